@@ -1,0 +1,49 @@
+"""What we ask a person about themselves: a first name, and that they are an adult."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.text import TextField
+
+
+class FirstNameField(TextField):
+    """The name a partner reads. One line, and short enough for a button."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("First name"),
+            help_text=_("Your partner sees this name. Nobody else does."),
+            max_length=40,
+            error_messages={"required": _("Please give a first name. Any name you go by will do.")},
+            widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        )
+
+    def to_python(self, value: object) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class AboutYou(forms.Form):
+    """The part of signing up that is ours; allauth adds the address and the password."""
+
+    first_name = FirstNameField()
+    adult = forms.BooleanField(
+        label=_("I am 18 or older"),
+        error_messages={"required": _("Common Ground is for adults. Please tick this if you are.")},
+    )
+    field_order = ("first_name", "email", "password1", "adult")
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth once the account is made."""
+        user.said_adult_at = timezone.now()
+        user.save(update_fields=["said_adult_at"])
+
+
+class NameForm(forms.Form):
+    """Changing the name a partner sees."""
+
+    first_name = FirstNameField()

@@ -1,0 +1,71 @@
+"""Posting mail without holding a request: write the letter down now, let a task carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models.functions import Now
+from django.tasks import task
+
+from accounts.models import Letter
+
+OVERDUE = timedelta(minutes=5)
+
+
+class LetterBackend(BaseEmailBackend):
+    """What `send_mail` reaches: it keeps each mail as a letter, in the caller's transaction.
+
+    A mail server that is slow, frozen or gone is then never waited for by a person, and a mail
+    exists exactly if what it tells of was committed.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        letters = [
+            Letter(
+                sender=message.from_email,
+                recipient=recipient,
+                subject=message.subject,
+                body=message.body,
+            )
+            for message in email_messages
+            for recipient in message.recipients()
+        ]
+        Letter.objects.bulk_create(letters)
+        for letter in letters:
+            transaction.on_commit(partial(post.enqueue, str(letter.pk)))
+        return len(email_messages)
+
+
+@task
+def post(letter_id: str) -> None:
+    """Hand one letter to the mail server, then forget it. Safe to run again.
+
+    The letter's id is the mail's Message-ID, so a mail server that sees it twice can tell.
+    Raises what the mail server raises; the letter then stays, and `post_overdue` tries again.
+    """
+    with transaction.atomic():
+        letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
+        if letter is None:
+            return
+        message = EmailMessage(
+            letter.subject,
+            letter.body,
+            letter.sender,
+            [letter.recipient],
+            headers={"Message-ID": f"<{letter.pk}@{letter.sender.rpartition('@')[2].rstrip('>')}>"},
+        )
+        mailers["post"].send_messages([message])
+        letter.delete()
+
+
+def post_overdue() -> int:
+    """Enqueue again every letter that should long have been posted. Returns how many."""
+    waiting = Letter.objects.filter(written_at__lt=Now() - OVERDUE).values_list("pk", flat=True)
+    for letter_id in waiting:
+        post.enqueue(str(letter_id))
+    return len(waiting)

@@ -1,0 +1,56 @@
+"""Who may look at a page at all: people who are signed in, and not idle for too long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+SEEN = "seen"
+MINUTE = 60
+
+
+def sign_out_when_idle(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """End a session that nobody has used for a while: the phone may lie on the kitchen table.
+
+    The time last seen is written at most once a minute, since a write on every request
+    costs a third of all requests.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            idle = now - request.session.get(SEEN, now)
+            if idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds():
+                logout(request)
+            elif SEEN not in request.session or idle >= MINUTE:
+                request.session[SEEN] = now
+        return get_response(request)
+
+    return middleware
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page is for signed-in people unless its view says otherwise.
+
+    A page that saves in the background is told so in place: sending it to the sign-in page
+    would put that page inside the form, and lose what was being typed.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if getattr(request, "htmx", False):
+            context = {"next_field": REDIRECT_FIELD_NAME}
+            return render(
+                request, "components/signed_out.html", context, status=HTTPStatus.UNAUTHORIZED
+            )
+        return super().handle_no_permission(request, view_func)

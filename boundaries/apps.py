@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BoundariesConfig(AppConfig):
+    name = "boundaries"
+
+    def ready(self) -> None:
+        from boundaries.catalogue import checks  # noqa: F401  the import registers them

@@ -1,0 +1,30 @@
+"""What pairing asks people to send."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class CodeForm(forms.Form):
+    """A code as it was typed or pasted. Whether it works is not the form's to say."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "placeholder": "XXXX-XXXX-XXXX",
+            }
+        ),
+    )
+
+
+class JoiningForm(forms.Form):
+    """Which joining is being confirmed: the one that stood on the page."""
+
+    joining = forms.UUIDField()

@@ -1,0 +1,40 @@
+"""What a boundaries view may count on: a signed-in person, in their seat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, cast
+
+from django.http import HttpRequest, HttpResponse
+
+from boundaries import pairing
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from accounts.models import User
+    from boundaries.models.couples import Seat
+
+
+class SeatedRequest(HttpRequest):
+    """A request whose `seat` is the one key to every act."""
+
+    user: User
+    seat: Seat
+    htmx: HtmxDetails
+
+
+type SeatedView[**P] = Callable[Concatenate[SeatedRequest, P], HttpResponse]
+
+
+def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Put `request.seat` in place: the signed-in person's own, and no other."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        seated_request = cast("SeatedRequest", request)
+        seated_request.seat = pairing.seat_of(seated_request.user)
+        return view(seated_request, *args, **kwargs)
+
+    return wrapper

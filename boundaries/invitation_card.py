@@ -1,0 +1,82 @@
+"""How an invitation is handed over: a link, a typed code, a QR picture, three messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import qrcode
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from qrcode.image.svg import SvgPathImage
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A few kind words to send with the link, in one of three tones."""
+
+    id: str
+    tone: str | Promise
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCard:
+    """Everything its maker needs to hand a code over."""
+
+    code: str  # in groups of four, as it is read aloud
+    link: str
+    address: str  # where the code is typed
+    picture: SafeString
+    messages: tuple[Message, ...]
+
+    @classmethod
+    def of(cls, request: HttpRequest, code: str) -> Self:
+        address = request.build_absolute_uri(reverse("joining"))
+        spaced = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+        link = f"{address}#{spaced}"  # the fragment: no server, log or referrer ever sees it
+        return cls(spaced, link, address, _picture(link), _messages(link, address, spaced))
+
+
+def _picture(link: str) -> SafeString:
+    """The link as a QR code, drawn into the page: no second request carries the code."""
+    image = qrcode.make(link, image_factory=SvgPathImage, border=2)
+    return mark_safe(image.to_string(encoding="unicode"))  # noqa: S308 drawn from our own link
+
+
+def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:
+    told = {"link": link, "address": address, "code": code}
+    how = _("%(link)s\nIf the link does not open: go to %(address)s and type %(code)s") % told
+    return (
+        Message(
+            "warm",
+            _("Warm"),
+            _(
+                "I came across something I would like to do with you. Each of us answers some "
+                "questions about what feels all right for us, alone first. Neither sees anything "
+                "until we both want to. It takes about ten minutes, and there is no hurry."
+            )
+            + f"\n\n{how}",
+        ),
+        Message(
+            "light",
+            _("Light"),
+            _(
+                "A small experiment for the two of us: we each say what is fine and what is not, "
+                "in private, and then look together at where we agree. Ten minutes. In?"
+            )
+            + f"\n\n{how}",
+        ),
+        Message(
+            "plain",
+            _("Plain"),
+            _(
+                "I have started Common Ground and would like you to join. You answer privately, "
+                "nothing is shown until we are both ready, and you can say no."
+            )
+            + f"\n\n{how}",
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Which step is next for this person. It drives the home page, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from boundaries import answering, pairing
+from boundaries.answering import Page
+from boundaries.models.couples import Seat
+from boundaries.pairing import Joiner, Partner
+
+
+class Step(StrEnum):
+    """One thing to do next. Each is told in one sentence and one button on the home page."""
+
+    CONFIRM = "confirm"  # somebody has followed this person's link
+    BEGIN = "begin"  # nothing is answered yet
+    GO_ON = "go on"  # the first deck is begun and not dealt with
+    INVITE = "invite"  # alone, with the first deck done
+    WAIT_FOR_JOINER = "wait for joiner"  # the link is out
+    WAIT_FOR_CONFIRMATION = "wait for confirmation"  # joined, and the other has yet to say yes
+    SEAL = "seal"
+    SEALED = "sealed"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything the home page shows."""
+
+    step: Step
+    first: Page
+    others: list[Page]
+    partner: Partner | None
+    joiner: Joiner | None
+    awaited: Partner | None  # who must confirm that this person joined
+    parted: bool
+
+    @property
+    def all(self) -> list[Page]:
+        return [self.first, *self.others]
+
+
+def home(seat: Seat) -> Home:
+    first, *others = answering.pages(seat)
+    partner = pairing.partner_of(seat)
+    standing = None if partner else pairing.standing(seat)
+    awaited = None if partner else pairing.waiting_for(seat)
+    joiner = standing.joiner if standing else None
+    return Home(
+        step=_step(first, partner, standing is not None, joiner, awaited),
+        first=first,
+        others=others,
+        partner=partner,
+        joiner=joiner,
+        awaited=awaited,
+        parted=seat.parted,
+    )
+
+
+def _step(
+    first: Page,
+    partner: Partner | None,
+    invited: bool,
+    joiner: Joiner | None,
+    awaited: Partner | None,
+) -> Step:
+    if joiner:
+        return Step.CONFIRM
+    if first.open:
+        return Step.COMPARE
+    if first.sealed:
+        return Step.SEALED
+    if first.next:
+        return Step.GO_ON if first.begun else Step.BEGIN
+    if partner:
+        return Step.SEAL
+    if awaited:
+        return Step.WAIT_FOR_CONFIRMATION
+    return Step.WAIT_FOR_JOINER if invited else Step.INVITE
+
+

@@ -1,0 +1,49 @@
+"""Two people, and the place each has."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from boundaries.vocabulary import Side
+
+
+class Couple(models.Model):
+    """Two seats that belong together. Dissolving it deletes the row and all it held in common."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    def __str__(self) -> str:
+        return f"couple {self.pk}"
+
+
+class Seat(models.Model):
+    """One person's place: the key that every act takes.
+
+    A person has one seat, alone at first and later in a couple; what they keep hangs on the seat,
+    so it is theirs before there is a couple and after. `related_name="+"` leaves no way back from
+    a user or a couple to a seat: who holds their own cannot walk round to the partner's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
+    side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 no side, no couple
+    parted = models.BooleanField(default=False)  # the other left; told once, without when or why
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["couple", "side"], name="seat_one_person_a_side"),
+            models.CheckConstraint(
+                condition=Q(couple__isnull=True, side__isnull=True)
+                | Q(couple__isnull=False, side__in=Side.values),
+                name="seat_has_a_side_exactly_in_a_couple",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.pk}"

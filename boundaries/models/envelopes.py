@@ -1,0 +1,113 @@
+"""What people keep, what they seal, and the one rule that opens it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+
+from boundaries.models.couples import Couple, Seat
+
+
+class Kept(models.Model):
+    """What one person wrote for themselves. It has one door, `by`, and no `objects`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
+
+    everyones: ClassVar = models.Manager()  # for Django, and for the doors
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"  # never what it says: logs
+
+    @classmethod
+    def by(cls, seat: Seat) -> QuerySet[Self]:
+        return cls.everyones.filter(seat=seat)
+
+
+class Sheet(Kept):
+    """One person's own answers to one deck. It needs no partner, and outlives a couple."""
+
+    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat", "deck"], name="sheet_one_a_deck"),
+        ]
+
+
+class EnvelopeQuerySet(models.QuerySet["Envelope"]):
+    def open_to(self, seat: Seat) -> Self:
+        """Those that bear this person's seal and the other's: two rows, or nothing."""
+        seals = Seal.objects.filter(envelope=OuterRef("pk"))
+        return self.filter(Exists(seals.filter(seat=seat)), Exists(seals.exclude(seat=seat)))
+
+
+class Envelope(models.Model):
+    """What holds a deck that a couple answers together. All are made as the couple forms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
+    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue
+
+    objects: ClassVar = EnvelopeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["couple", "deck"], name="envelope_one_a_deck"),
+        ]
+
+    def __str__(self) -> str:
+        return f"envelope {self.pk}"
+
+
+class Seal(models.Model):
+    """One person's "I am ready to open", on the sheet they put in. Two of them open it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    envelope = models.ForeignKey(Envelope, models.CASCADE, related_name="+")
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
+    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["envelope", "seat"], name="seal_once_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"
+
+
+class Sealed(models.Model):
+    """What stands on a sheet. Two doors: `by` its writer, and `revealed_to` both at two seals.
+
+    It fails closed: forget the rule, and you get nothing rather than everything.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="+")
+
+    everyones: ClassVar = models.Manager()  # for Django, and for the doors
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"  # never what it says: logs
+
+    @classmethod
+    def by(cls, seat: Seat) -> QuerySet[Self]:
+        return cls.everyones.filter(sheet__seat=seat)
+
+    @classmethod
+    def revealed_to(cls, seat: Seat) -> QuerySet[Self]:
+        opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
+        return cls.everyones.filter(sheet__in=opened.values("sheet"))

@@ -1,0 +1,297 @@
+"""Two people becoming a couple, by a link that one hands to the other; and parting."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
+
+from boundaries import catalogue, notices
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.envelopes import Envelope
+from boundaries.models.invitations import LIFETIME, Invitation
+from boundaries.vocabulary import Side
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+# Douglas Crockford's base 32: no I, L, O or U, so that nothing read aloud can be mistaken.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12  # 60 bits
+
+
+class AlreadyPaired(Exception):
+    """A person is in one couple at a time."""
+
+
+class NotPaired(Exception):
+    """There is no couple: there never was, or the other has just left."""
+
+
+class DeadLink(Exception):
+    """Unknown, used, revoked, out of date or one's own: all look the same."""
+
+
+class NobodyJoined(Exception):
+    """Whoever stood on the page has withdrawn, or it is somebody else by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What one partner sees of the other: a first name."""
+
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joiner:
+    """Who has followed a link, as its maker needs it to tell whether it is the right person."""
+
+    first_name: str
+    masked_email: str
+    joining: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One's own live invitation."""
+
+    code: str
+    expires_at: datetime
+    joiner: Joiner | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an invited person sees of an invitation: the first name its maker chose."""
+
+    id: uuid.UUID
+    first_name: str
+
+
+def seat_of(user: User) -> Seat:
+    """This person's seat. It is set out on their first visit, alone."""
+    seat = Seat.objects.filter(user=user).first()
+    return seat or Seat.objects.get_or_create(user=user)[0]
+
+
+def partner_of(seat: Seat) -> Partner | None:
+    if seat.couple_id is None:
+        return None
+    other = Seat.objects.filter(couple=seat.couple_id).exclude(pk=seat.pk).values_list("user__first_name")
+    return next((Partner(first_name) for (first_name,) in other), None)
+
+
+@transaction.atomic
+def invite(seat: Seat) -> None:
+    """A new link, good for seven days. Any earlier one of this person's stops working.
+
+    Raises AlreadyPaired.
+    """
+    _refuse_if_paired(_hold(seat))
+    Invitation.objects.filter(inviter=seat).delete()
+    made = uuid.uuid4()
+    Invitation.objects.create(
+        id=made, inviter=seat, digest=_digest(_code(made)), expires_at=Now() + LIFETIME
+    )
+
+
+def standing(seat: Seat) -> Standing | None:
+    """This person's live invitation, with whoever has joined by it and waits."""
+    invitation = (
+        Invitation.objects.standing()
+        .filter(inviter=seat)
+        .select_related("joiner__user")
+        .first()
+    )
+    if invitation is None:
+        return None
+    joiner = None
+    if invitation.joiner is not None and invitation.joining is not None:
+        user = invitation.joiner.user
+        joiner = Joiner(user.first_name, _masked(user.email), invitation.joining)
+    return Standing(_code(invitation.pk), invitation.expires_at, joiner)
+
+
+def revoke(seat: Seat) -> None:
+    """End one's own invitation, joined or not. Whoever joined is not told why."""
+    Invitation.objects.filter(inviter=seat).delete()
+
+
+def offer(code: str, seat: Seat | None = None) -> Offer:
+    """What stands behind a code. Looking changes nothing: mail scanners look too.
+
+    Raises DeadLink.
+    """
+    invitations = Invitation.objects.untaken().filter(digest=_digest(code))
+    return _offer(invitations.exclude(inviter=seat) if seat else invitations)
+
+
+def offer_again(invitation_id: uuid.UUID, seat: Seat | None = None) -> Offer:
+    """The offer this browser was shown before. Raises DeadLink."""
+    invitations = Invitation.objects.untaken().filter(pk=invitation_id)
+    return _offer(invitations.exclude(inviter=seat) if seat else invitations)
+
+
+@transaction.atomic
+def join(seat: Seat, invitation_id: uuid.UUID) -> None:
+    """Take up an invitation. They are a couple only once its maker has confirmed who joined.
+
+    A person waits at one door at a time: an earlier joining is withdrawn.
+    Raises AlreadyPaired and DeadLink.
+    """
+    _refuse_if_paired(_hold(seat))
+    _withdraw(seat)
+    taken = (
+        Invitation.objects.untaken()
+        .filter(pk=invitation_id)
+        .exclude(inviter=seat)
+        .update(joiner=seat, joining=uuid.uuid4(), expires_at=Now() + LIFETIME)
+    )
+    if not taken:
+        raise DeadLink
+    inviter = Invitation.objects.select_related("inviter__user").get(pk=invitation_id).inviter
+    notices.something_waits_for(inviter.user)
+
+
+def waiting_for(seat: Seat) -> Partner | None:
+    """Who must still confirm that this person has joined."""
+    invitation = (
+        Invitation.objects.standing()
+        .filter(joiner=seat)
+        .values_list("inviter__user__first_name")
+        .first()
+    )
+    return Partner(*invitation) if invitation else None
+
+
+def withdraw(seat: Seat) -> None:
+    """Take back one's joining. The link works again until it lapses."""
+    _withdraw(seat)
+
+
+@transaction.atomic
+def confirm(seat: Seat, joining: uuid.UUID) -> None:
+    """Say yes to exactly the person who was shown. Now, and not before, they are a couple.
+
+    Raises NobodyJoined if that person is no longer there, AlreadyPaired if either is taken.
+    """
+    joiner = (
+        Invitation.objects.standing()
+        .filter(inviter=seat, joining=joining)
+        .values_list("joiner", flat=True)
+        .first()
+    )
+    if joiner is None:
+        raise NobodyJoined
+    both = _hold_all(seat.pk, joiner)
+    if not Invitation.objects.standing().filter(inviter=seat, joining=joining).exists():
+        raise NobodyJoined
+    for each in both.values():
+        _refuse_if_paired(each)
+    couple = Couple.objects.create()
+    for pk, side in ((seat.pk, Side.LEFT), (joiner, Side.RIGHT)):
+        Seat.objects.filter(pk=pk).update(couple=couple, side=side, parted=False)
+    Envelope.objects.bulk_create(
+        Envelope(couple=couple, deck=deck) for deck in catalogue.decks()
+    )
+    Invitation.objects.filter(inviter__in=both).delete()
+    Invitation.objects.filter(joiner__in=both).delete()
+    notices.something_waits_for(both[joiner].user)
+
+
+def refuse(seat: Seat) -> None:
+    """Not the right person: the link has gone astray, so it ends."""
+    revoke(seat)
+
+
+@transaction.atomic
+def part(seat: Seat) -> None:
+    """Leave the couple, alone and at once. Each keeps what they wrote; nothing is shared any more.
+
+    The other is told nothing but that there is no couple. Doing it twice is doing it once.
+    """
+    couple = hold_couple(seat)
+    both = _hold_all(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
+    Seat.objects.filter(pk__in=both).update(couple=None, side=None)
+    Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
+    couple.delete()
+
+
+def acknowledge_parting(seat: Seat) -> None:
+    """The calm page has been read; it need not be shown again."""
+    Seat.objects.filter(pk=seat.pk).update(parted=False)
+
+
+def hold_couple(seat: Seat) -> Couple:
+    """This seat's couple, held until the transaction ends: two people may act at once.
+
+    Locks are always taken in the order couple, seats, rows. Raises NotPaired.
+    """
+    couple = (
+        Couple.objects.select_for_update(no_key=True)
+        .filter(pk__in=Seat.objects.filter(pk=seat.pk).values("couple"))
+        .first()
+    )
+    if couple is None or not Seat.objects.filter(pk=seat.pk, couple=couple).exists():
+        raise NotPaired
+    return couple
+
+
+def _hold(seat: Seat) -> Seat:
+    return Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+
+
+def _hold_all(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
+    """Several seats, always locked in one order, so that no two people wait for each other."""
+    seats = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
+    return {seat.pk: seat for seat in seats.filter(pk__in=pks).order_by("pk")}
+
+
+def _refuse_if_paired(seat: Seat) -> None:
+    if seat.couple_id is not None:
+        raise AlreadyPaired
+
+
+def _offer(invitations: QuerySet[Invitation]) -> Offer:
+    found = invitations.values_list("pk", "inviter__user__first_name").first()
+    if found is None:
+        raise DeadLink
+    return Offer(*found)
+
+
+def _withdraw(seat: Seat) -> None:
+    Invitation.objects.filter(joiner=seat).update(joiner=None, joining=None)
+
+
+def _code(invitation_id: uuid.UUID) -> str:
+    """The code of an invitation: drawn from its random id with the site's secret key.
+
+    So its maker can look at it again, and a copy of the database alone yields no working link.
+    """
+    drawn = salted_hmac("boundaries.invitation.code", str(invitation_id), algorithm="sha256")
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in drawn.digest()[:CODE_LENGTH])
+
+
+def _digest(code: str) -> str:
+    return salted_hmac("boundaries.invitation.digest", _plain(code), algorithm="sha256").hexdigest()
+
+
+def _plain(code: str) -> str:
+    """A code as it was typed, without the hyphens and with look-alikes put right."""
+    kept = re.sub(r"[^0-9A-Z]", "", code.upper())
+    return kept.translate(str.maketrans("OIL", "011"))
+
+
+def _masked(email: str) -> str:
+    """Enough of an address to know it again, and too little to write to."""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}•••@{host}"

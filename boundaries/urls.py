@@ -1,0 +1,35 @@
+"""Addresses of what two people do together. No word of the catalogue stands in one."""
+
+from django.urls import path, register_converter
+
+from boundaries.converters import BehaviourConverter, DeckConverter
+from boundaries.views import answering, comparing, joining, journey, pairing
+
+register_converter(BehaviourConverter, "behaviour")
+register_converter(DeckConverter, "deck")
+
+urlpatterns = [
+    path("", journey.landing, name="landing"),
+    path("home/", journey.home, name="home"),
+    path("partner/", pairing.show, name="pairing"),
+    path("partner/invite/", pairing.invite, name="pairing-invite"),
+    path("partner/revoke/", pairing.revoke, name="pairing-revoke"),
+    path("partner/confirm/", pairing.confirm, name="pairing-confirm"),
+    path("partner/refuse/", pairing.refuse, name="pairing-refuse"),
+    path("partner/part/", pairing.part, name="pairing-part"),
+    path("partner/parted/", pairing.acknowledge_parting, name="pairing-parted"),
+    path("join/", joining.show, name="joining"),
+    path("join/code/", joining.enter, name="joining-enter"),
+    path("join/offer/", joining.offer, name="joining-offer"),
+    path("join/accept/", joining.join, name="joining-join"),
+    path("join/decline/", joining.decline, name="joining-decline"),
+    path("join/withdraw/", joining.withdraw, name="joining-withdraw"),
+    path("decks/<deck:deck>/", answering.show, name="answering"),
+    path("decks/<deck:deck>/last-look/", answering.last_look, name="answering-last-look"),
+    path("decks/<deck:deck>/seal/", answering.seal, name="answering-seal"),
+    path("decks/<deck:deck>/unseal/", answering.unseal, name="answering-unseal"),
+    path("decks/<deck:deck>/comparison/", comparing.show, name="comparing"),
+    path("answers/<behaviour:behaviour>/", answering.card, name="answering-card"),
+    path("answers/<behaviour:behaviour>/save/", answering.answer, name="answering-answer"),
+    path("answers/<behaviour:behaviour>/skip/", answering.skip, name="answering-skip"),
+]

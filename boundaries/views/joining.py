@@ -1,0 +1,112 @@
+"""The invited person's side: the code, what it offers, yes or no."""
+
+from __future__ import annotations
+
+import uuid
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries import pairing
+from boundaries.forms.pairing import CodeForm
+from boundaries.http import SeatedRequest, seated
+
+if TYPE_CHECKING:
+    from boundaries.models.couples import Seat
+
+OFFERED = "offered"  # in the session: which invitation was looked at, never its code
+
+
+@require_safe
+@login_not_required
+def show(request: HttpRequest) -> HttpResponse:
+    """Where a link leads. It looks the same whatever the link holds: the server cannot see it."""
+    return render(request, "boundaries/joining/show.html", {"form": CodeForm()})
+
+
+@require_POST
+@login_not_required
+def enter(request: HttpRequest) -> HttpResponse:
+    if limited := ratelimit.consume_or_429(request, action="join"):
+        return limited
+    form = CodeForm(request.POST)
+    try:
+        code = form.cleaned_data["code"] if form.is_valid() else ""
+        offer = pairing.offer(code, _seat(request))
+    except pairing.DeadLink:
+        return _dead(request)
+    request.session[OFFERED] = str(offer.id)
+    return redirect("joining-offer")
+
+
+@require_safe
+@login_not_required
+def offer(request: HttpRequest) -> HttpResponse:
+    seat = _seat(request)
+    try:
+        offer = pairing.offer_again(_offered(request), seat)
+    except pairing.DeadLink:
+        return _dead(request)
+    context = {"offer": offer, "partner": pairing.partner_of(seat) if seat else None}
+    return render(request, "boundaries/joining/offer.html", context)
+
+
+@require_POST
+@seated
+def join(request: SeatedRequest) -> HttpResponse:
+    if limited := ratelimit.consume_or_429(request, action="join", user=request.user):
+        return limited
+    try:
+        pairing.join(request.seat, _offered(request))
+    except pairing.DeadLink:
+        return _dead(request)
+    except pairing.AlreadyPaired:
+        messages.info(request, _("You have a partner here already."))
+        return redirect("pairing")
+    request.session.pop(OFFERED, None)
+    return redirect("pairing")
+
+
+@require_POST
+@login_not_required
+def decline(request: HttpRequest) -> HttpResponse:
+    """A graceful no: this browser forgets the invitation, and nobody is told."""
+    request.session.pop(OFFERED, None)
+    return render(request, "boundaries/joining/declined.html")
+
+
+@require_POST
+@seated
+def withdraw(request: SeatedRequest) -> HttpResponse:
+    pairing.withdraw(request.seat)
+    messages.success(request, _("You have taken your joining back. Nobody was told."))
+    return redirect("home")
+
+
+def _dead(request: HttpRequest) -> HttpResponse:
+    request.session.pop(OFFERED, None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    return render(
+        request,
+        "boundaries/joining/show.html",
+        {"form": form, "dead": True},
+        status=HTTPStatus.NOT_FOUND,
+    )
+
+
+def _offered(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.session[OFFERED])
+    except (KeyError, ValueError):
+        raise pairing.DeadLink from None
+
+
+def _seat(request: HttpRequest) -> Seat | None:
+    return pairing.seat_of(request.user) if request.user.is_authenticated else None

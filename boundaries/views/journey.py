@@ -1,0 +1,26 @@
+"""The front door, and the home page that says what is next."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from boundaries import journey
+from boundaries.http import SeatedRequest, seated
+
+
+@require_safe
+@login_not_required
+def landing(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "boundaries/journey/landing.html")
+
+
+@require_safe
+@seated
+def home(request: SeatedRequest) -> HttpResponse:
+    context = {"home": journey.home(request.seat), "steps": journey.Step}
+    return render(request, "boundaries/journey/home.html", context)

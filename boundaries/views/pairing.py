@@ -1,0 +1,90 @@
+"""Inviting a partner, confirming who joined, and parting."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries import pairing
+from boundaries.forms.pairing import JoiningForm
+from boundaries.http import SeatedRequest, seated
+from boundaries.invitation_card import InvitationCard
+
+
+@require_safe
+@seated
+def show(request: SeatedRequest) -> HttpResponse:
+    partner = pairing.partner_of(request.seat)
+    standing = None if partner else pairing.standing(request.seat)
+    context = {
+        "partner": partner,
+        "standing": standing,
+        "awaited": None if partner else pairing.waiting_for(request.seat),
+        "card": InvitationCard.of(request, standing.code) if standing else None,
+    }
+    return render(request, "boundaries/pairing/show.html", context)
+
+
+@require_POST
+@seated
+def invite(request: SeatedRequest) -> HttpResponse:
+    if limited := ratelimit.consume_or_429(request, action="invite", user=request.user):
+        return limited
+    try:
+        pairing.invite(request.seat)
+    except pairing.AlreadyPaired:
+        messages.info(request, _("You have a partner here already."))
+    return redirect("pairing")
+
+
+@require_POST
+@seated
+def revoke(request: SeatedRequest) -> HttpResponse:
+    pairing.revoke(request.seat)
+    messages.success(request, _("The link no longer works."))
+    return redirect("pairing")
+
+
+@require_POST
+@seated
+def confirm(request: SeatedRequest) -> HttpResponse:
+    form = JoiningForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise pairing.NobodyJoined
+        pairing.confirm(request.seat, form.cleaned_data["joining"])
+    except (pairing.NobodyJoined, pairing.AlreadyPaired):
+        return render(request, "boundaries/pairing/nobody_joined.html", status=HTTPStatus.CONFLICT)
+    return redirect("home")
+
+
+@require_POST
+@seated
+def refuse(request: SeatedRequest) -> HttpResponse:
+    pairing.refuse(request.seat)
+    messages.success(request, _("The link no longer works, and nothing was shared."))
+    return redirect("pairing")
+
+
+@require_POST
+@seated
+def part(request: SeatedRequest) -> HttpResponse:
+    try:
+        pairing.part(request.seat)
+    except pairing.NotPaired:
+        return redirect("home")
+    messages.success(request, _("You are no longer paired. What you wrote is still yours."))
+    return redirect("home")
+
+
+@require_POST
+@seated
+def acknowledge_parting(request: SeatedRequest) -> HttpResponse:
+    pairing.acknowledge_parting(request.seat)
+    return redirect("home")

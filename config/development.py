@@ -1,0 +1,60 @@
+"""Only for development: mails on the console, kept in a folder, and shown on a page."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.mail import EmailMessage
+from django.core.mail.backends.console import EmailBackend
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+SHOWN = 30  # newest letters on the page
+
+
+class MailboxBackend(EmailBackend):
+    """Writes each mail to the console, and into the folder that the mailbox page reads."""
+
+    def __init__(self, *, folder: str, **options: object) -> None:
+        super().__init__(**options)
+        self.folder = Path(folder)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{datetime.now():%Y%m%d-%H%M%S-%f}.eml"
+            (self.folder / name).write_bytes(message.message().as_bytes())
+        return super().send_messages(email_messages) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    to: str
+    subject: str
+    at: str
+    body: str
+
+
+@require_safe
+@login_not_required
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """The newest mails, for a developer who has no mail server. Not a page of the real site."""
+    folder = Path(settings.MAILERS["post"]["OPTIONS"].get("folder", ""))
+    newest = sorted(folder.glob("*.eml"), reverse=True)[:SHOWN]
+    return render(request, "mailbox.html", {"letters": [_received(path) for path in newest]})
+
+
+def _received(path: Path) -> Received:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return Received(
+        message["To"], message["Subject"], message["Date"], body.get_content() if body else ""
+    )

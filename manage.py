@@ -1,0 +1,18 @@
+#!/usr/bin/env python3
+"""Run Django's commands for this project: `.venv/bin/python manage.py help`."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed here. Run `make run` or `make test` once: they set it up.")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

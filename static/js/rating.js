@@ -1,0 +1,18 @@
+// Rating, made smoother. Without this file the same cards work by their buttons.
+(() => {
+  const other = { mine: "partners", partners: "mine" };
+
+  // The first tap fills both directions. It runs before the card is sent (capture).
+  document.addEventListener("change", (event) => {
+    const { form, name, value, type } = event.target;
+    if (type !== "radio" || !other[name] || form.querySelector(`[name=${other[name]}]:checked`)) return;
+    form.querySelector(`[name=${other[name]}][value=${value}]`).checked = true;
+  }, true);
+
+  // A save that did not arrive is said, not hidden.
+  const unsaved = (event) => {
+    const form = event.target.closest?.("form[data-unsaved]");
+    if (form) form.querySelector(".saved").textContent = form.dataset.unsaved;
+  };
+  document.addEventListener("htmx:error", unsaved);
+})();
