@@ -25,9 +25,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
-        return render(
-            request, "accounts/show.html", {"form": form}, status=HTTPStatus.BAD_REQUEST
-        )
+        return render(request, "accounts/show.html", {"form": form}, status=HTTPStatus.BAD_REQUEST)
     user = _me(request)
     user.first_name = form.cleaned_data["first_name"]
     user.save(update_fields=["first_name"])

@@ -106,9 +106,7 @@ def answer(
     sheet = _own_sheet(seat, behaviour)
     said = Said(mine=mine or partners, partners=partners or mine, private=private, note=note)
     Answer.put(sheet, behaviour.id, said)
-    Note.by(seat).update_or_create(
-        seat=seat, behaviour=behaviour.id, defaults={"text": self_note}
-    )
+    Note.by(seat).update_or_create(seat=seat, behaviour=behaviour.id, defaults={"text": self_note})
     return said
 
 
@@ -120,9 +118,7 @@ def skip(seat: Seat, behaviour: Behaviour) -> None:
     """
     sheet = _own_sheet(seat, behaviour)
     said = Answer.by(seat).get(sheet=sheet, behaviour=behaviour.id).said
-    Answer.put(
-        sheet, behaviour.id, replace(said, mine=None, partners=None, skipped=True)
-    )
+    Answer.put(sheet, behaviour.id, replace(said, mine=None, partners=None, skipped=True))
 
 
 @transaction.atomic
@@ -134,9 +130,7 @@ def seal(seat: Seat, deck: Deck) -> bool:
     couple = pairing.hold_couple(seat)
     envelope = Envelope.objects.get(couple=couple, deck=deck.id)
     sheet = _held_sheet(seat, deck)
-    _, new = Seal.objects.get_or_create(
-        envelope=envelope, seat=seat, defaults={"sheet": sheet}
-    )
+    _, new = Seal.objects.get_or_create(envelope=envelope, seat=seat, defaults={"sheet": sheet})
     opened = new and Envelope.objects.open_to(seat).filter(pk=envelope.pk).exists()
     if opened:
         both = Seat.objects.filter(couple=couple).select_related("user").order_by("side")
@@ -157,8 +151,7 @@ def break_seal(seat: Seat, deck: Deck) -> None:
 def _pages(seat: Seat, *decks: Deck) -> Iterator[Page]:
     ids = [deck.id for deck in decks]
     answers = {
-        answer.behaviour: answer.said
-        for answer in Answer.by(seat).filter(sheet__deck__in=ids)
+        answer.behaviour: answer.said for answer in Answer.by(seat).filter(sheet__deck__in=ids)
     }
     behaviours = [behaviour.id for deck in decks for behaviour in deck.behaviours]
     notes = dict(Note.by(seat).filter(behaviour__in=behaviours).values_list("behaviour", "text"))

@@ -77,9 +77,7 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
     "when my partner does it", and the other way round. Raises NotOpen.
     """
     opened_at = _opened_at(seat, deck)
-    names = dict(
-        Seat.objects.filter(couple=seat.couple_id).values_list("side", "user__first_name")
-    )
+    names = dict(Seat.objects.filter(couple=seat.couple_id).values_list("side", "user__first_name"))
     mine, theirs = Answer.shared_with(seat, deck.id)
     left, right = (mine, theirs) if seat.side == Side.LEFT else (theirs, mine)
     compared = [
@@ -121,7 +119,9 @@ def _compared(
         _line(right_name, left.partners, right.mine),
     )
     remarks = tuple(
-        Remark(name, said.note) for name, said in ((left_name, left), (right_name, right)) if said.note
+        Remark(name, said.note)
+        for name, said in ((left_name, left), (right_name, right))
+        if said.note
     )
     return Compared(behaviour, max((line.grade for line in lines), key=_rank), lines, remarks)
 

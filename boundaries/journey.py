@@ -79,5 +79,3 @@ def _step(
     if awaited:
         return Step.WAIT_FOR_CONFIRMATION
     return Step.WAIT_FOR_JOINER if invited else Step.INVITE
-
-

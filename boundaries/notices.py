@@ -17,4 +17,6 @@ def something_waits_for(*people: User) -> None:
     """Write each a letter, the same for whatever happened. It is posted once this is committed."""
     body = render_to_string("emails/something_waits.txt", {"site_url": settings.SITE_URL})
     for person in people:
-        send_mail(_("Something is waiting for you"), body, settings.DEFAULT_FROM_EMAIL, [person.email])
+        send_mail(
+            _("Something is waiting for you"), body, settings.DEFAULT_FROM_EMAIL, [person.email]
+        )

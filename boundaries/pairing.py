@@ -86,7 +86,11 @@ def seat_of(user: User) -> Seat:
 def partner_of(seat: Seat) -> Partner | None:
     if seat.couple_id is None:
         return None
-    other = Seat.objects.filter(couple=seat.couple_id).exclude(pk=seat.pk).values_list("user__first_name")
+    other = (
+        Seat.objects.filter(couple=seat.couple_id)
+        .exclude(pk=seat.pk)
+        .values_list("user__first_name")
+    )
     return next((Partner(first_name) for (first_name,) in other), None)
 
 
@@ -107,10 +111,7 @@ def invite(seat: Seat) -> None:
 def standing(seat: Seat) -> Standing | None:
     """This person's live invitation, with whoever has joined by it and waits."""
     invitation = (
-        Invitation.objects.standing()
-        .filter(inviter=seat)
-        .select_related("joiner__user")
-        .first()
+        Invitation.objects.standing().filter(inviter=seat).select_related("joiner__user").first()
     )
     if invitation is None:
         return None
@@ -200,9 +201,7 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
     couple = Couple.objects.create()
     for pk, side in ((seat.pk, Side.LEFT), (joiner, Side.RIGHT)):
         Seat.objects.filter(pk=pk).update(couple=couple, side=side, parted=False)
-    Envelope.objects.bulk_create(
-        Envelope(couple=couple, deck=deck) for deck in catalogue.decks()
-    )
+    Envelope.objects.bulk_create(Envelope(couple=couple, deck=deck) for deck in catalogue.decks())
     Invitation.objects.filter(inviter__in=both).delete()
     Invitation.objects.filter(joiner__in=both).delete()
     notices.something_waits_for(both[joiner].user)

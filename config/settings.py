@@ -53,7 +53,9 @@ if not site.hostname or (site.scheme != "https" and site.hostname != "localhost"
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     refuse("DEFAULT_FROM_EMAIL must hold the address that mails come from.")
 if not mail["EMAIL_BACKEND"]:
-    refuse("EMAIL_URL must name a mail server, for example EMAIL_URL=smtp+tls://user:word@host:587.")
+    refuse(
+        "EMAIL_URL must name a mail server, for example EMAIL_URL=smtp+tls://user:word@host:587."
+    )
 if tasks not in {"immediate", "database"}:
     refuse("TASKS must be `database` (a worker runs them) or `immediate` (for development).")
 

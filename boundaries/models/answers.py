@@ -63,4 +63,3 @@ class Answer(Sealed):
                 whose = mine if answer.sheet.seat_id == seat.pk else theirs
                 whose[answer.behaviour] = answer.said
         return mine, theirs
-

@@ -22,7 +22,9 @@ LEADS: dict[Grade, str | Promise] = {
     Grade.DETAILS: gettext_lazy("You both say: with conditions. What they are is worth telling."),
     Grade.CLOSE: gettext_lazy("One step apart. Often a few words are enough."),
     Grade.FORMING: gettext_lazy("One or both of you are not sure yet, and that is an answer too."),
-    Grade.DIFFERENCE: gettext_lazy("You see this differently. Nobody is wrong; it is worth a talk."),
+    Grade.DIFFERENCE: gettext_lazy(
+        "You see this differently. Nobody is wrong; it is worth a talk."
+    ),
     Grade.NOT_SHARED: gettext_lazy("One or both of you did not share this. It needs no reason."),
 }
 

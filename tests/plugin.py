@@ -1,0 +1,95 @@
+"""Read before Django's settings: which database the tests run on, and what they must not skip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import browsers, databases
+
+ENVIRONMENT = {
+    "DEBUG": "0",
+    "SECRET_KEY": "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "ALLOWED_HOSTS": "*",
+    "SITE_URL": "http://localhost",
+    "EMAIL_URL": "memorymail://",
+    "DEFAULT_FROM_EMAIL": "Common Ground <hello@example.org>",
+    "DATABASE_POOL_SIZE": "0",
+    "LOG_LEVEL": "CRITICAL",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the thread of the tests
+}
+MISSING = "COMMON_GROUND_TESTS_MISSING"
+
+for name, example_count in (("default", 25), ("deep", 1000)):
+    settings.register_profile(
+        name,
+        max_examples=example_count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None]:
+    os.environ.update(ENVIRONMENT)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        chosen = early_config.known_args_namespace.database
+        os.environ["DATABASE_URL"] = _postgresql() if chosen == "postgresql" else _sqlite()
+    yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "deep: takes long; only `make deep` runs it")
+    config.addinivalue_line("markers", "journey: drives a real browser")
+    config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
+    settings.load_profile("deep" if config.getoption("-m") == "deep" else "default")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    deep = config.getoption("-m") == "deep"
+    on_sqlite = os.environ["DATABASE_URL"].startswith("sqlite")
+    for item in items:
+        if item.get_closest_marker("deep") and not deep:
+            item.add_marker(pytest.mark.skip(reason="deep: run `make deep`"))
+        if item.get_closest_marker("postgresql") and on_sqlite:
+            item.add_marker(pytest.mark.skip(reason="PostgreSQL only"))
+        if item.get_closest_marker("journey") and browsers.found() is None:
+            os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
+            item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET_ONE))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if missing := os.environ.get(MISSING):
+        terminalreporter.section("NOT EVERYTHING WAS TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(missing, red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if os.environ.get(MISSING) and os.environ.get("CI"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _postgresql() -> str:
+    found = databases.binaries()
+    if found is None:
+        pytest.exit(
+            "NOT TESTED ON POSTGRESQL: no initdb was found. Install PostgreSQL 15 or newer, "
+            "or name its folder of programs in PG_BIN.",
+            returncode=1,
+        )
+    return databases.Server(found).url
+
+
+def _sqlite() -> str:
+    return "sqlite:///var/tests.sqlite3"  # only its name is used: tests run on a copy in memory
