@@ -29,8 +29,8 @@ class LetterBackend(BaseEmailBackend):
             Letter(
                 sender=message.from_email,
                 recipient=recipient,
-                subject=message.subject,
-                body=message.body,
+                subject=str(message.subject),
+                body=str(message.body),
             )
             for message in email_messages
             for recipient in message.recipients()

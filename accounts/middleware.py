@@ -45,7 +45,7 @@ class SignInRequired(LoginRequiredMiddleware):
     would put that page inside the form, and lose what was being typed.
     """
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         if getattr(request, "htmx", False):

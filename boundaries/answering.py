@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -30,8 +31,8 @@ class Row:
     """One behaviour on a sheet, with what this person says on it and notes to themselves."""
 
     behaviour: Behaviour
-    said: Said = Said()
-    self_note: str = ""
+    said: Said
+    self_note: str
 
     @property
     def dealt_with(self) -> bool:
@@ -154,7 +155,9 @@ def _pages(seat: Seat, *decks: Deck) -> Iterator[Page]:
         answer.behaviour: answer.said for answer in Answer.by(seat).filter(sheet__deck__in=ids)
     }
     behaviours = [behaviour.id for deck in decks for behaviour in deck.behaviours]
-    notes = dict(Note.by(seat).filter(behaviour__in=behaviours).values_list("behaviour", "text"))
+    notes: dict[str, Any] = dict(
+        Note.by(seat).filter(behaviour__in=behaviours).values_list("behaviour", "text")
+    )
     states = dict.fromkeys(ids, (False, False))
     for deck, opened in (
         Envelope.objects.filter(deck__in=ids, couple=seat.couple_id)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Max, OuterRef, Subquery
-
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
@@ -97,16 +95,13 @@ def grade(one: Stance, other: Stance) -> Grade:
 
 
 def _opened_at(seat: Seat, deck: Deck) -> datetime:
-    seals = Seal.objects.filter(envelope=OuterRef("pk")).order_by().values("envelope")
-    envelope = (
-        Envelope.objects.open_to(seat)
-        .filter(deck=deck.id, couple=seat.couple_id)
-        .values_list(Subquery(seals.values(last=Max("set_at"))), flat=True)
-        .first()
-    )
-    if envelope is None:
+    """When the second seal was set."""
+    envelopes = Envelope.objects.open_to(seat).filter(deck=deck.id, couple=seat.couple_id)
+    seals = Seal.objects.filter(envelope__in=envelopes).order_by("-set_at")
+    opened_at = seals.values_list("set_at", flat=True).first()
+    if opened_at is None:
         raise NotOpen
-    return envelope
+    return opened_at
 
 
 def _compared(
@@ -127,7 +122,8 @@ def _compared(
 
 
 def _line(doer: str, left: Stance | None, right: Stance | None) -> Line:
-    assert left is not None and right is not None, "only what is shared is compared"
+    if left is None or right is None:
+        raise ValueError("only what is shared is compared")
     return Line(doer, left, right, grade(left, right))
 
 

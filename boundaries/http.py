@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, cast
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 
 from boundaries import pairing
@@ -38,3 +39,12 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
         return view(seated_request, *args, **kwargs)
 
     return wrapper
+
+
+def limited(request: HttpRequest, action: str) -> HttpResponse | None:
+    """The page for when something was tried too often, or nothing. Counted for each person alone.
+
+    The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in.
+    """
+    user = request.user if request.user.is_authenticated else None
+    return cast("HttpResponse | None", ratelimit.consume_or_429(request, action=action, user=user))

@@ -44,7 +44,8 @@ class InvitationCard:
 def _picture(link: str) -> SafeString:
     """The link as a QR code, drawn into the page: no second request carries the code."""
     image = qrcode.make(link, image_factory=SvgPathImage, border=2)
-    return mark_safe(image.to_string(encoding="unicode"))  # noqa: S308 drawn from our own link
+    drawn: str = image.to_string(encoding="unicode")
+    return mark_safe(drawn)  # noqa: S308 drawn from our own link
 
 
 def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:

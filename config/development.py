@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -23,7 +24,7 @@ SHOWN = 30  # newest letters on the page
 class MailboxBackend(EmailBackend):
     """Writes each mail to the console, and into the folder that the mailbox page reads."""
 
-    def __init__(self, *, folder: str, **options: object) -> None:
+    def __init__(self, *, folder: str, **options: Any) -> None:
         super().__init__(**options)
         self.folder = Path(folder)
 

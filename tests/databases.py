@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for the tests: a real one, without a container and without root's server."""
+"""A throw-away PostgreSQL for the tests: a real one, and no container."""
 
 from __future__ import annotations
 

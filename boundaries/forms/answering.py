@@ -35,7 +35,7 @@ class NoteField(TextField):
             max_length=LONGEST_NOTE,
             error_messages={
                 "max_length": _(
-                    "This note is %(show_value)d characters long. There is room for %(limit_value)d."
+                    "This note has %(show_value)d characters. There is room for %(limit_value)d."
                 )
             },
         )

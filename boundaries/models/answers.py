@@ -40,7 +40,8 @@ class Answer(Sealed):
         """Every row a sheet will ever need, so that their number tells nothing."""
         blank = asdict(Said())
         cls.everyones.bulk_create(
-            cls(sheet=sheet, behaviour=behaviour, content=blank) for behaviour in behaviours
+            cls(sheet=sheet, behaviour=behaviour, content=blank)
+            for behaviour in behaviours  # type: ignore[misc]
         )
 
     @classmethod

@@ -60,7 +60,7 @@ class Card:
             False,
             data.get("note", ""),
             data.get("self_note", ""),
-            dict(form.errors),
+            {name: [str(each) for each in told] for name, told in form.errors.items()},
         )
 
 

@@ -6,7 +6,6 @@ import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boundaries import pairing
 from boundaries.forms.pairing import CodeForm
-from boundaries.http import SeatedRequest, seated
+from boundaries.http import SeatedRequest, limited, seated
 
 if TYPE_CHECKING:
     from boundaries.models.couples import Seat
@@ -34,8 +33,8 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_not_required
 def enter(request: HttpRequest) -> HttpResponse:
-    if limited := ratelimit.consume_or_429(request, action="join"):
-        return limited
+    if refusal := limited(request, "join"):
+        return refusal
     form = CodeForm(request.POST)
     try:
         code = form.cleaned_data["code"] if form.is_valid() else ""
@@ -61,8 +60,8 @@ def offer(request: HttpRequest) -> HttpResponse:
 @require_POST
 @seated
 def join(request: SeatedRequest) -> HttpResponse:
-    if limited := ratelimit.consume_or_429(request, action="join", user=request.user):
-        return limited
+    if refusal := limited(request, "join"):
+        return refusal
     try:
         pairing.join(request.seat, _offered(request))
     except pairing.DeadLink:

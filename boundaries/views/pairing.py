@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boundaries import pairing
 from boundaries.forms.pairing import JoiningForm
-from boundaries.http import SeatedRequest, seated
+from boundaries.http import SeatedRequest, limited, seated
 from boundaries.invitation_card import InvitationCard
 
 
@@ -34,8 +33,8 @@ def show(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @seated
 def invite(request: SeatedRequest) -> HttpResponse:
-    if limited := ratelimit.consume_or_429(request, action="invite", user=request.user):
-        return limited
+    if refusal := limited(request, "invite"):
+        return refusal
     try:
         pairing.invite(request.seat)
     except pairing.AlreadyPaired:

@@ -1,0 +1,76 @@
+# `make run` and `make test` do all the set-up they need, inside this folder.
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+MANAGE := $(PYTHON) manage.py
+PYTEST := $(PYTHON) -m pytest -q
+
+# Development: SQLite in var/, mails on the console and at /mailbox/.
+run demo: export DEBUG = 1
+run demo: export SITE_URL = http://localhost:$(PORT)
+
+# What `check --deploy` looks at: an environment as on a real server, with nothing real in it.
+check: export SECRET_KEY = only-looked-at-by-check-deploy-9f3k2m8x7q1w5z0v4b6n
+check: export ALLOWED_HOSTS = example.org
+check: export SITE_URL = https://example.org
+check: export EMAIL_URL = smtp+tls://mail.example.org:587
+check: export DEFAULT_FROM_EMAIL = hello@example.org
+check: export DATABASE_URL = sqlite:///var/check.sqlite3
+check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: help setup run demo test check deep format lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run [PORT=8000]  set everything up and start the site"
+	@echo "make test             set everything up and run all checks and tests, on both databases"
+	@echo "make demo             load an example couple, and say how to sign in as either"
+	@echo "make check            look at the code without running the tests"
+	@echo "make deep             the long tests: thousands of histories and races"
+	@echo "make format           put code and templates in their one form"
+	@echo "make lock             choose newer versions of what is used"
+
+setup:
+	@command -v python3 >/dev/null || { echo "python3 is missing. Install Python 3.11 or newer (on Debian: apt install python3 python3-venv)."; exit 2; }
+	@python3 bootstrap.py
+
+run: setup
+	@$(MANAGE) migrate -v 0
+	@echo "Common Ground is at $(SITE_URL) and its mails are at $(SITE_URL)/mailbox/"
+	@$(MANAGE) runserver localhost:$(PORT) 
+
+demo: setup
+	@$(MANAGE) migrate -v 0
+	@$(MANAGE) demo
+
+# Two processes on SQLite: the tests there are short of processor, not of disk.
+test: check
+	@$(PYTHON) -m tests.browsers
+	$(PYTEST) -n 2 --database sqlite
+	$(PYTEST) -n 2 --database postgresql
+
+check: setup
+	ruff check .
+	ruff format --check .
+	djlint templates --lint --quiet
+	djlint templates --check --quiet
+	mypy
+	lint-imports
+	$(MANAGE) check --deploy --fail-level WARNING
+	$(MANAGE) makemigrations --check --dry-run
+	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
+
+deep: setup
+	@$(PYTHON) -m tests.browsers
+	$(PYTEST) -m deep --database sqlite
+	$(PYTEST) -m deep --database postgresql
+
+format: setup
+	-.venv/bin/ruff check . --fix
+	.venv/bin/ruff format .
+	-.venv/bin/djlint templates --reformat --quiet
+
+lock:
+	uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.txt

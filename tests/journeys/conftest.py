@@ -1,0 +1,116 @@
+"""Phones for the journeys: real browsers that notice every error and every foreign request."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import browsers
+
+SCREENSHOTS = Path(__file__).parent.parent.parent / "var" / "screenshots"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+type PhoneMaker = Callable[..., Page]
+
+without_script: WeakSet[Page] = WeakSet()  # axe, which is a script, cannot look at these
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browsers.found(), args=browsers.FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: Any) -> Iterator[PhoneMaker]:
+    """Makes a phone: `phone()`, `phone(javascript=False)`, `phone(dark=True, width=1280)`."""
+    troubles: list[str] = []
+    contexts = []
+    address = live_server.url.replace("127.0.0.1", "localhost")
+
+    def watch(page: Page) -> None:
+        # A page that is answered with a 4xx is told in the console too: that is no trouble.
+        page.on(
+            "console",
+            lambda told: (
+                troubles.append(told.text)
+                if told.type in {"error", "warning"}
+                and "the server responded with" not in told.text
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((address, "data:"))
+                else troubles.append(f"a request to {request.url}")
+            ),
+        )
+
+    def make(*, javascript: bool = True, dark: bool = False, width: int = 390) -> Page:
+        context = browser.new_context(
+            base_url=address,
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            viewport={"width": width, "height": 844},
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        if not javascript:
+            without_script.add(page)
+        watch(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page, for a person to look at, when SCREENSHOTS=1."""
+    if os.environ.get("SCREENSHOTS"):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def is_accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 A or AA, light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"runOnly": WCAG})
+        told = [
+            f"{each['id']}: {node['html'][:160]}"
+            for each in found.response["violations"]
+            for node in each["nodes"]
+        ]
+        assert told == [], f"{page.url}, {scheme}"
+
+
+def mailed_code(address: str) -> str:
+    """The newest code that was mailed to somebody."""
+    letters = [letter for letter in mail.outbox if letter.to == [address]]
+    found = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{2,})?)\s*$", str(letters[-1].body), re.M)
+    assert found, letters[-1].body
+    return found[1]

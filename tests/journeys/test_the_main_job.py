@@ -1,0 +1,154 @@
+"""Two people with two phones: sign up, invite, join, confirm, rate, seal, open, compare."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import (
+    PhoneMaker,
+    is_accessible,
+    look,
+    mailed_code,
+    without_script,
+)
+
+PASSWORD = "a quiet evening in may"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None:
+    # Given two phones
+    asha, ravi = phone(javascript=javascript), phone(javascript=javascript)
+
+    # When Asha signs up and begins alone
+    asha.goto("/")
+    see(asha, "landing")
+    asha.get_by_role("link", name="Start on your own").click()
+    sign_up(asha, "Asha", "asha@example.org")
+    expect(asha.get_by_role("heading", level=1)).to_have_text("Begin with your own lines")
+    see(asha, "home-begin")
+    asha.get_by_role("link", name="Begin").click()
+    rate_everything(asha, "With conditions", note="When I know about it.")
+
+    # And invites Ravi
+    asha.goto("/home/")
+    asha.get_by_role("link", name="Invite your partner").click()
+    see(asha, "invite")
+    asha.get_by_role("button", name="Make the link").click()
+    see(asha, "invitation")
+    link = asha.get_by_label("The link").input_value()
+    code = link.partition("#")[2]
+
+    # Then Ravi sees who invites him, by the link or by the typed code
+    if javascript:
+        ravi.goto(link)
+    else:
+        ravi.goto("/join/")
+        see(ravi, "join")
+        ravi.get_by_label("Your code").fill(code.lower().replace("-", " "))
+        ravi.get_by_role("button", name="See the invitation").click()
+    expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
+    assert code not in ravi.url
+    see(ravi, "offer")
+
+    # When he signs up and joins, and she confirms
+    ravi.get_by_role("link", name="Sign up to join").click()
+    sign_up(ravi, "Ravi", "ravi@example.org")
+    expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
+    ravi.get_by_role("button", name="Join").click()
+    expect(ravi.get_by_role("heading", level=1)).to_have_text("You have joined Asha")
+    see(ravi, "joined")
+    asha.goto("/home/")
+    see(asha, "home-confirm")
+    asha.get_by_role("link", name="See who joined").click()
+    expect(asha.get_by_text("r•••@example.org")).to_be_visible()
+    see(asha, "confirm")
+    asha.get_by_role("button", name="Yes, this is my partner").click()
+
+    # Then each seals; and nothing shows before both have
+    asha.get_by_role("link", name="Take a last look").click()
+    see(asha, "last-look")
+    asha.get_by_role("button", name="seal my answers").click()
+    see(asha, "sealed")
+    assert asha.request.get("/decks/essentials/comparison/").status == 404
+    asha.get_by_role("button", name="Take my seal back").click()
+    asha.get_by_role("link", name="Last look and seal").first.click()
+    asha.get_by_role("button", name="seal my answers").click()
+
+    ravi.goto("/home/")
+    ravi.get_by_role("link", name="Begin").click()
+    expect(ravi.get_by_text("When Asha does it")).to_be_visible()
+    rate_everything(ravi, "Acceptable", mine="With conditions", note="Only with friends.")
+    ravi.get_by_role("button", name="seal my answers").click()
+
+    # And both see the same comparison
+    for who in (ravi, asha):
+        who.goto("/decks/essentials/comparison/")
+        expect(who.get_by_role("heading", level=1)).to_have_text("What you two said")
+        words = who.locator("main").inner_text()
+        assert "When Asha does it, Asha says: With conditions. Ravi says: Acceptable." in words
+        assert "When Ravi does it, you both say: With conditions." in words
+        assert "When I know about it." in words
+        assert "Only with friends." in words
+        assert "nobody else's business" not in words
+    see(asha, "comparison")
+    asha.goto("/home/")
+    see(asha, "home-compare")
+    asha.goto("/partner/")
+    see(asha, "paired")
+
+
+def see(page: Page, name: str) -> None:
+    """Look at a page as it stands: accessible, in its pictures, and not too wide."""
+    if page in without_script:
+        return
+    is_accessible(page)
+    for scheme, width in (("light", 390), ("dark", 390), ("light", 1280)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 844})
+        look(page, f"{name}-{width}-{scheme}")
+    page.set_viewport_size({"width": 320, "height": 700})
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0, f"{name} is wider than a 320 px phone by {overflow}"
+    page.set_viewport_size({"width": 390, "height": 844})
+
+
+def sign_up(page: Page, name: str, address: str) -> None:
+    page.get_by_label("First name").fill(name)
+    page.get_by_label(re.compile("^E-?mail", re.I)).fill(address)
+    page.get_by_label(re.compile("^Password", re.I)).fill(PASSWORD)
+    page.get_by_label("I am 18 or older").check()
+    see(page, "sign-up")
+    page.locator("main form button:not(.plain)").first.click()
+    page.locator("input[name=code]").fill(mailed_code(address))
+    see(page, "sign-up-code")
+    page.locator("main form button:not(.plain)").first.click()
+
+
+def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: str = "") -> None:
+    """Through all cards to the last look, as a person would: tap, sometimes write, go on."""
+    for at in range(24):
+        heading = page.get_by_role("heading", level=1)
+        text = heading.inner_text()
+        first, second = page.locator("fieldset").nth(0), page.locator("fieldset").nth(1)
+        first.get_by_label(stance, exact=True).check()
+        if mine:
+            second.get_by_label(mine, exact=True).check()
+        if at == 0:
+            page.get_by_text("Add a note, or keep this private").click()
+            page.get_by_label("A note that opens with my answer").fill(note)
+            page.get_by_label("A note to myself").fill("nobody else's business")
+            see(page, "card")
+        if at == 1 and page not in without_script:
+            expect(page.get_by_role("status")).to_have_text("Saved. Only you can see this.")
+            expect(second.get_by_label(mine or stance, exact=True)).to_be_checked()
+            page.reload()
+            expect(first.get_by_label(stance, exact=True)).to_be_checked()
+        page.get_by_role("button", name="Next").click()
+        expect(heading).not_to_have_text(text)
+    expect(page.get_by_role("heading", level=1)).to_have_text("A last look")

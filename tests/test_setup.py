@@ -1,0 +1,76 @@
+"""The set-up does what the README promises, and says in one line what it lacks."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+def test_the_lock_names_versions_and_hashes_and_no_host(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+
+    assert "--hash=sha256:" in text
+    assert "://" not in text
+
+
+def test_the_production_lock_is_a_part_of_the_development_lock() -> None:
+    def pinned(name: str) -> set[str]:
+        return set(re.findall(r"^[\w.-]+==[\w.]+", (ROOT / name).read_text(), re.M))
+
+    assert pinned("requirements.txt") < pinned("requirements-dev.txt")
+
+
+def test_setting_up_again_changes_nothing() -> None:
+    before = Path(bootstrap.STAMP).stat().st_mtime_ns
+
+    done = subprocess.run([sys.executable, "bootstrap.py"], cwd=ROOT, capture_output=True)
+
+    assert done.returncode == 0
+    assert done.stdout + done.stderr == b""
+    assert Path(bootstrap.STAMP).stat().st_mtime_ns == before
+
+
+def test_without_a_python_that_fits_it_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bootstrap, "is_current", lambda wanted: False)
+    monkeypatch.setattr(bootstrap, "find_python", lambda: None)
+    monkeypatch.setattr(bootstrap, "find_uv", lambda: None)
+
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap.main()
+
+    assert "Python 3.12 or newer is missing" in str(stopped.value)
+    assert "\n" not in str(stopped.value)
+
+
+def test_a_changed_lock_is_installed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not bootstrap.is_current("another digest")
+
+
+@pytest.mark.parametrize("target", ["run", "test", "demo", "check", "deep"])
+def test_the_makefile_has_each_promised_target(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", target],  # noqa: S607 whichever make is there
+        cwd=ROOT,
+        capture_output=True,
+        env=os.environ,
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_shows_both_commands_first() -> None:
+    commands = re.findall(r"^\s*(make \w+)", (ROOT / "README.md").read_text(), re.M)
+
+    assert commands[:2] == ["make run", "make test"]
