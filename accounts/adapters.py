@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Adapter(DefaultAccountAdapter):
-    """Mails that say nothing of what this site is about, from the address in the settings."""
+    """Mails that say nothing of what this site is about, and refusals that blame nobody."""
+
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is the address you have already."),
+        "email_password_mismatch": _(
+            "The address and the password do not fit together. Try again, or ask for a code by"
+            " e-mail."
+        ),
+        "email_taken": _("This address cannot be used. Please try another one."),
+        "enter_current_password": _("This is not the password you have now. Please try again."),
+        "incorrect_code": _("This code does not fit. Please look again, or ask for a new one."),
+        "incorrect_password": _("This password does not fit. Please try again."),
+        "invalid_login": _("This does not look like an e-mail address."),
+        "invalid_password_reset": _("This no longer works. Please ask for a new code."),
+        "same_as_current": _("This is the one you have already."),
+        "too_many_login_attempts": _(
+            "That was tried very often. Wait a few minutes, or ask for a code by e-mail."
+        ),
+        "rate_limited": _("That was tried very often. Please wait a few minutes."),
+    }
 
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL

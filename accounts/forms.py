@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
@@ -36,6 +38,12 @@ class AboutYou(forms.Form):
         error_messages={"required": _("Common Ground is for adults. Please tick this if you are.")},
     )
     field_order = ("first_name", "email", "password1", "adult")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if password := self.fields.get("password1"):
+            password.label = _("Password (if you want one)")
+            password.help_text = _("Leave it empty to sign in by a code that we mail you.")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth once the account is made."""

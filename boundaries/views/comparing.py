@@ -78,7 +78,7 @@ class Scale:
             _mark(line.left, -BESIDE if same else 0),
             _mark(line.right, BESIDE if same else 0),
             height=100 if unsure else 52,
-            gap=not same,
+            gap=not same and not unsure,
             labels=tuple(labels),
         )
 
@@ -143,8 +143,8 @@ def _words(comparison: Comparison, line: Line, *, whoever: bool) -> str:
         "doer": line.doer,
         "left": comparison.left,
         "right": comparison.right,
-        "one": line.left.label,
-        "two": line.right.label,
+        "one": str(line.left.label).lower(),
+        "two": str(line.right.label).lower(),
     }
     if line.left == line.right:
         if whoever:

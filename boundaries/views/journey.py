@@ -22,5 +22,5 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @seated
 def home(request: SeatedRequest) -> HttpResponse:
-    context = {"home": journey.home(request.seat), "steps": journey.Step}
+    context = {"home": journey.home(request.seat), "steps": journey.Step.__members__}
     return render(request, "boundaries/journey/home.html", context)

@@ -1,0 +1,186 @@
+"""The pages about an account: in the site's design, in plain words, and quiet about the subject."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import PASSWORD, Person
+
+ENTRANCE = [
+    "account_signup",
+    "account_login",
+    "account_request_login_code",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_password_reset_completed",
+    "account_inactive",
+]
+SIGNED_IN = [
+    "account",
+    "account_email",
+    "account_change_password",
+    "account_reauthenticate",
+    "account_logout",
+    "usersessions_list",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+]
+WITH_SECOND_STEP = [
+    "mfa_index",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+]
+JARGON = re.compile(
+    r"two-factor|authenticat(?!or app)|verif|security key|primary|invalid|token|\bIP\b|session"
+    r"|relationship|partner's",
+    re.IGNORECASE,
+)
+
+
+def words(page: str) -> str:
+    """What a person reads of a page: its text, without markup and what scripts read."""
+    main = page[page.index("<main") : page.index("</main>")]
+    return re.sub(r"<[^>]+>", " ", main)
+
+
+def is_ours(page: str) -> None:
+    """The site's frame, one heading, a neutral title, and nothing the content policy would stop."""
+    assert 'class="mark"' in page
+    assert len(re.findall(r"<h1[ >]", page)) == 1
+    assert re.search(r"<title>\s*Common Ground\s*</title>", page)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|[\"']data:", page)
+    assert not re.search(r'<script(?![^>]*(?: src="/static/|type="application/json"))', page)
+    assert not JARGON.search(words(page)), JARGON.search(words(page))
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for described in re.findall(r'aria-describedby="([^"]+)"', page):
+        assert set(described.split()) <= set(ids)
+
+
+@pytest.fixture
+def fresh(alice: Person) -> Client:
+    """Alice, who has just signed in with her password: she may change how she signs in."""
+    client = Client()
+    client.post(reverse("account_login"), {"login": alice.user.email, "password": PASSWORD})
+    assert client.get(reverse("account")).status_code == HTTPStatus.OK
+    return client
+
+
+@pytest.fixture
+def stepped(fresh: Client, alice: Person) -> Client:
+    """Alice with a second step and recovery codes."""
+    Authenticator.objects.create(
+        user=alice.user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
+    )
+    RecoveryCodes.activate(alice.user)
+    return fresh
+
+
+@pytest.mark.parametrize("name", ENTRANCE)
+@pytest.mark.django_db
+def test_a_page_for_strangers_is_in_our_design(client: Client, name: str) -> None:
+    answer = client.get(reverse(name))
+
+    assert answer.status_code == HTTPStatus.OK
+    is_ours(answer.text)
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_a_page_about_my_account_is_in_our_design(fresh: Client, name: str) -> None:
+    answer = fresh.get(reverse(name))
+
+    assert answer.status_code == HTTPStatus.OK
+    is_ours(answer.text)
+
+
+@pytest.mark.parametrize("name", WITH_SECOND_STEP)
+def test_a_page_about_the_second_step_is_in_our_design(stepped: Client, name: str) -> None:
+    answer = stepped.get(reverse(name))
+
+    assert answer.status_code == HTTPStatus.OK
+    is_ours(answer.text)
+
+
+@pytest.mark.parametrize("page", ["mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"])
+def test_a_page_about_a_passkey_is_in_our_design(fresh: Client, alice: Person, page: str) -> None:
+    passkey = Authenticator.objects.create(
+        user=alice.user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "my phone", "credential": {"clientExtensionResults": {}}},
+    )
+
+    answer = fresh.get(reverse(page, args=() if page.endswith("list_webauthn") else (passkey.pk,)))
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "my phone" in answer.text
+    is_ours(answer.text)
+
+
+def test_someone_elses_passkey_is_not_found(fresh: Client, charlie: Person) -> None:
+    passkey = Authenticator.objects.create(
+        user=charlie.user, type=Authenticator.Type.WEBAUTHN, data={"name": "x", "credential": {}}
+    )
+
+    answer = fresh.get(reverse("mfa_edit_webauthn", args=(passkey.pk,)))
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_page_for_setting_a_password_is_in_our_design(fresh: Client, alice: Person) -> None:
+    alice.user.set_unusable_password()
+    alice.user.save()
+    fresh.force_login(alice.user)
+
+    answer = fresh.get(reverse("account_set_password"))
+
+    assert answer.status_code == HTTPStatus.OK
+    is_ours(answer.text)
+
+
+def test_the_picture_for_the_app_is_drawn_in_the_page(fresh: Client) -> None:
+    page = fresh.get(reverse("mfa_activate_totp")).text
+
+    assert re.search(r'<div class="qr" role="img" aria-label="[^"]+">.*<svg .*<path ', page, re.S)
+
+
+@pytest.mark.django_db
+def test_signing_up_says_what_an_empty_password_means(client: Client) -> None:
+    page = client.get(reverse("account_signup")).text
+
+    assert "If you leave it empty, you sign in with a code that we send by e-mail." in page
+    assert not re.search(r'<input type="password"[^>]*required', page)
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_login", "account_request_login_code"])
+@pytest.mark.django_db
+def test_where_one_was_going_survives_the_way_in(client: Client, name: str) -> None:
+    page = client.get(reverse(name), {"next": "/join/"}).text
+
+    assert '<input type="hidden" name="next" value="/join/">' in page
+
+
+@pytest.mark.django_db
+def test_signing_in_offers_a_password_a_code_and_a_passkey(client: Client) -> None:
+    page = client.get(reverse("account_login")).text
+
+    assert 'name="password"' in page
+    assert f'href="{reverse("account_request_login_code")}"' in page
+    assert 'form="mfa_login" id="passkey_login"' in page
+    assert 'data-allauth-onload="allauth.webauthn.forms.loginForm"' in page
+    assert client.get(reverse("mfa_login_webauthn")).json()["request_options"]
+
+
+@pytest.mark.django_db
+def test_nobody_is_asked_to_be_remembered(client: Client) -> None:
+    assert "remember" not in client.get(reverse("account_login")).text.lower()
