@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,3 +40,16 @@ class Adapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         super().send_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """Passkeys, codes from an app and recovery codes, with refusals in the same voice."""
+
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": _("Switch off your second step first, then change the address."),
+        "cannot_delete_authenticator": _("This cannot be removed just now."),
+        "cannot_generate_recovery_codes": _("Set up a second step first."),
+        "incorrect_code": _("This code does not fit. Codes change often: try the one shown now."),
+        "unverified_email": _("Confirm your e-mail address first."),
+    }

@@ -208,7 +208,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Common Ground"
 USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request; ours writes once a minute
 

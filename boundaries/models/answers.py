@@ -39,10 +39,8 @@ class Answer(Sealed):
     def set_out(cls, sheet: Sheet, behaviours: list[str]) -> None:
         """Every row a sheet will ever need, so that their number tells nothing."""
         blank = asdict(Said())
-        cls.everyones.bulk_create(
-            cls(sheet=sheet, behaviour=behaviour, content=blank)
-            for behaviour in behaviours  # type: ignore[misc]
-        )
+        rows = [cls(sheet=sheet, behaviour=each, content=blank) for each in behaviours]
+        cls.everyones.bulk_create(rows)
 
     @classmethod
     def put(cls, sheet: Sheet, behaviour: str, said: Said) -> None:

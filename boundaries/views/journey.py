@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from boundaries import journey
 from boundaries.http import SeatedRequest, seated
+from boundaries.views import joining
 
 
 @require_safe
@@ -22,5 +23,9 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @seated
 def home(request: SeatedRequest) -> HttpResponse:
-    context = {"home": journey.home(request.seat), "steps": journey.Step.__members__}
+    context = {
+        "home": journey.home(request.seat),
+        "steps": journey.Step.__members__,
+        "invited": joining.OFFERED in request.session,
+    }
     return render(request, "boundaries/journey/home.html", context)

@@ -6,6 +6,7 @@ import re
 from http import HTTPStatus
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
@@ -18,7 +19,6 @@ ENTRANCE = [
     "account_login",
     "account_request_login_code",
     "account_reset_password",
-    "account_reset_password_done",
     "account_password_reset_completed",
     "account_inactive",
 ]
@@ -70,10 +70,13 @@ def is_ours(page: str) -> None:
 
 @pytest.fixture
 def fresh(alice: Person) -> Client:
-    """Alice, who has just signed in with her password: she may change how she signs in."""
+    """Alice, who has just shown again that it is her: she may change how she signs in."""
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
     client = Client()
     client.post(reverse("account_login"), {"login": alice.user.email, "password": PASSWORD})
-    assert client.get(reverse("account")).status_code == HTTPStatus.OK
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
 
 
@@ -137,12 +140,12 @@ def test_someone_elses_passkey_is_not_found(fresh: Client, charlie: Person) -> N
     assert answer.status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_page_for_setting_a_password_is_in_our_design(fresh: Client, alice: Person) -> None:
+def test_the_page_for_setting_a_password_is_in_our_design(alice: Person) -> None:
     alice.user.set_unusable_password()
     alice.user.save()
-    fresh.force_login(alice.user)
+    alice.client.force_login(alice.user)
 
-    answer = fresh.get(reverse("account_set_password"))
+    answer = alice.client.get(reverse("account_set_password"))
 
     assert answer.status_code == HTTPStatus.OK
     is_ours(answer.text)
@@ -178,9 +181,62 @@ def test_signing_in_offers_a_password_a_code_and_a_passkey(client: Client) -> No
     assert f'href="{reverse("account_request_login_code")}"' in page
     assert 'form="mfa_login" id="passkey_login"' in page
     assert 'data-allauth-onload="allauth.webauthn.forms.loginForm"' in page
-    assert client.get(reverse("mfa_login_webauthn")).json()["request_options"]
+    asked = client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    assert asked.json()["request_options"]
 
 
 @pytest.mark.django_db
 def test_nobody_is_asked_to_be_remembered(client: Client) -> None:
     assert "remember" not in client.get(reverse("account_login")).text.lower()
+
+
+@pytest.mark.parametrize(
+    ("asks", "data", "shows"),
+    [
+        (
+            "account_signup",
+            {"first_name": "Ada", "email": "ada@example.org", "adult": "on"},
+            "account_email_verification_sent",
+        ),
+        (
+            "account_request_login_code",
+            {"email": "ada@example.org"},
+            "account_confirm_login_code",
+        ),
+        (
+            "account_reset_password",
+            {"email": "ada@example.org"},
+            "account_confirm_password_reset_code",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_a_page_for_a_mailed_code_is_in_our_design(
+    client: Client, asks: str, data: dict[str, str], shows: str
+) -> None:
+    client.post(reverse(asks), data)
+
+    page = client.get(reverse(shows)).text
+
+    assert "We have sent a code to ada@example.org." in page
+    assert 'autocomplete="one-time-code"' in page
+    is_ours(page)
+
+
+def test_the_page_for_the_second_step_is_in_our_design(stepped: Client, alice: Person) -> None:
+    client = Client()
+    client.post(reverse("account_login"), {"login": alice.user.email, "password": PASSWORD})
+
+    page = client.get(reverse("mfa_authenticate")).text
+
+    assert "The second step" in page
+    is_ours(page)
+
+
+def test_a_change_of_address_that_waits_is_in_our_design(fresh: Client) -> None:
+    fresh.post(reverse("account_email"), {"action_add": "", "email": "alice@example.net"})
+
+    page = fresh.get(reverse("account_email")).text
+
+    assert "The change to alice@example.net waits for the code we sent there." in page
+    is_ours(page)

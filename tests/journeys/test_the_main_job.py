@@ -101,6 +101,25 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     see(asha, "paired")
 
 
+def test_a_save_that_does_not_arrive_is_said(phone: PhoneMaker) -> None:
+    # Given somebody on a card
+    page = phone()
+    page.goto("/account/signup/")
+    sign_up(page, "Asha", "asha@example.org")
+    page.get_by_role("link", name="Begin").click()
+    stances, status = page.locator("fieldset").first, page.get_by_role("status")
+
+    # When the connection drops
+    page.context.set_offline(True)
+    stances.get_by_label("Not sure yet", exact=True).check()
+
+    # Then the page does not call it saved, until it is
+    expect(status).to_contain_text("Not saved yet")
+    page.context.set_offline(False)
+    stances.get_by_label("Acceptable", exact=True).check()
+    expect(status).to_have_text("Saved. Only you can see this.")
+
+
 def see(page: Page, name: str) -> None:
     """Look at a page as it stands: accessible, in its pictures, and not too wide."""
     if page in without_script:

@@ -1,0 +1,341 @@
+"""The ways in: signing up, signing in, getting back in, and keeping others out."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.conftest import PASSWORD, Person
+
+ADA = {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}
+CODE = re.compile(r"^[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*$", re.MULTILINE)
+
+
+def post(client: Client, name: str, **data: object) -> Any:
+    return client.post(reverse(name), data)
+
+
+def letter() -> EmailMessage:
+    return mail.outbox[-1]
+
+
+def mailed_code() -> str:
+    found = CODE.search(str(letter().body))
+    assert found, letter().body
+    return found[0]
+
+
+def app_code(secret: str) -> str:
+    """What the app on the phone shows now."""
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get(reverse("account")).status_code == HTTPStatus.OK
+
+
+def shown_error(page: str, field: str) -> str:
+    """What a page says is wrong with one field, found the way a screen reader finds it."""
+    control = re.search(rf'<input[^>]*name="{field}"[^>]*>', page)
+    assert control
+    assert 'aria-invalid="true"' in control[0]
+    described = re.search(r'aria-describedby="([^"]+)"', control[0])
+    assert described
+    said = [re.search(rf'<p class="error" id="{i}">(.*?)</p>', page) for i in described[1].split()]
+    return " ".join(each[1] for each in said if each)
+
+
+@pytest.fixture
+def known(alice: Person) -> Person:
+    """Alice, whose address is confirmed."""
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    return alice
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def signed_in(known: Person) -> Client:
+    """A browser in which Alice has signed in and shown once more that it is her."""
+    client = Client()
+    post(client, "account_login", login=known.user.email, password=PASSWORD)
+    post(client, "account_reauthenticate", password=PASSWORD)
+    return client
+
+
+@pytest.mark.django_db
+def test_one_signs_up_with_a_password_and_a_mailed_code(browser: Client) -> None:
+    post(browser, "account_signup", **ADA, password1=PASSWORD)
+    assert not is_signed_in(browser)
+
+    post(browser, "account_email_verification_sent", code=mailed_code())
+
+    assert is_signed_in(browser)
+    ada = User.objects.get(email="ada@example.org")
+    assert ada.first_name == "Ada"
+    assert ada.said_adult_at
+    assert ada.check_password(PASSWORD)
+
+
+@pytest.mark.django_db
+def test_one_signs_up_without_a_password_and_signs_in_by_mailed_code(browser: Client) -> None:
+    post(browser, "account_signup", **ADA, password1="")
+    post(browser, "account_email_verification_sent", code=mailed_code())
+    post(browser, "account_logout")
+    assert not is_signed_in(browser)
+
+    post(browser, "account_request_login_code", email="ada@example.org")
+    post(browser, "account_confirm_login_code", code=mailed_code())
+
+    assert is_signed_in(browser)
+    assert not User.objects.get(email="ada@example.org").has_usable_password()
+
+
+@pytest.mark.django_db
+def test_signing_up_leads_back_to_where_one_was_going(browser: Client) -> None:
+    post(browser, "account_signup", **ADA, password1="", next="/account/")
+
+    answer = post(browser, "account_email_verification_sent", code=mailed_code())
+
+    assert answer.url == "/account/"
+
+
+@pytest.mark.django_db
+def test_a_wrong_code_lets_nobody_in(browser: Client) -> None:
+    post(browser, "account_signup", **ADA, password1=PASSWORD)
+
+    page = post(browser, "account_email_verification_sent", code="AAAAAA").text
+
+    assert "does not fit" in shown_error(page, "code")
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("first_name", "Please give a first name. Any name you go by will do."),
+        ("adult", "Common Ground is for adults. Please tick this if you are."),
+        ("email", "This field is required."),
+    ],
+)
+@pytest.mark.django_db
+def test_what_is_missing_is_said_next_to_its_field(browser: Client, field: str, said: str) -> None:
+    answer = post(browser, "account_signup", **{**ADA, field: ""})
+
+    assert shown_error(answer.text, field) == said
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_short_password_is_refused_next_to_its_field(browser: Client) -> None:
+    answer = post(browser, "account_signup", **ADA, password1="short")
+
+    assert "at least 10 characters" in shown_error(answer.text, "password1")
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("account_signup", {"first_name": ""}),
+        ("account_login", {"login": "ada@example.org", "password": "wrong"}),
+        ("account_request_login_code", {"email": "no address"}),
+        ("account_reset_password", {"email": "no address"}),
+    ],
+)
+@pytest.mark.django_db
+def test_a_form_with_a_mistake_is_a_bad_request(
+    browser: Client, name: str, data: dict[str, str]
+) -> None:
+    assert browser.get(reverse(name)).status_code == HTTPStatus.OK
+
+    assert post(browser, name, **data).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_a_wrong_code_is_a_bad_request(known: Person, browser: Client) -> None:
+    post(browser, "account_request_login_code", email=known.user.email)
+
+    answer = post(browser, "account_confirm_login_code", code="AAAAAA")
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "does not fit" in shown_error(answer.text, "code")
+
+
+def test_a_change_with_a_mistake_is_a_bad_request(signed_in: Client) -> None:
+    for name in ("account_email", "account_change_password", "mfa_activate_totp"):
+        assert post(signed_in, name, action_add="").status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_signing_up_again_tells_only_the_mailbox(known: Person, browser: Client) -> None:
+    stranger = post(browser, "account_signup", **ADA, password1=PASSWORD)
+    again = post(Client(), "account_signup", **{**ADA, "email": known.user.email})
+
+    assert (again.status_code, again.url) == (stranger.status_code, stranger.url)
+    assert letter().to == [known.user.email]
+    assert letter().subject == "You have an account already"
+    assert User.objects.filter(email=known.user.email).count() == 1
+
+
+def test_asking_for_a_code_does_not_tell_who_has_an_account(known: Person) -> None:
+    there, nowhere = Client(), Client()
+
+    known_answer = post(there, "account_request_login_code", email=known.user.email)
+    unknown_answer = post(nowhere, "account_request_login_code", email="nobody@example.org")
+
+    assert (known_answer.status_code, known_answer.url) == (
+        unknown_answer.status_code,
+        unknown_answer.url,
+    )
+    assert letter().subject == "There is no account with this address"
+
+
+def test_a_forgotten_password_is_replaced_by_mailed_code(known: Person, browser: Client) -> None:
+    post(browser, "account_reset_password", email=known.user.email)
+    post(browser, "account_confirm_password_reset_code", code=mailed_code())
+    page = browser.get(reverse("account_complete_password_reset")).text
+    assert "Choose a new password" in page
+    new = "quite another password"
+    post(browser, "account_complete_password_reset", password1=new, password2=new)
+
+    fresh = Client()
+    post(fresh, "account_login", login=known.user.email, password=new)
+
+    assert is_signed_in(fresh)
+    assert letter().subject == "Your password was changed"
+
+
+def test_the_address_changes_once_the_code_is_entered(known: Person, signed_in: Client) -> None:
+    post(signed_in, "account_email", action_add="", email="alice@example.net")
+    known.user.refresh_from_db()
+    assert known.user.email == "alice@example.org"
+    assert letter().to == ["alice@example.net"]
+
+    post(signed_in, "account_email_verification_sent", code=mailed_code())
+
+    known.user.refresh_from_db()
+    assert known.user.email == "alice@example.net"
+    told = [each.to for each in mail.outbox if each.subject == "Your address was changed"]
+    assert told == [["alice@example.org"]]
+
+
+def test_a_change_of_the_ways_in_asks_whether_it_is_still_you(known: Person) -> None:
+    client = Client()
+    post(client, "account_login", login=known.user.email, password=PASSWORD)
+
+    for name in ("mfa_activate_totp", "mfa_add_webauthn"):
+        assert client.get(reverse(name)).url.startswith(reverse("account_reauthenticate"))
+
+
+def test_a_second_step_by_app_is_asked_for_from_then_on(known: Person, signed_in: Client) -> None:
+    secret = signed_in.get(reverse("mfa_activate_totp")).context["form"].secret
+    post(signed_in, "mfa_activate_totp", code=app_code(secret))
+
+    client = Client()
+    post(client, "account_login", login=known.user.email, password=PASSWORD)
+    assert not is_signed_in(client)
+    page = client.get(reverse("mfa_authenticate")).text
+    assert "The second step" in page
+    post(client, "mfa_authenticate", code="000000")
+    assert not is_signed_in(client)
+    post(client, "mfa_authenticate", code=app_code(secret))
+
+    assert is_signed_in(client)
+
+
+def test_a_wrong_code_from_the_app_is_refused_in_kind_words(signed_in: Client) -> None:
+    signed_in.get(reverse("mfa_activate_totp"))
+
+    page = post(signed_in, "mfa_activate_totp", code="0").text
+
+    assert "does not fit" in shown_error(page, "code")
+
+
+def test_a_recovery_code_lets_one_in_once(known: Person, signed_in: Client) -> None:
+    secret = signed_in.get(reverse("mfa_activate_totp")).context["form"].secret
+    post(signed_in, "mfa_activate_totp", code=app_code(secret))
+    codes = signed_in.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    page = signed_in.get(reverse("mfa_view_recovery_codes")).text
+    assert all(f'<li class="code">{code}</li>' in page for code in codes)
+
+    entered = []
+    for _ in range(2):
+        client = Client()
+        post(client, "account_login", login=known.user.email, password=PASSWORD)
+        post(client, "mfa_authenticate", code=codes[0])
+        entered.append(is_signed_in(client))
+
+    assert entered == [True, False]
+
+
+def test_signing_out_elsewhere_ends_the_other_browser_only(known: Person) -> None:
+    here, there = Client(), Client(headers={"user-agent": "Mozilla/5.0 (iPhone) CriOS/140"})
+    for client in (there, here):
+        post(client, "account_login", login=known.user.email, password=PASSWORD)
+        assert is_signed_in(client)
+    assert "Chrome, iPhone" in here.get(reverse("usersessions_list")).text
+
+    post(here, "usersessions_list")
+
+    assert is_signed_in(here)
+    assert not is_signed_in(there)
+    assert "You are signed in nowhere else." in here.get(reverse("usersessions_list")).text
+
+
+def test_five_wrong_passwords_are_enough_for_a_while(known: Person, browser: Client) -> None:
+    for _ in range(5):
+        page = post(browser, "account_login", login=known.user.email, password="wrong").text
+        assert "do not fit together" in page
+
+    page = post(browser, "account_login", login=known.user.email, password=PASSWORD).text
+
+    assert "Wait a few minutes, or ask for a code by e-mail." in page
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.django_db
+def test_very_many_tries_get_a_kind_page(browser: Client) -> None:
+    for n in range(30):
+        post(browser, "account_login", login=f"nobody{n}@example.org", password="wrong")
+
+    answer = post(browser, "account_login", login="nobody@example.org", password="wrong")
+
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert "One moment, please" in answer.text
+
+
+def test_signing_in_starts_a_new_session(known: Person, browser: Client) -> None:
+    browser.session["planted"] = "by someone else"
+    before = browser.session.session_key
+    assert before
+    assert browser.cookies["sessionid"].value == before
+
+    post(browser, "account_login", login=known.user.email, password=PASSWORD)
+
+    assert is_signed_in(browser)
+    assert browser.session.session_key != before
+
+
+def test_the_session_ends_with_the_browser(known: Person, browser: Client) -> None:
+    post(browser, "account_login", login=known.user.email, password=PASSWORD, remember="on")
+
+    assert browser.session.get_expire_at_browser_close()
