@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
 
 
 class Adapter(DefaultAccountAdapter):
@@ -53,3 +57,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This code does not fit. Codes change often: try the one shown now."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
+        """What a new passkey is called unless its owner has a better name for it."""
+        return gettext("My passkey")

@@ -15,6 +15,7 @@ from django.tasks import task
 from accounts.models import Letter
 
 OVERDUE = timedelta(minutes=5)
+GIVEN_UP_AFTER = timedelta(days=2)
 
 
 class LetterBackend(BaseEmailBackend):
@@ -63,9 +64,17 @@ def post(letter_id: str) -> None:
         letter.delete()
 
 
+@transaction.atomic
 def post_overdue() -> int:
-    """Enqueue again every letter that should long have been posted. Returns how many."""
-    waiting = Letter.objects.filter(written_at__lt=Now() - OVERDUE).values_list("pk", flat=True)
+    """Enqueue again each letter that should long have been posted. Returns how many.
+
+    A mail server that is down is asked again every five minutes; what it has not taken within two
+    days is dropped, since a code for signing in is then of no use to anyone.
+    """
+    Letter.objects.filter(written_at__lt=Now() - GIVEN_UP_AFTER).delete()
+    overdue = Letter.objects.filter(tried_at__lt=Now() - OVERDUE)
+    waiting = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Letter.objects.filter(pk__in=waiting).update(tried_at=Now())
     for letter_id in waiting:
-        post.enqueue(str(letter_id))
+        transaction.on_commit(partial(post.enqueue, str(letter_id)))
     return len(waiting)

@@ -9,8 +9,10 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 SEEN = "seen"
 MINUTE = 60
@@ -54,3 +56,25 @@ class SignInRequired(LoginRequiredMiddleware):
                 request, "components/signed_out.html", context, status=HTTPStatus.UNAUTHORIZED
             )
         return super().handle_no_permission(request, view_func)
+
+
+class RefusedForms:
+    """A form shown again because of a mistake in it is a bad request, and says so (400).
+
+    allauth answers such a form with 200, which tells a browser and a script that all is well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        shown = (response.context_data or {}).values()
+        mistaken = any(isinstance(each, BaseForm) and each.errors for each in shown)
+        if request.method == "POST" and mistaken and response.status_code == HTTPStatus.OK:
+            response.status_code = HTTPStatus.BAD_REQUEST
+        return response

@@ -58,6 +58,17 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     written_at = models.DateTimeField(auto_now_add=True)
+    tried_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
+
+
+class Heartbeat(models.Model):
+    """That a worker was alive a moment ago. Tasks of one that is not are taken up again."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"worker {self.worker}"

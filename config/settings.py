@@ -1,6 +1,7 @@
 """The one settings file: the environment drives it, and this first screen reads all of it."""
 
 import sys
+import warnings
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -23,6 +24,8 @@ def refuse(why: str) -> NoReturn:
 env = environ.FileAwareEnv()
 env.smart_cast = False
 
+warnings.filterwarnings("error", "Engine not recognized")  # from a DATABASE_URL that is none
+
 try:
     DEBUG: bool = env.bool("DEBUG", default=False)
     SECRET_KEY: str = env.str("SECRET_KEY", default="only-for-development" * 3 if DEBUG else "")
@@ -33,15 +36,16 @@ try:
         "DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/common-ground.sqlite3"
     )
     pool_size: int = env.int("DATABASE_POOL_SIZE", default=4)
-    mail: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "")
+    mail_url: str = env.str("EMAIL_URL", default="consolemail://" if DEBUG else "")
+    mail: dict[str, Any] = env.email_url_config(mail_url or "dummymail://")
     DEFAULT_FROM_EMAIL: str = env.str(
         "DEFAULT_FROM_EMAIL", default="Common Ground <hello@localhost>" if DEBUG else ""
     )
     tasks: str = env.str("TASKS", default="immediate" if DEBUG else "database")
     trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
     LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
-except (environ.ImproperlyConfigured, ValueError) as error:
-    refuse(str(error))
+except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
+    refuse(f"{error} (each variable is described in .env.example)")
 
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
     refuse("SECRET_KEY must be 50 random characters or more (make one: openssl rand -base64 48).")
@@ -52,7 +56,7 @@ if not site.hostname or (site.scheme != "https" and site.hostname != "localhost"
     refuse("SITE_URL must be the site's https address, for example SITE_URL=https://example.org.")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     refuse("DEFAULT_FROM_EMAIL must hold the address that mails come from.")
-if not mail["EMAIL_BACKEND"]:
+if not mail_url:
     refuse(
         "EMAIL_URL must name a mail server, for example EMAIL_URL=smtp+tls://user:word@host:587."
     )
@@ -60,6 +64,7 @@ if tasks not in {"immediate", "database"}:
     refuse("TASKS must be `database` (a worker runs them) or `immediate` (for development).")
 
 SECURE = site.scheme == "https"
+ALLOWED_HOSTS += ["localhost"]  # the health check of a container
 
 # Who is who
 
@@ -96,6 +101,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.RefusedForms",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
@@ -206,6 +212,7 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these two are for pairing
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
@@ -229,7 +236,8 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the health check of a container speaks plain http
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers send Origin: null, refused as CSRF
+# Not "no-referrer": with it browsers send "Origin: null" with a form: refused as forged.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -295,5 +303,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL},  # never the mails to admins
+        "django.tasks": {"level": "WARNING"},
     },
 }

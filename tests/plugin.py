@@ -9,18 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import browsers, databases
+from tests.environment import ENVIRONMENT
 
-ENVIRONMENT = {
-    "DEBUG": "0",
-    "SECRET_KEY": "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
-    "ALLOWED_HOSTS": "*",
-    "SITE_URL": "http://localhost",
-    "EMAIL_URL": "memorymail://",
-    "DEFAULT_FROM_EMAIL": "Common Ground <hello@example.org>",
-    "DATABASE_POOL_SIZE": "0",
-    "LOG_LEVEL": "CRITICAL",
-    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the thread of the tests
-}
 MISSING = "COMMON_GROUND_TESTS_MISSING"
 
 for name, example_count in (("default", 25), ("deep", 1000)):

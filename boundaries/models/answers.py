@@ -40,7 +40,7 @@ class Answer(Sealed):
         """Every row a sheet will ever need, so that their number tells nothing."""
         blank = asdict(Said())
         rows = [cls(sheet=sheet, behaviour=each, content=blank) for each in behaviours]
-        cls.everyones.bulk_create(rows)
+        cls.everyones.bulk_create(rows)  # type: ignore[arg-type]
 
     @classmethod
     def put(cls, sheet: Sheet, behaviour: str, said: Said) -> None:

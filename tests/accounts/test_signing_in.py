@@ -36,13 +36,13 @@ def letter() -> EmailMessage:
 def mailed_code() -> str:
     found = CODE.search(str(letter().body))
     assert found, letter().body
-    return found[0]
+    return str(found[0])
 
 
 def app_code(secret: str) -> str:
     """What the app on the phone shows now."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def is_signed_in(client: Client) -> bool:
@@ -56,7 +56,9 @@ def shown_error(page: str, field: str) -> str:
     assert 'aria-invalid="true"' in control[0]
     described = re.search(r'aria-describedby="([^"]+)"', control[0])
     assert described
-    said = [re.search(rf'<p class="error" id="{i}">(.*?)</p>', page) for i in described[1].split()]
+    said = [
+        re.search(rf'<p class="error"\s+id="{i}">(.*?)</p>', page) for i in described[1].split()
+    ]
     return " ".join(each[1] for each in said if each)
 
 
@@ -243,7 +245,10 @@ def test_a_change_of_the_ways_in_asks_whether_it_is_still_you(known: Person) -> 
     post(client, "account_login", login=known.user.email, password=PASSWORD)
 
     for name in ("mfa_activate_totp", "mfa_add_webauthn"):
-        assert client.get(reverse(name)).url.startswith(reverse("account_reauthenticate"))
+        assert client.get(reverse(name))["Location"].startswith(reverse("account_reauthenticate"))
+    answer = post(client, "account_email", action_add="", email="alice@example.net")
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert not mail.outbox
 
 
 def test_a_second_step_by_app_is_asked_for_from_then_on(known: Person, signed_in: Client) -> None:

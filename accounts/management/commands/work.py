@@ -1,0 +1,55 @@
+"""The worker: it runs tasks, and takes up again what a worker that died has left lying."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from accounts import upkeep
+
+ROUND = timedelta(seconds=10)
+
+
+class Command(BaseCommand):
+    """One thread keeps the house, the other runs tasks until it is told to stop."""
+
+    help = "Run the tasks of the site (mails), and see to what a dead worker left."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--healthy",
+            action="store_true",
+            help="only say by the exit code whether a worker has shown itself lately",
+        )
+
+    def handle(self, *args: Any, healthy: bool = False, **options: Any) -> None:
+        if healthy:
+            if not upkeep.is_anyone_working():
+                raise CommandError("no worker has shown itself lately")
+            return
+        name = uuid.uuid4().hex
+        stop = threading.Event()
+        keeper = threading.Thread(target=_keep_house, args=(name, stop), daemon=True)
+        keeper.start()
+        try:
+            call_command("db_worker", worker_id=name, interval=1.0, reload=False)
+        finally:
+            stop.set()
+            keeper.join(timeout=5)
+            upkeep.sign_off(name)
+
+
+def _keep_house(name: str, stop: threading.Event) -> None:
+    while True:
+        close_old_connections()
+        upkeep.a_round(name)
+        if stop.wait(ROUND.total_seconds()):
+            close_old_connections()
+            return

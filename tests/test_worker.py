@@ -1,0 +1,147 @@
+"""A worker runs tasks; what a killed one leaves in the middle, another takes up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models.functions import Now
+from django.tasks import TaskResultStatus, default_task_backend
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts import upkeep
+from accounts.models import Heartbeat
+from tests.slow import slow_once
+
+BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+@pytest.fixture
+def worker(settings: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts real workers on the database of this test."""
+    started: list[subprocess.Popen[bytes]] = []
+    where = connection.settings_dict
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "work"],
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "TASKS": "database",
+                "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}"
+                f"/{where['NAME']}",
+            },
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_task_whose_worker_was_killed_is_taken_up_again(
+    worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
+) -> None:
+    marker = tmp_path / "begun"
+    settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
+    task = slow_once.enqueue(str(marker))
+    first = worker()
+    wait_until(marker.exists)
+
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    Heartbeat.objects.update(at=Now() - 2 * upkeep.DEAD_AFTER)
+    second = worker()
+    wait_until(lambda: _status(task.id) == TaskResultStatus.SUCCESSFUL)
+
+    assert default_task_backend.get_result(task.id).return_value == "taken up again"
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(timeout=10) == 0
+    assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_task_of_a_living_worker_is_left_alone() -> None:
+    upkeep.show_oneself("alive")
+    task = _running("alive")
+
+    assert upkeep.take_up_again() == 0
+
+    task.refresh_from_db()
+    assert task.status == TaskResultStatus.RUNNING
+
+
+@pytest.mark.django_db
+def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
+    task = _running(*["dead"] * upkeep.TRIES)
+
+    upkeep.take_up_again()
+
+    task.refresh_from_db()
+    assert task.status == TaskResultStatus.FAILED
+
+
+@pytest.mark.django_db
+def test_a_worker_is_healthy_while_it_shows_itself() -> None:
+    assert not upkeep.is_anyone_working()
+
+    upkeep.show_oneself("somebody")
+    assert upkeep.is_anyone_working()
+
+    Heartbeat.objects.update(at=Now() - upkeep.DEAD_AFTER)
+    assert not upkeep.is_anyone_working()
+
+
+@pytest.mark.django_db
+def test_what_has_run_its_time_is_cleared_away() -> None:
+    lapsed = Session.objects.create(
+        session_key="a" * 32, session_data="", expire_date=timezone.now() - timedelta(days=1)
+    )
+    kept = Session.objects.create(
+        session_key="b" * 32, session_data="", expire_date=timezone.now() + timedelta(days=1)
+    )
+
+    upkeep.clear_away()
+
+    assert list(Session.objects.all()) == [kept]
+    assert lapsed.session_key != kept.session_key
+
+
+def _running(*workers: str) -> DBTaskResult[..., Any]:
+    return DBTaskResult.objects.create(
+        status=TaskResultStatus.RUNNING,
+        args_kwargs={"args": [], "kwargs": {}},
+        task_path="tests.slow.slow_once",
+        worker_ids=list(workers),
+        backend_name="default",
+        run_after=timezone.now(),
+        exception_class_path="",
+        traceback="",
+    )
+
+
+def _status(task_id: str) -> str:
+    return DBTaskResult.objects.values_list("status", flat=True).get(pk=task_id)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
