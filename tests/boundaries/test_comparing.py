@@ -1,0 +1,204 @@
+"""Two people's answers side by side, graded crosswise."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boundaries import answering, comparing
+from boundaries.catalogue import Behaviour, Deck
+from boundaries.comparing import Compared, Comparison, Line, Remark
+from boundaries.vocabulary import Grade, Stance
+from tests.conftest import Person, fill_in, write
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+
+# The whole table, from what the product promises.
+GRADES = {
+    (A, A): Grade.COMMON,
+    (N, N): Grade.COMMON,
+    (C, C): Grade.DETAILS,
+    (A, C): Grade.CLOSE,
+    (C, N): Grade.CLOSE,
+    (A, N): Grade.DIFFERENCE,
+    (U, A): Grade.FORMING,
+    (U, C): Grade.FORMING,
+    (U, N): Grade.FORMING,
+    (U, U): Grade.FORMING,
+}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.product(Stance, Stance)))
+def test_two_stances_are_graded_as_promised_in_either_order(one: Stance, other: Stance) -> None:
+    expected = GRADES.get((one, other)) or GRADES[(other, one)]
+
+    assert comparing.grade(one, other) == expected
+
+
+def opened(alice: Person, bob: Person, deck: Deck) -> Comparison:
+    for who in (alice, bob):
+        answering.seal(who.seat, deck)
+    return comparing.compare(alice.seat, deck)
+
+
+def of(comparison: Comparison, behaviour: Behaviour) -> Compared:
+    return next(
+        each
+        for group in comparison.groups
+        for each in group.compared
+        if each.behaviour == behaviour
+    )
+
+
+def test_lines_are_crosswise(alice: Person, bob: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, N, mine=A)  # Bob doing it: not; herself: fine
+    write(bob, behaviour, A, mine=C)  # Alice doing it: fine; himself: with conditions
+
+    compared = of(opened(alice, bob, deck), behaviour)
+
+    assert compared.lines == (
+        Line("Alice", left=A, right=A, grade=Grade.COMMON),
+        Line("Bob", left=N, right=C, grade=Grade.CLOSE),
+    )
+    assert compared.grade == Grade.CLOSE
+    assert not compared.whoever_does_it
+
+
+def test_both_read_the_very_same_comparison(alice: Person, bob: Person, deck: Deck) -> None:
+    fill_in(alice, deck, C, note="hers")
+    fill_in(bob, deck, N, note="his")
+
+    assert opened(alice, bob, deck) == comparing.compare(bob.seat, deck)
+
+
+@pytest.mark.parametrize("sealed", [[], ["alice"], ["bob"]])
+def test_less_than_two_seals_open_nothing_to_either(
+    alice: Person, bob: Person, deck: Deck, sealed: list[str]
+) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    for name in sealed:
+        answering.seal({"alice": alice, "bob": bob}[name].seat, deck)
+
+    for who in (alice, bob):
+        with pytest.raises(comparing.NotOpen):
+            comparing.compare(who.seat, deck)
+        assert who.client.get("/decks/essentials/comparison/").status_code == 404
+
+
+def test_nothing_opens_to_strangers(
+    alice: Person, bob: Person, charlie: Person, dana: Person, deck: Deck
+) -> None:
+    opened(alice, bob, deck)
+
+    for who in (charlie, dana):
+        with pytest.raises(comparing.NotOpen):
+            comparing.compare(who.seat, deck)
+
+
+def test_kept_private_skipped_and_not_answered_are_one_and_the_same(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    private, skipped, left_out, *_ = deck.behaviours
+    for behaviour in (private, skipped, left_out):
+        write(alice, behaviour, A, note="hers")
+    write(bob, private, N, private=True, note="kept back")
+    write(bob, skipped, N, note="kept back")
+    answering.skip(bob.seat, skipped)
+
+    comparison = opened(alice, bob, deck)
+
+    for behaviour in (private, skipped, left_out):
+        assert of(comparison, behaviour) == Compared(behaviour, Grade.NOT_SHARED)
+    assert "kept back" not in alice.client.get("/decks/essentials/comparison/").text
+
+
+def test_what_one_keeps_back_the_other_does_not_show_either(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, private=True)
+    write(bob, behaviour, N, note="his")
+
+    assert of(opened(alice, bob, deck), behaviour).remarks == ()
+
+
+def test_notes_open_with_the_answer_and_notes_to_self_never(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, note="for you", self_note="for me")
+    write(bob, behaviour, A)
+
+    assert of(opened(alice, bob, deck), behaviour).remarks == (Remark("Alice", "for you"),)
+    for who in (alice, bob):
+        text = who.client.get("/decks/essentials/comparison/").text
+        assert "for you" in text
+        assert "for me" not in text
+
+
+def test_common_ground_comes_first_and_groups_keep_their_order(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    pairs = [(A, N), (U, A), (C, C), (A, C), (N, N)]
+    for behaviour, (one, other) in zip(deck.behaviours, pairs, strict=False):
+        write(alice, behaviour, one)
+        write(bob, behaviour, other)
+
+    comparison = opened(alice, bob, deck)
+
+    assert [group.grade for group in comparison.groups] == list(Grade)
+    page = alice.client.get("/decks/essentials/comparison/").text
+    places = [page.index(f">{grade.label}</h2>") for grade in Grade]
+    assert places == sorted(places)
+
+
+def test_what_was_opened_stays_as_it_was(alice: Person, bob: Person, deck: Deck) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    before = opened(alice, bob, deck)
+
+    with pytest.raises(answering.IsSealed):
+        write(bob, deck.behaviours[0], N)
+
+    assert comparing.compare(alice.seat, deck) == before
+
+
+@pytest.mark.parametrize("answered", [1, 3, 24])
+def test_the_comparison_needs_as_many_queries_whatever_it_holds(
+    alice: Person, bob: Person, deck: Deck, answered: int
+) -> None:
+    for behaviour in deck.behaviours[:answered]:
+        write(alice, behaviour, A)
+        write(bob, behaviour, N)
+    opened(alice, bob, deck)
+    alice.client.get("/home/")
+
+    with CaptureQueriesContext(connection) as queries:
+        alice.client.get("/decks/essentials/comparison/")
+
+    assert len(queries) == 6
+
+
+def test_the_page_says_in_words_what_the_picture_shows(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    first, second, third, *_ = deck.behaviours
+    write(alice, first, C)
+    write(bob, first, A)
+    write(alice, second, N)
+    write(bob, second, N)
+    write(alice, third, U, mine=A)
+    write(bob, third, A)
+    opened(alice, bob, deck)
+
+    text = bob.client.get("/decks/essentials/comparison/").text
+
+    assert "Whoever does it, Alice says: with conditions. Bob says: acceptable." in text
+    assert "Whoever does it, you both say: not acceptable." in text
+    assert "When Alice does it, you both say: acceptable." in text
+    assert "When Bob does it, Alice says: not sure yet. Bob says: acceptable." in text

@@ -1,0 +1,142 @@
+"""The invited person's pages: an offer, a graceful no, and dead links that all look alike."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.test import Client
+
+from boundaries import pairing
+from boundaries.models.invitations import Invitation
+from tests.boundaries.test_pairing import code_of, invite, join
+from tests.conftest import Person, person
+
+UNTYPED = re.compile(r'value="[^"]*"')
+
+
+def test_an_offer_shows_the_name_the_inviter_chose_and_how_to_say_no(alice: Person) -> None:
+    client = Client()
+
+    shown = client.post("/join/code/", {"code": invite(alice)}, follow=True)
+
+    assert shown.redirect_chain == [("/join/offer/", 302)]
+    assert "Alice invites you" in shown.text
+    assert "No, thank you" in shown.text
+    assert alice.user.email not in shown.text
+
+
+def test_the_session_does_not_hold_the_code(alice: Person) -> None:
+    client, code = Client(), invite(alice)
+
+    client.post("/join/code/", {"code": code})
+
+    assert code not in str(dict(client.session.items()))
+
+
+def test_the_offer_survives_signing_in(alice: Person, charlie: Person) -> None:
+    client = Client()
+    client.post("/join/code/", {"code": invite(alice)})
+
+    client.force_login(charlie.user)
+
+    assert "See the invitation" in client.get("/home/").text
+    client.post("/join/accept/")
+    assert pairing.waiting_for(charlie.seat) == pairing.Partner("Alice")
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_all_dead_links_look_alike(alice: Person, charlie: Person, *, signed_in: bool) -> None:
+    dana = person("Dana")
+    client = dana.client if signed_in else Client()
+
+    def shown(code: str) -> tuple[int, str]:
+        response = client.post("/join/code/", {"code": code})
+        return response.status_code, UNTYPED.sub("", response.text)
+
+    unknown = shown("ZZZZ-ZZZZ-ZZZZ")
+    malformed = shown("\u202e?")
+    old, revoked = invite(alice), invite(alice)
+    replaced = shown(old)
+    pairing.revoke(alice.seat)
+    used = invite(alice)
+    join(charlie, used)
+    lapsed = invite(dana) if not signed_in else invite(charlie)
+    Invitation.objects.filter(joiner=None).update(expires_at=Now() - timedelta(days=1))
+
+    assert unknown[0] == 404
+    assert {unknown, malformed, replaced, shown(revoked), shown(used), shown(lapsed)} == {unknown}
+
+
+def test_ones_own_link_looks_dead(alice: Person) -> None:
+    own = alice.client.post("/join/code/", {"code": invite(alice)})
+    unknown = alice.client.post("/join/code/", {"code": "ZZZZ-ZZZZ-ZZZZ"})
+
+    assert own.status_code == 404
+    assert UNTYPED.sub("", own.text) == UNTYPED.sub("", unknown.text)
+
+
+def test_an_offer_that_dies_meanwhile_is_a_dead_link(alice: Person) -> None:
+    client = Client()
+    client.post("/join/code/", {"code": invite(alice)})
+    pairing.revoke(alice.seat)
+
+    assert client.get("/join/offer/").status_code == 404
+
+
+def test_declining_is_silent_and_ends_nothing(alice: Person) -> None:
+    client, code = Client(), invite(alice)
+    client.post("/join/code/", {"code": code})
+
+    shown = client.post("/join/decline/")
+
+    assert "nobody is told that you looked" in shown.text
+    assert client.get("/join/offer/").status_code == 404
+    assert pairing.offer(code).first_name == "Alice"
+
+
+def test_the_invitation_page_has_the_link_the_code_a_picture_and_three_messages(
+    alice: Person,
+) -> None:
+    code = invite(alice)
+    spaced = f"{code[:4]}-{code[4:8]}-{code[8:]}"
+
+    shown = alice.client.get("/partner/").text
+
+    assert f"http://testserver/join/#{spaced}" in shown
+    assert shown.count("<textarea") == 3
+    assert shown.count(f"type {spaced}") == 3
+    assert "<svg" in shown
+    assert code_of(alice) == code
+
+
+def test_trying_many_codes_is_slowed_down(alice: Person) -> None:
+    client = Client()
+
+    statuses = [client.post("/join/code/", {"code": "wrong"}).status_code for _ in range(35)]
+
+    assert statuses[0] == 404
+    assert statuses[-1] == 429
+
+
+def test_confirming_somebody_who_is_gone_is_told_calmly(alice: Person, charlie: Person) -> None:
+    join(charlie, invite(alice))
+    standing = pairing.standing(alice.seat)
+    assert standing
+    assert standing.joiner
+    pairing.withdraw(charlie.seat)
+
+    shown = alice.client.post("/partner/confirm/", {"joining": str(standing.joiner.joining)})
+
+    assert shown.status_code == 409
+    assert "Nothing was shared" in shown.text
+
+
+def test_the_one_who_was_left_reads_it_once(alice: Person, bob: Person) -> None:
+    bob.client.post("/partner/part/")
+
+    assert "You are no longer paired" in alice.client.get("/home/").text
+    alice.client.post("/partner/parted/")
+    assert "You are no longer paired" not in alice.client.get("/home/").text
