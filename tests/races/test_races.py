@@ -1,0 +1,305 @@
+"""Never both, never stuck, never lost, never twice: on PostgreSQL, where it can go wrong.
+
+SQLite lets one writer in at a time and hides every one of these, so they prove nothing there.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from boundaries import answering, comparing, pairing
+from boundaries.catalogue import Deck
+from boundaries.models.answers import Answer
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.envelopes import Envelope, Seal, Sheet
+from boundaries.models.invitations import Invitation
+from boundaries.vocabulary import Said, Stance
+from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
+from tests.conftest import Person, pair, person
+from tests.races.conftest import at_once
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def people(*names: str) -> list[Person]:
+    """Somebody new for each trial, so that none depends on the one before."""
+    return [person(f"{name}{uuid.uuid4().hex[:8]}") for name in names]
+
+
+def couple() -> tuple[Person, Person]:
+    one, other = people("One", "Other")
+    pair(one, other)
+    return one, other
+
+
+def test_two_people_accept_one_link(trials: range) -> None:
+    for _ in trials:
+        inviter, first, second = people("Inviter", "First", "Second")
+        offer = pairing.offer(invite(inviter))
+
+        outcome = at_once(
+            lambda: pairing.join(first.seat, offer.id),
+            lambda: pairing.join(second.seat, offer.id),
+        )
+
+        assert outcome.succeeded == 1
+        assert outcome.refusals == {pairing.DeadLink}
+
+
+def test_without_compare_and_set_both_accept_it() -> None:
+    inviter, first, second = people("Inviter", "First", "Second")
+    offer = pairing.offer(invite(inviter))
+    both_have_looked = threading.Barrier(2)
+
+    def naive(who: Person) -> None:
+        invitation = Invitation.objects.get(pk=offer.id)
+        both_have_looked.wait(timeout=10)
+        if invitation.joiner is None:
+            invitation.joiner, invitation.joining = who.seat, uuid.uuid4()
+            invitation.save()
+
+    assert at_once(lambda: naive(first), lambda: naive(second)).succeeded == 2
+
+
+def test_both_seal_at_once_and_it_opens_once(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = couple()
+        mail.outbox.clear()
+
+        outcome = at_once(
+            lambda: answering.seal(one.seat, deck),
+            lambda: answering.seal(other.seat, deck),
+        )
+
+        assert sorted(outcome.results) == [False, True]
+        assert comparing.compare(one.seat, deck) == comparing.compare(other.seat, deck)
+        assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
+            [one.user.email, other.user.email]
+        )
+
+
+def test_without_a_lock_both_seal_and_neither_sees_it_open(deck: Deck) -> None:
+    one, other = couple()
+    both_have_sealed = threading.Barrier(2)
+
+    @transaction.atomic
+    def naive(who: Person) -> bool:
+        sheet = Sheet.by(who.seat).create(seat=who.seat, deck=deck.id)
+        envelope = Envelope.objects.get(couple=who.seat.couple_id, deck=deck.id)
+        Seal.objects.create(envelope=envelope, seat=who.seat, sheet=sheet)
+        both_have_sealed.wait(timeout=10)
+        return Envelope.objects.open_to(who.seat).filter(pk=envelope.pk).exists()
+
+    assert at_once(lambda: naive(one), lambda: naive(other)).results == (False, False)
+
+
+def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    for _ in trials:
+        one, other = couple()
+        before, after = Stance.ACCEPTABLE, Stance.UNACCEPTABLE
+        answering.answer(one.seat, behaviour, mine=before, partners=before)
+        answering.seal(other.seat, deck)
+
+        outcome = at_once(
+            lambda: answering.seal(one.seat, deck),
+            lambda: answering.answer(one.seat, behaviour, mine=after, partners=after),
+        )
+
+        assert outcome.results[0] is True
+        assert outcome.refusals <= {answering.IsSealed}
+        kept = after if outcome.succeeded == 2 else before
+        assert answering.page(one.seat, deck).row(behaviour).said.mine == kept
+
+
+def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
+    one, _ = couple()
+    behaviour = deck.behaviours[0]
+    answering.answer(one.seat, behaviour, mine=Stance.ACCEPTABLE, partners=None)
+    looked, sealed = threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def naive_edit() -> None:
+        sheet = Sheet.by(one.seat).get(deck=deck.id)
+        assert not Seal.objects.filter(sheet=sheet).exists()
+        looked.set()
+        sealed.wait(timeout=10)
+        Answer.put(sheet, behaviour.id, Said(mine=Stance.UNSURE, partners=Stance.UNSURE))
+
+    def seal() -> None:
+        looked.wait(timeout=10)
+        answering.seal(one.seat, deck)
+        sealed.set()
+
+    assert at_once(naive_edit, seal).succeeded == 2
+    page = answering.page(one.seat, deck)
+    assert page.sealed
+    assert page.row(behaviour).said.mine == Stance.UNSURE
+
+
+def test_parting_against_a_seal(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = couple()
+        answering.seal(one.seat, deck)
+
+        outcome = at_once(
+            lambda: pairing.part(one.seat),
+            lambda: answering.seal(other.seat, deck),
+        )
+
+        assert outcome.results[0] is None
+        assert outcome.refusals <= {pairing.NotPaired}
+        assert {one.seat.couple_id, other.seat.couple_id} == {None}
+    assert not Seal.objects.exists()
+    assert not Couple.objects.exists()
+
+
+def test_both_part_at_once(trials: range) -> None:
+    for _ in trials:
+        one, other = couple()
+
+        outcome = at_once(lambda: pairing.part(one.seat), lambda: pairing.part(other.seat))
+
+        assert outcome.succeeded == 1
+        assert outcome.refusals == {pairing.NotPaired}
+        assert sorted([one.seat.parted, other.seat.parted]) == [False, True]
+
+
+def test_two_who_invited_each_other_confirm_at_once(trials: range) -> None:
+    for _ in trials:
+        one, other = people("One", "Other")
+        first, second = invite(one), invite(other)
+        join(other, first)
+        join(one, second)
+        one_sees, other_sees = joiner_of(one).joining, joiner_of(other).joining
+
+        outcome = at_once(
+            lambda: pairing.confirm(one.seat, one_sees),
+            lambda: pairing.confirm(other.seat, other_sees),
+        )
+
+        assert outcome.succeeded == 1
+        assert outcome.refusals <= {pairing.NobodyJoined, pairing.AlreadyPaired}
+        assert one.seat.couple_id == other.seat.couple_id is not None
+
+
+def test_confirming_against_withdrawing(trials: range) -> None:
+    for _ in trials:
+        one, other = people("One", "Other")
+        join(other, invite(one))
+        joining = joiner_of(one).joining
+
+        outcome = at_once(
+            lambda: pairing.confirm(one.seat, joining),
+            lambda: pairing.withdraw(other.seat),
+        )
+
+        assert outcome.refusals <= {pairing.NobodyJoined}
+        paired = outcome.succeeded == 2
+        assert (one.seat.couple_id is not None) == paired
+        assert one.seat.couple_id == other.seat.couple_id
+
+
+def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        (one,) = people("One")
+        first, second = deck.behaviours[:2]
+        one.seat  # noqa: B018 the first visit
+
+        outcome = at_once(
+            lambda: answering.answer(one.seat, first, mine=Stance.UNSURE, partners=None),
+            lambda: answering.answer(one.seat, second, mine=Stance.UNSURE, partners=None),
+        )
+
+        assert outcome.succeeded == 2
+        assert Answer.by(one.seat).count() == 24
+        assert answering.page(one.seat, deck).answered == 2
+
+
+def test_the_first_visit_twice_at_once_sets_out_one_seat(trials: range) -> None:
+    for _ in trials:
+        (one,) = people("One")
+
+        outcome = at_once(
+            lambda: pairing.seat_of(one.user),
+            lambda: pairing.seat_of(one.user),
+        )
+
+        assert outcome.results[0] == outcome.results[1]
+        assert Seat.objects.filter(user=one.user).count() == 1
+
+
+@pytest.mark.parametrize(
+    "act", ["invite", "join", "confirm", "answer", "skip", "seal", "unseal", "part", "revoke"]
+)
+def test_a_double_click_is_one_click(trials: range, deck: Deck, act: str) -> None:
+    for _ in trials:
+        one, other = people("One", "Other")
+        url, data, who = _prepared(act, one, other, deck)
+        clients = [Client(), Client()]
+        for client in clients:
+            client.force_login(User.objects.get(pk=who.user.pk))
+            if act == "join":
+                client.post("/join/code/", data)
+
+        outcome = at_once(*(lambda c=client: c.post(url, data).status_code for client in clients))
+
+        assert set(outcome.results) <= {200, 302, 404, 409}, outcome
+        assert 302 in outcome.results
+        _is_done_once(act, one, other, deck)
+
+
+def _prepared(
+    act: str, one: Person, other: Person, deck: Deck
+) -> tuple[str, dict[str, str], Person]:
+    """Everything up to the click: where it goes, what it sends, and whose it is."""
+    behaviour = deck.behaviours[0].id
+    if act == "invite":
+        return "/partner/invite/", {}, one
+    if act == "answer":
+        return f"/answers/{behaviour}/save/", {"mine": "unsure", "note": "n"}, one
+    if act == "skip":
+        return f"/answers/{behaviour}/skip/", {}, one
+    code = invite(one)
+    if act == "revoke":
+        return "/partner/revoke/", {}, one
+    if act == "join":
+        return "/join/accept/", {"code": code}, other
+    join(other, code)
+    if act == "confirm":
+        return "/partner/confirm/", {"joining": str(joiner_of(one).joining)}, one
+    pairing.confirm(one.seat, joiner_of(one).joining)
+    if act == "unseal":
+        answering.seal(one.seat, deck)
+    url = {"seal": "/decks/essentials/seal/", "unseal": "/decks/essentials/unseal/"}
+    return url.get(act, "/partner/part/"), {}, one
+
+
+def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
+    match act:
+        case "invite":
+            assert pairing.offer(code_of(one)).first_name == one.user.first_name
+        case "join":
+            assert pairing.waiting_for(other.seat) == pairing.Partner(one.user.first_name)
+        case "confirm":
+            assert Couple.objects.filter(pk=one.seat.couple_id).count() == 1
+            assert one.seat.couple_id == other.seat.couple_id
+        case "answer":
+            assert answering.page(one.seat, deck).rows[0].said.note == "n"
+        case "skip":
+            assert answering.page(one.seat, deck).rows[0].said.skipped
+        case "seal":
+            assert Seal.objects.filter(seat=one.seat).count() == 1
+        case "unseal":
+            assert not Seal.objects.filter(seat=one.seat).exists()
+        case "part":
+            assert one.seat.couple_id is None
+        case "revoke":
+            assert pairing.standing(one.seat) is None
