@@ -1,0 +1,258 @@
+"""Nothing one partner does reaches the other before both have sealed; and some of it never does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.apps import apps
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boundaries import catalogue
+from boundaries.models.answers import Answer
+from boundaries.models.couples import Seat
+from boundaries.models.envelopes import Seal, Sheet
+from boundaries.models.invitations import Invitation
+from boundaries.models.notes import Note
+from boundaries.vocabulary import Stance
+from tests import routes
+from tests.privacy.worlds import (
+    OURS,
+    SAFE,
+    UNSAFE,
+    Do,
+    History,
+    Probe,
+    Step,
+    Watch,
+    first_difference,
+    live,
+)
+
+SEAL, UNSEAL = "/decks/essentials/seal/", "/decks/essentials/unseal/"
+ESSENTIALS = [behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours]
+
+pytestmark = pytest.mark.django_db
+
+
+def act(who: str, url: str, **data: str) -> Do:
+    return Do(who, "POST", url, urlencode(data))
+
+
+def say(who: str, behaviour: str, **data: str) -> Do:
+    return act(who, f"/answers/{behaviour}/save/", **data)
+
+
+stances = st.sampled_from(Stance.values)
+words = st.sampled_from(["", "no", "a longer note, with ünïcode 🫶", "x" * 900])
+
+
+@st.composite
+def one_secret(draw: st.DrawFn, who: str, *, may_seal: bool) -> Do:
+    """Anything a partner may do in secret: rate, write, skip, look, seal, take it back."""
+    behaviour = draw(st.sampled_from([*ESSENTIALS[:4], "a4", "a5"]))
+    kinds = [
+        "answer",
+        "answer",
+        "skip",
+        "look",
+        "refused",
+        *(["seal", "unseal"] if may_seal else []),
+    ]
+    match draw(st.sampled_from(kinds)):
+        case "answer":
+            private = {"private": "on"} if draw(st.booleans()) else {}
+            return say(
+                who,
+                behaviour,
+                mine=draw(stances),
+                partners=draw(stances),
+                note=draw(words),
+                self_note=draw(words),
+                **private,
+            )
+        case "skip":
+            return act(who, f"/answers/{behaviour}/skip/")
+        case "look":
+            return Do(
+                who, "GET", draw(st.sampled_from(["/home/", "/decks/essentials/", "/partner/"]))
+            )
+        case "refused":
+            return say(who, behaviour, mine="bogus")
+        case "seal":
+            return act(who, SEAL)
+        case _:
+            return act(who, UNSEAL)
+
+
+def secrets_of(who: str, *, may_seal: bool) -> st.SearchStrategy[tuple[Do, ...]]:
+    return st.lists(one_secret(who, may_seal=may_seal), max_size=4).map(tuple)
+
+
+@st.composite
+def twin_histories(draw: st.DrawFn) -> tuple[History, History]:
+    """Two histories with the same Alice and two different Bobs, in which nothing opens."""
+    one: History = []
+    other: History = []
+
+    def both(*steps: Step) -> None:
+        one.extend(steps)
+        other.extend(steps)
+
+    alice_has_sealed = False
+    for _ in range(draw(st.integers(1, 3))):
+        both((draw(one_secret("alice", may_seal=False)),))
+        one.append(draw(secrets_of("bob", may_seal=not alice_has_sealed)))
+        other.append(draw(secrets_of("bob", may_seal=not alice_has_sealed)))
+        both(Watch())
+        if not alice_has_sealed and draw(st.booleans()):
+            # Her seal on his would open the deck, which both would then know.
+            both((act("bob", UNSEAL),), (act("alice", SEAL),))
+            alice_has_sealed = True
+    both((act("bob", UNSEAL),), Watch(everything=True), Probe())
+    return one, other
+
+
+def assert_looks_the_same(one: History, other: History, **how: Any) -> None:
+    assert first_difference(live(one, **how), live(other, **how)) == ""
+
+
+@settings(max_examples=6)
+@given(histories=twin_histories())
+def test_nothing_alice_can_observe_depends_on_what_bob_does(
+    histories: tuple[History, History],
+) -> None:
+    assert_looks_the_same(*histories)
+
+
+@pytest.mark.deep
+@settings(max_examples=1000)
+@given(histories=twin_histories())
+def test_nothing_depends_on_it_in_a_thousand_histories(histories: tuple[History, History]) -> None:
+    assert_looks_the_same(*histories)
+
+
+@pytest.mark.deep
+@settings(max_examples=20)
+@given(histories=twin_histories())
+def test_not_even_the_work_done_depends_on_it(histories: tuple[History, History]) -> None:
+    for history in histories:  # what is computed once and kept is computed now
+        live(history)
+    assert_looks_the_same(*histories, count_work=True)
+
+
+SECRET_ANSWERS = tuple(
+    say("bob", each, mine="unacceptable", partners="unsure", note="his", self_note="to himself")
+    for each in ESSENTIALS
+)
+SEEN_BY_ALICE: History = [Watch(everything=True), Probe()]
+
+
+@pytest.mark.parametrize("alice_seals", [False, True])
+def test_a_whole_sheet_of_his_shows_nowhere(alice_seals: bool) -> None:
+    hers = (say("alice", "a1", mine="acceptable"), *([act("alice", SEAL)] if alice_seals else []))
+
+    assert_looks_the_same(
+        [hers, SECRET_ANSWERS, *SEEN_BY_ALICE],
+        [hers, (), *SEEN_BY_ALICE],
+    )
+
+
+def test_what_must_not_show_is_there_to_be_shown() -> None:
+    """Bob's own pages hold it, and after two seals so does Alice's."""
+    his = live([SECRET_ANSWERS, Watch()], observer="bob")
+    hers = live([SECRET_ANSWERS, Watch()])
+    opened = live(
+        [
+            (say("alice", "a1", mine="acceptable"), *SECRET_ANSWERS),
+            (act("alice", SEAL), act("bob", SEAL)),
+            Watch(),
+        ]
+    )
+
+    assert b"to himself" in pages(his)
+    assert b">his<" not in pages(hers)
+    assert b">his<" in pages(opened)
+    assert b"to himself" not in pages(opened)
+
+
+def pages(world: Any) -> bytes:
+    return b"".join(each[7] for each in world.seen if len(each) > 7)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        (say("bob", "a1", mine="acceptable", note="kept", private="on"),),
+        (say("bob", "a1", mine="unacceptable", private="on"),),
+        (say("bob", "a1", mine="acceptable", note="gone"), act("bob", "/answers/a1/skip/")),
+        (act("bob", "/answers/a1/skip/"),),
+        (say("bob", "a1", note="words alone", self_note="to himself"),),
+        (say("bob", "a2", mine="unsure"), say("bob", "a2", mine="acceptable")),
+    ],
+    ids=["private", "private, other stance", "skipped after", "skipped", "words", "edited"],
+)
+def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple[Do, ...]) -> None:
+    hers = tuple(say("alice", each, mine="conditions", note="hers") for each in ESSENTIALS)
+    his = say("bob", "a2", mine="acceptable")
+    end: History = [(act("alice", SEAL), act("bob", SEAL)), *SEEN_BY_ALICE]
+
+    assert_looks_the_same([hers, (*instead, his), *end], [hers, (his,), *end])
+
+
+def test_a_former_partner_sees_nothing_of_what_comes_after() -> None:
+    assert_looks_the_same(
+        [SECRET_ANSWERS, (act("alice", SEAL), act("bob", SEAL)), *SEEN_BY_ALICE],
+        [(), (), *SEEN_BY_ALICE],
+        observer="erin",
+    )
+
+
+def test_another_couple_sees_nothing_of_it() -> None:
+    assert_looks_the_same(
+        [SECRET_ANSWERS, (act("alice", SEAL), act("bob", SEAL)), *SEEN_BY_ALICE],
+        [(act("alice", "/partner/part/"),), (), *SEEN_BY_ALICE],
+        observer="charlie",
+    )
+
+
+def test_the_sweep_goes_everywhere() -> None:
+    world = live([Watch(everything=True), Probe()])
+    names = {route.name for route in routes.every()}
+    cells = {(name, method) for name in names for method in (*SAFE, *UNSAFE)}
+
+    assert world.visited == cells
+    assert {"home", "comparing", "account", "healthz"} <= OURS
+
+
+def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
+    world = live([Watch(everything=True)])
+    names = {name for each in world.seen if len(each) > 5 for name, _ in each[5]}
+
+    assert names.isdisjoint({"ETag", "Last-Modified", "Age", "Content-Encoding"})
+
+
+@pytest.mark.parametrize("model", [Answer, Note, Sheet])
+def test_there_is_no_door_but_the_doors(model: type) -> None:
+    past_the_doors = {
+        path.as_posix()
+        for path in Path("boundaries").rglob("*.py")
+        if "everyones" in path.read_text() and "migrations" not in path.parts
+    }
+
+    assert not hasattr(model, "objects")
+    assert past_the_doors == {"boundaries/models/envelopes.py", "boundaries/models/answers.py"}
+
+
+def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:
+    reachable = {
+        relation.related_model
+        for model in apps.get_models()
+        for relation in model._meta.related_objects
+        if relation.get_accessor_name()
+    }
+
+    assert reachable.isdisjoint({Seat, Seal, Sheet, Answer, Note, Invitation})

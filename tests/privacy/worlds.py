@@ -1,0 +1,248 @@
+"""Twin worlds: one history replayed twice, with two different secrets, and everything compared.
+
+Non-interference by self-composition: what one person can observe must be equal as data in both
+worlds. Time stands still and randomness is drawn anew from the number of each step, so that nothing
+has to be blanked out before comparing, but for the names of savepoints.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import re
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
+
+import time_machine
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import resolve
+
+from tests import routes
+from tests.conftest import Person, pair, person
+
+BEGINNING = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SAVEPOINT = re.compile(r"s\d+_x\d+")
+SAFE = ("GET", "HEAD", "OPTIONS")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FORM = "application/x-www-form-urlencoded"
+# What the observer's own probes send. It is the same in both worlds.
+PROBE = "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
+
+
+def addresses() -> list[tuple[str, str]]:
+    """Each route's name with its path, and where it takes something, with something else too."""
+    found = []
+    for route in routes.every():
+        paths = {route.path, route.path.replace("/essentials/", "/a/").replace("/a1/", "/a4/")}
+        found += [(route.name, path) for path in sorted(paths)]
+    return found
+
+
+ADDRESSES = addresses()
+OURS = {
+    name
+    for name, path in ADDRESSES
+    if resolve(path).func.__module__.split(".")[0] in {"boundaries", "accounts", "config"}
+}
+
+
+@dataclass(frozen=True)
+class Do:
+    """Somebody does something through their own browser."""
+
+    who: str
+    method: str
+    url: str
+    data: str = ""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The observer looks at every page of the site."""
+
+    everything: bool = False  # with allauth's pages, and with HEAD and OPTIONS
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The observer sends every unsafe request there is. Each is undone."""
+
+
+type Step = tuple[Do, ...] | Watch | Probe
+type History = list[Step]
+
+
+@dataclass
+class World:
+    """The cast, and what the observer has seen."""
+
+    observer: str
+    count_work: bool = False
+    cast: dict[str, Person] = field(default_factory=dict)
+    seen: list[tuple[Any, ...]] = field(default_factory=list)
+    visited: set[tuple[str, str]] = field(default_factory=set)
+
+
+def live(history: History, *, observer: str = "alice", count_work: bool = False) -> World:
+    """Replay a history in a world of its own, which is gone afterwards."""
+    world = World(observer, count_work)
+    with transaction.atomic():
+        with _moment(0):
+            _populate(world)
+        for number, step in enumerate(history, start=1):
+            with _moment(number):
+                _live_through(world, number, step)
+            world.seen.append((number, "mail", _mails(world)))
+        transaction.set_rollback(True)
+    return world
+
+
+def first_difference(one: World, other: World) -> str:
+    """What the observer could tell the two worlds apart by, or nothing."""
+    for seen, instead in zip(one.seen, other.seen, strict=True):
+        if seen != instead:
+            parts = [(a, b) for a, b in zip(seen, instead, strict=True) if a != b]
+            return f"{seen[:4]}: {str(parts[0][0])[:300]} | {str(parts[0][1])[:300]}"
+    return ""
+
+
+def _populate(world: World) -> None:
+    mail.outbox.clear()
+    cache.clear()
+    for name in ("Alice", "Bob", "Charlie", "Dana", "Erin"):
+        world.cast[name.lower()] = person(name)
+    cast = world.cast
+    pair(cast["erin"], cast["bob"])
+    cast["erin"].client.post("/partner/part/")
+    pair(cast["alice"], cast["bob"])
+    pair(cast["charlie"], cast["dana"])
+    mail.outbox.clear()
+
+
+def _live_through(world: World, number: int, step: Step) -> None:
+    match step:
+        case Watch(everything=everything):
+            for name, url in ADDRESSES:
+                if everything or name in OURS:
+                    for method in SAFE if everything else ("GET",):
+                        _observe(world, number, name, Do(world.observer, method, url))
+        case Probe():
+            for name, url in ADDRESSES:
+                for method in UNSAFE:
+                    _undone(world, number, name, Do(world.observer, method, url, PROBE))
+        case _:
+            for act in step:
+                if act.who == world.observer:
+                    _observe(world, number, "own act", act)
+                else:
+                    _send(world.cast[act.who].client, act)
+
+
+def _undone(world: World, number: int, name: str, act: Do) -> None:
+    client, posted = world.cast[world.observer].client, len(mail.outbox)
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        _observe(world, number, name, act)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    del mail.outbox[posted:]
+
+
+def _observe(world: World, number: int, name: str, act: Do) -> None:
+    cache.clear()  # a limit that is reached is a matter of its own
+    statements: list[str] = []
+    work = 0
+
+    def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        statements.append(SAVEPOINT.sub("savepoint", sql))
+        return execute(sql, params, many, context)
+
+    client = world.cast[world.observer].client
+    with connection.execute_wrapper(record):
+        if world.count_work:
+            with _counted() as calls:
+                response = _send(client, act)
+            work = calls[0]
+        else:
+            response = _send(client, act)
+    world.visited.add((name, act.method))
+    world.seen.append(
+        (
+            number,
+            name,
+            act.method,
+            act.url,
+            response.status_code,
+            sorted(response.headers.items()),
+            sorted((key, morsel.OutputString()) for key, morsel in response.cookies.items()),
+            response.content,
+            statements,
+            work,
+        )
+    )
+
+
+def _send(client: Client, act: Do) -> Any:
+    return client.generic(act.method, act.url, act.data, content_type=FORM)
+
+
+def _mails(world: World) -> list[tuple[Any, ...]]:
+    address = world.cast[world.observer].user.email
+    return [
+        (letter.subject, str(letter.body), letter.from_email, tuple(letter.to))
+        for letter in mail.outbox
+        if address in letter.to
+    ]
+
+
+@contextmanager
+def _moment(number: int) -> Iterator[None]:
+    """A step's own time and its own luck, whatever happened before it."""
+    luck = random.Random(number)  # noqa: S311 luck that repeats is what is wanted
+    with ExitStack() as stack:
+        stack.enter_context(
+            time_machine.travel(BEGINNING + timedelta(seconds=7 * number), tick=False)
+        )
+        for module, name, drawn in (
+            (os, "urandom", luck.randbytes),
+            (secrets, "choice", luck.choice),
+            (secrets, "randbelow", luck.randrange),
+            (secrets, "token_bytes", lambda n=32: luck.randbytes(n)),
+            (secrets, "token_hex", lambda n=32: luck.randbytes(n).hex()),
+            (secrets, "token_urlsafe", lambda n=32: luck.randbytes(n).hex()),
+        ):
+            stack.enter_context(mock.patch.object(module, name, drawn))
+        yield
+
+
+@contextmanager
+def _counted() -> Iterator[list[int]]:
+    """How many Python functions are entered: work that shows in no byte and in no query."""
+    calls = [0]
+
+    def entered(*_: object) -> None:
+        calls[0] += 1
+
+    monitoring = sys.monitoring
+    gc.collect()
+    gc.disable()
+    monitoring.use_tool_id(4, "work")
+    monitoring.register_callback(4, monitoring.events.PY_START, entered)
+    monitoring.set_events(4, monitoring.events.PY_START)
+    try:
+        yield calls
+    finally:
+        monitoring.set_events(4, 0)
+        monitoring.free_tool_id(4)
+        gc.enable()
