@@ -160,7 +160,8 @@ def _undone(world: World, number: int, name: str, act: Do) -> None:
 
 
 def _observe(world: World, number: int, name: str, act: Do) -> None:
-    cache.clear()  # a limit that is reached is a matter of its own
+    if act.method in UNSAFE:
+        cache.clear()  # a limit that the many probes reach is a matter of its own
     statements: list[str] = []
     work = 0
 

@@ -1,0 +1,333 @@
+"""Planted leaks: each lets a little of what Bob does in secret reach Alice, in another way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from unittest import mock
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.core.mail import send_mail
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from boundaries import answering, comparing, notices, pairing
+from boundaries.comparing import Remark
+from boundaries.models.answers import Answer
+from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal
+from boundaries.models.notes import Note
+from boundaries.vocabulary import Said
+from config import middleware
+
+type Leak = Callable[[], AbstractContextManager[Any]]
+
+BEFORE_OPENING: dict[str, Leak] = {}
+AFTER_OPENING: dict[str, Leak] = {}
+IN_WORK_ALONE: dict[str, Leak] = {}
+
+
+def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
+    def add(leak: Leak) -> Leak:
+        where[name] = leak
+        return leak
+
+    return add
+
+
+def bobs() -> list[Answer]:
+    return list(Answer.everyones.filter(sheet__seat__user__first_name="Bob"))
+
+
+def answered() -> int:
+    return sum(answer.said.answered for answer in bobs())
+
+
+def has_sealed() -> bool:
+    return Seal.objects.filter(seat__user__first_name="Bob").exists()
+
+
+def everywhere(
+    where: dict[str, Leak], name: str, path: str = "", method: str = ""
+) -> Callable[[Callable[[HttpRequest, HttpResponse], HttpResponseBase | None]], None]:
+    """A leak in whatever answers: on every page, or on one, or for one method."""
+
+    def add(spoil: Callable[[HttpRequest, HttpResponse], HttpResponseBase | None]) -> None:
+        whole = middleware.fixed_headers
+
+        def leaking(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+            def spoiled(request: HttpRequest) -> Any:
+                response = get_response(request)
+                if request.path.startswith(path) and (not method or request.method == method):
+                    return spoil(request, response) or response
+                return response
+
+            return whole(spoiled)
+
+        where[name] = lambda: mock.patch.object(middleware, "fixed_headers", leaking)
+
+    return add
+
+
+def instead(owner: Any, name: str) -> Callable[[Callable[..., Any]], AbstractContextManager[Any]]:
+    """Something of ours replaced by a version that is given the true one first."""
+    true = getattr(owner, name)
+
+    def replaced(spoiled: Callable[..., Any]) -> AbstractContextManager[Any]:
+        return mock.patch.object(owner, name, wraps(true)(lambda *a, **k: spoiled(true, *a, **k)))
+
+    return replaced
+
+
+# In what is answered
+
+
+@everywhere(BEFORE_OPENING, "a badge on the home page", "/home/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += f"<!-- {answered()} of 24 -->".encode()
+
+
+@everywhere(BEFORE_OPENING, "a word on the sheet alone", "/decks/essentials/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        response.content += b"ready"
+
+
+@everywhere(BEFORE_OPENING, "a count on the page that is not there", "/decks/a/comparison/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += f"{24 - answered()} left".encode()
+
+
+@everywhere(BEFORE_OPENING, "the health check counts rows", "/healthz")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += str(Answer.everyones.count()).encode()
+
+
+@everywhere(BEFORE_OPENING, "the list of sessions is of both", "/account/sessions/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += str(answered()).encode()
+
+
+@everywhere(BEFORE_OPENING, "a tag of the couple's rows")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response["ETag"] = f'"{answered()}"'
+
+
+@everywhere(BEFORE_OPENING, "the time of the last change")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response["Last-Modified"] = f"Thu, 01 Jan 2026 12:00:{answered() % 60:02d} GMT"
+
+
+@everywhere(BEFORE_OPENING, "what the answer varies on")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        response["Vary"] = "Cookie, Accept"
+
+
+@everywhere(BEFORE_OPENING, "a header to HEAD alone", method="HEAD")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response["X-Rows"] = str(answered())
+
+
+@everywhere(BEFORE_OPENING, "which methods are allowed", method="OPTIONS")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        response["Allow"] = "GET, HEAD, OPTIONS"
+
+
+@everywhere(BEFORE_OPENING, "a cookie once the other has sealed")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        response.set_cookie("seen", "1")
+
+
+@everywhere(BEFORE_OPENING, "another status for what is sealed", "/decks/essentials/comparison/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        response.status_code = 403
+
+
+@everywhere(BEFORE_OPENING, "on to another page after a save", "/answers/a1/save/", "POST")
+def _(request: HttpRequest, response: HttpResponse) -> HttpResponseBase | None:
+    return redirect("home") if has_sealed() else None
+
+
+@everywhere(BEFORE_OPENING, "a limit that both use up", "/answers/a4/", "POST")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if answered() > 3:
+        response.status_code = 429
+
+
+@everywhere(BEFORE_OPENING, "a flash message", "/account/name/", "GET")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        messages.info(request, "!")
+        response["X-Messages"] = str(len(list(messages.get_messages(request))))
+
+
+# In the acts
+
+
+@planted(BEFORE_OPENING, "progress in the partner's name")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        partner = true(seat)
+        return partner and replace(partner, first_name=f"{partner.first_name} {answered()}")
+
+    return instead(pairing, "partner_of")(spoiled)
+
+
+@planted(BEFORE_OPENING, "a query for each of the other's rows")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        for answer in Answer.everyones.filter(sheet__seat__couple=seat.couple_id):
+            Answer.everyones.filter(pk=answer.pk).exists()
+        return true(seat)
+
+    return instead(pairing, "partner_of")(spoiled)
+
+
+@planted(BEFORE_OPENING, "one cache for both")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        page = true(seat, deck)
+        return cache.get_or_set(f"{seat.couple_id}{deck.id}", page) if seat.couple_id else page
+
+    return instead(answering, "page")(spoiled)
+
+
+@planted(BEFORE_OPENING, "an order that the other's answers decide")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        page, at = true(seat, deck), answered() % 24
+        return replace(page, rows=(*page.rows[at:], *page.rows[:at]))
+
+    return instead(answering, "page")(spoiled)
+
+
+@planted(BEFORE_OPENING, "a mail on each answer")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, *args: Any, **words: Any) -> Any:
+        if seat.user.first_name == "Bob":
+            send_mail("Something new", "", "a@example.org", ["alice@example.org"])
+        return true(seat, *args, **words)
+
+    return instead(answering, "answer")(spoiled)
+
+
+@planted(BEFORE_OPENING, "a mail at the first seal")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        send_mail("Your turn", "", "a@example.org", ["alice@example.org"])
+        return true(seat, deck)
+
+    return instead(answering, "seal")(spoiled)
+
+
+@planted(BEFORE_OPENING, "one seal is enough")
+def _() -> Any:
+    def one_is_enough(true: Any, self: EnvelopeQuerySet, seat: Any) -> Any:
+        seals = Seal.objects.filter(envelope=OuterRef("pk"), seat__couple=seat.couple_id)
+        return self.filter(Exists(seals))
+
+    return instead(EnvelopeQuerySet, "open_to")(one_is_enough)
+
+
+@planted(BEFORE_OPENING, "the page says that the other has sealed")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        page = true(seat, deck)
+        return replace(page, sealed=page.sealed or has_sealed())
+
+    return instead(answering, "page")(spoiled)
+
+
+@planted(BEFORE_OPENING, "refused in another way when there is something")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        if not Envelope.objects.open_to(seat).exists() and answered():
+            raise PermissionDenied
+        return true(seat, deck)
+
+    return instead(comparing, "compare")(spoiled)
+
+
+# After the opening
+
+
+@planted(AFTER_OPENING, "private answers open too")
+def _() -> Any:
+    return mock.patch.object(Said, "shared", property(lambda said: said.answered))
+
+
+@planted(AFTER_OPENING, "a note without an answer opens")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: str) -> Any:
+        mine, theirs = true(seat, deck)
+        whole = {answer.behaviour: answer.said for answer in bobs()}
+        noted = {key: replace(said, note=whole[key].note or "") for key, said in theirs.items()}
+        return mine, {key: replace(said, note=whole["a1"].note) for key, said in noted.items()}
+
+    return mock.patch.object(
+        Answer, "shared_with", classmethod(lambda cls, *a: spoiled(true_shared_with, *a))
+    )
+
+
+true_shared_with = Answer.shared_with
+
+
+@planted(AFTER_OPENING, "notes to oneself open too")
+def _() -> Any:
+    def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *said: Any) -> Any:
+        compared = true(behaviour, left_name, right_name, *said)
+        notes = Note.everyones.filter(behaviour=behaviour.id).values_list("text", flat=True)
+        remarks = tuple(Remark("", str(note)) for note in notes if note)
+        return replace(compared, remarks=compared.remarks + remarks)
+
+    return instead(comparing, "_compared")(spoiled)
+
+
+@planted(AFTER_OPENING, "skipped reads otherwise than left out")
+def _() -> Any:
+    def spoiled(true: Any, behaviour: Any, *args: Any) -> Any:
+        compared = true(behaviour, *args)
+        skipped = any(each.said.skipped for each in bobs() if each.behaviour == behaviour.id)
+        return replace(compared, remarks=(Remark("", "skipped"),)) if skipped else compared
+
+    return instead(comparing, "_compared")(spoiled)
+
+
+@planted(AFTER_OPENING, "the mail counts what was kept private")
+def _() -> Any:
+    def spoiled(true: Any, *people: Any) -> Any:
+        private = sum(answer.said.private for answer in bobs())
+        for each in people:
+            send_mail(f"Open, but for {private}", "", "a@example.org", [each.email])
+
+    return instead(notices, "something_waits_for")(spoiled)
+
+
+# Where only the work shows: the same bytes, the same queries
+
+
+@planted(IN_WORK_ALONE, "work for each of the other's rows")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        for answer in bobs():
+            if answer.said.note:
+                answer.said.note.encode().hex().upper()
+                [answer.said for _ in range(3)]
+        return true(seat)
+
+    return instead(pairing, "partner_of")(spoiled)
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    yield
