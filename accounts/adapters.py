@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -43,7 +44,16 @@ class Adapter(DefaultAccountAdapter):
         return settings.DEFAULT_FROM_EMAIL
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
+        """Links lead to the site's own address, whatever host the request named."""
+        ours = {
+            name: urljoin(
+                settings.SITE_URL, urlsplit(value)._replace(scheme="", netloc="").geturl()
+            )
+            for name, value in context.items()
+            if name.endswith("_url")
+        }
+        context = {**context, **ours, "site_url": settings.SITE_URL}
+        super().send_mail(template_prefix, email, context)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
@@ -61,3 +71,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
         """What a new passkey is called unless its owner has a better name for it."""
         return gettext("My passkey")
+
+
+def _on_this_site(address: str) -> str:
+    return urljoin(settings.SITE_URL, urlsplit(address)._replace(scheme="", netloc="").geturl())

@@ -70,6 +70,12 @@ class RefusedForms:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What claims to be a passkey's answer and cannot be read is a bad request too."""
+        if "credential" in request.POST and isinstance(exception, (ValueError, RecursionError)):
+            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+        return None
+
     def process_template_response(
         self, request: HttpRequest, response: TemplateResponse
     ) -> TemplateResponse:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urljoin
 
 import qrcode
-from django.http import HttpRequest
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -34,8 +35,8 @@ class InvitationCard:
     messages: tuple[Message, ...]
 
     @classmethod
-    def of(cls, request: HttpRequest, code: str) -> Self:
-        address = request.build_absolute_uri(reverse("joining"))
+    def of(cls, code: str) -> Self:
+        address = urljoin(settings.SITE_URL, reverse("joining"))
         spaced = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
         link = f"{address}#{spaced}"  # the fragment: no server, log or referrer ever sees it
         return cls(spaced, link, address, _picture(link), _messages(link, address, spaced))

@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("boundaries.urls")),
 ]
 
+handler400 = "config.views.bad_request"
+handler500 = "config.views.server_error"
+
 if settings.DEBUG:
     from config import development
 

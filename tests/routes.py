@@ -41,7 +41,7 @@ def every() -> list[Route]:
 def example(kwarg: str) -> Any:
     """Something real for a place in an address. Raises KeyError for a place it has not met."""
     essentials = catalogue.deck(catalogue.ESSENTIALS)
-    return {"deck": essentials, "behaviour": essentials.behaviours[0], "pk": 1}[kwarg]
+    return {"deck": essentials, "behaviour": essentials.behaviours[0], "pk": 1_000_000}[kwarg]
 
 
 def _walk(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[Route]:

@@ -25,7 +25,7 @@ def show(request: SeatedRequest) -> HttpResponse:
         "partner": partner,
         "standing": standing,
         "awaited": None if partner else pairing.waiting_for(request.seat),
-        "card": InvitationCard.of(request, standing.code) if standing else None,
+        "card": InvitationCard.of(standing.code) if standing else None,
     }
     return render(request, "boundaries/pairing/show.html", context)
 

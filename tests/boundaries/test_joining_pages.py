@@ -105,7 +105,7 @@ def test_the_invitation_page_has_the_link_the_code_a_picture_and_three_messages(
 
     shown = alice.client.get("/partner/").text
 
-    assert f"http://testserver/join/#{spaced}" in shown
+    assert f"http://localhost/join/#{spaced}" in shown
     assert shown.count("<textarea") == 3
     assert shown.count(f"type {spaced}") == 3
     assert "<svg" in shown

@@ -42,11 +42,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phone(browser: Browser, live_server: Any) -> Iterator[PhoneMaker]:
+def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[PhoneMaker]:
     """Makes a phone: `phone()`, `phone(javascript=False)`, `phone(dark=True, width=1280)`."""
     troubles: list[str] = []
     contexts = []
-    address = live_server.url.replace("127.0.0.1", "localhost")
+    address = settings.SITE_URL = live_server.url.replace("127.0.0.1", "localhost")
 
     def watch(page: Page) -> None:
         page.on(

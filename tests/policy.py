@@ -1,0 +1,191 @@
+"""Who may do what, for a person to read: one row a route, and nothing is allowed that is not here.
+
+A row says what comes of a request: a status, or the name of the route that one is sent to.
+Exceptions name the actor. What a row does not name is refused (405). Who is not signed in is sent
+to sign in, whatever the method, except on the routes in PUBLIC.
+
+There is no row for "somebody else's": sheets, links, seals and partners have no id in an address,
+each person reaches their own and no other. The one id there is, a passkey's, is looked for among
+one's own (404). Forms of allauth are sent empty here: 400 says that the form was reached.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+SIGN_IN = "account_login"
+ONCE_MORE = "account_reauthenticate"  # "is it still you?", before anything that locks people out
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Actor(StrEnum):
+    """Everybody there is. All but the first are signed in, each as a person of their own."""
+
+    ANONYMOUS = "nobody who is signed in"
+    ALONE = "a stranger, without link or partner"
+    SURE = "a stranger who has just shown once more that it is them"
+    INVITING = "their link is out, nobody has joined"
+    ASKED = "somebody has joined by their link"
+    JOINED = "has joined, and is not confirmed"
+    UNSEALED = "a partner; the other has sealed"
+    SEALED = "a partner who has sealed; the other has not"
+    OPENED = "a partner; both have sealed"
+    FORMER = "was a partner once"
+    STAFF = "staff and superuser, otherwise a stranger"
+
+
+PAIRED = (Actor.UNSEALED, Actor.SEALED, Actor.OPENED)
+
+type Outcomes = dict[Actor, str]
+type Row = dict[str, Outcomes]
+
+
+def everybody(outcome: str, **exceptions: str) -> Outcomes:
+    """One outcome for all, but for the actors named."""
+    named = {Actor[name]: other for name, other in exceptions.items()}
+    return {actor: named.get(actor, outcome) for actor in Actor}
+
+
+def get(outcome: str = "200", **exceptions: str) -> Row:
+    """A page to look at. Looking changes nothing."""
+    return dict.fromkeys(("GET", "HEAD"), everybody(outcome, **exceptions))
+
+
+def post(outcome: str, **exceptions: str) -> Row:
+    """Something to do, in one way only."""
+    return {"POST": everybody(outcome, **exceptions)}
+
+
+# allauth's class-based views add three habits: they tell what they offer (OPTIONS), they take PUT
+# for POST (and find it empty, since a form is read from a POST alone), and some send people
+# elsewhere before they look at the method.
+
+
+def page(outcome: str = "200", **exceptions: str) -> Row:
+    return get(outcome, **exceptions) | {"OPTIONS": everybody("200")}
+
+
+def form(outcome: str = "400", put: str = "200") -> Row:
+    return page() | post(outcome) | {"PUT": everybody(put)}
+
+
+def always(outcome: str, **exceptions: str) -> Row:
+    return {method: everybody(outcome, **exceptions) for method in METHODS}
+
+
+def way_in(row: Row) -> Row:
+    """Only for who is not signed in; all others go home."""
+    return {
+        method: everybody("home", ANONYMOUS=row.get(method, everybody("405"))[Actor.ANONYMOUS])
+        for method in METHODS
+    }
+
+
+def if_sure(row: Row) -> Row:
+    """Only for who has just shown once more that it is them; all others are asked to."""
+    return {
+        method: everybody(ONCE_MORE, SURE=row.get(method, everybody("405"))[Actor.SURE])
+        for method in METHODS
+    }
+
+
+PUBLIC = frozenset(
+    {
+        "healthz",
+        "landing",
+        # An invitation is looked at, and declined, before there is an account.
+        "joining",
+        "joining-enter",
+        "joining-offer",
+        "joining-decline",
+        # The ways in.
+        "account_login",
+        "account_signup",
+        "account_request_login_code",
+        "account_confirm_login_code",
+        "account_email_verification_sent",
+        "account_inactive",
+        "account_logout",
+        "account_reset_password",
+        "account_confirm_password_reset_code",
+        "account_complete_password_reset",
+        "account_password_reset_completed",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+    }
+)
+
+POLICY: dict[str, Row] = {
+    "healthz": get(),
+    "landing": get("home", ANONYMOUS="200"),
+    "home": get(),
+    # Pairing: each act is on one's own link, joining or couple, or does nothing.
+    "pairing": get(),
+    "pairing-invite": post("pairing"),
+    "pairing-revoke": post("pairing"),
+    "pairing-confirm": post("409", ASKED="home"),
+    "pairing-refuse": post("pairing"),
+    "pairing-part": post("home"),
+    "pairing-parted": post("home"),
+    # Joining: every browser here has looked at the live link of somebody else.
+    "joining": get(),
+    "joining-enter": post("joining-offer"),
+    "joining-offer": get(),
+    "joining-join": post("pairing"),
+    "joining-decline": post("200"),
+    "joining-withdraw": post("home"),
+    # Answering: under one's own seal nothing changes; whether the other has sealed never shows.
+    "answering": get(),
+    "answering-last-look": get(),
+    "answering-card": get(),
+    "answering-answer": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-skip": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-seal": post("pairing", UNSEALED="comparing", SEALED="answering", OPENED="answering"),
+    "answering-unseal": post(
+        "pairing", UNSEALED="answering", SEALED="answering", OPENED="comparing"
+    ),
+    # Comparing: no page at all before two seals, whoever has sealed.
+    "comparing": get("404", OPENED="200"),
+    # The ways in.
+    "account_login": way_in(form()),
+    "account_signup": way_in(form()),
+    "account_request_login_code": way_in(form()),
+    "account_confirm_login_code": way_in(always("account_request_login_code")),
+    "account_email_verification_sent": always("account_email", ANONYMOUS=SIGN_IN),
+    "account_inactive": page(),
+    "account_logout": page("200", ANONYMOUS="landing") | post("landing"),
+    "account_reset_password": form(),
+    "account_confirm_password_reset_code": always(SIGN_IN),
+    "account_complete_password_reset": always("account_reset_password"),
+    "account_password_reset_completed": page(),
+    "mfa_authenticate": always("home", ANONYMOUS=SIGN_IN),
+    "mfa_login_webauthn": way_in(page(SIGN_IN) | post(SIGN_IN) | {"PUT": everybody(SIGN_IN)}),
+    # One's own account.
+    "account": get(),
+    "account-name": post("400"),
+    "account_email": form("account_email", put="account_email"),
+    "account_change_password": form(),
+    "account_set_password": always("account_change_password"),  # there is one already
+    "account_reauthenticate": form(),
+    "usersessions_list": form("usersessions_list", put="usersessions_list"),
+    # The second step. Nobody here has one; the passkey in the address is somebody else's.
+    "mfa_index": page(),
+    "mfa_reauthenticate": always(ONCE_MORE),
+    "mfa_reauthenticate_webauthn": always(ONCE_MORE),
+    "mfa_activate_totp": if_sure(form()),
+    "mfa_deactivate_totp": always("404"),
+    "mfa_view_recovery_codes": page("404"),
+    "mfa_generate_recovery_codes": if_sure(form()),
+    "mfa_download_recovery_codes": always("404"),
+    "mfa_list_webauthn": page(),
+    "mfa_add_webauthn": if_sure(form()),
+    "mfa_edit_webauthn": if_sure(page("404") | post("404") | {"PUT": everybody("404")}),
+    "mfa_remove_webauthn": if_sure(page("404") | post("404") | {"DELETE": everybody("404")}),
+}
+
+
+def expected(route: str, method: str, actor: Actor) -> str:
+    """What must come of one request. Raises KeyError for a route without a row."""
+    if actor is Actor.ANONYMOUS and route not in PUBLIC:
+        return SIGN_IN
+    return POLICY[route].get(method, everybody("405"))[actor]

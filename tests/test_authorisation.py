@@ -1,0 +1,437 @@
+"""Who may do what: every address, every method, everybody, as POLICY says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve, reverse
+
+from accounts.models import User
+from boundaries import answering, pairing
+from boundaries.catalogue import Deck
+from boundaries.vocabulary import Stance
+from tests import routes
+from tests.conftest import PASSWORD, Person, fill_in, pair, person
+from tests.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
+from tests.routes import Route
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+type World = dict[Actor, Person]
+
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+@pytest.fixture
+def world(db: None, deck: Deck) -> World:
+    """Everybody at once, each in the state their name says; and each has looked at Zoe's link."""
+    people = {actor: signed_up(actor.name.title()) for actor in Actor}
+    people[Actor.ANONYMOUS].client.logout()
+    people[Actor.SURE].client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    invited(people[Actor.INVITING])
+    joined(people[Actor.JOINED], invited(person("Ivy")))
+    joined(person("Joan"), invited(people[Actor.ASKED]))
+    for actor in PAIRED:
+        other = person(f"{actor.name.title()}s")
+        pair(people[actor], other)
+        if actor is not Actor.UNSEALED:
+            answering.seal(people[actor].seat, deck)
+        if actor is not Actor.SEALED:
+            answering.seal(other.seat, deck)
+    kim = person("Kim")
+    pair(people[Actor.FORMER], kim)
+    pairing.part(kim.seat)
+    staff = people[Actor.STAFF].user
+    staff.is_staff = staff.is_superuser = True
+    staff.save()
+    zoe = person("Zoe")
+    passkey(zoe)
+    code = invited(zoe)
+    for each in people.values():
+        each.client.post(reverse("joining-enter"), {"code": code})
+        assert each.seat  # set out on a person's first visit
+    cache.clear()
+    return people
+
+
+def signed_up(name: str) -> Person:
+    """Somebody as signing up leaves them: with an address that is confirmed."""
+    who = person(name)
+    EmailAddress.objects.create(user=who.user, email=who.user.email, verified=True, primary=True)
+    return who
+
+
+def invited(who: Person) -> str:
+    pairing.invite(who.seat)
+    standing = pairing.standing(who.seat)
+    assert standing
+    return standing.code
+
+
+def joined(who: Person, code: str) -> None:
+    pairing.join(who.seat, pairing.offer(code, who.seat).id)
+
+
+def passkey(who: Person) -> None:
+    """The one whose id stands in the addresses."""
+    Authenticator.objects.create(
+        pk=routes.example("pk"),
+        user=who.user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "A key"},
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens in here has not happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+def copied(client: Client, *, checks: bool = False) -> Client:
+    """The same browser, so that what one request does to its cookies is not the next one's."""
+    copy = Client(raise_request_exception=False, enforce_csrf_checks=checks)
+    copy.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
+    return copy
+
+
+def asked(world: World, actor: Actor, route: Route, method: str) -> str:
+    """What comes of one request: a status, or the name of the route one is sent to."""
+    data = sent(world, actor, route)
+    client = copied(world[actor].client)
+    if method == "POST":
+        return outcome(client.post(route.path, data))
+    return outcome(client.generic(method, route.path))
+
+
+def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
+    """What a form needs to hold for the act to happen, where it can happen."""
+    if route.name == "joining-enter":
+        return {"code": invited(person("Yan"))}
+    if route.name == "pairing-confirm" and actor is Actor.ASKED:
+        standing = pairing.standing(world[actor].seat)
+        assert standing
+        assert standing.joiner
+        return {"joining": standing.joiner.joining}
+    return {}
+
+
+def outcome(answer: Answer) -> str:
+    if answer.has_header("Location"):
+        return str(resolve(answer["Location"].partition("?")[0]).url_name)
+    return str(answer.status_code)
+
+
+def tables() -> dict[str, str]:
+    """A digest of each table, sessions apart: those note when they were last seen."""
+    digests = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model is not Session:
+            names = [field.attname for field in model._meta.concrete_fields]
+            rows = sorted(map(repr, model._base_manager.values_list(*names)))
+            digests[model._meta.label] = hashlib.sha256("".join(rows).encode()).hexdigest()
+    return digests
+
+
+def plain(answer: Answer) -> tuple[int, dict[str, str], str]:
+    """All of an answer, but the token against forged forms and the time of day."""
+    headers = {name: value for name, value in answer.items() if name != "Expires"}
+    return answer.status_code, headers, CSRF.sub("", answer.text)
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    names = [route.name for route in routes.every()]
+
+    assert sorted(names) == sorted(POLICY)
+
+
+def test_the_public_routes_are_exactly_these(world: World) -> None:
+    reached = set()
+    for route in routes.every():
+        with undone():
+            answer = copied(world[Actor.ANONYMOUS].client).get(route.path)
+        if answer.headers.get("Location") != f"{reverse('account_login')}?next={route.path}":
+            reached.add(route.name)
+
+    assert reached == PUBLIC
+
+
+@pytest.mark.parametrize("actor", Actor, ids=lambda actor: actor.name.lower())
+def test_each_may_do_what_the_policy_says(world: World, actor: Actor) -> None:
+    wrong = {}
+    for route in routes.every():
+        for method in METHODS:
+            with undone():
+                came = asked(world, actor, route, method)
+            if came != (meant := expected(route.name, method, actor)):
+                wrong[f"{method} {route.path}"] = f"{came}, not {meant}"
+
+    assert not wrong
+
+
+def test_staff_may_do_no_more_than_a_stranger() -> None:
+    for route in POLICY:
+        for method in METHODS:
+            assert expected(route, method, Actor.STAFF) == expected(route, method, Actor.ALONE)
+
+
+def test_nothing_is_done_by_a_form_that_is_not_posted(world: World) -> None:
+    before = tables()
+
+    for actor in Actor:
+        for route in routes.every():
+            for method in METHODS:
+                if method != "POST":
+                    copied(world[actor].client).generic(method, route.path)
+                    cache.clear()
+
+    assert tables() == before
+
+
+@pytest.mark.django_db
+def test_a_first_visit_sets_out_a_seat_and_nothing_else() -> None:
+    charlie = signed_up("Charlie")
+    first = tables()
+    charlie.client.get(reverse("home"))
+    second = tables()
+    for route in routes.every():
+        charlie.client.get(route.path)
+
+    assert {label for label in first if first[label] != second[label]} == {"boundaries.Seat"}
+    assert tables() == second
+
+
+def test_a_method_named_inside_a_form_has_no_effect(alice: Person) -> None:
+    path = reverse("account-name")
+
+    answers = [
+        alice.client.get(path, {"_method": "POST", "first_name": "Mallory"}),
+        alice.client.get(path, headers={"X-HTTP-Method-Override": "POST"}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {HTTPStatus.METHOD_NOT_ALLOWED}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_no_form_is_taken_without_this_sites_token(world: World, method: str) -> None:
+    before = tables()
+    others = Client()
+    others.get(reverse("account_login"))
+    token = others.cookies["csrftoken"].value
+    came = {}
+    for actor in (Actor.ANONYMOUS, Actor.SURE, Actor.OPENED):
+        for route in routes.every():
+            for how, path, headers in (
+                ("none", route.path, {}),
+                ("another's", route.path, {"X-CSRFToken": token}),
+                ("in the address", f"{route.path}?csrfmiddlewaretoken={token}", {}),
+                ("from elsewhere", route.path, {"Origin": "https://evil.example"}),
+                ("from nowhere", route.path, {"Origin": "null"}),
+            ):
+                client = copied(world[actor].client, checks=True)
+                answer = client.generic(method, path, headers=headers)
+                came[actor.name, route.path, how] = answer.status_code
+
+    assert set(came.values()) == {HTTPStatus.FORBIDDEN}
+    assert tables() == before
+
+
+def test_a_form_with_this_sites_token_is_taken(alice: Person) -> None:
+    client = copied(alice.client, checks=True)
+    token = CSRF.search(client.get(reverse("account")).text)
+    assert token
+    value = token[0].rpartition('value="')[2].rstrip('"')
+
+    client.post(reverse("account-name"), {"first_name": "Alicia", "csrfmiddlewaretoken": value})
+
+    alice.user.refresh_from_db()
+    assert alice.user.first_name == "Alicia"
+
+
+@pytest.mark.parametrize("actor", [a for a in Actor if a not in (Actor.OPENED, Actor.ANONYMOUS)])
+def test_what_is_not_open_is_the_same_as_what_is_not_there(
+    world: World, deck: Deck, actor: Actor
+) -> None:
+    client = world[actor].client
+    there, nowhere = reverse("comparing", args=[deck]), "/decks/nowhere/comparison/"
+
+    not_open, unknown = client.get(there), client.get(nowhere)
+
+    assert not_open.status_code == HTTPStatus.NOT_FOUND
+    assert plain(not_open) == plain(unknown)
+
+
+def test_somebody_elses_passkey_is_the_same_as_none(world: World) -> None:
+    client = world[Actor.SURE].client
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        hers = client.get(reverse(name, args=[routes.example("pk")]))
+        nobodys = client.get(reverse(name, args=[424242]))
+
+        assert hers.status_code == HTTPStatus.NOT_FOUND
+        assert plain(hers) == plain(nobodys)
+
+
+def test_ones_own_passkey_is_there(world: World) -> None:
+    sure = world[Actor.SURE]
+    Authenticator.objects.update(user=sure.user)
+
+    page = sure.client.get(reverse("mfa_edit_webauthn", args=[routes.example("pk")]))
+
+    assert page.status_code == HTTPStatus.OK
+
+
+def test_parting_takes_effect_on_the_next_request_of_an_open_session(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, Stance.ACCEPTABLE, note="only for us two")
+    fill_in(bob, deck, Stance.ACCEPTABLE)
+    for who in (alice, bob):
+        answering.seal(who.seat, deck)
+    path = reverse("comparing", args=[deck])
+    assert "only for us two" in bob.client.get(path).text
+
+    alice.client.post(reverse("pairing-part"))
+
+    assert plain(bob.client.get(path)) == plain(bob.client.get("/decks/nowhere/comparison/"))
+    for route in routes.every():
+        answer = bob.client.get(route.path)
+        assert "only for us two" not in answer.text
+        assert "Alice" not in answer.text
+
+
+def test_a_former_partner_reaches_nothing_of_the_couple_after_them(
+    erin: Person, alice: Person, bob: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, Stance.ACCEPTABLE, note="only for us two")
+    fill_in(bob, deck, Stance.ACCEPTABLE)
+    for who in (alice, bob):
+        answering.seal(who.seat, deck)
+
+    for route in routes.every():
+        page = erin.client.get(route.path).text
+        assert "only for us two" not in page
+        assert "Alice" not in page
+    assert erin.client.get(reverse("comparing", args=[deck])).status_code == HTTPStatus.NOT_FOUND
+
+
+type Step = tuple[str, dict[str, str]]  # a route, and what is posted to it; "" stands for a look
+
+ADDRESS = "somebody@example.org"
+WRONG = "BCDF-GHJK"
+AT_THE_DOOR: dict[str, list[Step]] = {
+    "signing up": [
+        (
+            "account_signup",
+            {"first_name": "Ada", "email": ADDRESS, "adult": "on", "password1": PASSWORD},
+        ),
+        ("account_email_verification_sent", {}),
+        *[("account_email_verification_sent", {"code": WRONG})] * 4,
+        ("account_email_verification_sent", {"action": "resend"}),
+    ],
+    "signing up for codes": [
+        ("account_signup", {"first_name": "Ada", "email": ADDRESS, "adult": "on"}),
+        ("account_email_verification_sent", {}),
+        ("account_email_verification_sent", {"action": "resend"}),
+        ("account_email_verification_sent", {"action": "change", "email": "new@example.org"}),
+    ],
+    "signing in": [("account_login", {"login": ADDRESS, "password": "a wrong one"})] * 8,
+    "signing in by code": [
+        ("account_request_login_code", {"email": ADDRESS}),
+        ("account_confirm_login_code", {}),
+        ("account_confirm_login_code", {"action": "resend"}),
+        *[("account_confirm_login_code", {"code": WRONG})] * 4,
+    ],
+    "a new password": [
+        ("account_reset_password", {"email": ADDRESS}),
+        ("account_confirm_password_reset_code", {}),
+        ("account_confirm_password_reset_code", {"action": "resend"}),
+        *[("account_confirm_password_reset_code", {"code": WRONG})] * 4,
+        ("account_complete_password_reset", {}),
+    ],
+    "asking too often": [("account_reset_password", {"email": ADDRESS})] * 7,
+}
+
+
+def known(email: str, kind: str) -> None:
+    """An account of some kind, so that the address is one that is known here."""
+    user = User.objects.create_user(email, PASSWORD, first_name="Kay")
+    EmailAddress.objects.create(
+        user=user, email=email, primary=True, verified=kind != "not confirmed"
+    )
+    if kind == "without a password":
+        user.set_unusable_password()
+    user.is_active = kind != "closed"
+    user.save()
+    if kind == "with a second step":
+        secret = {"secret": "A" * 32}
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=secret)
+
+
+def walked(browser: Client, steps: list[Step]) -> list[object]:
+    """All that a browser is told on the way, but the token against forged forms."""
+    cache.clear()
+    told: list[object] = []
+    for name, data in steps:
+        answer = browser.post(reverse(name), data) if data else browser.get(reverse(name))
+        cookies = {
+            name: {**morsel, "expires": ""} for name, morsel in sorted(answer.cookies.items())
+        }
+        told.append((name, data, plain(answer), cookies))
+    return told
+
+
+@pytest.mark.parametrize("way", AT_THE_DOOR)
+@pytest.mark.parametrize(
+    "kind",
+    ["with a password", "without a password", "with a second step", "closed", "not confirmed"],
+)
+@pytest.mark.django_db
+def test_nobody_learns_at_the_door_whether_an_address_has_an_account(way: str, kind: str) -> None:
+    with undone():
+        unknown = walked(Client(), AT_THE_DOOR[way])
+    known(ADDRESS, kind)
+
+    assert walked(Client(), AT_THE_DOOR[way]) == unknown
+
+
+@pytest.mark.parametrize("way", AT_THE_DOOR)
+@pytest.mark.django_db
+def test_letters_go_to_no_address_but_the_one_that_was_typed(way: str) -> None:
+    known(ADDRESS, "with a password")
+
+    walked(Client(), AT_THE_DOOR[way])
+
+    told = {recipient for letter in mail.outbox for recipient in letter.recipients()}
+    assert told == (set() if way == "signing in" else {ADDRESS})
+
+
+def test_changing_ones_address_does_not_tell_who_has_an_account(world: World) -> None:
+    steps: list[Step] = [
+        ("account_email", {"action_add": "", "email": ADDRESS}),
+        ("account_email", {}),
+        ("account_email_verification_sent", {}),
+    ]
+    sure = world[Actor.SURE].client
+    with undone():
+        unknown = walked(copied(sure), steps)
+    known(ADDRESS, "with a password")
+
+    assert walked(copied(sure), steps) == unknown

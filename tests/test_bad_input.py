@@ -1,0 +1,576 @@
+"""Whatever is sent, wherever it is sent: never an error of ours, never an echo, nothing changed."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_from_bytes, urljoin, urlsplit
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.signals import got_request_exception
+from django.db import connection
+from django.test import Client
+from django.urls import resolve, reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boundaries import answering
+from boundaries.catalogue import Deck
+from tests import routes
+from tests.conftest import PASSWORD, Person
+from tests.policy import POLICY, Actor
+from tests.test_authorisation import (
+    World,
+    copied,
+    known,
+    signed_up,
+    tables,
+    undone,
+    world,
+)
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+__all__ = ["world"]  # a fixture
+
+TOKEN = "k" * 32
+FORM = "application/x-www-form-urlencoded"
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+FINE = {200, 302, 400, 403, 404, 405, 409, 413, 415, 429}
+
+TEXTS: dict[str, str] = {
+    "plain": "plain words",
+    "nothing": "",
+    "blanks": "   ",
+    "NUL": "a\x00b",
+    "controls": "a\x01\x1b[31m\x7f\x85b",
+    "CRLF": "zq\r\nX-Zq: 1\r\n\r\nzq",
+    "line separators": "a\u2028b\u2029c",
+    "2 KB": "x" * 2_000,
+    "60 KB": "x" * 60_000,
+    "a million": "x" * 1_000_000,
+    "combining marks": "a" + "\u0301" * 5_000,
+    "joined emoji": FAMILY * 200,
+    "one family": FAMILY,
+    "flags and tones": "\U0001f1ee\U0001f1f3\U0001f44b\U0001f3fd",
+    "right to left": "abc\u202edef",
+    "isolates": "\u2066abc\u2069",
+    "nothing to see": "\u200b\u200d\ufeff",
+    "decomposed": "e\u0301 \u0928\u093c \u1112\u1161\u11ab",
+    "Hindi": "हमारी बात",
+    "Arabic digits": "٣",
+    "noncharacters": "\ufffe\uffff\U0010ffff",
+    "beyond 64 bits": str(2**80),
+    "minus": "-1",
+    "very many nines": "9" * 5_000,
+    "infinity": "1e999",
+    "not a number": "NaN",
+    "unknown id": "00000000-0000-4000-8000-000000000000",
+    "upwards": "../../../../etc/passwd",
+    "upwards, quoted": "%2e%2e%2f%00",
+    "template": "zq{{7*7}}zq{% now 'Y' %}",
+    "script": "<script>zq()</script>",
+    "attribute": "zq\" onfocus=zq() '><img src=zq onerror=zq()>",
+    "comment": "--><svg/onload=zq()>",
+    "end of text": "</textarea></title><b zq>",
+    "SQL": "' OR 1=1; DROP TABLE accounts_user; --",
+    "wildcards": "%_\\" * 500,
+    "spreadsheet": "=cmd|' /C calc'!A0",
+    "format": "%s%n{0.__class__}%(x)s",
+    "scheme": "javascript:zq()",
+    "elsewhere": "//evil.example/",
+    "address": "a@b\x00.example",
+    "address in Unicode": "ada@exämple.org",
+    "long address": "a" * 300 + "@example.org",
+    "address with a header": "ada@example.org\r\nBcc: eve@example.org",
+    "JSON null": "null",
+    "JSON list": "[1]",
+    "JSON number": "1" * 400,
+    "JSON half a character": '{"id": "\\ud800", "rawId": "\\ud800", "type": "public-key"}',
+    "JSON NUL": '{"id": "\\u0000", "rawId": "\\u0000", "response": {}, "type": "public-key"}',
+    "JSON of other kinds": '{"id": [], "rawId": {}, "response": 7, "type": null}',
+    "JSON strings inside": '{"id": "x", "rawId": "eA", "type": "public-key", "response":'
+    ' {"clientDataJSON": "eA", "attestationObject": "eA", "authenticatorData": "eA",'
+    ' "signature": "eA", "userHandle": "eA"}}',
+    "JSON nested": "[" * 20_000,
+}
+BYTES: dict[str, bytes] = {name: text.encode() for name, text in TEXTS.items()} | {
+    "no UTF-8": b"a\xffb",
+    "overlong": b"\xc0\xaf",
+    "half a character": b"\xed\xa0\x80",
+    "cut short": b"\xf0\x9f\x91",
+    "Latin 1": b"caf\xe9",
+}
+ECHOES = (
+    "<script>zq",
+    "zq49zq",
+    "onfocus=zq() '><img",
+    "<img src=zq",
+    "<svg/onload",
+    "<b zq>",
+    'href="javascript:zq',
+)
+
+
+class Errors:
+    """What went wrong inside while a request was answered."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, **told: Any) -> None:
+        error = sys.exc_info()[1]
+        frames = traceback.extract_tb(error.__traceback__)[-2:] if error else []
+        where = ", ".join(f"{each.filename.rpartition('/')[2]}:{each.lineno}" for each in frames)
+        self.seen.append(f"{type(error).__name__}: {str(error)[:120]} ({where})")
+
+
+@pytest.fixture
+def errors() -> Iterator[Errors]:
+    found = Errors()
+    got_request_exception.connect(found)
+    yield found
+    got_request_exception.disconnect(found)
+
+
+@dataclass
+class Form:
+    """A form as it stands on a page: where it goes, what it sends, and who was looking."""
+
+    browser: Client
+    action: str
+    fields: dict[str, str]
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        return str(resolve(urlsplit(self.action).path).url_name), tuple(sorted(self.fields))
+
+
+class Forms(HTMLParser):
+    """Reads the forms of a page, hidden fields and the buttons that send elsewhere among them."""
+
+    def __init__(self, page: str, path: str, browser: Client) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self.path, self.browser = path, browser
+        self.texts: dict[str, str] = {}
+        self._in: str | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if tag == "form" and has.get("method", "").lower() == "post":
+            self.found.append(Form(self.browser, has.get("action") or self.path, {}))
+        elif tag in {"input", "textarea", "select", "button"} and self.found:
+            if has.get("name"):
+                self.found[-1].fields.setdefault(has["name"], has.get("value", ""))
+            if has.get("formaction"):
+                now = self.found[-1]
+                self.found.insert(-1, Form(self.browser, has["formaction"], dict(now.fields)))
+        if tag == "textarea":
+            self._in = has.get("name")
+            self.texts[self._in or ""] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._in = None
+
+    def handle_data(self, data: str) -> None:
+        if self._in is not None:
+            self.texts[self._in] += data
+
+
+def text_on_page(page: str, name: str) -> str:
+    """What stands in a box for text, as a browser reads it: without the first line feed."""
+    return Forms(page, "/", Client()).texts[name].removeprefix("\n")
+
+
+NOT_ON_A_PAGE = {
+    "account_set_password",  # for who has none
+    "usersessions_list",  # shows a form from the second session on
+    "mfa_download_recovery_codes",  # a file
+    "mfa_reauthenticate_webauthn",  # a script fills it in on another page
+}
+
+
+@pytest.fixture
+def browsers(world: World) -> list[Client]:
+    """Somebody at every place of the site from which a form can be reached."""
+    known("kay@example.org", "with a second step")
+    known("lou@example.org", "with a password")
+    stepped = signed_up("Stepped")
+    stepped.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    for kind, data in (
+        (Authenticator.Type.TOTP, {"secret": "A" * 32}),
+        (Authenticator.Type.RECOVERY_CODES, {"seed": "A" * 32, "used_mask": 0}),
+    ):
+        Authenticator.objects.create(user=stepped.user, type=kind, data=data)
+    owner = signed_up("Owner")
+    owner.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    Authenticator.objects.update_or_create(pk=routes.example("pk"), defaults={"user": owner.user})
+    ways: list[tuple[str, dict[str, str]]] = [
+        ("account_signup", {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}),
+        ("account_request_login_code", {"email": "lou@example.org"}),
+        ("account_reset_password", {"email": "lou@example.org"}),
+        ("account_login", {"login": "kay@example.org", "password": PASSWORD}),
+    ]
+    halfway = [Client() for _ in ways]
+    for browser, (name, data) in zip(halfway, ways, strict=True):
+        browser.post(reverse(name), data)
+    renewing = Client()
+    renewing.post(reverse("account_reset_password"), {"email": "lou@example.org"})
+    code = re.search(r"^[A-Z0-9]{4}-?[A-Z0-9]{4}$", str(mail.outbox[-1].body), re.M)
+    assert code
+    renewing.post(reverse("account_confirm_password_reset_code"), {"code": code[0]})
+    cache.clear()
+    return [each.client for each in world.values()] + [
+        *halfway,
+        renewing,
+        stepped.client,
+        owner.client,
+    ]
+
+
+def forms(browsers: list[Client]) -> list[Form]:
+    """Every form of the site once, found by looking at every page from every place."""
+    found: dict[object, Form] = {}
+    for browser in browsers:
+        for route in routes.every():
+            with undone():
+                answer = copied(browser).get(route.path)
+            if answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
+                for form in Forms(answer.text, route.path, browser).found:
+                    form.fields.pop("csrfmiddlewaretoken", None)
+                    found.setdefault(form.key, form)
+    return list(found.values())
+
+
+def encoded(fields: dict[str, bytes | str]) -> bytes:
+    return "&".join(
+        f"{quote_from_bytes(name.encode())}="
+        f"{quote_from_bytes(value if isinstance(value, bytes) else value.encode())}"
+        for name, value in fields.items()
+    ).encode()
+
+
+class Watch:
+    """Sends what should do no harm, and keeps a list of the harm that it did."""
+
+    def __init__(self, errors: Errors) -> None:
+        self.errors, self.sent = errors, 0
+        self.harm: dict[str, str] = {}
+
+    def send(
+        self,
+        browser: Client,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        content_type: str = FORM,
+        *,
+        what: str,
+        **extra: Any,
+    ) -> Answer:
+        """One request, undone afterwards."""
+        self.sent += 1
+        self.errors.seen.clear()
+        writes: list[str] = []
+        with undone(), connection.execute_wrapper(_noting(writes)):
+            sender = copied(browser, checks=True)
+            sender.cookies["csrftoken"] = TOKEN
+            if "credential" in what:
+                sender.get(path)  # so that the site waits for a passkey's answer
+            extra.setdefault("headers", {})
+            extra["headers"]["X-CSRFToken"] = TOKEN
+            answer = sender.generic(method, path, body, content_type, **extra)
+        for harm in self._harm(answer, writes):
+            self.harm[f"{method} {path[:60]} {what}"] = harm
+        return answer
+
+    def _harm(self, answer: Answer, writes: list[str]) -> Iterator[str]:
+        if self.errors.seen or answer.status_code not in FINE:
+            yield f"{answer.status_code} {' / '.join(self.errors.seen)}"
+            return
+        if answer.status_code >= 400 and writes:
+            yield f"{answer.status_code}, and yet: {writes[0][:80]}"
+        if not getattr(answer, "streaming", False):
+            page = answer.content.decode(errors="replace")
+            for echo in ECHOES:
+                if echo in page:
+                    yield f"echoed: {page[max(0, page.index(echo) - 60) :][:140]}"
+        if "X-Zq" in answer:
+            yield "a header made of input"
+
+
+def _noting(writes: list[str]) -> Callable[..., Any]:
+    """Notes each statement that writes to a table, that of the sessions apart."""
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if re.match(r"\s*(INSERT|UPDATE|DELETE)", sql) and "django_session" not in sql:
+            writes.append(sql)
+        return execute(sql, params, many, context)
+
+    return note
+
+
+@pytest.fixture
+def watch(errors: Errors) -> Watch:
+    return Watch(errors)
+
+
+def test_every_form_of_the_site_is_found(browsers: list[Client]) -> None:
+    found = {form.key[0] for form in forms(browsers)}
+    there = {name for name, row in POLICY.items() if "POST" in row}
+
+    assert there - found == NOT_ON_A_PAGE
+
+
+def test_no_field_of_any_form_can_do_harm(browsers: list[Client], watch: Watch) -> None:
+    for form in forms(browsers):
+        for name in form.fields:
+            for what, value in BYTES.items():
+                fields: dict[str, bytes | str] = {**form.fields, name: value}
+                watch.send(
+                    form.browser, "POST", form.action, encoded(fields), what=f"{name}={what}"
+                )
+
+    assert watch.sent > 2_000
+    assert not watch.harm
+
+
+def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch) -> None:
+    for actor in (Actor.SURE, Actor.OPENED):
+        for route in routes.every():
+            for kwarg in route.kwargs:
+                for what, value in BYTES.items():
+                    path = route.holding(kwarg, quote_from_bytes(value, safe=""))
+                    for method in ("GET", "POST"):
+                        watch.send(world[actor].client, method, path, what=what)
+
+    assert watch.sent > 1_000
+    assert not watch.harm
+
+
+def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch) -> None:
+    names = ("next", "code", "email", "page", "from", "key", "process", "q")
+    for actor in (Actor.ANONYMOUS, Actor.SURE):
+        for route in routes.every():
+            for what, value in BYTES.items():
+                text = quote_from_bytes(value[:20_000], safe="")
+                query = "&".join(f"{name}={text}" for name in names)
+                path = f"{route.path}?{query}&{text}"
+                watch.send(world[actor].client, "GET", path, what=what)
+
+    assert watch.sent > 5_000
+    assert not watch.harm
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "csrftoken", "messages", "django_language"])
+def test_no_cookie_can_do_harm(world: World, watch: Watch, cookie: str) -> None:
+    values = {what: value.decode("latin-1")[:4_000] for what, value in BYTES.items()}
+    values |= {"quoted NUL": '"\\000abc\\000"', "quoted bytes": '"\\377\\300\\257"'}
+    for what, value in values.items():
+        for method, name in (("GET", "landing"), ("GET", "home"), ("POST", "account_login")):
+            header = f"{cookie}={value}"
+            client = Client(raise_request_exception=False)
+            watch.send(client, method, reverse(name), what=what, HTTP_COOKIE=header)
+
+    assert not watch.harm
+
+
+BODIES: dict[str, tuple[bytes, str]] = {
+    "JSON": (b'{"note": "x", "email": ["a"]}', "application/json"),
+    "a broken JSON": (b"{", "application/json"),
+    "XML": (b"<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><x>&y;</x>", "text/xml"),
+    "no boundary": (b"--x\r\n\r\n", "multipart/form-data"),
+    "an endless boundary": (b"", "multipart/form-data; boundary=" + "x" * 5_000),
+    "a broken part": (b"--x\r\nContent-Disposition: form-data", "multipart/form-data; boundary=x"),
+    "a file for a text": (
+        b'--x\r\nContent-Disposition: form-data; name="note"; filename="a"\r\n\r\nb\r\n--x--\r\n',
+        "multipart/form-data; boundary=x",
+    ),
+    "NUL in a name": (
+        b'--x\r\nContent-Disposition: form-data; name="no\x00te"\r\n\r\nb\r\n--x--\r\n',
+        "multipart/form-data; boundary=x",
+    ),
+    "base64 that is none": (
+        b'--x\r\nContent-Disposition: form-data; name="note"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n!\r\n--x--\r\n",
+        "multipart/form-data; boundary=x",
+    ),
+    "another alphabet": (b"note=x", f"{FORM}; charset=utf-16"),
+    "no alphabet": (b"note=x", f"{FORM}; charset=nowhere"),
+    "no type": (b"note=x", ""),
+    "a type of nonsense": (b"note=x", "\xff/;;="),
+    "many fields": (b"&".join(b"a=1" for _ in range(1_000)), FORM),
+    "the same field again": (b"&".join(b"partners=acceptable&note=x" for _ in range(40)), FORM),
+    "lists": (b"note[]=x&note[0]=y&partners[]=acceptable&email[]=a", FORM),
+    "half an escape": (b"note=%&partners=%zz&%00=%", FORM),
+    "nothing": (b"", FORM),
+}
+
+
+def test_no_body_can_do_harm(world: World, watch: Watch) -> None:
+    for actor in (Actor.ANONYMOUS, Actor.SURE, Actor.OPENED):
+        for route in routes.every():
+            for what, (body, kind) in BODIES.items():
+                watch.send(world[actor].client, "POST", route.path, body, kind, what=what)
+
+    assert watch.sent > 3_000
+    assert not watch.harm
+
+
+NEXT = [
+    "//evil.example/",
+    "///evil.example/",
+    "////evil.example",
+    "https://evil.example/",
+    "http:evil.example",
+    "http:///evil.example",
+    "https:/evil.example",
+    "HTTPS://EVIL.EXAMPLE",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "\x00//evil.example",
+    "//evil.example\\@testserver",
+    "//testserver@evil.example",
+    "//testserver:80@evil.example/",
+    "https://testserver.evil.example/",
+    "//evil。example",
+    "//[::1]/",
+    "///\\;@evil.example",
+    "javascript:zq()",
+    "data:text/html,zq",
+    "/%09/evil.example",
+    "//%65vil.example",
+    ".//evil.example//..",
+]
+
+
+@pytest.mark.parametrize("there", NEXT)
+def test_nobody_is_sent_to_another_site(world: World, there: str) -> None:
+    known("lou@example.org", "with a password")
+    signing_in = {"login": "lou@example.org", "password": PASSWORD, "next": there}
+    sure = world[Actor.SURE].client
+    for browser, name, data in (
+        (Client(), "account_login", signing_in),
+        (sure, "account_login", {"next": there}),
+        (sure, "account_logout", {"next": there}),
+        (sure, "account_reauthenticate", {"password": PASSWORD, "next": there}),
+        (sure, "account_signup", {"next": there}),
+        (sure, "mfa_login_webauthn", {"next": there}),
+    ):
+        for send in ("post", "get"):
+            with undone():
+                answer = getattr(copied(browser), send)(reverse(name), data)
+            assert led_to(answer) == "testserver"
+
+
+def led_to(answer: Answer) -> str:
+    """The host that a browser goes to: it reads a backslash as a slash, and skips controls."""
+    there = re.sub(r"[\x00-\x20]", "", answer.get("Location", "/")).replace("\\", "/")
+    found = urlsplit(urljoin("http://testserver/account/login/", there))
+    return found.hostname or "" if found.scheme in {"http", "https"} else found.scheme
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("account_signup", {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}),
+        ("account_signup", {"first_name": "Ada", "email": "lou@example.org", "adult": "on"}),
+        ("account_request_login_code", {"email": "lou@example.org"}),
+        ("account_request_login_code", {"email": "ada@example.org"}),
+        ("account_reset_password", {"email": "lou@example.org"}),
+        ("account_reset_password", {"email": "ada@example.org"}),
+    ],
+)
+@pytest.mark.django_db
+def test_no_host_that_somebody_made_up_gets_into_a_mail(name: str, data: dict[str, str]) -> None:
+    known("lou@example.org", "with a password")
+
+    Client().post(
+        reverse(name),
+        data,
+        headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Origin": ""},
+    )
+
+    letter = mail.outbox[-1]
+    assert settings.SITE_URL in letter.body
+    assert "evil" not in str(letter.message())
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("x" * 1001, "This note has 1001 characters. There is room for 1000."),
+        ("a\x00b", "There is a hidden character in this text."),
+        ("a\u202eb", "There is a hidden character in this text."),
+    ],
+)
+def test_a_refused_card_gives_back_every_word(
+    alice: Person, deck: Deck, note: str, said: str
+) -> None:
+    path = reverse("answering-answer", args=[deck.behaviours[0]])
+    before = tables()
+
+    for field, other in (("note", "self_note"), ("self_note", "note")):
+        data = {"partners": "unsure", field: note, other: "what I <also> typed"}
+        answer = alice.client.post(path, data)
+
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+        assert said in answer.text
+        assert text_on_page(answer.text, field) == note
+        assert text_on_page(answer.text, other) == "what I <also> typed"
+    assert {each: tables()[each] for each in before if each != "boundaries.Seat"} == {
+        each: before[each] for each in before if each != "boundaries.Seat"
+    }
+
+
+UNSTORED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def reads_back(who: Person, deck: Deck, text: str) -> None:
+    behaviour = deck.behaviours[0]
+    meant = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not any(unicodedata.category(each)[0] not in "CZ" for each in meant):
+        meant = ""
+
+    answer = who.client.post(
+        reverse("answering-answer", args=[behaviour]), {"note": text, "self_note": text}
+    )
+
+    if answer.status_code == HTTPStatus.BAD_REQUEST:
+        assert UNSTORED.search(text) or len(meant) > 1000
+        return
+    assert answer.status_code == HTTPStatus.FOUND
+    row = answering.page(who.seat, deck).row(behaviour)
+    assert (row.said.note, row.self_note) == (meant, meant)
+    page = who.client.get(reverse("answering-card", args=[behaviour])).text
+    assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)
+
+
+@pytest.mark.parametrize("what", [each for each, text in TEXTS.items() if len(text) < 6_000])
+def test_what_is_written_is_read_back(alice: Person, deck: Deck, what: str) -> None:
+    reads_back(alice, deck, TEXTS[what])
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_any_words_are_read_back(alice: Person, deck: Deck, text: str) -> None:
+    reads_back(alice, deck, text)
