@@ -124,7 +124,7 @@ def skip(seat: Seat, behaviour: Behaviour) -> None:
 
 @transaction.atomic
 def seal(seat: Seat, deck: Deck) -> bool:
-    """Say "I am ready to open". Returns whether this was the second seal, which opens it to both.
+    """Say "I am ready to open". Returns whether it is open to both now: the second seal opens it.
 
     Both then get the same letter. Sealing again changes nothing. Raises pairing.NotPaired.
     """
@@ -132,8 +132,8 @@ def seal(seat: Seat, deck: Deck) -> bool:
     envelope = Envelope.objects.get(couple=couple, deck=deck.id)
     sheet = _held_sheet(seat, deck)
     _, new = Seal.objects.get_or_create(envelope=envelope, seat=seat, defaults={"sheet": sheet})
-    opened = new and Envelope.objects.open_to(seat).filter(pk=envelope.pk).exists()
-    if opened:
+    opened = Envelope.objects.open_to(seat).filter(pk=envelope.pk).exists()
+    if opened and new:
         both = Seat.objects.filter(couple=couple).select_related("user").order_by("side")
         notices.something_waits_for(*(each.user for each in both))
     return opened

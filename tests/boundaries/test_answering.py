@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -123,13 +124,16 @@ def test_a_seal_taken_back_leaves_no_trace(alice: Person, bob: Person, deck: Dec
 
 
 def test_the_second_seal_opens_and_nothing_closes_again(
-    alice: Person, bob: Person, deck: Deck
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
 ) -> None:
+    mailoutbox.clear()
+    assert not answering.seal(alice.seat, deck)
     assert not answering.seal(alice.seat, deck)
     assert answering.seal(bob.seat, deck)
 
-    assert not answering.seal(bob.seat, deck)
     for who in (alice, bob):
+        assert answering.seal(who.seat, deck)
+        assert len(mailoutbox) == 2
         assert answering.page(who.seat, deck).open
         with pytest.raises(answering.IsOpen):
             answering.break_seal(who.seat, deck)

@@ -1,0 +1,77 @@
+"""A phone that was put down is signed out; one that is in use never is."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.middleware import MINUTE, SEEN
+from boundaries import answering
+from boundaries.catalogue import Deck
+from tests.conftest import Person
+
+IDLE = int(settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds())
+
+
+def wait(who: Person, seconds: int) -> None:
+    """Let time pass for one session, by what it remembers."""
+    session = who.client.session
+    session[SEEN] -= seconds
+    session.save()
+
+
+def status(who: Person) -> int:
+    return who.client.get("/").status_code
+
+
+def writes(who: Person) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        who.client.get("/")
+    return [each["sql"] for each in seen if "UPDATE" in each["sql"] or "INSERT" in each["sql"]]
+
+
+def test_a_session_nobody_used_for_half_an_hour_ends(alice: Person) -> None:
+    status(alice)
+    wait(alice, IDLE + MINUTE)
+
+    assert alice.client.get(reverse("account")).status_code == HTTPStatus.FOUND
+    assert SEEN not in alice.client.session
+
+
+def test_use_keeps_a_session_alive(alice: Person) -> None:
+    status(alice)
+    for _ in range(3):
+        wait(alice, IDLE - MINUTE)
+        assert alice.client.get(reverse("account")).status_code == HTTPStatus.OK
+
+
+def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None:
+    status(alice)
+    assert writes(alice) == []
+
+    wait(alice, MINUTE)
+    assert writes(alice)
+    assert writes(alice) == []
+
+
+def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, deck: Deck) -> None:
+    status(alice)
+    wait(alice, IDLE + MINUTE)
+    behaviour = deck.behaviours[0]
+
+    answer = alice.client.post(
+        reverse("answering-answer", args=[behaviour]),
+        {"partners": "acceptable", "note": "my words"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert "Your words are still on this page" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    assert not answering.page(alice.seat, deck).row(behaviour).said.answered

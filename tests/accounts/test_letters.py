@@ -1,0 +1,140 @@
+"""A letter is kept until a mail server has taken it, and nobody ever waits for one."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.core.mail import EmailMessage, send_mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts import mail
+from accounts.models import Letter
+from tests.accounts.test_signing_in import ADA
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+class Down(BaseEmailBackend):
+    """A mail server that refuses everything."""
+
+    def send_messages(self, email_messages: object) -> int:
+        raise SMTPException("down")
+
+
+def posted_by(backend: str, **options: object) -> dict[str, dict[str, object]]:
+    return {
+        "default": {"BACKEND": "accounts.mail.LetterBackend"},
+        "post": {"BACKEND": backend, "OPTIONS": options},
+    }
+
+
+@pytest.fixture
+def letters(settings: object) -> None:
+    settings.MAILERS = posted_by("django.core.mail.backends.locmem.EmailBackend")  # type: ignore[attr-defined]
+
+
+def write_one() -> Letter:
+    send_mail("Something waits", "Hello", "Common Ground <hello@example.org>", ["a@example.org"])
+    return Letter.objects.get()
+
+
+def age(**ago: timedelta) -> None:
+    """Let a letter be just older than that. The databases' clocks tick in milliseconds."""
+    second = timedelta(seconds=1)
+    Letter.objects.update(**{field: Now() - time - second for field, time in ago.items()})
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_is_forgotten_once_it_is_posted(mailoutbox: list[EmailMessage]) -> None:
+    letter = write_one()
+
+    mail.post.call(str(letter.pk))
+    mail.post.call(str(letter.pk))
+
+    (message,) = mailoutbox
+    assert message.to == ["a@example.org"]
+    assert not Letter.objects.exists()
+
+
+def test_a_letter_is_kept_while_the_mail_server_refuses_it(settings: object) -> None:
+    settings.MAILERS = posted_by(f"{__name__}.Down")  # type: ignore[attr-defined]
+    letter = write_one()
+
+    with pytest.raises(SMTPException):
+        mail.post.call(str(letter.pk))
+
+    assert Letter.objects.get() == letter
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_that_is_posted_twice_says_that_it_is_one(mailoutbox: list[EmailMessage]) -> None:
+    letter = write_one()
+    mail.post.call(str(letter.pk))
+    letter.save()  # as if the worker had died before it could forget the letter
+    mail.post.call(str(letter.pk))
+
+    first, second = (each.extra_headers["Message-ID"] for each in mailoutbox)
+    assert first == second == f"<{letter.pk}@example.org>"
+
+
+@pytest.mark.usefixtures("letters")
+def test_an_overdue_letter_is_tried_again_every_five_minutes(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    write_one()
+    assert mail.post_overdue() == 0
+
+    age(tried_at=mail.OVERDUE)
+    assert mail.post_overdue() == 1
+    assert mail.post_overdue() == 0
+
+    age(tried_at=mail.OVERDUE)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert mail.post_overdue() == 1
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_that_no_mail_server_took_for_two_days_is_dropped() -> None:
+    write_one()
+    age(written_at=mail.GIVEN_UP_AFTER, tried_at=mail.OVERDUE)
+
+    assert mail.post_overdue() == 0
+    assert not Letter.objects.exists()
+
+
+@pytest.fixture
+def frozen() -> Iterator[int]:
+    """The port of a mail server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_frozen_mail_server_holds_no_request(
+    frozen: int,
+    settings: object,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAILERS = posted_by(smtp, host="127.0.0.1", port=frozen, timeout=30)  # type: ignore[attr-defined]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # type: ignore[attr-defined]
+
+    begun = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = Client().post(reverse("account_signup"), {**ADA, "password1": PASSWORD})
+
+    assert answer.status_code == 302
+    assert time.monotonic() - begun < 10
+    assert Letter.objects.count() == DBTaskResult.objects.ready().count() == 1

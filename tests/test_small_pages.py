@@ -1,0 +1,51 @@
+"""The page for a load balancer, and the one for a developer without a mail server."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMessage
+from django.test import Client, RequestFactory
+from django.urls import NoReverseMatch, reverse
+
+from config import development
+
+
+@pytest.mark.django_db
+def test_health_says_ok_and_no_more() -> None:
+    answer = Client().get("/healthz")
+
+    assert (answer.status_code, answer.content) == (HTTPStatus.OK, b"ok\n")
+    assert not answer.cookies
+
+
+def test_health_is_bad_without_a_database() -> None:
+    client = Client(raise_request_exception=False)  # and no access to the database here
+
+    assert client.get("/healthz").status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def test_the_real_site_has_no_mailbox() -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("mailbox")
+
+
+@pytest.mark.django_db
+def test_the_mailbox_shows_what_was_sent(tmp_path: Path, settings: object) -> None:
+    backend = "config.development.MailboxBackend"
+    settings.MAILERS = {"post": {"BACKEND": backend, "OPTIONS": {"folder": str(tmp_path)}}}  # type: ignore[attr-defined]
+    message = EmailMessage(
+        "Your code", "<b>ABCD-EFGH</b> नमस्ते", "us@example.org", ["a@example.org"]
+    )
+    development.MailboxBackend(alias="post", folder=str(tmp_path)).send_messages([message])
+    request = RequestFactory().get("/mailbox/")
+    request.user = AnonymousUser()
+
+    page = development.mailbox(request).content.decode()
+
+    assert "Your code" in page
+    assert "&lt;b&gt;ABCD-EFGH&lt;/b&gt; नमस्ते" in page
+    assert "a@example.org" in page
