@@ -63,8 +63,8 @@ check: setup
 
 deep: setup
 	@$(PYTHON) -m tests.browsers
-	$(PYTEST) -m deep --database sqlite
-	$(PYTEST) -m deep --database postgresql
+	$(PYTEST) -n 2 -m deep --database sqlite
+	$(PYTEST) -n 2 -m deep --database postgresql
 
 format: setup
 	-.venv/bin/ruff check . --fix
