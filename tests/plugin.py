@@ -32,10 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None]:
+    chosen = os.environ.get("DATABASE_URL", "")  # by the process that started this one
     os.environ.update(ENVIRONMENT)
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        chosen = early_config.known_args_namespace.database
-        os.environ["DATABASE_URL"] = _postgresql() if chosen == "postgresql" else _sqlite()
+        on_postgresql = early_config.known_args_namespace.database == "postgresql"
+        chosen = _postgresql() if on_postgresql else _sqlite()
+    os.environ["DATABASE_URL"] = chosen
     yield
 
 
@@ -44,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: drives a real browser")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
     settings.load_profile("deep" if config.getoption("-m") == "deep" else "default")
+    if browsers.found() is None:
+        os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,7 +59,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("postgresql") and on_sqlite:
             item.add_marker(pytest.mark.skip(reason="PostgreSQL only"))
         if item.get_closest_marker("journey") and browsers.found() is None:
-            os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
             item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET_ONE))
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 import bootstrap
 
@@ -28,6 +29,11 @@ def test_the_production_lock_is_a_part_of_the_development_lock() -> None:
         return set(re.findall(r"^[\w.-]+==[\w.]+", (ROOT / name).read_text(), re.M))
 
     assert pinned("requirements.txt") < pinned("requirements-dev.txt")
+
+
+def test_the_tests_run_on_the_database_that_was_asked_for(pytestconfig: pytest.Config) -> None:
+    """In every process of theirs: one that quietly ran on another would prove nothing."""
+    assert connection.vendor == pytestconfig.getoption("database")
 
 
 def test_setting_up_again_changes_nothing() -> None:
