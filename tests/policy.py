@@ -140,7 +140,7 @@ POLICY: dict[str, Row] = {
     "answering-card": get(),
     "answering-answer": post("answering-card", SEALED="409", OPENED="409"),
     "answering-skip": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-seal": post("pairing", UNSEALED="comparing", SEALED="answering", OPENED="answering"),
+    "answering-seal": post("pairing", UNSEALED="comparing", SEALED="answering", OPENED="comparing"),
     "answering-unseal": post(
         "pairing", UNSEALED="answering", SEALED="answering", OPENED="comparing"
     ),
