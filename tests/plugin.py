@@ -85,4 +85,4 @@ def _postgresql() -> str:
 
 
 def _sqlite() -> str:
-    return "sqlite:///var/tests.sqlite3"  # only its name is used: tests run on a copy in memory
+    return "sqlite:///var/unused.sqlite3"  # tests/settings.py names another

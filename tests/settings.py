@@ -8,6 +8,14 @@ for name, value in ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 
 from config.settings import *  # noqa: E402, F403
+from config.settings import BASE_DIR, DATABASES  # noqa: E402
+
+database = DATABASES["default"]
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    # A file as in real use, since in memory all threads would share one connection; but a file
+    # that does not wait for the disk.
+    database["TEST"] = {"NAME": str(BASE_DIR / "var" / "tests.sqlite3")}
+    database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
