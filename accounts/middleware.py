@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -51,10 +51,8 @@ class SignInRequired(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         if getattr(request, "htmx", False):
-            context = {"next_field": REDIRECT_FIELD_NAME}
-            return render(
-                request, "components/signed_out.html", context, status=HTTPStatus.UNAUTHORIZED
-            )
+            status = HTTPStatus.UNAUTHORIZED
+            return render(request, "components/signed_out.html", status=status)
         return super().handle_no_permission(request, view_func)
 
 

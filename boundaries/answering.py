@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from boundaries import catalogue, notices, pairing
+from boundaries import asking, pairing, sealing
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
-from boundaries.models.notes import Note
-from boundaries.vocabulary import Said, Stance
+from boundaries.models.notes import Note, aside_of, before_of
+from boundaries.models.padding import PaddedField
+from boundaries.vocabulary import Aside, Said, Stance
+
+UNTOUCHED = ""  # the version of a card that nothing was ever written on
+
+type State = tuple[Said, Aside]
 
 
 class IsSealed(Exception):
     """Answers under one's own seal do not change; take the seal back first."""
 
 
-class IsOpen(Exception):
-    """What was opened stays open and stays as it was."""
+class Stale(Exception):
+    """The card was changed elsewhere since it was looked at. Nothing was overwritten."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__()
+        self.row = row  # as it is now
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One behaviour on a sheet, with what this person says on it and notes to themselves."""
+    """One behaviour on a sheet: what this person says on it, and what they add for themselves."""
 
     behaviour: Behaviour
-    said: Said
-    self_note: str
+    said: Said = field(default_factory=Said)
+    aside: Aside = field(default_factory=Aside)
+    version: str = UNTOUCHED  # of what is on disk; a save must name the one it was made from
+    undoable: bool = False
 
     @property
     def dealt_with(self) -> bool:
@@ -44,9 +58,11 @@ class Page:
     """One person's sheet for one deck, as they see it."""
 
     deck: Deck
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # by category, and within one in this person's own order
+    hidden: tuple[Row, ...]
     sealed: bool  # by this person; the other's seal is not known to anything but the envelope
-    open: bool
+    open: bool  # this very sheet
+    again: bool  # an earlier round is open, and this is a new one
 
     @property
     def answered(self) -> int:
@@ -62,64 +78,155 @@ class Page:
         return any(row.dealt_with for row in self.rows)
 
     def row(self, behaviour: Behaviour) -> Row:
-        return next(row for row in self.rows if row.behaviour.id == behaviour.id)
+        return next(row for row in (*self.rows, *self.hidden) if row.behaviour.id == behaviour.id)
 
-    def place(self, behaviour: Behaviour) -> int:
-        """Where a behaviour stands on the page, counted from one."""
-        return self.rows.index(self.row(behaviour)) + 1
+    def place(self, behaviour: Behaviour) -> int | None:
+        """Where a behaviour stands on the page, counted from one. A hidden one has no place."""
+        ids = [row.behaviour.id for row in self.rows]
+        return ids.index(behaviour.id) + 1 if behaviour.id in ids else None
 
     def before(self, behaviour: Behaviour) -> Row | None:
         """The row above, or none for the first."""
-        at = self.place(behaviour) - 2
-        return self.rows[at] if at >= 0 else None
+        place = self.place(behaviour) or 1
+        return self.rows[place - 2] if place > 1 else None
 
     def after(self, behaviour: Behaviour) -> Row | None:
         """The row below, or none for the last."""
-        at = self.place(behaviour)
-        return self.rows[at] if at < len(self.rows) else None
+        place = self.place(behaviour) or len(self.rows)
+        return self.rows[place] if place < len(self.rows) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What this person once said on a whole deck."""
+
+    opened_at: datetime | None  # none where the couple it was opened in is no more
+    rows: tuple[tuple[Behaviour, Said], ...]  # what they answered, in the order of the deck
 
 
 def pages(seat: Seat) -> list[Page]:
-    """All of this person's sheets, in the order of the decks. Three queries, whatever they hold."""
-    return list(_pages(seat, *catalogue.decks().values()))
+    """All of this person's sheets, in the order of the decks. Four queries, whatever they hold."""
+    return list(_pages(seat, asking.decks(seat), asides=False))
 
 
 def page(seat: Seat, deck: Deck) -> Page:
-    return next(_pages(seat, deck))
+    """One sheet with everything on it. Three queries, whatever it holds."""
+    return next(_pages(seat, [deck], asides=True))
 
 
-@transaction.atomic
+def mark_of(seat: Seat) -> str:
+    """Whose page it is, for a script that must not send one person's words as another's."""
+    return blake2b(b"mark", key=seat.pk.bytes, digest_size=12).hexdigest()
+
+
+def history(seat: Seat, deck: Deck) -> list[Past]:
+    """This person's own earlier rounds of a deck, the newest first. Nobody else has this page."""
+    past = [sheet for at, sheet in enumerate(_sheets(seat, deck.id)) if at > 0 or sheet.opened]
+    opened_at: dict[uuid.UUID, datetime] = {}
+    opened = Envelope.objects.open_to(seat).filter(deck=deck.id)
+    for seal in Seal.objects.filter(envelope__in=opened, seat=seat).annotate(
+        last=Subquery(
+            Seal.objects.filter(envelope=OuterRef("envelope"))
+            .order_by("-set_at")
+            .values("set_at")[:1]
+        )
+    ):
+        opened_at[seal.sheet_id] = seal.last
+    said: dict[uuid.UUID, dict[str, Said]] = {sheet.pk: {} for sheet in past}
+    for answer in Answer.by(seat).filter(sheet__in=past):
+        said[answer.sheet_id][answer.behaviour] = answer.said
+    return [
+        Past(
+            opened_at.get(sheet.pk),
+            tuple(
+                (behaviour, said[sheet.pk][behaviour.id])
+                for behaviour in deck.behaviours
+                if said[sheet.pk].get(behaviour.id, Said()).answered
+            ),
+        )
+        for sheet in past
+    ]
+
+
+def guesses(seat: Seat, sheet_id: uuid.UUID) -> dict[str, Stance]:
+    """What this person guessed that the other would say, by behaviour, on one sheet of theirs."""
+    notes = Note.by(seat).filter(sheet=sheet_id)
+    told = {note.behaviour: aside_of(note.content).guess for note in notes}
+    return {behaviour: guess for behaviour, guess in told.items() if guess}
+
+
 def answer(
     seat: Seat,
     behaviour: Behaviour,
     *,
-    mine: Stance | None,
-    partners: Stance | None,
-    private: bool = False,
-    note: str = "",
-    self_note: str = "",
-) -> Said:
-    """Keep what this person says on one behaviour, whole. Returns what is now on disk.
+    seen: str,
+    aside: Aside | None = None,
+    **said: Any,
+) -> Row:
+    """Keep what this person says on one behaviour. Returns what is now on disk.
 
-    A stance given in one direction only counts for both: the first tap fills both.
-    Raises IsSealed under one's own seal.
+    `said` are fields of Said; one that is not given stays as it is. A stance given in one
+    direction only counts for both: the first tap fills both. `seen` is the version that the
+    change was made from. Raises IsSealed under one's own seal, and Stale if something newer is
+    on disk; what is there already is not written again.
     """
-    sheet = _own_sheet(seat, behaviour)
-    said = Said(mine=mine or partners, partners=partners or mine, private=private, note=note)
-    Answer.put(sheet, behaviour.id, said)
-    Note.by(seat).update_or_create(seat=seat, behaviour=behaviour.id, defaults={"text": self_note})
-    return said
+
+    def changed(now: State) -> State:
+        new = replace(now[0], skipped=False, hidden=False, **said)
+        new = replace(new, mine=new.mine or new.partners, partners=new.partners or new.mine)
+        return new, now[1] if aside is None else aside
+
+    return _change(seat, behaviour, seen, changed)
+
+
+def skip(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+    """Leave a behaviour out. To the other partner it is as if it had not been answered.
+
+    Its stances go; the words stay, for the case of a change of mind. Raises IsSealed and Stale.
+    """
+    return _change(
+        seat,
+        behaviour,
+        seen,
+        lambda now: (replace(now[0], mine=None, partners=None, skipped=True), now[1]),
+    )
+
+
+def hide(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+    """Take a behaviour away from both, without a reason. From this person's page it goes at once;
+
+    from the other's only when the deck opens, since before that nothing may show.
+    Raises IsSealed and Stale.
+    """
+    return _change(seat, behaviour, seen, lambda now: (replace(now[0], hidden=True), now[1]))
+
+
+def show_again(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+    """Bring back what was hidden, with what was said on it. Raises IsSealed and Stale."""
+    return _change(seat, behaviour, seen, lambda now: (replace(now[0], hidden=False), now[1]))
+
+
+def undo(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+    """Put back what stood on a card before its last change. Undoing twice is doing it again.
+
+    Raises IsSealed and Stale.
+    """
+    return _change(seat, behaviour, seen, None)
 
 
 @transaction.atomic
-def skip(seat: Seat, behaviour: Behaviour) -> None:
-    """Leave a behaviour out. To the other partner it is as if it had not been answered.
+def begin_again(seat: Seat, deck: Deck) -> None:
+    """Start a new round for oneself, from one's own last answers. The other learns nothing of it.
 
-    Its stances go; the words stay, for the case of a change of mind. Raises IsSealed.
+    What is open stays as it is, and where nothing is open there is nothing to begin again.
     """
-    sheet = _own_sheet(seat, behaviour)
-    said = Answer.by(seat).get(sheet=sheet, behaviour=behaviour.id).said
-    Answer.put(sheet, behaviour.id, replace(said, mine=None, partners=None, skipped=True))
+    _hold(seat)
+    last = _sheets(seat, deck.id).first()
+    if last is None or not last.opened:
+        return
+    new = Sheet.by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
+    Answer.copy(last, new)
+    Note.copy(last, new)
 
 
 @transaction.atomic
@@ -129,66 +236,160 @@ def seal(seat: Seat, deck: Deck) -> bool:
     Both then get the same letter. Sealing again changes nothing. Raises pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat)
-    envelope = Envelope.objects.get(couple=couple, deck=deck.id)
-    sheet = _held_sheet(seat, deck)
-    _, new = Seal.objects.get_or_create(envelope=envelope, seat=seat, defaults={"sheet": sheet})
-    opened = Envelope.objects.open_to(seat).filter(pk=envelope.pk).exists()
-    if opened and new:
-        both = Seat.objects.filter(couple=couple).select_related("user").order_by("side")
-        notices.something_waits_for(*(each.user for each in both))
-    return opened
+    _hold(seat)
+    sheet = _begun(seat, deck)
+    Answer.set_out(sheet, [behaviour.id for behaviour in deck.behaviours])
+    outcome = sealing.put(couple, seat, sheet)
+    if outcome.just_opened:
+        Answer.hide_for_both(outcome.envelope)
+    return outcome.open
 
 
 @transaction.atomic
 def break_seal(seat: Seat, deck: Deck) -> None:
-    """Take one's seal back, without a trace. Raises IsOpen and pairing.NotPaired."""
-    couple = pairing.hold_couple(seat)
-    envelope = Envelope.objects.get(couple=couple, deck=deck.id)
-    if Envelope.objects.open_to(seat).filter(pk=envelope.pk).exists():
-        raise IsOpen
-    Seal.objects.filter(envelope=envelope, seat=seat).delete()
+    """Take one's seal back, without a trace. Raises sealing.IsOpen and pairing.NotPaired."""
+    pairing.hold_couple(seat)
+    sheet = _sheets(seat, deck.id).first()
+    if sheet is not None:
+        sealing.take_back(seat, sheet)
 
 
-def _pages(seat: Seat, *decks: Deck) -> Iterator[Page]:
-    ids = [deck.id for deck in decks]
+def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
+    sheets: dict[str, list[Any]] = {deck.id: [] for deck in decks}
+    for sheet in Sheet.with_seals(seat).filter(deck__in=sheets).order_by("-number"):
+        sheets[sheet.deck].append(sheet)
+    newest = {deck: found[0] for deck, found in sheets.items() if found}
     answers = {
-        answer.behaviour: answer.said for answer in Answer.by(seat).filter(sheet__deck__in=ids)
+        (answer.sheet_id, answer.behaviour): answer.said
+        for answer in Answer.by(seat).filter(sheet__in=newest.values())
     }
-    behaviours = [behaviour.id for deck in decks for behaviour in deck.behaviours]
-    notes: dict[str, Any] = dict(
-        Note.by(seat).filter(behaviour__in=behaviours).values_list("behaviour", "text")
-    )
-    states = dict.fromkeys(ids, (False, False))
-    for deck, opened in (
-        Envelope.objects.filter(deck__in=ids, couple=seat.couple_id)
-        .filter(Exists(Seal.objects.filter(envelope=OuterRef("pk"), seat=seat)))
-        .annotate(opened=Exists(Envelope.objects.open_to(seat).filter(pk=OuterRef("pk"))))
-        .values_list("deck", "opened")
-    ):
-        states[deck] = (True, opened)
-    for each in decks:
-        rows = tuple(
-            Row(behaviour, answers.get(behaviour.id, Said()), notes.get(behaviour.id, ""))
-            for behaviour in each.behaviours
+    notes = {
+        (note.sheet_id, note.behaviour): note.content
+        for note in (Note.by(seat).filter(sheet__in=newest.values()) if asides else ())
+    }
+    for deck in decks:
+        now = newest.get(deck.id)
+        rows = [
+            _row(
+                now,
+                behaviour,
+                answers.get((now.pk, behaviour.id), Said()) if now else Said(),
+                notes.get((now.pk, behaviour.id)) if now else None,
+            )
+            for behaviour in _in_own_order(seat, deck)
+        ]
+        yield Page(
+            deck,
+            tuple(row for row in rows if not row.said.hidden),
+            tuple(row for row in rows if row.said.hidden),
+            sealed=now is not None and now.sealed,
+            open=now is not None and now.opened,
+            again=any(sheet.opened for sheet in sheets[deck.id][1:]),
         )
-        yield Page(each, rows, *states[each.id])
 
 
-def _own_sheet(seat: Seat, behaviour: Behaviour) -> Sheet:
-    """The sheet a behaviour stands on, held, and free to be written on. Raises IsSealed."""
-    sheet = _held_sheet(seat, catalogue.deck(behaviour.deck))
-    if Seal.objects.filter(sheet=sheet).exists():
-        raise IsSealed
-    return sheet
+def _in_own_order(seat: Seat, deck: Deck) -> list[Behaviour]:
+    """By category, and within one in an order of this person's own.
 
-
-def _held_sheet(seat: Seat, deck: Deck) -> Sheet:
-    """This person's sheet, begun if need be, held until the transaction ends.
-
-    The lock is on their own seat alone: what one partner writes never makes the other wait.
+    It is drawn from the seat's id, which is random and stands on no page: the same each time,
+    the same when a behaviour is added, and not to be guessed by anyone.
     """
+    places = {
+        behaviour.id: blake2b(behaviour.id.encode(), key=seat.pk.bytes).digest()
+        for behaviour in deck.behaviours
+    }
+    return [
+        behaviour
+        for behaviours in deck.by_category().values()
+        for behaviour in sorted(behaviours, key=lambda each: places[each.id])
+    ]
+
+
+@transaction.atomic
+def _change(
+    seat: Seat,
+    behaviour: Behaviour,
+    seen: str,
+    change: Callable[[State], State] | None,
+) -> Row:
+    """Write one card, if it still is as it was when this person looked at it.
+
+    Without a change, what stood there before is put back. A change that is on disk already is not
+    made twice: its answer was lost on the way, and the page sends it again.
+    """
+    _hold(seat)
+    found = (
+        Answer.by(seat)
+        .filter(sheet__in=_sheets(seat, behaviour.deck).values("pk")[:1], behaviour=behaviour.id)
+        .select_related("sheet")
+        .annotate(
+            beside=Subquery(_notes_beside(seat), output_field=PaddedField()),
+            sealed=Exists(Seal.objects.filter(sheet=OuterRef("sheet"))),
+        )
+        .first()
+    )
+    sheet: Any = found.sheet if found else _sheets(seat, behaviour.deck).first()
+    if found.sealed if found else sheet and sheet.sealed:
+        raise IsSealed
+    said, note = (found.said, found.beside) if found else (Said(), None)
+    now, before = (said, aside_of(note)), before_of(note)
+    row = _row(sheet, behaviour, said, note)
+    new = change(now) if change else (before or now)
+    if new == now:
+        return row
+    if row.version != seen:
+        raise Stale(row)
+    if sheet is None:
+        sheet = _begun(seat, asking.deck(seat, behaviour.deck))
+    Answer.put(sheet, behaviour.id, new[0])
+    Note.put(sheet, behaviour.id, new[1], now)
+    return Row(behaviour, *new, _version(sheet, behaviour, *new), undoable=True)
+
+
+def _row(sheet: Sheet | None, behaviour: Behaviour, said: Said, note: dict[str, Any] | None) -> Row:
+    if sheet is None:
+        return Row(behaviour)
+    aside = aside_of(note)
+    before = before_of(note)
+    return Row(
+        behaviour, said, aside, _version(sheet, behaviour, said, aside), undoable=before is not None
+    )
+
+
+def _version(sheet: Sheet, behaviour: Behaviour, said: Said, aside: Aside) -> str:
+    """What tells one state of a card from another. It says nothing to who does not know both."""
+    if (said, aside) == (Said(), Aside()):
+        return UNTOUCHED
+    told = repr((behaviour.id, *map(str, _told(said)), *map(str, _told(aside))))
+    return blake2b(told.encode(), key=sheet.pk.bytes, digest_size=12).hexdigest()
+
+
+def _told(value: Said | Aside) -> Iterator[Any]:
+    for name in value.__dataclass_fields__:
+        field = getattr(value, name)
+        yield [str(each) for each in field] if isinstance(field, tuple) else field
+
+
+def _notes_beside(seat: Seat) -> QuerySet[Any, Any]:
+    notes = Note.by(seat).filter(sheet=OuterRef("sheet"), behaviour=OuterRef("behaviour"))
+    return notes.values("content")
+
+
+def _sheets(seat: Seat, deck: str) -> QuerySet[Any]:
+    """This person's sheets of one deck, the newest first."""
+    return Sheet.with_seals(seat).filter(deck=deck).order_by("-number")
+
+
+def _hold(seat: Seat) -> None:
+    """Lock the person's own seat alone: what one partner writes never makes the other wait."""
     Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
-    sheet, new = Sheet.by(seat).get_or_create(seat=seat, deck=deck.id)
-    if new:
-        Answer.set_out(sheet, [behaviour.id for behaviour in deck.behaviours])
+
+
+def _begun(seat: Seat, deck: Deck) -> Any:
+    """The sheet being written on, begun if need be. The seat must be held."""
+    sheet = _sheets(seat, deck.id).first()
+    if sheet is None:
+        new = Sheet.by(seat).create(seat=seat, deck=deck.id)
+        Answer.set_out(new, [behaviour.id for behaviour in deck.behaviours])
+        sheet = _sheets(seat, deck.id).get()
     return sheet

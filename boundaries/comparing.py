@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from boundaries import answering
 from boundaries.catalogue import Behaviour, Deck
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answer, Opened
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal
-from boundaries.vocabulary import Grade, Said, Side, Stance
+from boundaries.vocabulary import Condition, Grade, Said, Side, Stance, Weight
 
 
 class NotOpen(Exception):
@@ -29,10 +32,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A note that opened with an answer."""
+    """What one of the two said beside the stances, and what opened with them."""
 
     first_name: str
-    text: str
+    text: str = ""
+    weight: Weight | None = None
+    conditions: tuple[Condition, ...] = ()
+    in_other_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That a behaviour reads otherwise than in the round before."""
+
+    grade: Grade  # what it was then
+    opened_at: datetime  # then
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,8 @@ class Compared:
     grade: Grade
     lines: tuple[Line, ...] = ()  # none where it is not shared
     remarks: tuple[Remark, ...] = ()
+    weight: int = 0  # the larger of the two, 0 for none to 3 for a lot; it orders, and no more
+    change: Change | None = None
 
     @property
     def whoever_does_it(self) -> bool:
@@ -65,6 +81,31 @@ class Comparison:
     left: str  # first name
     right: str
     groups: tuple[Group, ...]
+    talks: tuple[Compared, ...]  # at most three that are worth a talk
+
+    @property
+    def compared(self) -> list[Compared]:
+        return [each for group in self.groups for each in group.compared]
+
+
+@dataclass(frozen=True, slots=True)
+class ForMe:
+    """What a person may notice about themselves in an opened deck. It is theirs alone."""
+
+    behaviour: Behaviour
+    when_i_do_it: Stance
+    when_the_other_does_it: Stance
+    guess: Stance | None
+    they_say: Stance | None  # to "when I do it"; none where they did not share it
+
+    @property
+    def differs(self) -> bool:
+        """Whether this person rated it differently for themselves."""
+        return self.when_i_do_it != self.when_the_other_does_it
+
+    @property
+    def guessed(self) -> bool:
+        return self.guess is not None and self.they_say is not None
 
 
 def compare(seat: Seat, deck: Deck) -> Comparison:
@@ -74,15 +115,42 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
     (Thompson and O'Sullivan 2016): one's "when I do it" is set against the other's
     "when my partner does it", and the other way round. Raises NotOpen.
     """
-    opened_at = _opened_at(seat, deck)
+    now, *earlier = _rounds(seat, deck)
     names = dict(Seat.objects.filter(couple=seat.couple_id).values_list("side", "user__first_name"))
-    mine, theirs = Answer.shared_with(seat, deck.id)
-    left, right = (mine, theirs) if seat.side == Side.LEFT else (theirs, mine)
-    compared = [
-        _compared(each, names[Side.LEFT], names[Side.RIGHT], left.get(each.id), right.get(each.id))
-        for each in deck.behaviours
-    ]
-    return Comparison(deck, opened_at, names[Side.LEFT], names[Side.RIGHT], _grouped(compared))
+    left, right = names[Side.LEFT], names[Side.RIGHT]
+    compared = _compared_all(deck, left, right, now)
+    if earlier:
+        before = {each.behaviour.id: each for each in _compared_all(deck, left, right, earlier[0])}
+        compared = [
+            _changed(each, before.get(each.behaviour.id), earlier[0].opened_at) for each in compared
+        ]
+    groups = _grouped(compared)
+    return Comparison(deck, now.opened_at, left, right, groups, worth_a_talk(compared))
+
+
+def for_me(seat: Seat, deck: Deck) -> list[ForMe]:
+    """Where this person rates themselves differently, and how their guesses fared. No totals.
+
+    Only what they shared themselves is in it, and of the other only what opened. Raises NotOpen.
+    """
+    now = _rounds(seat, deck)[0]
+    mine, theirs = (now.left, now.right) if seat.side == Side.LEFT else (now.right, now.left)
+    guesses = answering.guesses(seat, now.sheets[seat.pk])
+    noticed = []
+    for behaviour in deck.behaviours:
+        said, their = mine.shared.get(behaviour.id), theirs.shared.get(behaviour.id)
+        if said is None or said.mine is None or said.partners is None:
+            continue
+        each = ForMe(
+            behaviour,
+            said.mine,
+            said.partners,
+            guesses.get(behaviour.id),
+            their.partners if their else None,
+        )
+        if each.differs or each.guessed:
+            noticed.append(each)
+    return noticed
 
 
 def grade(one: Stance, other: Stance) -> Grade:
@@ -94,14 +162,76 @@ def grade(one: Stance, other: Stance) -> Grade:
     return Grade.CLOSE if Stance.CONDITIONS in (one, other) else Grade.DIFFERENCE
 
 
-def _opened_at(seat: Seat, deck: Deck) -> datetime:
-    """When the second seal was set."""
+def worth_a_talk(compared: Iterable[Compared]) -> tuple[Compared, ...]:
+    """At most three behaviours to begin with: one easy, one middling, one that matters.
+
+    Easy is the lightest on which both are near each other (details to agree, a small difference).
+    What matters is the heaviest real difference. In between stands the heaviest that is still
+    forming; for want of one the heaviest small difference left, then the lightest real one left.
+    Between equals the order of the deck decides, so that both are shown the same, each time.
+    """
+    left = list(compared)
+    chosen: list[Compared] = []
+
+    def take(heaviest: bool, *grades: Grade) -> bool:
+        found = [each for each in left if each.grade in grades]
+        if not found:
+            return False
+        first = (max if heaviest else min)(found, key=lambda each: each.weight)
+        left.remove(first)
+        chosen.append(first)
+        return True
+
+    take(False, Grade.DETAILS, Grade.CLOSE)
+    matters = take(True, Grade.DIFFERENCE)
+    _ = take(True, Grade.FORMING) or take(True, Grade.CLOSE) or take(False, Grade.DIFFERENCE)
+    if matters:  # it comes last
+        at = next(i for i, each in enumerate(chosen) if each.grade == Grade.DIFFERENCE)
+        chosen.append(chosen.pop(at))
+    return tuple(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    opened_at: datetime  # when the second seal was set
+    sheets: dict[uuid.UUID, uuid.UUID]  # by seat
+    left: Opened
+    right: Opened
+
+
+def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
+    """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
     envelopes = Envelope.objects.open_to(seat).filter(deck=deck.id, couple=seat.couple_id)
-    seals = Seal.objects.filter(envelope__in=envelopes).order_by("-set_at")
-    opened_at = seals.values_list("set_at", flat=True).first()
-    if opened_at is None:
+    seals = list(
+        Seal.objects.filter(envelope__in=envelopes)
+        .order_by("-envelope__round")
+        .values_list("envelope__round", "seat", "seat__side", "sheet", "set_at")[:4]
+    )
+    if not seals:
         raise NotOpen
-    return opened_at
+    opened = Answer.opened_to(seat, [sheet for *_, sheet, _set_at in seals])
+    rounds = []
+    for _number, pair in groupby(seals, key=lambda each: each[0]):
+        both = list(pair)
+        by_side = {side: opened[sheet] for _, _, side, sheet, _ in both}
+        rounds.append(
+            _Round(
+                max(set_at for *_, set_at in both),
+                {who: sheet for _, who, _, sheet, _ in both},
+                by_side[Side.LEFT],
+                by_side[Side.RIGHT],
+            )
+        )
+    return rounds
+
+
+def _compared_all(deck: Deck, left_name: str, right_name: str, both: _Round) -> list[Compared]:
+    left, right = both.left, both.right
+    return [
+        _compared(each, left_name, right_name, left.shared.get(each.id), right.shared.get(each.id))
+        for each in deck.behaviours
+        if each.id in left.asked | right.asked
+    ]
 
 
 def _compared(
@@ -114,11 +244,28 @@ def _compared(
         _line(right_name, left.partners, right.mine),
     )
     remarks = tuple(
-        Remark(name, said.note)
+        Remark(name, said.note, said.weight, said.conditions, said.in_other_words)
         for name, said in ((left_name, left), (right_name, right))
-        if said.note
+        if said.note or said.weight or said.conditions or said.in_other_words
     )
-    return Compared(behaviour, max((line.grade for line in lines), key=_rank), lines, remarks)
+    return Compared(
+        behaviour,
+        max((line.grade for line in lines), key=_rank),
+        lines,
+        remarks,
+        max(_heaviness(left.weight), _heaviness(right.weight)),
+    )
+
+
+def _changed(now: Compared, then: Compared | None, opened_at: datetime) -> Compared:
+    """Marked, where both rounds were shared and some stance moved. What either said is not told."""
+    if not now.lines or then is None or not then.lines:
+        return now
+    if [(line.left, line.right) for line in now.lines] == [
+        (line.left, line.right) for line in then.lines
+    ]:
+        return now
+    return replace(now, change=Change(then.grade, opened_at))
 
 
 def _line(doer: str, left: Stance | None, right: Stance | None) -> Line:
@@ -128,8 +275,14 @@ def _line(doer: str, left: Stance | None, right: Stance | None) -> Line:
 
 
 def _grouped(compared: list[Compared]) -> tuple[Group, ...]:
-    """In the order of the grades, and within one in the order of the deck."""
-    ordered = sorted(compared, key=lambda each: _rank(each.grade))
+    """In the order of the grades; real differences by weight; all else in the order of the deck."""
+    ordered = sorted(
+        compared,
+        key=lambda each: (
+            _rank(each.grade),
+            -each.weight if each.grade == Grade.DIFFERENCE else 0,
+        ),
+    )
     return tuple(
         Group(each, tuple(members)) for each, members in groupby(ordered, key=lambda c: c.grade)
     )
@@ -137,3 +290,7 @@ def _grouped(compared: list[Compared]) -> tuple[Group, ...]:
 
 def _rank(grade: Grade) -> int:
     return list(Grade).index(grade)
+
+
+def _heaviness(weight: Weight | None) -> int:
+    return list(Weight).index(weight) + 1 if weight else 0

@@ -7,14 +7,15 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, cast
 
 from allauth.core import ratelimit
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
-from boundaries import pairing
+from boundaries import asking, pairing
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from accounts.models import User
+    from boundaries.catalogue import Behaviour, Deck
     from boundaries.models.couples import Seat
 
 
@@ -37,6 +38,42 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
         seated_request = cast("SeatedRequest", request)
         seated_request.seat = pairing.seat_of(seated_request.user)
         return view(seated_request, *args, **kwargs)
+
+    return wrapper
+
+
+def of_deck[**P](
+    view: Callable[Concatenate[SeatedRequest, Deck, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the deck of an address, if this person is asked it; else there is no page."""
+
+    @wraps(view)
+    def wrapper(
+        request: SeatedRequest, /, deck: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            found = asking.deck(request.seat, deck)
+        except asking.NotAsked:
+            raise Http404 from None
+        return view(request, found, *args, **kwargs)
+
+    return wrapper
+
+
+def of_behaviour[**P](
+    view: Callable[Concatenate[SeatedRequest, Deck, Behaviour, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the behaviour of an address and its deck, if this person is asked it."""
+
+    @wraps(view)
+    def wrapper(
+        request: SeatedRequest, /, behaviour: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            deck, found = asking.placed(request.seat, behaviour)
+        except asking.NotAsked:
+            raise Http404 from None
+        return view(request, deck, found, *args, **kwargs)
 
     return wrapper
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries import answering, pairing
+from boundaries import answering, catalogue, pairing
 from boundaries.answering import Page
 from boundaries.models.couples import Seat
 from boundaries.pairing import Joiner, Partner
@@ -38,6 +38,14 @@ class Home:
     parted: bool
 
     @property
+    def has_intimate(self) -> bool:
+        return any(page.deck.id == catalogue.INTIMATE for page in self.others)
+
+    @property
+    def has_own(self) -> bool:
+        return any(page.deck.id == catalogue.OWN for page in self.others)
+
+    @property
     def all(self) -> list[Page]:
         return [self.first, *self.others]
 
@@ -68,7 +76,7 @@ def _step(
 ) -> Step:
     if joiner:
         return Step.CONFIRM
-    if first.open:
+    if first.open or first.again:
         return Step.COMPARE
     if first.sealed:
         return Step.SEALED

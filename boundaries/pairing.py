@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from boundaries import catalogue, notices
+from boundaries import catalogue, notices, sealing
 from boundaries.models.couples import Couple, Seat
-from boundaries.models.envelopes import Envelope
+from boundaries.models.envelopes import Sheet
 from boundaries.models.invitations import LIFETIME, Invitation
 from boundaries.vocabulary import Side
 
@@ -201,7 +201,7 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
     couple = Couple.objects.create()
     for pk, side in ((seat.pk, Side.LEFT), (joiner, Side.RIGHT)):
         Seat.objects.filter(pk=pk).update(couple=couple, side=side, parted=False)
-    Envelope.objects.bulk_create(Envelope(couple=couple, deck=deck) for deck in catalogue.decks())
+    sealing.prepare(couple)
     Invitation.objects.filter(inviter__in=both).delete()
     Invitation.objects.filter(joiner__in=both).delete()
     notices.something_waits_for(both[joiner].user)
@@ -216,10 +216,13 @@ def refuse(seat: Seat) -> None:
 def part(seat: Seat) -> None:
     """Leave the couple, alone and at once. Each keeps what they wrote; nothing is shared any more.
 
+    Behaviours the two wrote themselves belonged to both, and go with the couple.
     The other is told nothing but that there is no couple. Doing it twice is doing it once.
     """
     couple = hold_couple(seat)
     both = _hold_all(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
+    for each in both.values():
+        Sheet.by(each).filter(deck=catalogue.OWN).delete()
     Seat.objects.filter(pk__in=both).update(couple=None, side=None)
     Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
     couple.delete()

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from boundaries.converters import BehaviourConverter, DeckConverter
-from boundaries.views import answering, comparing, joining, journey, pairing
+from boundaries.views import answering, asking, comparing, joining, journey, pairing
 
 register_converter(BehaviourConverter, "behaviour")
 register_converter(DeckConverter, "deck")
@@ -28,8 +28,22 @@ urlpatterns = [
     path("decks/<deck:deck>/last-look/", answering.last_look, name="answering-last-look"),
     path("decks/<deck:deck>/seal/", answering.seal, name="answering-seal"),
     path("decks/<deck:deck>/unseal/", answering.unseal, name="answering-unseal"),
+    path("decks/<deck:deck>/again/", answering.again, name="answering-again"),
+    path("decks/<deck:deck>/history/", answering.history, name="answering-history"),
     path("decks/<deck:deck>/comparison/", comparing.show, name="comparing"),
+    path("decks/<deck:deck>/comparison/for-me/", comparing.for_me, name="comparing-for-me"),
     path("answers/<behaviour:behaviour>/", answering.card, name="answering-card"),
     path("answers/<behaviour:behaviour>/save/", answering.answer, name="answering-answer"),
     path("answers/<behaviour:behaviour>/skip/", answering.skip, name="answering-skip"),
+    path("answers/<behaviour:behaviour>/undo/", answering.undo, name="answering-undo"),
+    path("answers/<behaviour:behaviour>/hide/", answering.hide, name="answering-hide"),
+    path("answers/<behaviour:behaviour>/show/", answering.show_again, name="answering-show"),
+    path("intimate/", asking.intimate, name="asking-intimate"),
+    path("intimate/yes/", asking.opt_in, name="asking-opt-in"),
+    path("intimate/take-back/", asking.opt_out, name="asking-opt-out"),
+    path("own/", asking.own, name="asking-own"),
+    path("own/put-forward/", asking.put_forward, name="asking-put-forward"),
+    path("own/take-back/", asking.take_back, name="asking-take-back"),
+    path("own/accept/", asking.accept, name="asking-accept"),
+    path("own/set-aside/", asking.set_aside, name="asking-set-aside"),
 ]

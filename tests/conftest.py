@@ -6,16 +6,18 @@ Alice and Bob are a couple. Charlie and Dana are strangers to them. Erin is Bob'
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from boundaries import answering, catalogue, pairing
+from boundaries import answering, asking, catalogue, pairing
+from boundaries.answering import Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.couples import Seat
-from boundaries.vocabulary import Stance
+from boundaries.vocabulary import Aside, Stance
 
 PASSWORD = "a long enough password"
 
@@ -59,16 +61,29 @@ def write(
     private: bool = False,
     note: str = "",
     self_note: str = "",
+    **more: Any,
 ) -> None:
+    row = row_of(who, behaviour)
     answering.answer(
         who.seat,
         behaviour,
+        seen=row.version,
+        aside=Aside(note=self_note),
         partners=stance,
         mine=mine or stance,
         private=private,
         note=note,
-        self_note=self_note,
+        **more,
     )
+
+
+def row_of(who: Person, behaviour: Behaviour) -> Row:
+    """One card as it is now."""
+    return answering.page(who.seat, asking.deck(who.seat, behaviour.deck)).row(behaviour)
+
+
+def skip(who: Person, behaviour: Behaviour) -> None:
+    answering.skip(who.seat, behaviour, seen=row_of(who, behaviour).version)
 
 
 def fill_in(who: Person, deck: Deck, stance: Stance, **words: str) -> None:

@@ -89,6 +89,10 @@ def if_sure(row: Row) -> Row:
     }
 
 
+def in_a_couple(outcome: str) -> dict[str, str]:
+    return {actor.name: outcome for actor in PAIRED}
+
+
 PUBLIC = frozenset(
     {
         "healthz",
@@ -140,12 +144,27 @@ POLICY: dict[str, Row] = {
     "answering-card": get(),
     "answering-answer": post("answering-card", SEALED="409", OPENED="409"),
     "answering-skip": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-undo": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-hide": post("answering", SEALED="409", OPENED="409"),
+    "answering-show": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-again": post("answering"),
+    "answering-history": get(),
     "answering-seal": post("pairing", UNSEALED="comparing", SEALED="answering", OPENED="comparing"),
     "answering-unseal": post(
         "pairing", UNSEALED="answering", SEALED="answering", OPENED="comparing"
     ),
     # Comparing: no page at all before two seals, whoever has sealed.
     "comparing": get("404", OPENED="200"),
+    "comparing-for-me": get("404", OPENED="200"),
+    # Asking: whether the other wants to be asked never shows; an offer is for its two people alone.
+    "asking-intimate": get(),
+    "asking-opt-in": post("pairing", **in_a_couple("asking-intimate")),
+    "asking-opt-out": post("pairing", **in_a_couple("asking-intimate")),
+    "asking-own": get(),
+    "asking-put-forward": post("400"),
+    "asking-take-back": post("404"),
+    "asking-accept": post("404"),
+    "asking-set-aside": post("404"),
     # The ways in.
     "account_login": way_in(form()),
     "account_signup": way_in(form()),

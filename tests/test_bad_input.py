@@ -25,10 +25,11 @@ from django.urls import resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries import answering
+from boundaries import answering, asking
 from boundaries.catalogue import Deck
+from boundaries.vocabulary import Stance
 from tests import routes
-from tests.conftest import PASSWORD, Person
+from tests.conftest import PASSWORD, Person, pair, row_of, write
 from tests.policy import POLICY, Actor
 from tests.test_authorisation import (
     World,
@@ -234,8 +235,17 @@ def browsers(world: World) -> list[Client]:
     code = re.search(r"^[A-Z0-9]{4}-?[A-Z0-9]{4}$", str(mail.outbox[-1].body), re.M)
     assert code
     renewing.post(reverse("account_confirm_password_reset_code"), {"code": code[0]})
+    nan, ned = signed_up("Nan"), signed_up("Ned")
+    pair(nan, ned)
+    asking.opt_in(nan.seat)
+    asking.put_forward(nan.seat, "Something of their own")
+    behaviour = routes.example("behaviour")
+    write(nan, behaviour, Stance.UNSURE)
+    answering.hide(nan.seat, behaviour, seen=row_of(nan, behaviour).version)
     cache.clear()
     return [each.client for each in world.values()] + [
+        nan.client,
+        ned.client,
         *halfway,
         renewing,
         stepped.client,
@@ -553,7 +563,8 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
         meant = ""
 
     answer = who.client.post(
-        reverse("answering-answer", args=[behaviour]), {"note": text, "self_note": text}
+        reverse("answering-answer", args=[behaviour]),
+        {"note": text, "self_note": text, "seen": row_of(who, behaviour).version},
     )
 
     if answer.status_code == HTTPStatus.BAD_REQUEST:
@@ -561,7 +572,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
         return
     assert answer.status_code == HTTPStatus.FOUND
     row = answering.page(who.seat, deck).row(behaviour)
-    assert (row.said.note, row.self_note) == (meant, meant)
+    assert (row.said.note, row.aside.note) == (meant, meant)
     page = who.client.get(reverse("answering-card", args=[behaviour])).text
     assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 SOURCE = Path(__file__).with_name("behaviours.toml")
 ESSENTIALS = "essentials"
+INTIMATE = "intimate"  # the explicit behaviours, asked where both partners want it
+OWN = "own"  # what two people wrote themselves
 
 type Row = dict[str, Any]
 
@@ -48,7 +51,7 @@ class Deck:
         """The same behaviours, under their headings."""
         groups: dict[Category, list[Behaviour]] = {}
         for behaviour in self.behaviours:
-            groups.setdefault(categories()[behaviour.category], []).append(behaviour)
+            groups.setdefault(category(behaviour.category), []).append(behaviour)
         return groups
 
 
@@ -66,20 +69,37 @@ def categories() -> dict[str, Category]:
     return {row["id"]: Category(**row) for row in rows}
 
 
+def category(id: str) -> Category:
+    """One category, the one for behaviours of people's own among them."""
+    return categories().get(id) or Category(id=OWN, name="Our own")
+
+
 @cache
 def decks() -> dict[str, Deck]:
-    """The decks by id: the essentials first, then what else each category asks.
-
-    Explicit behaviours are in none: they wait until both partners can opt in to them.
-    """
+    """The decks that everybody is asked, by id: the essentials first, then the rest by category."""
     names = {ESSENTIALS: "Essentials"}
     names |= {category.id: category.name for category in categories().values()}
     return {id: Deck(id=id, name=name, behaviours=_asked_in(id)) for id, name in names.items()}
 
 
 def deck(id: str) -> Deck:
-    """One deck; KeyError if there is none of that id."""
+    """One of the decks that everybody is asked; KeyError if there is none of that id."""
     return decks()[id]
+
+
+@cache
+def intimate() -> Deck:
+    """The explicit behaviours, which only couples are asked who both wanted it."""
+    return Deck(id=INTIMATE, name="More intimate things", behaviours=_asked_in(INTIMATE))
+
+
+def own(behaviours: Iterable[tuple[str, str]]) -> Deck:
+    """A couple's own behaviours, by id and text, as a deck like any other."""
+    asked = tuple(
+        Behaviour(id=id, category=OWN, deck=OWN, text=text, why_couples_differ="", source="")
+        for id, text in behaviours
+    )
+    return Deck(id=OWN, name="Our own", behaviours=asked)
 
 
 def read(text: str) -> tuple[list[Row], list[Row]]:
@@ -97,6 +117,5 @@ def _asked_in(id: str) -> tuple[Behaviour, ...]:
         behaviour
         for category in categories()
         for behaviour in every().values()
-        if (behaviour.deck, behaviour.category) == (id, category)
-        and not (behaviour.explicit or behaviour.retired)
+        if (behaviour.deck, behaviour.category) == (id, category) and not behaviour.retired
     )

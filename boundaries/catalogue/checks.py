@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 
-from boundaries.catalogue import ESSENTIALS, SOURCE, Behaviour, Category, Row, read
+from boundaries.catalogue import ESSENTIALS, INTIMATE, SOURCE, Behaviour, Category, Row, read
 
 LEDGER = Path(__file__).with_name("ids.txt")
 
@@ -110,10 +110,12 @@ def _misplaced(behaviours: list[_Item], categories: set[str]) -> Iterator[Error]
         category, deck = item.said("category"), item.said("deck")
         if category and category not in categories:
             yield item.error(3, f"is in a category we do not know, “{category}”.")
-        if deck and category and deck not in (ESSENTIALS, category):
-            yield item.error(
-                4, f"belongs in the deck “{ESSENTIALS}” or “{category}”, not “{deck}”."
-            )
+        if not (deck and category):
+            continue
+        right = (INTIMATE,) if item.row.get("explicit") is True else (ESSENTIALS, category)
+        if deck not in right:
+            places = " or ".join(f"“{each}”" for each in right)
+            yield item.error(4, f"belongs in the deck {places}, not “{deck}”.")
 
 
 def _ill_worded(behaviours: list[_Item]) -> Iterator[Error]:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import ClassVar
+import uuid
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, ClassVar
 
 from django.db import models
 
 from boundaries.models.couples import Seat
-from boundaries.models.envelopes import Sealed, Sheet
+from boundaries.models.envelopes import Envelope, Seal, Sealed, Sheet
 from boundaries.models.padding import PaddedField
-from boundaries.vocabulary import Said, Stance
+from boundaries.vocabulary import Condition, Said, Stance, Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one sheet showed when it opened. What was kept back is not in here, nor which it was."""
+
+    asked: set[str] = field(default_factory=set)  # by behaviour; what was there to be answered
+    shared: dict[str, Said] = field(default_factory=dict)
 
 
 class Answer(Sealed):
     """One person's answer on one behaviour. A sheet has a row for each from its start."""
 
-    behaviour = models.SlugField(max_length=20)  # an id in boundaries/catalogue
+    behaviour = models.SlugField(max_length=32)  # an id in boundaries/catalogue, or of an own one
     content = PaddedField()
 
     class Meta:
@@ -26,39 +36,78 @@ class Answer(Sealed):
 
     @property
     def said(self) -> Said:
-        content = self.content
-        return Said(
-            mine=Stance(content["mine"]) if content["mine"] else None,
-            partners=Stance(content["partners"]) if content["partners"] else None,
-            private=content["private"],
-            skipped=content["skipped"],
-            note=content["note"],
-        )
+        return said_of(self.content)
 
     @classmethod
-    def set_out(cls, sheet: Sheet, behaviours: list[str]) -> None:
-        """Every row a sheet will ever need, so that their number tells nothing."""
+    def set_out(cls, sheet: Sheet, behaviours: Collection[str]) -> None:
+        """A row for each, so that their number tells nothing. What is there already stays."""
         blank = asdict(Said())
-        rows = [cls(sheet=sheet, behaviour=each, content=blank) for each in behaviours]
-        cls.everyones.bulk_create(rows)  # type: ignore[arg-type]
+        cls.everyones.bulk_create(
+            [cls(sheet=sheet, behaviour=each, content=blank) for each in behaviours],  # type: ignore[misc]
+            ignore_conflicts=True,
+        )
 
     @classmethod
     def put(cls, sheet: Sheet, behaviour: str, said: Said) -> None:
         """Write one answer, whole. A behaviour that joined the deck later gets its row here."""
-        cls.everyones.update_or_create(
-            sheet=sheet, behaviour=behaviour, defaults={"content": asdict(said)}
+        cls.everyones.bulk_create(
+            [cls(sheet=sheet, behaviour=behaviour, content=asdict(said))],  # type: ignore[list-item]
+            update_conflicts=True,
+            unique_fields=["sheet", "behaviour"],
+            update_fields=["content"],
         )
 
     @classmethod
-    def shared_with(cls, seat: Seat, deck: str) -> tuple[dict[str, Said], dict[str, Said]]:
-        """What both put in an open envelope: this person's, then the other's, by behaviour.
+    def copy(cls, old: Sheet, new: Sheet) -> None:
+        """The same answers on a new sheet."""
+        cls.everyones.bulk_create(
+            cls(sheet=new, behaviour=answer.behaviour, content=answer.content)  # type: ignore[misc]
+            for answer in cls.everyones.filter(sheet=old)
+        )
 
-        What either kept private or left out stays behind, and leaves no trace of which.
+    @classmethod
+    def hide_for_both(cls, envelope: Envelope) -> None:
+        """At the opening: what either has hidden is hidden on both sheets, and not by whom."""
+        sheets = Seal.objects.filter(envelope=envelope).values("sheet")
+        answers = list(cls.everyones.filter(sheet__in=sheets))
+        hidden = {answer.behaviour for answer in answers if answer.said.hidden}
+        changed = [each for each in answers if each.behaviour in hidden and not each.said.hidden]
+        for each in changed:
+            each.content = asdict(replace(each.said, hidden=True))
+        cls.everyones.bulk_update(changed, ["content"])
+
+    @classmethod
+    def opened_to(cls, seat: Seat, sheets: Collection[uuid.UUID]) -> dict[uuid.UUID, Opened]:
+        """What both put in open envelopes, by sheet.
+
+        What either kept private or left out stays behind, and leaves no trace of which; so do
+        conditions where no stance asks for any.
         """
-        mine: dict[str, Said] = {}
-        theirs: dict[str, Said] = {}
-        for answer in cls.revealed_to(seat).filter(sheet__deck=deck).select_related("sheet"):
-            if answer.said.shared:
-                whose = mine if answer.sheet.seat_id == seat.pk else theirs
-                whose[answer.behaviour] = answer.said
-        return mine, theirs
+        opened = {sheet: Opened() for sheet in sheets}
+        for answer in cls.revealed_to(seat).filter(sheet__in=sheets):
+            said = answer.said
+            if not said.hidden:
+                opened[answer.sheet_id].asked.add(answer.behaviour)
+            if said.shared:
+                bare = said if said.conditional else replace(said, conditions=(), in_other_words="")
+                opened[answer.sheet_id].shared[answer.behaviour] = bare
+        return opened
+
+
+def said_of(content: dict[str, Any]) -> Said:
+    """An answer as it is stored. What an older row does not tell was not yet asked."""
+    return Said(
+        mine=_stance(content["mine"]),
+        partners=_stance(content["partners"]),
+        weight=Weight(content["weight"]) if content.get("weight") else None,
+        conditions=tuple(map(Condition, content.get("conditions", ()))),
+        in_other_words=content.get("in_other_words", ""),
+        private=content["private"],
+        skipped=content["skipped"],
+        hidden=content.get("hidden", False),
+        note=content["note"],
+    )
+
+
+def _stance(value: str | None) -> Stance | None:
+    return Stance(value) if value else None

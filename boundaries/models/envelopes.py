@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
@@ -31,14 +31,25 @@ class Kept(models.Model):
 
 
 class Sheet(Kept):
-    """One person's own answers to one deck. It needs no partner, and outlives a couple."""
+    """One person's own answers to one deck. It needs no partner, and outlives a couple.
 
-    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue
+    A new round begins a new one from a copy of the last; the newest is the one being written on.
+    """
+
+    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue, or of boundaries.asking
+    number = models.PositiveSmallIntegerField(default=1)  # counts this person's own, from one
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["seat", "deck"], name="sheet_one_a_deck"),
+            models.UniqueConstraint(fields=["seat", "deck", "number"], name="sheet_one_a_number"),
         ]
+
+    @classmethod
+    def with_seals(cls, seat: Seat) -> QuerySet[Any]:
+        """This person's own, with `sealed` (by them) and `opened` (by both)."""
+        seals = Seal.objects.filter(sheet=OuterRef("pk"))
+        opened = seals.filter(envelope__in=Envelope.objects.open_to(seat))
+        return cls.by(seat).annotate(sealed=Exists(seals), opened=Exists(opened))
 
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
@@ -49,17 +60,24 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
 
 
 class Envelope(models.Model):
-    """What holds a deck that a couple answers together. All are made as the couple forms."""
+    """What holds one round of a deck that a couple answers together.
+
+    All are made before anyone needs them, the first ones as the couple forms and each next one as
+    the last opens, so that there being one tells nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
-    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue
+    deck = models.SlugField(max_length=20)  # as on a sheet
+    round = models.PositiveSmallIntegerField(default=1)
 
     objects: ClassVar = EnvelopeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["couple", "deck"], name="envelope_one_a_deck"),
+            models.UniqueConstraint(
+                fields=["couple", "deck", "round"], name="envelope_one_a_round"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,21 +2,72 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import asdict
+from typing import Any, ClassVar
 
 from django.db import models
 
-from boundaries.models.envelopes import Kept
+from boundaries.models.answers import said_of
+from boundaries.models.envelopes import Kept, Sheet
 from boundaries.models.padding import PaddedField
+from boundaries.vocabulary import Aside, Said, Stance
+
+type Before = tuple[Said, Aside]
 
 
 class Note(Kept):
-    """A note to oneself: in a table of its own, so that no reveal can carry it along."""
+    """What goes with one answer and is its writer's alone, what stood there before among it.
 
-    behaviour = models.SlugField(max_length=20)  # an id in boundaries/catalogue
-    text = PaddedField()
+    In a table of its own, so that no reveal can carry it along.
+    """
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="+")
+    behaviour = models.SlugField(max_length=32)  # as on an answer
+    content = PaddedField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["seat", "behaviour"], name="note_one_a_behaviour"),
+            models.UniqueConstraint(fields=["sheet", "behaviour"], name="note_one_an_answer"),
         ]
+
+    @classmethod
+    def put(cls, sheet: Sheet, behaviour: str, aside: Aside, before: Before | None) -> None:
+        content = asdict(aside) | {"before": before and [asdict(each) for each in before]}
+        row = cls(seat_id=sheet.seat_id, sheet=sheet, behaviour=behaviour, content=content)
+        cls.everyones.bulk_create(
+            [row],  # type: ignore[list-item]
+            update_conflicts=True,
+            unique_fields=["sheet", "behaviour"],
+            update_fields=["content"],
+        )
+
+    @classmethod
+    def copy(cls, old: Sheet, new: Sheet) -> None:
+        """The same notes on a new sheet, with nothing before them."""
+        cls.everyones.bulk_create(
+            cls(  # type: ignore[misc]
+                seat_id=new.seat_id,
+                sheet=new,
+                behaviour=note.behaviour,
+                content=note.content | {"before": None},
+            )
+            for note in cls.everyones.filter(sheet=old)
+        )
+
+
+def aside_of(content: dict[str, Any] | None) -> Aside:
+    if content is None:
+        return Aside()
+    return Aside(
+        note=content["note"],
+        guess=Stance(content["guess"]) if content["guess"] else None,
+        to_keep_the_peace=content["to_keep_the_peace"],
+        live=content["live"],
+    )
+
+
+def before_of(content: dict[str, Any] | None) -> Before | None:
+    if content is None or content["before"] is None:
+        return None
+    said, aside = content["before"]
+    return said_of(said), aside_of(aside)

@@ -1,9 +1,11 @@
-"""One's own sheet: the list, one card at a time, the last look, the seal."""
+"""One's own sheet: the list, one card at a time, the last look, the seal, a new round."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -13,12 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries import answering, catalogue, pairing
+from boundaries import answering, catalogue, pairing, sealing
 from boundaries.answering import Page, Row
 from boundaries.catalogue import Behaviour, Deck
-from boundaries.forms.answering import LONGEST_NOTE, AnswerForm
-from boundaries.http import SeatedRequest, seated
-from boundaries.vocabulary import Stance
+from boundaries.forms.answering import BriefForm, CardForm, SeenForm
+from boundaries.http import SeatedRequest, of_behaviour, of_deck, seated
+from boundaries.vocabulary import Condition, Stance, Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,93 +28,162 @@ class Card:
     """One behaviour as it stands on the screen: what is kept, or what was just typed."""
 
     behaviour: Behaviour
-    partners: str
-    mine: str
-    private: bool
-    skipped: bool
-    note: str
-    self_note: str
-    errors: dict[str, list[str]]
+    seen: str
+    undoable: bool = False
+    partners: str = ""
+    mine: str = ""
+    weight: str = ""
+    conditions: tuple[str, ...] = ()
+    in_other_words: str = ""
+    private: bool = False
+    skipped: bool = False
+    hidden: bool = False
+    note: str = ""
+    self_note: str = ""
+    guess: str = ""
+    to_keep_the_peace: bool = False
+    live: bool = False
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    newer: Row | None = None  # what another page has saved meanwhile
 
     @classmethod
     def kept(cls, row: Row) -> Card:
-        said = row.said
+        said, aside = row.said, row.aside
         return cls(
             row.behaviour,
+            row.version,
+            row.undoable,
             said.partners or "",
             said.mine or "",
+            said.weight or "",
+            said.conditions,
+            said.in_other_words,
             said.private,
             said.skipped,
+            said.hidden,
             said.note,
-            row.self_note,
-            {},
+            aside.note,
+            aside.guess or "",
+            aside.to_keep_the_peace,
+            aside.live,
         )
 
     @classmethod
-    def typed(cls, behaviour: Behaviour, form: AnswerForm) -> Card:
-        """A refused form gives back every word, so that none has to be written twice."""
+    def typed(cls, row: Row, form: BriefForm, newer: Row | None = None) -> Card:
+        """A refused form gives back every word, so that none has to be written twice.
+
+        Beside something newer it carries that one's version: to save again is then meant.
+        """
         data = form.data
         return cls(
-            behaviour,
+            row.behaviour,
+            newer.version if newer else data.get("seen", ""),
+            row.undoable,
             data.get("partners", ""),
             data.get("mine", ""),
+            data.get("weight", ""),
+            tuple(data.getlist("conditions")),  # type: ignore[attr-defined]
+            data.get("in_other_words", ""),
             "private" in data,
+            False,
             False,
             data.get("note", ""),
             data.get("self_note", ""),
+            data.get("guess", ""),
+            "to_keep_the_peace" in data,
+            "live" in data,
             {name: [str(each) for each in told] for name, told in form.errors.items()},
+            newer,
         )
 
+    @property
+    def answered(self) -> bool:
+        return bool(self.partners or self.mine)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands in the folded part for the other partner to read."""
+        return bool(self.weight or self.note or self.private)
+
+    @property
+    def has_asides(self) -> bool:
+        return bool(self.self_note or self.guess or self.to_keep_the_peace or self.live)
+
 
 @require_safe
 @seated
+@of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    page = answering.page(request.seat, deck)
-    cards = [
-        (category, [Card.kept(page.row(behaviour)) for behaviour in behaviours])
-        for category, behaviours in deck.by_category().items()
-    ]
-    return render(
-        request,
-        "boundaries/answering/show.html",
-        {**_common(request), "page": page, "groups": cards},
-    )
+    return _list(request, answering.page(request.seat, deck))
 
 
 @require_safe
 @seated
-def card(request: SeatedRequest, behaviour: Behaviour) -> HttpResponse:
-    page = answering.page(request.seat, catalogue.deck(behaviour.deck))
+@of_behaviour
+def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    page = answering.page(request.seat, deck)
     return _card(request, page, Card.kept(page.row(behaviour)))
 
 
 @require_POST
 @seated
-def answer(request: SeatedRequest, behaviour: Behaviour) -> HttpResponse:
-    form = AnswerForm(request.POST)
+@of_behaviour
+def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    form = (BriefForm if _from_list(request) else CardForm)(request.POST)
     if not form.is_valid():
-        return _refused(request, behaviour, form)
+        return _refused(request, deck, behaviour, form, HTTPStatus.BAD_REQUEST)
     try:
-        said = answering.answer(request.seat, behaviour, **form.cleaned_data)
+        row = answering.answer(
+            request.seat,
+            behaviour,
+            seen=form.cleaned_data["seen"],
+            aside=form.aside,
+            **form.said,
+        )
     except answering.IsSealed:
-        return _under_seal(request, behaviour)
+        return _under_seal(request, deck)
+    except answering.Stale as stale:
+        return _refused(request, deck, behaviour, form, HTTPStatus.CONFLICT, stale.row)
     if request.htmx:
-        return render(request, "boundaries/answering/saved.html", {"said": said})
-    return _onward(request, behaviour)
+        return render(request, "boundaries/answering/saved.html", {"card": Card.kept(row)})
+    return _onward(request, deck, behaviour)
 
 
 @require_POST
 @seated
-def skip(request: SeatedRequest, behaviour: Behaviour) -> HttpResponse:
-    try:
-        answering.skip(request.seat, behaviour)
-    except answering.IsSealed:
-        return _under_seal(request, behaviour)
-    return _onward(request, behaviour)
+@of_behaviour
+def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    return _press(request, deck, behaviour, answering.skip, _onward)
+
+
+@require_POST
+@seated
+@of_behaviour
+def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    def onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+        messages.info(request, _("It is hidden. You find it at the end of the whole list."))
+        return redirect("answering", deck)
+
+    return _press(request, deck, behaviour, answering.hide, onward)
+
+
+@require_POST
+@seated
+@of_behaviour
+def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    return _press(request, deck, behaviour, answering.show_again, _back)
+
+
+@require_POST
+@seated
+@of_behaviour
+def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    return _press(request, deck, behaviour, answering.undo, _back)
 
 
 @require_safe
 @seated
+@of_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
     context = {**_common(request), "page": answering.page(request.seat, deck)}
     return render(request, "boundaries/answering/last_look.html", context)
@@ -120,6 +191,7 @@ def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 @require_POST
 @seated
+@of_deck
 def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         opened = answering.seal(request.seat, deck)
@@ -130,24 +202,60 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 @require_POST
 @seated
+@of_deck
 def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         answering.break_seal(request.seat, deck)
     except pairing.NotPaired:
         return redirect("pairing")
-    except answering.IsOpen:
+    except sealing.IsOpen:
         messages.info(request, _("You have both sealed by now, so it is open."))
         return redirect("comparing", deck)
     messages.success(request, _("Your seal is taken back. You can change your answers again."))
     return redirect("answering", deck)
 
 
+@require_POST
+@seated
+@of_deck
+def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    answering.begin_again(request.seat, deck)
+    return redirect("answering", deck)
+
+
+@require_safe
+@seated
+@of_deck
+def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    context = {"deck": deck, "past": answering.history(request.seat, deck)}
+    return render(request, "boundaries/answering/history.html", context)
+
+
 def _common(request: SeatedRequest) -> dict[str, Any]:
     return {
         "partner": pairing.partner_of(request.seat),
+        "owner": answering.mark_of(request.seat),
         "stances": Stance,
-        "longest_note": LONGEST_NOTE,
+        "weights": Weight,
+        "conditions": Condition,
     }
+
+
+def _list(
+    request: SeatedRequest, page: Page, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    groups = [
+        (catalogue.category(id), [Card.kept(row) for row in rows])
+        for id, rows in groupby(page.rows, key=lambda row: row.behaviour.category)
+    ]
+    context = {
+        **_common(request),
+        "page": page,
+        "groups": groups,
+        "hidden": [Card.kept(row) for row in page.hidden],
+        **more,
+    }
+    return render(request, "boundaries/answering/show.html", context, status=status)
 
 
 def _card(
@@ -158,40 +266,73 @@ def _card(
         "page": page,
         "card": card,
         "place": page.place(card.behaviour),
-        "category": catalogue.categories()[card.behaviour.category],
+        "category": catalogue.category(card.behaviour.category),
         "before": page.before(card.behaviour),
         "after": page.after(card.behaviour),
     }
     return render(request, "boundaries/answering/card.html", context, status=status)
 
 
-def _refused(request: SeatedRequest, behaviour: Behaviour, form: AnswerForm) -> HttpResponse:
-    status = HTTPStatus.BAD_REQUEST
+def _from_list(request: SeatedRequest) -> bool:
+    return request.POST.get("from") == "list"
+
+
+def _refused(
+    request: SeatedRequest,
+    deck: Deck,
+    behaviour: Behaviour,
+    form: BriefForm,
+    status: int,
+    newer: Row | None = None,
+) -> HttpResponse:
+    """Not saved, with every word given back and the reason beside it."""
     if request.htmx:
-        return render(request, "boundaries/answering/not_saved.html", {"form": form}, status=status)
-    page = answering.page(request.seat, catalogue.deck(behaviour.deck))
-    return _card(request, page, Card.typed(behaviour, form), status)
+        row = newer or Row(behaviour)
+        context = {"form": form, "card": Card.typed(row, form, newer), "stances": Stance}
+        return render(request, "boundaries/answering/not_saved.html", context, status=status)
+    page = answering.page(request.seat, deck)
+    return _card(request, page, Card.typed(page.row(behaviour), form, newer), status)
 
 
-def _under_seal(request: SeatedRequest, behaviour: Behaviour) -> HttpResponse:
+def _press(
+    request: SeatedRequest,
+    deck: Deck,
+    behaviour: Behaviour,
+    act: Callable[..., Row],
+    onward: Callable[[SeatedRequest, Deck, Behaviour], HttpResponse],
+) -> HttpResponse:
+    """A button on a card that does one thing and sends no words."""
+    form = SeenForm(request.POST)
+    try:
+        act(request.seat, behaviour, seen=form.data.get("seen", ""))
+    except answering.IsSealed:
+        return _under_seal(request, deck)
+    except answering.Stale as stale:
+        page = answering.page(request.seat, deck)
+        now = Card.typed(stale.row, BriefForm(request.POST), stale.row)
+        return _card(request, page, now, HTTPStatus.CONFLICT)
+    return onward(request, deck, behaviour)
+
+
+def _under_seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     status = HTTPStatus.CONFLICT
     if request.htmx:
         return render(request, "boundaries/answering/is_sealed.html", status=status)
-    page = answering.page(request.seat, catalogue.deck(behaviour.deck))
-    return render(
-        request,
-        "boundaries/answering/show.html",
-        {**_common(request), "page": page, "sealed_meanwhile": True},
-        status=status,
-    )
+    return _list(request, answering.page(request.seat, deck), status, sealed_meanwhile=True)
 
 
-def _onward(request: SeatedRequest, behaviour: Behaviour) -> HttpResponse:
+def _back(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    """To the card where it stood: on the list, or alone."""
+    if _from_list(request):
+        return redirect(f"{reverse('answering', args=[deck])}#{behaviour.id}")
+    return redirect("answering-card", behaviour)
+
+
+def _onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     """After a save without script: on to the next card, or back to the place on the list."""
-    page = answering.page(request.seat, catalogue.deck(behaviour.deck))
-    after = page.after(behaviour)
-    if request.POST.get("from") == "list":
-        return redirect(f"{reverse('answering', args=[page.deck])}#{behaviour.id}")
+    if _from_list(request):
+        return _back(request, deck, behaviour)
+    after = answering.page(request.seat, deck).after(behaviour)
     if after is not None:
         return redirect("answering-card", after.behaviour)
-    return redirect("answering-last-look", page.deck)
+    return redirect("answering-last-look", deck)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from boundaries import comparing
-from boundaries.catalogue import Behaviour, Deck
-from boundaries.comparing import Compared, Comparison, Line, Remark
-from boundaries.http import SeatedRequest, seated
+from boundaries import comparing, pairing
+from boundaries.catalogue import Behaviour, Category, Deck
+from boundaries.comparing import Change, Compared, Comparison, Line, Remark
+from boundaries.http import SeatedRequest, of_deck, seated
 from boundaries.vocabulary import Grade, Stance
 
 LEADS: dict[Grade, str | Promise] = {
@@ -95,6 +98,7 @@ class DrawnBehaviour:
     depends: bool
     lines: tuple[DrawnLine, ...]
     remarks: tuple[Remark, ...]
+    change: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +108,124 @@ class DrawnGroup:
     compared: tuple[DrawnBehaviour, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where one partner stands in a category: how often at each stance, in words."""
+
+    first_name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """One category in the picture of the whole: a mark for each line, at the stance it takes."""
+
+    category: Category
+    circles: str  # a path
+    diamonds: str
+    places: tuple[Places, Places]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter that is a link."""
+
+    name: str | Promise
+    query: str
+    chosen: bool
+
+
 @require_safe
 @seated
+@of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    try:
-        comparison = comparing.compare(request.seat, deck)
-    except comparing.NotOpen:
-        raise Http404 from None  # before two seals it is no page at all, whoever has sealed
+    comparison = _opened(request, deck)
+    category = _category(request, comparison)
+    grade = _grade(request)
     groups = [
         DrawnGroup(
             group.grade,
             LEADS[group.grade],
-            tuple(_drawn(comparison, each) for each in group.compared),
+            tuple(_drawn(comparison, each) for each in group.compared if _fits(each, category)),
         )
         for group in comparison.groups
+        if grade in (None, group.grade)
     ]
-    return render(
-        request, "boundaries/comparing/show.html", {"comparison": comparison, "groups": groups}
-    )
+    context = {
+        "comparison": comparison,
+        "groups": [group for group in groups if group.compared],
+        "whole": _whole(comparison),
+        "grades": _grades(comparison, grade, category),
+        "categories": _categories(comparison, grade, category),
+        "filtered": bool(grade or category),
+    }
+    return render(request, "boundaries/comparing/show.html", context)
+
+
+@require_safe
+@seated
+@of_deck
+def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    try:
+        noticed = comparing.for_me(request.seat, deck)
+    except comparing.NotOpen:
+        raise Http404 from None
+    context = {
+        "deck": deck,
+        "partner": pairing.partner_of(request.seat),
+        "differing": [each for each in noticed if each.differs],
+        "guessed": [each for each in noticed if each.guessed],
+    }
+    return render(request, "boundaries/comparing/for_me.html", context)
+
+
+def _opened(request: SeatedRequest, deck: Deck) -> Comparison:
+    try:
+        return comparing.compare(request.seat, deck)
+    except comparing.NotOpen:
+        raise Http404 from None  # before two seals it is no page at all, whoever has sealed
+
+
+def _grade(request: SeatedRequest) -> Grade | None:
+    asked = request.GET.get("show")
+    if asked is not None and asked not in Grade.values:
+        raise Http404
+    return Grade(asked) if asked else None
+
+
+def _category(request: SeatedRequest, comparison: Comparison) -> str | None:
+    asked = request.GET.get("category")
+    if asked is not None and asked not in {each.id for each in comparison.deck.by_category()}:
+        raise Http404
+    return asked
+
+
+def _fits(compared: Compared, category: str | None) -> bool:
+    return category in (None, compared.behaviour.category)
+
+
+def _query(grade: Grade | None, category: str | None) -> str:
+    chosen = {"show": grade and grade.value, "category": category}
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _grades(comparison: Comparison, chosen: Grade | None, category: str | None) -> list[Choice]:
+    """Only the grades there are: none of them is an empty page."""
+    there = [group.grade for group in comparison.groups]
+    return [
+        Choice(_("Everything"), _query(None, category), chosen is None),
+        *(Choice(each.label, _query(each, category), each == chosen) for each in there),
+    ]
+
+
+def _categories(comparison: Comparison, grade: Grade | None, chosen: str | None) -> list[Choice]:
+    there = comparison.deck.by_category()
+    if len(there) == 1:
+        return []
+    return [
+        Choice(_("All categories"), _query(grade, None), chosen is None),
+        *(Choice(each.name, _query(grade, each.id), each.id == chosen) for each in there),
+    ]
 
 
 def _drawn(comparison: Comparison, each: Compared) -> DrawnBehaviour:
@@ -134,6 +238,7 @@ def _drawn(comparison: Comparison, each: Compared) -> DrawnBehaviour:
             for line in lines
         ),
         remarks=each.remarks,
+        change=each.change,
     )
 
 
@@ -159,3 +264,52 @@ def _mark(stance: Stance, aside: int) -> Mark:
     if stance == Stance.UNSURE:
         return Mark(160 + aside, BELOW_Y)
     return Mark(ON_TRACK[stance] + aside, TRACK_Y)
+
+
+COLUMN = {stance: at * 80 for at, stance in enumerate(Stance)}
+IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand apart
+
+
+def _whole(comparison: Comparison) -> list[Multiple]:
+    """The picture of the whole: who stands where, for each category."""
+    lines: dict[str, list[Line]] = {}
+    for each in comparison.compared:
+        lines.setdefault(each.behaviour.category, []).extend(each.lines)
+    return [
+        Multiple(
+            category,
+            "".join(_circle(x, 8 + y) for x, y in _dots(line.left for line in found)),
+            "".join(_diamond(x, 34 + y) for x, y in _dots(line.right for line in found)),
+            (
+                Places(comparison.left, _counted(line.left for line in found)),
+                Places(comparison.right, _counted(line.right for line in found)),
+            ),
+        )
+        for category in comparison.deck.by_category()
+        if (found := lines.get(category.id))
+    ]
+
+
+def _dots(stances: Iterable[Stance]) -> Iterator[tuple[int, int]]:
+    """A place for each mark: in the column of its stance, from left to right, then below."""
+    seen: Counter[Stance] = Counter()
+    for stance in stances:
+        down, along = divmod(seen[stance], IN_A_ROW)
+        seen[stance] += 1
+        yield COLUMN[stance] + 8 + along * STEP, down * STEP
+
+
+def _circle(x: int, y: int) -> str:
+    return f"M{x - 4} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
+
+
+def _diamond(x: int, y: int) -> str:
+    return f"M{x} {y - 4}l4 4-4 4-4-4z"
+
+
+def _counted(stances: Iterable[Stance]) -> str:
+    """The same in words, for who does not see the picture."""
+    found = Counter(stances)
+    return ", ".join(
+        f"{str(stance.label).lower()}: {found[stance]}" for stance in Stance if found[stance]
+    )

@@ -1,21 +1,190 @@
 // Rating, made smoother. Without this file the same cards work by their buttons.
 (() => {
-  const other = { mine: "partners", partners: "mine" };
+  const words = document.getElementById("rating-words")?.dataset;
+  if (!words || !window.htmx) return;
+  document.documentElement.classList.add("scripted");
 
-  // The first tap fills both directions. It runs before the card is sent (capture).
-  document.addEventListener("change", (event) => {
-    const { form, name, value, type } = event.target;
-    if (type !== "radio" || !other[name] || form.querySelector(`[name=${other[name]}]:checked`)) return;
-    form.querySelector(`[name=${other[name]}][value=${value}]`).checked = true;
+  const CARD = "form[data-card]";
+  const TOKEN = "[name=csrfmiddlewaretoken]";
+  const ANSWERED = [200, 400, 404, 409]; // the server's word on a card; anything else is tried again
+  const SIGNED_OUT = [401, 403]; // by the clock, or by signing in again, which changes the token
+  const cards = () => [...document.querySelectorAll(CARD)];
+  const cardOf = (target) => target.closest?.(CARD);
+  const nameOf = (form) => form.getAttribute("action") + (form.elements.from ? "#list" : "");
+  const say = (form, told) => { form.querySelector(".saved").textContent = told; };
+
+  // The first tap fills both directions, and the other follows until it is tapped itself.
+  // It runs before the card is sent (capture).
+  const twins = { mine: "partners", partners: "mine" };
+  const following = new WeakMap();
+  document.addEventListener("change", ({ target: { form, name, value, type } }) => {
+    const twin = type === "radio" && twins[name];
+    if (!twin) return;
+    if (!form.querySelector(`[name=${twin}]:checked`)) following.set(form, twin);
+    if (following.get(form) === name) following.delete(form);
+    if (following.get(form) === twin) form.querySelector(`[name=${twin}][value=${value}]`).checked = true;
   }, true);
 
-  // A save that did not arrive is said, not hidden. Answers of 400, 401 and 409 say it themselves.
-  const tellsItself = new Set([400, 401, 409]);
-  const unsaved = (event) => {
-    const form = event.target.closest?.("form[data-unsaved]");
-    if (!form || tellsItself.has(event.detail.ctx?.response?.raw?.status)) return;
-    form.querySelector(".saved").textContent = form.dataset.unsaved;
+  // What is not on disk yet is kept in this tab, through a reload, and sent again by itself.
+  // It is this person's alone: what somebody else left in the tab is thrown away unread.
+  const STORE = "unsaved";
+  const kept = () => {
+    const found = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
+    return found?.owner === words.owner ? found.cards : {};
   };
-  document.addEventListener("htmx:error", unsaved);
-  document.addEventListener("htmx:response:error", unsaved);
+  const keep = (cards) => {
+    if (Object.keys(cards).length === 0) sessionStorage.removeItem(STORE);
+    else sessionStorage.setItem(STORE, JSON.stringify({ owner: words.owner, cards }));
+  };
+  const forget = (name) => {
+    const { [name]: _, ...rest } = kept();
+    keep(rest);
+  };
+  const fieldsOf = (form, ...without) => {
+    const fields = new URLSearchParams(new FormData(form));
+    for (const name of without) fields.delete(name);
+    return fields.toString();
+  };
+  const remember = (form) => keep({ ...kept(), [nameOf(form)]: fieldsOf(form, "csrfmiddlewaretoken") });
+  const restore = (form, body) => {
+    const said = new URLSearchParams(body);
+    for (const field of form.elements) {
+      if (!field.name || field.matches(TOKEN)) continue;
+      if (["radio", "checkbox"].includes(field.type)) field.checked = said.getAll(field.name).includes(field.value);
+      else if (field.tagName !== "BUTTON") field.value = said.get(field.name) ?? "";
+    }
+  };
+
+  // Sending again: soon at first, then less often, and at once when the line or the person is back.
+  const WAITS = [2, 5, 15, 30]; // seconds
+  let tries = 0;
+  let timer;
+  let signedOut = false;
+  const failed = (status) => {
+    signedOut = SIGNED_OUT.includes(status);
+    clearTimeout(timer);
+    timer = setTimeout(tryAgain, status === 403 && tries === 0 ? 0 : 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
+    tries += 1;
+  };
+  const signedInAgain = async () => {
+    const answer = await fetch(words.list);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const owner = page.getElementById("rating-words")?.dataset.owner;
+    if (owner && owner !== words.owner) {
+      sessionStorage.removeItem(STORE);
+      location.assign(words.list);
+    }
+    if (owner !== words.owner) return false;
+    const { value } = page.querySelector(TOKEN);
+    for (const field of document.querySelectorAll(TOKEN)) field.value = value;
+    return true;
+  };
+  const tryAgain = async () => {
+    if (Object.keys(kept()).length === 0) return;
+    if (signedOut && !(await signedInAgain().catch(() => false))) return failed(401);
+    signedOut = false;
+    const here = new Map(cards().map((form) => [nameOf(form), form]));
+    for (const [name, body] of Object.entries(kept())) {
+      const form = here.get(name);
+      if (form) form.dispatchEvent(new Event("change", { bubbles: true }));
+      else await sendElsewhere(name, body);
+    }
+  };
+  addEventListener("online", tryAgain);
+  addEventListener("focus", tryAgain);
+
+  // A card that was left behind is sent from whichever page with cards comes next.
+  const elsewhere = document.getElementById("unsaved-elsewhere");
+  const tellElsewhere = (told) => {
+    elsewhere.textContent = told;
+    elsewhere.hidden = !told;
+  };
+  const sendElsewhere = async (name, kept_body) => {
+    const body = new URLSearchParams(kept_body);
+    body.set("csrfmiddlewaretoken", document.querySelector(TOKEN).value);
+    let status = 0;
+    try {
+      ({ status } = await fetch(name.split("#")[0], { method: "POST", body, headers: { "HX-Request": "true" } }));
+    } catch { /* not reached: told below */ }
+    if (ANSWERED.includes(status)) forget(name);
+    else failed(status);
+    tellElsewhere(status === 200 ? "" : ANSWERED.includes(status) ? words.refused : words.elsewhere);
+  };
+
+  // One card is sent at a time, as it stands at that moment and with the version it then has.
+  const sent = new WeakMap();
+  for (const name of ["input", "change"]) {
+    document.addEventListener(name, ({ target }) => { const form = cardOf(target); if (form) remember(form); }, true);
+  }
+  document.addEventListener("htmx:before:request", ({ target, detail }) => {
+    const form = cardOf(target);
+    if (!form) return;
+    detail.ctx.request.body = new URLSearchParams(new FormData(form));
+    sent.set(form, fieldsOf(form, "seen"));
+  });
+  document.addEventListener("htmx:finally:request", ({ target, detail }) => {
+    const form = cardOf(target);
+    if (!form) return;
+    const status = detail.ctx.response?.status ?? 0;
+    if (ANSWERED.includes(status)) {
+      tries = 0;
+      if (status === 404) say(form, words.refused);
+      if (sent.get(form) !== fieldsOf(form, "seen")) return remember(form); // changed meanwhile, and sent next
+      forget(nameOf(form));
+      const button = pressed.get(form);
+      pressed.delete(form);
+      const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
+      if (status === 200 && now?.isConnected) form.requestSubmit(now);
+    } else {
+      pressed.delete(form);
+      if (status !== 401) say(form, status === 403 ? words.trying : words.unsaved);
+      failed(status);
+    }
+  });
+
+  // A button leaves the card only when what stands on it is saved.
+  const pressed = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (form.querySelector("[data-sign-out]")) return sessionStorage.removeItem(STORE);
+    if (!form.matches(CARD) || kept()[nameOf(form)] === undefined) return;
+    event.preventDefault();
+    pressed.set(form, submitter);
+    tryAgain();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (tries > 0 && Object.keys(kept()).length) event.preventDefault();
+  });
+
+  // After a reload, or in a tab that somebody else used before.
+  const found = kept();
+  keep(found);
+  for (const form of cards()) {
+    const body = found[nameOf(form)];
+    if (body === undefined) continue;
+    restore(form, body);
+    say(form, words.trying);
+  }
+  if (Object.keys(found).length) addEventListener("load", tryAgain);
+
+  // Keys, while the focus is on a card: 1 to 4 choose, U undoes.
+  document.addEventListener("keydown", (event) => {
+    const { target, key: pressed, ctrlKey, metaKey, altKey } = event;
+    const card = target.closest?.("article.card");
+    if (!card || ctrlKey || metaKey || altKey || target.matches("textarea, input[type=text]")) return;
+    if (pressed.toLowerCase() === "u") card.querySelector("[data-undo]")?.click();
+    if (!["1", "2", "3", "4"].includes(pressed)) return;
+    const set = target.closest("fieldset:has([type=radio])") ?? card.querySelector("fieldset");
+    const radio = set.querySelectorAll("[type=radio]")[pressed - 1];
+    if (!radio) return;
+    event.preventDefault();
+    radio.checked = true;
+    radio.focus();
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  const alone = document.querySelectorAll("article.card");
+  if (alone.length === 1 && matchMedia("(hover: hover) and (pointer: fine)").matches) {
+    alone[0].tabIndex = -1;
+    alone[0].focus({ preventScroll: true });
+  }
 })();

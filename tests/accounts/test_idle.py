@@ -72,6 +72,6 @@ def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, d
     )
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
-    assert "Your words are still on this page" in answer.content.decode()
+    assert "Not saved yet: you are signed out." in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert not answering.page(alice.seat, deck).row(behaviour).said.answered

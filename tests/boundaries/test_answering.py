@@ -7,11 +7,11 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boundaries import answering, catalogue, pairing
+from boundaries import answering, catalogue, pairing, sealing
 from boundaries.catalogue import Deck
 from boundaries.models.answers import Answer
 from boundaries.vocabulary import Said, Stance
-from tests.conftest import Person, fill_in, pair, write
+from tests.conftest import Person, fill_in, pair, row_of, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 HTMX = {"HX-Request": "true"}
@@ -30,7 +30,7 @@ def test_the_first_tap_fills_both_directions(
 ) -> None:
     behaviour = deck.behaviours[0]
 
-    answering.answer(alice.seat, behaviour, mine=mine, partners=partners)
+    answering.answer(alice.seat, behaviour, seen="", mine=mine, partners=partners)
 
     said = answering.page(alice.seat, deck).row(behaviour).said
     assert (said.mine, said.partners) == (C, C)
@@ -39,37 +39,37 @@ def test_the_first_tap_fills_both_directions(
 def test_the_two_directions_may_differ(alice: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], N, mine=A)
 
-    said = answering.page(alice.seat, deck).rows[0].said
+    said = row_of(alice, deck.behaviours[0]).said
     assert (said.partners, said.mine) == (N, A)
 
 
 def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], N, note="opens", self_note="never")
 
-    row = answering.page(alice.seat, deck).rows[0]
-    assert (row.said.note, row.self_note) == ("opens", "never")
+    row = row_of(alice, deck.behaviours[0])
+    assert (row.said.note, row.aside.note) == ("opens", "never")
     assert {row.said for row in answering.page(bob.seat, deck).rows} == {Said()}
-    assert {row.self_note for row in answering.page(bob.seat, deck).rows} == {""}
+    assert {row.aside.note for row in answering.page(bob.seat, deck).rows} == {""}
 
 
 def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, N, note="words", self_note="mine")
 
-    answering.skip(alice.seat, behaviour)
+    skip(alice, behaviour)
 
     row = answering.page(alice.seat, deck).row(behaviour)
     assert row.said == Said(skipped=True, note="words")
-    assert row.self_note == "mine"
+    assert row.aside.note == "mine"
     assert row.dealt_with
 
 
 def test_answering_after_all_ends_a_skip(alice: Person, deck: Deck) -> None:
-    answering.skip(alice.seat, deck.behaviours[0])
+    skip(alice, deck.behaviours[0])
 
     write(alice, deck.behaviours[0], A)
 
-    assert answering.page(alice.seat, deck).rows[0].said == Said(mine=A, partners=A)
+    assert row_of(alice, deck.behaviours[0]).said == Said(mine=A, partners=A)
 
 
 def test_a_sheet_has_all_its_rows_from_the_start(alice: Person, deck: Deck) -> None:
@@ -88,8 +88,8 @@ def test_every_answer_weighs_the_same_whatever_it_says(alice: Person, deck: Deck
 
 
 def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:
-    for behaviour in deck.behaviours[:3]:
-        write(alice, behaviour, A)
+    for row in answering.page(alice.seat, deck).rows[:3]:
+        write(alice, row.behaviour, A)
 
     assert "3 of 24 answered" in alice.client.get("/decks/essentials/").text
     assert answering.page(alice.seat, deck).next == answering.page(alice.seat, deck).rows[3]
@@ -109,8 +109,8 @@ def test_answers_under_seal_do_not_change(alice: Person, bob: Person, deck: Deck
     with pytest.raises(answering.IsSealed):
         write(alice, deck.behaviours[0], N)
     with pytest.raises(answering.IsSealed):
-        answering.skip(alice.seat, deck.behaviours[1])
-    assert answering.page(alice.seat, deck).rows[0].said.mine == A
+        skip(alice, deck.behaviours[1])
+    assert row_of(alice, deck.behaviours[0]).said.mine == A
 
 
 def test_a_seal_taken_back_leaves_no_trace(alice: Person, bob: Person, deck: Deck) -> None:
@@ -135,7 +135,7 @@ def test_the_second_seal_opens_and_nothing_closes_again(
         assert answering.seal(who.seat, deck)
         assert len(mailoutbox) == 2
         assert answering.page(who.seat, deck).open
-        with pytest.raises(answering.IsOpen):
+        with pytest.raises(sealing.IsOpen):
             answering.break_seal(who.seat, deck)
         with pytest.raises(answering.IsSealed):
             write(who, deck.behaviours[0], U)
@@ -149,15 +149,18 @@ def test_one_deck_opens_without_the_others(alice: Person, bob: Person) -> None:
 
 
 def test_a_save_says_so_with_script_and_goes_on_without(alice: Person, deck: Deck) -> None:
-    url = f"/answers/{deck.behaviours[0].id}/save/"
+    first, second, *_ = (row.behaviour for row in answering.page(alice.seat, deck).rows)
+    url = f"/answers/{first.id}/save/"
 
     fragment = alice.client.post(url, {"partners": "conditions"}, headers=HTMX)
     on = alice.client.post(url, {"partners": "conditions"})
     back = alice.client.post(url, {"partners": "conditions", "from": "list"})
 
-    assert fragment.text.strip() == "Saved. Only you can see this."
-    assert on.headers["Location"] == f"/answers/{deck.behaviours[1].id}/"
-    assert back.headers["Location"] == f"/decks/essentials/#{deck.behaviours[0].id}"
+    assert "Saved. Only you can see this." in fragment.text
+    assert "<html" not in fragment.text
+    assert f'value="{row_of(alice, first).version}"' in fragment.text
+    assert on.headers["Location"] == f"/answers/{second.id}/"
+    assert back.headers["Location"] == f"/decks/essentials/#{first.id}"
 
 
 def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None:
@@ -197,7 +200,7 @@ def test_the_last_look_shows_what_the_other_will_see_and_no_more(
     shown, private, skipped, *_ = deck.behaviours
     write(alice, shown, C, mine=A, note="opens with it", self_note="to myself")
     write(alice, private, N, private=True, note="kept back")
-    answering.skip(alice.seat, skipped)
+    skip(alice, skipped)
 
     text = alice.client.get("/decks/essentials/last-look/").text
 
@@ -222,7 +225,7 @@ def test_a_page_needs_few_queries_and_the_same_number_whatever_it_holds(
     with CaptureQueriesContext(connection) as queries:
         alice.client.get(url)
 
-    assert len(queries) == 7
+    assert len(queries) == {"/home/": 8}.get(url, 7)
 
 
 def test_starting_over_with_another_partner_opens_nothing_by_itself(

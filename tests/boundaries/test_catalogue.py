@@ -132,10 +132,11 @@ def test_the_essentials_are_the_two_dozen_marked_ones_in_the_order_of_the_catego
     assert [behaviour.id for behaviour in catalogue.deck("essentials").behaviours] == ESSENTIALS
 
 
-def test_each_behaviour_is_in_one_deck_and_the_explicit_ones_wait_in_none() -> None:
+def test_each_behaviour_is_in_one_deck_and_the_explicit_ones_in_one_of_their_own() -> None:
     dealt = [behaviour.id for deck in catalogue.decks().values() for behaviour in deck.behaviours]
 
     assert [b.id for b in catalogue.every().values() if b.explicit] == EXPLICIT
+    assert [behaviour.id for behaviour in catalogue.intimate().behaviours] == EXPLICIT
     assert sorted(dealt) == sorted(catalogue.every().keys() - EXPLICIT)
 
 
@@ -266,7 +267,7 @@ deck = "a"
 text = "Waving at someone"
 why_couples_differ = "It may be manners, or it may be a sign."
 source = "Our own addition."
-explicit = true
+explicit = false
 retired = true
 """
 FIRST, SECOND = 5, 13  # the lines where the two behaviours start
@@ -283,14 +284,20 @@ def test_a_sound_catalogue_gives_no_cause_for_complaint() -> None:
         pytest.param(
             'y = "a"\ndeck = "a"', 'y = "z"\ndeck = "z"', 3, "a2", SECOND, id="no category"
         ),
-        pytest.param('k = "a"', 'k = "b"', 4, "a2", SECOND, id="another category's deck"),
+        pytest.param('deck = "a"', 'deck = "b"', 4, "a2", SECOND, id="another category's deck"),
+        pytest.param(
+            'deck = "a"', 'deck = "intimate"', 4, "a2", SECOND, id="everyday among intimate"
+        ),
+        pytest.param(
+            "explicit = false", "explicit = true", 4, "a2", SECOND, id="intimate amid all"
+        ),
         pytest.param('"essentials"', '"quick"', 4, "a1", FIRST, id="a deck that is not there"),
         pytest.param("Waving", "Waving " * 14, 5, "a2", SECOND, id="sixteen words"),
         pytest.param('text = "Waving at someone"\n', "", 6, "a2", SECOND, id="a field left out"),
         pytest.param('"Waving at someone"', '" "', 6, "a2", SECOND, id="a field left empty"),
         pytest.param('"Waving at someone"', "7", 6, "a2", SECOND, id="a field that is no words"),
         pytest.param(
-            "explicit = true", 'explicit = "yes"', 6, "a2", SECOND, id="neither true nor false"
+            "explicit = false", 'explicit = "yes"', 6, "a2", SECOND, id="neither true nor false"
         ),
         pytest.param('name = "Messages"\n', "", 6, "a", 1, id="a category without a name"),
         pytest.param("retired", "retried", 7, "a2", SECOND, id="a field misspelt"),

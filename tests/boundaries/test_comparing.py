@@ -12,7 +12,7 @@ from boundaries import answering, comparing
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.comparing import Compared, Comparison, Line, Remark
 from boundaries.vocabulary import Grade, Stance
-from tests.conftest import Person, fill_in, write
+from tests.conftest import Person, fill_in, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 
@@ -108,7 +108,7 @@ def test_kept_private_skipped_and_not_answered_are_one_and_the_same(
         write(alice, behaviour, A, note="hers")
     write(bob, private, N, private=True, note="kept back")
     write(bob, skipped, N, note="kept back")
-    answering.skip(bob.seat, skipped)
+    skip(bob, skipped)
 
     comparison = opened(alice, bob, deck)
 

@@ -7,7 +7,7 @@ from boundaries.catalogue import Deck
 from boundaries.journey import Step, home
 from boundaries.vocabulary import Stance
 from tests.boundaries.test_pairing import invite, join, joiner_of
-from tests.conftest import Person, fill_in, write
+from tests.conftest import Person, fill_in, skip, write
 
 
 def says(who: Person) -> tuple[Step, str]:
@@ -43,7 +43,7 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
 
 def test_skipping_everything_is_dealing_with_everything(charlie: Person, deck: Deck) -> None:
     for behaviour in deck.behaviours:
-        answering.skip(charlie.seat, behaviour)
+        skip(charlie, behaviour)
 
     assert home(charlie.seat).step == Step.INVITE
 

@@ -101,25 +101,6 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     see(asha, "paired")
 
 
-def test_a_save_that_does_not_arrive_is_said(phone: PhoneMaker) -> None:
-    # Given somebody on a card
-    page = phone()
-    page.goto("/account/signup/")
-    sign_up(page, "Asha", "asha@example.org")
-    page.get_by_role("link", name="Begin").click()
-    stances, status = page.locator("fieldset").first, page.get_by_role("status")
-
-    # When the connection drops
-    page.context.set_offline(True)
-    stances.get_by_label("Not sure yet", exact=True).check()
-
-    # Then the page does not call it saved, until it is
-    expect(status).to_contain_text("Not saved yet")
-    page.context.set_offline(False)
-    stances.get_by_label("Acceptable", exact=True).check()
-    expect(status).to_have_text("Saved. Only you can see this.")
-
-
 def see(page: Page, name: str) -> None:
     """Look at a page as it stands: accessible, in its pictures, and not too wide."""
     if page in without_script:
@@ -157,12 +138,13 @@ def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: s
         if mine:
             second.get_by_label(mine, exact=True).check()
         if at == 0:
-            page.get_by_text("Add a note, or keep this private").click()
+            page.get_by_text("How much it matters, a note, or keep it private").click()
             page.get_by_label("A note that opens with my answer").fill(note)
+            page.get_by_text("For myself alone").click()
             page.get_by_label("A note to myself").fill("nobody else's business")
             see(page, "card")
         if at == 1 and page not in without_script:
-            expect(page.get_by_role("status")).to_have_text("Saved. Only you can see this.")
+            expect(page.locator(".saved")).to_contain_text("Saved. Only you can see this.")
             expect(second.get_by_label(mine or stance, exact=True)).to_be_checked()
             page.reload()
             expect(first.get_by_label(stance, exact=True)).to_be_checked()

@@ -268,26 +268,28 @@ def _() -> Any:
 
 @planted(AFTER_OPENING, "a note without an answer opens")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, deck: str) -> Any:
-        mine, theirs = true(seat, deck)
-        whole = {answer.behaviour: answer.said for answer in bobs()}
-        noted = {key: replace(said, note=whole[key].note or "") for key, said in theirs.items()}
-        return mine, {key: replace(said, note=whole["a1"].note) for key, said in noted.items()}
+    def spoiled(true: Any, *args: Any) -> Any:
+        opened = true(*args)
+        kept_back = {answer.behaviour: answer.said for answer in bobs()}["a1"].note
+        for sheet in opened.values():
+            for key, said in sheet.shared.items():
+                sheet.shared[key] = replace(said, note=kept_back)
+        return opened
 
     return mock.patch.object(
-        Answer, "shared_with", classmethod(lambda cls, *a: spoiled(true_shared_with, *a))
+        Answer, "opened_to", classmethod(lambda cls, *a: spoiled(true_opened_to, *a))
     )
 
 
-true_shared_with = Answer.shared_with
+true_opened_to = Answer.opened_to
 
 
 @planted(AFTER_OPENING, "notes to oneself open too")
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *said: Any) -> Any:
         compared = true(behaviour, left_name, right_name, *said)
-        notes = Note.everyones.filter(behaviour=behaviour.id).values_list("text", flat=True)
-        remarks = tuple(Remark("", str(note)) for note in notes if note)
+        notes = Note.everyones.filter(behaviour=behaviour.id).values_list("content", flat=True)
+        remarks = tuple(Remark("", str(note)) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
 
     return instead(comparing, "_compared")(spoiled)

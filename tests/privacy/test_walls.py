@@ -17,7 +17,7 @@ from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Seal, Sheet
 from boundaries.models.invitations import Invitation
 from boundaries.models.notes import Note
-from boundaries.vocabulary import Stance
+from boundaries.vocabulary import Condition, Stance, Weight
 from tests import routes
 from tests.privacy.worlds import (
     OURS,
@@ -33,6 +33,8 @@ from tests.privacy.worlds import (
 )
 
 SEAL, UNSEAL = "/decks/essentials/seal/", "/decks/essentials/unseal/"
+AGAIN = "/decks/essentials/again/"
+OPT_IN, OPT_OUT = "/intimate/yes/", "/intimate/take-back/"
 ESSENTIALS = [behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours]
 
 pytestmark = pytest.mark.django_db
@@ -52,19 +54,26 @@ words = st.sampled_from(["", "no", "a longer note, with ünïcode 🫶", "x" * 9
 
 @st.composite
 def one_secret(draw: st.DrawFn, who: str, *, may_seal: bool) -> Do:
-    """Anything a partner may do in secret: rate, write, skip, look, seal, take it back."""
+    """Anything a partner may do in secret: rate, write, skip, hide, look, seal, take it back."""
     behaviour = draw(st.sampled_from([*ESSENTIALS[:4], "a4", "a5"]))
     kinds = [
         "answer",
         "answer",
-        "skip",
+        "brief",
+        "button",
         "look",
         "refused",
-        *(["seal", "unseal"] if may_seal else []),
+        AGAIN,
+        *([SEAL, UNSEAL, OPT_IN, OPT_OUT] if may_seal else []),
+        *(["/own/set-aside/"] if who == "bob" else []),
     ]
     match draw(st.sampled_from(kinds)):
+        case "brief":
+            said = {"mine": draw(stances), "partners": draw(stances)}
+            return say(who, behaviour, **said, **{"from": "list"})
         case "answer":
-            private = {"private": "on"} if draw(st.booleans()) else {}
+            ticks = ("private", "live", "to_keep_the_peace")
+            ticked = dict.fromkeys(draw(st.sets(st.sampled_from(ticks))), "on")
             return say(
                 who,
                 behaviour,
@@ -72,20 +81,23 @@ def one_secret(draw: st.DrawFn, who: str, *, may_seal: bool) -> Do:
                 partners=draw(stances),
                 note=draw(words),
                 self_note=draw(words),
-                **private,
+                weight=draw(st.sampled_from(["", *Weight.values])),
+                conditions=draw(st.sampled_from(Condition.values)),
+                in_other_words=draw(st.sampled_from(["", "in other words"])),
+                guess=draw(st.sampled_from(["", *Stance.values])),
+                **ticked,
             )
-        case "skip":
-            return act(who, f"/answers/{behaviour}/skip/")
+        case "button":
+            press = draw(st.sampled_from(["skip", "hide", "show", "undo"]))
+            return act(who, f"/answers/{behaviour}/{press}/")
         case "look":
             return Do(
                 who, "GET", draw(st.sampled_from(["/home/", "/decks/essentials/", "/partner/"]))
             )
         case "refused":
             return say(who, behaviour, mine="bogus")
-        case "seal":
-            return act(who, SEAL)
-        case _:
-            return act(who, UNSEAL)
+        case url:
+            return act(who, url)
 
 
 def secrets_of(who: str, *, may_seal: bool) -> st.SearchStrategy[tuple[Do, ...]]:
@@ -102,6 +114,10 @@ def twin_histories(draw: st.DrawFn) -> tuple[History, History]:
         one.extend(steps)
         other.extend(steps)
 
+    if draw(st.booleans()):  # a round has opened before, and this is about the next one
+        both((say("bob", "a1", mine="acceptable"), act("alice", SEAL), act("bob", SEAL)))
+        if draw(st.booleans()):
+            both((act("alice", AGAIN),))
     alice_has_sealed = False
     for _ in range(draw(st.integers(1, 3))):
         both((draw(one_secret("alice", may_seal=False)),))
@@ -112,7 +128,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[History, History]:
             # Her seal on his would open the deck, which both would then know.
             both((act("bob", UNSEAL),), (act("alice", SEAL),))
             alice_has_sealed = True
-    both((act("bob", UNSEAL),), Watch(everything=True), Probe())
+    both((act("bob", UNSEAL), act("bob", OPT_OUT)), Watch(everything=True), Probe())
     return one, other
 
 
@@ -194,9 +210,22 @@ def pages(world: Any) -> bytes:
         (say("bob", "a1", mine="acceptable", note="gone"), act("bob", "/answers/a1/skip/")),
         (act("bob", "/answers/a1/skip/"),),
         (say("bob", "a1", note="words alone", self_note="to himself"),),
+        (say("bob", "a1", mine="unsure", private="on", weight="a-lot", conditions="not-late"),),
+        (say("bob", "a1", guess="unsure", live="on", to_keep_the_peace="on"),),
+        (say("bob", "a1", mine="unsure"), act("bob", "/answers/a1/undo/")),
         (say("bob", "a2", mine="unsure"), say("bob", "a2", mine="acceptable")),
     ],
-    ids=["private", "private, other stance", "skipped after", "skipped", "words", "edited"],
+    ids=[
+        "private",
+        "private, other stance",
+        "skipped after",
+        "skipped",
+        "words",
+        "weighed",
+        "guessed",
+        "undone",
+        "edited",
+    ],
 )
 def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple[Do, ...]) -> None:
     hers = tuple(say("alice", each, mine="conditions", note="hers") for each in ESSENTIALS)
@@ -204,6 +233,42 @@ def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple
     end: History = [(act("alice", SEAL), act("bob", SEAL)), *SEEN_BY_ALICE]
 
     assert_looks_the_same([hers, (*instead, his), *end], [hers, (his,), *end])
+
+
+def test_not_even_that_the_other_wants_to_be_asked_more() -> None:
+    assert_looks_the_same(
+        [(act("bob", OPT_IN),), Watch(everything=True)], [(), Watch(everything=True)]
+    )
+
+
+def test_declining_is_silent() -> None:
+    assert_looks_the_same([(act("bob", "/own/set-aside/"),), *SEEN_BY_ALICE], [(), *SEEN_BY_ALICE])
+
+
+def test_after_opening_guesses_flags_and_history_stay_with_their_writer() -> None:
+    hers = tuple(say("alice", each, mine="conditions") for each in ESSENTIALS)
+    his = say("bob", "a1", mine="unsure", partners="acceptable")
+    more = say(
+        "bob",
+        "a1",
+        mine="unsure",
+        partners="acceptable",
+        guess="unsure",
+        self_note="his own",
+        live="on",
+        to_keep_the_peace="on",
+    )
+    end: History = [(act("alice", SEAL), act("bob", SEAL)), *SEEN_BY_ALICE]
+
+    assert_looks_the_same([hers, (more,), *end], [hers, (his,), *end])
+
+
+def test_after_opening_a_new_round_begins_unseen() -> None:
+    start: History = [(say("bob", "a1", mine="acceptable"), act("alice", SEAL), act("bob", SEAL))]
+    begun = (act("bob", AGAIN), say("bob", "a1", mine="unacceptable"), act("bob", SEAL))
+    looks: History = [Watch(everything=True)]
+
+    assert_looks_the_same([*start, begun, *looks], [*start, (), *looks])
 
 
 def test_a_former_partner_sees_nothing_of_what_comes_after() -> None:
@@ -229,6 +294,7 @@ def test_the_sweep_goes_everywhere() -> None:
 
     assert world.visited == cells
     assert {"home", "comparing", "account", "healthz"} <= OURS
+    assert [each[:5] for each in world.seen if len(each) > 5 and each[4] >= 500] == []
 
 
 def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
@@ -247,7 +313,9 @@ def test_there_is_no_door_but_the_doors(model: type) -> None:
     }
 
     assert not hasattr(model, "objects")
-    assert past_the_doors == {"boundaries/models/envelopes.py", "boundaries/models/answers.py"}
+    assert past_the_doors == {
+        f"boundaries/models/{each}.py" for each in ("envelopes", "answers", "notes")
+    }
 
 
 def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:

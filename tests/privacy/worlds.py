@@ -16,8 +16,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -28,6 +29,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
+from boundaries import answering, asking
 from tests import routes
 from tests.conftest import Person, pair, person
 
@@ -122,11 +124,13 @@ def _populate(world: World) -> None:
     cache.clear()
     for name in ("Alice", "Bob", "Charlie", "Dana", "Erin"):
         world.cast[name.lower()] = person(name)
+        world.cast[name.lower()].client.raise_request_exception = False  # an error shows, too
     cast = world.cast
     pair(cast["erin"], cast["bob"])
     cast["erin"].client.post("/partner/part/")
     pair(cast["alice"], cast["bob"])
     pair(cast["charlie"], cast["dana"])
+    asking.put_forward(cast["alice"].seat, "Something Alice put forward")
     mail.outbox.clear()
 
 
@@ -142,11 +146,28 @@ def _live_through(world: World, number: int, step: Step) -> None:
                 for method in UNSAFE:
                     _undone(world, number, name, Do(world.observer, method, url, PROBE))
         case _:
-            for act in step:
+            for act in map(partial(_up_to_date, world), step):
                 if act.who == world.observer:
                     _observe(world, number, "own act", act)
                 else:
                     _send(world.cast[act.who].client, act)
+
+
+def _up_to_date(world: World, act: Do) -> Do:
+    """The same act from a page that was just looked at: with what its hidden fields hold."""
+    if act.url.startswith("/own/"):
+        ours = asking.ours(world.cast[act.who].seat)
+        ids = [each.id for each in (*ours.theirs, *ours.set_aside, *ours.accepted)]
+        return replace(act, data=f"own={ids[0]}" if ids else "")
+    found = re.fullmatch(r"/answers/(\w+)/(save|skip|hide|show|undo)/", act.url)
+    if not found:
+        return act
+    try:
+        deck, behaviour = asking.placed(world.cast[act.who].seat, found[1])
+    except asking.NotAsked:
+        return act
+    version = answering.page(world.cast[act.who].seat, deck).row(behaviour).version
+    return replace(act, data=f"{act.data}&seen={version}")
 
 
 def _undone(world: World, number: int, name: str, act: Do) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -23,7 +24,7 @@ from boundaries.models.envelopes import Envelope, Seal, Sheet
 from boundaries.models.invitations import Invitation
 from boundaries.vocabulary import Said, Stance
 from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
-from tests.conftest import Person, pair, person
+from tests.conftest import Person, pair, person, row_of
 from tests.races.conftest import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -106,12 +107,13 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = couple()
         before, after = Stance.ACCEPTABLE, Stance.UNACCEPTABLE
-        answering.answer(one.seat, behaviour, mine=before, partners=before)
+        answering.answer(one.seat, behaviour, seen="", mine=before, partners=before)
         answering.seal(other.seat, deck)
+        seen = row_of(one, behaviour).version
 
         outcome = at_once(
             lambda: answering.seal(one.seat, deck),
-            lambda: answering.answer(one.seat, behaviour, mine=after, partners=after),
+            partial(answering.answer, one.seat, behaviour, seen=seen, mine=after, partners=after),
         )
 
         assert outcome.results[0] is True
@@ -123,7 +125,7 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
 def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
     one, _ = couple()
     behaviour = deck.behaviours[0]
-    answering.answer(one.seat, behaviour, mine=Stance.ACCEPTABLE, partners=None)
+    answering.answer(one.seat, behaviour, seen="", mine=Stance.ACCEPTABLE, partners=None)
     looked, sealed = threading.Event(), threading.Event()
 
     @transaction.atomic
@@ -215,8 +217,8 @@ def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: De
         one.seat  # noqa: B018 the first visit
 
         outcome = at_once(
-            lambda: answering.answer(one.seat, first, mine=Stance.UNSURE, partners=None),
-            lambda: answering.answer(one.seat, second, mine=Stance.UNSURE, partners=None),
+            lambda: answering.answer(one.seat, first, seen="", mine=Stance.UNSURE, partners=None),
+            lambda: answering.answer(one.seat, second, seen="", mine=Stance.UNSURE, partners=None),
         )
 
         assert outcome.succeeded == 2
@@ -294,9 +296,9 @@ def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
             assert one.seat.couple_id is not None
             assert one.seat.couple_id == other.seat.couple_id
         case "answer":
-            assert answering.page(one.seat, deck).rows[0].said.note == "n"
+            assert row_of(one, deck.behaviours[0]).said.note == "n"
         case "skip":
-            assert answering.page(one.seat, deck).rows[0].said.skipped
+            assert row_of(one, deck.behaviours[0]).said.skipped
         case "seal":
             assert Seal.objects.filter(seat=one.seat).count() == 1
         case "unseal":

@@ -105,4 +105,11 @@ class Command(BaseCommand):
             if behaviour.id in SAID:
                 partners, mine = SAID[behaviour.id][which]
                 note = NOTES.get((name, behaviour.id), "")
-                answering.answer(seat, behaviour, mine=mine, partners=partners, note=note)
+                answering.answer(
+                    seat,
+                    behaviour,
+                    seen=answering.UNTOUCHED,
+                    mine=mine,
+                    partners=partners,
+                    note=note,
+                )

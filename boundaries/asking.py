@@ -1,0 +1,196 @@
+"""What a person is asked: the catalogue, the intimate deck if both want it, and their own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from boundaries import catalogue, pairing, sealing
+from boundaries.catalogue import Behaviour, Deck
+from boundaries.models.couples import Seat
+from boundaries.models.envelopes import Envelope, Sheet
+from boundaries.models.own import Own
+
+MOST_OWN = 30  # put forward and not yet answered, by one person
+
+
+class NotAsked(Exception):
+    """There is no such deck or behaviour for this person; for others there may be."""
+
+
+class NotThere(Exception):
+    """What was put forward is gone: taken back, accepted, or somebody else's."""
+
+
+class Enough(Exception):
+    """So many wait for an answer that one more would be too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opting:
+    """Whether this person has said that they want the intimate deck, and whether it is there."""
+
+    said_yes: bool
+    both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutForward:
+    """A behaviour that one of the two has written, as either may see it."""
+
+    id: uuid.UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Everything that two people have written themselves, as one of them sees it."""
+
+    mine: tuple[PutForward, ...]  # not accepted yet; why is not told
+    theirs: tuple[PutForward, ...]  # to be accepted or set aside
+    set_aside: tuple[PutForward, ...]  # by this person, and nobody else knows
+    accepted: tuple[PutForward, ...]
+
+
+def decks(seat: Seat) -> list[Deck]:
+    """Every deck this person is asked now. Two queries in a couple, none alone."""
+    asked = list(catalogue.decks().values())
+    if seat.couple_id is not None:
+        asked += [catalogue.intimate()] if _both_want_it(seat) else []
+        own = _own_deck(seat)
+        asked += [own] if own.behaviours else []
+    return asked
+
+
+def deck(seat: Seat, id: str) -> Deck:
+    """One deck. Raises NotAsked for one that is not this person's to answer."""
+    if id in catalogue.decks():
+        return catalogue.deck(id)
+    if id == catalogue.INTIMATE and _both_want_it(seat):
+        return catalogue.intimate()
+    if id == catalogue.OWN:
+        own = _own_deck(seat)
+        if own.behaviours:
+            return own
+    raise NotAsked
+
+
+def placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
+    """A behaviour and the deck it is in. Raises NotAsked."""
+    shipped = catalogue.every().get(behaviour_id)
+    found = deck(seat, shipped.deck if shipped else catalogue.OWN)
+    for behaviour in found.behaviours:
+        if behaviour.id == behaviour_id:
+            return found, behaviour
+    raise NotAsked
+
+
+# The intimate deck
+
+
+def opting(seat: Seat) -> Opting:
+    sheets = Sheet.with_seals(seat).filter(deck=sealing.OPTING_IN)
+    said = sheets.values_list("sealed", "opened").first()
+    return Opting(*said) if said else Opting(said_yes=False, both=False)
+
+
+@transaction.atomic
+def opt_in(seat: Seat) -> None:
+    """Say that one wants to be asked the intimate deck. It is there once both have said so.
+
+    Until then the other learns nothing of it. Raises pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat)
+    sheet, _ = Sheet.by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
+    sealing.put(couple, seat, sheet)
+
+
+@transaction.atomic
+def opt_out(seat: Seat) -> None:
+    """Take that back, without a trace. Raises sealing.IsOpen once both wanted it, and NotPaired."""
+    pairing.hold_couple(seat)
+    for sheet in Sheet.by(seat).filter(deck=sealing.OPTING_IN):
+        sealing.take_back(seat, sheet)
+
+
+# Behaviours of one's own
+
+
+def ours(seat: Seat) -> Ours:
+    mine: list[PutForward] = []
+    theirs: list[PutForward] = []
+    set_aside: list[PutForward] = []
+    accepted: list[PutForward] = []
+    for own in Own.objects.of(seat).order_by("put_forward_at"):
+        if own.accepted_at:
+            where = accepted
+        elif own.author_id == seat.pk:
+            where = mine
+        else:
+            where = set_aside if own.set_aside else theirs
+        where.append(PutForward(own.pk, own.text))
+    return Ours(tuple(mine), tuple(theirs), tuple(set_aside), tuple(accepted))
+
+
+@transaction.atomic
+def put_forward(seat: Seat, text: str) -> None:
+    """Offer the other partner a behaviour to talk about. It is asked if they accept it.
+
+    The same words again are the same offer. Raises Enough and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat)
+    waiting = [own.text for own in Own.objects.filter(couple=couple, author=seat, accepted_at=None)]
+    if text in waiting:
+        return
+    if len(waiting) >= MOST_OWN:
+        raise Enough
+    Own.objects.create(couple=couple, author=seat, text=text)
+
+
+@transaction.atomic
+def take_back(seat: Seat, own_id: uuid.UUID) -> None:
+    """Take one's own offer back before it is accepted. Raises NotThere and pairing.NotPaired."""
+    pairing.hold_couple(seat)
+    _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
+
+
+@transaction.atomic
+def accept(seat: Seat, own_id: uuid.UUID) -> None:
+    """Say that it may be asked: from now on it stands in both partners' own deck.
+
+    Accepting twice is accepting once. Raises NotThere and pairing.NotPaired.
+    """
+    pairing.hold_couple(seat)
+    theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
+    if not theirs.exists():
+        raise NotThere
+    theirs.filter(accepted_at=None).update(accepted_at=Now(), set_aside=False)
+
+
+@transaction.atomic
+def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
+    """Leave it unasked. Its author is not told, now or later. Raises NotThere and NotPaired."""
+    pairing.hold_couple(seat)
+    theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
+    _waiting(theirs).update(set_aside=True)
+
+
+def _waiting(offers: QuerySet[Own]) -> QuerySet[Own]:
+    """Those not yet accepted, of which there must be one; else nothing is written."""
+    waiting = offers.filter(accepted_at=None)
+    if not waiting.exists():
+        raise NotThere
+    return waiting
+
+
+def _both_want_it(seat: Seat) -> bool:
+    return Envelope.objects.open_to(seat).filter(deck=sealing.OPTING_IN).exists()
+
+
+def _own_deck(seat: Seat) -> Deck:
+    rows = Own.objects.of(seat).filter(accepted_at__isnull=False).order_by("accepted_at")
+    return catalogue.own((own.pk.hex, own.text) for own in rows)

@@ -1,0 +1,30 @@
+"""What two people send about what they want to be asked."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import TextField
+
+LONGEST_TEXT = 120  # characters
+
+
+class PutForwardForm(forms.Form):
+    """A behaviour in one's own words."""
+
+    text = TextField(
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": _("Please write what it is about."),
+            "max_length": _(
+                "This has %(show_value)d characters. There is room for %(limit_value)d."
+            ),
+        },
+    )
+
+
+class OwnForm(forms.Form):
+    """A button beside something that was put forward."""
+
+    own = forms.UUIDField()

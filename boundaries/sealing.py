@@ -1,0 +1,62 @@
+"""Two seals and it is open: the one rule that opens everything sealed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from boundaries import catalogue, notices
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.envelopes import Envelope, Seal, Sheet
+
+OPTING_IN = "opting-in"  # sealed like a deck, and holding no answers: the seal says it all
+
+
+class IsOpen(Exception):
+    """What was opened stays open and stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What came of setting a seal."""
+
+    envelope: Envelope
+    open: bool  # to both, now
+    just_opened: bool  # by this very seal
+
+
+def prepare(couple: Couple) -> None:
+    """The envelopes of a couple's first rounds, all at once: that there is one says nothing."""
+    decks = [*catalogue.decks(), catalogue.INTIMATE, catalogue.OWN, OPTING_IN]
+    Envelope.objects.bulk_create(Envelope(couple=couple, deck=deck) for deck in decks)
+
+
+def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
+    """Set a person's seal on their sheet. Both get the same letter when this opens it.
+
+    The couple must be held. A sheet that is sealed already stays as it is.
+    """
+    seal = Seal.objects.filter(sheet=sheet).select_related("envelope").first()
+    new = seal is None
+    if seal is None:
+        envelope = Envelope.objects.filter(couple=couple, deck=sheet.deck).latest("round")
+        seal = Seal.objects.create(envelope=envelope, seat=seat, sheet=sheet)
+    opened = _is_open(seat, seal.envelope)
+    if new and opened:
+        Envelope.objects.create(couple=couple, deck=sheet.deck, round=seal.envelope.round + 1)
+        both = Seat.objects.filter(couple=couple).select_related("user").order_by("side")
+        notices.something_waits_for(*(each.user for each in both))
+    return Sealing(seal.envelope, open=opened, just_opened=new and opened)
+
+
+def take_back(seat: Seat, sheet: Sheet) -> None:
+    """Take a seal off again, without a trace. The couple must be held. Raises IsOpen."""
+    seal = Seal.objects.filter(sheet=sheet).select_related("envelope").first()
+    if seal is None:
+        return
+    if _is_open(seat, seal.envelope):
+        raise IsOpen
+    seal.delete()
+
+
+def _is_open(seat: Seat, envelope: Envelope) -> bool:
+    return Envelope.objects.open_to(seat).filter(pk=envelope.pk).exists()

@@ -1,0 +1,126 @@
+"""What two people want to be asked: the intimate deck, and behaviours of their own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries import asking, catalogue, control, pairing, sealing
+from boundaries.asking import PutForward
+from boundaries.forms.asking import OwnForm, PutForwardForm
+from boundaries.http import SeatedRequest, seated
+
+if TYPE_CHECKING:
+    from boundaries.models.couples import Seat
+
+
+@require_safe
+@seated
+def intimate(request: SeatedRequest) -> HttpResponse:
+    context = {
+        "partner": pairing.partner_of(request.seat),
+        "opting": asking.opting(request.seat),
+        "deck": catalogue.intimate(),
+    }
+    return render(request, "boundaries/asking/intimate.html", context)
+
+
+@require_POST
+@seated
+def opt_in(request: SeatedRequest) -> HttpResponse:
+    try:
+        asking.opt_in(request.seat)
+    except pairing.NotPaired:
+        return redirect("pairing")
+    return redirect("asking-intimate")
+
+
+@require_POST
+@seated
+def opt_out(request: SeatedRequest) -> HttpResponse:
+    try:
+        asking.opt_out(request.seat)
+    except pairing.NotPaired:
+        return redirect("pairing")
+    except sealing.IsOpen:
+        messages.info(request, _("You have both said yes by now. You can skip or hide any."))
+    return redirect("asking-intimate")
+
+
+@require_safe
+@seated
+def own(request: SeatedRequest) -> HttpResponse:
+    return _own(request, PutForwardForm())
+
+
+@require_POST
+@seated
+def put_forward(request: SeatedRequest) -> HttpResponse:
+    form = PutForwardForm(request.POST)
+    if not form.is_valid():
+        return _own(request, form, HTTPStatus.BAD_REQUEST)
+    try:
+        asking.put_forward(request.seat, form.cleaned_data["text"])
+    except pairing.NotPaired:
+        return redirect("pairing")
+    except asking.Enough:
+        form.add_error("text", _("Many of yours are waiting already. Take one back first."))
+        return _own(request, form, HTTPStatus.BAD_REQUEST)
+    return redirect("asking-own")
+
+
+@require_POST
+@seated
+def take_back(request: SeatedRequest) -> HttpResponse:
+    return _press(request, asking.take_back)
+
+
+@require_POST
+@seated
+def accept(request: SeatedRequest) -> HttpResponse:
+    return _press(request, asking.accept)
+
+
+@require_POST
+@seated
+def set_aside(request: SeatedRequest) -> HttpResponse:
+    return _press(request, asking.set_aside)
+
+
+def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> HttpResponse:
+    """One button beside one offer. Somebody else's offer is the same 404 as none."""
+    form = OwnForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        act(request.seat, form.cleaned_data["own"])
+    except asking.NotThere:
+        raise Http404 from None
+    except pairing.NotPaired:
+        return redirect("pairing")
+    return redirect("asking-own")
+
+
+def _own(request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    ours = asking.ours(request.seat)
+    context = {
+        "partner": pairing.partner_of(request.seat),
+        "form": form,
+        "ours": ours,
+        "mine": _with_care(ours.mine),
+        "theirs": _with_care(ours.theirs),
+    }
+    return render(request, "boundaries/asking/own.html", context, status=status)
+
+
+def _with_care(offers: tuple[PutForward, ...]) -> list[dict[str, Any]]:
+    """Each offer, and whether its words may be about control rather than a boundary."""
+    return [{"offer": each, "care": control.may_be_control(each.text)} for each in offers]

@@ -1,0 +1,69 @@
+"""What people wrote under an older version is theirs under a newer one, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from boundaries import answering, asking, catalogue, comparing
+from boundaries.vocabulary import Stance
+from tests.conftest import Person, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FIRST = ("boundaries", "0001_initial")
+DECK = catalogue.deck(catalogue.ESSENTIALS)
+ONE = DECK.behaviours[0]
+
+
+def migrate(to: tuple[str, str] | None = None) -> Apps:
+    """To one migration, or to the newest. Returns the models as they were there."""
+    executor = MigrationExecutor(connection)
+    targets = [to] if to else executor.loader.graph.leaf_nodes()
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def old(alice: Person, bob: Person) -> Any:
+    """A couple as the first version kept it: both sealed one deck, with a note to self."""
+    for who, stance in ((alice, Stance.CONDITIONS), (bob, Stance.UNACCEPTABLE)):
+        write(who, ONE, stance, note="for both", self_note=f"only {who.user.first_name}")
+        answering.seal(who.seat, DECK)
+    yield migrate(FIRST)
+    migrate()
+
+
+def test_the_first_version_reads_what_the_newest_wrote(old: Any, alice: Person) -> None:
+    notes = old.get_model("boundaries", "Note").everyones.filter(seat=alice.seat.pk)
+
+    assert [note.text for note in notes] == ["only Alice"]
+    assert not old.get_model("boundaries", "Envelope").objects.filter(deck="own").exists()
+
+
+def test_what_the_first_version_kept_is_all_there(old: Any, alice: Person, bob: Person) -> None:
+    migrate()
+
+    row = answering.page(alice.seat, DECK).row(ONE)
+    assert (row.said.mine, row.said.note) == (Stance.CONDITIONS, "for both")
+    assert row.aside.note == "only Alice"
+    assert not row.undoable
+    assert comparing.compare(bob.seat, DECK).opened_at
+    assert answering.page(bob.seat, DECK).row(ONE).aside.note == "only Bob"
+
+
+def test_a_couple_of_the_first_version_has_the_newer_decks(
+    old: Any, alice: Person, bob: Person
+) -> None:
+    envelopes = old.get_model("boundaries", "Envelope").objects.filter(couple=alice.seat.couple_id)
+    assert not envelopes.filter(deck="intimate").exists()
+
+    migrate()
+
+    asking.opt_in(alice.seat)
+    asking.opt_in(bob.seat)
+    assert asking.opting(alice.seat).both

@@ -1,0 +1,221 @@
+"""Rating on a real phone: a line that drops, slow replies, two tabs, signing in again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, Route, expect
+
+from boundaries import catalogue
+from boundaries.vocabulary import Stance
+from tests.conftest import Person, person, row_of
+from tests.journeys.conftest import PhoneMaker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DECK = catalogue.deck(catalogue.ESSENTIALS)
+ONE, TWO = DECK.behaviours[:2]
+SAVES = "**/answers/*/save/"
+SAVED = "Saved. Only you can see this."
+
+
+def test_an_answer_given_without_a_line_is_said_kept_and_sent(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+
+    page.context.set_offline(True)
+    tap(page, "When my partner does it", "Not sure yet")
+    expect(saved(page)).to_contain_text("Not saved yet: the site cannot be reached.")
+    assert row_of(alice, ONE).said.partners is None
+
+    page.context.set_offline(False)  # and nothing else is done
+    expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
+    assert row_of(alice, ONE).said.partners is Stance.UNSURE
+
+
+def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    page.route(SAVES, no_line)
+    tap(page, "When my partner does it", "Not acceptable")
+    expect(saved(page)).to_contain_text("Not saved yet")
+
+    page.reload()
+
+    expect(choice(page, "When my partner does it", "Not acceptable")).to_be_checked()
+    expect(saved(page)).to_contain_text("Not saved yet")
+    page.unroute(SAVES)
+    expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
+    assert row_of(alice, ONE).said.mine is Stance.UNACCEPTABLE
+
+
+def test_an_unsaved_answer_is_sent_from_another_card(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    page.route(SAVES, no_line)
+    tap(page, "When my partner does it", "Not acceptable")
+    expect(saved(page)).to_contain_text("Not saved yet")
+
+    page.goto(f"/answers/{TWO.id}/")
+
+    elsewhere = page.locator("#unsaved-elsewhere")
+    expect(elsewhere).to_contain_text("Not saved yet: your answer on another card.")
+    page.unroute(SAVES)
+    expect(elsewhere).to_be_hidden(timeout=15_000)
+    assert row_of(alice, ONE).said.mine is Stance.UNACCEPTABLE
+
+
+def test_next_stays_on_the_card_until_it_is_saved(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    heading = page.get_by_role("heading", level=1)
+    before = heading.inner_text()
+
+    page.route(SAVES, no_line)
+    tap(page, "When my partner does it", "Acceptable")
+    page.get_by_role("button", name="Next").click()
+    expect(saved(page)).to_contain_text("Not saved yet")
+    expect(heading).to_have_text(before)
+
+    page.unroute(SAVES)
+    page.get_by_role("button", name="Next").click()
+    expect(heading).not_to_have_text(before)
+    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+
+
+def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
+    # Given a line on which the first reply is still under way at the third tap
+    alice, page = at_a_card(phone)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if not held else route.continue_()
+
+    page.route(SAVES, hold)
+
+    # When somebody taps, taps again, writes a word and goes on
+    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When I do it", "Not sure yet")
+    page.get_by_text("How much it matters, a note, or keep it private").click()
+    page.get_by_label("A note that opens with my answer").fill("A word.")
+    page.get_by_role("button", name="Next").click()
+    heading = page.get_by_role("heading", level=1).inner_text()
+    held[0].continue_()
+
+    # Then all of it is saved, and no other page is blamed
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
+    said = row_of(alice, ONE).said
+    assert (said.partners, said.mine, said.note) == (Stance.ACCEPTABLE, Stance.UNSURE, "A word.")
+
+
+def test_one_direction_follows_the_other_until_it_is_tapped_itself(phone: PhoneMaker) -> None:
+    _, page = at_a_card(phone)
+
+    tap(page, "When my partner does it", "Not acceptable")
+    tap(page, "When my partner does it", "Acceptable")
+    expect(choice(page, "When I do it", "Acceptable")).to_be_checked()
+
+    tap(page, "When I do it", "Not sure yet")
+    tap(page, "When my partner does it", "With conditions")
+    expect(choice(page, "When I do it", "Not sure yet")).to_be_checked()
+
+
+def test_a_stale_page_never_overwrites_a_newer_answer(phone: PhoneMaker) -> None:
+    # Given the same card in two tabs
+    alice, old = at_a_card(phone)
+    new = old.context.new_page()
+    new.goto(old.url)
+
+    # When it is answered in one, and then in the other
+    tap(new, "When my partner does it", "Not acceptable")
+    expect(saved(new)).to_contain_text(SAVED)
+    tap(old, "When my partner does it", "Acceptable")
+
+    # Then the other says what is saved already, and saves only what is then meant
+    expect(saved(old)).to_contain_text("There it says: Not acceptable.")
+    assert row_of(alice, ONE).said.mine is Stance.UNACCEPTABLE
+    old.get_by_role("button", name="Save this instead").click()
+    expect(old.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
+    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+
+
+def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None:
+    # Given somebody whose session ended while the card was open
+    alice, page = at_a_card(phone)
+    page.context.clear_cookies()
+
+    tap(page, "When my partner does it", "Acceptable")
+    expect(saved(page)).to_contain_text("Not saved yet")
+    assert row_of(alice, ONE).said.mine is None
+
+    # When they sign in again and come back to the page
+    sign_in(page, alice)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    # Then it is saved
+    expect(saved(page)).to_contain_text(SAVED)
+    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+
+
+def test_what_one_person_left_unsaved_never_becomes_the_words_of_another(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    bob = person("Bob")
+    page.context.clear_cookies()
+    tap(page, "When my partner does it", "Acceptable")
+    expect(saved(page)).to_contain_text("Not saved yet")
+
+    sign_in(page, bob)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(page).to_have_url(re.compile("/decks/essentials/"))
+    expect(page.get_by_text("Only you can see what you answer.")).to_be_visible()
+    page.goto(f"/answers/{ONE.id}/")
+    expect(choice(page, "When my partner does it", "Acceptable")).not_to_be_checked()
+    assert row_of(bob, ONE).said == row_of(alice, ONE).said
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_keys_choose_and_undo(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    card = page.locator("article.card")
+
+    card.press("3")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert row_of(alice, ONE).said.partners is Stance.UNACCEPTABLE
+    card.press("1")
+    card.press("u")
+    expect(choice(page, "When my partner does it", "Not acceptable")).to_be_checked()
+
+
+def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
+    """Somebody who has begun alone and looks at their first card, with its script in place."""
+    alice = person("Alice")
+    page = phone()
+    page.goto("/")
+    sign_in(page, alice)
+    page.goto(f"/answers/{ONE.id}/")
+    page.wait_for_load_state("networkidle")
+    return alice, page
+
+
+def no_line(route: Route) -> None:
+    route.abort("internetdisconnected")
+
+
+def sign_in(page: Page, who: Person) -> None:
+    """As if they had signed in on this phone, in another tab."""
+    who.client.force_login(who.user)
+    name = settings.SESSION_COOKIE_NAME
+    value = who.client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
+
+
+def choice(page: Page, direction: str, stance: str) -> Any:
+    return page.get_by_role("group", name=direction).get_by_label(stance, exact=True)
+
+
+def tap(page: Page, direction: str, stance: str) -> None:
+    choice(page, direction, stance).check()
+
+
+def saved(page: Page) -> Any:
+    return page.locator(".saved")
