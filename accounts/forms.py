@@ -19,7 +19,7 @@ class FirstNameField(TextField):
     def __init__(self) -> None:
         super().__init__(
             label=_("First name"),
-            help_text=_("Your partner sees this name. Nobody else does."),
+            help_text=_("Your partner sees this name, and so does whoever opens your invitation."),
             max_length=40,
             error_messages={"required": _("Please give a first name. Any name you go by will do.")},
             widget=forms.TextInput(attrs={"autocomplete": "given-name"}),

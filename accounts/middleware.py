@@ -5,17 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 SEEN = "seen"
 MINUTE = 60
+SAFE = ("GET", "HEAD")
 
 
 def sign_out_when_idle(
@@ -53,7 +58,18 @@ class SignInRequired(LoginRequiredMiddleware):
         if getattr(request, "htmx", False):
             status = HTTPStatus.UNAUTHORIZED
             return render(request, "components/signed_out.html", status=status)
-        return super().handle_no_permission(request, view_func)
+        if request.method in SAFE:
+            return super().handle_no_permission(request, view_func)
+        messages.info(request, _("You were signed out in between, so that was not saved."))
+        return redirect_to_login(_page_before(request))
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Where the form stood that was sent: what it was sent to cannot be looked at."""
+    came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
+    if came_from.netloc == request.get_host():
+        return came_from.path
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 class RefusedForms:

@@ -69,6 +69,11 @@ class Page:
         return sum(row.said.answered for row in self.rows)
 
     @property
+    def unanswered(self) -> int:
+        """How many are neither answered nor skipped."""
+        return sum(not row.dealt_with for row in self.rows)
+
+    @property
     def next(self) -> Row | None:
         """The first behaviour that is neither answered nor skipped."""
         return next((row for row in self.rows if not row.dealt_with), None)

@@ -136,6 +136,11 @@ def offer(code: str, seat: Seat | None = None) -> Offer:
     return _offer(invitations.exclude(inviter=seat) if seat else invitations)
 
 
+def made(code: str, seat: Seat) -> bool:
+    """Whether this is the person's own invitation, tried out by themselves."""
+    return Invitation.objects.standing().filter(inviter=seat, digest=_digest(code)).exists()
+
+
 def offer_again(invitation_id: uuid.UUID, seat: Seat | None = None) -> Offer:
     """The offer this browser was shown before. Raises DeadLink."""
     invitations = Invitation.objects.untaken().filter(pk=invitation_id)

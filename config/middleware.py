@@ -1,8 +1,10 @@
-"""Headers that every answer of this site bears, whatever made it."""
+"""What every answer of this site bears or says, whatever made it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 PERMISSIONS_POLICY = ", ".join(
@@ -42,5 +44,24 @@ def fixed_headers(
         ):
             patch_cache_control(response, no_store=True, private=True)
         return response
+
+    return middleware
+
+
+def explain_wrong_methods(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give the bare answer to an address that only takes what a form sends a page with a way on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method not in {
+            "GET",
+            "HEAD",
+        }:
+            return response
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        return page
 
     return middleware

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.RefusedForms",
+    "config.middleware.explain_wrong_methods",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

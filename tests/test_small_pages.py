@@ -28,6 +28,16 @@ def test_health_is_bad_without_a_database() -> None:
     assert client.get("/healthz").status_code == HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+@pytest.mark.django_db
+def test_an_address_for_buttons_alone_says_so_and_leads_on() -> None:
+    answer = Client().get("/join/code/")
+
+    assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert answer["Allow"] == "POST"
+    assert "nothing was changed" in answer.text
+    assert f'href="{reverse("landing")}"' in answer.text
+
+
 def test_the_real_site_has_no_mailbox() -> None:
     with pytest.raises(NoReverseMatch):
         reverse("mailbox")

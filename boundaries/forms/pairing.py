@@ -11,7 +11,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Your code"),
-        max_length=40,
+        max_length=200,  # a whole link, pasted, has room
         required=False,
         widget=forms.TextInput(
             attrs={
@@ -22,6 +22,11 @@ class CodeForm(forms.Form):
             }
         ),
     )
+
+    def clean_code(self) -> str:
+        """The code alone, also where the whole link was pasted."""
+        code: str = self.cleaned_data["code"]
+        return code.rpartition("#")[2]
 
 
 class JoiningForm(forms.Form):

@@ -36,9 +36,13 @@ def enter(request: HttpRequest) -> HttpResponse:
     if refusal := limited(request, "join"):
         return refusal
     form = CodeForm(request.POST)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    seat = _seat(request)
+    if seat and pairing.made(code, seat):
+        messages.info(request, _("This is your own invitation. It works, for your partner."))
+        return redirect("pairing")
     try:
-        code = form.cleaned_data["code"] if form.is_valid() else ""
-        offer = pairing.offer(code, _seat(request))
+        offer = pairing.offer(code, seat)
     except pairing.DeadLink:
         return _dead(request)
     request.session[OFFERED] = str(offer.id)
@@ -85,7 +89,7 @@ def decline(request: HttpRequest) -> HttpResponse:
 @seated
 def withdraw(request: SeatedRequest) -> HttpResponse:
     pairing.withdraw(request.seat)
-    messages.success(request, _("You have taken your joining back. Nobody was told."))
+    messages.success(request, _("You have taken your joining back. No mail is sent about it."))
     return redirect("home")
 
 

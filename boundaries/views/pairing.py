@@ -60,6 +60,7 @@ def confirm(request: SeatedRequest) -> HttpResponse:
         pairing.confirm(request.seat, form.cleaned_data["joining"])
     except (pairing.NobodyJoined, pairing.AlreadyPaired):
         return render(request, "boundaries/pairing/nobody_joined.html", status=HTTPStatus.CONFLICT)
+    messages.success(request, _("You are paired now."))
     return redirect("home")
 
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -58,6 +59,26 @@ def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None
     wait(alice, MINUTE)
     assert writes(alice)
     assert writes(alice) == []
+
+
+def test_a_form_sent_after_that_leads_back_to_where_it_stood(alice: Person, deck: Deck) -> None:
+    status(alice)
+    wait(alice, IDLE + MINUTE)
+    look = reverse("answering-last-look", args=[deck])
+
+    answer = alice.client.post(
+        reverse("answering-seal", args=[deck]), headers={"Referer": f"http://testserver{look}"}
+    )
+
+    assert answer["Location"] == f"{reverse('account_login')}?next={look}"
+    assert "that was not saved" in alice.client.get(answer["Location"]).text
+
+
+def test_a_form_that_tells_nothing_of_where_it_stood_leads_home(alice: Person, deck: Deck) -> None:
+    for referer in ({}, {"Referer": "https://elsewhere.example/answers/"}):
+        answer = Client().post(reverse("answering-seal", args=[deck]), headers=referer)
+
+        assert answer["Location"] == f"{reverse('account_login')}?next={reverse('home')}"
 
 
 def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, deck: Deck) -> None:

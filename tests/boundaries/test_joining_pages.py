@@ -70,12 +70,25 @@ def test_all_dead_links_look_alike(alice: Person, charlie: Person, *, signed_in:
     assert {unknown, malformed, replaced, shown(revoked), shown(used), shown(lapsed)} == {unknown}
 
 
-def test_ones_own_link_looks_dead(alice: Person) -> None:
-    own = alice.client.post("/join/code/", {"code": invite(alice)})
-    unknown = alice.client.post("/join/code/", {"code": "ZZZZ-ZZZZ-ZZZZ"})
+def test_ones_own_link_is_said_to_be_ones_own_and_to_nobody_else(
+    alice: Person, charlie: Person
+) -> None:
+    code = invite(alice)
 
-    assert own.status_code == 404
-    assert UNTYPED.sub("", own.text) == UNTYPED.sub("", unknown.text)
+    own = alice.client.post("/join/code/", {"code": code}, follow=True)
+
+    assert own.redirect_chain == [("/partner/", 302)]
+    assert "This is your own invitation." in own.text
+    others = charlie.client.post("/join/code/", {"code": code}, follow=True)
+    assert others.redirect_chain == [("/join/offer/", 302)]
+    pairing.revoke(alice.seat)
+    assert alice.client.post("/join/code/", {"code": code}).status_code == 404
+
+
+def test_a_whole_link_may_be_pasted_for_the_code(alice: Person) -> None:
+    link = f"  https://example.org/join/#{invite(alice)} "
+
+    assert Client().post("/join/code/", {"code": link}).status_code == 302
 
 
 def test_an_offer_that_dies_meanwhile_is_a_dead_link(alice: Person) -> None:
