@@ -18,7 +18,7 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test check deep format lock
+.PHONY: help setup run demo test check deep bench format lock
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make demo             load an example couple, and say how to sign in as either"
 	@echo "make check            look at the code without running the tests"
 	@echo "make deep             the long tests: thousands of histories and races"
+	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"
 
@@ -65,6 +66,9 @@ deep: setup
 	@$(PYTHON) -m tests.browsers
 	$(PYTEST) -n 2 -m deep --database sqlite
 	$(PYTEST) -n 2 -m deep --database postgresql
+
+bench: setup
+	$(PYTHON) -m tests.benchmarks
 
 format: setup
 	-.venv/bin/ruff check . --fix

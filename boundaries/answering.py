@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from boundaries import asking, pairing, sealing
 from boundaries.catalogue import Behaviour, Deck
@@ -18,12 +19,14 @@ from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
 from boundaries.models.notes import Note, aside_of, before_of
-from boundaries.models.padding import PaddedField
 from boundaries.vocabulary import Aside, Said, Stance
 
 UNTOUCHED = ""  # the version of a card that nothing was ever written on
 
 type State = tuple[Said, Aside]
+
+BLANK: State = (Said(), Aside())
+_SAID, _ASIDE = (attrgetter(*(each.name for each in fields(kind))) for kind in (Said, Aside))
 
 
 class IsSealed(Exception):
@@ -261,17 +264,11 @@ def break_seal(seat: Seat, deck: Deck) -> None:
 
 def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
     sheets: dict[str, list[Any]] = {deck.id: [] for deck in decks}
-    for sheet in Sheet.with_seals(seat).filter(deck__in=sheets).order_by("-number"):
+    for sheet in Sheet.with_seals(seat).filter(deck__in=sheets):
         sheets[sheet.deck].append(sheet)
     newest = {deck: found[0] for deck, found in sheets.items() if found}
-    answers = {
-        (answer.sheet_id, answer.behaviour): answer.said
-        for answer in Answer.by(seat).filter(sheet__in=newest.values())
-    }
-    notes = {
-        (note.sheet_id, note.behaviour): note.content
-        for note in (Note.by(seat).filter(sheet__in=newest.values()) if asides else ())
-    }
+    answers = Answer.all_on(newest.values())
+    notes = Note.all_on(newest.values()) if asides else {}
     for deck in decks:
         now = newest.get(deck.id)
         rows = [
@@ -323,20 +320,11 @@ def _change(
     made twice: its answer was lost on the way, and the page sends it again.
     """
     _hold(seat)
-    found = (
-        Answer.by(seat)
-        .filter(sheet__in=_sheets(seat, behaviour.deck).values("pk")[:1], behaviour=behaviour.id)
-        .select_related("sheet")
-        .annotate(
-            beside=Subquery(_notes_beside(seat), output_field=PaddedField()),
-            sealed=Exists(Seal.objects.filter(sheet=OuterRef("sheet"))),
-        )
-        .first()
-    )
-    sheet: Any = found.sheet if found else _sheets(seat, behaviour.deck).first()
-    if found.sealed if found else sheet and sheet.sealed:
+    sheet = _sheets(seat, behaviour.deck).first()
+    if sheet and sheet.sealed:
         raise IsSealed
-    said, note = (found.said, found.beside) if found else (Said(), None)
+    said = Answer.on(sheet, behaviour.id) if sheet else Said()
+    note = Note.on(sheet, behaviour.id) if sheet else None
     now, before = (said, aside_of(note)), before_of(note)
     row = _row(sheet, behaviour, said, note)
     new = change(now) if change else (before or now)
@@ -363,26 +351,16 @@ def _row(sheet: Sheet | None, behaviour: Behaviour, said: Said, note: dict[str, 
 
 def _version(sheet: Sheet, behaviour: Behaviour, said: Said, aside: Aside) -> str:
     """What tells one state of a card from another. It says nothing to who does not know both."""
-    if (said, aside) == (Said(), Aside()):
+    if (said, aside) == BLANK:
         return UNTOUCHED
-    told = repr((behaviour.id, *map(str, _told(said)), *map(str, _told(aside))))
+    told = repr((behaviour.id, _SAID(said), _ASIDE(aside)))
     return blake2b(told.encode(), key=sheet.pk.bytes, digest_size=12).hexdigest()
-
-
-def _told(value: Said | Aside) -> Iterator[Any]:
-    for name in value.__dataclass_fields__:
-        field = getattr(value, name)
-        yield [str(each) for each in field] if isinstance(field, tuple) else field
-
-
-def _notes_beside(seat: Seat) -> QuerySet[Any, Any]:
-    notes = Note.by(seat).filter(sheet=OuterRef("sheet"), behaviour=OuterRef("behaviour"))
-    return notes.values("content")
 
 
 def _sheets(seat: Seat, deck: str) -> QuerySet[Any]:
     """This person's sheets of one deck, the newest first."""
-    return Sheet.with_seals(seat).filter(deck=deck).order_by("-number")
+    sheets: QuerySet[Any] = Sheet.with_seals(seat)
+    return sheets.filter(deck=deck)
 
 
 def _hold(seat: Seat) -> None:
@@ -396,5 +374,5 @@ def _begun(seat: Seat, deck: Deck) -> Any:
     if sheet is None:
         new = Sheet.by(seat).create(seat=seat, deck=deck.id)
         Answer.set_out(new, [behaviour.id for behaviour in deck.behaviours])
-        sheet = _sheets(seat, deck.id).get()
+        sheet = _sheets(seat, deck.id).first()
     return sheet

@@ -94,8 +94,8 @@ def placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
 
 def opting(seat: Seat) -> Opting:
     sheets = Sheet.with_seals(seat).filter(deck=sealing.OPTING_IN)
-    said = sheets.values_list("sealed", "opened").first()
-    return Opting(*said) if said else Opting(said_yes=False, both=False)
+    sheet = sheets.first()
+    return Opting(sheet.sealed, sheet.opened) if sheet else Opting(said_yes=False, both=False)
 
 
 @transaction.atomic

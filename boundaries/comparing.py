@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +11,6 @@ from boundaries import answering
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answer, Opened
 from boundaries.models.couples import Seat
-from boundaries.models.envelopes import Envelope, Seal
 from boundaries.vocabulary import Condition, Grade, Said, Side, Stance, Weight
 
 
@@ -116,8 +114,7 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
     "when my partner does it", and the other way round. Raises NotOpen.
     """
     now, *earlier = _rounds(seat, deck)
-    names = dict(Seat.objects.filter(couple=seat.couple_id).values_list("side", "user__first_name"))
-    left, right = names[Side.LEFT], names[Side.RIGHT]
+    left, right = now.left.first_name, now.right.first_name
     compared = _compared_all(deck, left, right, now)
     if earlier:
         before = {each.behaviour.id: each for each in _compared_all(deck, left, right, earlier[0])}
@@ -135,7 +132,7 @@ def for_me(seat: Seat, deck: Deck) -> list[ForMe]:
     """
     now = _rounds(seat, deck)[0]
     mine, theirs = (now.left, now.right) if seat.side == Side.LEFT else (now.right, now.left)
-    guesses = answering.guesses(seat, now.sheets[seat.pk])
+    guesses = answering.guesses(seat, mine.sheet)
     noticed = []
     for behaviour in deck.behaviours:
         said, their = mine.shared.get(behaviour.id), theirs.shared.get(behaviour.id)
@@ -193,35 +190,21 @@ def worth_a_talk(compared: Iterable[Compared]) -> tuple[Compared, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    opened_at: datetime  # when the second seal was set
-    sheets: dict[uuid.UUID, uuid.UUID]  # by seat
     left: Opened
     right: Opened
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the second seal was set."""
+        return max(self.left.sealed_at, self.right.sealed_at)
 
 
 def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
     """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
-    envelopes = Envelope.objects.open_to(seat).filter(deck=deck.id, couple=seat.couple_id)
-    seals = list(
-        Seal.objects.filter(envelope__in=envelopes)
-        .order_by("-envelope__round")
-        .values_list("envelope__round", "seat", "seat__side", "sheet", "set_at")[:4]
-    )
-    if not seals:
+    opened = Answer.opened_to(seat, deck.id)
+    rounds = [_Round(both[Side.LEFT], both[Side.RIGHT]) for both in opened]
+    if not rounds:
         raise NotOpen
-    opened = Answer.opened_to(seat, [sheet for *_, sheet, _set_at in seals])
-    rounds = []
-    for _number, pair in groupby(seals, key=lambda each: each[0]):
-        both = list(pair)
-        by_side = {side: opened[sheet] for _, _, side, sheet, _ in both}
-        rounds.append(
-            _Round(
-                max(set_at for *_, set_at in both),
-                {who: sheet for _, who, _, sheet, _ in both},
-                by_side[Side.LEFT],
-                by_side[Side.RIGHT],
-            )
-        )
     return rounds
 
 

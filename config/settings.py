@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "config.middleware.fixed_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # with padding of random length; cookies are SameSite
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,6 +143,9 @@ else:
     database["OPTIONS"] = {
         **database.get("OPTIONS", {}),
         "connect_timeout": 5,
+        # A statement that is asked again and again is planned once for each connection.
+        "server_side_binding": True,
+        "prepare_threshold": 3,
         "options": "-c lock_timeout=3s -c statement_timeout=10s"
         " -c idle_in_transaction_session_timeout=30s",
     }

@@ -38,14 +38,15 @@ def binaries() -> Path | None:
 class Server:
     """One cluster in a temporary folder, on a free port of the loopback, gone at the end."""
 
-    def __init__(self, bin_dir: Path) -> None:
+    def __init__(self, bin_dir: Path, *, quick: bool = True) -> None:
+        self.options = QUICK if quick else {}
         self.folder = Path(tempfile.mkdtemp(prefix="common-ground-pg-"))
         self.folder.chmod(0o755)
         self.how: dict[str, Any] = {"cwd": self.folder, **self._unprivileged()}
         self.bin = self._readable(bin_dir)
         self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--locale=C", "--no-sync")  # fmt: skip
-        self.port = _free_port()
+        self.port = free_port()
         self.process = self._start()
         atexit.register(self.stop)
         self._wait()
@@ -53,6 +54,11 @@ class Server:
     @property
     def url(self) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def make(self, name: str) -> str:
+        """One more database, and its address."""
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
+        return f"{self.url.rpartition('/')[0]}/{name}"
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -98,7 +104,7 @@ class Server:
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self.folder),
-            **QUICK,
+            **self.options,
         }
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
@@ -123,7 +129,7 @@ class Server:
         raise RuntimeError("PostgreSQL did not answer within ten seconds")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -19,6 +20,9 @@ from boundaries.vocabulary import Condition, Said, Stance, Weight
 class Opened:
     """What one sheet showed when it opened. What was kept back is not in here, nor which it was."""
 
+    sheet: uuid.UUID
+    first_name: str
+    sealed_at: datetime
     asked: set[str] = field(default_factory=set)  # by behaviour; what was there to be answered
     shared: dict[str, Said] = field(default_factory=dict)
 
@@ -58,6 +62,19 @@ class Answer(Sealed):
         )
 
     @classmethod
+    def on(cls, sheet: Sheet, behaviour: str) -> Said:
+        """What stands there, or nothing said where there is no row yet."""
+        found = cls.everyones.filter(sheet=sheet, behaviour=behaviour)
+        return next(map(said_of, found.values_list("content", flat=True)), Said())
+
+    @classmethod
+    def all_on(cls, sheets: Iterable[Sheet]) -> dict[tuple[uuid.UUID, str], Said]:
+        """What stands on several sheets, by sheet and behaviour."""
+        found = cls.everyones.filter(sheet__in=[sheet.pk for sheet in sheets])
+        told = found.values_list("sheet", "behaviour", "content")
+        return {(sheet, behaviour): said_of(content) for sheet, behaviour, content in told}
+
+    @classmethod
     def copy(cls, old: Sheet, new: Sheet) -> None:
         """The same answers on a new sheet."""
         cls.everyones.bulk_create(
@@ -77,21 +94,39 @@ class Answer(Sealed):
         cls.everyones.bulk_update(changed, ["content"])
 
     @classmethod
-    def opened_to(cls, seat: Seat, sheets: Collection[uuid.UUID]) -> dict[uuid.UUID, Opened]:
-        """What both put in open envelopes, by sheet.
+    def opened_to(cls, seat: Seat, deck: str) -> list[dict[str, Opened]]:
+        """What both put in the last two open envelopes of a deck, newest first, each by side.
 
         What either kept private or left out stays behind, and leaves no trace of which; so do
         conditions where no stance asks for any.
         """
-        opened = {sheet: Opened() for sheet in sheets}
-        for answer in cls.revealed_to(seat).filter(sheet__in=sheets):
-            said = answer.said
+        coming = Envelope.objects.coming(seat, deck)
+        told: Any = (
+            cls.revealed_to(seat)
+            .filter(sheet__deck=deck, sheet__seal__envelope__couple=seat.couple_id)
+            .filter(sheet__seal__envelope__round__gte=coming - 2)
+            .order_by("-sheet__seal__envelope__round")
+            .values_list(
+                "sheet__seal__envelope__round",
+                "sheet__seat__side",
+                "sheet",
+                "sheet__seat__user__first_name",
+                "sheet__seal__set_at",
+                "behaviour",
+                "content",
+            )
+        )
+        rounds: dict[int, dict[str, Opened]] = {}
+        for number, side, sheet, first_name, sealed_at, behaviour, content in told:
+            both = rounds.setdefault(number, {})
+            opened = both.get(side) or both.setdefault(side, Opened(sheet, first_name, sealed_at))
+            said = said_of(content)
             if not said.hidden:
-                opened[answer.sheet_id].asked.add(answer.behaviour)
+                opened.asked.add(behaviour)
             if said.shared:
                 bare = said if said.conditional else replace(said, conditions=(), in_other_words="")
-                opened[answer.sheet_id].shared[answer.behaviour] = bare
-        return opened
+                opened.shared[behaviour] = bare
+        return list(rounds.values())
 
 
 def said_of(content: dict[str, Any]) -> Said:

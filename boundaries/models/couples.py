@@ -47,3 +47,10 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.pk}"
+
+    @property
+    def other_side(self) -> Side | None:
+        """Where the partner sits, or none for somebody alone."""
+        if self.side is None:
+            return None
+        return Side.LEFT if self.side == Side.RIGHT else Side.RIGHT

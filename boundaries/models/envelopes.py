@@ -6,7 +6,7 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 
 from boundaries.models.couples import Couple, Seat
 
@@ -39,24 +39,50 @@ class Sheet(Kept):
     deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue, or of boundaries.asking
     number = models.PositiveSmallIntegerField(default=1)  # counts this person's own, from one
 
+    seals: int  # in the envelope that this sheet is in; read with `with_seals`
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["seat", "deck", "number"], name="sheet_one_a_number"),
         ]
 
     @classmethod
-    def with_seals(cls, seat: Seat) -> QuerySet[Any]:
-        """This person's own, with `sealed` (by them) and `opened` (by both)."""
-        seals = Seal.objects.filter(sheet=OuterRef("pk"))
-        opened = seals.filter(envelope__in=Envelope.objects.open_to(seat))
-        return cls.by(seat).annotate(sealed=Exists(seals), opened=Exists(opened))
+    def with_seals(cls, seat: Seat) -> Any:
+        """This person's own, newest first, that know whether they are sealed and opened."""
+        sheets: Any = cls.by(seat)
+        return sheets.annotate(seals=Count("seal__envelope__seals")).order_by("-number")
+
+    @property
+    def sealed(self) -> bool:
+        """By the person whose sheet it is."""
+        return self.seals > 0
+
+    @property
+    def opened(self) -> bool:
+        """By both, to both."""
+        return self.seals > 1
+
+
+def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, seals: str) -> Q:
+    """The rule that opens things: a seal of this person's, and one of the other side's.
+
+    `seals` leads from a row to the seals of its envelope. Two filters, since two rows must meet it.
+    """
+    mine, theirs = {f"{seals}__seat": seat}, {f"{seals}__seat__side": seat.other_side}
+    if seat.other_side is None:
+        return queryset.none()
+    return queryset.filter(**mine).filter(**theirs)
 
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
     def open_to(self, seat: Seat) -> Self:
         """Those that bear this person's seal and the other's: two rows, or nothing."""
-        seals = Seal.objects.filter(envelope=OuterRef("pk"))
-        return self.filter(Exists(seals.filter(seat=seat)), Exists(seals.exclude(seat=seat)))
+        return with_both_seals(self, seat, "seals")
+
+    def coming(self, seat: Seat, deck: str) -> int:
+        """The round that this person's couple has not opened yet; none is as good as the first."""
+        rounds = self.filter(couple=seat.couple_id, deck=deck).order_by("-round")
+        return rounds.values_list("round", flat=True).first() or 1
 
 
 class Envelope(models.Model):
@@ -88,9 +114,11 @@ class Seal(models.Model):
     """One person's "I am ready to open", on the sheet they put in. Two of them open it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    envelope = models.ForeignKey(Envelope, models.CASCADE, related_name="+")
+    envelope = models.ForeignKey(
+        Envelope, models.CASCADE, related_name="+", related_query_name="seals"
+    )
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
-    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
+    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+", related_query_name="seal")
     set_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = models.Manager()
@@ -127,5 +155,4 @@ class Sealed(models.Model):
 
     @classmethod
     def revealed_to(cls, seat: Seat) -> QuerySet[Self]:
-        opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
-        return cls.everyones.filter(sheet__in=opened.values("sheet"))
+        return with_both_seals(cls.everyones.all(), seat, "sheet__seal__envelope__seals")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -40,6 +42,19 @@ class Note(Kept):
             unique_fields=["sheet", "behaviour"],
             update_fields=["content"],
         )
+
+    @classmethod
+    def on(cls, sheet: Sheet, behaviour: str) -> dict[str, Any] | None:
+        """What stands there, as it is stored, or nothing."""
+        found = cls.everyones.filter(sheet=sheet, behaviour=behaviour)
+        return found.values_list("content", flat=True).first()
+
+    @classmethod
+    def all_on(cls, sheets: Iterable[Sheet]) -> dict[tuple[uuid.UUID, str], dict[str, Any]]:
+        """What stands on several sheets, by sheet and behaviour."""
+        found = cls.everyones.filter(sheet__in=[sheet.pk for sheet in sheets])
+        told = found.values_list("sheet", "behaviour", "content")
+        return {(sheet, behaviour): content for sheet, behaviour, content in told}
 
     @classmethod
     def copy(cls, old: Sheet, new: Sheet) -> None:

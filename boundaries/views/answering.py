@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
@@ -20,7 +21,23 @@ from boundaries.answering import Page, Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.forms.answering import BriefForm, CardForm, SeenForm
 from boundaries.http import SeatedRequest, of_behaviour, of_deck, seated
-from boundaries.vocabulary import Condition, Stance, Weight
+from boundaries.vocabulary import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the buttons of a card lead. They hold an id, and no word of anyone's."""
+
+    card: str
+    save: str
+    skip: str
+    undo: str
+
+    @classmethod
+    @lru_cache(maxsize=1024)
+    def of(cls, behaviour_id: str) -> Addresses:
+        routes = ("answering-card", "answering-answer", "answering-skip", "answering-undo")
+        return cls(*(reverse(route, args=[behaviour_id]) for route in routes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,21 @@ class Card:
     @property
     def answered(self) -> bool:
         return bool(self.partners or self.mine)
+
+    @property
+    def addresses(self) -> Addresses:
+        return Addresses.of(self.behaviour.id)
+
+    @property
+    def status(self) -> str:
+        """How it stands on disk, in words."""
+        if self.answered and self.private:
+            return _("Saved, and kept private.")
+        if self.answered:
+            return _("Saved. Only you can see this.")
+        if self.skipped:
+            return _("Skipped. Only you can see this.")
+        return _("Only you can see this.")
 
     @property
     def has_more(self) -> bool:
@@ -232,11 +264,13 @@ def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 def _common(request: SeatedRequest) -> dict[str, Any]:
+    partner = pairing.partner_of(request.seat)
     return {
-        "partner": pairing.partner_of(request.seat),
+        "partner": partner,
+        "partners_direction": _("When %(name)s does it") % {"name": partner.first_name}
+        if partner
+        else _("When my partner does it"),
         "owner": answering.mark_of(request.seat),
-        "stances": Stance,
-        "weights": Weight,
         "conditions": Condition,
     }
 
@@ -288,7 +322,7 @@ def _refused(
     """Not saved, with every word given back and the reason beside it."""
     if request.htmx:
         row = newer or Row(behaviour)
-        context = {"form": form, "card": Card.typed(row, form, newer), "stances": Stance}
+        context = {"form": form, "card": Card.typed(row, form, newer)}
         return render(request, "boundaries/answering/not_saved.html", context, status=status)
     page = answering.page(request.seat, deck)
     return _card(request, page, Card.typed(page.row(behaviour), form, newer), status)

@@ -31,65 +31,12 @@ LEADS: dict[Grade, str | Promise] = {
     Grade.NOT_SHARED: gettext_lazy("One or both of you did not share this. It needs no reason."),
 }
 
-ON_TRACK = {Stance.ACCEPTABLE: 30, Stance.CONDITIONS: 160, Stance.UNACCEPTABLE: 290}
-TRACK_Y, BELOW_Y = 18, 68
-BESIDE = 10  # how far two marks on one stop stand to either side of it
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    x: int
-    y: int
-
-    @property
-    def corner_x(self) -> int:
-        return self.x - 8
-
-    @property
-    def corner_y(self) -> int:
-        return self.y - 8
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    x: int
-    y: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Where two stances stand on the one scale. Unsure stands below it: it is no place on it."""
-
-    left: Mark
-    right: Mark
-    height: int
-    gap: bool
-    labels: tuple[Label, ...]
-
-    @classmethod
-    def of(cls, line: Line) -> Scale:
-        same, unsure = line.left == line.right, Stance.UNSURE in (line.left, line.right)
-        labels = [
-            Label(30, 47, _("acceptable")),
-            Label(160, 47, _("with conditions")),
-            Label(290, 47, _("not")),
-        ]
-        if unsure:
-            labels.append(Label(160, 95, _("not sure yet")))
-        return cls(
-            _mark(line.left, -BESIDE if same else 0),
-            _mark(line.right, BESIDE if same else 0),
-            height=100 if unsure else 52,
-            gap=not same and not unsure,
-            labels=tuple(labels),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
     words: str
-    scale: Scale
+    left: Stance
+    right: Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +181,7 @@ def _drawn(comparison: Comparison, each: Compared) -> DrawnBehaviour:
         each.behaviour,
         depends=len({line.grade for line in each.lines}) > 1,
         lines=tuple(
-            DrawnLine(_words(comparison, line, whoever=each.whoever_does_it), Scale.of(line))
+            DrawnLine(_words(comparison, line, whoever=each.whoever_does_it), line.left, line.right)
             for line in lines
         ),
         remarks=each.remarks,
@@ -258,12 +205,6 @@ def _words(comparison: Comparison, line: Line, *, whoever: bool) -> str:
     if whoever:
         return _("Whoever does it, %(left)s says: %(one)s. %(right)s says: %(two)s.") % told
     return _("When %(doer)s does it, %(left)s says: %(one)s. %(right)s says: %(two)s.") % told
-
-
-def _mark(stance: Stance, aside: int) -> Mark:
-    if stance == Stance.UNSURE:
-        return Mark(160 + aside, BELOW_Y)
-    return Mark(ON_TRACK[stance] + aside, TRACK_Y)
 
 
 COLUMN = {stance: at * 80 for at, stance in enumerate(Stance)}

@@ -181,7 +181,7 @@ def test_the_comparison_needs_as_many_queries_whatever_it_holds(
     with CaptureQueriesContext(connection) as queries:
         alice.client.get("/decks/essentials/comparison/")
 
-    assert len(queries) == 6
+    assert len(queries) == 5
 
 
 def test_the_page_says_in_words_what_the_picture_shows(

@@ -11,10 +11,12 @@ from weakref import WeakSet
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.core import mail
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import browsers
+from tests.conftest import Person
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "var" / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -116,3 +118,11 @@ def mailed_code(address: str) -> str:
     found = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{2,})?)\s*$", str(letters[-1].body), re.M)
     assert found, letters[-1].body
     return found[1]
+
+
+def sign_in(page: Page, who: Person) -> None:
+    """As if they had signed in on this phone, in another tab."""
+    who.client.force_login(who.user)
+    name = settings.SESSION_COOKIE_NAME
+    value = who.client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])

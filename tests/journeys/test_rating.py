@@ -6,13 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
 from boundaries import catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, person, row_of
-from tests.journeys.conftest import PhoneMaker
+from tests.journeys.conftest import PhoneMaker, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,14 +198,6 @@ def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
 
 def no_line(route: Route) -> None:
     route.abort("internetdisconnected")
-
-
-def sign_in(page: Page, who: Person) -> None:
-    """As if they had signed in on this phone, in another tab."""
-    who.client.force_login(who.user)
-    name = settings.SESSION_COOKIE_NAME
-    value = who.client.cookies[name].value
-    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
 
 
 def choice(page: Page, direction: str, stance: str) -> Any:

@@ -18,12 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from boundaries import answering, comparing, notices, pairing
+from boundaries import answering, asking, comparing, notices, pairing
 from boundaries.comparing import Remark
 from boundaries.models.answers import Answer
-from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal
+from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
 from boundaries.models.notes import Note
-from boundaries.vocabulary import Said
+from boundaries.models.own import Own
+from boundaries.vocabulary import Grade, Said, Stance
 from config import middleware
 
 type Leak = Callable[[], AbstractContextManager[Any]]
@@ -31,6 +32,11 @@ type Leak = Callable[[], AbstractContextManager[Any]]
 BEFORE_OPENING: dict[str, Leak] = {}
 AFTER_OPENING: dict[str, Leak] = {}
 IN_WORK_ALONE: dict[str, Leak] = {}
+OF_AN_OPT_IN: dict[str, Leak] = {}
+OF_HIDING: dict[str, Leak] = {}
+OF_SETTING_ASIDE: dict[str, Leak] = {}
+OF_A_NEW_ROUND: dict[str, Leak] = {}
+OF_ASIDES: dict[str, Leak] = {}
 
 
 def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
@@ -271,7 +277,7 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         opened = true(*args)
         kept_back = {answer.behaviour: answer.said for answer in bobs()}["a1"].note
-        for sheet in opened.values():
+        for sheet in (sheet for both in opened for sheet in both.values()):
             for key, said in sheet.shared.items():
                 sheet.shared[key] = replace(said, note=kept_back)
         return opened
@@ -313,6 +319,101 @@ def _() -> Any:
             send_mail(f"Open, but for {private}", "", "a@example.org", [each.email])
 
     return instead(notices, "something_waits_for")(spoiled)
+
+
+# Of what else is said in secret
+
+
+def wants_more() -> bool:
+    return Seal.objects.filter(seat__user__first_name="Bob", envelope__deck="opting-in").exists()
+
+
+def begun() -> int:
+    return Sheet.everyones.filter(seat__user__first_name="Bob").count()
+
+
+def asides() -> list[Any]:
+    notes = Note.everyones.filter(seat__user__first_name="Bob")
+    return [note.content for note in notes]
+
+
+@planted(OF_AN_OPT_IN, "one yes shows to the other")
+def _() -> Any:
+    return instead(asking, "opting")(lambda true, seat: replace(true(seat), said_yes=wants_more()))
+
+
+@planted(OF_AN_OPT_IN, "one yes is enough")
+def _() -> Any:
+    return instead(asking, "_both_want_it")(lambda true, seat: wants_more() or true(seat))
+
+
+@planted(OF_HIDING, "what one hides is gone from the other's list at once")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        hidden = {answer.behaviour for answer in bobs() if answer.said.hidden}
+        return [each for each in true(seat, deck) if each.id not in hidden]
+
+    return instead(answering, "_in_own_order")(spoiled)
+
+
+@planted(OF_SETTING_ASIDE, "what was set aside no longer waits")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        gone = set(Own.objects.filter(set_aside=True).values_list("pk", flat=True))
+        ours = true(seat)
+        return replace(ours, mine=tuple(each for each in ours.mine if each.id not in gone))
+
+    return instead(asking, "ours")(spoiled)
+
+
+@planted(OF_A_NEW_ROUND, "the comparison tells that the other has begun again")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        return replace(true(seat, deck), left=f"{begun()}")
+
+    return instead(comparing, "compare")(spoiled)
+
+
+@planted(OF_A_NEW_ROUND, "the history is of both")
+def _() -> Any:
+    return instead(answering, "history")(lambda true, *args: true(*args) * begun())
+
+
+@planted(OF_A_NEW_ROUND, "a new round takes the old one away")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        if begun() > 1:
+            raise comparing.NotOpen
+        return true(seat, deck)
+
+    return instead(comparing, "compare")(spoiled)
+
+
+@planted(OF_ASIDES, "the other's guesses count too")
+def _() -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
+        guessed = next((told["guess"] for told in asides() if told["guess"]), None)
+        return true(*args) | ({"a1": Stance(guessed)} if guessed else {})
+
+    return instead(answering, "guesses")(spoiled)
+
+
+@planted(OF_ASIDES, "what was answered to keep the peace is marked")
+def _() -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
+        compared = true(*args)
+        for_peace = any(told["to_keep_the_peace"] for told in asides())
+        return replace(compared, grade=Grade.FORMING) if for_peace else compared
+
+    return instead(comparing, "_compared")(spoiled)
+
+
+@planted(OF_ASIDES, "what is live is first to be talked about")
+def _() -> Any:
+    def spoiled(true: Any, compared: Any) -> Any:
+        return true(compared)[: 1 if any(told["live"] for told in asides()) else 3]
+
+    return instead(comparing, "worth_a_talk")(spoiled)
 
 
 # Where only the work shows: the same bytes, the same queries

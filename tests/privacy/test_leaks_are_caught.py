@@ -6,7 +6,7 @@ import pytest
 
 from boundaries import catalogue
 from tests.privacy import leaks
-from tests.privacy.test_walls import SEAL, act, say
+from tests.privacy.test_walls import AGAIN, OPT_IN, SEAL, act, say
 from tests.privacy.worlds import Do, History, Watch, first_difference, live
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,13 @@ HIS = (
     say("bob", "a4", mine="unsure", note="a note"),
     act("bob", SEAL),
 )
+
+
+BOTH = (
+    *(say("alice", each, mine="acceptable") for each in DECK[:4]),
+    *(say("bob", each, mine="unacceptable") for each in DECK[1:4]),
+)
+OPENING: History = [(act("alice", SEAL), act("bob", SEAL)), Watch(everything=True)]
 
 
 def before_opening() -> tuple[History, History]:
@@ -39,7 +46,9 @@ SECRETS = [
 
 
 def test_at_least_twenty_leaks_are_planted() -> None:
-    assert len(leaks.BEFORE_OPENING | leaks.AFTER_OPENING | leaks.IN_WORK_ALONE) >= 30
+    everything = [leaks.BEFORE_OPENING, leaks.AFTER_OPENING, leaks.IN_WORK_ALONE]
+    everything += [planted for planted, _, _ in OF_MORE]
+    assert sum(map(len, everything)) >= 40
 
 
 @pytest.mark.parametrize("name", leaks.BEFORE_OPENING)
@@ -56,6 +65,40 @@ def test_a_leak_after_opening_is_caught(name: str) -> None:
         found = [first_difference(*map(live, after_opening(secret))) for secret in SECRETS]
 
     assert any(found)
+
+
+OPENED: History = [(say("bob", "a1", mine="acceptable"), act("alice", SEAL), act("bob", SEAL))]
+ALIKE = {"mine": "acceptable", "partners": "unsure"}
+HAS_ASIDES = {"guess": "unsure", "live": "on", "to_keep_the_peace": "on"}
+LOOK = Watch(everything=True)
+
+# Which leaks there are, and two histories that such a leak tells apart.
+OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
+    (leaks.OF_AN_OPT_IN, [(act("bob", OPT_IN),), LOOK], [(), LOOK]),
+    (leaks.OF_HIDING, [(act("bob", "/answers/a1/hide/"),), LOOK], [(), LOOK]),
+    (leaks.OF_SETTING_ASIDE, [(act("bob", "/own/set-aside/"),), LOOK], [(), LOOK]),
+    (leaks.OF_A_NEW_ROUND, [*OPENED, (act("bob", AGAIN),), LOOK], [*OPENED, (), LOOK]),
+    (
+        leaks.OF_ASIDES,
+        [(*BOTH, say("bob", "a1", **ALIKE, **HAS_ASIDES)), *OPENING],
+        [(*BOTH, say("bob", "a1", **ALIKE)), *OPENING],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("leak", "one", "other"),
+    [
+        pytest.param(leak, one, other, id=name)
+        for planted, one, other in OF_MORE
+        for name, leak in planted.items()
+    ],
+)
+def test_a_leak_of_what_else_is_said_in_secret_is_caught(
+    leak: leaks.Leak, one: History, other: History
+) -> None:
+    with leak():
+        assert first_difference(live(one), live(other)) != ""
 
 
 @pytest.mark.parametrize("name", leaks.IN_WORK_ALONE)
@@ -80,6 +123,8 @@ def test_without_a_leak_there_is_nothing_to_catch() -> None:
     assert first_difference(*map(live, before_opening())) == ""
     for secret in SECRETS:
         assert first_difference(*map(live, after_opening(secret))) == ""
+    for _, one, other in OF_MORE:
+        assert first_difference(live(one), live(other)) == ""
     for history in histories:
         live(history)
     assert first_difference(*(live(each, count_work=True) for each in histories)) == ""

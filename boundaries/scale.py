@@ -1,0 +1,69 @@
+"""Where two stances stand on the one scale, for a picture beside the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from boundaries.vocabulary import Stance
+
+ON_TRACK = {Stance.ACCEPTABLE: 30, Stance.CONDITIONS: 160, Stance.UNACCEPTABLE: 290}
+TRACK_Y, BELOW_Y = 18, 68
+BESIDE = 10  # how far two marks on one stop stand to either side of it
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    x: int
+    y: int
+
+    @property
+    def corner_x(self) -> int:
+        return self.x - 8
+
+    @property
+    def corner_y(self) -> int:
+        return self.y - 8
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    x: int
+    y: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where two stances stand on the one scale. Unsure stands below it: it is no place on it."""
+
+    left: Mark
+    right: Mark
+    height: int
+    gap: bool
+    labels: tuple[Label, ...]
+
+    @classmethod
+    def of(cls, one: Stance, other: Stance) -> Scale:
+        same, unsure = one == other, Stance.UNSURE in (one, other)
+        labels = [
+            Label(30, 47, _("acceptable")),
+            Label(160, 47, _("with conditions")),
+            Label(290, 47, _("not acceptable")),
+        ]
+        if unsure:
+            labels.append(Label(160, 95, _("not sure yet")))
+        return cls(
+            _mark(one, -BESIDE if same else 0),
+            _mark(other, BESIDE if same else 0),
+            height=100 if unsure else 52,
+            gap=not same and not unsure,
+            labels=tuple(labels),
+        )
+
+
+def _mark(stance: Stance, aside: int) -> Mark:
+    if stance == Stance.UNSURE:
+        return Mark(160 + aside, BELOW_Y)
+    return Mark(ON_TRACK[stance] + aside, TRACK_Y)

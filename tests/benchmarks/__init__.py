@@ -1,0 +1,1 @@
+"""How fast the site is on a real server and a real PostgreSQL. `make bench` runs it."""

@@ -1,0 +1,219 @@
+"""`make bench`: measures the site, and writes what it found into docs/performance.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, cycle
+from typing import Any
+
+from tests import databases
+from tests.benchmarks.load import Connection, Slice, Step, Visitor, measure, weight
+from tests.benchmarks.server import ROOT, Site, cpu_of, environment
+
+SIZES = (1_000, 100_000)  # couples
+ROUNDS, SECONDS = 8, 1.5
+REPORT = ROOT / "docs" / "performance.md"
+TABLE = re.compile(r"(<!-- made by make bench -->\n).*(<!-- until here -->)", re.DOTALL)
+DECK = "essentials"
+ASSETS = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
+FOR_STRANGERS = ("/", "/account/signup/", "/account/login/", "/join/")
+FIRST_VISITS = (
+    *FOR_STRANGERS,
+    "/home/",
+    "/partner/",
+    "/account/",
+    "/own/",
+    f"/decks/{DECK}/",
+    "/answers/a1/",
+    f"/decks/{DECK}/last-look/",
+    f"/decks/{DECK}/comparison/",
+    f"/decks/{DECK}/comparison/for-me/",
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing that people do, and who does it."""
+
+    name: str
+    who: str  # the couple they were copied from; nobody for a stranger
+    steps: Callable[[Visitor], Iterator[Step]]
+    expected: tuple[int, ...] = (200,)
+    path: str = ""  # of a page, to know its queries
+
+
+def page(path: str) -> Callable[[Visitor], Iterator[Step]]:
+    return lambda visitor: cycle([(path, None)])
+
+
+def save(visitor: Visitor) -> Iterator[Step]:
+    """Another stance each time, on the version that the last answer brought."""
+    yield "/answers/a1/", None
+    for at in count():
+        stance = ("acceptable", "unsure", "unacceptable")[at % 3]
+        fields = {"from": "list", "seen": visitor.seen(), "partners": stance, "mine": stance}
+        yield "/answers/a1/save/", fields
+
+
+def seal(visitor: Visitor) -> Iterator[Step]:
+    """Sealing, and taking it back, in turns."""
+    return cycle([(f"/decks/{DECK}/seal/", {}), (f"/decks/{DECK}/unseal/", {})])
+
+
+SAVING = "save an answer"
+KINDS = (
+    Kind("floor", "writing", page("/floor/"), path="/floor/"),
+    Kind("landing", "", page("/")),
+    Kind("home", "writing", page("/home/"), path="/home/"),
+    Kind("sheet, 24 cards", "writing", page(f"/decks/{DECK}/"), path=f"/decks/{DECK}/"),
+    Kind("card", "writing", page("/answers/a1/"), path="/answers/a1/"),
+    Kind(SAVING, "writing", save),
+    Kind("seal or take back", "ready", seal, expected=(302,)),
+    Kind("comparison, 24 items", "open", page(f"/decks/{DECK}/comparison/"),
+         path=f"/decks/{DECK}/comparison/"),
+)  # fmt: skip
+
+
+def main() -> None:
+    found = databases.binaries()
+    if found is None:
+        sys.exit("No PostgreSQL was found. Install version 15 or newer, or name it in PG_BIN.")
+    server = databases.Server(found, quick=False)
+    logs = ROOT / "var"
+    sites: dict[int, Site] = {}
+    crowds: dict[int, dict[str, Any]] = {}
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+        cwd=ROOT, check=True, env=environment(server.url, 0),
+    )  # fmt: skip
+    for size in SIZES:
+        url = server.make(f"couples_{size}")
+        begun = time.monotonic()
+        crowds[size] = crowd(url, size)
+        print(f"{size:,} couples are there after {time.monotonic() - begun:.0f} s", flush=True)
+        sites[size] = Site(url, logs / f"bench-{size}.log")
+    slices = take_turns(sites, crowds, server)
+    table = report(slices, crowds, sites)
+    print(table)
+    REPORT.write_text(TABLE.sub(lambda found: found[1] + table + found[2], REPORT.read_text()))
+    for site in sites.values():
+        site.stop()
+    server.stop()
+
+
+def crowd(url: str, size: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.crowd", str(size)],
+        cwd=ROOT, env=environment(url, 0), stdout=subprocess.PIPE, check=True,
+    )  # fmt: skip
+    crowd: dict[str, Any] = json.loads(done.stdout)
+    return crowd
+
+
+def take_turns(
+    sites: dict[int, Site], crowds: dict[int, dict[str, Any]], server: databases.Server
+) -> dict[tuple[int, str], list[Slice]]:
+    """In each round every kind on every size, so that a noisy minute is noisy for all of them."""
+    slices: dict[tuple[int, str], list[Slice]] = {}
+    for number in range(ROUNDS + 1):
+        for kind in KINDS:
+            for size, site in sites.items():
+                cookies = crowds[size]["visitors"].get(kind.who, [""] * 4)[:4]
+                visitors = [
+                    Visitor(cookie, kind.steps, kind.expected, kind.name == SAVING)
+                    for cookie in cookies
+                ]
+                before = site.cpu(), cpu_of(server.process.pid)
+                slice = measure(site.port, visitors, SECONDS)
+                slice.cpu_site = site.cpu() - before[0]
+                slice.cpu_database = cpu_of(server.process.pid) - before[1]
+                if number:  # the first is for warming up
+                    slices.setdefault((size, kind.name), []).append(slice)
+        print(f"round {number} of {ROUNDS}", flush=True)
+    return slices
+
+
+def report(
+    slices: dict[tuple[int, str], list[Slice]],
+    crowds: dict[int, dict[str, Any]],
+    sites: dict[int, Site],
+) -> str:
+    lines = [
+        f"Measured on {time.strftime('%-d %B %Y')}: {os.cpu_count()} processors, "
+        f"Python {platform.python_version()}, granian with 2 workers of 2 threads, PostgreSQL with "
+        "Django's pool and fsync on, 4 visitors at once, all on one machine.",
+        "",
+        "| what | couples | requests a second | of the floor | p50 ms | p99 ms | CPU µs a request "
+        "| of the floor | database µs | queries |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    p50: dict[tuple[int, str], float] = {}
+    for kind in KINDS:
+        for size in SIZES:
+            mine, floor = slices[size, kind.name], slices[size, "floor"]
+            taken = sorted(each for slice in mine for each in slice.taken)
+            p50[size, kind.name] = statistics.median(taken)
+            rate = statistics.median(
+                (len(one.taken) / one.wall) / (len(base.taken) / base.wall)
+                for one, base in zip(mine, floor, strict=True)
+            )
+            cells = [
+                kind.name,
+                f"{size:,}",
+                f"{statistics.median(len(each.taken) / each.wall for each in mine):.0f}",
+                f"{rate:.2f}",
+                f"{p50[size, kind.name] * 1000:.1f}",
+                f"{taken[int(len(taken) * 0.99)] * 1000:.1f}",
+                f"{_each(mine, 'cpu_site'):.0f}",
+                f"{_each(mine, 'cpu_site') / _each(floor, 'cpu_site'):.2f}",
+                f"{_each(mine, 'cpu_database'):.0f}",
+                str(crowds[size]["queries"].get(kind.path, "")),
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+    few, many = SIZES
+    lines += ["", f"| what | p50 with {many:,} couples to that with {few:,} |", "|---|--:|"]
+    lines += [
+        f"| {kind.name} | {p50[many, kind.name] / p50[few, kind.name]:.2f} |" for kind in KINDS
+    ]
+    lines += ["", "| page | queries | bytes, first visit | bytes, later |", "|---|--:|--:|--:|"]
+    visitors = crowds[many]["visitors"]
+    asked = crowds[many]["queries"]
+    for path in FIRST_VISITS:
+        who = "open" if "comparison" in path else "writing"
+        cookie = "" if path in FOR_STRANGERS else visitors[who][0]
+        first, later = visit(sites[many].port, cookie, path)
+        lines.append(f"| `{path}` | {asked.get(path, '')} | {first:,} | {later:,} |")
+    memory = max(site.peak_memory() for site in sites.values())
+    lines += ["", f"Peak memory of a worker: {memory / 1_000_000:.0f} MB.", ""]
+    return "\n".join(lines)
+
+
+def visit(port: int, cookie: str, path: str) -> tuple[int, int]:
+    """Bytes on the wire for a page with everything it needs, and for the page alone."""
+    connection = Connection(port)
+    response, body = connection.ask(cookie, (path, None))
+    assert response.status == 200, (path, response.status)
+    later = weight(response, body)
+    first = later
+    for asset in dict.fromkeys(ASSETS.findall(connection.text(response, body))):
+        first += weight(*connection.ask("", (asset.decode(), None)))
+    return first, later
+
+
+def _each(slices: list[Slice], what: str) -> float:
+    """Microseconds a request."""
+    spent = sum(getattr(each, what) for each in slices)
+    return float(spent / sum(len(each.taken) for each in slices) * 1e6)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Fills a database with couples, and says who of them visits. Run once for each database.
+
+A few couples are made by the real acts, each at another point of the way; everything else is
+copies of them, made by PostgreSQL, so that a hundred thousand couples take a minute or two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
+django.setup()
+
+from allauth.account.models import EmailAddress  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import Model, UUIDField  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from accounts.sessions import SessionStore  # noqa: E402
+from boundaries import answering, catalogue, pairing  # noqa: E402
+from boundaries.models.answers import Answer  # noqa: E402
+from boundaries.models.couples import Couple, Seat  # noqa: E402
+from boundaries.models.envelopes import Envelope, Seal, Sheet  # noqa: E402
+from boundaries.models.notes import Note  # noqa: E402
+from boundaries.vocabulary import Aside, Condition, Stance, Weight  # noqa: E402
+
+TABLES: tuple[type[Model], ...] = (
+    User, EmailAddress, Couple, Seat, Envelope, Sheet, Answer, Note, Seal,
+)  # fmt: skip
+DECK = catalogue.deck(catalogue.ESSENTIALS)
+CSRF = "a" * 32
+VISITORS = 8  # of each kind
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A couple to be copied."""
+
+    name: str
+    answered: int = 24  # by each of the two
+    seals: int = 0
+    rounds: int = 1
+
+
+PAIRS = (
+    Pair("writing", answered=23),
+    Pair("ready"),
+    Pair("sealed", seals=1),
+    Pair("open", seals=2),
+    Pair("again", seals=2, rounds=2),
+)
+WORDS = "When I know about it beforehand, and it does not become a secret."
+
+
+def main(couples: int) -> None:
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    for pair in PAIRS:
+        make(pair)
+    copy(couples // len(PAIRS) - 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")
+    json.dump(
+        {
+            "visitors": {pair.name: visitors(pair) for pair in PAIRS},
+            "queries": queries(),
+            "behaviours": [behaviour.id for behaviour in DECK.behaviours],
+        },
+        sys.stdout,
+    )
+
+
+def make(pair: Pair) -> None:
+    """One couple by the acts, as far as it goes."""
+    one, two = (person(pair, name) for name in ("one", "two"))
+    pairing.invite(one)
+    standing = pairing.standing(one)
+    assert standing
+    pairing.join(two, pairing.offer(standing.code, two).id)
+    standing = pairing.standing(one)
+    assert standing
+    assert standing.joiner
+    pairing.confirm(one, standing.joiner.joining)
+    both = [Seat.objects.get(pk=seat.pk) for seat in (one, two)]
+    for number in range(pair.rounds):
+        for at, seat in enumerate(both):
+            if number:
+                answering.begin_again(seat, DECK)
+            answer(seat, pair.answered, shift=at + number)
+        for seat in both[: pair.seals]:
+            answering.seal(seat, DECK)
+
+
+def person(pair: Pair, name: str) -> Seat:
+    email = f"{pair.name}-{name}@example.org"
+    user = User.objects.create_user(email, None, first_name=f"{pair.name} {name}".title())
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return pairing.seat_of(user)
+
+
+def answer(seat: Seat, count: int, *, shift: int) -> None:
+    """As people do: mostly the same both ways, some conditions, now and then a note."""
+    stances = list(Stance)
+    for at, row in enumerate(answering.page(seat, DECK).rows[:count]):
+        stance = stances[(at * (1 + shift) + at // 4) % 4]
+        answering.answer(
+            seat,
+            row.behaviour,
+            seen=row.version,
+            partners=stance,
+            mine=stances[(at + shift) % 4] if at % 5 == 0 else stance,
+            weight=list(Weight)[at % 3] if at % 3 == 0 else None,
+            conditions=tuple(Condition)[:2] if stance is Stance.CONDITIONS else (),
+            note=WORDS if at % 6 == shift else "",
+            private=at % 11 == 10,
+            aside=Aside(note=WORDS, guess=stance) if at % 4 == 0 else Aside(),
+        )
+
+
+@transaction.atomic
+def copy(times: int) -> None:
+    """Every row there is, so many times more, each with keys of its own that fit together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # the keys do fit
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        for model in TABLES:
+            names, values = [], []
+            fields: tuple[Any, ...] = model._meta.local_concrete_fields
+            for field in fields:
+                target = field.target_field if field.is_relation else field
+                column = connection.ops.quote_name(field.column)
+                if field.primary_key and not isinstance(target, UUIDField):
+                    continue  # PostgreSQL counts these itself
+                value = column
+                if isinstance(target, UUIDField) and (field.is_relation or field.primary_key):
+                    value = f"md5({column}::text || g)::uuid"
+                elif field.unique or field.name == "email":
+                    value = f"g || '-' || {column}"
+                names.append(column)
+                values.append(value)
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"  # noqa: S608
+                f" FROM {table}, generate_series(1, %s) AS g",
+                [times],
+            )
+
+
+def visitors(pair: Pair) -> list[str]:
+    """Cookies of some of those who stand where this couple stands, all signed in."""
+    people = User.objects.filter(email__endswith=f"{pair.name}-one@example.org").order_by("pk")
+    return [sign_in(user) for user in people[:VISITORS]]
+
+
+def sign_in(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    key = session.session_key
+    return f"{settings.SESSION_COOKIE_NAME}={key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+
+
+def queries() -> dict[str, int]:
+    """How many statements each page needs, with everything that its request does around it."""
+    seen: dict[str, int] = {}
+    for path in PAGES:
+        who = PAIRS[3] if "comparison" in path else PAIRS[0]
+        client = Client(headers={"cookie": visitors(who)[0]})
+        client.get(path)  # the second request is the common one
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(path)
+        if response.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{path} answered {response.status_code}")
+        seen[path] = len(captured)
+    return seen
+
+
+PAGES = (
+    "/floor/",
+    "/home/",
+    "/partner/",
+    "/account/",
+    "/own/",
+    "/intimate/",
+    f"/decks/{DECK.id}/",
+    f"/answers/{DECK.behaviours[0].id}/",
+    f"/decks/{DECK.id}/last-look/",
+    f"/decks/{DECK.id}/history/",
+    f"/decks/{DECK.id}/comparison/",
+    f"/decks/{DECK.id}/comparison/for-me/",
+)
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,104 @@
+"""The site as it runs in production: granian with two workers; and what it takes of the machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests import databases
+
+ROOT = Path(__file__).parent.parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
+
+
+class Site:
+    """One granian on a free port, with a database of its own."""
+
+    def __init__(self, database_url: str, log: Path) -> None:
+        self.port = databases.free_port()
+        self.environment = environment(database_url, self.port)
+        command = [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", "2", "--blocking-threads", "2", "--backlog", "256"),
+            *("--log-level", "warning", "config.wsgi:application"),
+        ]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=log.open("wb"), stderr=subprocess.STDOUT
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError("granian did not answer within ten seconds")
+
+    def cpu(self) -> float:
+        return cpu_of(self.process.pid)
+
+    def peak_memory(self) -> int:
+        """Of the largest worker, in bytes."""
+        return max(_peak(pid) for pid in _tree(self.process.pid))
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def environment(database_url: str, port: int) -> dict[str, str]:
+    """As on a real server, with nothing real in it."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
+        "DEBUG": "0",
+        "SECRET_KEY": "a-key-for-measuring-only-0123456789-abcdefghijklmnop",
+        "ALLOWED_HOSTS": "localhost,testserver",
+        "SITE_URL": f"http://localhost:{port}",
+        "EMAIL_URL": "dummymail://",
+        "DEFAULT_FROM_EMAIL": "hello@example.org",
+        "DATABASE_URL": database_url,
+        "DATABASE_POOL_SIZE": "4",
+        "TASKS": "database",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def cpu_of(root: int) -> float:
+    """Seconds of processor that a process and all below it have used so far."""
+    return sum(_ticks(pid, with_gone=True) for pid in _tree(root)) / TICKS
+
+
+def _ticks(pid: int, *, with_gone: bool) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11 : 15 if with_gone else 13])
+
+
+def _tree(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(int(stat.parent.name))
+    found, ahead = [], [root]
+    while ahead:
+        pid = ahead.pop()
+        found.append(pid)
+        ahead += children.get(pid, [])
+    return found
+
+
+def _peak(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0

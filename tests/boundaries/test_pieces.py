@@ -1,0 +1,78 @@
+"""Pieces kept ready-made: filled in anew each time, made safe, and never with anybody's words."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pytest
+from django.utils import translation
+
+from boundaries import answering, asking
+from boundaries.catalogue import Deck
+from boundaries.templatetags import pieces
+from boundaries.vocabulary import Stance
+from tests.conftest import Person, fill_in, write
+
+ODD = ["<b>bold</b>", "{seen} {0} {", "50 % of %(day)s", 'a "quoted" & more', "नमस्ते"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_note_reads_on_the_comparison_as_it_was_written(
+    alice: Person, bob: Person, deck: Deck, text: str
+) -> None:
+    fill_in(alice, deck, Stance.ACCEPTABLE)
+    write(bob, deck.behaviours[0], Stance.CONDITIONS, note=text, in_other_words=text)
+    for who in (alice, bob):
+        answering.seal(who.seat, deck)
+
+    page = alice.client.get("/decks/essentials/comparison/").text
+
+    assert page.count(f'dir="auto">{escape(text)}<') == 2
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_an_own_behaviour_reads_on_the_list_as_it_was_written(
+    alice: Person, bob: Person, text: str
+) -> None:
+    asking.put_forward(alice.seat, text)
+    asking.accept(bob.seat, asking.ours(bob.seat).theirs[0].id)
+
+    assert f"<h3>{escape(text)}</h3>" in alice.client.get("/decks/own/").text
+
+
+@pytest.mark.parametrize("chosen", ["", "unsure", '"><script>', "weight"])
+def test_a_choice_is_one_of_ours_or_none(chosen: str) -> None:
+    radios = pieces.choices("mine", chosen)
+
+    assert radios.count("checked") == (chosen == "unsure")
+    assert "<script>" not in radios
+
+
+def test_a_piece_is_kept_for_each_language_alone() -> None:
+    pieces._choices.cache_clear()
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            pieces.choices("mine", "")
+
+    assert pieces._choices.cache_info().currsize == 2
+
+
+def test_what_is_kept_holds_nobodys_words(alice: Person, bob: Person, deck: Deck) -> None:
+    for kept in (pieces._frame, pieces._choices, pieces._scale):
+        kept.cache_clear()
+    fill_in(alice, deck, Stance.CONDITIONS, note="hers alone")
+    fill_in(bob, deck, Stance.UNSURE)
+    alice.client.get("/decks/essentials/")
+    for who in (alice, bob):
+        answering.seal(who.seat, deck)
+    alice.client.get("/decks/essentials/comparison/")
+
+    frames = [
+        pieces._frame("en", component, gaps)
+        for component, gaps in {
+            "brief": ("id", "text", "seen"),
+            "remark": ("name", "text", "weight", "conditions"),
+        }.items()
+    ]
+    assert all("{text}" in frame for frame in frames)
+    assert not any(word in frame for frame in frames for word in ("hers", "Alice", "Bob"))

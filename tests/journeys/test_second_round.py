@@ -1,0 +1,139 @@
+"""What a couple does after the first comparison: again, more intimate, and of their own."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from boundaries import answering, catalogue
+from boundaries.vocabulary import Stance
+from tests.conftest import Person, fill_in, pair, person, write
+from tests.journeys.conftest import PhoneMaker, is_accessible, look, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DECK = catalogue.deck(catalogue.ESSENTIALS)
+ONE, TWO, THREE = DECK.behaviours[:3]
+
+
+def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
+    phone: PhoneMaker,
+) -> None:
+    # Given a couple who have opened their first deck
+    (alice, a), (bob, b) = couple(phone)
+    fill_in(alice, DECK, Stance.ACCEPTABLE)
+    fill_in(bob, DECK, Stance.ACCEPTABLE)
+    write(bob, ONE, Stance.UNACCEPTABLE, self_note="only for Bob")
+    for who in (alice, bob):
+        answering.seal(who.seat, DECK)
+
+    # When Bob answers it again, and changes one
+    b.goto("/decks/essentials/comparison/")
+    b.get_by_role("link", name="Answer it again").click()
+    b.get_by_role("button", name="Answer it again").click()
+    expect(b.get_by_text("A new round, beginning with what you said last.")).to_be_visible()
+    b.goto(f"/answers/{ONE.id}/")
+    partners = b.get_by_role("group", name="When Alice does it")
+    expect(partners.get_by_label("Not acceptable", exact=True)).to_be_checked()
+    partners.get_by_label("Acceptable", exact=True).check()
+    b.get_by_role("group", name="When I do it").get_by_label("Acceptable", exact=True).check()
+    b.get_by_role("button", name="Next").click()
+    expect(b.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
+    seal(b)
+
+    # Then Alice learns nothing of it, and what was opened stays as it was
+    a.goto("/decks/essentials/comparison/")
+    expect(a.locator(f"#{ONE.id}")).to_contain_text("Bob says: not acceptable")
+    a.goto("/decks/essentials/")
+    expect(a.get_by_role("button", name="Answer it again")).to_be_visible()
+
+    # When she too has sealed again
+    a.get_by_role("button", name="Answer it again").click()
+    seal(a)
+
+    # Then both see what changed, and each keeps their own history
+    for page in (a, b):
+        page.goto("/decks/essentials/comparison/")
+        expect(page.locator(f"#{ONE.id}")).to_contain_text("Changed since")
+        expect(page.locator(f"#{TWO.id}")).not_to_contain_text("Changed since")
+        page.get_by_role("link", name="Answer it again").click()
+        page.get_by_role("link", name="What I said before").click()
+        is_accessible(page)
+    look(b, "history")
+    expect(b.get_by_text("Not acceptable").first).to_be_visible()
+    expect(a.get_by_text("Not acceptable")).to_have_count(0)
+
+
+def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:
+    (_, a), (_, b) = couple(phone)
+
+    # When one of them says yes
+    a.goto("/intimate/")
+    is_accessible(a)
+    look(a, "intimate")
+    a.get_by_role("button", name="Yes, I want to be asked").click()
+
+    # Then nothing is asked, and the other is told nothing
+    expect(a.get_by_text("You have said yes.")).to_be_visible()
+    a.goto("/decks/intimate/")
+    expect(a.get_by_role("heading", level=1)).to_have_text("There is no page here")
+    b.goto("/intimate/")
+    expect(b.get_by_role("button", name="Yes, I want to be asked")).to_be_visible()
+
+    # When both have said yes, it is there for both
+    b.get_by_role("button", name="Yes, I want to be asked").click()
+    for page in (a, b):
+        page.goto("/home/")
+        page.get_by_role("link", name="More intimate things").click()
+        expect(page.locator("article.card")).to_have_count(len(catalogue.intimate().behaviours))
+
+
+def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker) -> None:
+    (_, a), (_, b) = couple(phone)
+
+    # When Alice puts two forward, and Bob sets one aside and accepts the other
+    for text in ("Going out without saying where", "Texting during dinner"):
+        a.goto("/own/")
+        a.get_by_label("A behaviour, in a few words").fill(text)
+        a.get_by_role("button", name="Put it forward").click()
+    b.goto("/own/")
+    is_accessible(b)
+    look(b, "own-theirs")
+    expect(b.get_by_text("Only you see this")).to_have_count(1)
+    before = a.locator("main").inner_text()
+    b.get_by_role("listitem").filter(has_text="Going out").get_by_role(
+        "button", name="Set it aside"
+    ).click()
+
+    # Then for her nothing has changed
+    a.reload()
+    assert a.locator("main").inner_text() == before
+
+    # And the other one is asked of both
+    b.get_by_role("listitem").filter(has_text="Texting").get_by_role(
+        "button", name="Accept", exact=True
+    ).click()
+    for page in (a, b):
+        page.goto("/decks/own/")
+        expect(page.get_by_role("heading", name="Texting during dinner")).to_be_visible()
+        expect(page.get_by_text("Going out")).to_have_count(0)
+    a.goto("/own/")
+    is_accessible(a)
+    look(a, "own-mine")
+    expect(a.get_by_text("Going out without saying where")).to_be_visible()
+
+
+def couple(phone: PhoneMaker) -> tuple[tuple[Person, Page], tuple[Person, Page]]:
+    """Alice and Bob, paired, each signed in on a phone of their own."""
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    phones = phone(), phone()
+    for who, page in zip((alice, bob), phones, strict=True):
+        page.goto("/")
+        sign_in(page, who)
+    return (alice, phones[0]), (bob, phones[1])
+
+
+def seal(page: Page) -> None:
+    page.goto("/decks/essentials/last-look/")
+    page.get_by_role("button", name="seal my answers").click()
