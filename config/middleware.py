@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
@@ -46,6 +47,17 @@ def fixed_headers(
         return response
 
     return middleware
+
+
+class PackedPages(GZipMiddleware):
+    """Pages travel packed, with padding of random length.
+
+    Whoever watches the line, and be it a partner at the router, sees how long a page is. Packed or
+    not, that tells a little of what is on it; a kilobyte of chance drowns a tap or a word.
+    Nothing in an address is repeated on a page that holds a secret, so none can be guessed at will.
+    """
+
+    max_random_bytes = 1024
 
 
 def explain_wrong_methods(

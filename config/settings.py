@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "config.middleware.fixed_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # with padding of random length; cookies are SameSite
+    "config.middleware.PackedPages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

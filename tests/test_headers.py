@@ -68,6 +68,16 @@ def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, b
     assert seen >= 25  # the others send somewhere else
 
 
+@pytest.mark.django_db
+def test_a_packed_page_has_another_length_each_time() -> None:
+    answers = [Client(headers={"accept-encoding": "gzip"}).get("/account/login/") for _ in range(8)]
+
+    assert {answer["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert len({len(answer.content) for answer in answers}) > 1
+    spread = [len(answer.content) for answer in answers]
+    assert max(spread) - min(spread) > 100
+
+
 @pytest.mark.parametrize(
     "path",
     [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.[cj]s*")],
