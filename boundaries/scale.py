@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.vocabulary import Stance
 
-ON_TRACK = {Stance.ACCEPTABLE: 30, Stance.CONDITIONS: 160, Stance.UNACCEPTABLE: 290}
+ON_TRACK = {Stance.ACCEPTABLE: 30, Stance.CONDITIONS: 153, Stance.UNACCEPTABLE: 276}
 TRACK_Y, BELOW_Y = 18, 68
 BESIDE = 10  # how far two marks on one stop stand to either side of it
 
@@ -49,11 +49,11 @@ class Scale:
         same, unsure = one == other, Stance.UNSURE in (one, other)
         labels = [
             Label(30, 47, _("acceptable")),
-            Label(160, 47, _("with conditions")),
-            Label(290, 47, _("not acceptable")),
+            Label(153, 47, _("with conditions")),
+            Label(276, 47, _("not acceptable")),
         ]
         if unsure:
-            labels.append(Label(160, 95, _("not sure yet")))
+            labels.append(Label(153, 95, _("not sure yet")))
         return cls(
             _mark(one, -BESIDE if same else 0),
             _mark(other, BESIDE if same else 0),
@@ -65,5 +65,5 @@ class Scale:
 
 def _mark(stance: Stance, aside: int) -> Mark:
     if stance == Stance.UNSURE:
-        return Mark(160 + aside, BELOW_Y)
+        return Mark(153 + aside, BELOW_Y)
     return Mark(ON_TRACK[stance] + aside, TRACK_Y)

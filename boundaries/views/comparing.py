@@ -207,7 +207,7 @@ def _words(comparison: Comparison, line: Line, *, whoever: bool) -> str:
     return _("When %(doer)s does it, %(left)s says: %(one)s. %(right)s says: %(two)s.") % told
 
 
-COLUMN = {stance: at * 80 for at, stance in enumerate(Stance)}
+COLUMN = {stance: at * 90 for at, stance in enumerate(Stance)}
 IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand apart
 
 
