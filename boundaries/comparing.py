@@ -63,6 +63,11 @@ class Compared:
         """Whether both lines read the same, so that one says it all."""
         return len({(line.left, line.right) for line in self.lines}) == 1
 
+    @property
+    def depends(self) -> bool:
+        """Whether the two lines have different grades."""
+        return len({line.grade for line in self.lines}) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -86,9 +86,9 @@ def skip(who: Person, behaviour: Behaviour) -> None:
     answering.skip(who.seat, behaviour, seen=row_of(who, behaviour).version)
 
 
-def fill_in(who: Person, deck: Deck, stance: Stance, **words: str) -> None:
+def fill_in(who: Person, deck: Deck, stance: Stance, **said: Any) -> None:
     for behaviour in deck.behaviours:
-        write(who, behaviour, stance, **words)  # type: ignore[arg-type]
+        write(who, behaviour, stance, **said)
 
 
 @pytest.fixture(autouse=True)

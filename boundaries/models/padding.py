@@ -24,7 +24,7 @@ class PaddedField(models.BinaryField):  # type: ignore[type-arg]
         return connection.Database.Binary(packed)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Any:
-        return None if value is None else json.loads(bytes(value))
+        return None if value is None else json.loads(str(value, "utf-8"))
 
 
 def _pad(packed: bytes) -> bytes:

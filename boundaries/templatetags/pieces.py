@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boundaries.scale import Scale
-from boundaries.vocabulary import Stance, Weight
+from boundaries.vocabulary import Condition, Stance, Weight
 
 if TYPE_CHECKING:
     from django.template import Context
 
-    from boundaries.comparing import Remark
+    from boundaries.comparing import Compared, Remark
     from boundaries.views.answering import Card
-    from boundaries.views.comparing import DrawnBehaviour
+    from boundaries.views.comparing import Multiple
 
 register = template.Library()
 
@@ -38,10 +38,8 @@ VALUES = {name: frozenset(kind.values) for name, kind in ASKED.items()}
 @register.simple_tag(takes_context=True)
 def brief(context: Context, card: Card, direction: str) -> SafeString:
     """A card on the list. Its frame is ready-made; what is said on it is filled in each time."""
-    at = card.addresses
-    return _filled(
-        "brief",
-        id=card.behaviour.id,
+    return _fill(
+        _brief(get_language(), card.behaviour.id),
         text=card.behaviour.text,
         token=context["csrf_token"],
         seen=card.seen,
@@ -49,12 +47,14 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
         partners=choices("partners", card.partners),
         mine=choices("mine", card.mine),
         status=card.status,
-        save=at.save,
-        skip=at.skip,
-        undo=at.undo,
         undoable="" if card.undoable else "hidden",
-        card=at.card,
     )
+
+
+@lru_cache(maxsize=1024)
+def _brief(language: str, id: str) -> SafeString:
+    gaps = _gaps("text", "token", "seen", "direction", "partners", "mine", "status", "undoable")
+    return render_to_string("components/brief.html", {**gaps, "id": id})
 
 
 @register.simple_tag
@@ -81,42 +81,84 @@ def _scale(language: str, left: Stance, right: Stance) -> SafeString:
 
 
 @register.simple_tag
-def compared(each: DrawnBehaviour) -> SafeString:
-    """One behaviour of a comparison, with everything that opened with it."""
-    asides = [_("This one depends on who does it.")] if each.depends else []
-    if each.change:
-        told = _("Changed since %(day)s. It was then under “%(grade)s”.")
-        day = date_format(each.change.opened_at, "j F Y")
-        asides.insert(0, told % {"day": day, "grade": each.change.grade.label})
+def multiple(each: Multiple) -> SafeString:
+    """One category in the picture of the whole."""
+    return _filled(
+        "multiple", name=each.category.name, circles=each.circles, diamonds=each.diamonds
+    )
+
+
+@register.simple_tag
+def compared(each: Compared, left: str, right: str) -> SafeString:
+    """One behaviour of a comparison, with everything that opened with it, between two names."""
+    language = get_language()
     return _filled(
         "compared",
         id=each.behaviour.id,
         text=each.behaviour.text,
-        asides=_each('<p class="quiet small">{}</p>', asides),
+        asides=_asides(each),
         lines=_joined(
-            _filled("line", words=line.words, scale=scale(line.left, line.right))
-            for line in each.lines
+            _fill(
+                _line(language, line.left, line.right, each.whoever_does_it),
+                doer=line.doer,
+                one=left,
+                two=right,
+            )
+            for line in (each.lines[:1] if each.whoever_does_it else each.lines)
         ),
         remarks=_joined(map(_remark, each.remarks)),
     )
 
 
+def _asides(each: Compared) -> SafeString:
+    asides = []
+    if each.change:
+        told = _("Changed since %(day)s. It was then under “%(grade)s”.")
+        day = date_format(each.change.opened_at, "j F Y")
+        asides.append(told % {"day": day, "grade": each.change.grade.label})
+    if each.depends:
+        asides.append(_("This one depends on who does it."))
+    return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
+
+
+@lru_cache(maxsize=256)
+def _line(language: str, left: Stance, right: Stance, whoever: bool) -> SafeString:
+    """A line with gaps for the names. Its sentence says all that the picture shows."""
+    says = {stance: str(stance.label).lower() for stance in (left, right)}
+    if left == right and whoever:
+        words = _("Whoever does it, you both say: %(left)s.")
+    elif left == right:
+        words = _("When %(doer)s does it, you both say: %(left)s.")
+    elif whoever:
+        words = _("Whoever does it, %(one)s says: %(left)s. %(two)s says: %(right)s.")
+    else:
+        words = _("When %(doer)s does it, %(one)s says: %(left)s. %(two)s says: %(right)s.")
+    told = words % {**_gaps("doer", "one", "two"), "left": says[left], "right": says[right]}
+    return render_to_string("components/line.html", {"words": told, "left": left, "right": right})
+
+
 def _remark(remark: Remark) -> SafeString:
-    conditions = [condition.label for condition in remark.conditions]
-    items = _each("<li>{}</li>", conditions)
-    if remark.in_other_words:
-        items += format_html('<li dir="auto">{}</li>', remark.in_other_words)
-    return _filled(
-        "remark",
+    other, text = remark.in_other_words, remark.text
+    items = _conditions(get_language(), remark.conditions)
+    if other:
+        items += format_html('<li dir="auto">{}</li>', other)
+    return _fill(
+        _remark_frame(get_language(), remark.weight),
         name=remark.first_name,
-        weight=remark.weight.label if remark.weight else "",
         conditions=format_html('<ul class="small">{}</ul>', items) if items else "",
-        text=format_html('<p class="words" dir="auto">{}</p>', remark.text) if remark.text else "",
+        text=format_html('<p class="words" dir="auto">{}</p>', text) if text else "",
     )
 
 
-def _each(frame: str, values: Iterable[object]) -> SafeString:
-    return mark_safe("".join(frame.format(_escaped(value)) for value in values))  # noqa: S308
+@lru_cache(maxsize=64)
+def _remark_frame(language: str, weight: Weight | None) -> SafeString:
+    gaps = _gaps("name", "conditions", "text")
+    return render_to_string("components/remark.html", {**gaps, "weight": weight})
+
+
+@lru_cache(maxsize=256)
+def _conditions(language: str, conditions: tuple[Condition, ...]) -> SafeString:
+    return format_html_join("", "<li>{}</li>", ((each.label,) for each in conditions))
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:
@@ -124,21 +166,28 @@ def _joined(parts: Iterable[SafeString]) -> SafeString:
 
 
 def _filled(component: str, **values: object) -> SafeString:
-    """A component with its values, each made safe as in any template, only quicker.
-
-    Django's own `escape` looks first whether a text is still to be translated, which costs more
-    than the escaping. A list of 24 cards has three hundred values.
-    """
-    frame = _frame(get_language(), component, tuple(values))
-    return mark_safe(frame.format(**{name: _escaped(each) for name, each in values.items()}))  # noqa: S308
-
-
-def _escaped(value: object) -> str:
-    return value if isinstance(value, SafeString) else html.escape(str(value))
+    """A component with its values."""
+    return _fill(_frame(get_language(), component, tuple(values)), **values)
 
 
 @lru_cache(maxsize=64)
 def _frame(language: str, component: str, gaps: tuple[str, ...]) -> SafeString:
     """A component with gaps where its values go."""
-    told = {gap: f"{{{gap}}}" for gap in gaps}
-    return render_to_string(f"components/{component}.html", told)
+    return render_to_string(f"components/{component}.html", _gaps(*gaps))
+
+
+def _gaps(*names: str) -> dict[str, str]:
+    return {name: f"{{{name}}}" for name in names}
+
+
+def _fill(frame: SafeString, **values: object) -> SafeString:
+    """A frame with its values in the gaps, each made safe as in any template, only quicker.
+
+    Django's own `escape` looks first whether a text is still to be translated, which costs more
+    than the escaping. A list of 24 cards has a hundred values.
+    """
+    return mark_safe(frame.format(**{name: _escaped(each) for name, each in values.items()}))  # noqa: S308
+
+
+def _escaped(value: object) -> str:
+    return value if isinstance(value, SafeString) else html.escape(str(value))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
@@ -22,22 +21,6 @@ from boundaries.catalogue import Behaviour, Deck
 from boundaries.forms.answering import BriefForm, CardForm, SeenForm
 from boundaries.http import SeatedRequest, of_behaviour, of_deck, seated
 from boundaries.vocabulary import Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the buttons of a card lead. They hold an id, and no word of anyone's."""
-
-    card: str
-    save: str
-    skip: str
-    undo: str
-
-    @classmethod
-    @lru_cache(maxsize=1024)
-    def of(cls, behaviour_id: str) -> Addresses:
-        routes = ("answering-card", "answering-answer", "answering-skip", "answering-undo")
-        return cls(*(reverse(route, args=[behaviour_id]) for route in routes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +99,6 @@ class Card:
     @property
     def answered(self) -> bool:
         return bool(self.partners or self.mine)
-
-    @property
-    def addresses(self) -> Addresses:
-        return Addresses.of(self.behaviour.id)
 
     @property
     def status(self) -> str:

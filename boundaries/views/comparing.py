@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from boundaries import comparing, pairing
-from boundaries.catalogue import Behaviour, Category, Deck
-from boundaries.comparing import Change, Compared, Comparison, Line, Remark
+from boundaries.catalogue import Category, Deck
+from boundaries.comparing import Compared, Comparison, Line
 from boundaries.http import SeatedRequest, of_deck, seated
 from boundaries.vocabulary import Grade, Stance
 
@@ -33,26 +33,10 @@ LEADS: dict[Grade, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnLine:
-    words: str
-    left: Stance
-    right: Stance
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnBehaviour:
-    behaviour: Behaviour
-    depends: bool
-    lines: tuple[DrawnLine, ...]
-    remarks: tuple[Remark, ...]
-    change: Change | None
-
-
-@dataclass(frozen=True, slots=True)
 class DrawnGroup:
     grade: Grade
     lead: str | Promise
-    compared: tuple[DrawnBehaviour, ...]
+    compared: tuple[Compared, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +77,7 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
         DrawnGroup(
             group.grade,
             LEADS[group.grade],
-            tuple(_drawn(comparison, each) for each in group.compared if _fits(each, category)),
+            tuple(each for each in group.compared if _fits(each, category)),
         )
         for group in comparison.groups
         if grade in (None, group.grade)
@@ -175,38 +159,6 @@ def _categories(comparison: Comparison, grade: Grade | None, chosen: str | None)
     ]
 
 
-def _drawn(comparison: Comparison, each: Compared) -> DrawnBehaviour:
-    lines = each.lines[:1] if each.whoever_does_it else each.lines
-    return DrawnBehaviour(
-        each.behaviour,
-        depends=len({line.grade for line in each.lines}) > 1,
-        lines=tuple(
-            DrawnLine(_words(comparison, line, whoever=each.whoever_does_it), line.left, line.right)
-            for line in lines
-        ),
-        remarks=each.remarks,
-        change=each.change,
-    )
-
-
-def _words(comparison: Comparison, line: Line, *, whoever: bool) -> str:
-    """The line as a sentence, which says all that the picture shows."""
-    told = {
-        "doer": line.doer,
-        "left": comparison.left,
-        "right": comparison.right,
-        "one": str(line.left.label).lower(),
-        "two": str(line.right.label).lower(),
-    }
-    if line.left == line.right:
-        if whoever:
-            return _("Whoever does it, you both say: %(one)s.") % told
-        return _("When %(doer)s does it, you both say: %(one)s.") % told
-    if whoever:
-        return _("Whoever does it, %(left)s says: %(one)s. %(right)s says: %(two)s.") % told
-    return _("When %(doer)s does it, %(left)s says: %(one)s. %(right)s says: %(two)s.") % told
-
-
 COLUMN = {stance: at * 90 for at, stance in enumerate(Stance)}
 IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand apart
 
@@ -214,6 +166,7 @@ IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand a
 def _whole(comparison: Comparison) -> list[Multiple]:
     """The picture of the whole: who stands where, for each category."""
     lines: dict[str, list[Line]] = {}
+    labels = {stance: str(stance.label).lower() for stance in Stance}
     for each in comparison.compared:
         lines.setdefault(each.behaviour.category, []).extend(each.lines)
     return [
@@ -222,8 +175,8 @@ def _whole(comparison: Comparison) -> list[Multiple]:
             "".join(_circle(x, 8 + y) for x, y in _dots(line.left for line in found)),
             "".join(_diamond(x, 34 + y) for x, y in _dots(line.right for line in found)),
             (
-                Places(comparison.left, _counted(line.left for line in found)),
-                Places(comparison.right, _counted(line.right for line in found)),
+                Places(comparison.left, _counted(labels, (line.left for line in found))),
+                Places(comparison.right, _counted(labels, (line.right for line in found))),
             ),
         )
         for category in comparison.deck.by_category()
@@ -248,9 +201,9 @@ def _diamond(x: int, y: int) -> str:
     return f"M{x} {y - 4}l4 4-4 4-4-4z"
 
 
-def _counted(stances: Iterable[Stance]) -> str:
+def _counted(labels: dict[Stance, str], stances: Iterable[Stance]) -> str:
     """The same in words, for who does not see the picture."""
     found = Counter(stances)
     return ", ".join(
-        f"{str(stance.label).lower()}: {found[stance]}" for stance in Stance if found[stance]
+        f"{label}: {found[stance]}" for stance, label in labels.items() if found[stance]
     )
