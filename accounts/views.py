@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import get_user, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.forms import NameForm
 
@@ -34,6 +36,23 @@ def rename(request: HttpRequest) -> HttpResponse:
     user.save(update_fields=["first_name"])
     messages.success(request, _("Your name is saved."))
     return redirect("account")
+
+
+@require_GET
+@login_not_required
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session, forget what can be forgotten, and go somewhere plain.
+
+    It is a link and no form, so that one press is enough, with script or without. That another
+    site can sign somebody out by it is the price.
+    """
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)  # nobody has pressed it yet
+    logout(request)
+    response = HttpResponseRedirect(settings.LEAVE_TO, status=HTTPStatus.SEE_OTHER)
+    response.delete_cookie(settings.CSRF_COOKIE_NAME)
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _me(request: HttpRequest) -> User:

@@ -3,13 +3,14 @@
 from django.urls import path, register_converter
 
 from boundaries.converters import BehaviourConverter, DeckConverter
-from boundaries.views import answering, asking, comparing, joining, journey, pairing
+from boundaries.views import answering, asking, comparing, help, joining, journey, pairing
 
 register_converter(BehaviourConverter, "behaviour")
 register_converter(DeckConverter, "deck")
 
 urlpatterns = [
     path("", journey.landing, name="landing"),
+    path("help/", help.show, name="help"),
     path("home/", journey.home, name="home"),
     path("partner/", pairing.show, name="pairing"),
     path("partner/invite/", pairing.invite, name="pairing-invite"),

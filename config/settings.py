@@ -43,6 +43,7 @@ try:
     )
     tasks: str = env.str("TASKS", default="immediate" if DEBUG else "database")
     trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
+    LEAVE_TO: str = env.str("LEAVE_TO", default="https://www.bbc.com/weather")
     LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
     refuse(f"{error} (each variable is described in .env.example)")
@@ -60,6 +61,8 @@ if not mail_url:
     refuse(
         "EMAIL_URL must name a mail server, for example EMAIL_URL=smtp+tls://user:word@host:587."
     )
+if urlsplit(LEAVE_TO).scheme != "https" or not urlsplit(LEAVE_TO).hostname:
+    refuse("LEAVE_TO must be the https address of a plain page, such as the weather.")
 if tasks not in {"immediate", "database"}:
     refuse("TASKS must be `database` (a worker runs them) or `immediate` (for development).")
 

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.views import leave
 from config import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
+    path("leave/", leave, name="leave"),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("", include("boundaries.urls")),

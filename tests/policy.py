@@ -97,6 +97,9 @@ PUBLIC = frozenset(
     {
         "healthz",
         "landing",
+        # Help, and the way out, are for everybody at any time.
+        "help",
+        "leave",
         # An invitation is looked at, and declined, before there is an account.
         "joining",
         "joining-enter",
@@ -123,6 +126,8 @@ POLICY: dict[str, Row] = {
     "healthz": get(),
     "landing": get("home", ANONYMOUS="200"),
     "home": get(),
+    "help": get(),
+    "leave": {"GET": everybody("elsewhere")},
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),
     "pairing-invite": post("pairing"),

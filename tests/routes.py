@@ -10,6 +10,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from boundaries import catalogue
 
+LEAVE = "leave"
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -34,8 +36,8 @@ class Route:
 
 
 def every() -> list[Route]:
-    """All routes of the site, allauth's among them, in the order in which they are looked at."""
-    return list(_walk(get_resolver()))
+    """All routes of the site, allauth's among them. The one that signs out comes last."""
+    return sorted(_walk(get_resolver()), key=lambda route: route.name == LEAVE)
 
 
 def example(kwarg: str) -> Any:

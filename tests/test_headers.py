@@ -30,6 +30,7 @@ INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I
 )
 ELSEWHERE = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//""", re.I)
+LINK = re.compile(r'<a\s[^>]*rel="noreferrer"[^>]*>')  # to follow, and telling nobody from where
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, b
             page = client.get(route.path).text
             seen += "<html" in page
             assert not INLINE.search(page), route.name
-            assert not ELSEWHERE.search(page), route.name
+            assert not ELSEWHERE.search(LINK.sub("", page)), route.name
 
     assert seen >= 25  # the others send somewhere else
 
@@ -87,7 +88,7 @@ def test_no_file_of_ours_holds_them_either(path: Path) -> None:
     text = path.read_text()
 
     assert path.suffix != ".html" or not INLINE.search(text)
-    assert not ELSEWHERE.search(text)
+    assert not ELSEWHERE.search(LINK.sub("", text))
 
 
 @pytest.mark.parametrize("spoiled", ['<p style="x">', "<script>1</script>", '<a onclick="x">'])

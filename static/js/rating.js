@@ -152,9 +152,11 @@
     pressed.set(form, submitter);
     tryAgain();
   });
-  addEventListener("beforeunload", (event) => {
+  const askFirst = (event) => {
     if (tries > 0 && Object.keys(kept()).length) event.preventDefault();
-  });
+  };
+  addEventListener("beforeunload", askFirst);
+  document.addEventListener("leaving", () => removeEventListener("beforeunload", askFirst));
 
   // After a reload, or in a tab that somebody else used before.
   const found = kept();

@@ -139,8 +139,9 @@ def _live_through(world: World, number: int, step: Step) -> None:
         case Watch(everything=everything):
             for name, url in ADDRESSES:
                 if everything or name in OURS:
+                    look = _undone if name == routes.LEAVE else _observe
                     for method in SAFE if everything else ("GET",):
-                        _observe(world, number, name, Do(world.observer, method, url))
+                        look(world, number, name, Do(world.observer, method, url))
         case Probe():
             for name, url in ADDRESSES:
                 for method in UNSAFE:

@@ -1,0 +1,30 @@
+"""The button that takes one away from here at once. It stands on every page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def leave_quickly() -> SafeString:
+    return _button(get_language(), settings.LEAVE_TO)
+
+
+@lru_cache(maxsize=16)
+def _button(language: str, to: str) -> SafeString:
+    return render_to_string("components/leave.html", {"to": to})
+
+
+@register.simple_tag
+def neutral_place() -> str:
+    """Where it goes, by the name that people know it by."""
+    return (urlsplit(settings.LEAVE_TO).hostname or "").removeprefix("www.")

@@ -1,0 +1,60 @@
+"""Leave quickly: one press on any page, and the session is over."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from tests import routes
+from tests.conftest import Person
+
+
+def test_it_ends_the_session_and_goes_somewhere_plain(alice: Person) -> None:
+    assert alice.client.get("/home/").status_code == 200
+    sessions = Session.objects.count()
+
+    answer = alice.client.get("/leave/")
+
+    assert (answer.status_code, answer["Location"]) == (303, settings.LEAVE_TO)
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert "no-store" in answer["Cache-Control"]
+    assert answer.cookies["sessionid"].value == ""
+    assert Session.objects.count() == sessions - 1
+    assert alice.client.get("/home/").status_code == 302
+
+
+def test_it_forgets_an_invitation_somebody_looked_at(client: Client, alice: Person) -> None:
+    from boundaries import pairing
+
+    charlie = pairing.seat_of(alice.user)
+    session = client.session
+    session["offered"] = str(charlie.pk)
+    session.save()
+
+    client.get("/leave/")
+
+    assert not Session.objects.filter(session_key=session.session_key).exists()
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
+def test_a_browser_that_looks_ahead_has_not_pressed_it(alice: Person, purpose: str) -> None:
+    ahead = alice.client.get("/leave/", headers={"Sec-Purpose": purpose})
+
+    assert ahead.status_code == 503
+    assert alice.client.get("/home/").status_code == 200
+
+
+def test_the_button_stands_on_every_page(alice: Person, bob: Person) -> None:
+    pages = 0
+    for client in (Client(), alice.client):
+        for path in [*(route.path for route in routes.every()), "/no-such-page/"]:
+            page = client.get(path).text
+            if "<html" in page:
+                pages += 1
+                assert 'href="/leave/"' in page, path
+                assert f'data-leave="{settings.LEAVE_TO}"' in page, path
+                assert "leaving.js" in page, path
+
+    assert pages >= 25
