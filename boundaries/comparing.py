@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,6 +65,11 @@ class Compared:
         return len({(line.left, line.right) for line in self.lines}) == 1
 
     @property
+    def told(self) -> tuple[Line, ...]:
+        """The lines that have something to say of their own."""
+        return self.lines[:1] if self.whoever_does_it else self.lines
+
+    @property
     def depends(self) -> bool:
         """Whether the two lines have different grades."""
         return len({line.grade for line in self.lines}) > 1
@@ -118,16 +124,22 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
     (Thompson and O'Sullivan 2016): one's "when I do it" is set against the other's
     "when my partner does it", and the other way round. Raises NotOpen.
     """
-    now, *earlier = _rounds(seat, deck)
-    left, right = now.left.first_name, now.right.first_name
-    compared = _compared_all(deck, left, right, now)
-    if earlier:
-        before = {each.behaviour.id: each for each in _compared_all(deck, left, right, earlier[0])}
-        compared = [
-            _changed(each, before.get(each.behaviour.id), earlier[0].opened_at) for each in compared
-        ]
-    groups = _grouped(compared)
-    return Comparison(deck, now.opened_at, left, right, groups, worth_a_talk(compared))
+    return _comparison(deck, *_rounds(seat, deck))
+
+
+def between(
+    deck: Deck,
+    names: tuple[str, str],
+    said: tuple[dict[str, Said], dict[str, Said]],
+    opened_at: datetime,
+) -> Comparison:
+    """What two people would be shown who had said this, left first. Nobody's rows are read."""
+    asked = {behaviour.id for behaviour in deck.behaviours}
+    left, right = (
+        Opened(uuid.UUID(int=0), name, opened_at, asked, each)
+        for name, each in zip(names, said, strict=True)
+    )
+    return _comparison(deck, _Round(left, right))
 
 
 def for_me(seat: Seat, deck: Deck) -> list[ForMe]:
@@ -211,6 +223,18 @@ def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
     if not rounds:
         raise NotOpen
     return rounds
+
+
+def _comparison(deck: Deck, now: _Round, *earlier: _Round) -> Comparison:
+    left, right = now.left.first_name, now.right.first_name
+    compared = _compared_all(deck, left, right, now)
+    if earlier:
+        before = {each.behaviour.id: each for each in _compared_all(deck, left, right, earlier[0])}
+        compared = [
+            _changed(each, before.get(each.behaviour.id), earlier[0].opened_at) for each in compared
+        ]
+    groups = _grouped(compared)
+    return Comparison(deck, now.opened_at, left, right, groups, worth_a_talk(compared))
 
 
 def _compared_all(deck: Deck, left_name: str, right_name: str, both: _Round) -> list[Compared]:

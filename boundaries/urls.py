@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 
 from boundaries.converters import BehaviourConverter, DeckConverter
-from boundaries.views import answering, asking, comparing, help, joining, journey, pairing
+from boundaries.views import (
+    answering,
+    asking,
+    comparing,
+    example,
+    help,
+    joining,
+    journey,
+    pairing,
+)
 
 register_converter(BehaviourConverter, "behaviour")
 register_converter(DeckConverter, "deck")
@@ -11,6 +20,9 @@ register_converter(DeckConverter, "deck")
 urlpatterns = [
     path("", journey.landing, name="landing"),
     path("help/", help.show, name="help"),
+    path("demo/", example.show, name="example"),
+    path("demo/sheet/", example.sheet, name="example-sheet"),
+    path("demo/comparison/", example.comparison, name="example-comparison"),
     path("home/", journey.home, name="home"),
     path("partner/", pairing.show, name="pairing"),
     path("partner/invite/", pairing.invite, name="pairing-invite"),

@@ -97,6 +97,10 @@ PUBLIC = frozenset(
     {
         "healthz",
         "landing",
+        # The invented couple.
+        "example",
+        "example-sheet",
+        "example-comparison",
         # Help, and the way out, are for everybody at any time.
         "help",
         "leave",
@@ -126,6 +130,9 @@ POLICY: dict[str, Row] = {
     "healthz": get(),
     "landing": get("home", ANONYMOUS="200"),
     "home": get(),
+    "example": get(),
+    "example-sheet": get(),
+    "example-comparison": get(),
     "help": get(),
     "leave": {"GET": everybody("elsewhere")},
     # Pairing: each act is on one's own link, joining or couple, or does nothing.

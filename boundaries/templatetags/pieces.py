@@ -25,9 +25,10 @@ from boundaries.vocabulary import Condition, Stance, Weight
 if TYPE_CHECKING:
     from django.template import Context
 
-    from boundaries.comparing import Compared, Remark
+    from boundaries.comparing import Compared, Line, Remark
     from boundaries.views.answering import Card
     from boundaries.views.comparing import Multiple
+    from boundaries.vocabulary import Grade
 
 register = template.Library()
 
@@ -55,6 +56,19 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
 def _brief(language: str, id: str) -> SafeString:
     gaps = _gaps("text", "token", "seen", "direction", "partners", "mine", "status", "undoable")
     return render_to_string("components/brief.html", {**gaps, "id": id})
+
+
+@register.simple_tag
+def still_brief(card: Card, direction: str) -> SafeString:
+    """A card to try, in an example: it is sent nowhere."""
+    return _filled(
+        "still_brief",
+        id=card.behaviour.id,
+        text=card.behaviour.text,
+        direction=direction,
+        partners=choices("partners", card.partners),
+        mine=choices("mine", card.mine),
+    )
 
 
 @register.simple_tag
@@ -91,21 +105,12 @@ def multiple(each: Multiple) -> SafeString:
 @register.simple_tag
 def compared(each: Compared, left: str, right: str) -> SafeString:
     """One behaviour of a comparison, with everything that opened with it, between two names."""
-    language = get_language()
     return _filled(
         "compared",
         id=each.behaviour.id,
         text=each.behaviour.text,
         asides=_asides(each),
-        lines=_joined(
-            _fill(
-                _line(language, line.left, line.right, each.whoever_does_it),
-                doer=line.doer,
-                one=left,
-                two=right,
-            )
-            for line in (each.lines[:1] if each.whoever_does_it else each.lines)
-        ),
+        lines=_joined(_line(each, line, left, right) for line in each.told),
         remarks=_joined(map(_remark, each.remarks)),
     )
 
@@ -121,20 +126,34 @@ def _asides(each: Compared) -> SafeString:
     return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
 
 
-@lru_cache(maxsize=256)
-def _line(language: str, left: Stance, right: Stance, whoever: bool) -> SafeString:
-    """A line with gaps for the names. Its sentence says all that the picture shows."""
-    says = {stance: str(stance.label).lower() for stance in (left, right)}
-    if left == right and whoever:
-        words = _("Whoever does it, you both say: %(left)s.")
-    elif left == right:
-        words = _("When %(doer)s does it, you both say: %(left)s.")
-    elif whoever:
-        words = _("Whoever does it, %(one)s says: %(left)s. %(two)s says: %(right)s.")
+def _line(each: Compared, line: Line, left: str, right: str) -> SafeString:
+    grade = line.grade if each.depends else None
+    frame = _line_frame(get_language(), line.left, line.right, each.whoever_does_it, grade)
+    return _fill(frame, doer=line.doer, one=left, two=right)
+
+
+@lru_cache(maxsize=512)
+def _line_frame(
+    language: str, left: Stance, right: Stance, whoever: bool, grade: Grade | None
+) -> SafeString:
+    """A line with gaps for the names. Its words say all that the picture shows.
+
+    Where the two lines of a behaviour have different grades, each says its own.
+    """
+    gaps = _gaps("doer", "one", "two")
+    says = {"left": str(left.label).lower(), "right": str(right.label).lower()}
+    if left == right:
+        words = _("you both say %(left)s.")
     else:
-        words = _("When %(doer)s does it, %(one)s says: %(left)s. %(two)s says: %(right)s.")
-    told = words % {**_gaps("doer", "one", "two"), "left": says[left], "right": says[right]}
-    return render_to_string("components/line.html", {"words": told, "left": left, "right": right})
+        words = _("%(one)s says %(left)s, %(two)s says %(right)s.")
+    context = {
+        "direction": _("Whoever does it:") if whoever else _("When %(doer)s does it:") % gaps,
+        "words": words % (gaps | says),
+        "left": left,
+        "right": right,
+        "grade": grade,
+    }
+    return render_to_string("components/line.html", context)
 
 
 def _remark(remark: Remark) -> SafeString:

@@ -242,13 +242,31 @@ def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return render(request, "boundaries/answering/history.html", context)
 
 
+def whole_list(page: Page, partner: pairing.Partner | None) -> dict[str, Any]:
+    """What the list of a sheet is drawn from."""
+    return {
+        "page": page,
+        "partner": partner,
+        "partners_direction": _direction(partner),
+        "groups": [
+            (catalogue.category(id), [Card.kept(row) for row in rows])
+            for id, rows in groupby(page.rows, key=lambda row: row.behaviour.category)
+        ],
+        "hidden": [Card.kept(row) for row in page.hidden],
+    }
+
+
+def _direction(partner: pairing.Partner | None) -> str:
+    if partner is None:
+        return _("When my partner does it")
+    return _("When %(name)s does it") % {"name": partner.first_name}
+
+
 def _common(request: SeatedRequest) -> dict[str, Any]:
     partner = pairing.partner_of(request.seat)
     return {
         "partner": partner,
-        "partners_direction": _("When %(name)s does it") % {"name": partner.first_name}
-        if partner
-        else _("When my partner does it"),
+        "partners_direction": _direction(partner),
         "owner": answering.mark_of(request.seat),
         "conditions": Condition,
     }
@@ -257,15 +275,9 @@ def _common(request: SeatedRequest) -> dict[str, Any]:
 def _list(
     request: SeatedRequest, page: Page, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    groups = [
-        (catalogue.category(id), [Card.kept(row) for row in rows])
-        for id, rows in groupby(page.rows, key=lambda row: row.behaviour.category)
-    ]
     context = {
-        **_common(request),
-        "page": page,
-        "groups": groups,
-        "hidden": [Card.kept(row) for row in page.hidden],
+        **whole_list(page, pairing.partner_of(request.seat)),
+        "owner": answering.mark_of(request.seat),
         **more,
     }
     return render(request, "boundaries/answering/show.html", context, status=status)

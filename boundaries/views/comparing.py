@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -70,27 +71,7 @@ class Choice:
 @seated
 @of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    comparison = _opened(request, deck)
-    category = _category(request, comparison)
-    grade = _grade(request)
-    groups = [
-        DrawnGroup(
-            group.grade,
-            LEADS[group.grade],
-            tuple(each for each in group.compared if _fits(each, category)),
-        )
-        for group in comparison.groups
-        if grade in (None, group.grade)
-    ]
-    context = {
-        "comparison": comparison,
-        "groups": [group for group in groups if group.compared],
-        "whole": _whole(comparison),
-        "grades": _grades(comparison, grade, category),
-        "categories": _categories(comparison, grade, category),
-        "filtered": bool(grade or category),
-    }
-    return render(request, "boundaries/comparing/show.html", context)
+    return page(request, _opened(request, deck))
 
 
 @require_safe
@@ -110,6 +91,31 @@ def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return render(request, "boundaries/comparing/for_me.html", context)
 
 
+def page(request: HttpRequest, comparison: Comparison, **more: Any) -> HttpResponse:
+    """A comparison, or the part of it that the address asks for."""
+    category = _category(request, comparison)
+    grade = _grade(request)
+    groups = [
+        DrawnGroup(
+            group.grade,
+            LEADS[group.grade],
+            tuple(each for each in group.compared if _fits(each, category)),
+        )
+        for group in comparison.groups
+        if grade in (None, group.grade)
+    ]
+    context = {
+        "comparison": comparison,
+        "groups": [group for group in groups if group.compared],
+        "whole": _whole(comparison),
+        "grades": _grades(comparison, grade, category),
+        "categories": _categories(comparison, grade, category),
+        "filtered": bool(grade or category),
+        **more,
+    }
+    return render(request, "boundaries/comparing/show.html", context)
+
+
 def _opened(request: SeatedRequest, deck: Deck) -> Comparison:
     try:
         return comparing.compare(request.seat, deck)
@@ -117,14 +123,14 @@ def _opened(request: SeatedRequest, deck: Deck) -> Comparison:
         raise Http404 from None  # before two seals it is no page at all, whoever has sealed
 
 
-def _grade(request: SeatedRequest) -> Grade | None:
+def _grade(request: HttpRequest) -> Grade | None:
     asked = request.GET.get("show")
     if asked is not None and asked not in Grade.values:
         raise Http404
     return Grade(asked) if asked else None
 
 
-def _category(request: SeatedRequest, comparison: Comparison) -> str | None:
+def _category(request: HttpRequest, comparison: Comparison) -> str | None:
     asked = request.GET.get("category")
     if asked is not None and asked not in {each.id for each in comparison.deck.by_category()}:
         raise Http404

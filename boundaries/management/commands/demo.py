@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import fields
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -12,47 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Letter, User
-from boundaries import answering, catalogue, pairing
+from boundaries import answering, catalogue, example, pairing
 from boundaries.models.couples import Seat
-from boundaries.vocabulary import Stance
+from boundaries.vocabulary import Side
 
 PASSWORD = "only for the demo"  # noqa: S105 there is nothing real behind it
 DOMAIN = "demo.example"
-
-A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
-
-# What Asha says (when Ravi does it, when she does it), then what Ravi says, on each behaviour.
-# Where a behaviour is missing, one of them has left it out.
-SAID: dict[str, tuple[tuple[Stance, Stance], tuple[Stance, Stance]]] = {
-    "a1": ((A, A), (A, A)),
-    "a2": ((C, A), (A, A)),
-    "a3": ((A, A), (A, A)),
-    "b1": ((C, C), (A, A)),
-    "b4": ((N, N), (C, A)),
-    "c1": ((C, C), (C, C)),
-    "c2": ((A, A), (A, A)),
-    "c6": ((U, A), (A, A)),
-    "d1": ((N, C), (A, A)),
-    "e1": ((C, C), (C, C)),
-    "e2": ((A, A), (C, A)),
-    "e3": ((A, A), (N, C)),
-    "e5": ((A, A), (A, A)),
-    "f1": ((N, N), (N, N)),
-    "f3": ((N, N), (C, A)),
-    "f5": ((N, N), (N, N)),
-    "f6": ((C, C), (U, U)),
-    "f8": ((A, A), (A, A)),
-    "f9": ((N, N), (N, N)),
-    "g1": ((C, C), (A, C)),
-    "g6": ((A, A), (A, A)),
-    "i1": ((N, N), (N, N)),
-    "j4": ((C, A), (N, C)),
-}
-NOTES = {
-    ("Asha", "d1"): "A birthday message is fine. Evenings of texting would make me feel far away.",
-    ("Ravi", "d1"): "We share old friends. I would always tell you.",
-    ("Asha", "f8"): "Privacy is not secrecy. I like having a corner of my own.",
-}
 
 
 class Command(BaseCommand):
@@ -64,10 +30,10 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo couple has a known password. It is for development only.")
         with transaction.atomic():
-            asha, ravi = self._person("Asha"), self._person("Ravi")
+            asha, ravi = map(self._person, example.NAMES.values())
             self._pair(asha, ravi)
-            self._answer(asha, "Asha", which=0)
-            self._answer(ravi, "Ravi", which=1)
+            self._answer(asha, Side.LEFT)
+            self._answer(ravi, Side.RIGHT)
             for seat in (asha, ravi):
                 answering.seal(seat, catalogue.deck(catalogue.ESSENTIALS))
             Letter.objects.filter(recipient__endswith=DOMAIN).delete()  # nobody reads them
@@ -100,16 +66,10 @@ class Command(BaseCommand):
         for seat in (inviter, joiner):
             seat.refresh_from_db()
 
-    def _answer(self, seat: Seat, name: str, *, which: int) -> None:
+    def _answer(self, seat: Seat, side: Side) -> None:
         for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours:
-            if behaviour.id in SAID:
-                partners, mine = SAID[behaviour.id][which]
-                note = NOTES.get((name, behaviour.id), "")
-                answering.answer(
-                    seat,
-                    behaviour,
-                    seen=answering.UNTOUCHED,
-                    mine=mine,
-                    partners=partners,
-                    note=note,
-                )
+            said = example.said(side).get(behaviour.id)
+            if said:
+                values = {each.name: getattr(said, each.name) for each in fields(said)}
+                del values["skipped"], values["hidden"]
+                answering.answer(seat, behaviour, seen=answering.UNTOUCHED, **values)

@@ -1,0 +1,30 @@
+"""The invented couple, to look through without an account."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from boundaries import example
+from boundaries.views import answering, comparing
+
+
+@require_safe
+@login_not_required
+def show(request: HttpRequest) -> HttpResponse:
+    return render(request, "boundaries/example/show.html", {"names": example.NAMES})
+
+
+@require_safe
+@login_not_required
+def sheet(request: HttpRequest) -> HttpResponse:
+    context = answering.whole_list(example.sheet(), example.partner())
+    return render(request, "boundaries/answering/show.html", {**context, "example": True})
+
+
+@require_safe
+@login_not_required
+def comparison(request: HttpRequest) -> HttpResponse:
+    return comparing.page(request, example.comparison(), example=True)
