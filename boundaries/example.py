@@ -10,7 +10,7 @@ from functools import cache
 
 from boundaries import catalogue, comparing
 from boundaries.answering import Page, Row
-from boundaries.comparing import Comparison
+from boundaries.comparing import Compared, Comparison
 from boundaries.pairing import Partner
 from boundaries.vocabulary import Condition, Said, Side, Stance, Weight
 
@@ -100,6 +100,13 @@ def sheet() -> Page:
     hers = said(Side.LEFT)
     rows = tuple(Row(behaviour, hers.get(behaviour.id, Said())) for behaviour in deck.behaviours)
     return Page(deck, rows, (), sealed=False, open=False, again=False)
+
+
+def pictured() -> tuple[Row, list[Compared]]:
+    """A card, and three lines from near to far apart: enough to see what it is like."""
+    lines = {each.behaviour.id: each for each in comparison().compared}
+    row = next(row for row in sheet().rows if row.behaviour.id == "a2")
+    return row, [lines[id] for id in ("c2", "a2", "f3")]
 
 
 def partner() -> Partner:

@@ -26,6 +26,15 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the four things that lead to the comparison, and where this person stands with it."""
+
+    name: str  # answer, pair, seal, open
+    done: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """Everything the home page shows."""
 
@@ -36,6 +45,20 @@ class Home:
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
+
+    @property
+    def way(self) -> list[Stage]:
+        """How far this person has come with the first deck. The other's steps are not in it."""
+        opened = self.first.open or self.first.again
+        sealed = self.first.sealed or opened
+        done = {
+            "answer": sealed or self.first.next is None,
+            "pair": self.partner is not None,
+            "seal": sealed,
+            "open": opened,
+        }
+        now = next((name for name, is_done in done.items() if not is_done), None)
+        return [Stage(name, is_done, name == now) for name, is_done in done.items()]
 
     @property
     def has_intimate(self) -> bool:

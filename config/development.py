@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.forms import NameForm
+from boundaries import example, help
+from boundaries.views.answering import Card, direction
+from boundaries.views.comparing import whole
+from boundaries.vocabulary import Stance
+
 SHOWN = 30  # newest letters on the page
+# The class that shows each colour, by its name in tokens.css.
+COLOURS = {
+    "paper": "paper",
+    "sheet": "sheet",
+    "wash": "wash",
+    "ink": "ink",
+    "quiet": "quiet-ink",
+    "rule": "rule",
+    "edge": "edge",
+    "one": "first",
+    "two": "second",
+    "accent": "accent",
+    "on-accent": "on-accent",
+    "chosen": "chosen",
+    "focus": "focus",
+}
 
 
 class MailboxBackend(EmailBackend):
@@ -51,6 +73,32 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     folder = Path(settings.MAILERS["post"]["OPTIONS"].get("folder", ""))
     newest = sorted(folder.glob("*.eml"), reverse=True)[:SHOWN]
     return render(request, "mailbox.html", {"letters": [_received(path) for path in newest]})
+
+
+@require_safe
+@login_not_required
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, from the templates that the site uses."""
+    blank, answered, *_ = (Card.kept(row) for row in example.sheet().rows)
+    context = {
+        "colours": COLOURS,
+        "stances": list(Stance),
+        "cards": [
+            replace(answered, seen="1", undoable=True),
+            replace(blank, partners="", mine=""),
+            replace(answered, private=True),
+            replace(answered, skipped=True, partners="", mine=""),
+        ],
+        "direction": direction(example.partner()),
+        "groups": example.comparison().groups,
+        "multiples": whole(example.comparison())[:3],
+        "names": {str(side): name for side, name in example.NAMES.items()},
+        "empty": NameForm(),
+        "filled": NameForm(initial={"first_name": "Asha"}),
+        "wrong": NameForm({"first_name": ""}),
+        "countries": list(help.countries().values())[:1],
+    }
+    return render(request, "styleguide.html", context)
 
 
 def _received(path: Path) -> Received:

@@ -20,4 +20,7 @@ handler500 = "config.views.server_error"
 if settings.DEBUG:
     from config import development
 
-    urlpatterns += [path("mailbox/", development.mailbox, name="mailbox")]
+    urlpatterns += [
+        path("mailbox/", development.mailbox, name="mailbox"),
+        path("styleguide/", development.styleguide, name="styleguide"),
+    ]

@@ -247,7 +247,7 @@ def whole_list(page: Page, partner: pairing.Partner | None) -> dict[str, Any]:
     return {
         "page": page,
         "partner": partner,
-        "partners_direction": _direction(partner),
+        "partners_direction": direction(partner),
         "groups": [
             (catalogue.category(id), [Card.kept(row) for row in rows])
             for id, rows in groupby(page.rows, key=lambda row: row.behaviour.category)
@@ -256,7 +256,8 @@ def whole_list(page: Page, partner: pairing.Partner | None) -> dict[str, Any]:
     }
 
 
-def _direction(partner: pairing.Partner | None) -> str:
+def direction(partner: pairing.Partner | None) -> str:
+    """The other of the two directions, in words."""
     if partner is None:
         return _("When my partner does it")
     return _("When %(name)s does it") % {"name": partner.first_name}
@@ -266,7 +267,7 @@ def _common(request: SeatedRequest) -> dict[str, Any]:
     partner = pairing.partner_of(request.seat)
     return {
         "partner": partner,
-        "partners_direction": _direction(partner),
+        "partners_direction": direction(partner),
         "owner": answering.mark_of(request.seat),
         "conditions": Condition,
     }

@@ -107,7 +107,7 @@ def page(request: HttpRequest, comparison: Comparison, **more: Any) -> HttpRespo
     context = {
         "comparison": comparison,
         "groups": [group for group in groups if group.compared],
-        "whole": _whole(comparison),
+        "whole": whole(comparison),
         "grades": _grades(comparison, grade, category),
         "categories": _categories(comparison, grade, category),
         "filtered": bool(grade or category),
@@ -169,7 +169,7 @@ COLUMN = {stance: at * 90 for at, stance in enumerate(Stance)}
 IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand apart
 
 
-def _whole(comparison: Comparison) -> list[Multiple]:
+def whole(comparison: Comparison) -> list[Multiple]:
     """The picture of the whole: who stands where, for each category."""
     lines: dict[str, list[Line]] = {}
     labels = {stance: str(stance.label).lower() for stance in Stance}

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from boundaries import journey
+from boundaries import example, journey
 from boundaries.http import SeatedRequest, seated
 from boundaries.views import joining
+from boundaries.views.answering import Card, direction
 
 
 @require_safe
@@ -17,7 +18,14 @@ from boundaries.views import joining
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    return render(request, "boundaries/journey/landing.html")
+    row, lines = example.pictured()
+    context = {
+        "card": Card.kept(row),
+        "direction": direction(example.partner()),
+        "lines": lines,
+        "names": {str(side): name for side, name in example.NAMES.items()},
+    }
+    return render(request, "boundaries/journey/landing.html", context)
 
 
 @require_safe
