@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -66,9 +67,10 @@ class SignInRequired(LoginRequiredMiddleware):
 
 def _page_before(request: HttpRequest) -> str:
     """Where the form stood that was sent: what it was sent to cannot be looked at."""
-    came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
-    if came_from.netloc == request.get_host():
-        return came_from.path
+    with suppress(ValueError):
+        came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
+        if came_from.netloc == request.get_host():
+            return came_from.path
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

@@ -33,6 +33,10 @@ class IsSealed(Exception):
     """Answers under one's own seal do not change; take the seal back first."""
 
 
+class LooksOtherwise(Exception):
+    """What would be sealed now, or whom it would open to, is not what was looked at."""
+
+
 class Stale(Exception):
     """The card was changed elsewhere since it was looked at. Nothing was overwritten."""
 
@@ -122,11 +126,6 @@ def page(seat: Seat, deck: Deck) -> Page:
     return next(_pages(seat, [deck], asides=True))
 
 
-def mark_of(seat: Seat) -> str:
-    """Whose page it is, for a script that must not send one person's words as another's."""
-    return blake2b(b"mark", key=seat.pk.bytes, digest_size=12).hexdigest()
-
-
 def history(seat: Seat, deck: Deck) -> list[Past]:
     """This person's own earlier rounds of a deck, the newest first. Nobody else has this page."""
     past = [sheet for at, sheet in enumerate(_sheets(seat, deck.id)) if at > 0 or sheet.opened]
@@ -203,7 +202,7 @@ def skip(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
 def hide(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Take a behaviour away from both, without a reason. From this person's page it goes at once;
 
-    from the other's only when the deck opens, since before that nothing may show.
+    from the comparison when the deck opens, since before that nothing may show.
     Raises IsSealed and Stale.
     """
     return _change(seat, behaviour, seen, lambda now: (replace(now[0], hidden=True), now[1]))
@@ -237,16 +236,26 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     Note.copy(last, new)
 
 
+def look_of(seat: Seat, page: Page) -> str:
+    """What tells one last look from any other: whom it opens to, and every card on it."""
+    told = (seat.couple_id, [row.version for row in (*page.rows, *page.hidden)])
+    return blake2b(repr(told).encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
+
+
 @transaction.atomic
-def seal(seat: Seat, deck: Deck) -> bool:
+def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
     """Say "I am ready to open". Returns whether it is open to both now: the second seal opens it.
 
-    Both then get the same letter. Sealing again changes nothing. Raises pairing.NotPaired.
+    Both then get the same letter. Sealing again changes nothing. `seen` is the last look it was
+    said at; None where nobody looked. Raises LooksOtherwise and pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat)
-    _hold(seat)
+    seat = _hold(seat)
     sheet = _begun(seat, deck)
-    Answer.set_out(sheet, [behaviour.id for behaviour in deck.behaviours])
+    if not sheet.sealed:
+        if seen not in (None, look_of(seat, page(seat, deck))):
+            raise LooksOtherwise
+        Answer.set_out(sheet, [behaviour.id for behaviour in deck.behaviours])
     outcome = sealing.put(couple, seat, sheet)
     if outcome.just_opened:
         Answer.hide_for_both(outcome.envelope)
@@ -363,9 +372,9 @@ def _sheets(seat: Seat, deck: str) -> QuerySet[Any]:
     return sheets.filter(deck=deck)
 
 
-def _hold(seat: Seat) -> None:
+def _hold(seat: Seat) -> Seat:
     """Lock the person's own seat alone: what one partner writes never makes the other wait."""
-    Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    return Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
 
 
 def _begun(seat: Seat, deck: Deck) -> Any:

@@ -99,12 +99,13 @@ def opting(seat: Seat) -> Opting:
 
 
 @transaction.atomic
-def opt_in(seat: Seat) -> None:
+def opt_in(seat: Seat, *, shown: str | None = None) -> None:
     """Say that one wants to be asked the intimate deck. It is there once both have said so.
 
-    Until then the other learns nothing of it. Raises pairing.NotPaired.
+    Until then the other learns nothing of it. Raises pairing.NotPaired, also where the page was
+    about another couple.
     """
-    couple = pairing.hold_couple(seat)
+    couple = pairing.hold_couple(seat, shown)
     sheet, _ = Sheet.by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
     sealing.put(couple, seat, sheet)
 
@@ -137,12 +138,13 @@ def ours(seat: Seat) -> Ours:
 
 
 @transaction.atomic
-def put_forward(seat: Seat, text: str) -> None:
+def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     """Offer the other partner a behaviour to talk about. It is asked if they accept it.
 
-    The same words again are the same offer. Raises Enough and pairing.NotPaired.
+    The same words again are the same offer. Raises Enough and pairing.NotPaired, also where the
+    page was about another couple.
     """
-    couple = pairing.hold_couple(seat)
+    couple = pairing.hold_couple(seat, shown)
     waiting = [own.text for own in Own.objects.filter(couple=couple, author=seat, accepted_at=None)]
     if text in waiting:
         return

@@ -71,15 +71,17 @@ def of_behaviour[**P](
     ) -> HttpResponse:
         try:
             deck, found = asking.placed(request.seat, behaviour)
-        except asking.NotAsked:
+            return view(request, deck, found, *args, **kwargs)
+        except asking.NotAsked:  # at first, or because the couple has parted just now
             raise Http404 from None
-        return view(request, deck, found, *args, **kwargs)
 
     return wrapper
 
 
 def limited(request: HttpRequest, action: str) -> HttpResponse | None:
-    """The page for when something was tried too often, or nothing. Counted for each person alone.
+    """The page for when something was tried too often, or nothing.
+
+    Counted for each person alone, and for who is signed out by their network address.
 
     The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in.
     """

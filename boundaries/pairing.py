@@ -6,6 +6,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -208,7 +209,7 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
         Seat.objects.filter(pk=pk).update(couple=couple, side=side, parted=False)
     sealing.prepare(couple)
     Invitation.objects.filter(inviter__in=both).delete()
-    Invitation.objects.filter(joiner__in=both).delete()
+    Invitation.objects.filter(joiner__in=both).update(joiner=None, joining=None)
     notices.something_waits_for(both[joiner].user)
 
 
@@ -226,8 +227,7 @@ def part(seat: Seat) -> None:
     """
     couple = hold_couple(seat)
     both = _hold_all(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
-    for each in both.values():
-        Sheet.by(each).filter(deck=catalogue.OWN).delete()
+    Sheet.burn(both.values(), catalogue.OWN)
     Seat.objects.filter(pk__in=both).update(couple=None, side=None)
     Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
     couple.delete()
@@ -238,17 +238,26 @@ def acknowledge_parting(seat: Seat) -> None:
     Seat.objects.filter(pk=seat.pk).update(parted=False)
 
 
-def hold_couple(seat: Seat) -> Couple:
+def together(seat: Seat) -> str:
+    """A word for whom this person is with now, for a page to name whom it was about."""
+    told = str(seat.couple_id).encode()
+    return blake2b(told, key=seat.pk.bytes, digest_size=12).hexdigest()
+
+
+def hold_couple(seat: Seat, shown: str | None = None) -> Couple:
     """This seat's couple, held until the transaction ends: two people may act at once.
 
-    Locks are always taken in the order couple, seats, rows. Raises NotPaired.
+    `shown` is the word for the couple that the page was about, where it was about one.
+    Locks are always taken in the order couple, seats, rows. Raises NotPaired, also where somebody
+    is by now in another couple.
     """
     couple = (
         Couple.objects.select_for_update(no_key=True)
         .filter(pk__in=Seat.objects.filter(pk=seat.pk).values("couple"))
         .first()
     )
-    if couple is None or not Seat.objects.filter(pk=seat.pk, couple=couple).exists():
+    now = Seat.objects.filter(pk=seat.pk, couple=couple).first() if couple else None
+    if couple is None or now is None or shown not in (None, together(now)):
         raise NotPaired
     return couple
 

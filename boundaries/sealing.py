@@ -38,7 +38,8 @@ def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
     seal = Seal.objects.filter(sheet=sheet).select_related("envelope").first()
     new = seal is None
     if seal is None:
-        envelope = Envelope.objects.filter(couple=couple, deck=sheet.deck).latest("round")
+        rounds = Envelope.objects.filter(couple=couple, deck=sheet.deck).order_by("-round")
+        envelope = rounds.first() or rounds.create(couple=couple, deck=sheet.deck)  # a new deck
         seal = Seal.objects.create(envelope=envelope, seat=seat, sheet=sheet)
     opened = _is_open(seat, seal.envelope)
     if new and opened:

@@ -8,6 +8,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from config.views import bad_request
+
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -45,6 +47,20 @@ def fixed_headers(
         ):
             patch_cache_control(response, no_store=True, private=True)
         return response
+
+    return middleware
+
+
+def only_utf_8(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a form in another encoding than ours: Python knows some that no text is read in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8"}:
+            return bad_request(request)
+        return get_response(request)
 
     return middleware
 

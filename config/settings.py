@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.fixed_headers",
+    "config.middleware.only_utf_8",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PackedPages",
@@ -213,9 +214,11 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these two are for pairing
+ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are for pairing
     "invite": "20/h/user",
-    "join": "30/10m/ip",
+    "try_code": "30/10m/user",
+    "try_code_signed_out": "30/10m/ip",  # two at home share an address, so not for who is signed in
+    "join": "6/h/user",  # each writes the inviter a mail
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies

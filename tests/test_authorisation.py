@@ -127,6 +127,11 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     """What a form needs to hold for the act to happen, where it can happen."""
     if route.name == "joining-enter":
         return {"code": invited(person("Yan"))}
+    if route.name == "answering-seal" and actor is not Actor.ANONYMOUS:
+        seat, deck = world[actor].seat, routes.example("deck")
+        return {"seen": answering.look_of(seat, answering.page(seat, deck))}
+    if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
+        return {"together": pairing.together(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:
         standing = pairing.standing(world[actor].seat)
         assert standing

@@ -585,3 +585,23 @@ def test_what_is_written_is_read_back(alice: Person, deck: Deck, what: str) -> N
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_any_words_are_read_back(alice: Person, deck: Deck, text: str) -> None:
     reads_back(alice, deck, text)
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "rot13", "base64", "undefined", "utf-16"])
+@pytest.mark.parametrize("path", ["/account/login/", "/account/name/"])
+def test_a_form_in_an_encoding_that_is_none_is_refused(
+    alice: Person, charset: str, path: str
+) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="first_name"\r\n\r\nAb\r\n--B--\r\n'
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+
+    for client in (Client(), alice.client):
+        assert client.generic("POST", path, body, content_type=kind).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("referer", ["http://[", "http://[::1", "//[x", "\\"])
+def test_a_page_one_cannot_have_come_from_does_no_harm(referer: str) -> None:
+    answer = Client().post("/partner/part/", headers={"Referer": referer})
+
+    assert answer.status_code == 302

@@ -84,14 +84,15 @@ class Answer(Sealed):
 
     @classmethod
     def hide_for_both(cls, envelope: Envelope) -> None:
-        """At the opening: what either has hidden is hidden on both sheets, and not by whom."""
+        """At the opening: what either has hidden is hidden from both, and not by whom.
+
+        It stands on the envelope and not on the other's sheet: that one is theirs, and outlives
+        the couple.
+        """
         sheets = Seal.objects.filter(envelope=envelope).values("sheet")
-        answers = list(cls.everyones.filter(sheet__in=sheets))
-        hidden = {answer.behaviour for answer in answers if answer.said.hidden}
-        changed = [each for each in answers if each.behaviour in hidden and not each.said.hidden]
-        for each in changed:
-            each.content = asdict(replace(each.said, hidden=True))
-        cls.everyones.bulk_update(changed, ["content"])
+        answers = cls.everyones.filter(sheet__in=sheets)
+        envelope.hidden = sorted({each.behaviour for each in answers if each.said.hidden})
+        envelope.save(update_fields=["hidden"])
 
     @classmethod
     def opened_to(cls, seat: Seat, deck: str) -> list[dict[str, Opened]]:
@@ -112,17 +113,19 @@ class Answer(Sealed):
                 "sheet",
                 "sheet__seat__user__first_name",
                 "sheet__seal__set_at",
+                "sheet__seal__envelope__hidden",
                 "behaviour",
                 "content",
             )
         )
         rounds: dict[int, dict[str, Opened]] = {}
-        for number, side, sheet, first_name, sealed_at, behaviour, content in told:
+        for number, side, sheet, first_name, sealed_at, hidden, behaviour, content in told:
             both = rounds.setdefault(number, {})
             opened = both.get(side) or both.setdefault(side, Opened(sheet, first_name, sealed_at))
             said = said_of(content)
-            if not said.hidden:
-                opened.asked.add(behaviour)
+            if said.hidden or behaviour in hidden:
+                continue
+            opened.asked.add(behaviour)
             if said.shared:
                 bare = said if said.conditional else replace(said, conditions=(), in_other_words="")
                 opened.shared[behaviour] = bare

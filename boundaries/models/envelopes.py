@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, QuerySet
 
 from boundaries.models.couples import Couple, Seat
+from boundaries.models.padding import PaddedField
 
 
 class Kept(models.Model):
@@ -51,6 +53,20 @@ class Sheet(Kept):
         """This person's own, newest first, that know whether they are sealed and opened."""
         sheets: Any = cls.by(seat)
         return sheets.annotate(seals=Count("seal__envelope__seals")).order_by("-number")
+
+    @classmethod
+    def burn(cls, seats: Iterable[Seat], deck: str) -> None:
+        """Delete all sheets of a deck with everything on them, and tell nobody of how many.
+
+        The same statements whatever there is: Django's own way looks first, and its number of
+        statements would tell one partner whether the other has begun.
+        """
+        doomed = cls.everyones.filter(seat__in=[seat.pk for seat in seats], deck=deck)
+        for relation in cls._meta.get_fields(include_hidden=True):
+            if isinstance(relation, models.ForeignObjectRel):
+                on_it = relation.related_model._base_manager
+                on_it.filter(**{f"{relation.field.name}__in": doomed}).delete()
+        doomed._raw_delete(doomed.db)
 
     @property
     def sealed(self) -> bool:
@@ -96,6 +112,7 @@ class Envelope(models.Model):
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
     deck = models.SlugField(max_length=20)  # as on a sheet
     round = models.PositiveSmallIntegerField(default=1)
+    hidden = PaddedField(default=list)  # behaviours that either had hidden when it opened
 
     objects: ClassVar = EnvelopeQuerySet.as_manager()
 

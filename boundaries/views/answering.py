@@ -196,8 +196,7 @@ def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @seated
 @of_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    context = {**_common(request), "page": answering.page(request.seat, deck)}
-    return render(request, "boundaries/answering/last_look.html", context)
+    return _last_look(request, deck)
 
 
 @require_POST
@@ -205,9 +204,12 @@ def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @of_deck
 def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
-        opened = answering.seal(request.seat, deck)
+        opened = answering.seal(request.seat, deck, seen=request.POST.get("seen", ""))
     except pairing.NotPaired:
         return redirect("pairing")
+    except answering.LooksOtherwise:
+        request.seat = pairing.seat_of(request.user)
+        return _last_look(request, deck, HTTPStatus.CONFLICT)
     return redirect("comparing" if opened else "answering", deck)
 
 
@@ -263,12 +265,22 @@ def direction(partner: pairing.Partner | None) -> str:
     return _("When %(name)s does it") % {"name": partner.first_name}
 
 
+def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) -> HttpResponse:
+    page = answering.page(request.seat, deck)
+    context = {
+        "partner": pairing.partner_of(request.seat),
+        "page": page,
+        "look": answering.look_of(request.seat, page),
+        "otherwise": status == HTTPStatus.CONFLICT,
+    }
+    return render(request, "boundaries/answering/last_look.html", context, status=status)
+
+
 def _common(request: SeatedRequest) -> dict[str, Any]:
     partner = pairing.partner_of(request.seat)
     return {
         "partner": partner,
         "partners_direction": direction(partner),
-        "owner": answering.mark_of(request.seat),
         "conditions": Condition,
     }
 
@@ -276,11 +288,7 @@ def _common(request: SeatedRequest) -> dict[str, Any]:
 def _list(
     request: SeatedRequest, page: Page, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    context = {
-        **whole_list(page, pairing.partner_of(request.seat)),
-        "owner": answering.mark_of(request.seat),
-        **more,
-    }
+    context = {**whole_list(page, pairing.partner_of(request.seat)), **more}
     return render(request, "boundaries/answering/show.html", context, status=status)
 
 

@@ -28,6 +28,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
     context = {
         "partner": pairing.partner_of(request.seat),
         "opting": asking.opting(request.seat),
+        "together": pairing.together(request.seat),
         "deck": catalogue.intimate(),
     }
     return render(request, "boundaries/asking/intimate.html", context)
@@ -37,7 +38,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
 @seated
 def opt_in(request: SeatedRequest) -> HttpResponse:
     try:
-        asking.opt_in(request.seat)
+        asking.opt_in(request.seat, shown=request.POST.get("together", ""))
     except pairing.NotPaired:
         return redirect("pairing")
     return redirect("asking-intimate")
@@ -68,9 +69,14 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
     if not form.is_valid():
         return _own(request, form, HTTPStatus.BAD_REQUEST)
     try:
-        asking.put_forward(request.seat, form.cleaned_data["text"])
+        shown = request.POST.get("together", "")
+        asking.put_forward(request.seat, form.cleaned_data["text"], shown=shown)
     except pairing.NotPaired:
-        return redirect("pairing")
+        request.seat = pairing.seat_of(request.user)
+        if pairing.partner_of(request.seat) is None:
+            return redirect("pairing")
+        form.add_error("text", _("You are with another partner by now. Is it meant for them too?"))
+        return _own(request, form, HTTPStatus.CONFLICT)
     except asking.Enough:
         form.add_error("text", _("Many of yours are waiting already. Take one back first."))
         return _own(request, form, HTTPStatus.BAD_REQUEST)
@@ -114,6 +120,7 @@ def _own(request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.
     context = {
         "partner": pairing.partner_of(request.seat),
         "form": form,
+        "together": pairing.together(request.seat),
         "ours": ours,
         "mine": _with_care(ours.mine),
         "theirs": _with_care(ours.theirs),

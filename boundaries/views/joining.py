@@ -33,7 +33,8 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_not_required
 def enter(request: HttpRequest) -> HttpResponse:
-    if refusal := limited(request, "join"):
+    action = "try_code" if request.user.is_authenticated else "try_code_signed_out"
+    if refusal := limited(request, action):
         return refusal
     form = CodeForm(request.POST)
     code = form.cleaned_data["code"] if form.is_valid() else ""

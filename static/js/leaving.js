@@ -49,6 +49,15 @@
     withAnotherKey = event.shiftKey;
   });
 
+  // What waits in this tab to be saved is one person's. It goes when they sign out, and when somebody
+  // else is signed in here.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.querySelector("[data-sign-out]")) sessionStorage.clear();
+  });
+  const { owner } = document.body.dataset;
+  const kept = JSON.parse(sessionStorage.getItem("unsaved") ?? "null");
+  if (owner && kept && kept.owner !== owner) sessionStorage.clear();
+
   // A page that the browser kept is shown as it was left; ask for it anew instead.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

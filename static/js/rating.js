@@ -27,25 +27,40 @@
 
   // What is not on disk yet is kept in this tab, through a reload, and sent again by itself.
   // It is this person's alone: what somebody else left in the tab is thrown away unread.
+  // What the server refused stays too, until its writer has seen it, but is not sent again.
   const STORE = "unsaved";
+  const { owner } = document.body.dataset;
   const kept = () => {
     const found = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
-    return found?.owner === words.owner ? found.cards : {};
+    return found?.owner === owner ? found.cards : {};
   };
   const keep = (cards) => {
     if (Object.keys(cards).length === 0) sessionStorage.removeItem(STORE);
-    else sessionStorage.setItem(STORE, JSON.stringify({ owner: words.owner, cards }));
+    else sessionStorage.setItem(STORE, JSON.stringify({ owner, cards }));
   };
   const forget = (name) => {
     const { [name]: _, ...rest } = kept();
     keep(rest);
   };
+  const refuse = (name) => {
+    const cards = kept();
+    if (cards[name]) keep({ ...cards, [name]: { ...cards[name], refused: true } });
+  };
+  const waiting = () => Object.entries(kept()).filter(([, { refused }]) => !refused);
   const fieldsOf = (form, ...without) => {
     const fields = new URLSearchParams(new FormData(form));
-    for (const name of without) fields.delete(name);
+    for (const name of ["pad", ...without]) fields.delete(name);
     return fields.toString();
   };
-  const remember = (form) => keep({ ...kept(), [nameOf(form)]: fieldsOf(form, "csrfmiddlewaretoken") });
+  const remember = (form) => keep({ ...kept(), [nameOf(form)]: { body: fieldsOf(form, "csrfmiddlewaretoken") } });
+
+  // Whoever watches the line sees how long a request is: one answer must be as long as another.
+  const BLOCK = 1024;
+  const padded = (fields) => {
+    fields.set("pad", "");
+    fields.set("pad", "0".repeat(BLOCK - 1 - (fields.toString().length + BLOCK - 1) % BLOCK));
+    return fields;
+  };
   const restore = (form, body) => {
     const said = new URLSearchParams(body);
     for (const field of form.elements) {
@@ -69,22 +84,22 @@
   const signedInAgain = async () => {
     const answer = await fetch(words.list);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const owner = page.getElementById("rating-words")?.dataset.owner;
-    if (owner && owner !== words.owner) {
+    const now = page.body.dataset.owner;
+    if (now && (now !== owner || answer.status === 404)) { // another person, or no such deck any more
       sessionStorage.removeItem(STORE);
       location.assign(words.list);
     }
-    if (owner !== words.owner) return false;
+    if (now !== owner || answer.status === 404) return false;
     const { value } = page.querySelector(TOKEN);
     for (const field of document.querySelectorAll(TOKEN)) field.value = value;
     return true;
   };
   const tryAgain = async () => {
-    if (Object.keys(kept()).length === 0) return;
+    if (waiting().length === 0) return;
     if (signedOut && !(await signedInAgain().catch(() => false))) return failed(401);
     signedOut = false;
     const here = new Map(cards().map((form) => [nameOf(form), form]));
-    for (const [name, body] of Object.entries(kept())) {
+    for (const [name, { body }] of waiting()) {
       const form = here.get(name);
       if (form) form.dispatchEvent(new Event("change", { bubbles: true }));
       else await sendElsewhere(name, body);
@@ -95,20 +110,27 @@
 
   // A card that was left behind is sent from whichever page with cards comes next.
   const elsewhere = document.getElementById("unsaved-elsewhere");
-  const tellElsewhere = (told) => {
+  const tellElsewhere = (told, name) => {
     elsewhere.textContent = told;
     elsewhere.hidden = !told;
+    if (!name) return;
+    const look = Object.assign(document.createElement("a"), { textContent: words.look, href: new URL("..", new URL(name, location)) });
+    elsewhere.append(" ", look);
   };
   const sendElsewhere = async (name, kept_body) => {
     const body = new URLSearchParams(kept_body);
     body.set("csrfmiddlewaretoken", document.querySelector(TOKEN).value);
     let status = 0;
     try {
-      ({ status } = await fetch(name.split("#")[0], { method: "POST", body, headers: { "HX-Request": "true" } }));
+      ({ status } = await fetch(name.split("#")[0], { method: "POST", body: padded(body), headers: { "HX-Request": "true" } }));
     } catch { /* not reached: told below */ }
-    if (ANSWERED.includes(status)) forget(name);
-    else failed(status);
-    tellElsewhere(status === 200 ? "" : ANSWERED.includes(status) ? words.refused : words.elsewhere);
+    if (!ANSWERED.includes(status)) {
+      failed(status);
+      return tellElsewhere(words.elsewhere);
+    }
+    if ([200, 404].includes(status) || name.endsWith("#list")) forget(name); // a tap; no word is in it
+    else refuse(name);
+    tellElsewhere(status === 200 ? "" : words.refused, status !== 200 && status !== 404 && name);
   };
 
   // One card is sent at a time, as it stands at that moment and with the version it then has.
@@ -119,7 +141,7 @@
   document.addEventListener("htmx:before:request", ({ target, detail }) => {
     const form = cardOf(target);
     if (!form) return;
-    detail.ctx.request.body = new URLSearchParams(new FormData(form));
+    detail.ctx.request.body = padded(new URLSearchParams(new FormData(form)));
     sent.set(form, fieldsOf(form, "seen"));
   });
   document.addEventListener("htmx:finally:request", ({ target, detail }) => {
@@ -130,11 +152,12 @@
       tries = 0;
       if (status === 404) say(form, words.refused);
       if (sent.get(form) !== fieldsOf(form, "seen")) return remember(form); // changed meanwhile, and sent next
-      forget(nameOf(form));
+      if ([200, 404].includes(status)) forget(nameOf(form));
+      else refuse(nameOf(form));
       const button = pressed.get(form);
       pressed.delete(form);
       const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
-      if (status === 200 && now?.isConnected) form.requestSubmit(now);
+      if (status === 200 && button) form.requestSubmit(now?.isConnected ? now : null);
     } else {
       pressed.delete(form);
       if (status !== 401) say(form, status === 403 ? words.trying : words.unsaved);
@@ -146,14 +169,22 @@
   const pressed = new WeakMap();
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (form.querySelector("[data-sign-out]")) return sessionStorage.removeItem(STORE);
-    if (!form.matches(CARD) || kept()[nameOf(form)] === undefined) return;
+    if (!form.matches(CARD)) return;
+    if (kept()[nameOf(form)] === undefined) {
+      const pad = form.elements.pad ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "pad" }));
+      pad.value = padded(new URLSearchParams(new FormData(form))).get("pad");
+      return;
+    }
     event.preventDefault();
+    remember(form);
     pressed.set(form, submitter);
     tryAgain();
   });
+  document.addEventListener("click", ({ target }) => {
+    if (target.matches?.("[data-drop]") && cardOf(target)) forget(nameOf(cardOf(target)));
+  });
   const askFirst = (event) => {
-    if (tries > 0 && Object.keys(kept()).length) event.preventDefault();
+    if (tries > 0 && waiting().length) event.preventDefault();
   };
   addEventListener("beforeunload", askFirst);
   document.addEventListener("leaving", () => removeEventListener("beforeunload", askFirst));
@@ -162,12 +193,14 @@
   const found = kept();
   keep(found);
   for (const form of cards()) {
-    const body = found[nameOf(form)];
+    const { body } = found[nameOf(form)] ?? {};
     if (body === undefined) continue;
     restore(form, body);
+    remember(form); // what was refused is looked at now, and so may be sent again
     say(form, words.trying);
   }
-  if (Object.keys(found).length) addEventListener("load", tryAgain);
+  for (const [name, { refused }] of Object.entries(kept())) if (refused) tellElsewhere(words.refused, name);
+  if (waiting().length) addEventListener("load", () => setTimeout(tryAgain)); // once htmx has looked round
 
   // Keys, while the focus is on a card: 1 to 4 choose, U undoes.
   document.addEventListener("keydown", (event) => {

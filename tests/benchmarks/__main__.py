@@ -49,6 +49,7 @@ class Kind:
     steps: Callable[[Visitor], Iterator[Step]]
     expected: tuple[int, ...] = (200,)
     path: str = ""  # of a page, to know its queries
+    remembers: bool = False  # whether one step needs what the one before brought
 
 
 def page(path: str) -> Callable[[Visitor], Iterator[Step]]:
@@ -65,19 +66,20 @@ def save(visitor: Visitor) -> Iterator[Step]:
 
 
 def seal(visitor: Visitor) -> Iterator[Step]:
-    """Sealing, and taking it back, in turns."""
-    return cycle([(f"/decks/{DECK}/seal/", {}), (f"/decks/{DECK}/unseal/", {})])
+    """A last look, then sealing, and taking it back, in turns."""
+    yield f"/decks/{DECK}/last-look/", None
+    look = {"seen": visitor.seen()}
+    yield from cycle([(f"/decks/{DECK}/seal/", look), (f"/decks/{DECK}/unseal/", {})])
 
 
-SAVING = "save an answer"
 KINDS = (
     Kind("floor", "writing", page("/floor/"), path="/floor/"),
     Kind("landing", "", page("/")),
     Kind("home", "writing", page("/home/"), path="/home/"),
     Kind("sheet, 24 cards", "writing", page(f"/decks/{DECK}/"), path=f"/decks/{DECK}/"),
     Kind("card", "writing", page("/answers/a1/"), path="/answers/a1/"),
-    Kind(SAVING, "writing", save),
-    Kind("seal or take back", "ready", seal, expected=(302,)),
+    Kind("save an answer", "writing", save, remembers=True),
+    Kind("seal or take back", "ready", seal, expected=(200, 302), remembers=True),
     Kind("comparison, 24 items", "open", page(f"/decks/{DECK}/comparison/"),
          path=f"/decks/{DECK}/comparison/"),
 )  # fmt: skip
@@ -129,8 +131,7 @@ def take_turns(
             for size, site in sites.items():
                 cookies = crowds[size]["visitors"].get(kind.who, [""] * 4)[:4]
                 visitors = [
-                    Visitor(cookie, kind.steps, kind.expected, kind.name == SAVING)
-                    for cookie in cookies
+                    Visitor(cookie, kind.steps, kind.expected, kind.remembers) for cookie in cookies
                 ]
                 before = site.cpu(), cpu_of(server.process.pid)
                 slice = measure(site.port, visitors, SECONDS)

@@ -258,7 +258,10 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
         asking.put_forward(alice.seat, str(number))
     with pytest.raises(asking.Enough):
         asking.put_forward(alice.seat, "One more")
-    page = alice.client.post("/own/put-forward/", {"text": "One more"})
+    page = alice.client.post(
+        "/own/put-forward/",
+        {"text": "One more", "together": pairing.together(alice.seat)},
+    )
     assert page.status_code == 400
     assert 'value="One more"' in page.text
 

@@ -6,12 +6,13 @@ import uuid
 
 import pytest
 
-from boundaries import answering, catalogue, comparing, pairing
+from boundaries import answering, asking, catalogue, comparing, pairing
 from boundaries.answering import Stale
 from boundaries.catalogue import Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
 from boundaries.vocabulary import Aside, Condition, Grade, Said, Stance, Weight
+from tests.boundaries.test_asking import put_forward
 from tests.conftest import Person, fill_in, pair, row_of, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
@@ -260,9 +261,66 @@ def test_what_one_hides_is_gone_for_both_when_it_opens_and_not_before(
         compared = comparing.compare(who.seat, deck).compared
         assert behaviour not in [each.behaviour for each in compared]
         assert len(compared) == 23
+
+
+def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    answering.hide(bob.seat, behaviour, seen=row_of(bob, behaviour).version)
+    open_both(alice, bob, deck)
+    for who in (alice, bob):
         answering.begin_again(who.seat, deck)
-        page = answering.page(who.seat, deck)
-        assert [row.behaviour for row in page.hidden] == [behaviour]
+    assert answering.page(alice.seat, deck).hidden == ()
+    assert [row.behaviour for row in answering.page(bob.seat, deck).hidden] == [behaviour]
+
+    hidden = answering.page(bob.seat, deck).hidden[0]
+    answering.show_again(bob.seat, behaviour, seen=hidden.version)
+    open_both(alice, bob, deck)
+
+    assert len(comparing.compare(alice.seat, deck).compared) == 24
+
+
+def test_what_a_former_partner_hid_is_hidden_from_nobody_else(
+    alice: Person, bob: Person, charlie: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    answering.hide(bob.seat, deck.behaviours[0], seen=row_of(bob, deck.behaviours[0]).version)
+    open_both(alice, bob, deck)
+    pairing.part(alice.seat)
+    pair(alice, charlie)
+    fill_in(charlie, deck, A)
+
+    open_both(alice, charlie, deck)
+
+    assert len(comparing.compare(charlie.seat, deck).compared) == 24
+
+
+def test_the_last_look_says_what_one_has_hidden(alice: Person, bob: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    answering.hide(alice.seat, behaviour, seen="")
+
+    page = alice.client.get("/decks/essentials/last-look/").text
+
+    assert page.index("You have hidden these") < page.index(behaviour.text)
+
+
+def test_sealing_once_more_changes_nothing_of_what_is_open(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Long calls")
+    deck = asking.deck(alice.seat, catalogue.OWN)
+    open_both(alice, bob, deck)
+    before = comparing.compare(alice.seat, deck).compared
+    put_forward(alice, bob, "Short calls")
+    later = asking.deck(alice.seat, catalogue.OWN)
+
+    for who in (alice, bob):
+        assert answering.seal(who.seat, later)
+        who.client.post("/decks/own/seal/")
+
+    assert comparing.compare(alice.seat, later).compared == before
 
 
 def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: Deck) -> None:

@@ -210,3 +210,81 @@ def tap(page: Page, direction: str, stance: str) -> None:
 
 def saved(page: Page) -> Any:
     return page.locator(".saved")
+
+
+def test_signing_out_anywhere_leaves_no_words_in_the_tab(phone: PhoneMaker) -> None:
+    _, page = at_a_card(phone)
+    page.route(SAVES, no_line)
+    page.get_by_text("For myself alone").click()
+    page.get_by_label("A note to myself").fill("For nobody else.")
+    expect(saved(page)).to_contain_text("Not saved yet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/home/")
+    assert "nobody" in page.evaluate("sessionStorage.unsaved")
+
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("/")
+
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_somebody_else_signed_in_finds_no_words_in_the_tab(phone: PhoneMaker) -> None:
+    _, page = at_a_card(phone)
+    page.route(SAVES, no_line)
+    tap(page, "When my partner does it", "Not acceptable")
+    expect(saved(page)).to_contain_text("Not saved yet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.clear_cookies()
+
+    sign_in(page, person("Bob"))
+    page.goto("/home/")
+
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    replies = iter(["lost"])
+
+    def lose_the_first_reply(route: Route) -> None:
+        if next(replies, None):
+            route.fetch()  # it is saved, and the page does not learn of it
+        route.abort("internetdisconnected")
+
+    page.route(SAVES, lose_the_first_reply)
+    page.on("dialog", lambda dialog: dialog.accept())
+    tap(page, "When my partner does it", "Not acceptable")
+    expect(saved(page)).to_contain_text("Not saved yet")
+    page.get_by_text("How much it matters, a note, or keep it private").click()
+    page.get_by_label("A note that opens with my answer").fill("Many careful words.")
+    page.goto(f"/answers/{TWO.id}/")
+    page.unroute(SAVES)
+
+    page.reload()
+    told = page.locator("#unsaved-elsewhere")
+    expect(told).to_contain_text("could not be saved")
+    told.get_by_role("link", name="Look at it").click()
+
+    expect(page.get_by_label("A note that opens with my answer")).to_have_value(
+        "Many careful words."
+    )
+    expect(saved(page)).to_contain_text("changed on another page meanwhile")
+    page.get_by_role("button", name="Save this instead").click()
+    expect(page).to_have_url(re.compile(rf"/answers/(?!{ONE.id}/)"))
+    assert row_of(alice, ONE).said.note == "Many careful words."
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_one_answer_is_as_long_on_the_wire_as_another(phone: PhoneMaker) -> None:
+    _, page = at_a_card(phone)
+    lengths = set()
+    for label in ("Acceptable", "With conditions", "Not acceptable", "Not sure yet"):
+        with page.expect_response(SAVES) as answered:
+            tap(page, "When my partner does it", label)
+        lengths.add(len(answered.value.request.post_data or ""))
+        expect(saved(page)).to_contain_text("Saved.")
+    with page.expect_response(SAVES) as answered:
+        page.get_by_role("button", name="Next").click()
+    lengths.add(len(answered.value.request.post_data or ""))
+
+    assert lengths == {1024}

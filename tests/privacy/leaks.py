@@ -229,9 +229,9 @@ def _() -> Any:
 
 @planted(BEFORE_OPENING, "a mail at the first seal")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any, **seen: Any) -> Any:
         send_mail("Your turn", "", "a@example.org", ["alice@example.org"])
-        return true(seat, deck)
+        return true(seat, deck, **seen)
 
     return instead(answering, "seal")(spoiled)
 

@@ -29,7 +29,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
-from boundaries import answering, asking
+from boundaries import answering, asking, pairing
 from tests import routes
 from tests.conftest import Person, pair, person
 
@@ -46,7 +46,8 @@ def addresses() -> list[tuple[str, str]]:
     """Each route's name with its path, and where it takes something, with something else too."""
     found = []
     for route in routes.every():
-        paths = {route.path, route.path.replace("/essentials/", "/a/").replace("/a1/", "/a4/")}
+        other = route.path.replace("/a1/", "/a4/")
+        paths = {route.path, *(other.replace("/essentials/", f"/{deck}/") for deck in ("a", "own"))}
         found += [(route.name, path) for path in sorted(paths)]
     return found
 
@@ -130,6 +131,8 @@ def _populate(world: World) -> None:
     cast["erin"].client.post("/partner/part/")
     pair(cast["alice"], cast["bob"])
     pair(cast["charlie"], cast["dana"])
+    asking.put_forward(cast["alice"].seat, "Something they both accepted")
+    asking.accept(cast["bob"].seat, asking.ours(cast["bob"].seat).theirs[0].id)
     asking.put_forward(cast["alice"].seat, "Something Alice put forward")
     mail.outbox.clear()
 
@@ -145,7 +148,10 @@ def _live_through(world: World, number: int, step: Step) -> None:
         case Probe():
             for name, url in ADDRESSES:
                 for method in UNSAFE:
-                    _undone(world, number, name, Do(world.observer, method, url, PROBE))
+                    probe = Do(world.observer, method, url, PROBE)
+                    if name in {"answering-seal", "asking-opt-in"}:
+                        probe = _up_to_date(world, probe)
+                    _undone(world, number, name, probe)
         case _:
             for act in map(partial(_up_to_date, world), step):
                 if act.who == world.observer:
@@ -156,10 +162,20 @@ def _live_through(world: World, number: int, step: Step) -> None:
 
 def _up_to_date(world: World, act: Do) -> Do:
     """The same act from a page that was just looked at: with what its hidden fields hold."""
+    if act.url in {"/own/put-forward/", "/intimate/yes/"}:
+        shown = pairing.together(world.cast[act.who].seat)
+        return replace(act, data=f"{act.data}&together={shown}")
     if act.url.startswith("/own/"):
         ours = asking.ours(world.cast[act.who].seat)
         ids = [each.id for each in (*ours.theirs, *ours.set_aside, *ours.accepted)]
         return replace(act, data=f"own={ids[0]}" if ids else "")
+    if sealing := re.fullmatch(r"/decks/(\w+)/seal/", act.url):
+        seat = world.cast[act.who].seat
+        try:
+            page = answering.page(seat, asking.deck(seat, sealing[1]))
+        except asking.NotAsked:
+            return act
+        return replace(act, data=f"{act.data}&seen={answering.look_of(seat, page)}")
     found = re.fullmatch(r"/answers/(\w+)/(save|skip|hide|show|undo)/", act.url)
     if not found:
         return act
