@@ -59,6 +59,8 @@ def test_a_whole_environment_starts() -> None:
         ("DEFAULT_FROM_EMAIL", "nobody"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_POOL_SIZE", "many"),
+        ("LEAVE_TO", "http://example.org/"),
+        ("LEAVE_TO", "weather"),
         ("TASKS", "sometimes"),
     ],
 )

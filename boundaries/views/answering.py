@@ -210,7 +210,10 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     except answering.LooksOtherwise:
         request.seat = pairing.seat_of(request.user)
         return _last_look(request, deck, HTTPStatus.CONFLICT)
-    return redirect("comparing" if opened else "answering", deck)
+    if not opened:
+        return redirect("answering", deck)
+    messages.success(request, _("You have both sealed. It is open to you both now."))
+    return redirect("comparing", deck)
 
 
 @require_POST
