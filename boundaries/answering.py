@@ -251,10 +251,11 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
     """
     couple = pairing.hold_couple(seat)
     seat = _hold(seat)
+    now = page(seat, deck)
+    if not now.sealed and seen not in (None, look_of(seat, now)):
+        raise LooksOtherwise
     sheet = _begun(seat, deck)
     if not sheet.sealed:
-        if seen not in (None, look_of(seat, page(seat, deck))):
-            raise LooksOtherwise
         Answer.set_out(sheet, [behaviour.id for behaviour in deck.behaviours])
     outcome = sealing.put(couple, seat, sheet)
     if outcome.just_opened:
