@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from django.core.mail import EmailMessage, mailers
+from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models.functions import Now
 from django.tasks import task
+from django.template.loader import render_to_string
 
 from accounts.models import Letter
 
 OVERDUE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=2)
+
+CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
+ADDRESS = re.compile(r"https?://\S+")
 
 
 class LetterBackend(BaseEmailBackend):
@@ -53,15 +58,35 @@ def post(letter_id: str) -> None:
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
         if letter is None:
             return
-        message = EmailMessage(
+        message = EmailMultiAlternatives(
             letter.subject,
             letter.body,
             letter.sender,
             [letter.recipient],
             headers={"Message-ID": f"<{letter.pk}@{letter.sender.rpartition('@')[2].rstrip('>')}>"},
         )
+        message.attach_alternative(as_html(letter.body), "text/html")
         mailers["post"].send_messages([message])
         letter.delete()
+
+
+def as_html(body: str) -> str:
+    """The same words for a mail program that shows pages. They are written once, as text.
+
+    A line that is nothing but a code is set large; one that is nothing but an address is a link.
+    """
+    paragraphs = [
+        [(_kind(line), line) for line in paragraph.strip().splitlines()]
+        for paragraph in re.split(r"\n\s*\n", body)
+        if paragraph.strip()
+    ]
+    return render_to_string("emails/base.html", {"paragraphs": paragraphs})
+
+
+def _kind(line: str) -> str:
+    if CODE.fullmatch(line):
+        return "code"
+    return "address" if ADDRESS.fullmatch(line) else "words"
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from config import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("leave/", leave, name="leave"),
+    path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("", include("boundaries.urls")),

@@ -3,15 +3,19 @@
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
     HttpResponseServerError,
+    JsonResponse,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 
@@ -30,7 +34,34 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's own page looks for a form's token first, and so reads the bad request once more."""
+    if isinstance(exception, RequestDataTooBig):
+        page = render_to_string("413.html")
+        return HttpResponse(page, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return HttpResponseBadRequest(render_to_string("400.html"))
+
+
+@require_safe
+@login_not_required
+def manifest(request: HttpRequest) -> HttpResponse:
+    """For a phone that puts the site on its home screen, under a name that says nothing."""
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    whole = {**icons[-1], "src": static("img/icon-whole-512.png"), "purpose": "maskable"}
+    return JsonResponse(
+        {
+            "name": "Common Ground",
+            "short_name": "Common Ground",
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "browser",  # with the browser's own way back, and no window left behind
+            "background_color": "#faf7f2",
+            "theme_color": "#faf7f2",
+            "icons": [*icons, whole],
+        },
+        content_type="application/manifest+json",
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

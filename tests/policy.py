@@ -104,6 +104,7 @@ PUBLIC = frozenset(
         # Help, and the way out, are for everybody at any time.
         "help",
         "leave",
+        "manifest",
         # An invitation is looked at, and declined, before there is an account.
         "joining",
         "joining-enter",
@@ -134,6 +135,7 @@ POLICY: dict[str, Row] = {
     "example-sheet": get(),
     "example-comparison": get(),
     "help": get(),
+    "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),

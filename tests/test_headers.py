@@ -16,8 +16,8 @@ from tests.conftest import Person
 ROOT = Path(__file__).parent.parent
 FIXED = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -87,7 +87,8 @@ def test_a_packed_page_has_another_length_each_time() -> None:
 def test_no_file_of_ours_holds_them_either(path: Path) -> None:
     text = path.read_text()
 
-    assert path.suffix != ".html" or not INLINE.search(text)
+    if path.name != "base.html" or path.parent.name != "emails":  # mail programs know no stylesheet
+        assert path.suffix != ".html" or not INLINE.search(text)
     assert not ELSEWHERE.search(LINK.sub("", text))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from smtplib import SMTPException
 
 import pytest
@@ -138,3 +140,33 @@ def test_a_frozen_mail_server_holds_no_request(
     assert answer.status_code == 302
     assert time.monotonic() - begun < 10
     assert Letter.objects.count() == DBTaskResult.objects.ready().count() == 1
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_is_posted_as_text_and_as_the_same_words_for_a_mail_program(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    body = "Hello,\n\nHere is <the> code:\n\nAB12-CD34\n\nhttps://example.org/\nGoodbye\n"
+    send_mail("A code", body, "hello@example.org", ["a@example.org"])
+
+    mail.post.call(str(Letter.objects.get().pk))
+
+    (posted,) = mailoutbox
+    ((page, kind),) = posted.alternatives  # type: ignore[attr-defined]
+    assert kind == "text/html"
+    assert str(posted.body) == body
+    shown = re.sub(r"<style>.*</style>|<title>.*</title>", "", page, flags=re.DOTALL)
+    words = unescape(re.sub(r"<[^>]+>", "", shown)).split()
+    assert words == body.split()
+    assert '<span class="code">AB12-CD34</span>' in page
+    assert '<a href="https://example.org/">https://example.org/</a>' in page
+    assert "&lt;the&gt;" in page
+    assert "<img" not in page
+
+
+def test_every_code_that_is_mailed_is_set_large(client: Client) -> None:
+    for code in ("ABCD-EFGH", "123456", "K3P9QX"):
+        assert f'<span class="code">{code}</span>' in mail.as_html(f"Hello,\n\n{code}\n")
+    for words in ("Hello,", "There is no hurry.", "A-B", "https://example.org/ and more"):
+        assert 'class="code"' not in mail.as_html(words)
+        assert "<a " not in mail.as_html(words)
