@@ -1,0 +1,115 @@
+"""Every page, for everybody: readable, reachable, calm, and in one piece on a small phone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests import routes
+from tests.conftest import Person
+from tests.journeys.conftest import WCAG, PhoneMaker, sign_in
+from tests.journeys.everywhere import NOBODY, OPEN, STATES, cast, pages
+
+pytestmark = [pytest.mark.looks, pytest.mark.django_db(transaction=True)]
+
+type Visit = tuple[str, Person | None, list[str]]
+
+PICTURES = Path(__file__).parent.parent.parent / "var" / "shots"
+
+WIDER_THAN_THE_SCREEN = """() => document.documentElement.scrollWidth - innerWidth"""
+MOVING = """() => [...document.querySelectorAll("*")].filter((each) => {
+  const { transitionDuration, animationDuration } = getComputedStyle(each);
+  return `${transitionDuration},${animationDuration}`.split(",").some((s) => parseFloat(s) > 0.01);
+}).length"""
+
+
+@pytest.fixture(params=STATES)
+def visit(request: pytest.FixtureRequest) -> Visit:
+    everybody = cast()
+    state = request.param
+    who = None if state == NOBODY else everybody[state]
+    return state, who, list(pages(state, who))
+
+
+def visiting(page: Page, visit: Visit) -> Iterator[str]:
+    """Goes to each page in turn."""
+    _, who, paths = visit
+    if who:
+        sign_in(page, who)
+    assert paths
+    for path in paths:
+        page.goto(path)
+        yield path
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    found = Axe().run(page, options={"runOnly": list(rules)})
+    return [
+        f"{each['id']}: {node['html'][:160]}"
+        for each in found.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def test_every_page_can_be_read_by_everybody(phone: PhoneMaker, visit: Visit) -> None:
+    page = phone()
+    wrong = {}
+    for path in visiting(page, visit):
+        told = violations(page, *WCAG)
+        page.emulate_media(color_scheme="dark")
+        told += violations(page, "color-contrast")
+        page.emulate_media(color_scheme="light")
+        if page.locator("h1").count() != 1:
+            told.append(f"{page.locator('h1').count()} headings of the first order")
+        if page.evaluate(MOVING):
+            told.append("something moves, though motion is to be reduced")
+        if told:
+            wrong[path] = told
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("width", "text"), [(320, 100), (390, 200)])
+def test_no_page_scrolls_sideways(phone: PhoneMaker, visit: Visit, width: int, text: int) -> None:
+    page = phone(width=width)
+    wrong = {}
+    for path in visiting(page, visit):
+        page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
+        for folded in page.locator("details").all():
+            folded.evaluate("each => { each.open = true }")
+        if (over := page.evaluate(WIDER_THAN_THE_SCREEN)) > 0:
+            wrong[path] = over
+
+    assert wrong == {}
+
+
+def test_these_are_all_the_pages() -> None:
+    everybody = cast()
+    seen = {path for state in (NOBODY, OPEN) for path in pages(state, everybody.get(state))}
+    # Each of these is a form's answer, sends somewhere else, or is a step in signing in or up.
+    elsewhere = {route.path for route in routes.every()} - seen
+
+    assert len(seen) > 45
+    assert "/decks/essentials/comparison/" in seen
+    assert not {path for path in elsewhere if path.startswith("/decks/")} - {
+        "/decks/essentials/seal/",
+        "/decks/essentials/unseal/",
+        "/decks/essentials/again/",
+    }
+
+
+@pytest.mark.skipif("SHOTS" not in os.environ, reason="make shots")
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_pictures(phone: PhoneMaker, visit: Visit, width: int, dark: bool) -> None:
+    page = phone(width=width, dark=dark)
+    folder = PICTURES / f"{width}-{'dark' if dark else 'light'}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in visiting(page, visit):
+        name = f"{visit[0]} {path}".strip("/").translate(str.maketrans("/?= ", "----"))
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
