@@ -282,7 +282,10 @@ def _prepared(
     pairing.confirm(one.seat, joiner_of(one).joining)
     if act == "unseal":
         answering.seal(one.seat, deck)
-    url = {"seal": "/decks/essentials/seal/", "unseal": "/decks/essentials/unseal/"}
+    if act == "seal":
+        look = answering.look_of(one.seat, answering.page(one.seat, deck))
+        return "/decks/essentials/seal/", {"seen": look}, one
+    url = {"unseal": "/decks/essentials/unseal/"}
     return url.get(act, "/partner/part/"), {}, one
 
 
