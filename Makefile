@@ -18,7 +18,7 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test check deep shots bench format lock
+.PHONY: help setup run demo test check deep shots judges bench format lock
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make check            look at the code without running the tests"
 	@echo "make deep             the long tests: thousands of histories and races"
 	@echo "make shots            pictures of every page, on a phone and a desk, light and dark"
+	@echo "make judges           what Lighthouse and the Nu HTML checker say (needs npm and Java)"
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"
@@ -72,6 +73,10 @@ shots: setup
 	@$(PYTHON) -m tests.browsers
 	SHOTS=1 $(PYTEST) -n 2 tests/journeys/test_every_page.py -k pictures
 	@echo "The pictures are in var/shots, by width and colour scheme."
+
+judges: setup
+	@$(PYTHON) -m tests.browsers
+	$(PYTHON) -m tests.judges
 
 bench: setup
 	$(PYTHON) -m tests.benchmarks

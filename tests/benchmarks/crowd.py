@@ -69,11 +69,12 @@ def main(couples: int) -> None:
     call_command("createcachetable", verbosity=0)
     for pair in PAIRS:
         make(pair)
-    copy(couples // len(PAIRS) - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("RESET statement_timeout")
+    if couples > len(PAIRS):
+        copy(couples // len(PAIRS) - 1)
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("RESET statement_timeout")
     json.dump(
         {
             "visitors": {pair.name: visitors(pair) for pair in PAIRS},

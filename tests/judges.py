@@ -1,0 +1,110 @@
+"""`make judges`: what two judges from outside say of the pages, Lighthouse and the Nu HTML checker.
+
+Lighthouse looks at four pages as a phone on a slow line would; Nu reads every page's markup. Both
+come from npm, into var/judges. Without npm or Java the one that needs it is left out, loudly.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from tests import browsers
+from tests.benchmarks.__main__ import FIRST_VISITS, FOR_STRANGERS, crowd
+from tests.benchmarks.server import Site, environment
+
+ROOT = Path(__file__).parent.parent
+HERE = ROOT / "var" / "judges"
+LIGHTHOUSE, NU = "lighthouse@13.5.0", "vnu-jar@26.9.27"
+
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+LEAST = 0.98
+MOST_SHIFT = 0.02
+PAGES = {"/": "", "/account/signup/": "", "/decks/essentials/": "writing",
+         "/decks/essentials/comparison/": "open"}  # fmt: skip
+
+
+def main() -> None:
+    if shutil.which("npm") is None:
+        sys.exit("NOT JUDGED: npm is missing. Install Node.js (on Debian: apt install npm).")
+    HERE.mkdir(parents=True, exist_ok=True)
+    if not (HERE / "node_modules" / ".bin" / "lighthouse").exists():
+        install = ["npm", "install", "--no-audit", "--no-fund", "--no-save", LIGHTHOUSE, NU]
+        subprocess.run([*install, "--prefix", str(HERE)], check=True, stdout=subprocess.DEVNULL)
+    database = HERE / "judged.sqlite3"
+    database.unlink(missing_ok=True)
+    url = f"sqlite:///{database}"
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(collect, cwd=ROOT, check=True, env=environment(url, 0))
+    people = crowd(url, 5)["visitors"]
+    site = Site(url, HERE / "site.log")
+    try:
+        verdicts = [lighthouse(site, people), nu(site, people)]
+    finally:
+        site.stop()
+    sys.exit(0 if all(verdicts) else 1)
+
+
+def lighthouse(site: Site, people: dict[str, list[str]]) -> bool:
+    """Scores for a phone. That search engines are kept out is meant, and so not counted."""
+    well = True
+    for path, who in PAGES.items():
+        cookie = json.dumps({"Cookie": people[who][0]}) if who else "{}"
+        command = [
+            str(HERE / "node_modules" / ".bin" / "lighthouse"),
+            f"http://localhost:{site.port}{path}",
+            *("--output=json", "--quiet", f"--extra-headers={cookie}"),
+            f"--only-categories={','.join(CATEGORIES)}",
+            "--skip-audits=is-crawlable",
+            f"--chrome-flags=--headless=new {' '.join(browsers.FLAGS)}",
+        ]
+        env = environment("", site.port) | {"CHROME_PATH": str(browsers.found())}
+        done = subprocess.run(command, capture_output=True, check=True, env=env)
+        report: dict[str, Any] = json.loads(done.stdout)
+        scores = {name: report["categories"][name]["score"] for name in CATEGORIES}
+        shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
+        paint = report["audits"]["largest-contentful-paint"]["numericValue"]
+        told = ", ".join(f"{name} {score * 100:.0f}" for name, score in scores.items())
+        print(f"{path}: {told}; largest paint {paint:.0f} ms, layout shift {shift:.3f}", flush=True)
+        well &= min(scores.values()) >= LEAST and shift <= MOST_SHIFT
+        for name in CATEGORIES:
+            for audit in report["categories"][name]["auditRefs"]:
+                found = report["audits"][audit["id"]]
+                if audit["weight"] and found["score"] is not None and found["score"] < LEAST:
+                    print(f"  {audit['id']}: {found['score']} {found.get('displayValue', '')}")
+    return well
+
+
+def nu(site: Site, people: dict[str, list[str]]) -> bool:
+    """Whether the markup of every page is without an error."""
+    if shutil.which("java") is None:
+        print("NOT READ BY NU: Java is missing (on Debian: apt install default-jre-headless).")
+        return False
+    jar = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    folder = HERE / "pages"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    pages = [(path, "") for path in (*FOR_STRANGERS, "/help/", "/demo/", "/demo/sheet/")]
+    pages += [(path, "") for path in ("/demo/comparison/", "/no-such-page")]
+    signed_in = FIRST_VISITS[len(FOR_STRANGERS) :]
+    pages += [(path, "open" if "comparison" in path else "writing") for path in signed_in]
+    for number, (path, who) in enumerate(pages):
+        connection = HTTPConnection("localhost", site.port)
+        connection.request("GET", path, headers={"Cookie": people[who][0]} if who else {})
+        name = f"{number}{path.replace('/', '-')}.html"
+        (folder / name).write_bytes(connection.getresponse().read())
+        connection.close()
+    command = ["java", "-jar", str(jar), "--errors-only", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    print(f"Nu read {len(pages)} pages: {done.stderr.count('error:')} errors", flush=True)
+    print(done.stderr.replace(str(folder), ""), end="")
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    main()
