@@ -113,3 +113,33 @@ def test_pictures(phone: PhoneMaker, visit: Visit, width: int, dark: bool) -> No
     for path in visiting(page, visit):
         name = f"{visit[0]} {path}".strip("/").translate(str.maketrans("/?= ", "----"))
         page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def test_with_colours_of_ones_own_the_marks_and_the_choice_can_be_told(phone: PhoneMaker) -> None:
+    page = phone()
+    page.emulate_media(forced_colors="active")
+
+    page.goto("/demo/comparison/")
+    told = page.evaluate(
+        """() => {
+          const style = (what) => getComputedStyle(document.querySelector(what));
+          return {
+            text: style("body").color,
+            page: style("body").backgroundColor,
+            circle: style(".scale .one").fill,
+            diamond: style(".scale .two").stroke,
+            inside: style(".scale .two").fill,
+            track: style(".scale .track").stroke,
+          };
+        }"""
+    )
+    assert told["text"] != told["page"]
+    assert {told["circle"], told["diamond"], told["track"]} == {told["text"]}
+    assert told["inside"] == told["page"]
+
+    page.goto("/demo/sheet/")
+    widths = page.evaluate(
+        """() => ["label:has(:checked)", "label:not(:has(:checked))"].map((each) =>
+          getComputedStyle(document.querySelector(`.stances ${each}`)).borderTopWidth)"""
+    )
+    assert widths[0] != widths[1]
