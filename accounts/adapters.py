@@ -53,11 +53,7 @@ class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links lead to the site's own address, whatever host the request named."""
         ours = {
-            name: urljoin(
-                settings.SITE_URL, urlsplit(value)._replace(scheme="", netloc="").geturl()
-            )
-            for name, value in context.items()
-            if name.endswith("_url")
+            name: _on_this_site(value) for name, value in context.items() if name.endswith("_url")
         }
         context = {**context, **ours, "site_url": settings.SITE_URL}
         super().send_mail(template_prefix, email, context)
