@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "deep: takes long; only `make deep` runs it")
     config.addinivalue_line("markers", "journey: drives a real browser")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
-    config.addinivalue_line("markers", "looks: the same on every database, so looked at on one")
+    config.addinivalue_line("markers", "looks: what the browser does, the same on every database")
     settings.load_profile("deep" if config.getoption("-m") == "deep" else "default")
     if browsers.found() is None:
         os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
