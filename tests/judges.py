@@ -64,7 +64,7 @@ def lighthouse(site: Site, people: dict[str, list[str]]) -> bool:
             f"--chrome-flags=--headless=new {' '.join(browsers.FLAGS)}",
         ]
         env = environment("", site.port) | {"CHROME_PATH": str(browsers.found())}
-        done = subprocess.run(command, capture_output=True, check=True, env=env)
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=env)
         report: dict[str, Any] = json.loads(done.stdout)
         scores = {name: report["categories"][name]["score"] for name in CATEGORIES}
         shift = report["audits"]["cumulative-layout-shift"]["numericValue"]

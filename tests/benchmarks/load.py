@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode
 
 CSRF = "a" * 32
-SEEN = re.compile(rb'name="seen"\s+id="[^"]*"\s+value="([^"]*)"')
+SEEN = re.compile(rb'name="seen"[^>]*?\svalue="([^"]*)"')
 
 type Step = tuple[str, dict[str, str] | None]  # where to, and what is sent there if anything
 
