@@ -67,6 +67,7 @@ def save(visitor: Visitor) -> Iterator[Step]:
 
 def seal(visitor: Visitor) -> Iterator[Step]:
     """A last look, then sealing, and taking it back, in turns."""
+    yield f"/decks/{DECK}/unseal/", {}  # from the slice before
     yield f"/decks/{DECK}/last-look/", None
     look = {"seen": visitor.seen()}
     yield from cycle([(f"/decks/{DECK}/seal/", look), (f"/decks/{DECK}/unseal/", {})])
