@@ -89,7 +89,7 @@ def test_both_seal_at_once_and_it_opens_once(trials: range, deck: Deck) -> None:
 
 def test_without_a_lock_both_seal_and_neither_sees_it_open(deck: Deck) -> None:
     one, other = couple()
-    both_have_sealed = threading.Barrier(2)
+    both_have_sealed, both_have_looked = threading.Barrier(2), threading.Barrier(2)
 
     @transaction.atomic
     def naive(who: Person) -> bool:
@@ -97,7 +97,9 @@ def test_without_a_lock_both_seal_and_neither_sees_it_open(deck: Deck) -> None:
         envelope = Envelope.objects.get(couple=who.seat.couple_id, deck=deck.id)
         Seal.objects.create(envelope=envelope, seat=who.seat, sheet=sheet)
         both_have_sealed.wait(timeout=10)
-        return Envelope.objects.open_to(who.seat).filter(pk=envelope.pk).exists()
+        open = Envelope.objects.open_to(who.seat).filter(pk=envelope.pk).exists()
+        both_have_looked.wait(timeout=10)  # before either commits
+        return open
 
     assert at_once(lambda: naive(one), lambda: naive(other)).results == (False, False)
 
