@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, cast
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Concatenate, cast
 from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 
-from boundaries import asking, pairing
+from boundaries import asking, conversing, pairing
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from accounts.models import User
     from boundaries.catalogue import Behaviour, Deck
+    from boundaries.conversing import Talk
     from boundaries.models.couples import Seat
 
 
@@ -73,6 +75,23 @@ def of_behaviour[**P](
             deck, found = asking.placed(request.seat, behaviour)
             return view(request, deck, found, *args, **kwargs)
         except asking.NotAsked:  # at first, or because the couple has parted just now
+            raise Http404 from None
+
+    return wrapper
+
+
+def of_talk[**P](
+    view: Callable[Concatenate[SeatedRequest, Talk, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the talk of an address, if it is one of this person's; else there is none."""
+
+    @wraps(view)
+    def wrapper(
+        request: SeatedRequest, /, talk: uuid.UUID, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            return view(request, conversing.talk(request.seat, talk), *args, **kwargs)
+        except (conversing.NotThere, pairing.NotPaired):  # at first, or parted just now
             raise Http404 from None
 
     return wrapper

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries import answering, catalogue, pairing
+from boundaries import answering, catalogue, conversing, pairing
 from boundaries.answering import Page
+from boundaries.conversing import Brief
 from boundaries.models.couples import Seat
 from boundaries.pairing import Joiner, Partner
 
@@ -23,6 +24,7 @@ class Step(StrEnum):
     SEAL = "seal"
     SEALED = "sealed"
     COMPARE = "compare"
+    TALK = "talk"  # it is this person's turn in a talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class Home:
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
+    talk: Brief | None  # that waits for this person
+
+    @property
+    def opened(self) -> bool:
+        """Whether the two have opened anything together."""
+        return any(page.open or page.again for page in self.all)
 
     @property
     def way(self) -> list[Stage]:
@@ -79,14 +87,17 @@ def home(seat: Seat) -> Home:
     standing = None if partner else pairing.standing(seat)
     awaited = None if partner else pairing.waiting_for(seat)
     joiner = standing.joiner if standing else None
+    opened = any(page.open or page.again for page in (first, *others))
+    talk = conversing.waiting(seat) if opened else None
     return Home(
-        step=_step(first, partner, standing is not None, joiner, awaited),
+        step=Step.TALK if talk else _step(first, partner, standing is not None, joiner, awaited),
         first=first,
         others=others,
         partner=partner,
         joiner=joiner,
         awaited=awaited,
         parted=seat.parted,
+        talk=talk,
     )
 
 

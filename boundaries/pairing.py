@@ -95,6 +95,13 @@ def partner_of(seat: Seat) -> Partner | None:
     return next((Partner(first_name) for (first_name,) in other), None)
 
 
+def names(seat: Seat) -> dict[Side, str]:
+    """The first names of the two, by where each sits. Alone, none."""
+    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False)
+    told = both.order_by("side").values_list("side", "user__first_name")
+    return {Side(str(side)): first_name for side, first_name in told}
+
+
 @transaction.atomic
 def invite(seat: Seat) -> None:
     """A new link, good for seven days. Any earlier one of this person's stops working.

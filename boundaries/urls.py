@@ -7,12 +7,14 @@ from boundaries.views import (
     answering,
     asking,
     comparing,
+    conversing,
     example,
     help,
     joining,
     journey,
     pairing,
 )
+from boundaries.vocabulary import Move
 
 register_converter(BehaviourConverter, "behaviour")
 register_converter(DeckConverter, "deck")
@@ -51,6 +53,27 @@ urlpatterns = [
     path("answers/<behaviour:behaviour>/undo/", answering.undo, name="answering-undo"),
     path("answers/<behaviour:behaviour>/hide/", answering.hide, name="answering-hide"),
     path("answers/<behaviour:behaviour>/show/", answering.show_again, name="answering-show"),
+    path("talks/", conversing.agenda, name="conversing"),
+    path("talks/about/<behaviour:behaviour>/", conversing.about, name="conversing-about"),
+    path("talks/about/<behaviour:behaviour>/open/", conversing.open, name="conversing-open"),
+    path("talks/<uuid:talk>/", conversing.show, name="conversing-talk"),
+    path("talks/<uuid:talk>/state/", conversing.state, name="conversing-state"),
+    path("talks/<uuid:talk>/draft/", conversing.draft, name="conversing-draft"),
+    path("talks/<uuid:talk>/throw-away/", conversing.throw_away, name="conversing-throw-away"),
+    path("talks/<uuid:talk>/stuck/", conversing.stuck, name="conversing-stuck"),
+    path("talks/<uuid:talk>/pause/", conversing.pause, name="conversing-pause"),
+    path("talks/<uuid:talk>/come-back/", conversing.come_back, name="conversing-come-back"),
+    path("talks/<uuid:talk>/switch/", conversing.switch, name="conversing-switch"),
+    path("talks/<uuid:talk>/advice/", conversing.advice, name="conversing-advice"),
+    *(
+        path(
+            f"talks/<uuid:talk>/turn/{move}/",
+            conversing.turn,
+            {"move": move},
+            name=f"conversing-turn-{move}",
+        )
+        for move in Move
+    ),
     path("intimate/", asking.intimate, name="asking-intimate"),
     path("intimate/yes/", asking.opt_in, name="asking-opt-in"),
     path("intimate/take-back/", asking.opt_out, name="asking-opt-out"),

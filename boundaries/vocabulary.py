@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -96,3 +97,133 @@ class Aside:
     guess: Stance | None = None  # what the other partner will say to "when I do it"
     to_keep_the_peace: bool = False  # "I answered this to keep the peace"
     live: bool = False  # "this one is live for us right now"
+
+
+class Mode(TextChoices):
+    """How two people hold a talk. The talk is the same either way."""
+
+    TOGETHER = "together", _("Together, on one screen")
+    APART = "apart", _("Apart, in turns")
+
+
+class Step(TextChoices):
+    """Where a talk stands. The order is in boundaries/steps.py."""
+
+    SET_UP = "set-up", _("Is now good?")
+    RULES = "rules", _("Ground rules")
+    WARM_START = "warm-start", _("A warm start")
+    SPEAK = "speak", _("Say how it is for you")
+    REFLECT = "reflect", _("Say back what you heard")
+    CONFIRM = "confirm", _("Did it arrive?")
+    CROSSROADS = "crossroads", _("Not quite there yet")
+    MAKES_SENSE = "makes-sense", _("It makes sense")
+    FLEX = "flex", _("What I hold on to, where I can bend")
+    OUTCOME = "outcome", _("What could it be for you two?")
+    CLOSE = "close", _("Closing well")
+    CLOSED = "closed", _("Closed")
+
+
+class Move(TextChoices):
+    """One thing that one of the two does in a talk. What it leads to is in boundaries/steps.py."""
+
+    READY = "ready", _("Now is good")
+    LATER = "later", _("Another day")
+    AGREE = "agree", _("I’m in")
+    APPRECIATE = "appreciate", _("Something you appreciate")
+    SPEAK = "speak", _("What you want to say")
+    LEAVE_OUT = "leave-out", _("Leave this part out")
+    REFLECT = "reflect", _("What you heard")
+    YES = "yes", _("Yes, that’s it")
+    PARTLY = "partly", _("Partly")
+    NOT_YET = "not-yet", _("Not yet")
+    ENOUGH = "enough", _("Good enough, go on")
+    MAKES_SENSE = "makes-sense", _("What makes sense to you")
+    FLEX = "flex", _("What you hold on to, and where you can bend")
+    PROPOSE = "propose", _("A proposal")
+    LET_STAND = "let-stand", _("Let it stand")
+    STOP = "stop", _("Good enough for today")
+    CLOSE = "close", _("Your closing words")
+
+
+class Outcome(TextChoices):
+    """What two people may come to on a line. None of these is better than another."""
+
+    FINE = "fine", _("Fine for us")
+    NOT_FOR_US = "not-for-us", _("Not for us")
+    CONDITIONS = "conditions", _("Fine, with conditions")
+    REVISIT = "revisit", _("Not settled: we come back to it")
+    DIFFER = "differ", _("We see it differently, and that’s all right")
+
+
+class Feeling(TextChoices):
+    """What one may feel, worded to follow "I feel". Hurt, confused, angry and guilty lead."""
+
+    HURT = "hurt", _("hurt")
+    SAD = "sad", _("sad")
+    LET_DOWN = "let-down", _("let down")
+    LONELY = "lonely", _("lonely")
+    CONFUSED = "confused", _("confused")
+    UNSURE = "unsure", _("unsure")
+    TORN = "torn", _("torn")
+    THROWN = "thrown", _("thrown")
+    ANGRY = "angry", _("angry")
+    IRRITATED = "irritated", _("irritated")
+    FRUSTRATED = "frustrated", _("frustrated")
+    RESENTFUL = "resentful", _("resentful")
+    GUILTY = "guilty", _("guilty")
+    ASHAMED = "ashamed", _("ashamed")
+    SORRY = "sorry", _("sorry")
+    EMBARRASSED = "embarrassed", _("embarrassed")
+    AFRAID = "afraid", _("afraid")
+    ANXIOUS = "anxious", _("anxious")
+    INSECURE = "insecure", _("insecure")
+    ON_EDGE = "on-edge", _("on edge")
+    JEALOUS = "jealous", _("jealous")
+    LEFT_OUT = "left-out", _("left out")
+    ENVIOUS = "envious", _("envious")
+    SMALL = "small", _("small")
+    TIRED = "tired", _("tired")
+    OVERWHELMED = "overwhelmed", _("overwhelmed")
+    NUMB = "numb", _("numb")
+    DISCOURAGED = "discouraged", _("discouraged")
+    SAFE = "safe", _("safe")
+    CLOSE = "close", _("close")
+    RELIEVED = "relieved", _("relieved")
+    GRATEFUL = "grateful", _("grateful")
+    HOPEFUL = "hopeful", _("hopeful")
+    PROUD = "proud", _("proud")
+    CURIOUS = "curious", _("curious")
+
+
+# The groups under which feelings are offered, in this order.
+FEELINGS: tuple[tuple[str | Promise, tuple[Feeling, ...]], ...] = tuple(
+    (name, tuple(Feeling)[at : at + many])
+    for name, at, many in (
+        (_("Hurt"), 0, 4),
+        (_("Confused"), 4, 4),
+        (_("Angry"), 8, 4),
+        (_("Guilty"), 12, 4),
+        (_("Afraid"), 16, 4),
+        (_("Jealous"), 20, 4),
+        (_("Tired"), 24, 4),
+        (_("Warm"), 28, 7),
+    )
+)
+
+
+class Need(TextChoices):
+    """What may matter to one, worded to follow "what matters to me is"."""
+
+    REASSURANCE = "reassurance", _("reassurance")
+    HONESTY = "honesty", _("honesty")
+    PRIORITY = "priority", _("being a priority")
+    CLOSENESS = "closeness", _("closeness")
+    TRUST = "trust", _("trust")
+    PRIVACY = "privacy", _("privacy")
+    FREEDOM = "freedom", _("freedom")
+    FRIENDSHIP = "friendship", _("friendship")
+    FUN = "fun", _("fun")
+    RESPECT = "respect", _("respect")
+    PREDICTABILITY = "predictability", _("knowing what to expect")
+    UNDERSTOOD = "understood", _("being understood")
+    REST = "rest", _("rest")

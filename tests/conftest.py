@@ -5,19 +5,24 @@ Alice and Bob are a couple. Charlie and Dana are strangers to them. Erin is Bob'
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from boundaries import answering, asking, catalogue, pairing
+from boundaries import answering, asking, catalogue, conversing, pairing
 from boundaries.answering import Row
 from boundaries.catalogue import Behaviour, Deck
+from boundaries.models.conversations import Conversation
 from boundaries.models.couples import Seat
-from boundaries.vocabulary import Aside, Stance
+from boundaries.vocabulary import Aside, Mode, Move, Side, Stance, Step
+from tests import routes
 
 PASSWORD = "a long enough password"
 
@@ -89,6 +94,81 @@ def skip(who: Person, behaviour: Behaviour) -> None:
 def fill_in(who: Person, deck: Deck, stance: Stance, **said: Any) -> None:
     for behaviour in deck.behaviours:
         write(who, behaviour, stance, **said)
+
+
+def opened_together(one: Person, other: Person, deck: Deck) -> None:
+    """Both have answered the first behaviours, each their own way, and sealed."""
+    for behaviour in deck.behaviours[:4]:
+        write(one, behaviour, Stance.ACCEPTABLE)
+        write(other, behaviour, Stance.UNACCEPTABLE)
+    for who in (one, other):
+        answering.seal(who.seat, deck)
+
+
+def talk(
+    who: Person,
+    behaviour: str = "a1",
+    *,
+    mode: Mode = Mode.APART,
+    begins: bool = True,
+    id: uuid.UUID = routes.TALK,
+) -> uuid.UUID:
+    """A talk that this person has offered, under the id that stands in the tests' addresses."""
+    with mock.patch.object(Conversation._meta.pk, "_get_default", return_value=id):
+        return conversing.open(who.seat, behaviour, mode=mode, begins=begins)
+
+
+def do(
+    who: Person,
+    move: Move,
+    content: Mapping[str, Any] | None = None,
+    *,
+    talk: uuid.UUID = routes.TALK,
+    side: Side | None = None,
+) -> None:
+    """One move in a talk, from the page as it is now."""
+    seen = conversing.talk(who.seat, talk).seen
+    conversing.take_turn(who.seat, talk, move, content, seen=seen, side=side)
+
+
+PROPOSED = {"lines": [], "text": ["Messaging", "Whoever of us does it: fine."], "well": ""}
+
+
+def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = routes.TALK) -> None:
+    """Goes the whole way of a talk that `one` has offered, to where a step begins."""
+    heard = {"words": "What I hear is that it is lonely."}
+    said = {"words": "I feel lonely.", "feelings": ["lonely"], "needs": ["honesty", "rest"]}
+    way: list[tuple[Step, Person, Move, Mapping[str, Any]]] = [
+        (Step.SET_UP, other, Move.READY, {}),
+        *((Step.RULES, who, Move.AGREE, {}) for who in (one, other)),
+        *((Step.WARM_START, who, Move.APPRECIATE, {"words": "Tea."}) for who in (one, other)),
+    ]
+    for speaker, listener in ((one, other), (other, one)):
+        way += [
+            (Step.SPEAK, speaker, Move.SPEAK, said),
+            (Step.REFLECT, listener, Move.REFLECT, heard),
+            (Step.CONFIRM, speaker, Move.YES, {}),
+            (
+                Step.MAKES_SENSE,
+                listener,
+                Move.MAKES_SENSE,
+                {"because": "It is far.", "imagine": ""},
+            ),
+        ]
+    flex = {"keep": "Being told.", "give": "The hour."}
+    way += [
+        *((Step.FLEX, who, Move.FLEX, flex) for who in (one, other)),
+        (Step.OUTCOME, one, Move.PROPOSE, PROPOSED),
+        (Step.OUTCOME, other, Move.LET_STAND, {}),
+        *(
+            (Step.CLOSE, who, Move.CLOSE, {"well": "You listened.", "next": ""})
+            for who in (one, other)
+        ),
+    ]
+    for at, who, move, content in way:
+        if at == step:
+            return
+        do(who, move, content, talk=talk)
 
 
 @pytest.fixture(autouse=True)

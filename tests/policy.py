@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from boundaries.vocabulary import Move
+
 SIGN_IN = "account_login"
 ONCE_MORE = "account_reauthenticate"  # "is it still you?", before anything that locks people out
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -179,6 +181,23 @@ POLICY: dict[str, Row] = {
     "asking-take-back": post("404"),
     "asking-accept": post("404"),
     "asking-set-aside": post("404"),
+    # Conversing: a talk is for its two people alone. Everybody else's is the same 404 as none.
+    "conversing": get(),
+    "conversing-about": get("404", OPENED="200"),
+    "conversing-open": post("404", OPENED="conversing-talk"),
+    "conversing-talk": get("404", OPENED="200"),
+    "conversing-state": get("404", OPENED="200"),
+    "conversing-stuck": get("404", OPENED="200"),
+    **{
+        f"conversing-{act}": post("404", OPENED="conversing-talk")
+        for act in ("draft", "throw-away", "pause", "come-back", "switch", "advice")
+    },
+    # One's own turn is taken; what is not one's turn is refused. Here it is to say if now is good.
+    **{
+        f"conversing-turn-{move}": post("404", OPENED="conversing-talk" if now else "409")
+        for move in Move
+        for now in [move in (Move.READY, Move.LATER, Move.STOP)]
+    },
     # The ways in.
     "account_login": way_in(form()),
     "account_signup": way_in(form()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from boundaries import catalogue
 
 LEAVE = "leave"
+TALK = uuid.UUID("7a1c0000-0000-4000-8000-000000000001")  # wherever a test has one talk in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Route:
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
+        if kwarg == "talk":
+            return self.path.replace(found, text)
         return "/".join(text if part == found else part for part in self.path.split("/"))
 
 
@@ -43,7 +47,12 @@ def every() -> list[Route]:
 def example(kwarg: str) -> Any:
     """Something real for a place in an address. Raises KeyError for a place it has not met."""
     essentials = catalogue.deck(catalogue.ESSENTIALS)
-    return {"deck": essentials, "behaviour": essentials.behaviours[0], "pk": 1_000_000}[kwarg]
+    return {
+        "deck": essentials,
+        "behaviour": essentials.behaviours[0],
+        "pk": 1_000_000,
+        "talk": TALK,
+    }[kwarg]
 
 
 def _walk(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[Route]:

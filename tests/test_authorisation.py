@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +21,30 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 
 from accounts.models import User
-from boundaries import answering, pairing
+from boundaries import answering, conversing, pairing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Stance
 from tests import routes
-from tests.conftest import PASSWORD, Person, fill_in, pair, person
+from tests.conftest import PASSWORD, Person, fill_in, opened_together, pair, person, talk
 from tests.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
 from tests.routes import Route
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+IN_A_TALK = {
+    "mode": "apart",
+    "begins": "me",
+    "minutes": "20",
+    "purpose": "reflect-1-1",
+    "words": "What I hear is",
+    "keep": "This.",
+    "outcome_both": "fine",
+    "alike": "yes",
+}
 
 type World = dict[Actor, Person]
 
@@ -50,9 +63,12 @@ def world(db: None, deck: Deck) -> World:
     for actor in PAIRED:
         other = person(f"{actor.name.title()}s")
         pair(people[actor], other)
-        if actor is not Actor.UNSEALED:
+        if actor is Actor.SEALED:
             answering.seal(people[actor].seat, deck)
-        if actor is not Actor.SEALED:
+        if actor is Actor.OPENED:
+            opened_together(people[actor], other, deck)
+            talk(other)
+        elif actor is not Actor.SEALED:
             answering.seal(other.seat, deck)
     kim = person("Kim")
     pair(people[Actor.FORMER], kim)
@@ -130,6 +146,10 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     if route.name == "answering-seal" and actor is not Actor.ANONYMOUS:
         seat, deck = world[actor].seat, routes.example("deck")
         return {"seen": answering.look_of(seat, answering.page(seat, deck))}
+    if route.name.startswith("conversing-") and actor is Actor.OPENED:
+        look = conversing.talk(world[actor].seat, routes.TALK).seen
+        tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+        return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
         return {"together": pairing.together(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:

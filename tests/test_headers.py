@@ -10,10 +10,9 @@ from django.conf import settings as site_settings
 from django.test import Client
 from django.utils.csp import build_policy
 
-from boundaries import answering
 from boundaries.catalogue import Deck
 from tests import routes
-from tests.conftest import Person
+from tests.conftest import Person, opened_together, talk
 
 ROOT = Path(__file__).parent.parent
 FIXED = {
@@ -32,7 +31,7 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 # Whoever looks over a shoulder, or at the list of open pages, reads these: none says what about.
 TITLES = {
     *("", "Account", "Card", "Earlier", "Example", "For you", "Help", "Home", "Invitation"),
-    *("Join", "Last look", "List", "Our own", "Sign in", "Together"),
+    *("Join", "Last look", "List", "Our own", "Sign in", "Talk", "Talks", "Together"),
 }
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I
@@ -109,8 +108,8 @@ def test_the_look_for_inline_code_finds_some(spoiled: str) -> None:
 def test_a_page_of_the_site_has_no_telling_title(
     alice: Person, bob: Person, deck: Deck, client: Client
 ) -> None:
-    for who in (alice, bob):
-        answering.seal(who.seat, deck)
+    opened_together(alice, bob, deck)
+    talk(alice)
     titles = set()
     for route in routes.every():
         if route.name not in {"account_logout", routes.LEAVE}:

@@ -34,6 +34,7 @@ class Seat(models.Model):
     couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
     side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 no side, no couple
     parted = models.BooleanField(default=False)  # the other left; told once, without when or why
+    advised = models.BooleanField(default=True)  # on wording; theirs alone, see boundaries/phrasing
 
     class Meta:
         constraints: ClassVar = [

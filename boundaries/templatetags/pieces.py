@@ -103,8 +103,11 @@ def multiple(each: Multiple) -> SafeString:
 
 
 @register.simple_tag
-def compared(each: Compared, left: str, right: str) -> SafeString:
-    """One behaviour of a comparison, with everything that opened with it, between two names."""
+def compared(each: Compared, left: str, right: str, talks: bool = False) -> SafeString:
+    """One behaviour of a comparison, with everything that opened with it, between two names.
+
+    `talks` is whether a talk about it can be opened from here.
+    """
     return _filled(
         "compared",
         id=each.behaviour.id,
@@ -112,7 +115,13 @@ def compared(each: Compared, left: str, right: str) -> SafeString:
         asides=_asides(each),
         lines=_joined(_line(each, line, left, right) for line in each.told),
         remarks=_joined(map(_remark, each.remarks)),
+        talk=_talk(get_language(), each.behaviour.id) if talks and each.lines else "",
     )
+
+
+@lru_cache(maxsize=1024)
+def _talk(language: str, id: str) -> SafeString:
+    return render_to_string("components/talk.html", {"id": id})
 
 
 def _asides(each: Compared) -> SafeString:

@@ -71,7 +71,7 @@ class Choice:
 @seated
 @of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return page(request, _opened(request, deck))
+    return page(request, _opened(request, deck), talks=True)
 
 
 @require_safe

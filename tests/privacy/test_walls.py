@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from boundaries import catalogue
 from boundaries.models.answers import Answer
+from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Seal, Sheet
 from boundaries.models.invitations import Invitation
@@ -304,7 +305,7 @@ def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
     assert names.isdisjoint({"ETag", "Last-Modified", "Age", "Content-Encoding"})
 
 
-@pytest.mark.parametrize("model", [Answer, Note, Sheet])
+@pytest.mark.parametrize("model", [Answer, Note, Sheet, Turn, Draft])
 def test_there_is_no_door_but_the_doors(model: type) -> None:
     past_the_doors = {
         path.as_posix()
@@ -314,7 +315,8 @@ def test_there_is_no_door_but_the_doors(model: type) -> None:
 
     assert not hasattr(model, "objects")
     assert past_the_doors == {
-        f"boundaries/models/{each}.py" for each in ("envelopes", "answers", "notes")
+        f"boundaries/models/{each}.py"
+        for each in ("envelopes", "answers", "notes", "conversations")
     }
 
 
@@ -326,4 +328,6 @@ def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:
         if relation.get_accessor_name()
     }
 
-    assert reachable.isdisjoint({Seat, Seal, Sheet, Answer, Note, Invitation})
+    assert reachable.isdisjoint(
+        {Seat, Seal, Sheet, Answer, Note, Invitation, Conversation, Turn, Draft}
+    )

@@ -1,6 +1,6 @@
-// Rating, made smoother. Without this file the same cards work by their buttons.
+// Forms that save themselves: cards to rate, words in a talk. Without this file their buttons save.
 (() => {
-  const words = document.getElementById("rating-words")?.dataset;
+  const words = document.getElementById("saving-words")?.dataset;
   if (!words || !window.htmx) return;
   document.documentElement.classList.add("scripted");
 

@@ -1,0 +1,331 @@
+"""What is sent in a talk: words that are still being written, and words that are handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import TextField
+from boundaries import wording
+from boundaries.vocabulary import Condition, Feeling, Mode, Move, Need, Outcome, Side
+from boundaries.wording import BOTH, Line
+
+LONGEST_PART = 300  # characters
+LONGEST_WORDS = 1500
+MOST_FEELINGS = MOST_NEEDS = 3
+FURTHEST = timedelta(days=366)  # a talk is put off, or looked at again, within a year
+PAUSES = {
+    20: _("In 20 minutes"),
+    60: _("In an hour"),
+    180: _("In three hours"),
+    720: _("In twelve hours"),
+    1440: _("This time tomorrow"),
+}
+
+
+class WordsField(TextField):
+    """Words of one's own. Nothing is cut off: what is too long is said to be."""
+
+    def __init__(self, longest: int = LONGEST_WORDS) -> None:
+        super().__init__(
+            required=False,
+            max_length=longest,
+            error_messages={
+                "max_length": _(
+                    "This has %(show_value)d characters. There is room for %(limit_value)d."
+                )
+            },
+        )
+
+
+class FewField(forms.MultipleChoiceField):
+    """Some of a list, and not too many: three say more than ten."""
+
+    def __init__(self, choices: Any, most: int) -> None:
+        super().__init__(
+            choices=choices,
+            required=False,
+            error_messages={"invalid_choice": _("Please choose from the list.")},
+        )
+        self.most = most
+
+    def validate(self, value: list[str]) -> None:
+        super().validate(value)
+        if len(value) > self.most:
+            raise forms.ValidationError(_("Please choose three at the most."), code="many")
+
+
+class DayField(forms.DateField):
+    """A day to come, within a year."""
+
+    def __init__(self, required: bool = False) -> None:
+        super().__init__(
+            required=required,
+            error_messages={
+                "required": _("Please choose a day."),
+                "invalid": _("Please choose a day, such as 2027-01-31."),
+            },
+        )
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        today = timezone.localdate()
+        if not today < value <= today + FURTHEST:
+            raise forms.ValidationError(_("Please choose a day to come, within a year."), "day")
+
+
+class TurnForm(forms.Form):
+    """A move in a talk. `handing` says whether the words are handed over, or only kept."""
+
+    look = forms.CharField(required=False, max_length=64, empty_value="")
+    seen = forms.CharField(required=False, max_length=64, empty_value="")
+    side = forms.TypedChoiceField(
+        choices=Side.choices, coerce=Side, required=False, empty_value=None
+    )
+    plumbing: ClassVar = ("look", "seen", "side", "part")
+
+    def __init__(self, *args: Any, handing: bool = True, aloud: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.handing = handing
+        self.aloud = aloud  # on a shared screen words may be said instead of written
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """What stands in the fields that were sent, as it is kept."""
+        return {
+            name: value.isoformat() if isinstance(value, date) else value or ""
+            for name, value in self.cleaned_data.items()
+            if name not in self.plumbing
+        }
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is handed over."""
+        return self.draft
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Everything in words of one's own."""
+        for name, field in self.fields.items():
+            if isinstance(field, WordsField):
+                yield str(self.cleaned_data.get(name) or "")
+
+
+class LaterForm(TurnForm):
+    on = DayField(required=True)
+
+
+class AppreciateForm(TurnForm):
+    words = WordsField(LONGEST_PART)
+
+
+class SpeakForm(TurnForm):
+    """The parts of a statement, and the sentence that was made of them: one of the two is sent."""
+
+    part = forms.CharField(required=False, max_length=12, empty_value="")
+    when = WordsField(LONGEST_PART)
+    feelings = FewField(Feeling.choices, MOST_FEELINGS)
+    needs = FewField(Need.choices, MOST_NEEDS)
+    because = WordsField(LONGEST_PART)
+    like = WordsField(LONGEST_PART)
+    not_meaning = WordsField(LONGEST_PART)
+    words = WordsField()
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        sentence = self.cleaned_data.get("part") == "sentence"
+        return {
+            name: value for name, value in super().draft.items() if (name == "words") == sentence
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.handing and "words" in cleaned and not cleaned["words"] and not self.aloud:
+            self.add_error("words", _("Please write what you want to say."))
+        return cleaned
+
+
+class ReflectForm(TurnForm):
+    words = WordsField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.handing and "words" in cleaned and not cleaned["words"] and not self.aloud:
+            self.add_error("words", _("Please write what you heard, in your own words."))
+        return cleaned
+
+
+class ReplyForm(TurnForm):
+    """What did not arrive yet, in a line."""
+
+    words = WordsField(LONGEST_PART)
+
+
+class SenseForm(TurnForm):
+    because = WordsField(LONGEST_WORDS)
+    imagine = WordsField(LONGEST_PART)
+
+
+class FlexForm(TurnForm):
+    keep = WordsField(LONGEST_PART)
+    give = WordsField(LONGEST_PART)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        silent = not (cleaned.get("keep") or cleaned.get("give") or self.errors)
+        if self.handing and silent and not self.aloud:
+            self.add_error("keep", _("Please write at least one of the two."))
+        return cleaned
+
+
+class ProposeForm(TurnForm):
+    """An outcome for both lines alike, or one for each."""
+
+    alike = forms.ChoiceField(
+        choices=[("yes", _("The same, whoever does it")), ("no", _("Different for each of us"))],
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of the two.")},
+    )
+    well = WordsField(LONGEST_PART)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for doer in (BOTH, *Side.values):
+            self.fields[f"outcome_{doer}"] = forms.ChoiceField(
+                choices=Outcome.choices,
+                required=False,
+                error_messages={"invalid_choice": _("Please choose one of these.")},
+            )
+            self.fields[f"conditions_{doer}"] = forms.MultipleChoiceField(
+                choices=Condition.choices,
+                required=False,
+                error_messages={"invalid_choice": _("Please choose from the list.")},
+            )
+            self.fields[f"words_{doer}"] = WordsField(LONGEST_PART)
+            self.fields[f"on_{doer}"] = DayField()
+
+    @property
+    def doers(self) -> tuple[str, ...]:
+        return tuple(Side.values) if self.cleaned_data.get("alike") == "no" else (BOTH,)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.handing:
+            return cleaned
+        for doer in self.doers:
+            outcome = cleaned.get(f"outcome_{doer}")
+            if not outcome and f"outcome_{doer}" not in self.errors:
+                self.add_error(f"outcome_{doer}", _("Please choose one of these."))
+            elif outcome == Outcome.CONDITIONS and not (
+                cleaned.get(f"conditions_{doer}") or cleaned.get(f"words_{doer}")
+            ):
+                self.add_error(f"words_{doer}", _("Please say on which conditions."))
+            elif outcome == Outcome.REVISIT and not (
+                cleaned.get(f"on_{doer}") or f"on_{doer}" in self.errors
+            ):
+                self.add_error(f"on_{doer}", _("Please choose a day."))
+        return cleaned
+
+    @property
+    def lines(self) -> list[Line]:
+        told = self.cleaned_data
+        return [
+            Line(
+                doer=doer,
+                outcome=Outcome(told[f"outcome_{doer}"]),
+                conditions=tuple(
+                    each
+                    for each in Condition
+                    if each in told[f"conditions_{doer}"]
+                    and told[f"outcome_{doer}"] == Outcome.CONDITIONS
+                ),
+                words=told[f"words_{doer}"],
+                on=told[f"on_{doer}"],
+            )
+            for doer in self.doers
+        ]
+
+    def proposed(self, behaviour: str, names: Mapping[Side, str]) -> dict[str, Any]:
+        """The proposal as data and in its exact words."""
+        return {
+            "lines": [
+                {
+                    "doer": line.doer,
+                    "outcome": line.outcome.value,
+                    "conditions": [each.value for each in line.conditions],
+                    "words": line.words,
+                    "on": line.on.isoformat() if line.on else "",
+                }
+                for line in self.lines
+            ],
+            "text": wording.proposal(
+                behaviour, self.lines, {str(side): name for side, name in names.items()}
+            ),
+            "well": self.cleaned_data["well"],
+            "form": self.draft,
+        }
+
+
+class CloseForm(TurnForm):
+    well = WordsField(LONGEST_PART)
+    next = WordsField(LONGEST_PART)
+
+
+# What goes with a move. All others go without words.
+FORMS: dict[Move, type[TurnForm]] = {
+    Move.LATER: LaterForm,
+    Move.APPRECIATE: AppreciateForm,
+    Move.SPEAK: SpeakForm,
+    Move.REFLECT: ReflectForm,
+    Move.PARTLY: ReplyForm,
+    Move.NOT_YET: ReplyForm,
+    Move.MAKES_SENSE: SenseForm,
+    Move.FLEX: FlexForm,
+    Move.PROPOSE: ProposeForm,
+    Move.CLOSE: CloseForm,
+}
+
+
+class OpenForm(forms.Form):
+    """How a talk is to be held, and who begins."""
+
+    mode = forms.TypedChoiceField(
+        choices=Mode.choices,
+        coerce=Mode,
+        error_messages={
+            "required": _("Please choose one of the two."),
+            "invalid_choice": _("Please choose one of the two."),
+        },
+    )
+    begins = forms.ChoiceField(
+        choices=[("me", "me"), ("partner", "partner")],
+        error_messages={
+            "required": _("Please choose who begins."),
+            "invalid_choice": _("Please choose who begins."),
+        },
+    )
+    together = forms.CharField(required=False, max_length=64, empty_value="")
+
+
+class PauseForm(forms.Form):
+    """When to come back."""
+
+    minutes = forms.TypedChoiceField(
+        choices=[(str(minutes), told) for minutes, told in PAUSES.items()],
+        coerce=int,
+        error_messages={
+            "required": _("Please choose when you come back."),
+            "invalid_choice": _("Please choose when you come back."),
+        },
+    )
+
+
+class ModeForm(forms.Form):
+    mode = forms.TypedChoiceField(choices=Mode.choices, coerce=Mode)

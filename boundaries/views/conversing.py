@@ -1,0 +1,580 @@
+"""The talk: the list of talks, setting one up, each step of it, the pause, and ways on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries import conversing, pairing, phrasing, steps, wording
+from boundaries.conversing import Talk, Written
+from boundaries.forms.conversing import (
+    FORMS,
+    FURTHEST,
+    PAUSES,
+    ModeForm,
+    OpenForm,
+    PauseForm,
+    ProposeForm,
+    SpeakForm,
+    TurnForm,
+)
+from boundaries.http import SeatedRequest, of_talk, seated
+from boundaries.phrasing import Note
+from boundaries.vocabulary import FEELINGS, Condition, Mode, Move, Need, Outcome, Side, Step
+from boundaries.wording import BOTH
+
+PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{steps.ROUNDS}]")
+
+# What is written at each step. All other steps are done by pressing a button.
+WRITING = {
+    Step.WARM_START: Move.APPRECIATE,
+    Step.SPEAK: Move.SPEAK,
+    Step.CROSSROADS: Move.SPEAK,
+    Step.REFLECT: Move.REFLECT,
+    Step.CONFIRM: Move.PARTLY,
+    Step.MAKES_SENSE: Move.MAKES_SENSE,
+    Step.FLEX: Move.FLEX,
+    Step.OUTCOME: Move.PROPOSE,
+    Step.CLOSE: Move.CLOSE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the way, for who wants to know where they are."""
+
+    name: str
+    done: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is being written: as it is kept, or as it was just typed."""
+
+    purpose: str
+    version: str
+    said: Mapping[str, Any]
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    newer: Mapping[str, Any] | None = None  # what another page has saved meanwhile
+
+    @classmethod
+    def kept_as(cls, written: Written) -> Sheet:
+        return cls(written.purpose, written.version, written.content)
+
+    def typed(self, form: TurnForm, stale: conversing.Stale | None = None) -> Sheet:
+        """With every word given back that was just sent, and the reason why it was not taken.
+
+        Beside something newer it carries that one's version: to save again is then meant.
+        """
+        lists = {name for name, each in form.fields.items() if hasattr(each, "choices")}
+        data: Any = form.data
+        sent = {
+            name: data.getlist(name) if name in lists else data.get(name, "")
+            for name in form.fields
+            if name in data
+        }
+        errors = {name: [str(each) for each in told] for name, told in form.errors.items()}
+        version = stale.version if stale else data.get("seen", "")
+        return Sheet(
+            self.purpose,
+            version,
+            {**self.said, **sent},
+            errors,
+            stale.content if stale else None,
+        )
+
+    @property
+    def kept(self) -> bool:
+        """Whether something of it is on disk."""
+        return self.version != conversing.UNWRITTEN
+
+    @property
+    def texts(self) -> list[str]:
+        return [each for each in self.said.values() if isinstance(each, str)]
+
+    @property
+    def newer_texts(self) -> list[str]:
+        return [each for each in (self.newer or {}).values() if each and isinstance(each, str)]
+
+    @property
+    def composed(self) -> str:
+        """The sentence that its parts make."""
+        return wording.statement(self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """One of the lines of a proposal, as it stands in the form."""
+
+    id: str
+    name: str | Promise
+    outcome: str
+    conditions: Iterable[str]
+    words: str
+    on: str
+    errors: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that was handed over, for reading again."""
+
+    first_name: str
+    told: str | Promise  # what it was
+    words: list[str]
+    elsewhere: bool
+
+
+@require_safe
+@seated
+def agenda(request: SeatedRequest) -> HttpResponse:
+    context = {
+        "agenda": conversing.agenda(request.seat),
+        "partner": pairing.partner_of(request.seat),
+    }
+    return render(request, "boundaries/conversing/agenda.html", context)
+
+
+@require_safe
+@seated
+def about(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    """Before a talk: what it is, and whether now is good. Looking opens nothing."""
+    return _about(request, behaviour, OpenForm())
+
+
+@require_POST
+@seated
+def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    form = OpenForm(request.POST)
+    if not form.is_valid():
+        return _about(request, behaviour, form, HTTPStatus.BAD_REQUEST)
+    try:
+        talk = conversing.open(
+            request.seat,
+            behaviour,
+            mode=form.cleaned_data["mode"],
+            begins=form.cleaned_data["begins"] == "me",
+            shown=form.cleaned_data["together"],
+        )
+    except (conversing.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    return redirect("conversing-talk", talk)
+
+
+@require_safe
+@seated
+@of_talk
+def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    return page(request, talk)
+
+
+@require_safe
+@seated
+@of_talk
+def state(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    """Whether the talk has moved on since a page was made, for that page to ask now and then."""
+    same = request.GET.get("look") == talk.seen
+    return HttpResponse(status=HTTPStatus.NO_CONTENT if same else HTTPStatus.OK)
+
+
+@require_POST
+@seated
+@of_talk
+def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
+    """Do one thing in the talk. What cannot be done now keeps its words for their writer."""
+    form = FORMS.get(move, TurnForm)(request.POST, aloud=talk.together)
+    if not form.is_valid() and move == Move.LATER:
+        return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)
+    if not form.is_valid():
+        return page(request, talk, HTTPStatus.BAD_REQUEST, refused=form)
+    side = _side(request, talk)
+    content = _content(request, talk, form, move, side)
+    told = form.cleaned_data
+    try:
+        conversing.take_turn(
+            request.seat,
+            talk.id,
+            move,
+            content,
+            seen=told["look"],
+            draft=told["seen"],
+            side=side,
+        )
+    except (conversing.MovedOn, conversing.Paused):
+        _keep(request, talk, form, side)
+        now = conversing.talk(request.seat, talk.id)
+        return page(request, now, HTTPStatus.CONFLICT, moved_on=True)
+    return _back(talk, side)
+
+
+@require_POST
+@seated
+@of_talk
+def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    """Keep words that are still being written."""
+    purpose = PURPOSE.fullmatch(request.POST.get("purpose", ""))
+    if purpose is None:
+        raise Http404
+    side = _side(request, talk)
+    form = FORMS[Move(purpose[1])](request.POST, handing=False)
+    if not form.is_valid():
+        return _not_kept(request, talk, form, HTTPStatus.BAD_REQUEST)
+    seen = form.cleaned_data["seen"]
+    try:
+        written = conversing.write(
+            request.seat, talk.id, purpose[0], form.draft, seen=seen, side=side
+        )
+    except conversing.Stale as stale:
+        return _not_kept(request, talk, form, HTTPStatus.CONFLICT, stale)
+    if not request.htmx:
+        return _back(talk, side, part=request.POST.get("then", ""))
+    sheet = Sheet.kept_as(written)
+    context = {"sheet": sheet, "note": _note(request, sheet.texts)}
+    return render(request, "boundaries/conversing/saved.html", context)
+
+
+@require_POST
+@seated
+@of_talk
+def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    side = _side(request, talk)
+    conversing.throw_away(request.seat, talk.id, request.POST.get("purpose", ""), side)
+    return _back(talk, side)
+
+
+@require_safe
+@seated
+@of_talk
+def stuck(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    """Where a talk does not go on: five ways, and when a third person helps."""
+    return _stuck(request, talk, None)
+
+
+@require_POST
+@seated
+@of_talk
+def pause(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)
+    length = timedelta(minutes=form.cleaned_data["minutes"])
+    conversing.pause(request.seat, talk.id, length)
+    return _back(talk)
+
+
+@require_POST
+@seated
+@of_talk
+def come_back(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    try:
+        conversing.come_back(request.seat, talk.id)
+    except conversing.TooSoon:
+        messages.info(request, _("Give it the twenty minutes. Nothing runs away."))
+    return _back(talk)
+
+
+@require_POST
+@seated
+@of_talk
+def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    form = ModeForm(request.POST)
+    if not form.is_valid():
+        return page(request, talk, HTTPStatus.BAD_REQUEST)
+    conversing.switch(request.seat, talk.id, form.cleaned_data["mode"])
+    return _back(talk)
+
+
+@require_POST
+@seated
+@of_talk
+def advice(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    """Notes on wording on or off, for this person alone."""
+    conversing.advise(request.seat, request.POST.get("advised") == "on")
+    return _back(talk, _side(request, talk))
+
+
+def page(
+    request: SeatedRequest,
+    talk: Talk,
+    status: int = HTTPStatus.OK,
+    *,
+    refused: TurnForm | None = None,
+    stale: conversing.Stale | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """A talk where it stands, with whatever this person has written and not handed over."""
+    acting = _side(request, talk) if refused else talk.acting
+    writing = WRITING.get(talk.step)
+    current = conversing.purpose_of(talk.place, writing) if writing else ""
+    written = conversing.drafts(request.seat, talk, acting or talk.me)
+    sheet = Sheet.kept_as(written.get(current) or _blank(talk, current))
+    if refused:
+        sheet = sheet.typed(refused, stale)
+    context = {
+        **frame(talk, acting),
+        **pictured(talk, sheet),
+        "step": _template(request, talk, acting),
+        "part": request.POST.get("part") or request.GET.get("part", ""),
+        "note": _note(request, sheet.texts),
+        "advised": request.seat.advised,
+        "kept_back": [each for purpose, each in written.items() if purpose != current],
+        "warm": conversing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
+        **more,
+    }
+    return render(request, "boundaries/conversing/talk.html", context, status=status)
+
+
+def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
+    """What every page of a talk is drawn from."""
+    actor = acting or talk.me
+    return {
+        "talk": talk,
+        "place": talk.place,
+        "acting": acting,
+        "actor": talk.names[actor],
+        "them": talk.names[steps.other(actor)],
+        "me": talk.names[talk.me],
+        "partner": talk.names[talk.they],
+        "speaker": talk.names[talk.place.speaker],
+        "listener": talk.names[talk.place.listener],
+        "stages": stages(talk),
+        "modes": Mode,
+        "pauses": PAUSES.items(),
+        "tomorrow": (timezone.localdate() + timedelta(days=1)).isoformat(),
+        "furthest": (timezone.localdate() + FURTHEST).isoformat(),
+        "said": said(talk),
+    }
+
+
+def stages(talk: Talk) -> list[Stage]:
+    """How far the talk has come: settling in, one speaks, the other speaks, common ground."""
+    place = talk.place
+    step = place.back_to if place.step == Step.SET_UP else place.step
+    first, second = place.first, steps.other(place.first)
+    if step in (Step.CLOSE, Step.CLOSED):
+        at = 4
+    elif step in (Step.FLEX, Step.OUTCOME):
+        at = 3
+    elif step in (Step.RULES, Step.WARM_START):
+        at = 0
+    else:
+        at = place.half
+    names = (
+        _("Settle in"),
+        _("%(name)s speaks") % {"name": talk.names[first]},
+        _("%(name)s speaks") % {"name": talk.names[second]},
+        _("Find ground"),
+    )
+    return [Stage(name, number < at, number == at) for number, name in enumerate(names)]
+
+
+def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
+    """The lists that a step offers to choose from, and the form as it stands."""
+    said = sheet.said
+    context: dict[str, Any] = {"sheet": sheet}
+    if talk.step == Step.REFLECT and talk.place.round > 1:
+        context["missing"] = talk.missing
+    if talk.step in (Step.SPEAK, Step.CROSSROADS):
+        context |= {
+            "feelings": FEELINGS,
+            "needs": Need,
+            "when": said.get("when", wording.beginning(talk.wording)),
+        }
+    if talk.step == Step.OUTCOME:
+        context |= {
+            "outcomes": Outcome,
+            "conditions": Condition,
+            "doers": [_doer(talk, sheet, id) for id in (BOTH, *Side.values)],
+            "alike": said.get("alike") or "yes",
+            "flexes": [
+                {"first_name": talk.names[each.side], **each.content}
+                for side in Side
+                if (each := talk.latest(Move.FLEX, side))
+            ],
+        }
+    return context
+
+
+def said(talk: Talk) -> list[Said]:
+    """Everything that was handed over in words, in its order."""
+    told = []
+    for each in talk.handed:
+        if each.move in TOLD and (words := _words(each)):
+            told.append(Said(talk.names[each.side], TOLD[each.move], words, each.elsewhere))
+    return told
+
+
+TOLD: dict[Move, str | Promise] = {
+    Move.APPRECIATE: gettext_lazy("appreciates"),
+    Move.SPEAK: gettext_lazy("says"),
+    Move.REFLECT: gettext_lazy("has heard"),
+    Move.PARTLY: gettext_lazy("says “partly”"),
+    Move.NOT_YET: gettext_lazy("says “not yet”"),
+    Move.MAKES_SENSE: gettext_lazy("sees sense in it"),
+    Move.FLEX: gettext_lazy("holds on to this, and can bend there"),
+    Move.PROPOSE: gettext_lazy("proposes"),
+    Move.CLOSE: gettext_lazy("closes with"),
+}
+
+
+def _words(handed: conversing.Handed) -> list[str]:
+    content = handed.content
+    if handed.move == Move.PROPOSE:
+        return [*content["text"], *filter(None, [content["well"]])]
+    names: tuple[str, ...] = ("words", "because", "imagine", "keep", "give", "well", "next")
+    if handed.move == Move.SPEAK:
+        names = ("words",)  # its parts are in the sentence
+    words = [content[name] for name in names if content.get(name)]
+    if not words and handed.move in (Move.SPEAK, Move.REFLECT):
+        words = [_("Said aloud.")]
+    return words
+
+
+def _blank(talk: Talk, purpose: str) -> Written:
+    """Nothing written yet. To say it in other words begins with the words there were."""
+    said = talk.statement if talk.step == Step.CROSSROADS else None
+    return Written(purpose, said.content if said else {}, conversing.UNWRITTEN)
+
+
+def _doer(talk: Talk, sheet: Sheet, id: str) -> Doer:
+    name = talk.names.get(id)  # type: ignore[call-overload]
+    return Doer(
+        id,
+        _("When %(name)s does it") % {"name": name} if name else _("Whoever of you does it"),
+        sheet.said.get(f"outcome_{id}", ""),
+        sheet.said.get(f"conditions_{id}") or (),
+        sheet.said.get(f"words_{id}", ""),
+        sheet.said.get(f"on_{id}", ""),
+        [
+            told
+            for name in ("outcome", "conditions", "words", "on")
+            for told in sheet.errors.get(f"{name}_{id}", ())
+        ],
+    )
+
+
+def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
+    """Which part of the page shows: on a shared screen a card first, to hand it over."""
+    if talk.pause:
+        name = "paused"
+    elif talk.over:
+        name = "closed"
+    elif acting is None:
+        name = "waiting"
+    elif talk.together and acting != _holder(request, talk):
+        name = "hand-over"
+    else:
+        name = talk.step
+    return f"boundaries/conversing/steps/{name.replace('-', '_')}.html"
+
+
+def _holder(request: HttpRequest, talk: Talk) -> Side:
+    """In whose hands a shared screen is, as far as it has been told."""
+    told = request.POST.get("side") or request.GET.get("with")
+    return Side(told) if told in Side.values else talk.me
+
+
+def _side(request: HttpRequest, talk: Talk) -> Side:
+    """Whose words these are. Apart, everybody's are their own, whatever was sent."""
+    return _holder(request, talk) if talk.together else talk.me
+
+
+def _warms(talk: Talk, acting: Side | None) -> bool:
+    return talk.step == Step.WARM_START and acting is not None and talk.pause is None
+
+
+def _note(request: SeatedRequest, texts: Iterable[str]) -> Note | None:
+    """One gentle word on the wording, for who is writing and wants it."""
+    if not request.seat.advised:
+        return None
+    found = (phrasing.first_note(text, get_language() or "en") for text in texts)
+    return next(filter(None, found), None)
+
+
+def _content(
+    request: SeatedRequest, talk: Talk, form: TurnForm, move: Move, side: Side
+) -> dict[str, Any]:
+    """What is handed over: for a statement, its parts too, which both may need later."""
+    if isinstance(form, ProposeForm):
+        return form.proposed(talk.wording, talk.names)
+    if isinstance(form, SpeakForm):
+        written = conversing.drafts(request.seat, talk, side)
+        kept = written.get(conversing.purpose_of(talk.place, move))
+        return {"feelings": [], "needs": [], **(kept.content if kept else {}), **form.draft}
+    return form.content
+
+
+def _keep(request: SeatedRequest, talk: Talk, form: TurnForm, side: Side) -> None:
+    """What came too late to be handed over is kept for its writer, beside what is there."""
+    purpose = request.POST.get("purpose", "")
+    if not PURPOSE.fullmatch(purpose) or not any(form.draft.values()):
+        return
+    kept = conversing.drafts(request.seat, talk, side).get(purpose)
+    seen = kept.version if kept else conversing.UNWRITTEN
+    conversing.write(request.seat, talk.id, purpose, form.draft, seen=seen, side=side)
+
+
+def _not_kept(
+    request: SeatedRequest,
+    talk: Talk,
+    form: TurnForm,
+    status: int,
+    stale: conversing.Stale | None = None,
+) -> HttpResponse:
+    """Not saved, with every word given back and the reason beside it."""
+    if not request.htmx:
+        return page(request, talk, status, refused=form, stale=stale)
+    sheet = Sheet(request.POST.get("purpose", ""), "", {}).typed(form, stale)
+    context = {"sheet": sheet, "form": form, "talk": talk}
+    return render(request, "boundaries/conversing/not_saved.html", context, status=status)
+
+
+def _stuck(
+    request: SeatedRequest, talk: Talk, refused: forms.Form | None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    if talk.over:
+        raise Http404
+    context = {**frame(talk, talk.acting), "refused": refused}
+    return render(request, "boundaries/conversing/stuck.html", context, status=status)
+
+
+def _about(
+    request: SeatedRequest, behaviour: str, form: OpenForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    try:
+        subject = conversing.subject(request.seat, behaviour)
+    except conversing.NotThere:
+        raise Http404 from None
+    context = {
+        "subject": subject,
+        "form": form,
+        "partner": pairing.partner_of(request.seat),
+        "together": pairing.together(request.seat),
+        "modes": Mode,
+    }
+    return render(request, "boundaries/conversing/about.html", context, status=status)
+
+
+def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
+    """To where the talk stands now; on a shared screen with who has it in their hands."""
+    asked = {"with": side.value if side and talk.together else "", "part": part}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    path = reverse("conversing-talk", args=[talk.id])
+    return redirect(f"{path}?{query}" if query else path)

@@ -1,0 +1,120 @@
+"""Sentences made from what two people picked and wrote, for them to change before they say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from boundaries.vocabulary import Condition, Feeling, Need, Outcome
+
+BOTH = "both"  # the line is the same whoever does it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is proposed for one line, or for both alike."""
+
+    doer: str  # a side, or BOTH
+    outcome: Outcome
+    conditions: tuple[Condition, ...] = ()
+    words: str = ""  # a condition that is not on the list
+    on: date | None = None  # the day on which it is looked at again
+
+
+def beginning(behaviour: str) -> str:
+    """How a sentence about a behaviour may begin, after "When"."""
+    return _("it comes to %(behaviour)s") % {"behaviour": _lowered(behaviour)}
+
+
+def statement(parts: Mapping[str, Any]) -> str:
+    """When … I feel … because what matters to me is … I'd like …: as a person would say it.
+
+    A part that is missing is left out. After Rosenberg: observation, feeling, need, request.
+    """
+    feelings = listed(str(Feeling(each).label) for each in parts.get("feelings", ()))
+    needs = listed(str(Need(each).label) for each in parts.get("needs", ()))
+    when, like = _part(parts, "when"), _part(parts, "like")
+    sentences = [
+        _feeling(when, feelings, needs),
+        _sentence(_part(parts, "because")),
+        _sentence(_("I’d like %(like)s") % {"like": like} if like else ""),
+        _sentence(_not_meaning(_part(parts, "not_meaning"))),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def proposal(wording: str, lines: Sequence[Line], names: Mapping[str, str]) -> list[str]:
+    """The exact words of a proposal: what it is about, and a sentence for each of its lines."""
+    return [wording, *(_line(line, names) for line in lines)]
+
+
+def listed(words: Iterable[str]) -> str:
+    """One, two and three: as a list is spoken."""
+    *rest, last = [*words] or [""]
+    return _("%(rest)s and %(last)s") % {"rest": ", ".join(rest), "last": last} if rest else last
+
+
+def _feeling(when: str, feelings: str, needs: str) -> str:
+    told = {"when": _lowered(when), "feelings": feelings, "needs": needs}
+    if when and feelings and needs:
+        words = _("When %(when)s, I feel %(feelings)s, because what matters to me is %(needs)s")
+    elif when and feelings:
+        words = _("When %(when)s, I feel %(feelings)s")
+    elif when and needs:
+        words = _("When %(when)s, what matters to me is %(needs)s")
+    elif feelings and needs:
+        words = _("I feel %(feelings)s, because what matters to me is %(needs)s")
+    elif feelings:
+        words = _("I feel %(feelings)s")
+    elif needs:
+        words = _("What matters to me is %(needs)s")
+    else:
+        return ""
+    return _sentence(words % told)
+
+
+def _not_meaning(words: str) -> str:
+    return _("It doesn’t mean %(words)s") % {"words": words} if words else ""
+
+
+def _line(line: Line, names: Mapping[str, str]) -> str:
+    words = str(line.outcome.label)
+    if line.outcome == Outcome.CONDITIONS:
+        named = [_lowered(str(each.label)) for each in line.conditions]
+        named += [line.words] if line.words else []
+        words = f"{words}: {'; '.join(named)}"
+    elif line.words:
+        words = f"{words}. {line.words}"
+    if line.on:
+        day = date_format(line.on, "j F Y")
+        words = f"{words.rstrip('.')}. " + _("We look at it again on %(day)s") % {"day": day}
+    if line.doer == BOTH:
+        told = _("Whoever of us does it: %(words)s")
+    else:
+        told = _("When %(name)s does it: %(words)s")
+    name = names.get(line.doer, "")
+    return _sentence(told % {"name": name, "words": _lowered(words)})
+
+
+def _part(parts: Mapping[str, Any], name: str) -> str:
+    return str(parts.get(name) or "").strip().rstrip(".,;:")
+
+
+def _sentence(words: str) -> str:
+    if not words:
+        return ""
+    words = words[0].upper() + words[1:]
+    return words if words[-1] in ".!?…" else f"{words}."
+
+
+def _lowered(words: str) -> str:
+    """With a small letter first, but for "I" and for what is written in capitals."""
+    first, *_rest = words.split() or [""]
+    if first in {"I", "I’d", "I’m", "I'd", "I'm", "I’ve", "I've"} or first[1:2].isupper():
+        return words
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,60 @@
+// A talk that two people hold on two screens follows by itself. Without this file a reload shows it.
+(() => {
+  // Often while the other may be here, seldom later; never while nobody looks.
+  const OFTEN = 3, SELDOM = 15; // seconds
+  const AWHILE = 5 * 60; // seconds
+  let since = Date.now();
+  let timer;
+  const talk = () => document.getElementById("talk");
+
+  const localTimes = () => {
+    for (const each of document.querySelectorAll("time.local")) {
+      each.textContent = new Date(each.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    }
+  };
+
+  const wait = () => {
+    clearTimeout(timer);
+    const seconds = Date.now() - since > 1000 * AWHILE ? SELDOM : OFTEN;
+    timer = setTimeout(ask, 1000 * seconds);
+  };
+
+  // Somebody who is writing is told; a page without words of theirs is changed for them.
+  const follow = async () => {
+    if (talk().querySelector("form[data-card]")) {
+      document.getElementById("moved").hidden = false;
+      return;
+    }
+    const answer = await fetch(location.pathname);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.getElementById("talk");
+    if (!now) return location.reload();
+    talk().replaceWith(now);
+    window.htmx?.process(now);
+    localTimes();
+    const heading = now.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+    document.getElementById("follows").textContent = heading.textContent;
+    since = Date.now();
+    wait();
+  };
+
+  const ask = async () => {
+    const { state, look } = talk()?.dataset ?? {};
+    if (!state) return;
+    if (document.visibilityState !== "visible") return; // asked when somebody looks again
+    try {
+      const answer = await fetch(`${state}?look=${look}`, { headers: { "X-Follows": "1", "HX-Request": "true" } });
+      if (answer.status === 200) return await follow();
+      if (answer.status !== 204) return location.reload(); // signed out, or no such talk any more
+    } catch { /* not reached: asked again */ }
+    wait();
+  };
+
+  addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") ask();
+  });
+  localTimes();
+  if (talk()?.dataset.state) wait();
+})();

@@ -1,0 +1,518 @@
+"""The talk: in turns, with nobody's words seen before their time, and none of them lost."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from boundaries import answering, catalogue, conversing, pairing
+from boundaries.catalogue import Deck
+from boundaries.conversing import MovedOn, NotThere, Paused, Stale, TooSoon
+from boundaries.models.conversations import Conversation, Draft, Turn
+from boundaries.vocabulary import Mode, Move, Need, Side, Stance, Step
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.conftest import pair as paired
+from tests.routes import TALK
+
+LEFT, RIGHT = Side.LEFT, Side.RIGHT  # Alice has invited Bob
+
+
+@pytest.fixture
+def offered(alice: Person, bob: Person, deck: Deck) -> uuid.UUID:
+    """Alice has offered Bob a talk, apart, in which she speaks first."""
+    opened_together(alice, bob, deck)
+    return talk(alice)
+
+
+def seen_by(who: Person) -> conversing.Talk:
+    return conversing.talk(who.seat, TALK)
+
+
+def words(who: Person) -> list[str]:
+    """All words that this person is shown of those that were handed over."""
+    return [each.content["words"] for each in seen_by(who).handed if "words" in each.content]
+
+
+def draft(who: Person, words: str, purpose: str = "speak-1-1", **more: Any) -> conversing.Written:
+    side = more.pop("side", Side(str(who.seat.side)))
+    seen = more.pop("seen", None)
+    if seen is None:
+        kept = conversing.drafts(who.seat, seen_by(who), side).get(purpose)
+        seen = kept.version if kept else conversing.UNWRITTEN
+    content = {"words": words, **more}
+    return conversing.write(who.seat, TALK, purpose, content, seen=seen, side=side)
+
+
+def drafted(who: Person, side: Side | None = None) -> list[str]:
+    written = conversing.drafts(who.seat, seen_by(who), side or Side(str(who.seat.side)))
+    return [each.content["words"] for each in written.values()]
+
+
+# Offering one
+
+
+def test_a_talk_is_offered_on_an_opened_line(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    mine, theirs = seen_by(alice), seen_by(bob)
+
+    assert (mine.step, theirs.step) == (Step.SET_UP, Step.SET_UP)
+    assert (mine.acting, theirs.acting) == (None, RIGHT)
+    assert mine.wording == theirs.wording == catalogue.every()["a1"].text
+
+
+@pytest.mark.parametrize("behaviour", ["a4", "j9", "nowhere"])
+def test_there_is_none_on_what_is_not_open_or_not_there(
+    alice: Person, bob: Person, deck: Deck, behaviour: str
+) -> None:
+    opened_together(alice, bob, deck)
+
+    with pytest.raises(NotThere):
+        conversing.open(alice.seat, behaviour, mode=Mode.APART, begins=True)
+
+
+def test_there_is_none_on_what_one_of_the_two_has_not_shared(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    not_answered = deck.behaviours[10].id
+
+    with pytest.raises(NotThere):
+        conversing.subject(alice.seat, not_answered)
+
+
+def test_before_two_seals_there_is_nothing_to_talk_about(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+    answering.seal(alice.seat, deck)
+
+    with pytest.raises(NotThere):
+        conversing.subject(alice.seat, deck.behaviours[0].id)
+
+
+def test_offering_it_twice_or_by_both_is_one_talk(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    again = [
+        conversing.open(who.seat, "a1", mode=Mode.TOGETHER, begins=True) for who in (alice, bob)
+    ]
+
+    assert again == [offered, offered]
+    assert Conversation.objects.count() == 1
+
+
+def test_a_talk_that_is_over_makes_room_for_another(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    do(bob, Move.STOP)
+
+    another = conversing.open(bob.seat, "a1", mode=Mode.APART, begins=True)
+
+    assert another != offered
+
+
+def test_the_other_gets_a_mail_that_says_nothing_of_it(
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
+) -> None:
+    opened_together(alice, bob, deck)
+    mailoutbox.clear()
+
+    talk(alice)
+
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
+    assert "talk" not in str(mailoutbox[0].body).lower()
+    assert "Alice" not in str(mailoutbox[0].body)
+
+
+def test_on_one_screen_nobody_is_mailed(
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
+) -> None:
+    opened_together(alice, bob, deck)
+    mailoutbox.clear()
+
+    talk(alice, mode=Mode.TOGETHER)
+
+    assert mailoutbox == []
+
+
+def test_nobody_else_has_such_a_talk(
+    erin: Person, charlie: Person, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+
+    for other in (erin, charlie):
+        with pytest.raises(NotThere):
+            conversing.talk(other.seat, TALK)
+    assert conversing.talk(bob.seat, TALK)
+
+
+def test_a_talk_goes_with_the_couple(
+    offered: uuid.UUID, alice: Person, bob: Person, charlie: Person
+) -> None:
+    draft(bob, "his alone")
+    pairing.part(alice.seat)
+    paired(bob, charlie)
+
+    assert not Conversation.objects.exists()
+    assert not Turn.everyones.exists()
+    assert not Draft.everyones.exists()
+    for who in (alice, bob, charlie):
+        with pytest.raises(NotThere):
+            conversing.talk(who.seat, offered)
+
+
+# Taking turns
+
+
+def test_the_whole_way_apart(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    talked_up_to(Step.CLOSED, alice, bob)
+
+    for who in (alice, bob):
+        told = seen_by(who)
+        assert told.over
+        assert told.needs_in_common == [Need.HONESTY, Need.REST]
+        assert told.proposal
+        assert told.proposal.content["text"][1] == PROPOSED["text"][1]
+
+
+def test_what_was_handed_over_reads_the_same_for_both(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.CLOSED, alice, bob)
+
+    assert seen_by(alice).handed == seen_by(bob).handed
+
+
+@pytest.mark.parametrize(
+    ("step", "move", "content"),
+    [
+        (Step.SET_UP, Move.READY, {}),
+        (Step.RULES, Move.AGREE, {}),
+        (Step.WARM_START, Move.APPRECIATE, {"words": "your patience"}),
+        (Step.FLEX, Move.FLEX, {"keep": "my friends", "give": "the hour"}),
+        (Step.CLOSE, Move.CLOSE, {"well": "you stayed", "next": "a walk"}),
+    ],
+)
+def test_what_both_are_asked_opens_to_each_when_both_have_done_it(
+    alice: Person, bob: Person, deck: Deck, step: Step, move: Move, content: dict[str, str]
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(step, alice, bob)
+    if step == Step.SET_UP:  # Alice is ready by offering
+        do(bob, Move.LATER, {"on": "2099-01-01"})
+    before = seen_by(alice)
+
+    do(bob, move, content)
+
+    assert seen_by(alice) == before
+    do(alice, move, content)
+    assert [each.side for each in seen_by(alice).handed[-2:]] == [RIGHT, LEFT]
+
+
+def test_going_without_a_part_is_seen_by_nobody_unless_both_want_it(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    before = seen_by(alice)
+
+    do(bob, Move.LEAVE_OUT)
+
+    assert seen_by(alice) == before
+    do(alice, Move.SPEAK, {"words": "I feel lonely.", "needs": []})
+    assert seen_by(alice).step == seen_by(bob).step == Step.REFLECT
+
+
+def test_what_is_sent_twice_is_done_once(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    look, said = seen_by(alice).seen, {"words": "I feel lonely.", "needs": []}
+
+    for _ in range(2):
+        conversing.take_turn(alice.seat, TALK, Move.SPEAK, said, seen=look)
+
+    assert words(alice).count("I feel lonely.") == 1
+
+
+def test_from_a_page_that_is_no_longer_true_nothing_is_handed_over(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    look = seen_by(alice).seen
+    do(alice, Move.SPEAK, {"words": "from the phone", "needs": []})
+
+    with pytest.raises(MovedOn):
+        conversing.take_turn(alice.seat, TALK, Move.SPEAK, {"words": "from the desk"}, seen=look)
+
+    assert "from the desk" not in words(bob)
+
+
+def test_nobody_takes_the_others_turn(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    for side in (None, LEFT):  # whatever a form claims: apart, everybody is themselves
+        with pytest.raises(MovedOn):
+            do(bob, Move.SPEAK, {"words": "as if I were Alice"}, side=side)
+
+
+def test_a_mail_says_that_it_is_ones_turn_unless_one_was_here_just_now(
+    offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    mailoutbox.clear()
+
+    do(alice, Move.SPEAK, {"words": "I feel lonely.", "needs": []})
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        do(bob, Move.REFLECT, {"words": "You feel lonely."})
+
+    assert [letter.to for letter in mailoutbox] == [[alice.user.email]]
+
+
+def test_another_day_is_a_plan_and_names_nobody(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    do(bob, Move.LATER, {"on": "2099-01-31"})
+
+    assert seen_by(alice).until == seen_by(bob).until == date(2099, 1, 31)
+    assert seen_by(alice).acting == LEFT  # and asked again, as he is
+
+
+def test_a_talk_takes_three_queries_however_long_it_is(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    def counted() -> int:
+        seat = alice.seat
+        with CaptureQueriesContext(connection) as queries:
+            conversing.talk(seat, TALK)
+        return len(queries)
+
+    short = counted()
+    talked_up_to(Step.CLOSED, alice, bob)
+
+    assert short == counted() == 3
+
+
+# Words that are not handed over
+
+
+def test_a_draft_is_its_writers_alone(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    before = seen_by(bob)
+
+    draft(alice, "hers alone")
+
+    assert drafted(alice) == ["hers alone"]
+    assert drafted(bob) == drafted(bob, LEFT) == []
+    assert seen_by(bob) == before
+
+
+def test_what_is_handed_over_is_a_draft_no_more(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    draft(alice, "I feel lonely.")
+
+    do(alice, Move.SPEAK, {"words": "I feel lonely.", "needs": []})
+
+    assert drafted(alice) == []
+    late = draft(alice, "I feel lonely.", seen="from before")
+    assert (late.version, drafted(alice)) == (conversing.UNWRITTEN, [])
+
+
+def test_a_draft_outlives_the_step_it_was_for(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    draft(alice, "what I did not say")
+
+    do(bob, Move.STOP)
+
+    assert drafted(alice) == ["what I did not say"]
+    conversing.throw_away(alice.seat, TALK, "speak-1-1", LEFT)
+    assert drafted(alice) == []
+
+
+def test_of_two_pages_neither_overwrites_the_other_unseen(
+    offered: uuid.UUID, alice: Person
+) -> None:
+    first = draft(alice, "from the phone")
+
+    with pytest.raises(Stale) as stale:
+        draft(alice, "from the desk", seen=conversing.UNWRITTEN)
+
+    assert drafted(alice) == ["from the phone"]
+    assert stale.value.version == first.version
+    draft(alice, "from the desk", seen=first.version)
+    assert drafted(alice) == ["from the desk"]
+
+
+def test_a_part_that_is_not_sent_stays_as_it_is(offered: uuid.UUID, alice: Person) -> None:
+    draft(alice, "a sentence", like="us to talk")
+
+    draft(alice, "another sentence")
+
+    kept = conversing.drafts(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
+    assert kept.content == {"words": "another sentence", "like": "us to talk"}
+
+
+# Pausing
+
+
+def test_in_a_pause_nothing_is_handed_over(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    conversing.pause(alice.seat, TALK, timedelta(minutes=20))
+
+    for who in (alice, bob):
+        with pytest.raises(Paused):
+            do(who, Move.READY)
+
+
+@pytest.mark.parametrize("minutes", [19, 24 * 60 + 1])
+def test_a_pause_is_of_twenty_minutes_to_a_day(
+    offered: uuid.UUID, alice: Person, minutes: int
+) -> None:
+    with pytest.raises(ValueError, match="twenty minutes"):
+        conversing.pause(alice.seat, TALK, timedelta(minutes=minutes))
+
+
+def test_who_paused_is_written_nowhere(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    def rows() -> list[Any]:
+        return [
+            list(model._base_manager.order_by("pk").values_list())
+            for model in (Conversation, Turn, Draft)
+        ]
+
+    told = []
+    with time_machine.travel("2026-06-01T12:00Z", tick=False):
+        for who in (alice, bob):
+            conversing.pause(who.seat, TALK, timedelta(hours=1))
+            told.append(rows())
+            Conversation.objects.update(paused_at=None, back_at=None)
+
+    assert told[0] == told[1]
+
+
+def test_a_pause_that_is_over_leaves_no_trace(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    before = list(Conversation.objects.values())
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        conversing.pause(alice.seat, TALK, timedelta(minutes=20))
+        clock.shift(timedelta(minutes=20))
+        conversing.come_back(bob.seat, TALK)
+
+    assert seen_by(alice).resumed
+    do(bob, Move.READY)
+    assert list(Conversation.objects.values()) == before
+
+
+def test_before_twenty_minutes_nobody_comes_back_and_before_the_time_it_takes_both(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        conversing.pause(alice.seat, TALK, timedelta(hours=3))
+        with pytest.raises(TooSoon):
+            conversing.come_back(alice.seat, TALK)
+        clock.shift(timedelta(minutes=20))
+        before = seen_by(bob)
+        conversing.come_back(alice.seat, TALK)
+
+        assert seen_by(bob) == before  # that she is back is hers to know
+        conversing.come_back(bob.seat, TALK)
+        assert seen_by(bob).pause is None
+
+
+def test_from_the_named_time_one_is_enough(offered: uuid.UUID, alice: Person) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        conversing.pause(alice.seat, TALK, timedelta(hours=3))
+        clock.shift(timedelta(hours=3))
+        conversing.come_back(alice.seat, TALK)
+
+        assert seen_by(alice).pause is None
+
+
+def test_a_second_pause_does_not_move_the_time_of_the_first(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    conversing.pause(alice.seat, TALK, timedelta(hours=1))
+    named = seen_by(bob).pause
+
+    conversing.pause(bob.seat, TALK, timedelta(hours=20))
+
+    assert seen_by(bob).pause == named
+
+
+# On one screen
+
+
+def test_on_one_screen_each_does_their_part_and_it_says_where_it_was_typed(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    conversing.switch(bob.seat, TALK, Mode.TOGETHER)
+
+    do(alice, Move.READY, side=RIGHT)
+
+    assert seen_by(bob).step == Step.RULES
+    assert [each.elsewhere for each in seen_by(bob).handed] == [False, True]
+
+
+def test_on_one_screen_the_account_it_is_in_is_asked_first(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    """Else who is asked would tell whether the other has done their part on their own screen."""
+    talked_up_to(Step.FLEX, alice, bob)
+    do(bob, Move.FLEX, {"keep": "x", "give": ""})
+
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    assert seen_by(alice).acting == LEFT
+
+
+def test_what_was_written_alone_is_not_shown_on_the_others_screen(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    draft(bob, "his alone")
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    assert drafted(alice, RIGHT) == []
+    draft(alice, "typed by Bob on her screen", side=RIGHT)
+    assert drafted(bob) == ["his alone"]
+
+
+def test_back_apart_everybody_is_themselves(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    conversing.switch(bob.seat, TALK, Mode.APART)
+
+    with pytest.raises(MovedOn):
+        do(alice, Move.READY, side=RIGHT)
+    assert seen_by(bob).step == Step.SET_UP
+
+
+# The list
+
+
+def test_the_list_says_what_waits_and_what_is_over(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    waiting = conversing.agenda(bob.seat)
+    assert [each.waits_for_me for each in waiting.going] == [True]
+    assert [each.waits_for_me for each in conversing.agenda(alice.seat).going] == [False]
+    assert "a1" not in {each.behaviour.id for each in waiting.suggested}
+
+    do(bob, Move.STOP)
+
+    assert [each.id for each in conversing.agenda(bob.seat).over] == [offered]
+    assert conversing.waiting(bob.seat) is None
+
+
+def test_alone_there_is_nothing_on_it(charlie: Person) -> None:
+    assert conversing.agenda(charlie.seat) == conversing.Agenda((), (), ())
