@@ -359,10 +359,11 @@ def take_turn(
     for kept in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         if _version(kept.content) == draft or _holds(content, kept.content):
             kept.delete()
-    newly = steps.awaited(place) - steps.awaited(before) - {side}
-    for other in newly if not now.together else ():
-        if not _is_about(conversation, other):
-            _tell(couple, other)
+    unseen = move in steps.BLIND and place.step == before.step
+    if not (unseen or now.together):
+        for other in steps.awaited(place) - {side}:
+            if not _is_about(seat, conversation, other):
+                _tell(couple, other)
 
 
 @transaction.atomic
@@ -575,9 +576,9 @@ def _write(
     )
 
 
-def _is_about(conversation: Conversation, side: Side) -> bool:
-    """Whether somebody did something here a moment ago, on their own screen."""
-    lately = Turn.all_of(conversation).filter(at__gte=timezone.now() - LIVELY)
+def _is_about(seat: Seat, conversation: Conversation, side: Side) -> bool:
+    """Whether the other did something here a moment ago, as far as this person may know."""
+    lately = Turn.told_to(seat).filter(conversation=conversation, at__gte=timezone.now() - LIVELY)
     return lately.filter(side=side, typed_by=side).exists()
 
 

@@ -5,14 +5,19 @@ They go through the same comparing and the same templates as everybody.
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
-from boundaries import catalogue, comparing
+from boundaries import catalogue, comparing, conversing, steps
 from boundaries.answering import Page, Row
 from boundaries.comparing import Compared, Comparison
+from boundaries.conversing import Handed, Talk, Written
 from boundaries.pairing import Partner
-from boundaries.vocabulary import Condition, Said, Side, Stance, Weight
+from boundaries.steps import Place
+from boundaries.vocabulary import Condition, Mode, Move, Outcome, Said, Side, Stance, Weight
+from boundaries.wording import BOTH, Line, proposal, statement
 
 OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
 NAMES = {Side.LEFT: "Asha", Side.RIGHT: "Ravi"}
@@ -100,6 +105,100 @@ def sheet() -> Page:
     hers = said(Side.LEFT)
     rows = tuple(Row(behaviour, hers.get(behaviour.id, Said())) for behaviour in deck.behaviours)
     return Page(deck, rows, (), sealed=False, open=False, again=False)
+
+
+LONELY = {
+    "when": "it comes to staying in touch with a former partner now and then",
+    "feelings": ["insecure", "left-out"],
+    "needs": ["honesty", "priority"],
+    "because": "I hear of it last",
+    "like": "us to mention it when one of us has written",
+    "not_meaning": "that I want to read your messages",
+}
+TORN = {
+    "when": "a message from an old friend comes late in the evening",
+    "feelings": ["torn", "guilty"],
+    "needs": ["friendship", "honesty"],
+    "because": "",
+    "like": "to answer it without it becoming a question about us",
+    "not_meaning": "",
+}
+TOLD_AFTERWARDS = Line(
+    doer=BOTH,
+    outcome=Outcome.CONDITIONS,
+    conditions=(Condition.TOLD_AFTER, Condition.NOT_LATE),
+)
+HEARD = {"words": "That it makes you unsure when you hear of it last, and that honesty matters."}
+
+# What the two did in their talk, in its order. Ravi speaks first.
+ASHA, RAVI = Side.LEFT, Side.RIGHT
+TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
+    (RAVI, Move.READY, {}),
+    (ASHA, Move.READY, {}),
+    (RAVI, Move.AGREE, {}),
+    (ASHA, Move.AGREE, {}),
+    (RAVI, Move.APPRECIATE, {"words": "You asked how my mother is before I had my coat off."}),
+    (ASHA, Move.APPRECIATE, {"words": "You made the tea I like this morning."}),
+    (RAVI, Move.SPEAK, TORN),
+    (ASHA, Move.REFLECT, {"words": "That you feel torn, and that old friends matter to you."}),
+    (RAVI, Move.PARTLY, {"words": "And that I would like it to be no big question each time."}),
+    (
+        ASHA,
+        Move.REFLECT,
+        {"words": "You feel torn. Friends matter, and it should not turn into a talk about us."},
+    ),
+    (RAVI, Move.YES, {}),
+    (ASHA, Move.MAKES_SENSE, {"because": "you have known them longer than me", "imagine": ""}),
+    (ASHA, Move.SPEAK, LONELY),
+    (RAVI, Move.REFLECT, HEARD),
+    (ASHA, Move.YES, {}),
+    (RAVI, Move.MAKES_SENSE, {"because": "I go quiet just then", "imagine": "small beside it"}),
+    (RAVI, Move.FLEX, {"keep": "My old friends.", "give": "The hour, and saying so."}),
+    (ASHA, Move.FLEX, {"keep": "Hearing of it from you.", "give": "When I hear of it."}),
+    (ASHA, Move.PROPOSE, {}),
+    (RAVI, Move.LET_STAND, {}),
+    (RAVI, Move.CLOSE, {"well": "You did not interrupt me once.", "next": "A walk by the river."}),
+    (ASHA, Move.CLOSE, {"well": "You stayed when it got quiet.", "next": ""}),
+)
+HALF_WAY = 12  # then Asha has the floor
+
+
+@cache
+def talk(turns: int) -> Talk:
+    """Their talk about a former partner after so many turns, as Asha sees it."""
+    wording = next(
+        each.text for each in catalogue.deck(catalogue.ESSENTIALS).behaviours if each.id == "d1"
+    )
+    place, handed = Place(RAVI), []
+    for side, move, said in TURNS[:turns]:
+        content = dict(said)
+        if move == Move.SPEAK:
+            content["words"] = statement(said)
+        if move == Move.PROPOSE:
+            names = {str(each): name for each, name in NAMES.items()}
+            content = {"text": proposal(wording, [TOLD_AFTERWARDS], names), "well": ""}
+        handed.append(Handed(side, move, place.half, content, OPENED_AT, elsewhere=False))
+        place = steps.after(place, side, move)
+    return Talk(
+        id=uuid.UUID(int=0),
+        deck=catalogue.ESSENTIALS,
+        behaviour="d1",
+        wording=wording,
+        mode=Mode.APART,
+        me=ASHA,
+        names=NAMES,
+        place=place,
+        handed=tuple(handed),
+        pause=None,
+        resumed=False,
+        seen="",
+        opened_at=OPENED_AT,
+    )
+
+
+def writing() -> Written:
+    """What Asha is about to hand over, half-way."""
+    return Written(conversing.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
 
 
 def pictured() -> tuple[Row, list[Compared]]:

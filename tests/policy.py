@@ -103,6 +103,8 @@ PUBLIC = frozenset(
         "example",
         "example-sheet",
         "example-comparison",
+        "example-talk",
+        "example-talked",
         # Help, and the way out, are for everybody at any time.
         "help",
         "leave",
@@ -136,6 +138,8 @@ POLICY: dict[str, Row] = {
     "example": get(),
     "example-sheet": get(),
     "example-comparison": get(),
+    "example-talk": get(),
+    "example-talked": get(),
     "help": get(),
     "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},

@@ -341,6 +341,21 @@ def page(
     return render(request, "boundaries/conversing/talk.html", context, status=status)
 
 
+def still(
+    request: HttpRequest, talk: Talk, example: str, written: Written | None = None
+) -> HttpResponse:
+    """A talk to look at, which is nobody's: nothing of it can be sent."""
+    sheet = Sheet.kept_as(written or Written("", {}, conversing.UNWRITTEN))
+    context = {
+        **frame(talk, talk.acting),
+        **pictured(talk, sheet),
+        "step": _template(request, talk, talk.acting),
+        "part": request.GET.get("part", ""),
+        "example": example,
+    }
+    return render(request, "boundaries/conversing/talk.html", context)
+
+
 def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
     """What every page of a talk is drawn from."""
     actor = acting or talk.me

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from boundaries import example
-from boundaries.views import answering, comparing
+from boundaries.views import answering, comparing, conversing
 
 
 @require_safe
@@ -28,3 +28,16 @@ def sheet(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def comparison(request: HttpRequest) -> HttpResponse:
     return comparing.page(request, example.comparison(), example=True)
+
+
+@require_safe
+@login_not_required
+def talk(request: HttpRequest) -> HttpResponse:
+    """Half-way: Asha puts into words how it is for her."""
+    return conversing.still(request, example.talk(example.HALF_WAY), "talk", example.writing())
+
+
+@require_safe
+@login_not_required
+def talked(request: HttpRequest) -> HttpResponse:
+    return conversing.still(request, example.talk(len(example.TURNS)), "talked")

@@ -11,7 +11,14 @@ from boundaries import answering, catalogue, example
 from boundaries.vocabulary import Grade, Side
 from tests.conftest import Person, fill_in
 
-PAGES = ["/demo/", "/demo/sheet/", "/demo/comparison/"]
+PAGES = [
+    "/demo/",
+    "/demo/sheet/",
+    "/demo/comparison/",
+    "/demo/talk/",
+    "/demo/talk/?part=sentence",
+    "/demo/talk/closed/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

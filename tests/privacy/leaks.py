@@ -18,13 +18,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from boundaries import answering, asking, comparing, notices, pairing
+from boundaries import answering, asking, comparing, conversing, notices, pairing
 from boundaries.comparing import Remark
+from boundaries.conversing import Talk
 from boundaries.models.answers import Answer
+from boundaries.models.conversations import Draft, Turn
 from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
 from boundaries.models.notes import Note
 from boundaries.models.own import Own
-from boundaries.vocabulary import Grade, Said, Stance
+from boundaries.vocabulary import Grade, Said, Side, Stance
 from config import middleware
 
 type Leak = Callable[[], AbstractContextManager[Any]]
@@ -37,6 +39,7 @@ OF_HIDING: dict[str, Leak] = {}
 OF_SETTING_ASIDE: dict[str, Leak] = {}
 OF_A_NEW_ROUND: dict[str, Leak] = {}
 OF_ASIDES: dict[str, Leak] = {}
+OF_A_TALK: dict[str, Leak] = {}
 
 
 def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
@@ -414,6 +417,66 @@ def _() -> Any:
         return true(compared)[: 1 if any(told["live"] for told in asides()) else 3]
 
     return instead(comparing, "worth_a_talk")(spoiled)
+
+
+# Of a talk
+
+
+def drafts() -> int:
+    return Draft.everyones.filter(seat__user__first_name="Bob").count()
+
+
+def turns() -> int:
+    return Turn.everyones.filter(side=Side.RIGHT).count()
+
+
+@planted(OF_A_TALK, "what is done unseen is seen at once")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        return Turn.everyones.filter(conversation__couple=seat.couple_id).order_by("number")
+
+    return instead(Turn, "told_to")(spoiled)
+
+
+@planted(OF_A_TALK, "the look at a talk changes with what is unseen")
+def _() -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
+        return f"{true(*args)[:20]}{turns()}"
+
+    return instead(conversing, "_look")(spoiled)
+
+
+@planted(OF_A_TALK, "the page says that the other is writing")
+def _() -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
+        return replace(true(*args), wording=f"{drafts()}") if drafts() else true(*args)
+
+    return instead(conversing, "_talk")(spoiled)
+
+
+@planted(OF_A_TALK, "a mail calls for what the other has done already")
+def _() -> Any:
+    def spoiled(true: Any, conversation: Any, *args: Any, **more: Any) -> Any:
+        conversing._tell(conversation.couple, Side.LEFT)
+        return true(conversation, *args, **more)
+
+    return instead(conversing, "_write")(spoiled)
+
+
+@planted(OF_A_TALK, "on one screen whoever is not done is asked first")
+def _() -> Any:
+    def spoiled(talk: Any) -> Any:
+        return Side.LEFT if turns() % 2 else None
+
+    return mock.patch.object(Talk, "acting", property(spoiled))
+
+
+@planted(OF_A_TALK, "the list knows more than the page")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, conversations: Any) -> Any:
+        return true(seat, conversations)[:0] if turns() % 2 else true(seat, conversations)
+
+    return instead(conversing, "_briefs")(spoiled)
 
 
 # Where only the work shows: the same bytes, the same queries

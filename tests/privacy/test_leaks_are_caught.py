@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from boundaries import catalogue
+from boundaries.vocabulary import Step
 from tests.privacy import leaks
-from tests.privacy.test_walls import AGAIN, OPT_IN, SEAL, act, say
+from tests.privacy.test_walls import (
+    AGAIN,
+    OPT_IN,
+    SEAL,
+    act,
+    say,
+)
+from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
 from tests.privacy.worlds import Do, History, Watch, first_difference, live
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +91,11 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
         [(*BOTH, say("bob", "a1", **ALIKE, **HAS_ASIDES)), *OPENING],
         [(*BOTH, say("bob", "a1", **ALIKE)), *OPENING],
     ),
+    (
+        leaks.OF_A_TALK,
+        [*talking(Step.FLEX), (HIS_DRAFTS[1], UNSEEN[Step.FLEX]), Watch()],
+        [*talking(Step.FLEX), (), Watch()],
+    ),
 ]
 
 
@@ -116,15 +129,21 @@ def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
 
 
 def test_without_a_leak_there_is_nothing_to_catch() -> None:
+    assert first_difference(*map(live, before_opening())) == ""
+    for secret in SECRETS:
+        assert first_difference(*map(live, after_opening(secret))) == ""
+
+
+@pytest.mark.parametrize(("one", "other"), [(one, other) for _, one, other in OF_MORE])
+def test_nor_of_what_else_is_said_in_secret(one: History, other: History) -> None:
+    assert first_difference(live(one), live(other)) == ""
+
+
+def test_nor_in_work() -> None:
     hers = HERS
     quiet = tuple(say("bob", each, mine="unsure") for each in [*DECK[:5], "a4"])
     histories: list[History] = [[hers, HIS[:-1], Watch()], [hers, quiet, Watch()]]
 
-    assert first_difference(*map(live, before_opening())) == ""
-    for secret in SECRETS:
-        assert first_difference(*map(live, after_opening(secret))) == ""
-    for _, one, other in OF_MORE:
-        assert first_difference(live(one), live(other)) == ""
     for history in histories:
         live(history)
     assert first_difference(*(live(each, count_work=True) for each in histories)) == ""

@@ -13,6 +13,7 @@ import random
 import re
 import secrets
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
@@ -21,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from unittest import mock
+from urllib.parse import parse_qs
 
 import time_machine
 from django.core import mail
@@ -29,7 +31,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
-from boundaries import answering, asking, pairing
+from boundaries import answering, asking, conversing, pairing
+from boundaries.models.conversations import Conversation
 from tests import routes
 from tests.conftest import Person, pair, person
 
@@ -39,7 +42,10 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
 # What the observer's own probes send. It is the same in both worlds.
-PROBE = "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
+PROBE = (
+    "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
+    "&words=probe&keep=probe&purpose=speak-1-1&outcome_both=fine&on=2026-02-02&mode=apart&minutes=20"
+)
 
 
 def addresses() -> list[tuple[str, str]]:
@@ -79,7 +85,9 @@ class Watch:
 
 @dataclass(frozen=True)
 class Probe:
-    """The observer sends every unsafe request there is. Each is undone."""
+    """The observer sends every unsafe request there is, but for one. Each is undone."""
+
+    but: str = ""  # the route of what may show something, since it answers it in kind
 
 
 type Step = tuple[Do, ...] | Watch | Probe
@@ -100,7 +108,7 @@ class World:
 def live(history: History, *, observer: str = "alice", count_work: bool = False) -> World:
     """Replay a history in a world of its own, which is gone afterwards."""
     world = World(observer, count_work)
-    with transaction.atomic():
+    with transaction.atomic(), one_talk():
         with _moment(0):
             _populate(world)
         for number, step in enumerate(history, start=1):
@@ -109,6 +117,17 @@ def live(history: History, *, observer: str = "alice", count_work: bool = False)
             world.seen.append((number, "mail", _mails(world)))
         transaction.set_rollback(True)
     return world
+
+
+@contextmanager
+def one_talk() -> Iterator[None]:
+    """The first talk that is opened has the id that stands in the addresses."""
+
+    def drawn() -> uuid.UUID:
+        return uuid.uuid4() if Conversation.objects.filter(pk=routes.TALK).exists() else routes.TALK
+
+    with mock.patch.object(Conversation._meta.pk, "_get_default", drawn):
+        yield
 
 
 def first_difference(one: World, other: World) -> str:
@@ -145,11 +164,11 @@ def _live_through(world: World, number: int, step: Step) -> None:
                     look = _undone if name == routes.LEAVE else _observe
                     for method in SAFE if everything else ("GET",):
                         look(world, number, name, Do(world.observer, method, url))
-        case Probe():
+        case Probe(but=but):
             for name, url in ADDRESSES:
-                for method in UNSAFE:
+                for method in UNSAFE if name != but else ():
                     probe = Do(world.observer, method, url, PROBE)
-                    if name in {"answering-seal", "asking-opt-in"}:
+                    if name in {"answering-seal", "asking-opt-in"} or "-turn-" in name:
                         probe = _up_to_date(world, probe)
                     _undone(world, number, name, probe)
         case _:
@@ -165,6 +184,8 @@ def _up_to_date(world: World, act: Do) -> Do:
     if act.url in {"/own/put-forward/", "/intimate/yes/"}:
         shown = pairing.together(world.cast[act.who].seat)
         return replace(act, data=f"{act.data}&together={shown}")
+    if in_talk := re.fullmatch(rf"/talks/{routes.TALK}/(turn/.*|draft|throw-away)/", act.url):
+        return _in_talk(world, act, in_talk[1])
     if act.url.startswith("/own/"):
         ours = asking.ours(world.cast[act.who].seat)
         ids = [each.id for each in (*ours.theirs, *ours.set_aside, *ours.accepted)]
@@ -185,6 +206,18 @@ def _up_to_date(world: World, act: Do) -> Do:
         return act
     version = answering.page(world.cast[act.who].seat, deck).row(behaviour).version
     return replace(act, data=f"{act.data}&seen={version}")
+
+
+def _in_talk(world: World, act: Do, what: str) -> Do:
+    """From the page of the talk as it is now, with the draft as it is now."""
+    seat, purpose = world.cast[act.who].seat, parse_qs(act.data).get("purpose", [""])[0]
+    try:
+        talk = conversing.talk(seat, routes.TALK)
+    except conversing.NotThere:
+        return act
+    kept = conversing.drafts(seat, talk, talk.me).get(purpose)
+    seen = kept.version if kept else conversing.UNWRITTEN
+    return replace(act, data=f"{act.data}&look={talk.seen}&seen={seen}")
 
 
 def _undone(world: World, number: int, name: str, act: Do) -> None:
