@@ -19,9 +19,12 @@
     timer = setTimeout(ask, 1000 * seconds);
   };
 
-  // Somebody who is writing is told; a page without words of theirs is changed for them.
+  // Somebody who is writing is told; a page without new words of theirs is changed for them.
+  const written = ({ value, defaultValue, checked, defaultChecked, type }) =>
+    type === "radio" || type === "checkbox" ? checked !== defaultChecked : ["textarea", "date"].includes(type) && value !== defaultValue;
+  const isWriting = (form) => form.contains(document.activeElement) || [...form.elements].some(written);
   const follow = async () => {
-    if (talk().querySelector("form[data-card]")) {
+    if ([...talk().querySelectorAll("form[data-card]")].some(isWriting)) {
       document.getElementById("moved").hidden = false;
       return;
     }

@@ -96,3 +96,14 @@ def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, d
     assert "Not saved yet: you are signed out." in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert not answering.page(alice.seat, deck).row(behaviour).said.answered
+
+
+def test_a_page_that_asks_by_itself_keeps_no_session_alive(alice: Person) -> None:
+    alice.client.get(reverse("account"))
+    for _ in range(3):
+        wait(alice, IDLE // 3)
+        asked = alice.client.get(reverse("account"), headers={"X-Follows": "1"})
+        assert asked.status_code == HTTPStatus.OK
+
+    wait(alice, MINUTE)
+    assert alice.client.get(reverse("account")).status_code == HTTPStatus.FOUND

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.test import Client
 
-from boundaries import answering, asking, catalogue
-from boundaries.vocabulary import Condition, Stance, Weight
+from boundaries import answering, asking, catalogue, conversing
+from boundaries.vocabulary import Condition, Mode, Move, Side, Stance, Step, Weight
 from tests import routes
 from tests.boundaries.test_asking import put_forward
 from tests.boundaries.test_pairing import invite, join
-from tests.conftest import Person, fill_in, pair, person, skip, write
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    fill_in,
+    pair,
+    person,
+    skip,
+    talk,
+    talked_up_to,
+    write,
+)
 
-NOBODY, OPEN = "nobody", "open"
-STATES = (NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN)
+NOBODY, OPEN, TALKING = "nobody", "open", "talking"
+STATES = (
+    *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN),
+    TALKING,
+)
 
 # Where a state shows; everything else is looked at signed out, and by somebody who has opened.
 SHOWING = ("/home/", "/partner/", "/decks/essentials/", "/decks/essentials/last-look/", "/own/")
@@ -48,7 +64,43 @@ def cast() -> dict[str, Person]:
         pair(everybody[state], person(f"{state} partner".title()))
     answering.seal(everybody["sealed"].seat, deck)
     _open(everybody[OPEN], person("Other"))
+    _talk(everybody[TALKING], person("Tom"))
     return everybody
+
+
+def _talk(one: Person, other: Person) -> None:
+    """A couple with many talks, one at each step."""
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    pair(one, other)
+    for who, stance in ((one, Stance.ACCEPTABLE), (other, Stance.CONDITIONS)):
+        fill_in(who, deck, stance)
+        answering.seal(who.seat, deck)
+    for number, step in enumerate(TALKS, start=1):
+        talk_id = uuid.UUID(int=number, version=4)
+        # Of every second one it is the other's turn.
+        first, second = (one, other) if number % 2 else (other, one)
+        talk(first, deck.behaviours[number].id, id=talk_id)
+        if step == Step.CROSSROADS:
+            talked_up_to(Step.CONFIRM, first, second, talk=talk_id)
+            for _ in range(3):
+                do(first, Move.NOT_YET, {"words": "Not quite."}, talk=talk_id)
+                if conversing.talk(first.seat, talk_id).step == Step.REFLECT:
+                    do(second, Move.REFLECT, {"words": "I hear you."}, talk=talk_id)
+        else:
+            talked_up_to(step, first, second, talk=talk_id)
+        if step == Step.OUTCOME:
+            do(second, Move.PROPOSE, PROPOSED, talk=talk_id)
+        if step == Step.RULES:
+            conversing.pause(one.seat, talk_id, timedelta(hours=1))
+        if step == Step.FLEX:
+            conversing.switch(one.seat, talk_id, Mode.TOGETHER)
+        side = Side(str(one.seat.side))
+        left = {"words": "You never listen to what I did not hand over."}
+        conversing.write(one.seat, talk_id, "close-1-2", left, seen="", side=side)
+        conversing.write(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
+
+
+TALKS = (*Step, Step.WARM_START, Step.SPEAK, Step.CONFIRM, Step.MAKES_SENSE, Step.OUTCOME)
 
 
 def _open(one: Person, other: Person) -> None:
@@ -88,6 +140,14 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
     paths = [route.path for route in routes.every() if route.name != routes.LEAVE]
     if state not in (NOBODY, OPEN):
         paths = list(SHOWING)
+    if state == TALKING:
+        talks = [
+            f"/talks/{uuid.UUID(int=number, version=4)}/" for number in range(1, len(TALKS) + 1)
+        ]
+        speaking = talks[TALKS.index(Step.SPEAK)]
+        paths = ["/home/", "/talks/", "/talks/about/a1/", *talks, f"{speaking}stuck/"]
+        paths += [f"{talk}?part={part}" for talk in talks[4:6] for part in ("parts", "sentence")]
+        paths += [f"{talks[TALKS.index(Step.FLEX)]}?with=right"]
     for path in paths:
         answer = client.get(path)
         if answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:

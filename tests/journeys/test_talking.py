@@ -1,0 +1,296 @@
+"""Two people talk: apart on two phones, on one screen, and without a script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from boundaries.catalogue import Deck
+from boundaries.models.conversations import Conversation
+from tests.conftest import Person, opened_together
+from tests.journeys.conftest import PhoneMaker, sign_in, without_script
+from tests.journeys.test_the_main_job import see
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SENTENCE = "When my phone rings late, I feel torn, and I would like us to talk about it."
+
+
+def phones(phone: PhoneMaker, *people: Person, javascript: bool = True) -> list[Page]:
+    pages = []
+    for who in people:
+        page = phone(javascript=javascript)
+        sign_in(page, who)
+        pages.append(page)
+    return pages
+
+
+def heading(page: Page, text: str) -> None:
+    """What the page is at now. A page with a script has come there by itself."""
+    if page in without_script:
+        page.wait_for_load_state()
+        page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text(text, timeout=12_000)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="with-script", marks=pytest.mark.looks),
+        pytest.param(False, id="without-script"),
+    ],
+)
+def test_two_people_talk_apart(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
+) -> None:
+    # Given a comparison that both have opened
+    opened_together(alice, bob, deck)
+    hers, his = phones(phone, alice, bob, javascript=javascript)
+
+    # When Alice offers a talk from it
+    hers.goto("/decks/essentials/comparison/")
+    hers.get_by_role("link", name="Talk about it").first.click()
+    see(hers, "talk-about")
+    hers.get_by_label("Apart, in turns").check()
+    hers.get_by_label("I do").check()
+    press(hers, "Now is good for me")
+    heading(hers, "Now it is with Bob")
+    see(hers, "talk-waiting")
+
+    # Then Bob finds it on his home page, and they settle in
+    his.goto("/home/")
+    his.get_by_role("link", name="Go to the talk").click()
+    see(his, "talk-set-up")
+    press(his, "Now is good")
+    heading(hers, "Ground rules")
+    see(hers, "talk-rules")
+    press(hers, "I’m in")
+    press(his, "I’m in")
+    heading(hers, "A warm start")
+    for page, words in ((hers, "You cooked."), (his, "You called my mother.")):
+        page.get_by_label("One thing you appreciate").fill(words)
+        press(page, "Hand it to")
+
+    # And Alice says how it is for her
+    heading(hers, "Say how it is for you")
+    hers.get_by_text("lonely", exact=True).click()
+    hers.get_by_text("honesty", exact=True).click()
+    hers.get_by_label("I’d like").fill("us to say who it is")
+    see(hers, "talk-speak")
+    press(hers, "Put it together")
+    expect(hers.get_by_role("heading", level=1)).to_have_text("As one sentence")
+    expect(hers.get_by_label("What I want to say")).to_have_value(
+        "When it comes to messaging the same person nearly every day, I feel lonely, because what "
+        "matters to me is honesty. I’d like us to say who it is."
+    )
+    see(hers, "talk-sentence")
+    press(hers, "Hand it to Bob")
+
+    # And Bob says back what he heard, until it has arrived
+    heading(his, "Say back what you heard")
+    expect(his.get_by_text("I feel lonely, because").first).to_be_visible()
+    see(his, "talk-reflect")
+    his.get_by_label("What I hear is").fill("You feel lonely.")
+    press(his, "Hand it to Alice")
+    heading(hers, "Did it arrive?")
+    see(hers, "talk-confirm")
+    hers.get_by_label("What is still missing").fill("That honesty matters to me.")
+    press(hers, "Not yet")
+    heading(his, "Say back what you heard")
+    expect(his.get_by_text("That honesty matters to me.").first).to_be_visible()
+    his.get_by_label("What I hear is").fill("You feel lonely, and honesty matters.")
+
+    # And in between they take a pause, and nobody is told whose
+    hers.locator(".ways summary").click()
+    hers.get_by_label("In 20 minutes").check()
+    hers.locator(".ways details").get_by_role("button", name="Pause").click()
+    heading(hers, "A pause")
+    see(hers, "talk-pause")
+    if javascript:
+        expect(his.locator("#moved")).to_be_visible(timeout=12_000)
+    press(his, "Hand it to Alice")
+    expect(his.get_by_text("was not handed over")).to_be_visible()
+    Conversation.objects.update(
+        paused_at=timezone.now() - timedelta(minutes=20), back_at=timezone.now()
+    )
+    hers.reload()
+    press(hers, "Go on")
+    his.goto(his.url.partition("turn/")[0])
+    expect(his.get_by_text("You are both back.")).to_be_visible()
+    expect(his.get_by_label("What I hear is")).to_have_value(
+        "You feel lonely, and honesty matters."
+    )
+    press(his, "Hand it to Alice")
+    heading(hers, "Did it arrive?")
+    press(hers, "Yes, that’s it")
+    heading(his, "It makes sense")
+    see(his, "talk-makes-sense")
+    his.get_by_label("It makes sense because").fill("I was away a lot.")
+    press(his, "Go on")
+
+    # And the other way round
+    heading(his, "Say how it is for you")
+    press(his, "Put it together")
+    his.get_by_label("What I want to say").fill(SENTENCE)
+    press(his, "Hand it to Alice")
+    heading(hers, "Say back what you heard")
+    hers.get_by_label("What I hear is").fill("You feel torn.")
+    press(hers, "Hand it to Bob")
+    heading(his, "Did it arrive?")
+    press(his, "Yes, that’s it")
+    heading(hers, "It makes sense")
+    press(hers, "Go on")
+
+    # And each says what they hold on to, unseen until both have
+    for page, keep in ((hers, "Being told."), (his, "Old friends.")):
+        heading(page, "What I hold on to, where I can bend")
+        assert "Being told." not in his.locator("main").inner_text()
+        page.get_by_label("I can’t give up").fill(keep)
+        press(page, "Hand it to")
+
+    # And Bob proposes, with a condition
+    heading(his, "What could it be for you two?")
+    expect(his.get_by_text("Being told.").first).to_be_visible()
+    see(his, "talk-outcome")
+    group = his.get_by_role("group", name="Whoever of you does it")
+    press(his, "Propose this to Alice")
+    expect(his.get_by_text("Please choose one of these.").first).to_be_visible()
+    group.get_by_label("Fine, with conditions").check()
+    group.get_by_label("We tell each other first").check()
+    press(his, "Propose this to Alice")
+    heading(hers, "What could it be for you two?")
+    words = "Whoever of us does it: fine, with conditions: we tell each other first."
+    expect(hers.get_by_text(words).first).to_be_visible()
+    see(hers, "talk-proposal")
+    press(hers, "Let it stand as a proposal")
+
+    # Then they close, and both can read it all
+    for page in (hers, his):
+        heading(page, "Closing well")
+        page.get_by_label("did well").fill("You stayed.")
+        press(page, "Close the talk")
+    for page in (hers, his):
+        heading(page, "You have talked")
+        for said in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
+            expect(page.get_by_text(said).first).to_be_visible()
+    see(hers, "talk-closed")
+
+
+def test_two_people_talk_on_one_screen(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    # Given one screen, hers
+    opened_together(alice, bob, deck)
+    (screen,) = phones(phone, alice)
+    screen.goto("/talks/about/a1/")
+    screen.get_by_label("Together, on one screen").check()
+    screen.get_by_label("Bob").check()
+    press(screen, "Now is good for me")
+
+    # When it is Bob's turn, it is handed to him first
+    heading(screen, "Now Bob")
+    see(screen, "talk-hand-over")
+    screen.get_by_role("link", name="I’m Bob, go on").click()
+    press(screen, "Now is good")
+    screen.get_by_role("link", name="I’m Alice, go on").click()
+    press(screen, "Alice: I’m in")
+    screen.get_by_role("link", name="I’m Bob, go on").click()
+    press(screen, "Bob: I’m in")
+
+    # And what is said aloud need not be written
+    screen.get_by_role("link", name="I’m Alice, go on").click()
+    press(screen, "Hand it to Bob")
+    screen.get_by_role("link", name="I’m Bob, go on").click()
+    press(screen, "Hand it to Alice")
+    heading(screen, "Say how it is for you")
+    press(screen, "Put it together")
+    screen.get_by_label("What I want to say").fill(SENTENCE)
+    press(screen, "Hand it to Alice")
+    screen.get_by_role("link", name="I’m Alice, go on").click()
+    expect(screen.get_by_text(SENTENCE).first).to_be_visible()
+    press(screen, "Hand it to Bob")
+
+    # Then on his own phone he sees where it was written, and can go on apart
+    (his,) = phones(phone, bob)
+    his.goto("/talks/")
+    his.get_by_role("link", name="Messaging the same person").first.click()
+    heading(his, "Did it arrive?")
+    expect(his.get_by_text("Said aloud.").first).to_be_visible()
+    expect(
+        his.locator(".record").get_by_text("written on the other’s screen").first
+    ).to_be_attached()
+    press(his, "Talk apart, each on your own screen")
+    heading(his, "Did it arrive?")
+    screen.reload()
+    heading(screen, "Now it is with Bob")
+
+
+@pytest.mark.looks
+def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    (hers,) = phones(phone, alice)
+    hers.goto("/talks/about/a1/")
+    hers.get_by_label("Together, on one screen").check()
+    hers.get_by_label("I do").check()
+    press(hers, "Now is good for me")
+    hers.get_by_role("link", name="I’m Bob, go on").click()
+    press(hers, "Now is good")
+    hers.get_by_role("link", name="I’m Alice, go on").click()
+    press(hers, "Alice: I’m in")
+    hers.get_by_role("link", name="I’m Bob, go on").click()
+    press(hers, "Bob: I’m in")
+    hers.get_by_role("link", name="I’m Alice, go on").click()
+
+    hers.get_by_label("One thing you appreciate").fill("You never listen to me.")
+
+    expect(hers.get_by_text("Always and never", exact=True)).to_be_visible()
+    see(hers, "talk-advice")
+    press(hers, "No notes on my wording")
+    expect(hers.get_by_text("Always and never", exact=True)).to_be_hidden()
+    expect(hers.get_by_label("One thing you appreciate")).to_have_value("You never listen to me.")
+    press(hers, "Hand it to Bob")  # it never blocks
+    heading(hers, "Now Bob")
+
+
+@pytest.mark.looks
+def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    hers, his = phones(phone, alice, bob)
+    hers.goto("/talks/about/a1/")
+    hers.get_by_label("Apart, in turns").check()
+    hers.get_by_label("I do").check()
+    press(hers, "Now is good for me")
+    his.goto("/talks/")
+    his.get_by_role("link", name="Messaging the same person").click()
+    press(his, "Now is good")
+    heading(hers, "Ground rules")
+    press(hers, "I’m in")
+    press(his, "I’m in")
+    heading(hers, "A warm start")
+
+    hers.context.set_offline(True)
+    hers.get_by_label("One thing you appreciate").fill("What I wrote in the train.")
+    expect(hers.get_by_text("Not saved yet")).to_be_visible()
+    hers.context.set_offline(False)
+    expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
+    his.get_by_role("link", name="We are stuck").click()
+    see(his, "talk-stuck")
+    press(his, "Close it for today")
+
+    expect(hers.locator("#moved")).to_be_visible(timeout=12_000)
+    hers.get_by_role("link", name="See where it is").click()
+    heading(hers, "Closing well")
+    hers.get_by_text("Words you did not hand over").click()
+    expect(hers.get_by_text("What I wrote in the train.")).to_be_visible()
+    assert "in the train" not in his.content()
