@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -303,6 +303,16 @@ def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
     return _talk(seat, _found(seat, talk_id))
 
 
+def look(seat: Seat, talk_id: uuid.UUID) -> str:
+    """What tells this look at a talk from another: the same as `Talk.seen`, for two queries.
+
+    Raises NotThere.
+    """
+    conversation = _found(seat, talk_id)
+    turns = Turn.told_to(seat).filter(conversation=conversation).values_list("pk", flat=True)
+    return _look(seat, conversation, turns)
+
+
 def warm_ground(seat: Seat, talk: Talk) -> str:
     """Something the two agree on already, nearest to what they talk about, or nothing."""
     try:
@@ -484,13 +494,13 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
     first = Side(conversation.first)
     place = Place(first)
     handed: list[Handed] = []
-    ids: list[str] = []
+    ids: list[uuid.UUID] = []
     for turn in Turn.told_to(seat).filter(conversation=conversation):
         side, move = Side(turn.side), Move(turn.move)
         elsewhere = turn.typed_by != turn.side
         handed.append(Handed(side, move, place.half, turn.content, turn.at, elsewhere))
         place = steps.after(place, side, move)
-        ids.append(turn.pk.hex)
+        ids.append(turn.pk)
     me, _ = _sides(seat)
     pause = _pause(seat, conversation)
     return Talk(
@@ -505,13 +515,13 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
         tuple(handed),
         pause,
         conversation.resumed,
-        _look(seat, conversation, pause, ids),
+        _look(seat, conversation, ids),
         conversation.opened_at,
     )
 
 
-def _look(seat: Seat, conversation: Conversation, pause: Pause | None, ids: list[str]) -> str:
-    told = repr((conversation.pk, conversation.mode, conversation.back_at, ids))
+def _look(seat: Seat, conversation: Conversation, turns: Iterable[uuid.UUID]) -> str:
+    told = repr((conversation.pk, conversation.mode, conversation.back_at, list(turns)))
     return blake2b(told.encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
 
 

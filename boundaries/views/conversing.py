@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -145,10 +146,8 @@ class Said:
 @require_safe
 @seated
 def agenda(request: SeatedRequest) -> HttpResponse:
-    context = {
-        "agenda": conversing.agenda(request.seat),
-        "partner": pairing.partner_of(request.seat),
-    }
+    paired = request.seat.couple_id is not None
+    context = {"agenda": conversing.agenda(request.seat), "paired": paired}
     return render(request, "boundaries/conversing/agenda.html", context)
 
 
@@ -187,10 +186,12 @@ def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 @require_safe
 @seated
-@of_talk
-def state(request: SeatedRequest, talk: Talk) -> HttpResponse:
+def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
     """Whether the talk has moved on since a page was made, for that page to ask now and then."""
-    same = request.GET.get("look") == talk.seen
+    try:
+        same = request.GET.get("look") == conversing.look(request.seat, talk)
+    except conversing.NotThere:
+        raise Http404 from None
     return HttpResponse(status=HTTPStatus.NO_CONTENT if same else HTTPStatus.OK)
 
 
@@ -449,14 +450,23 @@ TOLD: dict[Move, str | Promise] = {
 }
 
 
+SPOKEN: dict[str, str | Promise] = {
+    "words": "%(words)s",
+    "because": gettext_lazy("It makes sense because %(because)s"),
+    "imagine": gettext_lazy("I imagine you might feel %(imagine)s"),
+    "keep": gettext_lazy("I can’t give up: %(keep)s"),
+    "give": gettext_lazy("I can flex on: %(give)s"),
+    "well": "%(well)s",
+    "next": "%(next)s",
+}
+
+
 def _words(handed: conversing.Handed) -> list[str]:
     content = handed.content
     if handed.move == Move.PROPOSE:
         return [*content["text"], *filter(None, [content["well"]])]
-    names: tuple[str, ...] = ("words", "because", "imagine", "keep", "give", "well", "next")
-    if handed.move == Move.SPEAK:
-        names = ("words",)  # its parts are in the sentence
-    words = [content[name] for name in names if content.get(name)]
+    told = [("words", SPOKEN["words"])] if handed.move == Move.SPEAK else SPOKEN.items()
+    words = [how % content for name, how in told if content.get(name)]
     if not words and handed.move in (Move.SPEAK, Move.REFLECT):
         words = [_("Said aloud.")]
     return words

@@ -79,7 +79,9 @@ def part(request: SeatedRequest) -> HttpResponse:
         pairing.part(request.seat)
     except pairing.NotPaired:
         return redirect("home")
-    messages.success(request, _("You are no longer paired. What you wrote is still yours."))
+    messages.success(
+        request, _("You are no longer paired. Your answers and notes are still yours.")
+    )
     return redirect("home")
 
 

@@ -37,6 +37,7 @@ FIRST_VISITS = (
     f"/decks/{DECK}/last-look/",
     f"/decks/{DECK}/comparison/",
     f"/decks/{DECK}/comparison/for-me/",
+    "/talks/",
 )
 
 
@@ -73,6 +74,28 @@ def seal(visitor: Visitor) -> Iterator[Step]:
     yield from cycle([(f"/decks/{DECK}/seal/", look), (f"/decks/{DECK}/unseal/", {})])
 
 
+def of_talk(more: str = "") -> Callable[[Visitor], Iterator[Step]]:
+    """The one talk on this person's list, or something of it."""
+
+    def steps(visitor: Visitor) -> Iterator[Step]:
+        yield "/talks/", None
+        talk = visitor.talk()
+        yield talk, None
+        yield from cycle([(f"{talk}{more}".replace("LOOK", visitor.look()), None)])
+
+    return steps
+
+
+def write(visitor: Visitor) -> Iterator[Step]:
+    """Words that are kept while they are written, each time others."""
+    yield "/talks/", None
+    talk = visitor.talk()
+    yield talk, None
+    for at in count():
+        fields = {"purpose": "makes-sense-1-1", "because": f"words {at}", "seen": visitor.seen()}
+        yield f"{talk}draft/?for=makes-sense-1-1", fields
+
+
 KINDS = (
     Kind("floor", "writing", page("/floor/"), path="/floor/"),
     Kind("landing", "", page("/")),
@@ -83,6 +106,10 @@ KINDS = (
     Kind("seal or take back", "ready", seal, expected=(200, 302), remembers=True),
     Kind("comparison, 24 items", "open", page(f"/decks/{DECK}/comparison/"),
          path=f"/decks/{DECK}/comparison/"),
+    Kind("a step of a talk", "listening", of_talk(), path="/talks/…/", remembers=True),
+    Kind("save words in a talk", "listening", write, remembers=True),
+    Kind("a waiting page asks", "talking", of_talk("state/?look=LOOK"), expected=(200, 204),
+         remembers=True),
 )  # fmt: skip
 
 
@@ -190,7 +217,7 @@ def report(
     visitors = crowds[many]["visitors"]
     asked = crowds[many]["queries"]
     for path in FIRST_VISITS:
-        who = "open" if "comparison" in path else "writing"
+        who = "open" if "comparison" in path else "listening" if "talk" in path else "writing"
         cookie = "" if path in FOR_STRANGERS else visitors[who][0]
         first, later = visit(sites[many].port, cookie, path)
         lines.append(f"| `{path}` | {asked.get(path, '')} | {first:,} | {later:,} |")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -29,15 +30,24 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
-from boundaries import answering, catalogue, pairing  # noqa: E402
+from boundaries import answering, catalogue, comparing, conversing, pairing  # noqa: E402
 from boundaries.models.answers import Answer  # noqa: E402
+from boundaries.models.conversations import Conversation, Turn  # noqa: E402
 from boundaries.models.couples import Couple, Seat  # noqa: E402
 from boundaries.models.envelopes import Envelope, Seal, Sheet  # noqa: E402
 from boundaries.models.notes import Note  # noqa: E402
-from boundaries.vocabulary import Aside, Condition, Stance, Weight  # noqa: E402
+from boundaries.vocabulary import (  # noqa: E402
+    Aside,
+    Condition,
+    Mode,
+    Move,
+    Stance,
+    Step,
+    Weight,
+)
 
 TABLES: tuple[type[Model], ...] = (
-    User, EmailAddress, Couple, Seat, Envelope, Sheet, Answer, Note, Seal,
+    User, EmailAddress, Couple, Seat, Envelope, Sheet, Answer, Note, Seal, Conversation, Turn,
 )  # fmt: skip
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 CSRF = "a" * 32
@@ -52,6 +62,7 @@ class Pair:
     answered: int = 24  # by each of the two
     seals: int = 0
     rounds: int = 1
+    talk: Step | None = None  # where the two are in one
 
 
 PAIRS = (
@@ -60,7 +71,9 @@ PAIRS = (
     Pair("sealed", seals=1),
     Pair("open", seals=2),
     Pair("again", seals=2, rounds=2),
+    Pair("talking", seals=2, talk=Step.MAKES_SENSE),  # it is the other's turn
 )
+A_TALK = "/talks/…/"
 WORDS = "When I know about it beforehand, and it does not become a secret."
 
 
@@ -77,7 +90,8 @@ def main(couples: int) -> None:
             cursor.execute("RESET statement_timeout")
     json.dump(
         {
-            "visitors": {pair.name: visitors(pair) for pair in PAIRS},
+            "visitors": {pair.name: visitors(pair) for pair in PAIRS}
+            | {"listening": visitors(PAIRS[-1], "two")},
             "queries": queries(),
             "behaviours": [behaviour.id for behaviour in DECK.behaviours],
         },
@@ -104,6 +118,8 @@ def make(pair: Pair) -> None:
             answer(seat, pair.answered, shift=at + number)
         for seat in both[: pair.seals]:
             answering.seal(seat, DECK)
+    if pair.talk:
+        hold_a_talk(both[0], both[1], pair.talk)
 
 
 def person(pair: Pair, name: str) -> Seat:
@@ -111,6 +127,27 @@ def person(pair: Pair, name: str) -> Seat:
     user = User.objects.create_user(email, None, first_name=f"{pair.name} {name}".title())
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return pairing.seat_of(user)
+
+
+def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
+    """As far as a step, with some words in it."""
+    opened = comparing.compare(one, DECK).compared
+    about = next(each.behaviour.id for each in opened if each.lines)
+    talk = conversing.open(one, about, mode=Mode.APART, begins=True)
+    said = {"words": WORDS, "feelings": ["hurt"], "needs": ["honesty"]}
+    way: tuple[tuple[Seat, Move, dict[str, Any]], ...] = (
+        (other, Move.READY, {}),
+        *((seat, Move.AGREE, {}) for seat in (one, other)),
+        *((seat, Move.APPRECIATE, {"words": WORDS}) for seat in (one, other)),
+        (one, Move.SPEAK, said),
+        (other, Move.REFLECT, {"words": WORDS}),
+        (one, Move.YES, {}),
+    )
+    for seat, move, content in way:
+        now = conversing.talk(seat, talk)
+        if now.step == until:
+            break
+        conversing.take_turn(seat, talk, move, content, seen=now.seen)
 
 
 def answer(seat: Seat, count: int, *, shift: int) -> None:
@@ -161,9 +198,9 @@ def copy(times: int) -> None:
             )
 
 
-def visitors(pair: Pair) -> list[str]:
+def visitors(pair: Pair, which: str = "one") -> list[str]:
     """Cookies of some of those who stand where this couple stands, all signed in."""
-    people = User.objects.filter(email__endswith=f"{pair.name}-one@example.org").order_by("pk")
+    people = User.objects.filter(email__endswith=f"{pair.name}-{which}@example.org").order_by("pk")
     return [sign_in(user) for user in people[:VISITORS]]
 
 
@@ -182,13 +219,20 @@ def queries() -> dict[str, int]:
     seen: dict[str, int] = {}
     for path in PAGES:
         who = PAIRS[3] if "comparison" in path else PAIRS[0]
-        client = Client(headers={"cookie": visitors(who)[0]})
+        who = PAIRS[-1] if "talk" in path else who
+        client = Client(headers={"cookie": visitors(who, "two" if who.talk else "one")[0]})
         client.get(path)  # the second request is the common one
         with CaptureQueriesContext(connection) as captured:
             response = client.get(path)
         if response.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{path} answered {response.status_code}")
         seen[path] = len(captured)
+        if who.talk:
+            found = re.search(r"/talks/[0-9a-f-]{36}/", response.text)
+            assert found
+            with CaptureQueriesContext(connection) as captured:
+                client.get(found[0])
+            seen[A_TALK] = len(captured)
     return seen
 
 
@@ -205,6 +249,7 @@ PAGES = (
     f"/decks/{DECK.id}/history/",
     f"/decks/{DECK.id}/comparison/",
     f"/decks/{DECK.id}/comparison/for-me/",
+    "/talks/",
 )
 
 if __name__ == "__main__":

@@ -41,6 +41,14 @@ class Visitor:
         found = SEEN.search(self.last)
         return found[1].decode() if found else ""
 
+    def talk(self) -> str:
+        found = re.search(rb"/talks/[0-9a-f-]{36}/", self.last)
+        return found[0].decode() if found else ""
+
+    def look(self) -> str:
+        found = re.search(rb'data-look="([^"]*)"', self.last)
+        return found[1].decode() if found else ""
+
 
 class Connection:
     def __init__(self, port: int) -> None:
