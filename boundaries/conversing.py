@@ -16,7 +16,7 @@ from django.utils import timezone
 from boundaries import asking, comparing, notices, pairing, sealing, steps
 from boundaries.comparing import Compared
 from boundaries.models.conversations import Conversation, Draft, Turn
-from boundaries.models.couples import Couple, Seat
+from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal
 from boundaries.steps import Place
 from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Step
@@ -294,7 +294,7 @@ def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str 
     )
     _write(conversation, me, me, Move.READY, Place(Side(conversation.first)), {}, made_from="")
     if mode == Mode.APART:
-        _tell(couple, they)
+        _tell(conversation, they)
     return conversation.pk
 
 
@@ -344,7 +344,7 @@ def take_turn(
     `side` is whose turn it is on a shared screen; it counts only while the talk is held together.
     Raises NotThere, Paused, MovedOn and pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat)
+    pairing.hold_couple(seat)
     seat = Seat.objects.get(pk=seat.pk)
     conversation = _found(seat, talk_id)
     now = _talk(seat, conversation)
@@ -362,18 +362,19 @@ def take_turn(
     except steps.NotNow:
         raise MovedOn from None
     _write(conversation, side, now.me, move, before, content, made_from=seen)
-    conversation.resumed = False
-    conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
-    conversation.save(update_fields=["resumed", "over"])
     purpose = purpose_of(before, move)
     for kept in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         if _version(kept.content) == draft or _holds(content, kept.content):
             kept.delete()
-    unseen = move in steps.BLIND and place.step == before.step
-    if not (unseen or now.together):
-        for other in steps.awaited(place) - {side}:
-            if not _is_about(seat, conversation, other):
-                _tell(couple, other)
+    if move in steps.BLIND and place.step == before.step:
+        return  # unseen: nothing that the other could notice changes
+    conversation.resumed = False
+    conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
+    conversation.told = [each for each in conversation.told if each != side]
+    conversation.save(update_fields=["resumed", "over", "told"])
+    for other in steps.awaited(place) - {side} if not now.together else ():
+        if not _is_about(seat, conversation, other):
+            _tell(conversation, other)
 
 
 @transaction.atomic
@@ -521,7 +522,9 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
 
 
 def _look(seat: Seat, conversation: Conversation, turns: Iterable[uuid.UUID]) -> str:
-    told = repr((conversation.pk, conversation.mode, conversation.back_at, list(turns)))
+    pause = _pause(seat, conversation)
+    resting = (pause.until, pause.may_end, pause.over) if pause else None
+    told = repr((conversation.pk, conversation.mode, resting, list(turns)))
     return blake2b(told.encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
 
 
@@ -592,8 +595,15 @@ def _is_about(seat: Seat, conversation: Conversation, side: Side) -> bool:
     return lately.filter(side=side, typed_by=side).exists()
 
 
-def _tell(couple: Couple, side: Side) -> None:
-    for seat in Seat.objects.filter(couple=couple, side=side).select_related("user"):
+def _tell(conversation: Conversation, side: Side) -> None:
+    """One mail, and no other before they have done something: whoever waits does not nag."""
+    if side in conversation.told:
+        return
+    conversation.told = [*conversation.told, str(side)]
+    conversation.save(update_fields=["told"])
+    for seat in Seat.objects.filter(couple=conversation.couple_id, side=side).select_related(
+        "user"
+    ):
         notices.something_waits_for(seat.user)
 
 

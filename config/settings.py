@@ -215,11 +215,13 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are for pairing
+ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "invite": "20/h/user",
     "try_code": "30/10m/user",
     "try_code_signed_out": "30/10m/ip",  # two at home share an address, so not for who is signed in
     "join": "6/h/user",  # each writes the inviter a mail
+    "offer_talk": "12/h/user",  # and so does each of these
+    "turn": "240/h/user",  # far more than people talk
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies

@@ -41,6 +41,7 @@ class Conversation(models.Model):
     back_at = models.DateTimeField(null=True)
     back = models.JSONField(default=list)  # who is back already; emptied when the talk goes on
     resumed = models.BooleanField(default=False)  # a moment ago; the next turn clears it
+    told = models.JSONField(default=list)  # who was mailed, and has not taken a turn since
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 

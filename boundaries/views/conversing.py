@@ -35,7 +35,7 @@ from boundaries.forms.conversing import (
     SpeakForm,
     TurnForm,
 )
-from boundaries.http import SeatedRequest, of_talk, seated
+from boundaries.http import SeatedRequest, limited, of_talk, seated
 from boundaries.phrasing import Note
 from boundaries.vocabulary import FEELINGS, Condition, Mode, Move, Need, Outcome, Side, Step
 from boundaries.wording import BOTH
@@ -161,6 +161,8 @@ def about(request: SeatedRequest, behaviour: str) -> HttpResponse:
 @require_POST
 @seated
 def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    if refusal := limited(request, "offer_talk"):
+        return refusal
     form = OpenForm(request.POST)
     if not form.is_valid():
         return _about(request, behaviour, form, HTTPStatus.BAD_REQUEST)
@@ -200,6 +202,8 @@ def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
 @of_talk
 def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     """Do one thing in the talk. What cannot be done now keeps its words for their writer."""
+    if refusal := limited(request, "turn"):
+        return refusal
     form = FORMS.get(move, TurnForm)(request.POST, aloud=talk.together)
     if not form.is_valid() and move == Move.LATER:
         return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)

@@ -278,6 +278,33 @@ def test_a_mail_says_that_it_is_ones_turn_unless_one_was_here_just_now(
     assert [letter.to for letter in mailoutbox] == [[alice.user.email]]
 
 
+def test_nobody_is_nagged(
+    offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    """Bob has been mailed when it was offered. Until he does something there is no other mail."""
+    mailoutbox.clear()
+
+    for _ in range(3):
+        do(alice, Move.LATER, {"on": "2099-01-01"})
+
+    assert mailoutbox == []
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        do(bob, Move.LATER, {"on": "2099-01-02"})
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        do(alice, Move.LATER, {"on": "2099-01-03"})
+    assert [letter.to for letter in mailoutbox] == [[alice.user.email], [bob.user.email]]
+
+
+def test_offering_talks_has_a_limit(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    answers = [
+        alice.client.post("/talks/about/a1/open/", {"mode": "apart", "begins": "me"})
+        for _ in range(13)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302] * 12 + [429]
+
+
 def test_another_day_is_a_plan_and_names_nobody(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
@@ -438,6 +465,31 @@ def test_from_the_named_time_one_is_enough(offered: uuid.UUID, alice: Person) ->
         conversing.come_back(alice.seat, TALK)
 
         assert seen_by(alice).pause is None
+
+
+def test_what_is_done_unseen_leaves_the_word_after_a_pause(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.FLEX, alice, bob)
+    Conversation.objects.update(resumed=True)
+    before = seen_by(alice)
+
+    do(bob, Move.FLEX, {"keep": "x", "give": ""})
+
+    assert seen_by(alice) == before
+
+
+def test_a_page_in_a_pause_is_told_when_its_time_has_come(
+    offered: uuid.UUID, alice: Person
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        conversing.pause(alice.seat, TALK, timedelta(minutes=60))
+        looks = []
+        for _ in range(3):
+            looks.append(conversing.look(alice.seat, TALK))
+            clock.shift(timedelta(minutes=30))
+
+    assert len(set(looks)) == 3
 
 
 def test_a_second_pause_does_not_move_the_time_of_the_first(
