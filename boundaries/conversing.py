@@ -19,7 +19,7 @@ from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal
 from boundaries.steps import Place
-from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Step
+from boundaries.vocabulary import Grade, Mode, Move, Need, Outcome, Side, Step
 
 # Calming down takes twenty minutes at the least (Gottman: above some 100 beats a minute nobody
 # takes anything in); a return time further off than a day is another day, which is a move.
@@ -201,7 +201,10 @@ class Written:
 
     @property
     def texts(self) -> list[str]:
-        return [each for each in self.content.values() if each and isinstance(each, str)]
+        """What is in it in words of one's own."""
+        known = {*Outcome.values, "yes", "no"}
+        told = [each for each in self.content.values() if each and isinstance(each, str)]
+        return [each for each in told if each not in known]
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,8 +330,14 @@ def page(
     current = conversing.purpose_of(talk.place, writing) if writing else ""
     written = conversing.drafts(request.seat, talk, acting or talk.me)
     sheet = Sheet.kept_as(written.get(current) or _blank(talk, current))
-    if refused:
+    kept_back = [each for purpose, each in written.items() if purpose != current]
+    if refused and request.POST.get("purpose", current) == current:
         sheet = sheet.typed(refused, stale)
+    elif refused:  # words for a step that is over must not stand in the form of this one
+        purpose = request.POST["purpose"]
+        late = Sheet(purpose, "", {}).typed(refused)
+        kept_back.append(Written(purpose, late.said, conversing.UNWRITTEN))
+        more["moved_on"] = True
     context = {
         **frame(talk, acting),
         **pictured(talk, sheet),
@@ -339,7 +345,7 @@ def page(
         "part": request.POST.get("part") or request.GET.get("part", ""),
         "note": _note(request, sheet.texts),
         "advised": request.seat.advised,
-        "kept_back": [each for purpose, each in written.items() if purpose != current],
+        "kept_back": kept_back,
         "warm": conversing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
         **more,
     }

@@ -430,7 +430,11 @@ def test_who_paused_is_written_nowhere(offered: uuid.UUID, alice: Person, bob: P
 def test_a_pause_that_is_over_leaves_no_trace(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
-    before = list(Conversation.objects.values())
+    def row() -> dict[str, Any]:
+        (row,) = Conversation.objects.values()
+        return {name: value for name, value in row.items() if name != "told"}  # of mails
+
+    before = row()
 
     with time_machine.travel(timezone.now(), tick=False) as clock:
         conversing.pause(alice.seat, TALK, timedelta(minutes=20))
@@ -439,7 +443,7 @@ def test_a_pause_that_is_over_leaves_no_trace(
 
     assert seen_by(alice).resumed
     do(bob, Move.READY)
-    assert list(Conversation.objects.values()) == before
+    assert row() == before
 
 
 def test_before_twenty_minutes_nobody_comes_back_and_before_the_time_it_takes_both(

@@ -1,0 +1,284 @@
+"""The pages of a talk: what they take, what they refuse, and that no word is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boundaries import conversing
+from boundaries.catalogue import Deck
+from boundaries.models.conversations import Conversation
+from boundaries.vocabulary import Mode, Move, Side, Step
+from tests.conftest import Person, do, opened_together, talk, talked_up_to
+from tests.routes import TALK
+
+PAGE = f"/talks/{TALK}/"
+DRAFT = f"{PAGE}draft/"
+
+
+@pytest.fixture(autouse=True)
+def offered(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+
+
+def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
+    seen = conversing.talk(who.seat, TALK).seen
+    headers = {"HX-Request": "true"} if script else {}
+    return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
+
+
+def drafts(who: Person) -> dict[str, Any]:
+    seat = who.seat
+    now = conversing.talk(seat, TALK)
+    return {purpose: each.content for purpose, each in conversing.drafts(seat, now, now.me).items()}
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    parts: Any = {"when": "it gets late", "feelings": ["lonely", "torn"], "needs": ["rest"]}
+    post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep", **parts)
+    page = alice.client.get(f"{PAGE}?part=sentence").text
+
+    sentence = field(page, "words")
+    post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words=sentence)
+
+    assert sentence == (
+        "When it gets late, I feel lonely and torn, because what matters to me is rest. "
+        "I’d like us to sleep."
+    )
+    said = conversing.talk(bob.seat, TALK).statement
+    assert said
+    assert said.content["words"] == sentence
+    assert said.content["needs"] == ["rest"]
+    assert drafts(alice) == {}
+
+
+def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")
+    kept = conversing.drafts(alice.seat, conversing.talk(alice.seat, TALK), Side.LEFT)
+    version = kept["speak-1-1"].version
+    post(alice, "draft", purpose="speak-1-1", part="sentence", words="As I say it.", seen=version)
+
+    page = alice.client.get(f"{PAGE}?part=sentence").text
+
+    assert field(page, "words") == "As I say it."
+    assert "I’d like us to sleep." in page  # to be taken instead
+
+
+def test_too_long_is_said_beside_the_field_and_nothing_is_cut(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    long = "x" * 1501
+
+    for where in ("draft", "turn/reflect"):
+        answer = post(bob, where, purpose="reflect-1-1", words=long)
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+        assert field(answer.text, "words") == long
+        assert "There is room for 1500." in answer.text
+
+
+def test_nothing_said_is_asked_for_again_where_one_writes(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+
+    assert post(bob, "turn/reflect").status_code == HTTPStatus.BAD_REQUEST
+    conversing.switch(bob.seat, TALK, Mode.TOGETHER)
+    assert post(bob, "turn/reflect", side="right").status_code == HTTPStatus.FOUND
+
+
+def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    look = conversing.talk(alice.seat, TALK).seen
+    do(bob, Move.STOP)
+
+    late = {"look": look, "purpose": "speak-1-1", "part": "sentence", "words": "What I meant."}
+    answer = alice.client.post(f"{PAGE}turn/speak/", late)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "What I meant." in answer.text
+    assert drafts(alice) == {"speak-1-1": {"words": "What I meant."}}
+    assert "What I meant." not in bob.client.get(PAGE).text
+
+
+def test_late_words_that_are_too_long_do_not_stand_in_another_steps_form(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    do(alice, Move.SPEAK, {"words": "I feel lonely.", "needs": []})
+    do(bob, Move.REFLECT, {"words": "You feel lonely."})
+    long = "y" * 1501
+
+    answer = post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words=long)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert field(answer.text, "words") == ""
+    assert long in answer.text
+
+
+def test_two_pages_of_one_writer_show_each_other(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    post(bob, "draft", purpose="reflect-1-1", words="from the phone")
+
+    for script in (True, False):
+        answer = post(
+            bob, "draft", script=script, purpose="reflect-1-1", words="from the desk", seen=""
+        )
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert "There it says: from the phone" in answer.text
+    assert field(answer.text, "words") == "from the desk"
+    assert drafts(bob) == {"reflect-1-1": {"words": "from the phone"}}
+
+
+@pytest.mark.parametrize("purpose", ["", "ready-1-1", "speak-3-1", "speak-1-9", "x", "speak-1-1-1"])
+def test_there_are_drafts_for_what_is_written_and_for_nothing_else(
+    alice: Person, purpose: str
+) -> None:
+    answer = post(alice, "draft", purpose=purpose, words="x")
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_note_on_wording_is_the_writers_alone(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    data: Any = {"purpose": "reflect-1-1", "words": "You never listen to me."}
+
+    assert "Always and never" in post(bob, "draft", script=True, **data).text
+    assert "Always and never" in bob.client.get(PAGE).text
+    assert "Always and never" not in alice.client.get(PAGE).text
+    post(bob, "advice", advised="off")
+    assert "Always and never" not in bob.client.get(PAGE).text
+    assert post(bob, "turn/reflect", **data).status_code == HTTPStatus.FOUND
+
+
+def proposed(bob: Person, **data: Any) -> list[str]:
+    post(bob, "turn/propose", purpose="propose-2-1", **data)
+    proposal = conversing.talk(bob.seat, TALK).proposal
+    assert proposal
+    told: list[str] = proposal.content["text"][1:]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"outcome_both": "fine"}, ["Whoever of us does it: fine for us."]),
+        ({"outcome_both": "not-for-us"}, ["Whoever of us does it: not for us."]),
+        (
+            {
+                "outcome_both": "conditions",
+                "conditions_both": ["not-late", "told-first"],
+                "words_both": "only friends we both know",
+            },
+            [
+                "Whoever of us does it: fine, with conditions: we tell each other first; not late; "
+                "only friends we both know."
+            ],
+        ),
+        (
+            {"outcome_both": "revisit", "on_both": "2099-01-01"},
+            None,
+        ),
+        (
+            {"outcome_both": "differ"},
+            ["Whoever of us does it: we see it differently, and that’s all right."],
+        ),
+        (
+            {"alike": "no", "outcome_left": "fine", "outcome_right": "not-for-us"},
+            ["When Alice does it: fine for us.", "When Bob does it: not for us."],
+        ),
+        ({"alike": "no", "outcome_left": "fine", "outcome_both": "fine"}, None),
+        ({"outcome_both": "conditions"}, None),
+        ({"outcome_both": "revisit"}, None),
+        ({"outcome_both": "whatever"}, None),
+        ({}, None),
+    ],
+)
+def test_a_proposal_is_in_exact_words_or_says_what_is_missing(
+    alice: Person, bob: Person, data: dict[str, Any], text: list[str] | None
+) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+    if text is not None:
+        assert proposed(bob, **data) == text
+    else:
+        answer = post(bob, "turn/propose", purpose="propose-2-1", **data)
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+        assert "Please" in answer.text
+        assert conversing.talk(bob.seat, TALK).proposal is None
+
+
+@pytest.mark.parametrize("on", ["", "yesterday", "2020-01-01", "2099-13-01", "9999-12-31"])
+def test_another_day_is_a_day_to_come(alice: Person, bob: Person, on: str) -> None:
+    answer = post(bob, "turn/later", on=on)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please choose a day" in answer.text
+
+
+@pytest.mark.parametrize("minutes", ["", "5", "20.5", "99999", "x"])
+def test_a_pause_has_a_time_to_come_back(alice: Person, minutes: str) -> None:
+    answer = post(alice, "pause", minutes=minutes)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please choose when you come back." in answer.text
+
+
+def test_a_waiting_page_is_told_when_the_talk_has_moved_on_and_not_before(
+    alice: Person, bob: Person
+) -> None:
+    def asked() -> int:
+        return alice.client.get(f"{PAGE}state/", {"look": look}).status_code
+
+    look = conversing.talk(alice.seat, TALK).seen
+    assert asked() == HTTPStatus.NO_CONTENT
+    post(bob, "draft", purpose="speak-1-1", words="his own")
+    assert asked() == HTTPStatus.NO_CONTENT
+    do(bob, Move.READY)
+    assert asked() == HTTPStatus.OK
+
+
+def test_a_page_takes_the_same_number_of_queries_at_every_step(alice: Person, bob: Person) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            alice.client.get(PAGE)
+        return len(queries)
+
+    alice.client.get(PAGE)
+    talked_up_to(Step.RULES, alice, bob)
+    early = counted()
+    talked_up_to_the_end_from_the_rules(alice, bob)
+
+    assert early == counted() == 7
+
+
+def talked_up_to_the_end_from_the_rules(alice: Person, bob: Person) -> None:
+    Conversation.objects.all().delete()
+    talk(alice)
+    talked_up_to(Step.CLOSED, alice, bob)
+
+
+def test_when_it_was_put_off_often_a_third_person_is_named(alice: Person, bob: Person) -> None:
+    third = "Some talks do better with a third person"
+    for number in range(3):
+        assert third not in bob.client.get(PAGE).text, number
+        do(bob, Move.LATER, {"on": "2099-01-01"})
+
+    assert third in bob.client.get(PAGE).text
+
+
+def test_the_home_page_leads_to_a_talk_that_waits(alice: Person, bob: Person) -> None:
+    assert "A talk waits for you" in bob.client.get("/home/").text
+    assert "A talk waits for you" not in alice.client.get("/home/").text
