@@ -19,10 +19,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.forms import NameForm
-from boundaries import example, help
+from boundaries import example, help, phrasing
 from boundaries.views.answering import Card, direction
 from boundaries.views.comparing import whole
-from boundaries.vocabulary import Stance
+from boundaries.views.conversing import said, stages
+from boundaries.vocabulary import FEELINGS, Stance
 
 SHOWN = 30  # newest letters on the page
 # The class that shows each colour, by its name in tokens.css.
@@ -97,6 +98,16 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "filled": NameForm(initial={"first_name": "Asha"}),
         "wrong": NameForm({"first_name": ""}),
         "countries": list(help.countries().values())[:1],
+    }
+    talked = example.talk(len(example.TURNS))
+    context |= {
+        "talk": talked,
+        "statements": talked.statements,
+        "said": said(talked),
+        "stages": stages(example.talk(example.HALF_WAY)),
+        "note": phrasing.first_note("You never tell me."),
+        "feelings": FEELINGS,
+        "example": "styleguide",
     }
     return render(request, "styleguide.html", context)
 

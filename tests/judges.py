@@ -7,6 +7,7 @@ come from npm, into var/judges. Without npm or Java the one that needs it is lef
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -91,12 +92,14 @@ def nu(site: Site, people: dict[str, list[str]]) -> bool:
     folder.mkdir()
     pages = [(path, "") for path in (*FOR_STRANGERS, "/help/", "/demo/", "/demo/sheet/")]
     pages += [(path, "") for path in ("/demo/comparison/", "/no-such-page")]
+    pages += [(f"/demo/talk/{more}", "") for more in ("", "?part=sentence", "closed/")]
     signed_in = FIRST_VISITS[len(FOR_STRANGERS) :]
     pages += [(path, "open" if "comparison" in path else "writing") for path in signed_in]
+    pages += [(f"{a_talk(site, people)}{more}", "listening") for more in ("", "stuck/")]
     for number, (path, who) in enumerate(pages):
         connection = HTTPConnection("localhost", site.port)
         connection.request("GET", path, headers={"Cookie": people[who][0]} if who else {})
-        name = f"{number}{path.replace('/', '-')}.html"
+        name = f"{number}{path.translate(str.maketrans('/?=', '---'))}.html"
         (folder / name).write_bytes(connection.getresponse().read())
         connection.close()
     command = ["java", "-jar", str(jar), "--errors-only", str(folder)]
@@ -104,6 +107,16 @@ def nu(site: Site, people: dict[str, list[str]]) -> bool:
     print(f"Nu read {len(pages)} pages: {done.stderr.count('error:')} errors", flush=True)
     print(done.stderr.replace(str(folder), ""), end="")
     return done.returncode == 0
+
+
+def a_talk(site: Site, people: dict[str, list[str]]) -> str:
+    """The one that somebody is in, who has words to write in it."""
+    connection = HTTPConnection("localhost", site.port)
+    connection.request("GET", "/talks/", headers={"Cookie": people["listening"][0]})
+    found = re.search(r"/talks/[0-9a-f-]{36}/", connection.getresponse().read().decode())
+    connection.close()
+    assert found
+    return found[0]
 
 
 if __name__ == "__main__":
