@@ -49,8 +49,8 @@ demo: setup
 # Two processes on SQLite: the tests there are short of processor, not of disk.
 test: check
 	@$(PYTHON) -m tests.browsers
-	$(PYTEST) -n 2 --database sqlite
-	$(PYTEST) -n 2 --database postgresql
+	$(PYTEST) -n 2 --dist worksteal --database sqlite
+	$(PYTEST) -n 2 --dist worksteal --database postgresql
 
 check: setup
 	ruff check .

@@ -100,7 +100,7 @@ def _talk(one: Person, other: Person) -> None:
         conversing.write(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
 
 
-TALKS = (*Step, Step.WARM_START, Step.SPEAK, Step.CONFIRM, Step.MAKES_SENSE, Step.OUTCOME)
+TALKS = (*Step, Step.SPEAK, Step.OUTCOME)
 
 
 def _open(one: Person, other: Person) -> None:

@@ -23,6 +23,7 @@ from boundaries.comparing import Remark
 from boundaries.conversing import Talk
 from boundaries.models.answers import Answer
 from boundaries.models.conversations import Draft, Turn
+from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
 from boundaries.models.notes import Note
 from boundaries.models.own import Own
@@ -457,7 +458,8 @@ def _() -> Any:
 @planted(OF_A_TALK, "a mail calls for what the other has done already")
 def _() -> Any:
     def spoiled(true: Any, conversation: Any, *args: Any, **more: Any) -> Any:
-        conversing._tell(conversation.couple, Side.LEFT)
+        for seat in Seat.objects.filter(couple=conversation.couple, side=Side.LEFT):
+            notices.something_waits_for(seat.user)
         return true(conversation, *args, **more)
 
     return instead(conversing, "_write")(spoiled)

@@ -31,6 +31,7 @@ from tests.privacy.worlds import (
     Watch,
     first_difference,
     live,
+    taken,
 )
 
 SEAL, UNSEAL = "/decks/essentials/seal/", "/decks/essentials/unseal/"
@@ -137,7 +138,7 @@ def assert_looks_the_same(one: History, other: History, **how: Any) -> None:
     assert first_difference(live(one, **how), live(other, **how)) == ""
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(histories=twin_histories())
 def test_nothing_alice_can_observe_depends_on_what_bob_does(
     histories: tuple[History, History],
@@ -291,7 +292,8 @@ def test_another_couple_sees_nothing_of_it() -> None:
 def test_the_sweep_goes_everywhere() -> None:
     world = live([Watch(everything=True), Probe()])
     names = {route.name for route in routes.every()}
-    cells = {(name, method) for name in names for method in (*SAFE, *UNSAFE)}
+    cells = {(name, method) for name in names for method in SAFE}
+    cells |= {(name, method) for name in names for method in UNSAFE if taken(name, method)}
 
     assert world.visited == cells
     assert {"home", "comparing", "account", "healthz"} <= OURS
