@@ -259,8 +259,11 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @seated
 @of_talk
 def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    purpose = request.POST.get("purpose", "")
+    if not PURPOSE.fullmatch(purpose):
+        raise Http404
     side = _side(request, talk)
-    conversing.throw_away(request.seat, talk.id, request.POST.get("purpose", ""), side)
+    conversing.throw_away(request.seat, talk.id, purpose, side)
     return _back(talk, side)
 
 
