@@ -19,7 +19,7 @@ from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal
 from boundaries.steps import Place
-from boundaries.vocabulary import Grade, Mode, Move, Need, Outcome, Side, Step
+from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Step
 
 # Calming down takes twenty minutes at the least (Gottman: above some 100 beats a minute nobody
 # takes anything in); a return time further off than a day is another day, which is a move.
@@ -27,7 +27,11 @@ LEAST_PAUSE, MOST_PAUSE = timedelta(minutes=20), timedelta(days=1)
 LIVELY = timedelta(minutes=15)  # who did something so lately is looking, and needs no mail
 SITTINGS_BEFORE_A_WORD = 3  # put off so often, a talk may do better with a third person
 
+MOST_TURNS = 200  # in one talk; then it can only be closed
+
 UNWRITTEN = ""  # the version of a draft that nobody has begun
+
+LATE = ("", "+", "++", "+++")  # after a purpose: words that came too late for it
 
 type Content = Mapping[str, Any]
 
@@ -202,9 +206,9 @@ class Written:
     @property
     def texts(self) -> list[str]:
         """What is in it in words of one's own."""
-        known = {*Outcome.values, "yes", "no"}
-        told = [each for each in self.content.values() if each and isinstance(each, str)]
-        return [each for each in told if each not in known]
+        picked = ("alike", "outcome_", "on_")
+        told = [each for name, each in self.content.items() if not name.startswith(picked)]
+        return [each for each in told if each and isinstance(each, str)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +258,8 @@ def agenda(seat: Seat) -> Agenda:
 
 def waiting(seat: Seat) -> Brief | None:
     """A talk in which it is this person's turn, or nothing. The one opened first comes first."""
-    going = Conversation.objects.of(seat).filter(over=False)
-    briefs = [brief for _, brief in _briefs(seat, going) if brief.waits_for_me]
+    all_of_them = _briefs(seat, Conversation.objects.of(seat))
+    briefs = [brief for _, brief in all_of_them if brief.waits_for_me]
     return briefs[-1] if briefs else None
 
 
@@ -357,8 +361,12 @@ def take_turn(
         if _was_done(conversation, side, move, content, seen):
             return
         raise MovedOn
-    if now.pause:
+    if now.pause and move != Move.STOP:
         raise Paused
+    if side != now.me and move in steps.BLIND and now.me not in now.place.done:
+        raise MovedOn  # else an answer would tell whether the other has done theirs already
+    if len(now.handed) >= MOST_TURNS and move not in (Move.STOP, Move.CLOSE):
+        raise MovedOn
     before = _place(conversation)
     try:
         place = steps.after(before, side, move)
@@ -373,8 +381,13 @@ def take_turn(
         return  # unseen: nothing that the other could notice changes
     conversation.resumed = False
     conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
-    conversation.told = [each for each in conversation.told if each != side]
-    conversation.save(update_fields=["resumed", "over", "told"])
+    if move in steps.BLIND:
+        conversation.told = []  # both have done something
+    elif side == now.me:
+        conversation.told = [each for each in conversation.told if each != side]
+    conversation.paused_at = conversation.back_at = None
+    conversation.back = []
+    conversation.save()
     for other in steps.awaited(place) - {side} if not now.together else ():
         if not _is_about(seat, conversation, other):
             _tell(conversation, other)
@@ -401,7 +414,7 @@ def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
 def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
     """Say that one is back. From the named time on one of the two is enough, before it takes both.
 
-    On a shared screen it is said for both. Raises NotThere, TooSoon and pairing.NotPaired.
+    Raises NotThere, TooSoon and pairing.NotPaired.
     """
     pairing.hold_couple(seat)
     conversation = _found(seat, talk_id)
@@ -411,8 +424,6 @@ def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
     if not pause.may_end:
         raise TooSoon
     back = {*conversation.back, str(seat.side)}
-    if conversation.mode == Mode.TOGETHER:
-        back = set(Side.values)
     if pause.over or len(back) == len(Side):
         conversation.paused_at = conversation.back_at = None
         conversation.back, conversation.resumed = [], True
@@ -429,8 +440,12 @@ def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
     """
     pairing.hold_couple(seat)
     conversation = _found(seat, talk_id)
+    parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
     conversation.mode = mode
     conversation.save(update_fields=["mode"])
+    now = _talk(seat, conversation)
+    if parted and now.they in steps.awaited(now.place):
+        _tell(conversation, now.they)
 
 
 # Words that are not handed over
@@ -464,7 +479,7 @@ def write(
     conversation = _found(seat, talk_id)
     found = Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
     now = found.content if found else {}
-    if found is None and _was_handed_over(conversation, side, purpose, content):
+    if found is None and _was_handed_over(seat, conversation, side, purpose, content):
         return Written(purpose, content, UNWRITTEN)
     content = {**now, **content}  # what was not sent stays as it is
     if now == content or not any((*now.values(), *content.values())):
@@ -475,16 +490,34 @@ def write(
     return Written(purpose, content, _version(content))
 
 
+def keep_late(
+    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, side: Side
+) -> bool:
+    """Keep words that came too late to be handed over, beside whatever else is kept for it.
+
+    Returns whether there was room: a few may come late, and no more. Raises NotThere.
+    """
+    for late in LATE:
+        try:
+            write(seat, talk_id, f"{purpose}{late}", content, seen=UNWRITTEN, side=side)
+        except Stale:
+            continue
+        return True
+    return False
+
+
 def advise(seat: Seat, advised: bool) -> None:
     """Whether this person wants notes on their wording. It is theirs alone, in all their talks."""
     Seat.objects.filter(pk=seat.pk).update(advised=advised)
 
 
 @transaction.atomic
-def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side) -> None:
-    """Delete words that were never handed over. Raises NotThere."""
+def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen: str) -> None:
+    """Delete words that were never handed over, if they are what was seen. Raises NotThere."""
     conversation = _found(seat, talk_id)
-    Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose).delete()
+    for draft in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
+        if _version(draft.content) == seen:
+            draft.delete()
 
 
 def _found(seat: Seat, talk_id: uuid.UUID) -> Conversation:
@@ -553,17 +586,27 @@ def _was_done(
 ) -> bool:
     """Whether this very thing was done from this very look: its answer was lost on the way."""
     done = Turn.all_of(conversation).filter(side=side, move=move, made_from=seen).first()
-    return done is not None and done.content == content
+    if done is None:
+        return False
+    if move == Move.SPEAK:  # what was picked went with the draft, which is gone
+        return bool(done.content.get("words") == content.get("words"))
+    return bool(done.content == content)
 
 
 def _was_handed_over(
-    conversation: Conversation, side: Side, purpose: str, content: Content
+    seat: Seat, conversation: Conversation, side: Side, purpose: str, content: Content
 ) -> bool:
-    """Whether these words are no draft any more: a page that saves by itself came late."""
+    """Whether these words are no draft any more: a page that saves by itself came late.
+
+    It looks only at what this person has been told: the answer says what was found.
+    """
+    now = _talk(seat, conversation)
     move = Written(purpose, {}, UNWRITTEN).move
-    moves = [move, Move.NOT_YET] if move == Move.PARTLY else [move]
-    handed = Turn.all_of(conversation).filter(side=side, move__in=moves)
-    return any(_holds(each.content, content) for each in handed)
+    moves = {move, Move.NOT_YET} if move == Move.PARTLY else {move}
+    if purpose == purpose_of(now.place, move) and moves & steps.allowed(now.place, side):
+        return False  # they are for what comes now
+    told = (each for each in now.handed if each.side == side and each.move in moves)
+    return any(_holds(each.content, content) for each in told)
 
 
 def _holds(handed: Content, draft: Content) -> bool:

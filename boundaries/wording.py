@@ -36,8 +36,8 @@ def statement(parts: Mapping[str, Any]) -> str:
 
     A part that is missing is left out. After Rosenberg: observation, feeling, need, request.
     """
-    feelings = listed(str(Feeling(each).label) for each in parts.get("feelings", ()))
-    needs = listed(str(Need(each).label) for each in parts.get("needs", ()))
+    feelings = listed(str(each.label) for each in Feeling if each in parts.get("feelings", ()))
+    needs = listed(str(each.label) for each in Need if each in parts.get("needs", ()))
     when, like = _part(parts, "when"), _part(parts, "like")
     sentences = [
         _feeling(when, feelings, needs),

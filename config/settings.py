@@ -220,7 +220,7 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "try_code": "30/10m/user",
     "try_code_signed_out": "30/10m/ip",  # two at home share an address, so not for who is signed in
     "join": "6/h/user",  # each writes the inviter a mail
-    "offer_talk": "12/h/user",  # and so does each of these
+    "offer_talk": "6/h/user",  # and so does each of these
     "turn": "240/h/user",  # far more than people talk
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme

@@ -140,7 +140,7 @@ class SpeakForm(TurnForm):
 
     @property
     def draft(self) -> dict[str, Any]:
-        sentence = self.cleaned_data.get("part") != "parts"
+        sentence = self.handing or self.cleaned_data.get("part") != "parts"
         return {
             name: value for name, value in super().draft.items() if (name == "words") == sentence
         }

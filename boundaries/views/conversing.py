@@ -202,9 +202,10 @@ def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
 @of_talk
 def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     """Do one thing in the talk. What cannot be done now keeps its words for their writer."""
-    if refusal := limited(request, "turn"):
-        return refusal
     form = FORMS.get(move, TurnForm)(request.POST, aloud=talk.together)
+    if refusal := limited(request, "turn"):
+        _keep(request, talk)
+        return refusal
     if not form.is_valid() and move == Move.LATER:
         return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)
     if not form.is_valid():
@@ -223,9 +224,11 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
             side=side,
         )
     except (conversing.MovedOn, conversing.Paused):
-        _keep(request, talk, form, side)
+        _keep(request, talk)
         now = conversing.talk(request.seat, talk.id)
         return page(request, now, HTTPStatus.CONFLICT, moved_on=True)
+    if move not in FORMS:
+        _keep(request, talk)  # words that stood beside a button that hands none over
     return _back(talk, side)
 
 
@@ -260,10 +263,11 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @of_talk
 def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
-    if not PURPOSE.fullmatch(purpose):
+    if not PURPOSE.fullmatch(purpose.rstrip("+")) or len(purpose) > 24:
         raise Http404
     side = _side(request, talk)
-    conversing.throw_away(request.seat, talk.id, purpose, side)
+    seen = request.POST.get("seen", "")
+    conversing.throw_away(request.seat, talk.id, purpose, side, seen=seen)
     return _back(talk, side)
 
 
@@ -302,6 +306,8 @@ def come_back(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @seated
 @of_talk
 def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    if refusal := limited(request, "turn"):
+        return refusal
     form = ModeForm(request.POST)
     if not form.is_valid():
         return page(request, talk, HTTPStatus.BAD_REQUEST)
@@ -328,18 +334,19 @@ def page(
     **more: Any,
 ) -> HttpResponse:
     """A talk where it stands, with whatever this person has written and not handed over."""
-    acting = _side(request, talk) if refused else talk.acting
+    acting = _side(request, talk) if refused and talk.together else talk.acting
     writing = WRITING.get(talk.step)
-    current = conversing.purpose_of(talk.place, writing) if writing else ""
+    here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
+    current = conversing.purpose_of(talk.place, writing) if writing and here else ""
     written = conversing.drafts(request.seat, talk, acting or talk.me)
     sheet = Sheet.kept_as(written.get(current) or _blank(talk, current))
     kept_back = [each for purpose, each in written.items() if purpose != current]
-    if refused and request.POST.get("purpose", current) == current:
+    if refused and current and request.POST.get("purpose", current) == current:
         sheet = sheet.typed(refused, stale)
     elif refused:  # words for a step that is over must not stand in the form of this one
-        purpose = request.POST["purpose"]
-        late = Sheet(purpose, "", {}).typed(refused)
-        kept_back.append(Written(purpose, late.said, conversing.UNWRITTEN))
+        late = Sheet(request.POST.get("purpose", ""), "", {}).typed(refused)
+        if PURPOSE.fullmatch(late.purpose):
+            kept_back.append(Written(late.purpose, late.said, conversing.UNWRITTEN))
         more["moved_on"] = True
     context = {
         **frame(talk, acting),
@@ -389,6 +396,7 @@ def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
         "tomorrow": (timezone.localdate() + timedelta(days=1)).isoformat(),
         "furthest": (timezone.localdate() + FURTHEST).isoformat(),
         "said": said(talk),
+        "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
     }
 
 
@@ -488,7 +496,8 @@ def _words(handed: conversing.Handed) -> list[str]:
 def _blank(talk: Talk, purpose: str) -> Written:
     """Nothing written yet. To say it in other words begins with the words there were."""
     said = talk.statement if talk.step == Step.CROSSROADS else None
-    return Written(purpose, said.content if said else {}, conversing.UNWRITTEN)
+    words = {"words": said.content.get("words", "")} if said else {}
+    return Written(purpose, words, conversing.UNWRITTEN)
 
 
 def _doer(talk: Talk, sheet: Sheet, id: str) -> Doer:
@@ -549,24 +558,33 @@ def _note(request: SeatedRequest, texts: Iterable[str]) -> Note | None:
 def _content(
     request: SeatedRequest, talk: Talk, form: TurnForm, move: Move, side: Side
 ) -> dict[str, Any]:
-    """What is handed over: for a statement, its parts too, which both may need later."""
+    """What is handed over: of a statement the words, and what was picked from the two lists.
+
+    What was written in the parts and is not in the sentence stays with its writer.
+    """
     if isinstance(form, ProposeForm):
         return form.proposed(talk.wording, talk.names)
     if isinstance(form, SpeakForm):
         written = conversing.drafts(request.seat, talk, side)
         kept = written.get(conversing.purpose_of(talk.place, move))
-        return {"feelings": [], "needs": [], **(kept.content if kept else {}), **form.draft}
+        picked = kept.content if kept else {}
+        return {
+            "words": form.cleaned_data["words"],
+            "feelings": picked.get("feelings") or [],
+            "needs": picked.get("needs") or [],
+        }
     return form.content
 
 
-def _keep(request: SeatedRequest, talk: Talk, form: TurnForm, side: Side) -> None:
-    """What came too late to be handed over is kept for its writer, beside what is there."""
-    purpose = request.POST.get("purpose", "")
-    if not PURPOSE.fullmatch(purpose) or not any(form.draft.values()):
+def _keep(request: SeatedRequest, talk: Talk) -> None:
+    """What was sent and not handed over is kept for its writer, beside what is there."""
+    purpose = PURPOSE.fullmatch(request.POST.get("purpose", ""))
+    if purpose is None:
         return
-    kept = conversing.drafts(request.seat, talk, side).get(purpose)
-    seen = kept.version if kept else conversing.UNWRITTEN
-    conversing.write(request.seat, talk.id, purpose, form.draft, seen=seen, side=side)
+    form = FORMS[Move(purpose[1])](request.POST, handing=False)
+    if form.is_valid() and any(form.draft.values()):
+        side = _side(request, talk)
+        conversing.keep_late(request.seat, talk.id, purpose[0], form.draft, side=side)
 
 
 def _not_kept(

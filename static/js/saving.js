@@ -64,7 +64,7 @@
   const restore = (form, body) => {
     const said = new URLSearchParams(body);
     for (const field of form.elements) {
-      if (!field.name || field.matches(TOKEN)) continue;
+      if (!field.name || (field.type === "hidden" && field.name !== "seen")) continue; // plumbing is the page's own
       if (["radio", "checkbox"].includes(field.type)) field.checked = said.getAll(field.name).includes(field.value);
       else if (field.tagName !== "BUTTON") field.value = said.get(field.name) ?? "";
     }

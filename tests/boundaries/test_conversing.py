@@ -299,10 +299,101 @@ def test_offering_talks_has_a_limit(alice: Person, bob: Person, deck: Deck) -> N
     opened_together(alice, bob, deck)
     answers = [
         alice.client.post("/talks/about/a1/open/", {"mode": "apart", "begins": "me"})
-        for _ in range(13)
+        for _ in range(7)
     ]
 
-    assert [answer.status_code for answer in answers] == [302] * 12 + [429]
+    assert [answer.status_code for answer in answers] == [302] * 6 + [429]
+
+
+def test_no_mail_is_made_by_pressing_for_the_other_on_a_shared_screen(
+    offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    for _ in range(3):
+        conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+        do(alice, Move.LATER, {"on": "2099-01-01"}, side=RIGHT)
+        conversing.switch(alice.seat, TALK, Mode.APART)
+        do(alice, Move.LATER, {"on": "2099-01-01"})
+
+    assert mailoutbox == []
+
+
+def test_who_did_their_part_unseen_is_mailed_when_it_is_their_turn(
+    offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    do(bob, Move.READY)
+    do(bob, Move.AGREE)
+    mailoutbox.clear()
+
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        do(alice, Move.AGREE)
+
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
+
+
+def test_a_talk_opened_on_one_screen_and_gone_apart_calls_the_other(
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+    mailoutbox.clear()
+
+    conversing.switch(alice.seat, TALK, Mode.APART)
+
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
+
+
+def test_a_talk_has_an_end_however_often_it_is_put_off(
+    offered: uuid.UUID, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversing, "MOST_TURNS", 3)
+    for _ in range(2):
+        do(alice, Move.LATER, {"on": "2099-01-01"})
+
+    with pytest.raises(MovedOn):
+        do(alice, Move.LATER, {"on": "2099-01-01"})
+    do(alice, Move.STOP)
+    assert seen_by(alice).over
+
+
+@pytest.mark.parametrize("his_is_done", [False, True])
+def test_on_one_screen_nobody_finds_out_whether_the_other_has_done_theirs(
+    offered: uuid.UUID, alice: Person, bob: Person, his_is_done: bool
+) -> None:
+    talked_up_to(Step.FLEX, alice, bob)
+    if his_is_done:
+        do(bob, Move.FLEX, {"keep": "x", "give": ""})
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    with pytest.raises(MovedOn):
+        do(alice, Move.FLEX, {"keep": "a guess"}, side=RIGHT)
+
+
+def test_on_one_screen_nobody_finds_out_what_the_other_has_written(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.FLEX, alice, bob)
+    do(bob, Move.FLEX, {"keep": "x"})
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    for guess in ("x", "y"):
+        kept = conversing.write(
+            alice.seat, TALK, f"flex-2-{len(guess)}", {"keep": guess}, seen="", side=RIGHT
+        )
+        assert kept.version != conversing.UNWRITTEN
+        conversing.throw_away(alice.seat, TALK, "flex-2-1", RIGHT, seen=kept.version)
+
+
+def test_in_a_pause_a_talk_can_be_closed_for_today(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    conversing.pause(alice.seat, TALK, timedelta(days=1))
+
+    do(bob, Move.STOP)
+
+    assert seen_by(alice).step == Step.CLOSE
+    assert seen_by(alice).pause is None
 
 
 def test_another_day_is_a_plan_and_names_nobody(
@@ -364,7 +455,10 @@ def test_a_draft_outlives_the_step_it_was_for(
     do(bob, Move.STOP)
 
     assert drafted(alice) == ["what I did not say"]
-    conversing.throw_away(alice.seat, TALK, "speak-1-1", LEFT)
+    kept = conversing.drafts(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
+    conversing.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen="from before")
+    assert drafted(alice) == ["what I did not say"]
+    conversing.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen=kept.version)
     assert drafted(alice) == []
 
 

@@ -54,7 +54,10 @@ def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
     page = alice.client.get(f"{PAGE}?part=sentence").text
 
     sentence = field(page, "words")
-    post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words=sentence)
+    seen = re.search(r'id="seen-speak-1-1"\s+value="(\w+)"', page)
+    assert seen
+    sent: Any = {"purpose": "speak-1-1", "part": "sentence", "words": sentence, "seen": seen[1]}
+    post(alice, "turn/speak", **sent)
 
     assert sentence == (
         "When it gets late, I feel lonely and torn, because what matters to me is rest. "
@@ -78,6 +81,109 @@ def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person
 
     assert field(page, "words") == "As I say it."
     assert "I’d like us to sleep." in page  # to be taken instead
+
+
+def test_what_was_left_out_of_the_sentence_stays_with_who_wrote_it(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="parts", because="a thing she took out")
+    post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words="What I say.")
+    for _ in range(3):
+        do(bob, Move.REFLECT, {"words": "I hear you."})
+        do(alice, Move.NOT_YET, {"words": ""})
+    conversing.switch(bob.seat, TALK, Mode.TOGETHER)
+
+    for more in ("", "?with=left&part=parts", "?with=left&part=sentence"):
+        assert "took out" not in bob.client.get(f"{PAGE}{more}").text
+    answer = post(bob, "turn/speak", part="parts", words="x" * 1501, side="left")
+    assert "took out" not in answer.text
+    assert "took out" in alice.client.get(PAGE).text  # under what she did not hand over
+
+
+def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
+    kept = conversing.drafts(alice.seat, conversing.talk(alice.seat, TALK), Side.LEFT)
+    look = conversing.talk(alice.seat, TALK).seen
+    sent = {"purpose": "speak-1-1", "part": "sentence", "words": "Sleep.", "look": look}
+    sent["seen"] = kept["speak-1-1"].version
+
+    answers = [alice.client.post(f"{PAGE}turn/speak/", sent) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [HTTPStatus.FOUND] * 2
+
+
+def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.CONFIRM, alice, bob)
+
+    post(alice, "turn/yes", purpose="partly-1-1", words="though one thing is missing")
+
+    assert conversing.talk(bob.seat, TALK).step == Step.MAKES_SENSE
+    assert drafts(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
+
+
+def test_late_words_stand_beside_what_is_kept_already(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    post(bob, "draft", purpose="reflect-1-1", words="a long one from the desk")
+    do(alice, Move.STOP)
+
+    late = {"purpose": "reflect-1-1", "words": "a quick one", "look": "from before"}
+    bob.client.post(f"{PAGE}turn/reflect/", late)
+
+    assert drafts(bob) == {
+        "reflect-1-1": {"words": "a long one from the desk"},
+        "reflect-1-1+": {"words": "a quick one"},
+    }
+
+
+@pytest.mark.parametrize("where", ["draft", "turn/reflect"])
+def test_in_a_pause_what_is_too_long_is_given_back(alice: Person, bob: Person, where: str) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    post(alice, "pause", minutes="20")
+
+    answer = post(bob, where, purpose="reflect-1-1", words="z" * 1501)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "z" * 1501 in answer.text
+
+
+def test_who_listens_is_not_shown_the_speakers_buttons_by_a_refusal(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.CONFIRM, alice, bob)
+
+    answer = post(bob, "turn/partly", purpose="partly-1-1", words="w" * 400)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Did it arrive?" not in answer.text
+    assert "w" * 400 in answer.text
+
+
+def test_a_feeling_that_is_none_is_refused(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    bogus: Any = {"purpose": "speak-1-1", "words": "x", "feelings": "bogus", "needs": "bogus"}
+
+    for where in ("draft", "turn/speak"):
+        for part in ("parts", "sentence"):
+            answer = post(alice, where, part=part, **bogus)
+            assert answer.status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_words_sent_with_the_parts_are_handed_over(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    post(alice, "turn/speak", purpose="speak-1-1", part="parts", words="What I say.")
+
+    assert "What I say." in bob.client.get(PAGE).text
+
+
+def test_who_had_their_part_done_on_the_others_screen_is_told(alice: Person, bob: Person) -> None:
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    do(alice, Move.READY, side=Side.RIGHT)
+
+    assert "Some of your part in this talk was done on Alice’s screen." in bob.client.get(PAGE).text
+    assert "Some of your part" not in alice.client.get(PAGE).text
 
 
 def test_too_long_is_said_beside_the_field_and_nothing_is_cut(alice: Person, bob: Person) -> None:
