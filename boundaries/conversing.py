@@ -342,10 +342,12 @@ def take_turn(
     seen: str,
     draft: str = UNWRITTEN,
     side: Side | None = None,
-) -> None:
+) -> bool:
     """Do one thing in a talk, and hand over the words that go with it. They are frozen then.
 
-    `seen` is the look at the talk that it answers: whoever sends the same twice has done it once.
+    Returns whether it was done now: whoever sends the same twice has done it once.
+
+    `seen` is the look at the talk that it answers.
     `draft` is the version of the draft that the words were made from. It is gone then; a draft that
     was written elsewhere meanwhile stays.
     `side` is whose turn it is on a shared screen; it counts only while the talk is held together.
@@ -359,12 +361,14 @@ def take_turn(
     content = dict(content or {})
     if now.seen != seen:
         if _was_done(conversation, side, move, content, seen):
-            return
+            return False
         raise MovedOn
     if now.pause and move != Move.STOP:
         raise Paused
     if side != now.me and move in steps.BLIND and now.me not in now.place.done:
         raise MovedOn  # else an answer would tell whether the other has done theirs already
+    if side != now.me and move == Move.ASSENT:
+        raise MovedOn  # nobody says yes for the other
     if len(now.handed) >= MOST_TURNS and move not in (Move.STOP, Move.CLOSE):
         raise MovedOn
     before = _place(conversation)
@@ -378,7 +382,7 @@ def take_turn(
         if _version(kept.content) == draft or _holds(content, kept.content):
             kept.delete()
     if move in steps.BLIND and place.step == before.step:
-        return  # unseen: nothing that the other could notice changes
+        return True  # unseen: nothing that the other could notice changes
     conversation.resumed = False
     conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
     if move in steps.BLIND:
@@ -391,6 +395,7 @@ def take_turn(
     for other in steps.awaited(place) - {side} if not now.together else ():
         if not _is_about(seat, conversation, other):
             _tell(conversation, other)
+    return True
 
 
 @transaction.atomic

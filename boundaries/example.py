@@ -6,17 +6,19 @@ They go through the same comparing and the same templates as everybody.
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from boundaries import catalogue, comparing, conversing, steps
+from boundaries import agreeing, catalogue, comparing, conversing, steps
+from boundaries.agreeing import Agreement, Entry, Versed, Words
 from boundaries.answering import Page, Row
 from boundaries.comparing import Compared, Comparison
 from boundaries.conversing import Handed, Talk, Written
 from boundaries.pairing import Partner
 from boundaries.steps import Place
-from boundaries.vocabulary import Condition, Mode, Move, Outcome, Said, Side, Stance, Weight
+from boundaries.vocabulary import Condition, Mode, Move, Origin, Outcome, Said, Side, Stance, Weight
 from boundaries.wording import BOTH, Line, proposal, statement
 
 OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
@@ -199,6 +201,86 @@ def talk(turns: int) -> Talk:
 def writing() -> Written:
     """What Asha is about to hand over, half-way."""
     return Written(conversing.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
+
+
+def _version(
+    id: str,
+    number: int,
+    words: Words,
+    side: Side,
+    origin: Origin,
+    day: int,
+    *,
+    agreed: bool = True,
+    ended: bool = False,
+) -> Versed:
+    at = OPENED_AT + timedelta(days=day)
+    return Versed(
+        id=uuid.UUID(int=number),
+        number=number,
+        words=words,
+        side=side,
+        by=NAMES[side],
+        origin=origin,
+        talk=uuid.UUID(int=0) if origin == Origin.TALK else None,
+        at=at,
+        digest=agreeing.digest(id, words),
+        assented=frozenset(Side) if agreed else frozenset({side}),
+        agreed_at=at if agreed else None,
+        ended_at=at + timedelta(days=40) if ended else None,
+    )
+
+
+@cache
+def agreement() -> Agreement:
+    """Their page, as Asha sees it: some of it kept at once, some of it talked over and changed."""
+    lines = {each.behaviour.id: each for each in comparison().compared}
+
+    def entry(id: str, *versions: tuple[list[Line], Side, Origin, int, dict[str, Any]]) -> Entry:
+        text = lines[id].behaviour.text
+        told = [
+            _version(
+                id,
+                number,
+                agreeing.put_into_words(text, said, NAMES, more.pop("well", "")),
+                side,
+                origin,
+                day,
+                **more,
+            )
+            for number, (said, side, origin, day, more) in enumerate(versions, start=1)
+        ]
+        category = catalogue.category(lines[id].behaviour.category)
+        return Entry(id, category, tuple(reversed(told)), ASHA)
+
+    def kept(id: str) -> Entry:
+        words = agreeing.keepable(lines[id], NAMES).words
+        return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
+
+    fine = Line(doer=BOTH, outcome=Outcome.FINE)
+    told = replace(TOLD_AFTERWARDS, on=date(2026, 12, 12))
+    first = Line(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
+    hers = Line(doer=ASHA, outcome=Outcome.CONDITIONS, words="it stays in the group")
+    his = Line(doer=RAVI, outcome=Outcome.FINE)
+    return Agreement(
+        NAMES,
+        ASHA,
+        (
+            kept("a1"),
+            kept("a3"),
+            entry("b1", ([his, hers], RAVI, Origin.PAGE, 20, {"agreed": False})),
+            entry("c1", ([first], ASHA, Origin.PAGE, 9, {"ended": True})),
+            kept("c2"),
+            entry(
+                "d1",
+                ([TOLD_AFTERWARDS], ASHA, Origin.TALK, 4, {}),
+                ([told], RAVI, Origin.PAGE, 30, {"well": "We both kept to it in July."}),
+            ),
+            entry("e5", ([fine], RAVI, Origin.COMMON_GROUND, 0, {})),
+            kept("f9"),
+            kept("i1"),
+        ),
+    )
 
 
 def pictured() -> tuple[Row, list[Compared]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries import answering, catalogue, conversing, pairing
+from boundaries import agreeing, answering, catalogue, conversing, pairing
 from boundaries.answering import Page
 from boundaries.conversing import Brief
 from boundaries.models.couples import Seat
@@ -25,6 +25,7 @@ class Step(StrEnum):
     SEALED = "sealed"
     COMPARE = "compare"
     TALK = "talk"  # it is this person's turn in a talk
+    ANSWER = "answer"  # the other has proposed something
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,10 @@ def home(seat: Seat) -> Home:
     joiner = standing.joiner if standing else None
     opened = any(page.open or page.again for page in (first, *others))
     talk = conversing.waiting(seat) if opened else None
+    proposed = opened and not talk and agreeing.waits(seat)
+    step = Step.TALK if talk else Step.ANSWER if proposed else None
     return Home(
-        step=Step.TALK if talk else _step(first, partner, standing is not None, joiner, awaited),
+        step=step or _step(first, partner, standing is not None, joiner, awaited),
         first=first,
         others=others,
         partner=partner,

@@ -122,6 +122,7 @@ MOVES: dict[tuple[Step, Move], tuple[By, Then]] = {
     (Step.MAKES_SENSE, Move.MAKES_SENSE): (By.LISTENER, _swap),
     (Step.FLEX, Move.FLEX): (By.EACH, _to(Step.OUTCOME)),
     (Step.OUTCOME, Move.PROPOSE): (By.EITHER, _propose),
+    (Step.OUTCOME, Move.ASSENT): (By.ANSWERING, _to(Step.CLOSE)),
     (Step.OUTCOME, Move.LET_STAND): (By.ANSWERING, _to(Step.CLOSE)),
     (Step.CLOSE, Move.CLOSE): (By.EACH, _to(Step.CLOSED)),
     # From everywhere on the way: another day, and good enough for today.

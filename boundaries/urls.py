@@ -3,7 +3,9 @@
 from django.urls import path, register_converter
 
 from boundaries.converters import BehaviourConverter, DeckConverter
+from boundaries.typesetting import Paper
 from boundaries.views import (
+    agreeing,
     answering,
     asking,
     comparing,
@@ -27,6 +29,8 @@ urlpatterns = [
     path("demo/comparison/", example.comparison, name="example-comparison"),
     path("demo/talk/", example.talk, name="example-talk"),
     path("demo/talk/closed/", example.talked, name="example-talked"),
+    path("demo/understandings/", example.understandings, name="example-understandings"),
+    path("demo/understandings/one/", example.understanding, name="example-understanding"),
     path("home/", journey.home, name="home"),
     path("partner/", pairing.show, name="pairing"),
     path("partner/invite/", pairing.invite, name="pairing-invite"),
@@ -75,6 +79,42 @@ urlpatterns = [
             name=f"conversing-turn-{move}",
         )
         for move in Move
+    ),
+    path("understandings/", agreeing.show, name="agreeing"),
+    *(
+        path(
+            f"understandings/{paper}.pdf",
+            agreeing.pdf,
+            {"paper": paper},
+            name=f"agreeing-pdf-{paper.name.lower()}",
+        )
+        for paper in Paper
+    ),
+    path("understandings/dates.ics", agreeing.calendar, name="agreeing-calendar"),
+    path("understandings/page.json", agreeing.data, name="agreeing-data"),
+    path("understandings/yes/", agreeing.assent, name="agreeing-assent"),
+    path(
+        "understandings/common-ground/<deck:deck>/",
+        agreeing.common_ground,
+        name="agreeing-common-ground",
+    ),
+    path("understandings/common-ground/<deck:deck>/keep/", agreeing.keep, name="agreeing-keep"),
+    path("understandings/on/<behaviour:behaviour>/", agreeing.entry, name="agreeing-entry"),
+    path("understandings/on/<behaviour:behaviour>/words/", agreeing.change, name="agreeing-change"),
+    path(
+        "understandings/on/<behaviour:behaviour>/propose/",
+        agreeing.propose,
+        name="agreeing-propose",
+    ),
+    path(
+        "understandings/on/<behaviour:behaviour>/withdraw/",
+        agreeing.withdraw,
+        name="agreeing-withdraw",
+    ),
+    path(
+        "understandings/on/<behaviour:behaviour>/set-aside/",
+        agreeing.set_aside,
+        name="agreeing-set-aside",
     ),
     path("intimate/", asking.intimate, name="asking-intimate"),
     path("intimate/yes/", asking.opt_in, name="asking-opt-in"),

@@ -140,6 +140,7 @@ class Move(TextChoices):
     MAKES_SENSE = "makes-sense", _("What makes sense to you")
     FLEX = "flex", _("What you hold on to, and where you can bend")
     PROPOSE = "propose", _("A proposal")
+    ASSENT = "assent", _("Yes to these words")
     LET_STAND = "let-stand", _("Let it stand")
     STOP = "stop", _("Good enough for today")
     CLOSE = "close", _("Your closing words")
@@ -153,6 +154,14 @@ class Outcome(TextChoices):
     CONDITIONS = "conditions", _("Fine, with conditions")
     REVISIT = "revisit", _("Not settled: we come back to it")
     DIFFER = "differ", _("We see it differently, and that’s all right")
+
+
+class Origin(TextChoices):
+    """Where a proposal comes from."""
+
+    TALK = "talk", _("From a talk")
+    COMMON_GROUND = "common-ground", _("From your common ground")
+    PAGE = "page", _("Written for this page")
 
 
 class Feeling(TextChoices):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
+from enum import Enum
+from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
@@ -49,8 +52,68 @@ def statement(parts: Mapping[str, Any]) -> str:
 
 
 def proposal(wording: str, lines: Sequence[Line], names: Mapping[str, str]) -> list[str]:
-    """The exact words of a proposal: what it is about, and a sentence for each of its lines."""
-    return [wording, *(_line(line, names) for line in lines)]
+    """The exact words of a proposal: what it is about, and a sentence for each of its lines.
+
+    Where it is about one line only, a sentence says that the other is left open.
+    """
+    told = [wording, *(_line(line, names) for line in lines)]
+    spoken = {line.doer for line in lines}
+    for side, name in names.items() if BOTH not in spoken else ():
+        if side not in spoken:
+            told.append(_("When %(name)s does it: we leave this open.") % {"name": name})
+    return told
+
+
+class Kind(Enum):
+    """What became of some words from one version to the next."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    kind: Kind
+    words: str
+
+
+def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]]:
+    """What changed from some sentences to others, word by word: for each line its pieces in order.
+
+    Read without the pieces that are new it is what stood before; without those that are gone, what
+    stands now.
+    """
+    old, new = (_END.join(each).split(" ") for each in (before, after))
+    pieces = list(_pieces(old, new))
+    lines: list[list[Piece]] = [[]]
+    for kind, word in pieces:
+        head, *rest = word.split("\n")
+        lines[-1].append(Piece(kind, head))
+        for each in rest:
+            lines.append([Piece(kind, each)])
+    return [_runs(line) for line in lines if any(piece.words for piece in line)]
+
+
+_END = " \n "  # between sentences: a word of its own
+
+
+def _pieces(old: list[str], new: list[str]) -> Iterator[tuple[Kind, str]]:
+    for told, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if told == "equal":
+            yield from ((Kind.SAME, word) for word in new[k:m])
+        else:
+            yield from ((Kind.GONE, word) for word in old[i:j])
+            yield from ((Kind.NEW, word) for word in new[k:m])
+
+
+def _runs(line: list[Piece]) -> list[Piece]:
+    """The words of a line, put together where the same became of them."""
+    said = [piece for piece in line if piece.words]
+    return [
+        Piece(kind, " ".join(piece.words for piece in run))
+        for kind, run in groupby(said, key=lambda piece: piece.kind)
+    ]
 
 
 def listed(words: Iterable[str]) -> str:

@@ -44,6 +44,7 @@ try:
     tasks: str = env.str("TASKS", default="immediate" if DEBUG else "database")
     trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
     LEAVE_TO: str = env.str("LEAVE_TO", default="https://www.bbc.com/weather")
+    PDF_FONTS: list[str] = env.list("PDF_FONTS", default=[])
     LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
     refuse(f"{error} (each variable is described in .env.example)")
@@ -221,6 +222,8 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "try_code_signed_out": "30/10m/ip",  # two at home share an address, so not for who is signed in
     "join": "6/h/user",  # each writes the inviter a mail
     "offer_talk": "6/h/user",  # and so does each of these
+    "typeset": "30/h/user",  # each takes a tenth of a second of processor
+    "propose": "60/h/user",  # several at once are one
     "turn": "240/h/user",  # far more than people talk
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme

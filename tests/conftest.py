@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from boundaries import answering, asking, catalogue, conversing, pairing
+from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
 from boundaries.answering import Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.conversations import Conversation
@@ -128,10 +128,30 @@ def do(
 ) -> None:
     """One move in a talk, from the page as it is now."""
     seen = conversing.talk(who.seat, talk).seen
-    conversing.take_turn(who.seat, talk, move, content, seen=seen, side=side)
+    act = agreeing if move in (Move.PROPOSE, Move.ASSENT) else conversing
+    act.take_turn(who.seat, talk, move, content or {}, seen=seen, side=side)
 
 
-PROPOSED = {"lines": [], "text": ["Messaging", "Whoever of us does it: fine."], "well": ""}
+FINE = {"doer": "both", "outcome": "fine", "conditions": [], "words": "", "on": ""}
+PROPOSED: dict[str, Any] = {
+    "lines": [FINE],
+    "text": ["Messaging", "Whoever of us does it: fine for us."],
+    "well": "",
+}
+
+
+def propose(who: Person, behaviour: str = "a1", words: agreeing.Words | None = None) -> str:
+    """Words put to the other, from the page as it is now. Returns their digest."""
+    said = words or agreeing.unpacked(PROPOSED)
+    seen = agreeing.subject(who.seat, behaviour).seen
+    agreeing.propose(who.seat, behaviour, said, seen=seen)
+    return agreeing.digest(behaviour, said)
+
+
+def text_of(browser: Client, path: str) -> str:
+    """What can be read of an answer as a page: nothing, of a PDF."""
+    answer = browser.get(path)
+    return "" if answer.headers.get("Content-Type") == "application/pdf" else answer.text
 
 
 def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = routes.TALK) -> None:

@@ -105,6 +105,8 @@ PUBLIC = frozenset(
         "example-comparison",
         "example-talk",
         "example-talked",
+        "example-understandings",
+        "example-understanding",
         # Help, and the way out, are for everybody at any time.
         "help",
         "leave",
@@ -140,6 +142,8 @@ POLICY: dict[str, Row] = {
     "example-comparison": get(),
     "example-talk": get(),
     "example-talked": get(),
+    "example-understandings": get(),
+    "example-understanding": get(),
     "help": get(),
     "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},
@@ -202,6 +206,20 @@ POLICY: dict[str, Row] = {
         for move in Move
         for now in [move in (Move.READY, Move.LATER, Move.STOP)]
     },
+    # Agreeing: one's own page, and what was put to one. Here the other has proposed something.
+    "agreeing": get(),
+    **dict.fromkeys(
+        ("agreeing-pdf-a4", "agreeing-pdf-letter", "agreeing-calendar", "agreeing-data"),
+        get("404", **in_a_couple("200")),
+    ),
+    "agreeing-assent": post("404", UNSEALED="409", SEALED="409", OPENED="agreeing-entry"),
+    "agreeing-common-ground": get("404", OPENED="200"),
+    "agreeing-keep": post("404", OPENED="agreeing"),
+    "agreeing-entry": get("404", OPENED="200"),
+    "agreeing-change": get("404", OPENED="200"),
+    "agreeing-propose": post("404", OPENED="agreeing-entry"),
+    "agreeing-withdraw": post("404", OPENED="409"),  # it is not theirs to take back
+    "agreeing-set-aside": post("404", OPENED="agreeing"),
     # The ways in.
     "account_login": way_in(form()),
     "account_signup": way_in(form()),

@@ -24,11 +24,21 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from boundaries import answering, conversing, pairing
+from boundaries import agreeing, answering, conversing, pairing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Stance
 from tests import routes
-from tests.conftest import PASSWORD, Person, fill_in, opened_together, pair, person, talk
+from tests.conftest import (
+    PASSWORD,
+    PROPOSED,
+    Person,
+    fill_in,
+    opened_together,
+    pair,
+    person,
+    propose,
+    talk,
+)
 from tests.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
 from tests.routes import Route
 
@@ -68,6 +78,7 @@ def world(db: None, deck: Deck) -> World:
         if actor is Actor.OPENED:
             opened_together(people[actor], other, deck)
             talk(other)
+            propose(other)
         elif actor is not Actor.SEALED:
             answering.seal(other.seat, deck)
     kim = person("Kim")
@@ -150,6 +161,11 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         look = conversing.talk(world[actor].seat, routes.TALK).seen
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
+    if route.name.startswith("agreeing-") and actor is not Actor.ANONYMOUS:
+        # What the other has proposed; and in other words.
+        told = agreeing.digest("a1", agreeing.unpacked(PROPOSED))
+        shown = {"together": pairing.together(world[actor].seat), "digest": told, "digests": told}
+        return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
         return {"together": pairing.together(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:

@@ -27,9 +27,10 @@ from django.urls import resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries import answering, asking, conversing
+from boundaries import agreeing, answering, asking, conversing, pairing
 from boundaries.catalogue import Deck
-from boundaries.vocabulary import Move, Side, Stance, Step
+from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
+from boundaries.wording import Line
 from tests import routes
 from tests.conftest import (
     PASSWORD,
@@ -38,6 +39,7 @@ from tests.conftest import (
     do,
     opened_together,
     pair,
+    propose,
     row_of,
     talk,
     talked_up_to,
@@ -270,7 +272,7 @@ def forms(browsers: list[Client]) -> list[Form]:
     """Every form of the site once, found by looking at every page from every place."""
     found: dict[object, Form] = {}
     looks = [(browser, route.path) for browser in browsers for route in routes.every()]
-    for browser, path in [*looks, *in_talks()]:
+    for browser, path in [*looks, *in_talks(), *at_an_agreement()]:
         with undone():
             answer = copied(browser).get(path)
         if answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
@@ -311,6 +313,29 @@ def in_talks() -> Iterator[tuple[Client, str]]:
             conversing.write(who.seat, talk_id, purpose, {"like": "rest"}, seen="", side=side)
             for more in ("", "stuck/", "?part=parts", "?part=sentence"):
                 yield who.client, f"{path}{more}"
+
+
+def at_an_agreement() -> Iterator[tuple[Client, str]]:
+    """One whom much is proposed to, some of it not the same for both, and who has agreed some."""
+    deck = routes.example("deck")
+    una, uli = signed_up("Una"), signed_up("Uli")
+    pair(una, uli)
+    for who in (una, uli):
+        for behaviour in deck.behaviours[:4]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    agreeing.assent(uli.seat, [propose(una, "a1")])
+    line = Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
+    names = pairing.names(una.seat)
+    propose(una, "a2", agreeing.put_into_words("Messaging", [line], names, "We stayed calm."))
+    first = agreeing.common_ground(una.seat, deck)[0]
+    agreeing.keep(una.seat, deck, [first.digest])
+    yield uli.client, reverse("agreeing")
+    for behaviour in ("a1", "a2"):
+        for page in ("agreeing-entry", "agreeing-change"):
+            yield uli.client, reverse(page, args=[behaviour])
+    yield una.client, reverse("agreeing-entry", args=["a2"])
+    yield una.client, reverse("agreeing-common-ground", args=[deck])
 
 
 def encoded(fields: dict[str, bytes | str]) -> bytes:

@@ -12,7 +12,7 @@ from django.utils.csp import build_policy
 
 from boundaries.catalogue import Deck
 from tests import routes
-from tests.conftest import Person, opened_together, talk
+from tests.conftest import Person, opened_together, propose, talk, text_of
 
 ROOT = Path(__file__).parent.parent
 FIXED = {
@@ -31,7 +31,7 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 # Whoever looks over a shoulder, or at the list of open pages, reads these: none says what about.
 TITLES = {
     *("", "Account", "Card", "Earlier", "Example", "For you", "Help", "Home", "Invitation"),
-    *("Join", "Last look", "List", "Our own", "Sign in", "Talk", "Talks", "Together"),
+    *("Join", "Last look", "List", "Our own", "Page", "Sign in", "Talk", "Talks", "Together"),
 }
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I
@@ -68,7 +68,7 @@ def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, b
         for route in routes.every():
             if route.name == "account_logout":
                 continue
-            page = client.get(route.path).text
+            page = text_of(client, route.path)
             seen += "<html" in page
             assert not INLINE.search(page), route.name
             assert not ELSEWHERE.search(LINK.sub("", page)), route.name
@@ -110,11 +110,12 @@ def test_a_page_of_the_site_has_no_telling_title(
 ) -> None:
     opened_together(alice, bob, deck)
     talk(alice)
+    propose(bob)
     titles = set()
     for route in routes.every():
         if route.name not in {"account_logout", routes.LEAVE}:
             for browser in (client, alice.client):
-                titles |= set(TITLE.findall(browser.get(route.path).text))
+                titles |= set(TITLE.findall(text_of(browser, route.path)))
 
     names = {" ".join(title.split()).removesuffix("Common Ground").rstrip(" ·") for title in titles}
     assert names == TITLES

@@ -89,12 +89,23 @@ class TurnForm(forms.Form):
     side = forms.TypedChoiceField(
         choices=Side.choices, coerce=Side, required=False, empty_value=None
     )
-    plumbing: ClassVar = ("look", "seen", "side", "part")
+    plumbing: ClassVar[tuple[str, ...]] = ("look", "seen", "side", "part")
 
     def __init__(self, *args: Any, handing: bool = True, aloud: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.handing = handing
         self.aloud = aloud  # on a shared screen words may be said instead of written
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """Every word just as it was typed, good or not, to be given back."""
+        data: Any = self.data
+        lists = {name for name, each in self.fields.items() if hasattr(each, "choices")}
+        return {
+            name: data.getlist(name) if name in lists else data.get(name, "")
+            for name in self.fields
+            if name in data
+        }
 
     @property
     def draft(self) -> dict[str, Any]:
@@ -186,7 +197,7 @@ class FlexForm(TurnForm):
 
 
 class ProposeForm(TurnForm):
-    """An outcome for both lines alike, or one for each."""
+    """An outcome for both lines alike, or one for each, or one for one of them only."""
 
     alike = forms.ChoiceField(
         choices=[("yes", _("The same, whoever does it")), ("no", _("Different for each of us"))],
@@ -219,11 +230,12 @@ class ProposeForm(TurnForm):
         cleaned = super().clean() or {}
         if not self.handing:
             return cleaned
-        for doer in self.doers:
-            outcome = cleaned.get(f"outcome_{doer}")
-            if not outcome and f"outcome_{doer}" not in self.errors:
-                self.add_error(f"outcome_{doer}", _("Please choose one of these."))
-            elif outcome == Outcome.CONDITIONS and not (
+        chosen = [doer for doer in self.doers if cleaned.get(f"outcome_{doer}")]
+        if not chosen and not any(f"outcome_{doer}" in self.errors for doer in self.doers):
+            self.add_error(f"outcome_{self.doers[0]}", _("Please choose one of these."))
+        for doer in chosen:
+            outcome = cleaned[f"outcome_{doer}"]
+            if outcome == Outcome.CONDITIONS and not (
                 cleaned.get(f"conditions_{doer}") or cleaned.get(f"words_{doer}")
             ):
                 self.add_error(f"words_{doer}", _("Please say on which conditions."))
@@ -250,6 +262,7 @@ class ProposeForm(TurnForm):
                 on=told[f"on_{doer}"],
             )
             for doer in self.doers
+            if told[f"outcome_{doer}"]
         ]
 
     def proposed(self, behaviour: str, names: Mapping[Side, str]) -> dict[str, Any]:
@@ -271,6 +284,18 @@ class ProposeForm(TurnForm):
             "well": self.cleaned_data["well"],
             "form": self.draft,
         }
+
+
+class YesForm(TurnForm):
+    """Yes to words of this digest. `unlike`: knowing that they are not the same for both."""
+
+    digest = forms.CharField(required=False, max_length=64, empty_value="")
+    unlike = forms.CharField(required=False, max_length=64, empty_value="")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        return {"digest": told["digest"], "unlike": [told["unlike"]] if told["unlike"] else []}
 
 
 class CloseForm(TurnForm):

@@ -1,6 +1,7 @@
 # Modules only, no names: `from boundaries.models.answers import Answer` is the
 # one spelling, so that the import contracts in pyproject.toml can see it.
 from boundaries.models import (  # noqa: F401
+    agreements,
     answers,
     conversations,
     couples,

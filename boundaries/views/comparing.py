@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from boundaries import comparing, pairing
+from boundaries import agreeing, comparing, pairing
 from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison, Line
 from boundaries.http import SeatedRequest, of_deck, seated
@@ -71,7 +71,9 @@ class Choice:
 @seated
 @of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return page(request, _opened(request, deck), talks=True)
+    comparison = _opened(request, deck)
+    touched = agreeing.touched(request.seat, comparison)
+    return page(request, comparison, talks=True, touched=touched)
 
 
 @require_safe
@@ -111,6 +113,7 @@ def page(request: HttpRequest, comparison: Comparison, **more: Any) -> HttpRespo
         "grades": _grades(comparison, grade, category),
         "categories": _categories(comparison, grade, category),
         "filtered": bool(grade or category),
+        "common": Grade.COMMON,
         **more,
     }
     return render(request, "boundaries/comparing/show.html", context)

@@ -16,17 +16,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries import conversing, pairing, phrasing, steps, wording
+from boundaries import agreeing, conversing, pairing, phrasing, steps, wording
 from boundaries.conversing import Talk, Written
 from boundaries.forms.conversing import (
     FORMS,
-    FURTHEST,
     PAUSES,
     ModeForm,
     OpenForm,
@@ -34,11 +32,12 @@ from boundaries.forms.conversing import (
     ProposeForm,
     SpeakForm,
     TurnForm,
+    YesForm,
 )
 from boundaries.http import SeatedRequest, limited, of_talk, seated
 from boundaries.phrasing import Note
-from boundaries.vocabulary import FEELINGS, Condition, Mode, Move, Need, Outcome, Side, Step
-from boundaries.wording import BOTH
+from boundaries.views import outcomes
+from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Side, Step
 
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{steps.ROUNDS}]")
 
@@ -84,19 +83,12 @@ class Sheet:
 
         Beside something newer it carries that one's version: to save again is then meant.
         """
-        lists = {name for name, each in form.fields.items() if hasattr(each, "choices")}
-        data: Any = form.data
-        sent = {
-            name: data.getlist(name) if name in lists else data.get(name, "")
-            for name in form.fields
-            if name in data
-        }
         errors = {name: [str(each) for each in told] for name, told in form.errors.items()}
-        version = stale.version if stale else data.get("seen", "")
+        version = stale.version if stale else form.data.get("seen", "")
         return Sheet(
             self.purpose,
             version,
-            {**self.said, **sent},
+            {**self.said, **form.sent},
             errors,
             stale.content if stale else None,
         )
@@ -118,19 +110,6 @@ class Sheet:
     def composed(self) -> str:
         """The sentence that its parts make."""
         return wording.statement(self.said)
-
-
-@dataclass(frozen=True, slots=True)
-class Doer:
-    """One of the lines of a proposal, as it stands in the form."""
-
-    id: str
-    name: str | Promise
-    outcome: str
-    conditions: Iterable[str]
-    words: str
-    on: str
-    errors: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +181,8 @@ def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
 @of_talk
 def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     """Do one thing in the talk. What cannot be done now keeps its words for their writer."""
-    form = FORMS.get(move, TurnForm)(request.POST, aloud=talk.together)
+    kind = YesForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
+    form = kind(request.POST, aloud=talk.together)
     if refusal := limited(request, "turn"):
         _keep(request, talk)
         return refusal
@@ -213,8 +193,11 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     side = _side(request, talk)
     content = _content(request, talk, form, move, side)
     told = form.cleaned_data
+    if move == Move.ASSENT and _unknowingly(request, talk, content):
+        return page(request, talk, HTTPStatus.BAD_REQUEST, unknowingly=True)
+    take_turn = agreeing.take_turn if move in (Move.PROPOSE, Move.ASSENT) else conversing.take_turn
     try:
-        conversing.take_turn(
+        take_turn(
             request.seat,
             talk.id,
             move,
@@ -223,7 +206,7 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
             draft=told["seen"],
             side=side,
         )
-    except (conversing.MovedOn, conversing.Paused):
+    except (conversing.MovedOn, conversing.Paused, agreeing.Changed, agreeing.Enough):
         _keep(request, talk)
         now = conversing.talk(request.seat, talk.id)
         return page(request, now, HTTPStatus.CONFLICT, moved_on=True)
@@ -357,6 +340,7 @@ def page(
         "advised": request.seat.advised,
         "kept_back": kept_back,
         "warm": conversing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
+        **_agreed(request, talk),
         **more,
     }
     return render(request, "boundaries/conversing/talk.html", context, status=status)
@@ -393,8 +377,7 @@ def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
         "stages": stages(talk),
         "modes": Mode,
         "pauses": PAUSES.items(),
-        "tomorrow": (timezone.localdate() + timedelta(days=1)).isoformat(),
-        "furthest": (timezone.localdate() + FURTHEST).isoformat(),
+        **outcomes.days(),
         "said": said(talk),
         "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
     }
@@ -436,10 +419,7 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
         }
     if talk.step == Step.OUTCOME:
         context |= {
-            "outcomes": Outcome,
-            "conditions": Condition,
-            "doers": [_doer(talk, sheet, id) for id in (BOTH, *Side.values)],
-            "alike": said.get("alike") or "yes",
+            **outcomes.pictured(talk.names, said, sheet.errors),
             "flexes": [
                 {"first_name": talk.names[each.side], **each.content}
                 for side in Side
@@ -500,23 +480,6 @@ def _blank(talk: Talk, purpose: str) -> Written:
     return Written(purpose, words, conversing.UNWRITTEN)
 
 
-def _doer(talk: Talk, sheet: Sheet, id: str) -> Doer:
-    name = talk.names.get(id)  # type: ignore[call-overload]
-    return Doer(
-        id,
-        _("When %(name)s does it") % {"name": name} if name else _("Whoever of you does it"),
-        sheet.said.get(f"outcome_{id}", ""),
-        sheet.said.get(f"conditions_{id}") or (),
-        sheet.said.get(f"words_{id}", ""),
-        sheet.said.get(f"on_{id}", ""),
-        [
-            told
-            for name in ("outcome", "conditions", "words", "on")
-            for told in sheet.errors.get(f"{name}_{id}", ())
-        ],
-    )
-
-
 def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
     """Which part of the page shows: on a shared screen a card first, to hand it over."""
     if talk.pause:
@@ -545,6 +508,25 @@ def _side(request: HttpRequest, talk: Talk) -> Side:
 
 def _warms(talk: Talk, acting: Side | None) -> bool:
     return talk.step == Step.WARM_START and acting is not None and talk.pause is None
+
+
+def _agreed(request: SeatedRequest, talk: Talk) -> dict[str, Any]:
+    """What became of the proposal that stands in this talk, if one does."""
+    if talk.proposal is None:
+        return {}
+    try:
+        entry = agreeing.entry(request.seat, talk.behaviour, talk.names)
+    except agreeing.NotThere:
+        return {}
+    lies = entry.proposed if entry.proposed and entry.proposed.talk == talk.id else None
+    holds = entry.current if entry.current and entry.current.talk == talk.id else None
+    return {"lies": lies, "holds": holds, "answerable": lies and talk.me not in lies.assented}
+
+
+def _unknowingly(request: SeatedRequest, talk: Talk, yes: Mapping[str, Any]) -> bool:
+    """Whether a yes does not say that it was seen: this is not the same for both."""
+    lies = _agreed(request, talk).get("lies")
+    return bool(lies and lies.digest == yes["digest"] not in yes["unlike"] and not lies.words.alike)
 
 
 def _note(request: SeatedRequest, texts: Iterable[str]) -> Note | None:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from boundaries import example
-from boundaries.views import answering, comparing, conversing
+from boundaries.views import agreeing, answering, comparing, conversing
 
 
 @require_safe
@@ -41,3 +41,18 @@ def talk(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def talked(request: HttpRequest) -> HttpResponse:
     return conversing.still(request, example.talk(len(example.TURNS)), "talked")
+
+
+@require_safe
+@login_not_required
+def understandings(request: HttpRequest) -> HttpResponse:
+    return agreeing.page(request, example.agreement(), example=True)
+
+
+@require_safe
+@login_not_required
+def understanding(request: HttpRequest) -> HttpResponse:
+    """How one of them came to be."""
+    found = next(each for each in example.agreement().entries if len(each.versions) > 1)
+    context = {**agreeing.pictured(found), "example": True}
+    return render(request, "boundaries/agreeing/entry.html", context)

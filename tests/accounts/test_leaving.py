@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests import routes
-from tests.conftest import Person
+from tests.conftest import Person, text_of
 
 
 def test_it_ends_the_session_and_goes_somewhere_plain(alice: Person) -> None:
@@ -50,7 +50,7 @@ def test_the_button_stands_on_every_page(alice: Person, bob: Person) -> None:
     pages = 0
     for client in (Client(), alice.client):
         for path in [*(route.path for route in routes.every()), "/no-such-page/"]:
-            page = client.get(path).text
+            page = text_of(client, path)
             if "<html" in page:
                 pages += 1
                 assert 'href="/leave/"' in page, path

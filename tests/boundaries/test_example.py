@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from boundaries import answering, catalogue, example
+from boundaries.agreeing import Standing
 from boundaries.vocabulary import Grade, Side
 from tests.conftest import Person, fill_in
 
@@ -18,6 +19,8 @@ PAGES = [
     "/demo/talk/",
     "/demo/talk/?part=sentence",
     "/demo/talk/closed/",
+    "/demo/understandings/",
+    "/demo/understandings/one/",
 ]
 
 
@@ -83,7 +86,9 @@ def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: P
     theirs = alice.client.get("/decks/essentials/comparison/").text
     theirs = re.sub(r"<a [^>]*>Talk about it</a>", "", theirs)  # Asha and Ravi open no talks
 
-    lines = re.compile(r'<ul class="lines">.*?</ul>\s*</section>', re.DOTALL)
+    lines = re.compile(
+        r'<ul class="lines">.*?</ul>(?=\s*(?:<p class="actions">|</section>))', re.DOTALL
+    )
     shown = lines.findall(alice.client.get("/demo/comparison/").text)
     assert len(shown) == len(Grade)
     renamed = [each.replace("Asha", "Alice").replace("Ravi", "Bob") for each in shown]
@@ -96,3 +101,15 @@ def test_its_filters_are_links(client: Client) -> None:
     assert part.count('<h2 id="close">') == 1
     assert '<h2 id="common">' not in part
     assert client.get("/demo/comparison/", {"show": "nothing"}).status_code == 404
+
+
+def test_its_understandings_show_every_standing_and_a_history(client: Client) -> None:
+    agreement = example.agreement()
+    ids = [each.behaviour for each in agreement.entries]
+
+    assert {each.standing for each in agreement.entries} == set(Standing) - {Standing.LET_GO}
+    assert ids == sorted(ids)
+    assert [each.behaviour for each in agreement.waiting] == ["b1"]
+    changed = client.get("/demo/understandings/one/").text
+    assert "<ins>" in changed
+    assert "talk" in changed

@@ -8,9 +8,11 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.test import Client
+from django.utils import timezone
 
-from boundaries import answering, asking, catalogue, conversing
-from boundaries.vocabulary import Condition, Mode, Move, Side, Stance, Step, Weight
+from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
+from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
+from boundaries.wording import BOTH, Line
 from tests import routes
 from tests.boundaries.test_asking import put_forward
 from tests.boundaries.test_pairing import invite, join
@@ -21,16 +23,18 @@ from tests.conftest import (
     fill_in,
     pair,
     person,
+    propose,
     skip,
     talk,
     talked_up_to,
     write,
 )
 
-NOBODY, OPEN, TALKING = "nobody", "open", "talking"
+NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreeing"
 STATES = (
     *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN),
     TALKING,
+    AGREEING,
 )
 
 # Where a state shows; everything else is looked at signed out, and by somebody who has opened.
@@ -65,6 +69,7 @@ def cast() -> dict[str, Person]:
     answering.seal(everybody["sealed"].seat, deck)
     _open(everybody[OPEN], person("Other"))
     _talk(everybody[TALKING], person("Tom"))
+    _agree(everybody[AGREEING], person("Ada"))
     return everybody
 
 
@@ -98,6 +103,42 @@ def _talk(one: Person, other: Person) -> None:
         left = {"words": "You never listen to what I did not hand over."}
         conversing.write(one.seat, talk_id, "close-1-2", left, seen="", side=side)
         conversing.write(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
+
+
+def _agree(one: Person, other: Person) -> None:
+    """A couple whose page has something of everything, as the first of them sees it."""
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    pair(one, other)
+    for who in (one, other):
+        fill_in(who, deck, Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    names = pairing.names(one.seat)
+    soon = timezone.localdate() + timedelta(days=30)
+    conditions = (Condition.TOLD_FIRST, Condition.NOT_LATE)
+    alike = Line(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=conditions, on=soon)
+    lines = [
+        Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, words="It stays in the group. नमस्ते 🫶"),
+        Line(doer=Side.RIGHT, outcome=Outcome.FINE),
+    ]
+
+    def put(who: Person, id: str, lines: list[Line], well: str = "") -> str:
+        said = agreeing.put_into_words(catalogue.every()[id].text, lines, names, well)
+        return propose(who, id, said)
+
+    ids = [behaviour.id for behaviour in deck.behaviours]
+    for id in ids[:4]:
+        agreeing.assent(other.seat, [put(one, id, [Line(doer=BOTH, outcome=Outcome.FINE)])])
+    changed = put(one, ids[0], [alike], "We both stayed calm.")
+    agreeing.assent(other.seat, [changed])
+    agreeing.withdraw(one.seat, ids[1], agreeing.entry(one.seat, ids[1]).newest.digest)
+    put(other, ids[2], lines)
+    put(one, ids[5], lines)
+    left = put(other, ids[6], [alike])
+    agreeing.set_aside(one.seat, ids[6], left)
+    taken_back = put(one, ids[7], [alike])
+    agreeing.withdraw(one.seat, ids[7], taken_back)
+    keepable = [each.digest for each in agreeing.common_ground(other.seat, deck)]
+    agreeing.keep(other.seat, deck, keepable[:5])
 
 
 TALKS = (*Step, Step.SPEAK, Step.OUTCOME)
@@ -140,6 +181,12 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
     paths = [route.path for route in routes.every() if route.name != routes.LEAVE]
     if state not in (NOBODY, OPEN):
         paths = list(SHOWING)
+    if state == AGREEING:
+        ids = [behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours]
+        on = [f"/understandings/on/{ids[at]}/" for at in (0, 1, 2, 5, 6, 7)]
+        paths = ["/home/", "/understandings/", *on, f"{on[0]}words/", f"{on[2]}words/"]
+        paths += [f"/understandings/?show={part}" for part in ("agreed", "again", "open")]
+        paths += ["/understandings/common-ground/essentials/", "/decks/essentials/comparison/"]
     if state == TALKING:
         talks = [
             f"/talks/{uuid.UUID(int=number, version=4)}/" for number in range(1, len(TALKS) + 1)

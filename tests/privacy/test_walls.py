@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundaries import catalogue
+from boundaries.models.agreements import Assent, SetAside, Version, Withdrawal
 from boundaries.models.answers import Answer
 from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Seat
@@ -307,7 +308,7 @@ def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
     assert names.isdisjoint({"ETag", "Last-Modified", "Age", "Content-Encoding"})
 
 
-@pytest.mark.parametrize("model", [Answer, Note, Sheet, Turn, Draft])
+@pytest.mark.parametrize("model", [Answer, Note, Sheet, Turn, Draft, SetAside])
 def test_there_is_no_door_but_the_doors(model: type) -> None:
     past_the_doors = {
         path.as_posix()
@@ -318,7 +319,7 @@ def test_there_is_no_door_but_the_doors(model: type) -> None:
     assert not hasattr(model, "objects")
     assert past_the_doors == {
         f"boundaries/models/{each}.py"
-        for each in ("envelopes", "answers", "notes", "conversations")
+        for each in ("envelopes", "answers", "notes", "conversations", "agreements")
     }
 
 
@@ -331,5 +332,8 @@ def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:
     }
 
     assert reachable.isdisjoint(
-        {Seat, Seal, Sheet, Answer, Note, Invitation, Conversation, Turn, Draft}
+        {
+            *(Seat, Seal, Sheet, Answer, Note, Invitation, Conversation, Turn, Draft),
+            *(Version, Assent, Withdrawal, SetAside),
+        }
     )

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from unittest import mock
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import time_machine
 from django.core import mail
@@ -31,7 +31,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
-from boundaries import answering, asking, conversing, pairing
+from boundaries import agreeing, answering, asking, conversing, pairing
 from boundaries.models.conversations import Conversation
 from tests import routes
 from tests.conftest import Person, pair, person
@@ -174,7 +174,11 @@ def _live_through(world: World, number: int, step: Step) -> None:
             for name, url in ADDRESSES:
                 for method in [each for each in UNSAFE if taken(name, each) and name != but]:
                     probe = Do(world.observer, method, url, PROBE)
-                    if name in {"answering-seal", "asking-opt-in"} or "-turn-" in name:
+                    if (
+                        name in {"answering-seal", "asking-opt-in"}
+                        or "-turn-" in name
+                        or "understandings" in url
+                    ):
                         probe = _up_to_date(world, probe)
                     _undone(world, number, name, probe)
         case _:
@@ -192,6 +196,10 @@ def _up_to_date(world: World, act: Do) -> Do:
         return replace(act, data=f"{act.data}&together={shown}")
     if in_talk := re.fullmatch(rf"/talks/{routes.TALK}/(turn/.*|draft|throw-away)/", act.url):
         return _in_talk(world, act, in_talk[1])
+    if on := re.fullmatch(
+        r"/understandings/(?:on/(\w+)/(?:propose|withdraw|set-aside)|yes)/", act.url
+    ):
+        return _on_their_page(world, act, on[1] or "a1")
     if act.url.startswith("/own/"):
         ours = asking.ours(world.cast[act.who].seat)
         ids = [each.id for each in (*ours.theirs, *ours.set_aside, *ours.accepted)]
@@ -226,6 +234,18 @@ def _in_talk(world: World, act: Do, what: str) -> Do:
     return replace(act, data=f"{act.data}&look={talk.seen}&seen={seen}")
 
 
+def _on_their_page(world: World, act: Do, behaviour: str) -> Do:
+    """From the page of understandings as it is now."""
+    seat = world.cast[act.who].seat
+    told = {"together": pairing.together(seat), "seen": "0"}
+    try:
+        newest = agreeing.entry(seat, behaviour).newest
+    except agreeing.NotThere:
+        return replace(act, data=f"{act.data}&{urlencode(told)}")
+    told |= {"seen": str(newest.number), "digest": newest.digest, "digests": newest.digest}
+    return replace(act, data=f"{act.data}&{urlencode(told)}")
+
+
 def _undone(world: World, number: int, name: str, act: Do) -> None:
     client, posted = world.cast[world.observer].client, len(mail.outbox)
     cookies = deepcopy(client.cookies)
@@ -248,7 +268,7 @@ def _observe(world: World, number: int, name: str, act: Do) -> None:
 
     client = world.cast[world.observer].client
     with connection.execute_wrapper(record):
-        if world.count_work:
+        if world.count_work and "-pdf-" not in name:  # another process is waited for there
             with _counted() as calls:
                 response = _send(client, act)
             work = calls[0]

@@ -1,0 +1,633 @@
+"""Understandings: what one proposes in exact words, and what both have said yes to.
+
+Nothing stands here that both have not said yes to, each in their own account and to the same
+digest of the same words. Silence is nothing, and a yes can be taken back at any time. What was
+proposed is never changed and never lost; what holds now is found by going through it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum, auto
+from hashlib import blake2b
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from boundaries import catalogue, comparing, conversing, notices, pairing, wording
+from boundaries.catalogue import Category, Deck
+from boundaries.comparing import Compared, Comparison
+from boundaries.models.agreements import Assent, SetAside, Version, Withdrawal
+from boundaries.models.couples import Couple, Seat
+from boundaries.vocabulary import Condition, Grade, Move, Origin, Outcome, Side, Stance
+from boundaries.wording import BOTH, Line
+
+MOST_VERSIONS = 200  # on one behaviour; nobody talks that long in good will
+
+
+class NotThere(Exception):
+    """Nothing of the kind lies between these two."""
+
+
+class Changed(Exception):
+    """The words are not, or no longer, those that were shown. Nothing was proposed or agreed."""
+
+
+class Enough(Exception):
+    """So much has been proposed on this one behaviour that one more would be too much."""
+
+
+class Standing(Enum):
+    """Where two people are with a behaviour. None of these is better than another."""
+
+    AGREED = auto()  # both said yes, and nobody took it back
+    TALKED_ABOUT = auto()  # it was agreed once and is open again
+    PROPOSED = auto()  # never agreed yet
+    LET_GO = auto()  # proposed once and taken back
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a proposal says: the behaviour as it was read, a sentence for each line, as data too."""
+
+    wording: str
+    lines: tuple[Line, ...]
+    text: tuple[str, ...]  # the sentences, as they were shown
+    well: str = ""  # what the two did well
+
+    @property
+    def alike(self) -> bool:
+        """Whether the same holds for both."""
+        return [line.doer for line in self.lines] == [BOTH]
+
+    @property
+    def days(self) -> list[date]:
+        """When it is looked at again."""
+        return sorted({line.on for line in self.lines if line.on})
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All of it, as it is read."""
+        return (self.wording, *self.text, *filter(None, [self.well]))
+
+
+@dataclass(frozen=True, slots=True)
+class Versed:
+    """Words that were proposed, and what became of them, as both may see it."""
+
+    id: uuid.UUID
+    number: int
+    words: Words
+    side: Side  # whose proposal it is
+    by: str  # their first name
+    origin: Origin
+    talk: uuid.UUID | None  # in which it was proposed
+    at: datetime
+    digest: str  # of the words; what a yes is said to
+    assented: frozenset[Side]
+    agreed_at: datetime | None
+    ended_at: datetime | None  # taken back
+
+    @property
+    def stands(self) -> bool:
+        return self.agreed_at is not None and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything that two people have proposed and agreed on one behaviour, newest first."""
+
+    behaviour: str
+    category: Category
+    versions: tuple[Versed, ...]
+    me: Side
+    left_for_now: bool = False  # by this person, and nobody else knows
+
+    @property
+    def newest(self) -> Versed:
+        return self.versions[0]
+
+    @property
+    def current(self) -> Versed | None:
+        """What both have said yes to last, while nobody has taken that back."""
+        agreed = self.agreed_last
+        return agreed if agreed and agreed.stands else None
+
+    @property
+    def agreed_last(self) -> Versed | None:
+        return next((each for each in self.versions if each.agreed_at), None)
+
+    @property
+    def proposed(self) -> Versed | None:
+        """Words that may still be said yes to: the newest, and no others."""
+        newest = self.newest
+        return newest if not newest.agreed_at and not newest.ended_at else None
+
+    @property
+    def waits_for_me(self) -> bool:
+        proposed = self.proposed
+        return proposed is not None and self.me not in proposed.assented
+
+    @property
+    def standing(self) -> Standing:
+        if self.current:
+            return Standing.AGREED
+        if self.agreed_last:
+            return Standing.TALKED_ABOUT
+        return Standing.PROPOSED if self.proposed else Standing.LET_GO
+
+    @property
+    def shown(self) -> Versed:
+        """What stands for the entry: what holds, or else what held, or what is proposed."""
+        return self.current or self.agreed_last or self.newest
+
+    @property
+    def wording(self) -> str:
+        return self.shown.words.wording
+
+    @property
+    def days(self) -> list[date]:
+        return self.current.words.days if self.current else []
+
+    @property
+    def due(self) -> bool:
+        """Whether the day has come on which it was to be looked at again."""
+        return any(day <= timezone.localdate() for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The page that two people share: every entry, by category and in its order."""
+
+    names: Mapping[Side, str]
+    me: Side
+    entries: tuple[Entry, ...]
+
+    @property
+    def current(self) -> list[Versed]:
+        return [each.current for each in self.entries if each.current]
+
+    @property
+    def waiting(self) -> list[Entry]:
+        """Proposals that this person may answer."""
+        return [each for each in self.entries if each.waits_for_me]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a proposal would be about."""
+
+    behaviour: str
+    wording: str
+    entry: Entry | None
+
+    @property
+    def seen(self) -> str:
+        """What tells this look at it from another: how much has been proposed."""
+        return str(self.entry.newest.number) if self.entry else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Keepable:
+    """A behaviour on which two people stand on the same ground, in the words that would keep it."""
+
+    behaviour: str
+    words: Words
+    digest: str
+
+
+# Looking
+
+
+def agreement(seat: Seat) -> Agreement:
+    """All that two people have agreed and proposed. The same queries, however much it is.
+
+    Raises NotThere for somebody alone.
+    """
+    me, names = _side(seat), pairing.names(seat)
+    order = {id: at for at, id in enumerate(catalogue.categories())}
+    entries = sorted(
+        _entries(seat, names=names),
+        key=lambda each: (order.get(each.category.id, len(order)), _place(each.behaviour)),
+    )
+    return Agreement(names, me, tuple(entries))
+
+
+def entry(seat: Seat, behaviour: str, names: Mapping[Side, str] | None = None) -> Entry:
+    """All versions on one behaviour. Raises NotThere where there are none."""
+    found = _entries(seat, behaviour, names)
+    if not found:
+        raise NotThere
+    return found[0]
+
+
+def subject(seat: Seat, behaviour: str) -> Subject:
+    """What a proposal on this would be about. Raises NotThere where nothing has opened on it."""
+    for found in _entries(seat, behaviour):
+        return Subject(behaviour, found.wording, found)
+    try:
+        about = conversing.subject(seat, behaviour)
+    except conversing.NotThere:
+        raise NotThere from None
+    return Subject(behaviour, about.compared.behaviour.text, None)
+
+
+def waits(seat: Seat) -> bool:
+    """Whether words wait for this person's yes that they have not left for now. One query."""
+    return Version.objects.waiting_for(seat).exists()
+
+
+def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
+    """What an opened deck shows as common ground and nobody has proposed yet, in words to keep.
+
+    Raises NotThere where the deck is not open.
+    """
+    try:
+        comparison = comparing.compare(seat, deck)
+    except comparing.NotOpen:
+        raise NotThere from None
+    spoken = set(Version.objects.of(seat).values_list("behaviour", flat=True))
+    names = pairing.names(seat)
+    return [
+        keepable(each, names)
+        for each in comparison.compared
+        if each.grade == Grade.COMMON and each.behaviour.id not in spoken
+    ]
+
+
+def touched(seat: Seat, comparison: Comparison) -> list[Entry]:
+    """What was agreed before this round and on which somebody has moved in it. It says not who."""
+    moved = {each.behaviour.id for each in comparison.compared if each.change}
+    return [
+        each
+        for each in (_entries(seat) if moved else ())
+        if each.behaviour in moved
+        and each.current
+        and each.current.agreed_at
+        and each.current.agreed_at < comparison.opened_at
+    ]
+
+
+def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
+    """What two people already see alike, as the words of an understanding."""
+    outcomes = {
+        Stance.ACCEPTABLE: Outcome.FINE,
+        Stance.UNACCEPTABLE: Outcome.NOT_FOR_US,
+    }
+    said = [outcomes[line.left] for line in compared.lines]
+    if compared.whoever_does_it:
+        lines = [Line(doer=BOTH, outcome=said[0])]
+    else:
+        lines = [Line(doer=side, outcome=outcome) for side, outcome in zip(Side, said, strict=True)]
+    words = put_into_words(compared.behaviour.text, lines, names)
+    return Keepable(compared.behaviour.id, words, digest(compared.behaviour.id, words))
+
+
+def put_into_words(
+    behaviour: str, lines: Sequence[Line], names: Mapping[Side, str], well: str = ""
+) -> Words:
+    """A proposal in the exact words in which it is read."""
+    told = wording.proposal(behaviour, lines, {str(side): name for side, name in names.items()})
+    return Words(behaviour, tuple(lines), tuple(told[1:]), well)
+
+
+def digest(behaviour: str, words: Words) -> str:
+    """What tells these words from all others. A yes is said to it."""
+    told = json.dumps([behaviour, _packed(words)], sort_keys=True, ensure_ascii=False)
+    return blake2b(told.encode(), digest_size=24).hexdigest()
+
+
+# Doing
+
+
+@transaction.atomic
+def propose(
+    seat: Seat, behaviour: str, words: Words, *, seen: str, shown: str | None = None
+) -> None:
+    """Put words to the other, and say yes to them oneself.
+
+    `seen` is the look at what there was (`Subject.seen`): where the other has proposed meanwhile,
+    those words are read first. The words that lie there already, whoever wrote them, are said yes
+    to. Raises NotThere, Changed, Enough and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.get(pk=seat.pk)
+    about = subject(seat, behaviour)
+    if about.entry and _says_already(about.entry, behaviour, words):
+        _say_yes(seat, about.entry.newest)
+        _is_heard(couple, seat)
+        return
+    if seen != about.seen:
+        raise Changed
+    _put(couple, seat, behaviour, words, Origin.PAGE)
+    _tell(couple, seat)
+
+
+@transaction.atomic
+def keep(
+    seat: Seat, deck: Deck, digests: Collection[str], *, shown: str | None = None
+) -> list[str]:
+    """Propose common ground as it is, several at once. Returns the behaviours.
+
+    What the other has put in the same words meanwhile is agreed by it. Raises NotThere, and Changed
+    where something was not shown in these words; then nothing is proposed.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.get(pk=seat.pk)
+    entries = {each.behaviour: each for each in _entries(seat)}
+    offered = {each.digest: each for each in common_ground(seat, deck)}
+    kept = []
+    for each in digests:
+        lying = next((e for e in entries.values() if e.newest.digest == each), None)
+        if lying and lying.newest.ended_at is None:
+            _say_yes(seat, lying.newest)
+            kept.append(lying.behaviour)
+        elif each in offered:
+            found = offered[each]
+            _put(couple, seat, found.behaviour, found.words, Origin.COMMON_GROUND)
+            kept.append(found.behaviour)
+        else:
+            raise Changed
+    if kept:
+        _tell(couple, seat)
+    return kept
+
+
+@transaction.atomic
+def assent(
+    seat: Seat, digests: Collection[str], *, unlike: Collection[str] = (), shown: str | None = None
+) -> list[str]:
+    """Say yes to exactly these words. Returns the behaviours that they are about.
+
+    Where something is not the same for both, its digest must be in `unlike` as well: such a thing
+    is said yes to knowingly. Saying yes twice is saying it once. Raises pairing.NotPaired, and
+    Changed where one of them does not lie there any more; then nothing is agreed.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.get(pk=seat.pk)
+    lying = {each.newest.digest: each for each in _entries(seat) if not each.newest.ended_at}
+    for each in digests:
+        if each not in lying or not (lying[each].newest.words.alike or each in unlike):
+            raise Changed
+        _say_yes(seat, lying[each].newest)
+    _is_heard(couple, seat)
+    return [lying[each].behaviour for each in digests]
+
+
+@transaction.atomic
+def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = None) -> None:
+    """Take back one's yes. What was agreed is being talked about then; a proposal is gone.
+
+    It needs no reason, and that it was this person is written nowhere. Doing it twice is doing it
+    once. Raises NotThere, Changed where other words stand by now, and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.get(pk=seat.pk)
+    found = entry(seat, behaviour)
+    for each in filter(None, (found.proposed, found.agreed_last, found.newest)):
+        if each.digest == digest and _may_end(each, found):
+            Withdrawal.objects.get_or_create(version_id=each.id)
+            _is_heard(couple, seat)
+            return
+    raise Changed
+
+
+@transaction.atomic
+def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
+    """Leave a proposal for now. Nobody is told, and it can be said yes to at any later time.
+
+    Raises NotThere, Changed and pairing.NotPaired.
+    """
+    pairing.hold_couple(seat)
+    seat = Seat.objects.get(pk=seat.pk)
+    found = entry(seat, behaviour)
+    if not found.waits_for_me or found.newest.digest != digest:
+        raise Changed
+    SetAside.leave(seat, found.newest.id)
+
+
+# In a talk
+
+
+@transaction.atomic
+def take_turn(
+    seat: Seat,
+    talk_id: uuid.UUID,
+    move: Move,
+    content: Mapping[str, Any],
+    *,
+    seen: str,
+    draft: str = conversing.UNWRITTEN,
+    side: Side | None = None,
+) -> None:
+    """A turn in a talk that proposes words, or says yes to them: the same words as on the page.
+
+    On a shared screen, nothing that is done for the other counts as the other's yes: they say it
+    in their own account. Raises what conversing.take_turn raises, Changed and Enough.
+    """
+    couple = pairing.hold_couple(seat)
+    seat = Seat.objects.get(pk=seat.pk)
+    talk = conversing.talk(seat, talk_id)
+    if move == Move.ASSENT and not _lies(seat, talk.behaviour, content):
+        raise Changed
+    if not conversing.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):
+        return  # it was done before, and its answer was lost on the way
+    whose = (side or talk.me) if talk.together else talk.me
+    if move == Move.ASSENT:
+        if assent(seat, [content["digest"]], unlike=content["unlike"]) != [talk.behaviour]:
+            raise Changed
+        return
+    words = unpacked(content)
+    for found in _entries(seat, talk.behaviour):
+        if _says_already(found, talk.behaviour, words):
+            if whose == talk.me:
+                _say_yes(seat, found.newest)
+            return
+    _put(couple, seat, talk.behaviour, words, Origin.TALK, talk=talk_id, side=whose)
+
+
+def unpacked(content: Mapping[str, Any]) -> Words:
+    """Words as they are kept."""
+    wording, *text = content["text"]
+    return Words(
+        wording,
+        tuple(
+            Line(
+                doer=each["doer"],
+                outcome=Outcome(each["outcome"]),
+                conditions=tuple(map(Condition, each["conditions"])),
+                words=each["words"],
+                on=date.fromisoformat(each["on"]) if each["on"] else None,
+            )
+            for each in content["lines"]
+        ),
+        tuple(text),
+        content["well"],
+    )
+
+
+def _packed(words: Words) -> dict[str, Any]:
+    return {
+        "lines": [
+            {
+                "doer": str(line.doer),
+                "outcome": line.outcome.value,
+                "conditions": [each.value for each in line.conditions],
+                "words": line.words,
+                "on": line.on.isoformat() if line.on else "",
+            }
+            for line in words.lines
+        ],
+        "text": [words.wording, *words.text],
+        "well": words.well,
+    }
+
+
+def _entries(
+    seat: Seat, behaviour: str | None = None, names: Mapping[Side, str] | None = None
+) -> list[Entry]:
+    """What was proposed, by behaviour. Two queries, however much it is; alone, none."""
+    if seat.side is None:
+        return []
+    names = names or pairing.names(seat)
+    found = Version.objects.of(seat).with_all(seat)
+    if behaviour is not None:
+        found = found.filter(behaviour=behaviour)
+    rows: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in found:
+        rows[row.pk].append(row)
+    entries: dict[str, list[Any]] = defaultdict(list)
+    for both in rows.values():
+        entries[both[0].behaviour].append(both)
+    me = Side(seat.side)
+    return [
+        Entry(
+            id,
+            _category(id),
+            tuple(_versed(both, names) for both in versions),
+            me,
+            versions[0][0].left is not None,
+        )
+        for id, versions in entries.items()
+    ]
+
+
+def _versed(rows: Sequence[Any], names: Mapping[Side, str]) -> Versed:
+    """The rows of a version, one for each yes, as a value. A yes to other words is none."""
+    row = rows[0]
+    words = unpacked(row.content)
+    told = digest(row.behaviour, words)
+    assented = {Side(each.yes_side): each.yes_at for each in rows if each.yes_digest == told}
+    side = Side(row.side)
+    return Versed(
+        id=row.pk,
+        number=row.number,
+        words=words,
+        side=side,
+        by=names[side],
+        origin=Origin(row.origin),
+        talk=row.talk_id,
+        at=row.at,
+        digest=told,
+        assented=frozenset(assented),
+        agreed_at=max(assented.values()) if len(assented) == len(Side) else None,
+        ended_at=row.ended_at,
+    )
+
+
+def _lies(seat: Seat, behaviour: str, yes: Mapping[str, Any]) -> bool:
+    """Whether the words of a yes lie there, and may be said yes to in this way."""
+    newest = next((each.newest for each in _entries(seat, behaviour)), None)
+    if newest is None or newest.digest != yes["digest"] or newest.ended_at:
+        return False
+    return newest.words.alike or newest.digest in yes["unlike"]
+
+
+def _says_already(entry: Entry, behaviour: str, words: Words) -> bool:
+    """Whether these very words are the newest, proposed or agreed."""
+    return entry.newest.ended_at is None and entry.newest.digest == digest(behaviour, words)
+
+
+def _may_end(version: Versed, entry: Entry) -> bool:
+    """Whether a yes to it is anybody's to take back.
+
+    What is agreed is either's. What is only proposed is its writer's, or of whoever said yes.
+    """
+    if version.agreed_at is not None:
+        return version == entry.agreed_last
+    return version == entry.newest and entry.me in {version.side, *version.assented}
+
+
+def _put(
+    couple: Couple,
+    seat: Seat,
+    behaviour: str,
+    words: Words,
+    origin: Origin,
+    *,
+    talk: uuid.UUID | None = None,
+    side: Side | None = None,
+) -> None:
+    """A new version. The couple must be held. Raises Enough."""
+    me = _side(seat)
+    on_it = Version.objects.filter(couple=couple, behaviour=behaviour)
+    number = (on_it.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    if number > MOST_VERSIONS:
+        raise Enough
+    version = Version.objects.create(
+        couple=couple,
+        behaviour=behaviour,
+        number=number,
+        side=side or me,
+        origin=origin,
+        talk_id=talk,
+        content=_packed(words),
+    )
+    if side in (None, me):
+        Assent.objects.create(version=version, side=me, digest=digest(behaviour, words))
+
+
+def _say_yes(seat: Seat, version: Versed) -> None:
+    me = _side(seat)
+    if me not in version.assented:
+        Assent.objects.create(version_id=version.id, side=me, digest=version.digest)
+
+
+def _tell(couple: Couple, seat: Seat) -> None:
+    """One mail, and no other before they have done something here: whoever waits does not nag."""
+    other = Seat.objects.filter(couple=couple).exclude(pk=seat.pk).select_related("user").get()
+    told = {*couple.told, str(other.side)} - {str(seat.side)}
+    if str(other.side) not in couple.told:
+        notices.something_waits_for(other.user)
+    couple.told = sorted(told)
+    couple.save(update_fields=["told"])
+
+
+def _is_heard(couple: Couple, seat: Seat) -> None:
+    """This person has done something: from now on a mail may tell them again."""
+    if str(seat.side) in couple.told:
+        couple.told = [each for each in couple.told if each != seat.side]
+        couple.save(update_fields=["told"])
+
+
+def _side(seat: Seat) -> Side:
+    if seat.side is None:
+        raise NotThere
+    return Side(seat.side)
+
+
+def _category(behaviour: str) -> Category:
+    shipped = catalogue.every().get(behaviour)
+    return catalogue.category(shipped.category if shipped else catalogue.OWN)
+
+
+def _place(behaviour: str) -> int:
+    """Where a behaviour stands in the catalogue; people's own come last."""
+    ids = list(catalogue.every())
+    return ids.index(behaviour) if behaviour in ids else len(ids)

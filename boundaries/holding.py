@@ -1,0 +1,126 @@
+"""What two people can take with them: their page set in type, its dates, and all of it as data.
+
+Everything is made from an `Agreement`, a value that holds what both may see and nothing else; no
+act and no table is in reach from here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from boundaries.agreeing import Agreement, Entry, Versed
+from boundaries.typesetting import Item, Page, Section
+from boundaries.vocabulary import Side
+from boundaries.wording import listed
+
+
+def page_of(agreement: Agreement) -> Page:
+    """What holds, by category, as a page to print."""
+    names = listed(agreement.names[side] for side in Side)
+    today = date_format(timezone.localdate(), "j F Y")
+    chapters: dict[str, list[Item]] = {}
+    for entry in agreement.entries:
+        if entry.current:
+            chapters.setdefault(entry.category.name, []).append(_item(entry.current))
+    return Page(
+        title=_("Our understandings"),
+        lead=(f"{names}, {today}", _("A shared note, not a contract. No one owes anyone proof.")),
+        foot=f"{names} · {today}",
+        sections=tuple(Section(name, tuple(items)) for name, items in chapters.items()),
+        lang=get_language() or "en",
+    )
+
+
+def dates_of(agreement: Agreement) -> bytes:
+    """The days on which something is looked at again, as a calendar file (RFC 5545).
+
+    A title says nothing of what it is about. Ids are kept, so that a later file mends what an
+    earlier one brought; what is off by then is called off.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Common Ground//EN")
+    calendar.add("version", "2.0")
+    for entry in agreement.entries:
+        for event in _events(entry):
+            calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def data_of(agreement: Agreement) -> dict[str, Any]:
+    """All versions as data. docs/downloads.md describes it."""
+    return {
+        "format": "common-ground/understandings",
+        "version": 1,
+        "made_at": timezone.now().isoformat(),
+        "partners": [agreement.names[side] for side in Side],
+        "understandings": [
+            {
+                "category": entry.category.name,
+                "standing": entry.standing.name.lower().replace("_", "-"),
+                "versions": [_data(each, agreement) for each in entry.versions],
+            }
+            for entry in agreement.entries
+        ],
+    }
+
+
+def _item(version: Versed) -> Item:
+    words = version.words
+    well = (words.well,) if words.well else ()
+    since = date_format(timezone.localtime(version.agreed_at), "j F Y")
+    return Item(words.wording, (*words.text, *well), _("Since %(day)s.") % {"day": since})
+
+
+def _events(entry: Entry) -> Iterator[Event]:
+    """One for each line that has, or had, a day: the same one each time the file is made."""
+    agreed = [each for each in entry.versions if each.agreed_at]
+    changes = len(agreed) + sum(1 for each in agreed if each.ended_at)
+    now = {line.doer: line.on for line in entry.current.words.lines} if entry.current else {}
+    days: dict[str, date] = {}
+    for each in reversed(agreed):
+        days |= {str(line.doer): line.on for line in each.words.lines if line.on}
+    for doer, day in days.items():
+        holds = now.get(doer) == day
+        event = Event()
+        event.add("uid", str(uuid.uuid5(entry.versions[-1].id, doer)))
+        event.add("dtstamp", timezone.now())
+        event.add("sequence", changes)
+        event.add("summary", _("A look together"))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("status", "CONFIRMED" if holds else "CANCELLED")
+        event.add("class", "PRIVATE")
+        event.add("transp", "TRANSPARENT")
+        yield event
+
+
+def _data(version: Versed, agreement: Agreement) -> dict[str, Any]:
+    names = {str(side): name for side, name in agreement.names.items()}
+    return {
+        "proposed_by": version.by,
+        "proposed_at": version.at.isoformat(),
+        "agreed_at": version.agreed_at.isoformat() if version.agreed_at else None,
+        "open_again_since": version.ended_at.isoformat() if version.ended_at else None,
+        "behaviour": version.words.wording,
+        "text": list(version.words.text),
+        "what_we_did_well": version.words.well,
+        "lines": [
+            {
+                "who_does_it": names.get(str(line.doer), "both"),
+                "outcome": line.outcome.value,
+                "conditions": [each.value for each in line.conditions],
+                "words": line.words,
+                "look_again_on": line.on.isoformat() if line.on else None,
+            }
+            for line in version.words.lines
+        ],
+    }

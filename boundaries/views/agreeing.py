@@ -1,0 +1,465 @@
+"""The page of understandings: what holds, what is proposed, and how it came to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries import agreeing, holding, pairing, typesetting
+from boundaries.agreeing import Agreement, Entry, Standing, Versed, Words
+from boundaries.catalogue import Category, Deck
+from boundaries.forms.agreeing import DigestForm, DigestsForm, WordsForm, YesForm
+from boundaries.http import SeatedRequest, limited, of_deck, seated
+from boundaries.typesetting import Paper
+from boundaries.views import outcomes
+from boundaries.views.comparing import Choice
+from boundaries.vocabulary import Origin
+from boundaries.wording import Piece, differences
+
+SHOWS: dict[str, str | Promise] = {
+    "agreed": gettext_lazy("Agreed"),
+    "again": gettext_lazy("To look at again"),
+    "open": gettext_lazy("Being talked about"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A category, and what stands under it."""
+
+    category: Category
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One version, what became of it, and what it changed in the one before."""
+
+    version: Versed
+    became: str
+    pieces: list[list[Piece]] = field(default_factory=list)  # none for the first
+
+
+@require_safe
+@seated
+def show(request: SeatedRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_safe
+@seated
+def entry(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    return _entry(request, behaviour)
+
+
+@require_safe
+@seated
+def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    """The form in which words are put together, beginning with those there are."""
+    about = _subject(request, behaviour)
+    words = None
+    if about.entry:
+        words = (about.entry.proposed or about.entry.shown).words
+    said = WordsForm.begun_from(words.lines, words.well) if words else {}
+    return _form(request, about, said)
+
+
+@require_POST
+@seated
+def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    about = _subject(request, behaviour)
+    form = WordsForm(request.POST)
+    if refusal := limited(request, "propose"):
+        return refusal
+    if not form.is_valid():
+        return _form(request, about, {}, form, HTTPStatus.BAD_REQUEST)
+    names = pairing.names(request.seat)
+    told = form.cleaned_data
+    words = agreeing.put_into_words(about.wording, form.lines, names, told["well"])
+    try:
+        agreeing.propose(request.seat, behaviour, words, seen=told["seen"], shown=told["together"])
+    except agreeing.Changed:
+        return _form(request, _subject(request, behaviour), {}, form, HTTPStatus.CONFLICT)
+    except agreeing.Enough:
+        messages.info(request, _("So much lies here already. Please answer that first."))
+        return _form(request, about, {}, form, HTTPStatus.CONFLICT)
+    except (agreeing.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    return redirect("agreeing-entry", behaviour)
+
+
+@require_safe
+@seated
+@of_deck
+def common_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    """What could be kept as it is, in one act."""
+    return _keep(request, deck)
+
+
+@require_POST
+@seated
+@of_deck
+def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    if refusal := limited(request, "propose"):
+        return refusal
+    shown = [each.digest for each in _keepable(request, deck)]
+    form = DigestsForm(request.POST, shown={*shown, *_lying(request)})
+    if not form.is_valid():
+        status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
+        return _keep(request, deck, form, status)
+    told = form.cleaned_data
+    try:
+        kept = agreeing.keep(request.seat, deck, told["digests"], shown=told["together"])
+    except agreeing.Changed:
+        return _keep(request, deck, form, HTTPStatus.CONFLICT)
+    except (agreeing.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    partner = pairing.names(request.seat)[_agreement(request).me]
+    messages.success(request, _proposed(len(kept), partner))
+    return redirect("agreeing")
+
+
+@require_POST
+@seated
+def assent(request: SeatedRequest) -> HttpResponse:
+    """Yes to one proposal or to several."""
+    agreement = _agreement(request)
+    lying = {each.newest.digest: each.newest for each in agreement.entries if not _gone(each)}
+    unlike = [digest for digest, version in lying.items() if not version.words.alike]
+    form = YesForm(request.POST, shown=lying, unlike=unlike)
+    if not form.is_valid():
+        status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
+        return _page(request, refused=form, status=status)
+    told = form.cleaned_data
+    try:
+        agreed = agreeing.assent(
+            request.seat, told["digests"], unlike=told["unlike"], shown=told["together"]
+        )
+    except agreeing.Changed:
+        return _page(request, refused=form, status=HTTPStatus.CONFLICT)
+    except pairing.NotPaired:
+        raise Http404 from None
+    messages.success(request, _("You have both said yes to these words."))
+    return redirect("agreeing-entry", agreed[0]) if len(agreed) == 1 else redirect("agreeing")
+
+
+@require_POST
+@seated
+def withdraw(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    form = DigestForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise agreeing.Changed
+        told = form.cleaned_data
+        agreeing.withdraw(request.seat, behaviour, told["digest"], shown=told["together"])
+    except agreeing.Changed:
+        return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
+    except (agreeing.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    return redirect("agreeing-entry", behaviour)
+
+
+@require_POST
+@seated
+def set_aside(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    form = DigestForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise agreeing.Changed
+        agreeing.set_aside(request.seat, behaviour, form.cleaned_data["digest"])
+    except agreeing.Changed:
+        return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
+    except (agreeing.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    return redirect("agreeing")
+
+
+@require_safe
+@seated
+def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
+    """What holds, set in type."""
+    if refusal := limited(request, "typeset"):
+        return refusal
+    return printed(request, holding.page_of(_agreement(request)), paper)
+
+
+@require_safe
+@seated
+def calendar(request: SeatedRequest) -> HttpResponse:
+    dates = holding.dates_of(_agreement(request))
+    return _download(dates, "text/calendar", "dates.ics")
+
+
+@require_safe
+@seated
+def data(request: SeatedRequest) -> HttpResponse:
+    told = json.dumps(holding.data_of(_agreement(request)), ensure_ascii=False, indent=2)
+    return _download(told.encode(), "application/json", "page.json")
+
+
+def printed(request: HttpRequest, sheet: typesetting.Page, paper: Paper) -> HttpResponse:
+    """A page as a PDF; or, while another is being set, a page that says to try again."""
+    try:
+        return _download(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
+    except (typesetting.Busy, typesetting.Failed):
+        answer = render(
+            request, "boundaries/agreeing/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
+        answer["Retry-After"] = "5"
+        return answer
+
+
+def page(
+    request: HttpRequest, agreement: Agreement, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    """The page of two people, or the part of it that the address asks for."""
+    shown = _shown(request)
+    category = request.GET.get("category")
+    standing = [each for each in agreement.entries if _on_the_page(each)]
+    there = list(dict.fromkeys(each.category for each in standing))
+    if category is not None and category not in {each.id for each in there}:
+        raise Http404
+    entries = [
+        each for each in standing if category in (None, each.category.id) and _fits(each, shown)
+    ]
+    waiting = [each for each in agreement.waiting if not each.left_for_now]
+    context = {
+        "agreement": agreement,
+        "partner": next(
+            (name for side, name in agreement.names.items() if side != agreement.me), ""
+        ),
+        "chapters": _chapters(entries),
+        "alike": [each for each in waiting if _together(each)],
+        "waiting": [each for each in waiting if not _together(each)],
+        "left": [each for each in agreement.waiting if each.left_for_now],
+        "mine": [each for each in agreement.entries if each.proposed and not each.waits_for_me],
+        "let_go": [each for each in agreement.entries if each.standing == Standing.LET_GO],
+        "shows": _shows(standing, shown, category),
+        "categories": _categories(there, shown, category),
+        "filtered": bool(shown or category),
+        "dated": any(each.words.days for entry in standing for each in entry.versions),
+        "standings": Standing.__members__,
+        **more,
+    }
+    return render(request, "boundaries/agreeing/show.html", context, status=status)
+
+
+def pictured(entry: Entry) -> dict[str, Any]:
+    """What the page of one entry is drawn from."""
+    earlier = [*entry.versions[1:], None]
+    return {
+        "entry": entry,
+        "standings": Standing.__members__,
+        "past": [
+            Past(
+                each,
+                _became(each, entry),
+                _changes(before.words, each.words) if before else [],
+            )
+            for each, before in zip(entry.versions, earlier, strict=True)
+        ],
+    }
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+def _page(
+    request: SeatedRequest, *, refused: YesForm | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    try:
+        agreement = agreeing.agreement(request.seat)
+    except agreeing.NotThere:
+        return render(request, "boundaries/agreeing/alone.html")
+    ticked = refused.ticked if refused else None
+    together = pairing.together(request.seat)
+    return page(request, agreement, status, together=together, refused=refused, ticked=ticked)
+
+
+def _agreement(request: SeatedRequest) -> Agreement:
+    try:
+        return agreeing.agreement(request.seat)
+    except agreeing.NotThere:
+        raise Http404 from None
+
+
+def _entry(
+    request: SeatedRequest, behaviour: str, *, changed: bool = False, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    try:
+        found = agreeing.entry(request.seat, behaviour)
+    except agreeing.NotThere:
+        raise Http404 from None
+    context = {
+        **pictured(found),
+        "changed": changed,
+        "partner": pairing.partner_of(request.seat),
+        "together": pairing.together(request.seat),
+    }
+    return render(request, "boundaries/agreeing/entry.html", context, status=status)
+
+
+def _subject(request: SeatedRequest, behaviour: str) -> agreeing.Subject:
+    try:
+        return agreeing.subject(request.seat, behaviour)
+    except agreeing.NotThere:
+        raise Http404 from None
+
+
+def _form(
+    request: SeatedRequest,
+    about: agreeing.Subject,
+    said: Mapping[str, Any],
+    refused: WordsForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """The form as it stands, or with every word given back and the reason beside it."""
+    errors: dict[str, list[str]] = {}
+    if refused is not None:
+        said = refused.sent
+        errors = {name: [str(each) for each in told] for name, told in refused.errors.items()}
+    names = pairing.names(request.seat)
+    context = {
+        "about": about,
+        "said": said,
+        "errors": errors,
+        "changed": status == HTTPStatus.CONFLICT,
+        "partner": pairing.partner_of(request.seat),
+        "together": pairing.together(request.seat),
+        **outcomes.pictured(names, said, errors),
+        **outcomes.days(),
+    }
+    return render(request, "boundaries/agreeing/change.html", context, status=status)
+
+
+def _keepable(request: SeatedRequest, deck: Deck) -> list[agreeing.Keepable]:
+    try:
+        return agreeing.common_ground(request.seat, deck)
+    except agreeing.NotThere:
+        raise Http404 from None
+
+
+def _lying(request: SeatedRequest) -> set[str]:
+    """What is on the page already: kept twice, or by the other a moment ago, is kept once."""
+    return {each.newest.digest for each in _agreement(request).entries if not _gone(each)}
+
+
+def _keep(
+    request: SeatedRequest,
+    deck: Deck,
+    refused: DigestsForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {
+        "deck": deck,
+        "keepable": _keepable(request, deck),
+        "refused": refused,
+        "ticked": refused.ticked if refused else None,
+        "partner": pairing.partner_of(request.seat),
+        "together": pairing.together(request.seat),
+    }
+    return render(request, "boundaries/agreeing/keep.html", context, status=status)
+
+
+def _gone(entry: Entry) -> bool:
+    return entry.newest.ended_at is not None
+
+
+def _on_the_page(entry: Entry) -> bool:
+    return entry.standing in (Standing.AGREED, Standing.TALKED_ABOUT)
+
+
+def _together(entry: Entry) -> bool:
+    """Whether it can be said yes to along with others: they both see it alike already."""
+    return entry.newest.origin == Origin.COMMON_GROUND
+
+
+def _shown(request: HttpRequest) -> str | None:
+    asked = request.GET.get("show")
+    if asked is not None and asked not in SHOWS:
+        raise Http404
+    return asked
+
+
+def _fits(entry: Entry, shown: str | None) -> bool:
+    match shown:
+        case "agreed":
+            return entry.standing == Standing.AGREED
+        case "again":
+            return bool(entry.days)
+        case "open":
+            return entry.standing == Standing.TALKED_ABOUT
+    return True
+
+
+def _query(shown: str | None, category: str | None) -> str:
+    chosen = {"show": shown, "category": category}
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _shows(entries: list[Entry], shown: str | None, category: str | None) -> list[Choice]:
+    """Only the filters that find something: none of them leads to an empty page."""
+    there = [id for id in SHOWS if any(_fits(each, id) for each in entries)]
+    return [
+        Choice(_("Everything"), _query(None, category), shown is None),
+        *(Choice(SHOWS[each], _query(each, category), each == shown) for each in there),
+    ]
+
+
+def _categories(there: list[Category], shown: str | None, chosen: str | None) -> list[Choice]:
+    if len(there) < 2:
+        return []
+    return [
+        Choice(_("All categories"), _query(shown, None), chosen is None),
+        *(Choice(each.name, _query(shown, each.id), each.id == chosen) for each in there),
+    ]
+
+
+def _chapters(entries: list[Entry]) -> list[Chapter]:
+    chapters: dict[Category, list[Entry]] = {}
+    for each in entries:
+        chapters.setdefault(each.category, []).append(each)
+    return [Chapter(category, found) for category, found in chapters.items()]
+
+
+def _changes(before: Words, after: Words) -> list[list[Piece]]:
+    """What changed; the behaviour's own words among it only if they did."""
+    old, new = before.told, after.told
+    return differences(old, new) if old[0] != new[0] else differences(old[1:], new[1:])
+
+
+def _became(version: Versed, entry: Entry) -> str:
+    """What became of some words, without saying by whom."""
+    if version.agreed_at is None:
+        if version.ended_at:
+            return _("Taken back.")
+        if version == entry.newest:
+            return _("Not answered yet.")
+        return _("Answered with other words.")
+    if version.ended_at:
+        return _("Agreed by both, and open again since.")
+    if version == entry.current:
+        return _("Agreed by both. It holds.")
+    return _("Agreed by both, until other words were.")
+
+
+def _proposed(many: int, partner: str) -> str:
+    return ngettext(
+        "Proposed. It holds once %(name)s has said yes as well.",
+        "%(many)d proposed. Each holds once %(name)s has said yes as well.",
+        many,
+    ) % {"many": many, "name": partner}

@@ -1,0 +1,238 @@
+"""What can be taken along: set in type, as dates, as data; and nothing that is one person's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+import time
+from datetime import date, timedelta
+from typing import Any
+from unittest import mock
+
+import icalendar
+import pypdfium2
+import pytest
+
+from boundaries import agreeing, answering, conversing, holding, typesetting
+from boundaries.catalogue import Deck
+from boundaries.typesetting import Item, Page, Paper, Section
+from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
+from boundaries.wording import BOTH, Line
+from tests.conftest import Person, do, propose, talk, talked_up_to, write
+from tests.routes import TALK
+
+pytestmark = pytest.mark.django_db
+
+FIRST = date(2027, 3, 1)
+NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
+HINDI, EMOJI = "हम एक दूसरे को पहले बताते हैं", "🫶"
+MARKUP = '#strong[x] $y$ *z* @here `code` \\ "quoted" <label> // /* end'
+
+
+@pytest.fixture
+def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
+    """Two who have filled everything with words that are theirs alone."""
+    for who in (alice, bob):
+        name = who.user.first_name
+        for behaviour in deck.behaviours[:3]:
+            write(
+                who,
+                behaviour,
+                Stance.ACCEPTABLE,
+                note=f"canary opened {name}",
+                self_note=f"canary self {name}",
+            )
+        write(who, deck.behaviours[3], Stance.UNSURE, private=True, note=f"canary private {name}")
+    for who in (alice, bob):
+        answering.seal(who.seat, deck)
+    talk(alice, "a3")
+    talked_up_to(Step.OUTCOME, alice, bob)
+    side = Side(str(bob.seat.side))
+    kept = {"words": "canary draft Bob"}
+    conversing.write(bob.seat, TALK, "close-1-2", kept, seen="", side=side)
+    do(alice, Move.STOP)
+    return alice, bob
+
+
+def agree(
+    couple: tuple[Person, Person], *, on: date | None = None, words: str = "", behaviour: str = "a1"
+) -> str:
+    one, other = couple
+    line = Line(doer=BOTH, outcome=Outcome.REVISIT if on else Outcome.DIFFER, words=words, on=on)
+    said = agreeing.put_into_words("Messaging", [line], NAMES, "We laughed.")
+    told = propose(one, behaviour, said)
+    agreeing.assent(other.seat, [told])
+    return told
+
+
+def read(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def events(who: Person) -> dict[str, Any]:
+    calendar = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
+    return {str(each["uid"]): each for each in calendar.walk("VEVENT")}
+
+
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_the_page_set_in_type_says_what_holds(couple: tuple[Person, Person], paper: str) -> None:
+    alice, _bob = couple
+    agree(couple, words=f"{HINDI} {EMOJI} {MARKUP}")
+
+    answer = alice.client.get(f"/understandings/{paper}.pdf")
+
+    assert answer["Content-Type"] == "application/pdf"
+    text = read(answer.content)
+    for told in ("Our understandings", "Alice and Bob", "Messaging", "We laughed.", HINDI[:6]):
+        assert told in text
+    for told in MARKUP.split():
+        assert told in text  # as it was typed
+    width, height = pypdfium2.PdfDocument(answer.content)[0].get_size()
+    assert (round(width), round(height)) == {"a4": (595, 842), "us-letter": (612, 792)}[paper]
+
+
+def test_it_is_tagged_for_who_does_not_see_it(couple: tuple[Person, Person]) -> None:
+    agree(couple)
+    pdf = couple[0].client.get("/understandings/a4.pdf").content
+
+    assert b"pdfuaid:part>1<" in pdf
+    assert b"/StructTreeRoot" in pdf
+    assert b"/Lang" in pdf
+    assert b"CreationDate" not in pdf
+
+
+def test_no_character_is_a_box() -> None:
+    """Each finds a glyph in one of the fonts that come with the site."""
+    words = f"{HINDI} {EMOJI} ❤️ 👩‍❤️‍👨 é ß Ж λ “ ” ’ … ₹ €"
+    page = Page("T", (), "", (Section("S", (Item("I", (words,)),)),))
+
+    document = pypdfium2.PdfDocument(typesetting.typeset(page, Paper.A4))
+
+    fonts = {
+        obj.get_font().get_base_name()
+        for obj in document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT])
+    }
+    assert {name.split("+")[-1].split("-")[0] for name in fonts} >= {
+        "NotoSerifDevanagari",
+        "NotoEmoji",
+        "SourceSerif4",
+    }
+    assert not any("Libertinus" in name for name in fonts)  # what Typst falls back on
+
+
+def test_dates_have_a_title_that_says_nothing_and_an_id_that_stays(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    agree(couple, on=FIRST)
+    ((uid, before),) = events(alice).items()
+    assert list(events(bob)) == [uid]
+    assert before["dtstart"].dt == FIRST
+    assert str(before["summary"]) == "A look together"
+    assert "essag" not in alice.client.get("/understandings/dates.ics").text
+
+    agree(couple, on=FIRST + timedelta(days=7))
+    ((again, after),) = events(alice).items()
+
+    assert again == uid
+    assert after["dtstart"].dt == FIRST + timedelta(days=7)
+    assert after["sequence"] > before["sequence"]
+    assert str(after["status"]) == "CONFIRMED"
+
+
+def test_a_date_that_is_off_is_called_off(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    told = agree(couple, on=FIRST)
+    ((uid, before),) = events(alice).items()
+
+    agreeing.withdraw(bob.seat, "a1", told)
+
+    ((again, after),) = events(alice).items()
+    assert (again, str(after["status"])) == (uid, "CANCELLED")
+    assert after["sequence"] > before["sequence"]
+
+
+def test_all_of_it_as_data(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    agree(couple, words="as we said")
+    agree(couple, on=FIRST)
+    propose(bob, "a2")
+
+    data = json.loads(alice.client.get("/understandings/page.json").content)
+
+    assert data["partners"] == ["Alice", "Bob"]
+    assert [each["standing"] for each in data["understandings"]] == ["agreed", "proposed"]
+    newest, first = data["understandings"][0]["versions"]
+    assert newest["lines"][0]["look_again_on"] == FIRST.isoformat()
+    assert first["text"] == [
+        "Whoever of us does it: we see it differently, and that’s all right. as we said."
+    ]
+    assert first["agreed_at"]
+
+
+@pytest.mark.parametrize("name", ["a4.pdf", "us-letter.pdf", "dates.ics", "page.json"])
+def test_nothing_that_is_one_persons_own_is_in_a_download(
+    couple: tuple[Person, Person], name: str
+) -> None:
+    agree(couple, words="agreed by both", on=FIRST)
+    for who in couple:
+        answer = who.client.get(f"/understandings/{name}")
+        told = read(answer.content) if name.endswith("pdf") else answer.text
+        assert "canary" not in told
+        assert "private" not in told.lower().replace("class:private", "")
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert who.user.email not in told
+
+
+def test_what_is_downloaded_is_made_of_the_page_alone() -> None:
+    """By construction: it can reach no act that reads anything, and no table."""
+    taken = {name for name in vars(holding) if not name.startswith("_")}
+
+    assert {"conversing", "answering", "comparing", "models", "Seat", "agreeing"}.isdisjoint(taken)
+
+
+def test_a_slow_page_holds_nobody_up(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    started, finished = threading.Event(), threading.Event()
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        started.set()
+        finished.wait(timeout=10)
+        return subprocess.CompletedProcess(args, 0, b"%PDF", b"")
+
+    page = Page("T", (), "", ())
+    with mock.patch("boundaries.typesetting.subprocess.run", slow):
+        thread = threading.Thread(target=typesetting.typeset, args=(page, Paper.A4))
+        thread.start()
+        started.wait(timeout=10)
+        before = time.monotonic()
+        answer = bob.client.get("/understandings/a4.pdf")
+        took = time.monotonic() - before
+        finished.set()
+        thread.join()
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert took < 2
+    assert alice.client.get("/understandings/a4.pdf").status_code == 200  # and it is free again
+
+
+@pytest.mark.parametrize("trouble", ["exit", "garbage", "timeout"])
+def test_a_page_that_cannot_be_set_is_a_calm_answer(
+    couple: tuple[Person, Person], trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*args: Any, **kwargs: Any) -> Any:
+        if trouble == "timeout":
+            raise subprocess.TimeoutExpired("typst", 15)
+        code = 1 if trouble == "exit" else 0
+        return subprocess.CompletedProcess(args, code, b"", b"agreed by both")
+
+    agree(couple, words="agreed by both")
+    with mock.patch("boundaries.typesetting.subprocess.run", fails):
+        answer = couple[0].client.get("/understandings/a4.pdf")
+
+    assert answer.status_code == 503
+    assert "agreed by both" not in answer.text + caplog.text
+    assert couple[0].client.get("/understandings/a4.pdf").status_code == 200

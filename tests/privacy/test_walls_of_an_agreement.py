@@ -1,0 +1,71 @@
+"""That somebody leaves a proposal shows nowhere, and a page of two is of these two alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.privacy.test_walls import SEAL, SEEN_BY_ALICE, act, assert_looks_the_same, pages, say
+from tests.privacy.worlds import Do, History, Probe, Watch, live
+
+pytestmark = pytest.mark.django_db
+
+ON = "/understandings/on/a1/"
+OPENED: History = [
+    (say("alice", "a1", mine="acceptable"), say("bob", "a1", mine="acceptable")),
+    (act("alice", SEAL), act("bob", SEAL)),
+]
+
+
+def propose(who: str, words: str) -> Do:
+    return act(who, f"{ON}propose/", alike="yes", outcome_both="differ", words_both=words)
+
+
+PROPOSED: History = [*OPENED, (propose("alice", "as we said"),)]
+HE_LEAVES_IT = (
+    Do("bob", "GET", "/understandings/"),
+    Do("bob", "GET", ON),
+    Do("bob", "GET", f"{ON}words/"),
+    act("bob", f"{ON}set-aside/"),
+    act("bob", f"{ON}propose/", alike="no", words_left="a draft that is refused"),
+    act("bob", "/understandings/yes/", digests="other words"),
+)
+
+
+def test_silence_is_nothing_whether_it_was_read_or_left_or_refused() -> None:
+    looks: History = [Watch(everything=True), Probe()]
+
+    assert_looks_the_same([*PROPOSED, HE_LEAVES_IT, *looks], [*PROPOSED, (), *looks])
+
+
+def test_by_whom_something_was_taken_back_shows_nowhere() -> None:
+    agreed: History = [*PROPOSED, (act("bob", "/understandings/yes/"),)]
+    hers, his = ((act(who, f"{ON}withdraw/"),) for who in ("alice", "bob"))
+    looks: History = [Watch(everything=True)]
+
+    # The two are in one step, so that the answer to her own act is not among what is compared.
+    assert_looks_the_same(
+        [*agreed, his, *looks],
+        [*agreed, (*his, act("bob", f"{ON}withdraw/")), *looks],
+    )
+    one, other = (live([*agreed, how, *looks]) for how in (hers, his))
+    assert pages(one).count(b"Being talked about") == pages(other).count(b"Being talked about") > 0
+    assert [each[7] for each in one.seen if each[1] == "agreeing-entry"] == [
+        each[7] for each in other.seen if each[1] == "agreeing-entry"
+    ]
+
+
+def test_what_must_not_show_is_there_to_be_shown() -> None:
+    left = [*PROPOSED, HE_LEAVES_IT, Watch()]
+
+    assert b"Left for now" in pages(live(left, observer="bob"))
+    assert b"Left for now" not in pages(live(left))
+    assert b"as we said" in pages(live(left))
+
+
+@pytest.mark.parametrize("observer", ["charlie", "erin"])
+def test_nobody_else_sees_anything_of_it(observer: str) -> None:
+    agreed = (propose("alice", "as we said"), act("bob", "/understandings/yes/"))
+
+    assert_looks_the_same(
+        [*OPENED, agreed, *SEEN_BY_ALICE], [*OPENED, (), *SEEN_BY_ALICE], observer=observer
+    )

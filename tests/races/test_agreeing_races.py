@@ -1,0 +1,170 @@
+"""Two partners at one page at the same moment: nothing agreed unread, and nothing lost."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from boundaries import agreeing, pairing
+from boundaries.agreeing import Changed, NotThere, Words
+from boundaries.catalogue import Deck
+from boundaries.models.agreements import Assent, Version
+from boundaries.pairing import NotPaired
+from boundaries.vocabulary import Origin, Outcome, Side
+from boundaries.wording import BOTH, Line
+from tests.conftest import Person, opened_together, propose
+from tests.races.conftest import Act, at_once
+from tests.races.test_races import couple
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def words(outcome: Outcome) -> Words:
+    names = {Side.LEFT: "Left", Side.RIGHT: "Right"}
+    return agreeing.put_into_words("Messaging", [Line(doer=BOTH, outcome=outcome)], names)
+
+
+FINE, NOT, DIFFER = map(words, (Outcome.FINE, Outcome.NOT_FOR_US, Outcome.DIFFER))
+
+
+def opened(deck: Deck) -> tuple[Person, Person]:
+    one, other = couple()
+    opened_together(one, other, deck)
+    return one, other
+
+
+def proposing(who: Person, said: Words) -> Act:
+    """A press on the page as it is now, for later."""
+    seat, seen = who.seat, agreeing.subject(who.seat, "a1").seen
+    return partial(agreeing.propose, seat, "a1", said, seen=seen)
+
+
+def saying_yes(who: Person, said: Words) -> Act:
+    return partial(agreeing.assent, who.seat, [agreeing.digest("a1", said)])
+
+
+def texts(who: Person) -> list[tuple[str, ...]]:
+    """What was proposed, first to last; and the numbers have no gap."""
+    versions = list(reversed(agreeing.entry(who.seat, "a1").versions))
+    assert [each.number for each in versions] == list(range(1, len(versions) + 1))
+    return [each.words.text for each in versions]
+
+
+def test_both_propose_and_the_second_reads_the_first(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+
+        outcome = at_once(proposing(one, FINE), proposing(other, NOT))
+
+        assert outcome.succeeded == 1
+        assert outcome.refusals == {Changed}
+        assert texts(one) in ([FINE.text], [NOT.text])
+        assert agreeing.entry(one.seat, "a1").current is None
+
+
+def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+
+        outcome = at_once(proposing(one, FINE), proposing(other, FINE))
+
+        assert outcome.succeeded == 2
+        assert texts(one) == [FINE.text]
+        assert agreeing.entry(other.seat, "a1").current
+
+
+def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+        held = pairing.hold_couple
+        with transaction.atomic():
+            agreeing._put(held(one.seat), one.seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
+        Assent.objects.filter(version__couple=one.seat.couple_id).delete()
+
+        outcome = at_once(saying_yes(one, FINE), saying_yes(other, FINE))
+
+        assert outcome.succeeded == 2
+        assert agreeing.entry(one.seat, "a1").current
+
+
+def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+        propose(one, "a1", FINE)
+
+        outcome = at_once(saying_yes(other, FINE), proposing(one, NOT))
+
+        entry = agreeing.entry(one.seat, "a1")
+        assert texts(other) == [FINE.text, NOT.text]
+        assert outcome.refusals <= {Changed}
+        if outcome.succeeded == 2:  # the yes came first, and holds until the new words are agreed
+            assert entry.current
+            assert entry.current.words == FINE
+        else:
+            assert entry.current is None
+
+
+def test_a_yes_against_the_taking_back_of_the_proposal(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+        told = propose(one, "a1", FINE)
+
+        outcome = at_once(saying_yes(other, FINE), partial(agreeing.withdraw, one.seat, "a1", told))
+
+        assert outcome.refusals <= {Changed}
+        assert agreeing.entry(one.seat, "a1").current is None
+
+
+def test_both_take_back_what_was_agreed(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+        told = propose(one, "a1", FINE)
+        agreeing.assent(other.seat, [told])
+
+        outcome = at_once(
+            *(partial(agreeing.withdraw, who.seat, "a1", told) for who in (one, other))
+        )
+
+        assert outcome.succeeded == 2
+        assert agreeing.entry(one.seat, "a1").newest.ended_at
+
+
+def test_proposing_against_parting(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = opened(deck)
+
+        outcome = at_once(proposing(one, FINE), partial(pairing.part, other.seat))
+
+        assert outcome.refusals <= {NotPaired, NotThere}
+        assert not Version.objects.filter(couple=None).exists()
+        assert not Version.objects.exists()
+
+
+def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
+    """What the couple's lock is for: a yes that believes its words are still the newest."""
+    one, other = opened(deck)
+    told = propose(one, "a1", FINE)
+    looked, changed = threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def naive() -> None:
+        entry = agreeing.entry(other.seat, "a1")
+        assert entry.newest.digest == told
+        looked.set()
+        changed.wait(timeout=10)
+        agreeing._say_yes(other.seat, entry.newest)
+
+    def change() -> None:
+        looked.wait(timeout=10)
+        proposing(one, NOT)()
+        changed.set()
+
+    outcome = at_once(naive, change)
+
+    assert outcome.succeeded == 2
+    entry = agreeing.entry(one.seat, "a1")
+    assert entry.current  # agreed, while other words had taken their place
+    assert entry.newest.words == NOT
