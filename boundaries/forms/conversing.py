@@ -100,10 +100,11 @@ class TurnForm(forms.Form):
     def sent(self) -> dict[str, Any]:
         """Every word just as it was typed, good or not, to be given back."""
         data: Any = self.data
-        lists = {name for name, each in self.fields.items() if hasattr(each, "choices")}
         return {
-            name: data.getlist(name) if name in lists else data.get(name, "")
-            for name in self.fields
+            name: data.getlist(name)
+            if isinstance(field, forms.MultipleChoiceField)
+            else data.get(name, "")
+            for name, field in self.fields.items()
             if name in data
         }
 

@@ -9,9 +9,10 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from boundaries import answering, asking, catalogue, comparing
-from boundaries.vocabulary import Stance
-from tests.conftest import Person, write
+from boundaries import agreeing, answering, asking, catalogue, comparing
+from boundaries.vocabulary import Move, Stance, Step
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.routes import TALK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,3 +75,22 @@ def test_a_couple_of_the_first_version_has_the_newer_decks(
     asking.opt_in(alice.seat)
     asking.opt_in(bob.seat)
     assert asking.opting(alice.seat).both
+
+
+def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person) -> None:
+    opened_together(alice, bob, DECK)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    for who in (alice, bob, alice):
+        do(who, Move.PROPOSE, {**PROPOSED, "well": who.user.first_name})
+    meant = agreeing.entry(alice.seat, "a1")
+    migrate(("boundaries", "0007_talks"))
+
+    migrate()
+
+    found = agreeing.entry(alice.seat, "a1")
+    assert [(each.number, each.words, each.assented, each.talk) for each in found.versions] == [
+        (each.number, each.words, each.assented, TALK) for each in meant.versions
+    ]
+    agreeing.assent(bob.seat, [found.newest.digest])
+    assert agreeing.entry(alice.seat, "a1").current

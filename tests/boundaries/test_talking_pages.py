@@ -393,3 +393,18 @@ def test_when_it_was_put_off_often_a_third_person_is_named(alice: Person, bob: P
 def test_the_home_page_leads_to_a_talk_that_waits(alice: Person, bob: Person) -> None:
     assert "A talk waits for you" in bob.client.get("/home/").text
     assert "A talk waits for you" not in alice.client.get("/home/").text
+
+
+def test_what_was_chosen_is_still_chosen_when_a_proposal_is_refused(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    sent = {"alike": "no", "outcome_left": "conditions", "conditions_right": "not-late"}
+
+    page = post(alice, "turn/propose", **sent)
+
+    assert page.status_code == 400
+    for name, value in sent.items():
+        field = re.search(rf'<input[^>]*name="{name}"[^>]*value="{value}"[^>]*>', page.text)
+        assert field
+        assert "checked" in field[0], name

@@ -1,0 +1,171 @@
+"""Two people agree: from a talk to a page they can print, and back to talking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from boundaries import answering
+from boundaries.catalogue import Deck
+from boundaries.vocabulary import Stance, Step
+from tests.conftest import Person, opened_together, talk, talked_up_to, write
+from tests.journeys.conftest import PhoneMaker
+from tests.journeys.test_talking import heading, phones, press
+from tests.journeys.test_the_main_job import see
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORDS = "Whoever of us does it: fine, with conditions: we tell each other first."
+BETTER = "Whoever of us does it: fine, with conditions: we tell each other first; not late."
+
+
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="with-script", marks=pytest.mark.looks),
+        pytest.param(False, id="without-script"),
+    ],
+)
+def test_two_people_agree_and_change_their_minds(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
+) -> None:
+    # Given a talk in which each has been heard
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    hers, his = phones(phone, alice, bob, javascript=javascript)
+    for page in (hers, his):
+        page.goto("/talks/")
+        page.get_by_role("link", name="Messaging the same person").first.click()
+
+    # When Bob proposes, and Alice says yes to exactly these words
+    group = his.get_by_role("group", name="Whoever of you does it")
+    group.get_by_label("Fine, with conditions").check()
+    group.get_by_label("We tell each other first").check()
+    press(his, "Propose this to Alice")
+    heading(hers, "What could it be for you two?")
+    if not javascript:
+        hers.reload()
+    expect(hers.get_by_text(WORDS).first).to_be_visible(timeout=12_000)
+    press(hers, "Yes, to exactly these words")
+    for page in (hers, his):
+        heading(page, "Closing well")
+        expect(page.get_by_text("You have both said yes to these words")).to_be_visible()
+        press(page, "Close the talk")
+
+    # Then it is on their page
+    for page in (hers, his):
+        page.goto("/home/")
+        page.get_by_role("link", name="Our understandings").click()
+        expect(page.get_by_text(WORDS)).to_be_visible()
+    see(hers, "agreement")
+
+    # When Alice would like it otherwise, and Bob says yes again
+    hers.get_by_role("link", name="More on").click()
+    hers.get_by_role("link", name="Propose other words").click()
+    see(hers, "agreement-words")
+    hers.get_by_role("group", name="Whoever of you does it").get_by_label("Not late").check()
+    hers.get_by_label("What you two did well").fill("We told each other in July.")
+    press(hers, "Propose this to Bob")
+    expect(hers.get_by_role("heading", name="You propose")).to_be_visible()
+    his.goto("/home/")
+    expect(his.get_by_role("heading", level=1)).to_have_text("Alice has proposed something")
+    his.get_by_role("link", name="Read what is proposed").click()
+    expect(his.get_by_text(BETTER)).to_be_visible()
+    see(his, "agreement-proposed")
+    press(his, "Yes, to exactly these words")
+
+    # Then both see what changed, and since when
+    expect(his.get_by_text("You have both said yes to these words.")).to_be_visible()
+    expect(his.locator("ins").first).to_contain_text("first; not late.")
+    see(his, "agreement-history")
+
+    # And either takes it along
+    hers.goto("/understandings/")
+    with hers.expect_download() as download:
+        hers.get_by_role("link", name="A PDF to print (A4)").click()
+    text = read(Path(download.value.path()))
+    for told in ("Alice and Bob", "first; not late.", "July"):
+        assert told in text
+    if javascript:
+        hers.emulate_media(media="print")
+        expect(hers.get_by_role("link", name="Leave quickly")).to_be_hidden()
+        expect(hers.get_by_text(BETTER)).to_be_visible()
+        hers.emulate_media(media="screen")
+
+    # When it does not fit any more, one of them is enough
+    his.get_by_text("It does not fit any more").click()
+    press(his, "Take back my yes")
+    for page in (hers, his):
+        page.goto("/understandings/")
+        expect(page.get_by_text("Being talked about.")).to_be_visible()
+        assert "Bob took" not in page.content()
+    hers.get_by_role("link", name="More on").click()
+    see(hers, "agreement-open")
+    hers.get_by_role("link", name="Talk about it").click()
+    heading(hers, "Talk about this")
+
+
+def test_common_ground_is_kept_in_one_act(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    # Given a comparison with common ground
+    for who in (alice, bob):
+        for behaviour in deck.behaviours[:3]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    first, second, third = (behaviour.text for behaviour in deck.behaviours[:3])
+    hers, his = phones(phone, alice, bob)
+
+    # When Alice keeps it, but for one thing
+    hers.goto("/decks/essentials/comparison/")
+    hers.get_by_role("link", name="Keep these as they are").click()
+    see(hers, "keep")
+    hers.get_by_label(second).uncheck()
+    press(hers, "Propose these to Bob")
+    expect(hers.get_by_text("2 proposed.")).to_be_visible()
+
+    # Then Bob reads them all, and says yes to those he likes
+    his.goto("/understandings/")
+    expect(his.get_by_text(second)).to_have_count(0)
+    see(his, "kept")
+    his.get_by_label(third).uncheck()
+    press(his, "Yes, to those that are ticked")
+    his.goto("/understandings/?show=agreed")
+    expect(his.get_by_text(first)).to_be_visible()
+    expect(his.get_by_text(third)).to_have_count(0)
+
+
+def test_words_are_given_back_where_the_other_was_quicker(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    hers, his = phones(phone, alice, bob)
+    for page in (hers, his):
+        page.goto("/understandings/on/a1/words/")
+        fill(page, f"Words of {'Alice' if page == hers else 'Bob'}.")
+    press(hers, "Propose this to Bob")
+    expect(hers.get_by_role("heading", name="You propose")).to_be_visible()
+
+    press(his, "Propose this to Alice")
+
+    expect(his.get_by_text("Yours are kept below")).to_be_visible()
+    expect(his.get_by_text("Words of Alice.")).to_be_visible()
+    expect(his.get_by_label("In your words").first).to_have_value("Words of Bob.")
+    see(his, "agreement-quicker")
+    press(his, "Propose this to Alice")
+    expect(his.get_by_role("heading", name="You propose")).to_be_visible()
+
+
+def fill(page: Page, words: str) -> None:
+    group = page.get_by_role("group", name="Whoever of you does it")
+    group.get_by_label("We see it differently").check()
+    group.get_by_label("In your words").fill(words)
+
+
+def read(path: Path) -> str:
+    document = pypdfium2.PdfDocument(path)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
