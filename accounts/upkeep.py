@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
@@ -20,10 +21,13 @@ TRIES = 5
 
 logger = logging.getLogger(__name__)
 
+duties: list[Callable[[], object]] = []  # what others have to see to; each app adds its own
+
 
 def a_round(worker: str) -> None:
     """One round of upkeep. Nothing in it may stop the worker: the next round tries again."""
-    for duty in (lambda: show_oneself(worker), take_up_again, mail.post_overdue, clear_away):
+    ours = (lambda: show_oneself(worker), take_up_again, mail.post_overdue, clear_away)
+    for duty in (*ours, *duties):
         try:
             duty()
         except Exception:

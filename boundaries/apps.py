@@ -5,5 +5,9 @@ class BoundariesConfig(AppConfig):
     name = "boundaries"
 
     def ready(self) -> None:
+        from accounts import upkeep
+        from boundaries import releasing
         from boundaries.catalogue import checks  # noqa: F401  the import registers them
         from boundaries.help import checks as help_checks  # noqa: F401
+
+        upkeep.duties.append(releasing.clear_away)

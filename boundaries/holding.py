@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from boundaries.agreeing import Agreement, Entry, Versed
+from boundaries.releasing import Sheet
 from boundaries.typesetting import Item, Page, Section
 from boundaries.vocabulary import Side
 from boundaries.wording import listed
@@ -38,6 +39,49 @@ def page_of(agreement: Agreement) -> Page:
         sections=tuple(Section(name, tuple(items)) for name, items in chapters.items()),
         lang=get_language() or "en",
     )
+
+
+def sheet_of(sheet: Sheet, until: datetime) -> Page:
+    """A sheet for a therapist, as a page to print."""
+    made = date_format(sheet.made_on, "j F Y")
+    return Page(
+        title=_("For a conversation with a therapist"),
+        lead=on_its_face(sheet, until),
+        foot=f"{listed(sheet.names)} · {made}",
+        sections=(
+            Section(
+                _("What they chose to show"),
+                tuple(
+                    Item(each.wording, (*each.said, *each.words), _since(each.since))
+                    for each in sheet.told
+                ),
+            ),
+        ),
+        lang=get_language() or "en",
+    )
+
+
+def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:
+    """What a sheet for a therapist says about itself."""
+    told = {
+        "names": listed(sheet.names),
+        "made": date_format(sheet.made_on, "j F Y"),
+        "ends": date_format(timezone.localtime(until), "j F Y"),
+    }
+    return (
+        _("Put together by %(names)s on %(made)s. Both have released exactly this.") % told,
+        _(
+            "It is what they chose to show and nothing more: no record, no test, no contract, and "
+            "no proof of anything. It is theirs; please do not pass it on. Its link ends on "
+            "%(ends)s."
+        )
+        % told,
+    )
+
+
+def _since(day: date | None) -> str:
+    told = _("They have both said yes to this since %(day)s.")
+    return told % {"day": date_format(day, "j F Y")} if day else ""
 
 
 def dates_of(agreement: Agreement) -> bytes:

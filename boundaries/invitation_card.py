@@ -37,9 +37,14 @@ class InvitationCard:
     @classmethod
     def of(cls, code: str) -> Self:
         address = urljoin(settings.SITE_URL, reverse("joining"))
-        spaced = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+        spaced = grouped(code)
         link = f"{address}#{spaced}"  # the fragment: no server, log or referrer ever sees it
         return cls(spaced, link, address, _picture(link), _messages(link, address, spaced))
+
+
+def grouped(code: str) -> str:
+    """A code in groups of four, as it is read aloud."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def _picture(link: str) -> SafeString:

@@ -15,6 +15,7 @@ from boundaries.views import (
     joining,
     journey,
     pairing,
+    releasing,
 )
 from boundaries.vocabulary import Move
 
@@ -90,6 +91,22 @@ urlpatterns = [
         )
         for paper in Paper
     ),
+    path("understandings/therapist/", releasing.show, name="releasing"),
+    path("understandings/therapist/make/", releasing.make, name="releasing-make"),
+    path("understandings/therapist/release/", releasing.release, name="releasing-release"),
+    path("understandings/therapist/end/", releasing.end, name="releasing-end"),
+    *(
+        path(
+            f"understandings/therapist/{paper}.pdf",
+            releasing.pdf,
+            {"paper": paper},
+            name=f"releasing-pdf-{paper.name.lower()}",
+        )
+        for paper in Paper
+    ),
+    path("read/", releasing.enter, name="releasing-enter"),
+    path("read/sheet/", releasing.read, name="releasing-read"),
+    path("read/paper/", releasing.read_on_paper, name="releasing-read-on-paper"),
     path("understandings/dates.ics", agreeing.calendar, name="agreeing-calendar"),
     path("understandings/page.json", agreeing.data, name="agreeing-data"),
     path("understandings/yes/", agreeing.assent, name="agreeing-assent"),

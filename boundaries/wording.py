@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from boundaries.vocabulary import Condition, Feeling, Need, Outcome
+from boundaries.vocabulary import Condition, Feeling, Need, Outcome, Stance
 
 BOTH = "both"  # the line is the same whoever does it
 
@@ -62,6 +62,28 @@ def proposal(wording: str, lines: Sequence[Line], names: Mapping[str, str]) -> l
         if side not in spoken:
             told.append(_("When %(name)s does it: we leave this open.") % {"name": name})
     return told
+
+
+def stances(doer: str, left: str, left_says: Stance, right: str, right_says: Stance) -> str:
+    """What two people say on a line, as a sentence. Without a doer, whoever does it."""
+    told = {
+        "doer": doer,
+        "left": left,
+        "left_says": _lowered(str(left_says.label)),
+        "right": right,
+        "right_says": _lowered(str(right_says.label)),
+    }
+    if doer and left_says == right_says:
+        words = _("When %(doer)s does it, both say: %(left_says)s.")
+    elif doer:
+        words = _(
+            "When %(doer)s does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s."
+        )
+    elif left_says == right_says:
+        words = _("Whoever does it, both say: %(left_says)s.")
+    else:
+        words = _("Whoever does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s.")
+    return words % told
 
 
 class Kind(Enum):

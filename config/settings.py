@@ -223,6 +223,7 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "join": "6/h/user",  # each writes the inviter a mail
     "offer_talk": "6/h/user",  # and so does each of these
     "typeset": "30/h/user",  # each takes a tenth of a second of processor
+    "issue": "12/h/user",
     "propose": "60/h/user",  # several at once are one
     "turn": "240/h/user",  # far more than people talk
 }

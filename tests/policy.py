@@ -116,6 +116,10 @@ PUBLIC = frozenset(
         "joining-enter",
         "joining-offer",
         "joining-decline",
+        # A sheet is read by whoever holds its code.
+        "releasing-enter",
+        "releasing-read",
+        "releasing-read-on-paper",
         # The ways in.
         "account_login",
         "account_signup",
@@ -212,6 +216,16 @@ POLICY: dict[str, Row] = {
         ("agreeing-pdf-a4", "agreeing-pdf-letter", "agreeing-calendar", "agreeing-data"),
         get("404", **in_a_couple("200")),
     ),
+    # Releasing: a sheet is read by nobody before both have released it. Here there is none yet.
+    "releasing": get(),
+    "releasing-make": post("404", UNSEALED="400", SEALED="400", OPENED="releasing"),
+    "releasing-release": post("404", **in_a_couple("409")),
+    "releasing-end": post("404", **in_a_couple("releasing")),
+    "releasing-pdf-a4": get("404"),
+    "releasing-pdf-letter": get("404"),
+    "releasing-enter": get(),
+    "releasing-read": post("404"),
+    "releasing-read-on-paper": post("404"),
     "agreeing-assent": post("404", UNSEALED="409", SEALED="409", OPENED="agreeing-entry"),
     "agreeing-common-ground": get("404", OPENED="200"),
     "agreeing-keep": post("404", OPENED="agreeing"),

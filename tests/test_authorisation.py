@@ -166,6 +166,9 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         told = agreeing.digest("a1", agreeing.unpacked(PROPOSED))
         shown = {"together": pairing.together(world[actor].seat), "digest": told, "digests": told}
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
+    if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
+        together = pairing.together(world[actor].seat)
+        return {"behaviours": "a1", "days": "7", "digest": "none", "together": together}
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
         return {"together": pairing.together(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:

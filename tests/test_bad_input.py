@@ -27,7 +27,7 @@ from django.urls import resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries import agreeing, answering, asking, conversing, pairing
+from boundaries import agreeing, answering, asking, conversing, pairing, releasing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
 from boundaries.wording import Line
@@ -335,6 +335,9 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
         for page in ("agreeing-entry", "agreeing-change"):
             yield uli.client, reverse(page, args=[behaviour])
     yield una.client, reverse("agreeing-entry", args=["a2"])
+    yield una.client, reverse("releasing")
+    releasing.make(una.seat, ["a1"], 7)
+    yield uli.client, reverse("releasing")
     yield una.client, reverse("agreeing-common-ground", args=[deck])
 
 

@@ -9,4 +9,5 @@ from boundaries.models import (  # noqa: F401
     invitations,
     notes,
     own,
+    releases,
 )

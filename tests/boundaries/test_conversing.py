@@ -666,3 +666,34 @@ def test_the_list_says_what_waits_and_what_is_over(
 
 def test_alone_there_is_nothing_on_it(charlie: Person) -> None:
     assert conversing.agenda(charlie.seat) == conversing.Agenda((), (), ())
+
+
+def test_on_a_shared_screen_each_has_drafts_of_their_own(
+    alice: Person, bob: Person, offered: uuid.UUID
+) -> None:
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    for side, words in ((Side.LEFT, "hers"), (Side.RIGHT, "his")):
+        kept = {"words": words}
+        conversing.write(alice.seat, TALK, f"close-1-{len(words) - 2}", kept, seen="", side=side)
+
+    now = conversing.talk(alice.seat, TALK)
+    found = {side: conversing.drafts(alice.seat, now, side) for side in Side}
+
+    assert {side: [each.texts for each in kept.values()] for side, kept in found.items()} == {
+        Side.LEFT: [["hers"]],
+        Side.RIGHT: [["his"]],
+    }
+
+
+def test_guessing_what_the_other_has_written_unseen_finds_nothing_out(
+    alice: Person, bob: Person, offered: uuid.UUID
+) -> None:
+    talked_up_to(Step.FLEX, alice, bob)
+    said = {"keep": "Old friends.", "give": "The hour."}
+    do(bob, Move.FLEX, said)
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    purpose = conversing.purpose_of(conversing.talk(alice.seat, TALK).place, Move.FLEX)
+
+    kept = conversing.write(alice.seat, TALK, purpose, said, seen="", side=Side.RIGHT)
+
+    assert kept.version != conversing.UNWRITTEN  # it is kept, as any other words would be

@@ -399,7 +399,11 @@ def test_what_was_chosen_is_still_chosen_when_a_proposal_is_refused(
     alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.OUTCOME, alice, bob)
-    sent = {"alike": "no", "outcome_left": "conditions", "conditions_right": "not-late"}
+    sent: dict[str, Any] = {
+        "alike": "no",
+        "outcome_left": "conditions",
+        "conditions_right": "not-late",
+    }
 
     page = post(alice, "turn/propose", **sent)
 

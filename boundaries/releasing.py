@@ -1,0 +1,315 @@
+"""A sheet for a therapist: of what is open to both, what both let a third person read.
+
+Each issue is put together from opened lines and from what holds, frozen, and released by both to
+exactly those words. It is read by a code that works for some days, and either ends it at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from boundaries import agreeing, asking, catalogue, comparing, notices, pairing, wording
+from boundaries.catalogue import Category
+from boundaries.comparing import Compared
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.releases import Issue, Release
+from boundaries.vocabulary import Side
+
+MOST = 12  # on one sheet: one page, for one hour
+LONGEST = 14  # days that a link works
+FORGOTTEN = timedelta(days=30)  # put together, and never released by both
+CODE_LENGTH = 20  # of pairing.ALPHABET: 100 bits
+
+
+class NotThere(Exception):
+    """There is no issue; or none of what was asked for is open to both."""
+
+
+class Changed(Exception):
+    """It is not, or no longer, the sheet that was shown. Nothing was released."""
+
+
+class AlreadyOne(Exception):
+    """There is one issue at a time: the other partner may just have put one together."""
+
+
+class DeadLink(Exception):
+    """Unknown, not released, ended or out of date: all look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that may stand on a sheet."""
+
+    behaviour: str
+    wording: str
+    category: Category
+    said: tuple[str, ...]  # what opened, in sentences
+    words: tuple[str, ...]  # what both have said yes to
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One behaviour on a sheet."""
+
+    wording: str
+    said: tuple[str, ...]
+    words: tuple[str, ...]
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a third person reads, and no more."""
+
+    names: tuple[str, str]
+    made_on: date
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An issue, as both partners see it."""
+
+    sheet: Sheet
+    digest: str
+    days: int
+    released: frozenset[Side]
+    me: Side
+    until: datetime | None  # the link works; none before both have released it
+    code: str  # empty before that
+
+    @property
+    def out(self) -> bool:
+        return self.until is not None
+
+    @property
+    def over(self) -> bool:
+        return self.until is not None and self.until <= timezone.now()
+
+    @property
+    def released_by_me(self) -> bool:
+        return self.me in self.released
+
+
+def choices(seat: Seat) -> list[Choice]:
+    """All that is open to both and shared, and all that holds. Raises NotThere for one alone."""
+    try:
+        agreement = agreeing.agreement(seat)
+    except agreeing.NotThere:
+        raise NotThere from None
+    held = {each.behaviour: each for each in agreement.entries if each.current}
+    opened = {each.behaviour.id: each for each in _opened(seat)}
+    names = agreement.names
+    found = []
+    for id in [*opened, *(id for id in held if id not in opened)]:
+        compared, entry = opened.get(id), held.get(id)
+        current = entry.current if entry else None
+        agreed = current.agreed_at if current else None
+        text = current.words.wording if current else compared.behaviour.text if compared else ""
+        category = entry.category if entry else catalogue.category(_category(compared))
+        found.append(
+            Choice(
+                id,
+                text,
+                category,
+                _sentences(compared, names[Side.LEFT], names[Side.RIGHT]),
+                current.words.text if current else (),
+                timezone.localdate(agreed) if agreed else None,
+            )
+        )
+    return found
+
+
+def issue(seat: Seat) -> Issued | None:
+    """The one issue of these two, if there is one. Raises NotThere for one alone."""
+    me = _side(seat)
+    found = Issue.objects.of(seat).first()
+    return _issued(found, me) if found else None
+
+
+@transaction.atomic
+def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | None = None) -> None:
+    """Put a sheet together, for both to look at. Nobody else sees it before both release it.
+
+    Raises AlreadyOne, NotThere where something of it is not open, ValueError for more than fits or
+    too long a time, and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.get(pk=seat.pk)
+    if not (0 < len(set(behaviours)) <= MOST and 0 < days <= LONGEST):
+        raise ValueError("one to twelve behaviours, for one to fourteen days")
+    for standing in Issue.objects.of(seat):
+        if not _issued(standing, _side(seat)).over:
+            raise AlreadyOne
+        standing.delete()
+    offered = {each.behaviour: each for each in choices(seat)}
+    if not set(behaviours) <= offered.keys():
+        raise NotThere
+    names = pairing.names(seat)
+    told = tuple(
+        Told(each.wording, each.said, each.words, each.since)
+        for id, each in offered.items()
+        if id in set(behaviours)
+    )
+    sheet = Sheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
+    made = Issue(couple=couple, content=_packed(sheet), days=days)
+    made.code_digest = _digest_of_code(_code(made))
+    made.save(force_insert=True)
+
+
+@transaction.atomic
+def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
+    """Let a third person read exactly this sheet. The link works once both have said so.
+
+    Doing it twice is doing it once. Raises NotThere, Changed and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.get(pk=seat.pk)
+    found = Issue.objects.of(seat).first()
+    if found is None:
+        raise NotThere
+    now = _issued(found, _side(seat))
+    if now.digest != digest or now.over:
+        raise Changed
+    if now.released_by_me:
+        return
+    Release.objects.create(issue=found, side=now.me, digest=digest)
+    if not now.released:
+        _tell(couple, seat)
+
+
+@transaction.atomic
+def end(seat: Seat) -> None:
+    """Revoke it, alone and at once: the sheet is deleted and its link is dead.
+
+    Doing it twice is doing it once. Raises pairing.NotPaired.
+    """
+    pairing.hold_couple(seat)
+    Issue.objects.of(Seat.objects.get(pk=seat.pk)).delete()
+
+
+def read(code: str) -> tuple[Sheet, datetime]:
+    """What stands behind a code, and until when. Looking changes nothing. Raises DeadLink."""
+    found = Issue.objects.filter(code_digest=_digest_of_code(code)).first()
+    if found is None:
+        raise DeadLink
+    now = _issued(found, Side.LEFT)
+    if now.until is None or now.over:
+        raise DeadLink
+    return now.sheet, now.until
+
+
+def clear_away() -> None:
+    """Delete what nobody can read any more, and what was never released in a month."""
+    for each in Issue.objects.filter(made_at__lt=timezone.now() - timedelta(days=1)):
+        now = _issued(each, Side.LEFT)
+        forgotten = not now.out and each.made_at < timezone.now() - FORGOTTEN
+        if now.over or forgotten:
+            each.delete()
+
+
+def _issued(issue: Issue, me: Side) -> Issued:
+    """A row as a value. A release of another sheet than this is none."""
+    sheet = _unpacked(issue.content)
+    told = _digest(sheet)
+    released = {
+        Side(each.side): each.at
+        for each in Release.objects.filter(issue=issue)
+        if each.digest == told
+    }
+    out = len(released) == len(Side)
+    return Issued(
+        sheet,
+        told,
+        issue.days,
+        frozenset(released),
+        me,
+        max(released.values()) + timedelta(days=issue.days) if out else None,
+        _code(issue) if out else "",
+    )
+
+
+def _opened(seat: Seat) -> Iterator[Compared]:
+    """Everything that is open to both, and that both have shared."""
+    for deck in asking.decks(seat):
+        try:
+            comparison = comparing.compare(seat, deck)
+        except comparing.NotOpen:
+            continue
+        yield from (each for each in comparison.compared if each.lines)
+
+
+def _sentences(compared: Compared | None, left: str, right: str) -> tuple[str, ...]:
+    if compared is None:
+        return ()
+    if compared.whoever_does_it:
+        line = compared.lines[0]
+        return (wording.stances("", left, line.left, right, line.right),)
+    return tuple(
+        wording.stances(line.doer, left, line.left, right, line.right) for line in compared.lines
+    )
+
+
+def _category(compared: Compared | None) -> str:
+    return compared.behaviour.category if compared else catalogue.OWN
+
+
+def _tell(couple: Couple, seat: Seat) -> None:
+    other = Seat.objects.filter(couple=couple).exclude(pk=seat.pk).select_related("user").get()
+    notices.something_waits_for(other.user)
+
+
+def _packed(sheet: Sheet) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(json.dumps(asdict(sheet), default=date.isoformat))
+    return told
+
+
+def _unpacked(content: dict[str, Any]) -> Sheet:
+    left, right = content["names"]
+    return Sheet(
+        (left, right),
+        date.fromisoformat(content["made_on"]),
+        tuple(
+            Told(
+                each["wording"],
+                tuple(each["said"]),
+                tuple(each["words"]),
+                date.fromisoformat(each["since"]) if each["since"] else None,
+            )
+            for each in content["told"]
+        ),
+    )
+
+
+def _digest(sheet: Sheet) -> str:
+    told = json.dumps(_packed(sheet), sort_keys=True, ensure_ascii=False)
+    return blake2b(told.encode(), digest_size=24).hexdigest()
+
+
+def _code(issue: Issue) -> str:
+    """Drawn from the random id with the site's secret key, as that of an invitation is."""
+    drawn = salted_hmac("boundaries.issue.code", str(issue.pk), algorithm="sha256").digest()
+    return "".join(pairing.ALPHABET[byte % len(pairing.ALPHABET)] for byte in drawn[:CODE_LENGTH])
+
+
+def _digest_of_code(code: str) -> str:
+    plain = re.sub(r"[^0-9A-Z]", "", code.upper()).translate(str.maketrans("OIL", "011"))
+    return salted_hmac("boundaries.issue.digest", plain, algorithm="sha256").hexdigest()
+
+
+def _side(seat: Seat) -> Side:
+    if seat.side is None:
+        raise NotThere
+    return Side(seat.side)

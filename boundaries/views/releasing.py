@@ -1,0 +1,170 @@
+"""The sheet for a therapist: putting it together, releasing it, and reading it with a code."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from boundaries import holding, pairing, releasing
+from boundaries.forms.agreeing import DigestForm
+from boundaries.forms.pairing import CodeForm
+from boundaries.forms.releasing import DAYS, SheetForm
+from boundaries.http import SeatedRequest, limited, seated
+from boundaries.invitation_card import grouped
+from boundaries.typesetting import Paper
+from boundaries.views.agreeing import printed
+
+
+@require_safe
+@seated
+def show(request: SeatedRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@seated
+def make(request: SeatedRequest) -> HttpResponse:
+    if refusal := limited(request, "issue"):
+        return refusal
+    form = SheetForm(request.POST, offered=[each.behaviour for each in _choices(request)])
+    if not form.is_valid():
+        return _page(request, form, HTTPStatus.BAD_REQUEST)
+    told = form.cleaned_data
+    try:
+        releasing.make(request.seat, told["behaviours"], told["days"], shown=told["together"])
+    except releasing.AlreadyOne:
+        messages.info(request, _("There is a sheet already. This is it."))
+        return _page(request, status=HTTPStatus.CONFLICT)
+    except (releasing.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    return redirect("releasing")
+
+
+@require_POST
+@seated
+def release(request: SeatedRequest) -> HttpResponse:
+    form = DigestForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise releasing.Changed
+        told = form.cleaned_data
+        releasing.release(request.seat, told["digest"], shown=told["together"])
+    except (releasing.Changed, releasing.NotThere):
+        if request.seat.couple_id is None:
+            raise Http404 from None
+        messages.info(request, _("This is not the sheet that you saw. Please read it again."))
+        return _page(request, status=HTTPStatus.CONFLICT)
+    except pairing.NotPaired:
+        raise Http404 from None
+    return redirect("releasing")
+
+
+@require_POST
+@seated
+def end(request: SeatedRequest) -> HttpResponse:
+    try:
+        releasing.end(request.seat)
+    except pairing.NotPaired:
+        raise Http404 from None
+    messages.success(request, _("The sheet is deleted, and its link does not work any more."))
+    return redirect("releasing")
+
+
+@require_safe
+@seated
+def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
+    """The sheet on paper, once both have released it."""
+    if refusal := limited(request, "typeset"):
+        return refusal
+    try:
+        issue = releasing.issue(request.seat)
+    except releasing.NotThere:
+        issue = None
+    if issue is None or issue.until is None or issue.over:
+        raise Http404
+    return printed(request, holding.sheet_of(issue.sheet, issue.until), paper)
+
+
+@require_safe
+@login_not_required
+def enter(request: HttpRequest) -> HttpResponse:
+    """Where a link leads. It looks the same whatever the link holds: the server cannot see it."""
+    return render(request, "boundaries/releasing/enter.html")
+
+
+@require_POST
+@login_not_required
+def read(request: HttpRequest) -> HttpResponse:
+    """The sheet, for whoever holds its code. Nothing of it is kept in the browser."""
+    return _read(request, on_paper=False)
+
+
+@require_POST
+@login_not_required
+def read_on_paper(request: HttpRequest) -> HttpResponse:
+    return _read(request, on_paper=True)
+
+
+def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
+    action = "try_code" if request.user.is_authenticated else "try_code_signed_out"
+    if refusal := limited(request, action):
+        return refusal
+    form = CodeForm(request.POST)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    try:
+        sheet, until = releasing.read(code)
+    except releasing.DeadLink:
+        context = {"dead": True, "code": request.POST.get("code", "")}
+        status = HTTPStatus.NOT_FOUND
+        return render(request, "boundaries/releasing/enter.html", context, status=status)
+    if on_paper:
+        return printed(request, holding.sheet_of(sheet, until), Paper.A4)
+    context = {"sheet": sheet, "face": holding.on_its_face(sheet, until), "code": code}
+    return render(request, "boundaries/releasing/read.html", context)
+
+
+def _choices(request: SeatedRequest) -> list[releasing.Choice]:
+    try:
+        return releasing.choices(request.seat)
+    except releasing.NotThere:
+        raise Http404 from None
+
+
+def _page(
+    request: SeatedRequest, form: SheetForm | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    try:
+        issue = releasing.issue(request.seat)
+    except releasing.NotThere:
+        return render(request, "boundaries/agreeing/alone.html")
+    context: dict[str, Any] = {
+        "issue": issue,
+        "partner": pairing.partner_of(request.seat),
+        "together": pairing.together(request.seat),
+    }
+    if issue is None or issue.over:
+        choices = _choices(request)
+        offered = [each.behaviour for each in choices]
+        context |= {
+            "choices": choices,
+            "form": form or SheetForm(offered=offered),
+            "days": DAYS.items(),
+            "most": releasing.MOST,
+        }
+    elif issue.out:
+        address = settings.SITE_URL + reverse("releasing-enter")
+        context |= {
+            "link": f"{address}#{grouped(issue.code)}",
+            "address": address,
+            "code": grouped(issue.code),
+        }
+    return render(request, "boundaries/releasing/show.html", context, status=status)
