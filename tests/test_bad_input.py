@@ -218,6 +218,7 @@ NOT_ON_A_PAGE = {
     "usersessions_list",  # shows a form from the second session on
     "mfa_download_recovery_codes",  # a file
     "mfa_reauthenticate_webauthn",  # a script fills it in on another page
+    "releasing-read-on-paper",  # on the sheet, which is shown to who sends its code
 }
 
 
@@ -426,15 +427,18 @@ def test_every_form_of_the_site_is_found(browsers: list[Client]) -> None:
 
 
 def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
-    """Each field of each form; of the steps of a talk, which share their fields, each once."""
+    """Each field of each form; those that several forms share, each once."""
     found: dict[tuple[str, ...], tuple[Form, str]] = {}
     for form in forms:
         route, names = form.key
-        shared = route.startswith("conversing-")
+        act = "conversing" if route == "agreeing-propose" else route.partition("-")[0]
         for name in form.fields:
-            key = ("conversing", name) if shared else (route, *names, name)
-            found.setdefault(key, (form, name))
+            shared = act in {"conversing", "answering"} or name in SHARED
+            found.setdefault((act, name) if shared else (route, *names, name), (form, name))
     return list(found.values())
+
+
+SHARED = {"together", "digest", "digests", "unlike"}
 
 
 @pytest.mark.parametrize("half", [0, 1])  # so that two processes can share them

@@ -18,7 +18,13 @@ PASSWORD = "a quiet evening in may"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="with-script", marks=pytest.mark.looks),
+        pytest.param(False, id="without-script"),
+    ],
+)
 def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None:
     # Given two phones
     asha, ravi = phone(javascript=javascript), phone(javascript=javascript)
