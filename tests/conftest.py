@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -189,6 +190,12 @@ def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = ro
         if at == step:
             return
         do(who, move, content, talk=talk)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On PostgreSQL the whole server is thrown away, whoever is still connected to it."""
+    return connection.vendor == "postgresql"
 
 
 @pytest.fixture(autouse=True)

@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "deep: takes long; only `make deep` runs it")
     config.addinivalue_line("markers", "journey: drives a real browser")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
-    config.addinivalue_line("markers", "looks: what the browser does, the same on every database")
+    config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
     settings.load_profile("deep" if config.getoption("-m") == "deep" else "default")
     if browsers.found() is None:
         os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
@@ -59,8 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="deep: run `make deep`"))
         if item.get_closest_marker("postgresql") and on_sqlite:
             item.add_marker(pytest.mark.skip(reason="PostgreSQL only"))
-        if item.get_closest_marker("looks") and not on_sqlite:
-            item.add_marker(pytest.mark.skip(reason="looks the same as on SQLite"))
+        if item.get_closest_marker("once") and not on_sqlite:
+            item.add_marker(pytest.mark.skip(reason="the same as on SQLite"))
         if item.get_closest_marker("journey") and browsers.found() is None:
             item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET_ONE))
 

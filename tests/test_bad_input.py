@@ -129,6 +129,12 @@ BYTES: dict[str, bytes] = {name: text.encode() for name, text in TEXTS.items()} 
     "cut short": b"\xf0\x9f\x91",
     "Latin 1": b"caf\xe9",
 }
+# What a database may take otherwise than another; all the rest is tried on the first one.
+TAKEN_OTHERWISE = {
+    *("NUL", "controls", "a million", "combining marks", "decomposed", "noncharacters"),
+    *("beyond 64 bits", "very many nines", "infinity", "not a number", "unknown id", "SQL"),
+    *("wildcards", "JSON NUL", "JSON half a character", "no UTF-8", "half a character"),
+}
 ECHOES = (
     "<script>zq",
     "zq49zq",
@@ -273,14 +279,22 @@ def forms(browsers: list[Client]) -> list[Form]:
     """Every form of the site once, found by looking at every page from every place."""
     found: dict[object, Form] = {}
     looks = [(browser, route.path) for browser in browsers for route in routes.every()]
-    for browser, path in [*looks, *in_talks(), *at_an_agreement()]:
+    for number, (browser, path) in enumerate([*looks, *in_talks(), *at_an_agreement()]):
+        if number in NOTHING_NEW:
+            continue
         with undone():
             answer = copied(browser).get(path)
+        before = len(found)
         if answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
             for form in Forms(answer.text, path, browser).found:
                 form.fields.pop("csrfmiddlewaretoken", None)
                 found.setdefault(form.key, form)
+        if len(found) == before:
+            NOTHING_NEW.add(number)
     return list(found.values())
+
+
+NOTHING_NEW: set[int] = set()  # at which looks no form was new; the next test spares itself those
 
 
 def in_talks() -> Iterator[tuple[Client, str]]:
@@ -443,12 +457,13 @@ SHARED = {"together", "digest", "digests", "unlike"}
 
 @pytest.mark.parametrize("half", [0, 1])  # so that two processes can share them
 def test_no_field_of_any_form_can_do_harm(browsers: list[Client], watch: Watch, half: int) -> None:
+    tried = BYTES if connection.vendor == "sqlite" else TAKEN_OTHERWISE & BYTES.keys()
     for form, name in fields_of(forms(browsers))[half::2]:
-        for what, value in BYTES.items():
+        for what, value in ((each, BYTES[each]) for each in tried):
             fields: dict[str, bytes | str] = {**form.fields, name: value}
             watch.send(form.browser, "POST", form.action, encoded(fields), what=f"{name}={what}")
 
-    assert watch.sent > 1_500
+    assert watch.sent > 30 * len(tried)
     assert not watch.harm
 
 
@@ -465,6 +480,7 @@ def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch) -> None:
     assert not watch.harm
 
 
+@pytest.mark.once
 def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch) -> None:
     names = ("next", "code", "email", "page", "from", "key", "process", "q")
     for actor in (Actor.ANONYMOUS, Actor.SURE):
@@ -524,6 +540,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.once
 def test_no_body_can_do_harm(world: World, watch: Watch) -> None:
     for actor in (Actor.ANONYMOUS, Actor.SURE, Actor.OPENED):
         for route in [each for each in routes.every() if "POST" in POLICY[each.name]]:

@@ -53,24 +53,35 @@ MORE = {
 }
 
 
-def cast() -> dict[str, Person]:
-    """One person in each state, by the acts that lead there."""
+def somebody(state: str) -> Person | None:
+    """One person in this state, by the acts that lead there."""
+    if state == NOBODY:
+        return None
     deck = catalogue.deck(catalogue.ESSENTIALS)
-    everybody = {state: person(state.replace("-", " ").title()) for state in STATES[1:]}
-    for behaviour in deck.behaviours[:9]:
-        write(everybody["half-way"], behaviour, Stance.CONDITIONS, note="When I know of it.")
-    for state in ("inviting", "asked", "waiting", "ready", "sealed"):
-        fill_in(everybody[state], deck, Stance.ACCEPTABLE)
-    invite(everybody["inviting"])
-    join(person("Jo"), invite(everybody["asked"]))
-    join(everybody["waiting"], invite(person("Ida")))
-    for state in ("ready", "sealed"):
-        pair(everybody[state], person(f"{state} partner".title()))
-    answering.seal(everybody["sealed"].seat, deck)
-    _open(everybody[OPEN], person("Other"))
-    _talk(everybody[TALKING], person("Tom"))
-    _agree(everybody[AGREEING], person("Ada"))
-    return everybody
+    who = person(state.replace("-", " ").title())
+    if state in {"inviting", "asked", "waiting", "ready", "sealed"}:
+        fill_in(who, deck, Stance.ACCEPTABLE)
+    match state:
+        case "half-way":
+            for behaviour in deck.behaviours[:9]:
+                write(who, behaviour, Stance.CONDITIONS, note="When I know of it.")
+        case "inviting":
+            invite(who)
+        case "asked":
+            join(person("Jo"), invite(who))
+        case "waiting":
+            join(who, invite(person("Ida")))
+        case "ready" | "sealed":
+            pair(who, person(f"{state} partner".title()))
+            if state == "sealed":
+                answering.seal(who.seat, deck)
+        case "open":
+            _open(who, person("Other"))
+        case "talking":
+            _talk(who, person("Tom"))
+        case "agreeing":
+            _agree(who, person("Ada"))
+    return who
 
 
 def _talk(one: Person, other: Person) -> None:

@@ -25,7 +25,7 @@ BETTER = "Whoever of us does it: fine, with conditions: we tell each other first
 @pytest.mark.parametrize(
     "javascript",
     [
-        pytest.param(True, id="with-script", marks=pytest.mark.looks),
+        pytest.param(True, id="with-script", marks=pytest.mark.once),
         pytest.param(False, id="without-script"),
     ],
 )

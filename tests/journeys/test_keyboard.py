@@ -11,7 +11,7 @@ from boundaries.vocabulary import Stance
 from tests.conftest import PASSWORD, fill_in, pair, person, row_of
 from tests.journeys.conftest import PhoneMaker
 
-pytestmark = [pytest.mark.looks, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def tab_to(page: Page, name: str, *, most: int = 60) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Person, person
 from tests.journeys.conftest import PhoneMaker, sign_in
 from tests.journeys.test_rating import ONE, SAVES, no_line, tap
 
-pytestmark = [pytest.mark.looks, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PLAIN = "/demo/"  # plays the neutral place, so that no test leaves this machine
 

@@ -13,7 +13,7 @@ from boundaries.vocabulary import Stance
 from tests.conftest import Person, person, row_of
 from tests.journeys.conftest import PhoneMaker, sign_in
 
-pytestmark = [pytest.mark.looks, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 ONE, TWO = DECK.behaviours[:2]

@@ -50,7 +50,7 @@ def press(page: Page, name: str) -> None:
 @pytest.mark.parametrize(
     "javascript",
     [
-        pytest.param(True, id="with-script", marks=pytest.mark.looks),
+        pytest.param(True, id="with-script", marks=pytest.mark.once),
         pytest.param(False, id="without-script"),
     ],
 )
@@ -239,7 +239,7 @@ def test_two_people_talk_on_one_screen(
     heading(screen, "Now it is with Bob")
 
 
-@pytest.mark.looks
+@pytest.mark.once
 def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:
@@ -268,7 +268,7 @@ def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
     heading(hers, "Now Bob")
 
 
-@pytest.mark.looks
+@pytest.mark.once
 def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "javascript",
     [
-        pytest.param(True, id="with-script", marks=pytest.mark.looks),
+        pytest.param(True, id="with-script", marks=pytest.mark.once),
         pytest.param(False, id="without-script"),
     ],
 )

@@ -17,7 +17,7 @@ from tests.privacy.test_walls import (
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
 from tests.privacy.worlds import Do, History, Watch, first_difference, live
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DECK = [behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours]
 HERS = (say("alice", "a1", mine="acceptable"), Do("alice", "GET", "/decks/essentials/"))
@@ -33,6 +33,14 @@ BOTH = (
     *(say("bob", each, mine="unacceptable") for each in DECK[1:4]),
 )
 OPENING: History = [(act("alice", SEAL), act("bob", SEAL)), Watch(everything=True)]
+
+
+def told_apart(one: History, other: History) -> bool:
+    """Whether the walls notice: mostly a look at the pages is enough, and else all is looked at."""
+    brief = [
+        [Watch() if isinstance(step, Watch) else step for step in each] for each in (one, other)
+    ]
+    return any(first_difference(*map(live, pair)) for pair in (brief, (one, other)))
 
 
 def before_opening() -> tuple[History, History]:
@@ -64,15 +72,13 @@ def test_a_leak_before_opening_is_caught(name: str) -> None:
     one, other = before_opening()
 
     with leaks.BEFORE_OPENING[name]():
-        assert first_difference(live(one), live(other)) != ""
+        assert told_apart(one, other)
 
 
 @pytest.mark.parametrize("name", leaks.AFTER_OPENING)
 def test_a_leak_after_opening_is_caught(name: str) -> None:
     with leaks.AFTER_OPENING[name]():
-        found = [first_difference(*map(live, after_opening(secret))) for secret in SECRETS]
-
-    assert any(found)
+        assert any(told_apart(*after_opening(secret)) for secret in SECRETS)
 
 
 OPENED: History = [(say("bob", "a1", mine="acceptable"), act("alice", SEAL), act("bob", SEAL))]
@@ -111,7 +117,7 @@ def test_a_leak_of_what_else_is_said_in_secret_is_caught(
     leak: leaks.Leak, one: History, other: History
 ) -> None:
     with leak():
-        assert first_difference(live(one), live(other)) != ""
+        assert told_apart(one, other)
 
 
 @pytest.mark.parametrize("name", leaks.IN_WORK_ALONE)
