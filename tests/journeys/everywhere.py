@@ -198,6 +198,7 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
         paths = ["/home/", "/understandings/", *on, f"{on[0]}words/", f"{on[2]}words/"]
         paths += [f"/understandings/?show={part}" for part in ("agreed", "again", "open")]
         paths += ["/understandings/common-ground/essentials/", "/decks/essentials/comparison/"]
+        paths += ["/understandings/therapist/"]
     if state == TALKING:
         talks = [
             f"/talks/{uuid.UUID(int=number, version=4)}/" for number in range(1, len(TALKS) + 1)

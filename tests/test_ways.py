@@ -1,0 +1,64 @@
+"""There is a way to every page: whoever begins at home and follows links comes to it."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from tests import routes
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, somebody
+from tests.policy import POLICY
+
+ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
+NO_LINK = {
+    "healthz",
+    "conversing-state",  # a waiting page asks it
+    "joining-offer",  # comes after the code
+    "releasing-enter",  # its link is handed on by two people
+    "releasing-pdf-a4",  # stand on the sheet once both have released it
+    "releasing-pdf-letter",
+}
+HREF = re.compile(r'href="([^"]+)"')
+
+
+def followed(browser: Client, start: str) -> set[str]:
+    """The names of all pages that links lead to, and links on those, and so on."""
+    names: set[str] = set()
+    seen: set[object] = set()
+    waiting = [start]
+    while waiting:
+        path = waiting.pop()
+        try:
+            match = resolve(urlsplit(path).path)
+        except Resolver404:
+            continue
+        names.add(str(match.url_name))
+        page = urlsplit(path).path, "?" in path
+        if page in seen or match.url_name == routes.LEAVE:
+            continue
+        seen.add(page)
+        answer = browser.get(path)
+        if answer.status_code == HTTPStatus.FOUND:
+            waiting.append(urljoin(path, answer["Location"]))
+        elif answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
+            waiting += [
+                urljoin(path, href.replace("&amp;", "&")) for href in HREF.findall(answer.text)
+            ]
+    return names
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_there_is_a_way_to_every_page() -> None:
+    found: set[str] = set()
+    for state in (NOBODY, "new", "asked", OPEN, TALKING, AGREEING):
+        who = somebody(state)
+        found |= followed(who.client if who else Client(), "/home/" if who else "/")
+    there = {name for name, row in POLICY.items() if "GET" in row and not name.startswith(ALLAUTHS)}
+
+    assert there - found == NO_LINK
