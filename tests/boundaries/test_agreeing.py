@@ -527,3 +527,55 @@ def test_a_new_round_shows_which_understandings_it_touches(
 
     comparison = comparing.compare(alice.seat, deck)
     assert [each.behaviour for each in agreeing.touched(alice.seat, comparison)] == ["a1"]
+
+    say_yes(bob, propose(alice, words(well="We spoke of it.")))  # in this round, knowing that
+    assert agreeing.touched(alice.seat, comparing.compare(alice.seat, deck)) == []
+
+
+def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    say_yes(bob, propose(alice))
+
+    with pytest.raises(agreeing.Changed):
+        agreeing.withdraw(bob.seat, "a1", agreeing.digest("a1", words(Outcome.DIFFER)))
+
+    assert current(bob) == words().text
+
+
+def test_only_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    propose(alice)
+
+    with pytest.raises(agreeing.Changed):
+        agreeing.set_aside(alice.seat, "a1", agreeing.digest("a1", words()))
+
+    assert agreeing.waits(bob.seat)
+
+
+def test_common_ground_that_was_taken_back_is_not_kept_again(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        for behaviour in deck.behaviours[:3]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    shown = agreeing.common_ground(bob.seat, deck)[0]
+    agreeing.keep(alice.seat, deck, [shown.digest])
+    agreeing.withdraw(alice.seat, shown.behaviour, shown.digest)
+
+    with pytest.raises(agreeing.Changed):
+        agreeing.keep(bob.seat, deck, [shown.digest])
+
+    assert not agreeing.entry(bob.seat, shown.behaviour).current
+
+
+def test_the_same_words_from_the_others_turn_are_nobodys_yes(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    at_the_outcome(couple, Mode.TOGETHER)
+    propose(bob, agreeing.unpacked(PROPOSED))
+
+    do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
+
+    assert agreeing.entry(alice.seat, "a1").newest.assented == {Side.RIGHT}
