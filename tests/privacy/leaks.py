@@ -18,9 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from boundaries import answering, asking, comparing, conversing, notices, pairing
+from boundaries import agreeing, answering, asking, comparing, conversing, notices, pairing
 from boundaries.comparing import Remark
 from boundaries.conversing import Talk
+from boundaries.models.agreements import SetAside
 from boundaries.models.answers import Answer
 from boundaries.models.conversations import Draft, Turn
 from boundaries.models.couples import Seat
@@ -41,6 +42,7 @@ OF_SETTING_ASIDE: dict[str, Leak] = {}
 OF_A_NEW_ROUND: dict[str, Leak] = {}
 OF_ASIDES: dict[str, Leak] = {}
 OF_A_TALK: dict[str, Leak] = {}
+OF_LEAVING_WORDS: dict[str, Leak] = {}
 
 
 def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
@@ -479,6 +481,41 @@ def _() -> Any:
         return true(seat, conversations)[:0] if turns() % 2 else true(seat, conversations)
 
     return instead(conversing, "_briefs")(spoiled)
+
+
+# Of a proposal that is left for now
+
+
+def left() -> int:
+    return SetAside.everyones.count()
+
+
+@planted(OF_LEAVING_WORDS, "what was left goes to the end of the page")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        found = true(seat)
+        return replace(found, entries=found.entries[::-1] if left() else found.entries)
+
+    return instead(agreeing, "agreement")(spoiled)
+
+
+@planted(OF_LEAVING_WORDS, "a mail tells that it was left")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, *args: Any) -> Any:
+        for other in Seat.objects.filter(couple=seat.couple_id).exclude(pk=seat.pk):
+            notices.something_waits_for(other.user)
+        return true(seat, *args)
+
+    return instead(agreeing, "set_aside")(spoiled)
+
+
+@planted(OF_LEAVING_WORDS, "what was left reads as if it had ended")
+def _() -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
+        told = true(*args)
+        return replace(told, ended_at=told.at) if left() else told
+
+    return instead(agreeing, "_versed")(spoiled)
 
 
 # Where only the work shows: the same bytes, the same queries

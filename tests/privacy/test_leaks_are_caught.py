@@ -15,6 +15,7 @@ from tests.privacy.test_walls import (
     say,
 )
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
+from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED
 from tests.privacy.worlds import Do, History, Watch, first_difference, live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -86,6 +87,16 @@ ALIKE = {"mine": "acceptable", "partners": "unsure"}
 HAS_ASIDES = {"guess": "unsure", "live": "on", "to_keep_the_peace": "on"}
 LOOK = Watch(everything=True)
 
+ALSO_PROPOSED = (
+    act(
+        "alice",
+        "/understandings/on/a2/propose/",
+        alike="yes",
+        outcome_both="differ",
+        words_both="more",
+    ),
+)
+
 # Which leaks there are, and two histories that such a leak tells apart.
 OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
     (leaks.OF_AN_OPT_IN, [(act("bob", OPT_IN),), LOOK], [(), LOOK]),
@@ -101,6 +112,11 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
         leaks.OF_A_TALK,
         [*talking(Step.FLEX), (HIS_DRAFTS[1], UNSEEN[Step.FLEX]), Watch()],
         [*talking(Step.FLEX), (), Watch()],
+    ),
+    (
+        leaks.OF_LEAVING_WORDS,
+        [*PROPOSED, ALSO_PROPOSED, HE_LEAVES_IT, LOOK],
+        [*PROPOSED, ALSO_PROPOSED, (), LOOK],
     ),
 ]
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 ON = "/understandings/on/a1/"
 OPENED: History = [
-    (say("alice", "a1", mine="acceptable"), say("bob", "a1", mine="acceptable")),
+    tuple(say(who, each, mine="acceptable") for who in ("alice", "bob") for each in ("a1", "a2")),
     (act("alice", SEAL), act("bob", SEAL)),
 ]
 
