@@ -31,6 +31,14 @@ EXPECTED = (
 
 type PhoneMaker = Callable[..., Page]
 
+with_and_without_script = pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="with-script", marks=pytest.mark.once),
+        pytest.param(False, id="without-script"),
+    ],
+)
+
 without_script: WeakSet[Page] = WeakSet()  # axe, which is a script, cannot look at these
 
 

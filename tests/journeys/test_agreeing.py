@@ -12,7 +12,7 @@ from boundaries import answering
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Stance, Step
 from tests.conftest import Person, opened_together, talk, talked_up_to, write
-from tests.journeys.conftest import PhoneMaker
+from tests.journeys.conftest import PhoneMaker, with_and_without_script
 from tests.journeys.test_talking import heading, phones, press
 from tests.journeys.test_the_main_job import see
 
@@ -22,13 +22,7 @@ WORDS = "Whoever of us does it: fine, with conditions: we tell each other first.
 BETTER = "Whoever of us does it: fine, with conditions: we tell each other first; not late."
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [
-        pytest.param(True, id="with-script", marks=pytest.mark.once),
-        pytest.param(False, id="without-script"),
-    ],
-)
+@with_and_without_script
 def test_two_people_agree_and_change_their_minds(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from boundaries import agreeing
 from boundaries.catalogue import Deck
 from tests.conftest import Person, opened_together, propose
-from tests.journeys.conftest import PhoneMaker
+from tests.journeys.conftest import PhoneMaker, with_and_without_script
 from tests.journeys.test_agreeing import read
 from tests.journeys.test_talking import phones, press
 from tests.journeys.test_the_main_job import see
@@ -20,13 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AGREED = "Whoever of us does it: fine for us."
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [
-        pytest.param(True, id="with-script", marks=pytest.mark.once),
-        pytest.param(False, id="without-script"),
-    ],
-)
+@with_and_without_script
 def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
 ) -> None:

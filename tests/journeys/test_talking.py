@@ -12,7 +12,7 @@ from playwright.sync_api import Error, Page, expect
 from boundaries.catalogue import Deck
 from boundaries.models.conversations import Conversation
 from tests.conftest import Person, opened_together
-from tests.journeys.conftest import PhoneMaker, sign_in, without_script
+from tests.journeys.conftest import PhoneMaker, sign_in, with_and_without_script, without_script
 from tests.journeys.test_the_main_job import see
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,13 +47,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [
-        pytest.param(True, id="with-script", marks=pytest.mark.once),
-        pytest.param(False, id="without-script"),
-    ],
-)
+@with_and_without_script
 def test_two_people_talk_apart(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
 ) -> None:

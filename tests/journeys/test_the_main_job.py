@@ -10,6 +10,7 @@ from tests.journeys.conftest import (
     is_accessible,
     look,
     mailed_code,
+    with_and_without_script,
     without_script,
 )
 
@@ -18,13 +19,7 @@ PASSWORD = "a quiet evening in may"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [
-        pytest.param(True, id="with-script", marks=pytest.mark.once),
-        pytest.param(False, id="without-script"),
-    ],
-)
+@with_and_without_script
 def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None:
     # Given two phones
     asha, ravi = phone(javascript=javascript), phone(javascript=javascript)

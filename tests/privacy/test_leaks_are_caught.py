@@ -15,7 +15,7 @@ from tests.privacy.test_walls import (
     say,
 )
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
-from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED
+from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED, propose
 from tests.privacy.worlds import Do, History, Watch, first_difference, live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -87,15 +87,7 @@ ALIKE = {"mine": "acceptable", "partners": "unsure"}
 HAS_ASIDES = {"guess": "unsure", "live": "on", "to_keep_the_peace": "on"}
 LOOK = Watch(everything=True)
 
-ALSO_PROPOSED = (
-    act(
-        "alice",
-        "/understandings/on/a2/propose/",
-        alike="yes",
-        outcome_both="differ",
-        words_both="more",
-    ),
-)
+ALSO_PROPOSED = (propose("alice", "more", "/understandings/on/a2/"),)
 
 # Which leaks there are, and two histories that such a leak tells apart.
 OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [

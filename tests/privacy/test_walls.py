@@ -138,7 +138,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[History, History]:
 
 
 @cache
-def once(history: tuple[Step, ...]) -> World:
+def lived_once(history: tuple[Step, ...]) -> World:
     """A world that several tests compare others with, lived through once."""
     return live(list(history))
 
@@ -243,7 +243,10 @@ def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple
     his = say("bob", "a2", mine="acceptable")
     end: History = [(act("alice", SEAL), act("bob", SEAL)), *SEEN_BY_ALICE]
 
-    assert first_difference(live([hers, (*instead, his), *end]), once((hers, (his,), *end))) == ""
+    assert (
+        first_difference(live([hers, (*instead, his), *end]), lived_once((hers, (his,), *end)))
+        == ""
+    )
 
 
 def test_not_even_that_the_other_wants_to_be_asked_more() -> None:

@@ -16,8 +16,8 @@ OPENED: History = [
 ]
 
 
-def propose(who: str, words: str) -> Do:
-    return act(who, f"{ON}propose/", alike="yes", outcome_both="differ", words_both=words)
+def propose(who: str, words: str, on: str = ON) -> Do:
+    return act(who, f"{on}propose/", alike="yes", outcome_both="differ", words_both=words)
 
 
 PROPOSED: History = [*OPENED, (propose("alice", "as we said"),)]
