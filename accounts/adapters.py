@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import still_you
+
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest, HttpResponse
 
 
 class Adapter(DefaultAccountAdapter):
@@ -43,6 +51,38 @@ class Adapter(DefaultAccountAdapter):
 
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, *, signup: bool, **more: Any
+    ) -> HttpResponse:
+        if signup:
+            still_you.has_shown_mailbox(request)
+        response: HttpResponse = super().post_login(request, user, signup=signup, **more)
+        return response
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """allauth asks nobody who has neither password nor second step; we ask everybody."""
+        if not still_you.is_sure(self.request):
+            raise ReauthenticationRequired
+        return False
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """How one shows that it is still oneself, the first first: as strongly as one can.
+
+        A passkey or the second step, for who has one; else the password; else a mailed code.
+        """
+        offered = super().get_reauthentication_methods(user)
+        strong = [each for each in offered if each["id"].startswith("mfa_")]
+        if user.is_authenticated and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            strong.reverse()  # then a passkey comes before a recovery code
+        by_code = {
+            "id": "account-still-you",
+            "url": reverse("account-still-you"),
+            "description": "",
+        }
+        return strong or offered or [by_code]
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """A sign-up with an address that is known takes as long as one that is not."""

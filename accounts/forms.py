@@ -55,3 +55,13 @@ class NameForm(forms.Form):
     """Changing the name a partner sees."""
 
     first_name = FirstNameField()
+
+
+class CodeForm(forms.Form):
+    """A code from a mail."""
+
+    code = TextField(
+        label=_("The code we sent you"),
+        max_length=40,
+        error_messages={"required": _("Please enter the code from the mail.")},
+    )

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.base import SessionBase
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+
+from accounts import still_you
+from accounts.still_you import SAFE
 
 SEEN = "seen"
 FOLLOWS = "X-Follows"
 MINUTE = 60
-SAFE = ("GET", "HEAD")
 
 
 def sign_out_when_idle(
@@ -41,11 +43,20 @@ def sign_out_when_idle(
             idle = now - request.session.get(SEEN, now)
             if idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds():
                 logout(request)
-            elif SEEN not in request.session or (idle >= MINUTE and FOLLOWS not in request.headers):
+                return get_response(request)
+            if idle > settings.ASKED_AGAIN_WHEN_IDLE_FOR.total_seconds():
+                note_idling(request.session, now)
+            if SEEN not in request.session or (idle >= MINUTE and FOLLOWS not in request.headers):
                 request.session[SEEN] = now
         return get_response(request)
 
     return middleware
+
+
+def note_idling(session: SessionBase, now: int) -> None:
+    """Once for each time: a page that asks by itself must not make it a write a question."""
+    if session.get(still_you.IDLED_AT, 0) <= session[SEEN]:
+        session[still_you.IDLED_AT] = now
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -64,16 +75,36 @@ class SignInRequired(LoginRequiredMiddleware):
         if request.method in SAFE:
             return super().handle_no_permission(request, view_func)
         messages.info(request, _("You were signed out in between, so that was not saved."))
-        return redirect_to_login(_page_before(request))
+        return redirect_to_login(still_you.page_before(request))
 
 
-def _page_before(request: HttpRequest) -> str:
-    """Where the form stood that was sent: what it was sent to cannot be looked at."""
-    with suppress(ValueError):
-        came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
-        if came_from.netloc == request.get_host():
-            return came_from.path
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+class AskAgain:
+    """Pages of allauth that ask again do so in our way, and those that do not and should, do.
+
+    allauth keeps a form that it asked about in the session, and with it whatever was typed, a new
+    password too. Ours keeps nothing.
+    """
+
+    JUST_NOW = ("account_set_password",)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
+    ) -> HttpResponse | None:
+        name = request.resolver_match and request.resolver_match.url_name
+        if name in self.JUST_NOW and not still_you.is_sure(request):
+            return still_you.ask(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ReauthenticationRequired) and request.user.is_authenticated:
+            return still_you.ask(request)
+        return None
 
 
 class RefusedForms:

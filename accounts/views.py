@@ -5,16 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.forms import NameForm
+from accounts import still_you
+from accounts.forms import CodeForm, NameForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,6 +43,35 @@ def rename(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
+@require_safe
+def ask_by_code(request: HttpRequest) -> HttpResponse:
+    """Is it still you? For who has nothing else to show it by than their mailbox."""
+    return _ask_by_code(request, CodeForm())
+
+
+@require_POST
+def mail_code(request: HttpRequest) -> HttpResponse:
+    if refusal := ratelimit.consume_or_429(request, action="mail_still_you"):
+        return cast("HttpResponse", refusal)
+    still_you.mail_code(request)
+    return redirect(passthrough_next_redirect_url(request, reverse("account-still-you"), "next"))
+
+
+@require_POST
+def take_code(request: HttpRequest) -> HttpResponse:
+    if refusal := ratelimit.consume_or_429(request, action="reauthenticate"):
+        return cast("HttpResponse", refusal)
+    form = CodeForm(request.POST)
+    try:
+        if form.is_valid() and not still_you.take_code(request, form.cleaned_data["code"]):
+            form.add_error("code", get_adapter().error_messages["incorrect_code"])
+    except still_you.NoSuchCode:
+        form.add_error("code", _("This code no longer works. Please ask for a new one."))
+    if form.errors:
+        return _ask_by_code(request, form, HTTPStatus.BAD_REQUEST)
+    return redirect(get_next_redirect_url(request) or "home")
+
+
 @require_GET
 @login_not_required
 def leave(request: HttpRequest) -> HttpResponse:
@@ -53,6 +87,15 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.delete_cookie(settings.CSRF_COOKIE_NAME)
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _ask_by_code(request: HttpRequest, form: CodeForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    context = {
+        "form": form,
+        "out": still_you.is_code_out(request),
+        "next": get_next_redirect_url(request),
+    }
+    return render(request, "accounts/still_you.html", context, status=status)
 
 
 def _me(request: HttpRequest) -> User:

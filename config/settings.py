@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "accounts.middleware.RefusedForms",
     "config.middleware.explain_wrong_methods",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.AskAgain",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -216,7 +217,9 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=5).total_seconds())
 ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
+    "mail_still_you": "3/m/user,20/h/user",
     "invite": "20/h/user",
     "try_code": "30/10m/user",
     "try_code_signed_out": "30/10m/ip",  # two at home share an address, so not for who is signed in
@@ -240,6 +243,9 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SIGNED_OUT_WHEN_IDLE_FOR = timedelta(minutes=30)
+ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(
+    minutes=10
+)  # before one's own answers: see accounts/still_you.py
 
 # What a browser is told
 

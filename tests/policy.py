@@ -251,6 +251,9 @@ POLICY: dict[str, Row] = {
     # One's own account.
     "account": get(),
     "account-name": post("400"),
+    "account-still-you": get(),
+    "account-still-you-mail": post("account-still-you"),
+    "account-still-you-code": post("400"),
     "account_email": form("account_email", put="account_email"),
     "account_change_password": form(),
     "account_set_password": always("account_change_password"),  # there is one already

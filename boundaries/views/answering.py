@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import still_you
 from boundaries import answering, catalogue, pairing, sealing
 from boundaries.answering import Page, Row
 from boundaries.catalogue import Behaviour, Deck
@@ -122,6 +123,7 @@ class Card:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 @of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
@@ -129,6 +131,7 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 @of_behaviour
 def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -137,6 +140,7 @@ def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_behaviour
 def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -161,6 +165,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_behaviour
 def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -168,6 +173,7 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_behaviour
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -179,6 +185,7 @@ def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_behaviour
 def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -186,6 +193,7 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -193,6 +201,7 @@ def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 
 
 @require_safe
+@still_you.after_idling
 @seated
 @of_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
@@ -200,6 +209,7 @@ def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_deck
 def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
@@ -232,6 +242,7 @@ def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_deck
 def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
@@ -240,6 +251,7 @@ def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 @of_deck
 def history(request: SeatedRequest, deck: Deck) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import still_you
 from boundaries import asking, catalogue, control, pairing, sealing
 from boundaries.asking import PutForward
 from boundaries.forms.asking import OwnForm, PutForwardForm
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def intimate(request: SeatedRequest) -> HttpResponse:
     context = {
@@ -35,6 +37,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def opt_in(request: SeatedRequest) -> HttpResponse:
     try:
@@ -57,12 +60,14 @@ def opt_out(request: SeatedRequest) -> HttpResponse:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def own(request: SeatedRequest) -> HttpResponse:
     return _own(request, PutForwardForm())
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def put_forward(request: SeatedRequest) -> HttpResponse:
     form = PutForwardForm(request.POST)
@@ -90,6 +95,7 @@ def take_back(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def accept(request: SeatedRequest) -> HttpResponse:
     return _press(request, asking.accept)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts import still_you
 from boundaries import agreeing, comparing, pairing
 from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison, Line
@@ -77,6 +78,7 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 @of_deck
 def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import still_you
 from boundaries import pairing
 from boundaries.forms.pairing import JoiningForm
 from boundaries.http import SeatedRequest, limited, seated
@@ -75,10 +77,23 @@ def refuse(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @seated
 def part(request: SeatedRequest) -> HttpResponse:
+    """After idling it asks who it is, and lets part all the same: leaving is gated by nothing.
+
+    Who parts without an answer is signed out with it, so that they get at nothing else.
+    """
+    has_idled = still_you.has_idled(request)
+    if has_idled and "anyway" not in request.POST:
+        context = {"way": still_you.way(request)}
+        status = HTTPStatus.UNAUTHORIZED
+        return render(request, "boundaries/pairing/still_you.html", context, status=status)
     try:
         pairing.part(request.seat)
     except pairing.NotPaired:
         return redirect("home")
+    if has_idled:
+        logout(request)
+        messages.success(request, _("You are no longer paired, and you are signed out here."))
+        return redirect("account_login")
     messages.success(
         request, _("You are no longer paired. Your answers and notes are still yours.")
     )
