@@ -256,7 +256,7 @@ POLICY: dict[str, Row] = {
     "account-still-you-code": post("400"),
     "account_email": form("account_email", put="account_email"),
     "account_change_password": form(),
-    "account_set_password": always("account_change_password"),  # there is one already
+    "account_set_password": if_sure(always("account_change_password")),  # there is one already
     "account_reauthenticate": form(),
     "usersessions_list": form("usersessions_list", put="usersessions_list"),
     # The second step. Nobody here has one; the passkey in the address is somebody else's.

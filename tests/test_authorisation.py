@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -339,6 +340,8 @@ def test_somebody_elses_passkey_is_the_same_as_none(world: World) -> None:
 def test_ones_own_passkey_is_there(world: World) -> None:
     sure = world[Actor.SURE]
     Authenticator.objects.update(user=sure.user)
+    codes = RecoveryCodes.activate(sure.user).get_unused_codes()
+    sure.client.post(reverse("mfa_reauthenticate"), {"code": codes[0]})
 
     page = sure.client.get(reverse("mfa_edit_webauthn", args=[routes.example("pk")]))
 

@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import reverse
 
+from tests.accounts.test_signing_in import mailed_code
 from tests.conftest import PASSWORD, Person
 
 ENTRANCE = [
@@ -27,6 +28,7 @@ SIGNED_IN = [
     "account_email",
     "account_change_password",
     "account_reauthenticate",
+    "account-still-you",
     "account_logout",
     "usersessions_list",
     "mfa_index",
@@ -86,8 +88,14 @@ def stepped(fresh: Client, alice: Person) -> Client:
     Authenticator.objects.create(
         user=alice.user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
     )
-    RecoveryCodes.activate(alice.user)
+    show_second_step(fresh, alice)
     return fresh
+
+
+def show_second_step(client: Client, who: Person) -> None:
+    """Whoever has one is asked for it, before they may change how they sign in."""
+    code = RecoveryCodes.activate(who.user).get_unused_codes()[0]
+    client.post(reverse("mfa_reauthenticate"), {"code": code})
 
 
 @pytest.mark.parametrize("name", ENTRANCE)
@@ -122,6 +130,7 @@ def test_a_page_about_a_passkey_is_in_our_design(fresh: Client, alice: Person, p
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "my phone", "credential": {"clientExtensionResults": {}}},
     )
+    show_second_step(fresh, alice)
 
     answer = fresh.get(reverse(page, args=() if page.endswith("list_webauthn") else (passkey.pk,)))
 
@@ -144,6 +153,8 @@ def test_the_page_for_setting_a_password_is_in_our_design(alice: Person) -> None
     alice.user.set_unusable_password()
     alice.user.save()
     alice.client.force_login(alice.user)
+    alice.client.post(reverse("account-still-you-mail"))
+    alice.client.post(reverse("account-still-you-code"), {"code": mailed_code()})
 
     answer = alice.client.get(reverse("account_set_password"))
 
