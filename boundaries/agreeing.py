@@ -343,7 +343,7 @@ def keep(
     entries = {each.behaviour: each for each in _entries(seat)}
     offered = {each.digest: each for each in common_ground(seat, deck)}
     kept = []
-    for each in digests:
+    for each in dict.fromkeys(digests):
         lying = next((e for e in entries.values() if e.newest.digest == each), None)
         if lying and lying.newest.ended_at is None:
             _say_yes(seat, lying.newest)
@@ -372,12 +372,13 @@ def assent(
     couple = pairing.hold_couple(seat, shown)
     seat = Seat.objects.get(pk=seat.pk)
     lying = {each.newest.digest: each for each in _entries(seat) if not each.newest.ended_at}
-    for each in digests:
+    said = list(dict.fromkeys(digests))
+    for each in said:
         if each not in lying or not (lying[each].newest.words.alike or each in unlike):
             raise Changed
         _say_yes(seat, lying[each].newest)
     _is_heard(couple, seat)
-    return [lying[each].behaviour for each in digests]
+    return [lying[each].behaviour for each in said]
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -126,8 +126,10 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
         return _keep(request, deck, form, HTTPStatus.CONFLICT)
     except (agreeing.NotThere, pairing.NotPaired):
         raise Http404 from None
-    partner = pairing.names(request.seat)[_agreement(request).me]
-    messages.success(request, _proposed(len(kept), partner))
+    if _all_hold(request, kept):
+        messages.success(request, _("You have both said yes to these words."))
+    else:
+        messages.success(request, _proposed(len(kept), _partner(request)))
     return redirect("agreeing")
 
 
@@ -151,7 +153,11 @@ def assent(request: SeatedRequest) -> HttpResponse:
         return _page(request, refused=form, status=HTTPStatus.CONFLICT)
     except pairing.NotPaired:
         raise Http404 from None
-    messages.success(request, _("You have both said yes to these words."))
+    if _all_hold(request, agreed):
+        messages.success(request, _("You have both said yes to these words."))
+    else:
+        told = _("Your yes is kept. It holds once %(name)s has said yes as well.")
+        messages.success(request, told % {"name": _partner(request)})
     return redirect("agreeing-entry", agreed[0]) if len(agreed) == 1 else redirect("agreeing")
 
 
@@ -455,6 +461,19 @@ def _became(version: Versed, entry: Entry) -> str:
     if version == entry.current:
         return _("Agreed by both. It holds.")
     return _("Agreed by both, until other words were.")
+
+
+def _partner(request: SeatedRequest) -> str:
+    partner = pairing.partner_of(request.seat)
+    if partner is None:
+        raise Http404
+    return partner.first_name
+
+
+def _all_hold(request: SeatedRequest, behaviours: Collection[str]) -> bool:
+    """Whether a yes was the second: to what was written on a shared screen it may be the first."""
+    entries = [each for each in _agreement(request).entries if each.behaviour in behaviours]
+    return all(each.current == each.newest for each in entries)
 
 
 def _proposed(many: int, partner: str) -> str:

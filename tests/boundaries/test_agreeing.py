@@ -579,3 +579,29 @@ def test_the_same_words_from_the_others_turn_are_nobodys_yes(
     do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
 
     assert agreeing.entry(alice.seat, "a1").newest.assented == {Side.RIGHT}
+
+
+def test_the_same_words_ticked_twice_are_one_yes(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    told = agreeing.digest("a1", propose(alice))
+
+    assert agreeing.assent(bob.seat, [told, told]) == ["a1"]
+
+    assert current(bob)
+    assert Assent.objects.count() == 2
+
+
+def test_common_ground_ticked_twice_is_proposed_once(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    (offered,) = agreeing.common_ground(alice.seat, deck)
+
+    for who in (alice, bob):
+        kept = agreeing.keep(who.seat, deck, [offered.digest, offered.digest])
+        assert kept == [offered.behaviour]
+
+    assert Version.objects.count() == 1
+    assert current(alice, offered.behaviour)

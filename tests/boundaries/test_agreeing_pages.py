@@ -1,0 +1,66 @@
+"""The pages of an agreement: what they take, and that they say nothing that is not so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from boundaries import agreeing, answering, conversing, pairing
+from boundaries.catalogue import Deck
+from boundaries.vocabulary import Mode, Move, Side, Stance, Step
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.routes import TALK
+
+pytestmark = pytest.mark.django_db
+
+KEEP = "/understandings/common-ground/essentials/keep/"
+YES = "/understandings/yes/"
+BOTH_SAID_YES = "You have both said yes to these words."
+
+
+@pytest.fixture
+def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
+    opened_together(alice, bob, deck)
+    return alice, bob
+
+
+def post(who: Person, where: str, **data: Any) -> Any:
+    sent = {"together": pairing.together(who.seat), **data}
+    return who.client.post(where, sent, follow=True)
+
+
+def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
+    """A proposal in Bob's turn that Alice has typed in her account. Returns its digest."""
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)
+    return agreeing.entry(alice.seat, "a1").newest.digest
+
+
+def test_after_one_yes_the_page_does_not_say_that_both_have_said_it(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    digest = written_on_a_shared_screen(alice, bob)
+
+    first, second = (post(who, YES, digests=digest).text for who in (alice, bob))
+
+    assert "It holds once Bob has said yes as well." in first
+    assert BOTH_SAID_YES not in first
+    assert BOTH_SAID_YES in second
+
+
+def test_who_keeps_common_ground_is_told_whose_yes_it_needs(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    (offered,) = agreeing.common_ground(alice.seat, deck)
+
+    first, second = (post(who, KEEP, digests=offered.digest).text for who in (alice, bob))
+
+    assert "It holds once Bob has said yes as well." in first
+    assert BOTH_SAID_YES in second
