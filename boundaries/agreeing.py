@@ -95,6 +95,11 @@ class Versed:
     ended_at: datetime | None  # taken back
 
     @property
+    def owned(self) -> bool:
+        """Whether whose proposal it is has said so: on a shared screen the other may have typed it."""
+        return self.side in self.assented
+
+    @property
     def stands(self) -> bool:
         return self.agreed_at is not None and self.ended_at is None
 

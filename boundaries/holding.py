@@ -150,7 +150,7 @@ def _events(entry: Entry) -> Iterator[Event]:
 def _data(version: Versed, agreement: Agreement) -> dict[str, Any]:
     names = {str(side): name for side, name in agreement.names.items()}
     return {
-        "proposed_by": version.by,
+        "proposed_by": version.by if version.owned else None,
         "proposed_at": version.at.isoformat(),
         "agreed_at": version.agreed_at.isoformat() if version.agreed_at else None,
         "open_again_since": version.ended_at.isoformat() if version.ended_at else None,

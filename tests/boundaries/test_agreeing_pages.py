@@ -64,3 +64,24 @@ def test_who_keeps_common_ground_is_told_whose_yes_it_needs(
 
     assert "It holds once Bob has said yes as well." in first
     assert BOTH_SAID_YES in second
+
+
+def test_words_typed_on_the_others_screen_are_not_put_down_as_ones_own(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    digest = written_on_a_shared_screen(alice, bob)
+    post(alice, YES, digests=digest)
+
+    for who in couple:
+        page = who.client.get("/understandings/on/a1/").text
+        assert "Proposed on a shared screen" in page
+        assert "proposed on a shared screen, in a talk." in " ".join(page.split())
+        assert "Bob proposes" not in page
+        assert "proposed by" not in page
+    assert "Each of you says yes in your own account" in page
+    (told,) = bob.client.get("/understandings/page.json").json()["understandings"]
+    assert told["versions"][0]["proposed_by"] is None
+
+    post(bob, YES, digests=digest)
+    assert "proposed by Bob" in alice.client.get("/understandings/on/a1/").text
