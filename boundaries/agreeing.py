@@ -39,6 +39,10 @@ class Changed(Exception):
     """The words are not, or no longer, those that were shown. Nothing was proposed or agreed."""
 
 
+class Renamed(Exception):
+    """One of the two is called otherwise than on the page, and words have names in them."""
+
+
 class Enough(Exception):
     """So much has been proposed on this one behaviour that one more would be too much."""
 
@@ -96,7 +100,7 @@ class Versed:
 
     @property
     def owned(self) -> bool:
-        """Whether whose proposal it is has said so: on a shared screen the other may have typed it."""
+        """Whether it is theirs in their own account: on a shared screen the other may type it."""
         return self.side in self.assented
 
     @property
@@ -313,16 +317,24 @@ def digest(behaviour: str, words: Words) -> str:
 
 @transaction.atomic
 def propose(
-    seat: Seat, behaviour: str, words: Words, *, seen: str, shown: str | None = None
+    seat: Seat,
+    behaviour: str,
+    words: Words,
+    *,
+    seen: str,
+    called: str | None = None,
+    shown: str | None = None,
 ) -> None:
     """Put words to the other, and say yes to them oneself.
 
     `seen` is the look at what there was (`Subject.seen`): where the other has proposed meanwhile,
     those words are read first. The words that lie there already, whoever wrote them, are said yes
-    to. Raises NotThere, Changed, Enough and pairing.NotPaired.
+    to. `called` is what the two were called on the page (`pairing.called`).
+    Raises NotThere, Renamed, Changed, Enough and pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat, shown)
     seat = Seat.objects.get(pk=seat.pk)
+    _refuse_if_renamed(seat, called)
     about = subject(seat, behaviour)
     if about.entry and _says_already(about.entry, behaviour, words):
         _say_yes(seat, about.entry.newest)
@@ -431,14 +443,17 @@ def take_turn(
     seen: str,
     draft: str = conversing.UNWRITTEN,
     side: Side | None = None,
+    called: str | None = None,
 ) -> None:
     """A turn in a talk that proposes words, or says yes to them: the same words as on the page.
 
     On a shared screen, nothing that is done for the other counts as the other's yes: they say it
-    in their own account. Raises what conversing.take_turn raises, Changed and Enough.
+    in their own account. `called` is what the two were called on the page, where words were put
+    together on it. Raises what conversing.take_turn raises, Renamed, Changed and Enough.
     """
     couple = pairing.hold_couple(seat)
     seat = Seat.objects.get(pk=seat.pk)
+    _refuse_if_renamed(seat, called)
     talk = conversing.talk(seat, talk_id)
     if move == Move.ASSENT and not _lies(seat, talk.behaviour, content):
         raise Changed
@@ -545,6 +560,12 @@ def _versed(rows: Sequence[Any], names: Mapping[Side, str]) -> Versed:
         agreed_at=max(assented.values()) if len(assented) == len(Side) else None,
         ended_at=row.ended_at,
     )
+
+
+def _refuse_if_renamed(seat: Seat, called: str | None) -> None:
+    """Else a yes would be to words with a name in them that was not on the page."""
+    if called not in (None, pairing.called(pairing.names(seat))):
+        raise Renamed
 
 
 def _lies(seat: Seat, behaviour: str, yes: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -100,6 +101,12 @@ def names(seat: Seat) -> dict[Side, str]:
     both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False)
     told = both.order_by("side").values_list("side", "user__first_name")
     return {Side(str(side)): first_name for side, first_name in told}
+
+
+def called(names: Mapping[Side, str]) -> str:
+    """A word for what two people are called, for a page whose words will have their names in."""
+    told = repr([names.get(side, "") for side in Side])
+    return blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 @transaction.atomic

@@ -206,6 +206,8 @@ class ProposeForm(TurnForm):
         error_messages={"invalid_choice": _("Please choose one of the two.")},
     )
     well = WordsField(LONGEST_PART)
+    called = forms.CharField(required=False, max_length=64, empty_value="")
+    plumbing = (*TurnForm.plumbing, "called")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -89,9 +89,20 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
     told = form.cleaned_data
     words = agreeing.put_into_words(about.wording, form.lines, names, told["well"])
     try:
-        agreeing.propose(request.seat, behaviour, words, seen=told["seen"], shown=told["together"])
+        agreeing.propose(
+            request.seat,
+            behaviour,
+            words,
+            seen=told["seen"],
+            called=told["called"],
+            shown=told["together"],
+        )
+    except agreeing.Renamed:
+        messages.info(request, outcomes.RENAMED)
+        return _form(request, about, {}, form, HTTPStatus.CONFLICT)
     except agreeing.Changed:
-        return _form(request, _subject(request, behaviour), {}, form, HTTPStatus.CONFLICT)
+        now = _subject(request, behaviour)
+        return _form(request, now, {}, form, HTTPStatus.CONFLICT, changed=True)
     except agreeing.Enough:
         messages.info(request, _("So much lies here already. Please answer that first."))
         return _form(request, about, {}, form, HTTPStatus.CONFLICT)
@@ -156,8 +167,8 @@ def assent(request: SeatedRequest) -> HttpResponse:
     if _all_hold(request, agreed):
         messages.success(request, _("You have both said yes to these words."))
     else:
-        told = _("Your yes is kept. It holds once %(name)s has said yes as well.")
-        messages.success(request, told % {"name": _partner(request)})
+        needed = _("Your yes is kept. It holds once %(name)s has said yes as well.")
+        messages.success(request, needed % {"name": _partner(request)})
     return redirect("agreeing-entry", agreed[0]) if len(agreed) == 1 else redirect("agreeing")
 
 
@@ -332,6 +343,8 @@ def _form(
     said: Mapping[str, Any],
     refused: WordsForm | None = None,
     status: int = HTTPStatus.OK,
+    *,
+    changed: bool = False,
 ) -> HttpResponse:
     """The form as it stands, or with every word given back and the reason beside it."""
     errors: dict[str, list[str]] = {}
@@ -343,7 +356,7 @@ def _form(
         "about": about,
         "said": said,
         "errors": errors,
-        "changed": status == HTTPStatus.CONFLICT,
+        "changed": changed,
         "partner": pairing.partner_of(request.seat),
         "together": pairing.together(request.seat),
         **outcomes.pictured(names, said, errors),

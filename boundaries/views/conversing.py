@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -195,7 +196,9 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     told = form.cleaned_data
     if move == Move.ASSENT and _unknowingly(request, talk, content):
         return page(request, talk, HTTPStatus.BAD_REQUEST, unknowingly=True)
-    take_turn = agreeing.take_turn if move in (Move.PROPOSE, Move.ASSENT) else conversing.take_turn
+    take_turn: Callable[..., object] = conversing.take_turn
+    if move in (Move.PROPOSE, Move.ASSENT):
+        take_turn = partial(agreeing.take_turn, called=told.get("called"))
     try:
         take_turn(
             request.seat,
@@ -206,6 +209,9 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
             draft=told["seen"],
             side=side,
         )
+    except agreeing.Renamed:
+        messages.info(request, outcomes.RENAMED)
+        return page(request, talk, HTTPStatus.CONFLICT, refused=form)
     except (conversing.MovedOn, conversing.Paused, agreeing.Changed, agreeing.Enough):
         _keep(request, talk)
         now = conversing.talk(request.seat, talk.id)

@@ -10,10 +10,17 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from boundaries import pairing
 from boundaries.forms.conversing import FURTHEST
 from boundaries.vocabulary import Condition, Outcome, Side
 from boundaries.wording import BOTH
+
+RENAMED = gettext_lazy(
+    "This was not proposed: a first name has changed meanwhile, and it would stand in these words. "
+    "Please look at them again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ def pictured(
         "conditions": Condition,
         "doers": [_doer(id, names, said, errors) for id in (BOTH, *Side.values)],
         "alike": said.get("alike") or "yes",
+        "called": pairing.called(names),
     }
 
 

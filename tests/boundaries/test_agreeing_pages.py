@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
 from boundaries import agreeing, answering, conversing, pairing
 from boundaries.catalogue import Deck
+from boundaries.models.agreements import Assent
 from boundaries.vocabulary import Mode, Move, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
 from tests.routes import TALK
@@ -85,3 +88,46 @@ def test_words_typed_on_the_others_screen_are_not_put_down_as_ones_own(
 
     post(bob, YES, digests=digest)
     assert "proposed by Bob" in alice.client.get("/understandings/on/a1/").text
+
+
+APART = {
+    "alike": "no",
+    "outcome_left": "fine",
+    "outcome_right": "not-for-us",
+    "words_right": "my own words",
+}
+
+
+def hidden(page: str, *names: str) -> dict[str, str]:
+    """What the page holds in fields that nobody sees."""
+    found = re.findall(r'<input type="hidden"\s+name="(\w+)"\s+(?:id="\S+"\s+)?value="(.*?)"', page)
+    return {name: value for name, value in found if name in names}
+
+
+@pytest.mark.parametrize("in_a_talk", [False, True])
+@pytest.mark.parametrize("lying_already", [False, True])
+def test_a_name_that_changes_meanwhile_gets_into_nobodys_words(
+    couple: tuple[Person, Person], in_a_talk: bool, lying_already: bool
+) -> None:
+    alice, bob = couple
+    page, path = "/understandings/on/a1/words/", "/understandings/on/a1/propose/"
+    if in_a_talk:
+        talk(alice)
+        talked_up_to(Step.OUTCOME, alice, bob)
+        page, path = f"/talks/{TALK}/", f"/talks/{TALK}/turn/propose/"
+    shown = hidden(alice.client.get(page).text, "look", "purpose", "seen", "together", "called")
+    bob.client.post("/account/name/", {"first_name": "Alice"})
+    if lying_already:  # the very words that hers would come to
+        theirs = hidden(bob.client.get("/understandings/on/a1/words/").text, "together", "called")
+        bob.client.post("/understandings/on/a1/propose/", {**theirs, **APART, "seen": "0"})
+
+    answer = alice.client.post(path, {**shown, **APART})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "a first name has changed meanwhile" in answer.text
+    assert "my own words" in answer.text
+    assert not Assent.objects.filter(side=Side.LEFT).exists()
+
+    again = hidden(answer.text, "look", "purpose", "seen", "together", "called")
+    if not lying_already:
+        assert alice.client.post(path, {**again, **APART}).status_code == HTTPStatus.FOUND

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boundaries import conversing
+from boundaries import conversing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.conversations import Conversation
 from boundaries.vocabulary import Mode, Move, Side, Step
@@ -30,7 +30,9 @@ def offered(alice: Person, bob: Person, deck: Deck) -> None:
 def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
     seen = conversing.talk(who.seat, TALK).seen
     headers = {"HX-Request": "true"} if script else {}
-    return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
+    called = pairing.called(pairing.names(who.seat))
+    sent = {"look": seen, "called": called, **data}
+    return who.client.post(f"{PAGE}{where}/", sent, headers=headers)
 
 
 def drafts(who: Person) -> dict[str, Any]:
