@@ -1,5 +1,6 @@
 """The one settings file: the environment drives it, and this first screen reads all of it."""
 
+import re
 import sys
 import warnings
 from datetime import timedelta
@@ -43,6 +44,7 @@ try:
     )
     tasks: str = env.str("TASKS", default="immediate" if DEBUG else "database")
     trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
+    SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="")
     LEAVE_TO: str = env.str("LEAVE_TO", default="https://www.bbc.com/weather")
     PDF_FONTS: list[str] = env.list("PDF_FONTS", default=[])
     LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
@@ -62,6 +64,9 @@ if not mail_url:
     refuse(
         "EMAIL_URL must name a mail server, for example EMAIL_URL=smtp+tls://user:word@host:587."
     )
+SECURITY_CONTACT = SECURITY_CONTACT or f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
+if not re.fullmatch(r"(?:https://|mailto:|tel:)\S+", SECURITY_CONTACT):
+    refuse("SECURITY_CONTACT must be a mailto:, https: or tel: address for who finds a weakness.")
 if urlsplit(LEAVE_TO).scheme != "https" or not urlsplit(LEAVE_TO).hostname:
     refuse("LEAVE_TO must be the https address of a plain page, such as the weather.")
 if tasks not in {"immediate", "database"}:

@@ -98,6 +98,7 @@ def in_a_couple(outcome: str) -> dict[str, str]:
 PUBLIC = frozenset(
     {
         "healthz",
+        "security-txt",
         "landing",
         # The invented couple.
         "example",
@@ -139,6 +140,7 @@ PUBLIC = frozenset(
 
 POLICY: dict[str, Row] = {
     "healthz": get(),
+    "security-txt": get(),
     "landing": get("home", ANONYMOUS="200"),
     "home": get(),
     "example": get(),

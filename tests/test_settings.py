@@ -59,6 +59,8 @@ def test_a_whole_environment_starts() -> None:
         ("DEFAULT_FROM_EMAIL", "nobody"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_POOL_SIZE", "many"),
+        ("SECURITY_CONTACT", "somebody"),
+        ("SECURITY_CONTACT", "mailto:a@example.org\nExpires: never"),
         ("LEAVE_TO", "http://example.org/"),
         ("LEAVE_TO", "weather"),
         ("TASKS", "sometimes"),
@@ -85,6 +87,14 @@ def test_the_containers_are_given_known_variables_only() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
     assert set(compose["x-app"]["environment"]) <= read
+
+
+def test_without_a_contact_for_weaknesses_it_is_whom_mails_come_from() -> None:
+    for more, told in (
+        ({}, "mailto:hello@example.org"),
+        ({"SECURITY_CONTACT": "https://example.org/tell"}, "https://example.org/tell"),
+    ):
+        assert start(GOOD | more, "print(settings.SECURITY_CONTACT)").stdout.strip() == told
 
 
 def test_over_https_cookies_are_bound_to_the_host_and_hsts_is_on() -> None:

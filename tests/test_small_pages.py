@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
@@ -20,6 +22,22 @@ def test_health_says_ok_and_no_more() -> None:
 
     assert (answer.status_code, answer.content) == (HTTPStatus.OK, b"ok\n")
     assert not answer.cookies
+
+
+def test_whoever_finds_a_weakness_reads_whom_to_tell(settings: Any) -> None:
+    settings.SITE_URL = "https://example.org/"
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+
+    with time_machine.travel("2026-11-27T12:34:56Z", tick=False):
+        answer = Client().get("/.well-known/security.txt")
+
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text == (
+        "Contact: mailto:security@example.org\n"
+        "Expires: 2027-05-26T00:00:00Z\n"
+        "Preferred-Languages: en\n"
+        "Canonical: https://example.org/.well-known/security.txt\n"
+    )
 
 
 def test_health_is_bad_without_a_database() -> None:
