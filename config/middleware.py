@@ -3,27 +3,53 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from config.views import bad_request
 
+SAFE = ("GET", "HEAD")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer",
         "autoplay",
+        "browsing-topics",
         "camera",
+        "clipboard-read",
+        "compute-pressure",
         "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
         "geolocation",
         "gyroscope",
+        "hid",
+        "identity-credentials-get",
+        "idle-detection",
+        "language-detector",
+        "language-model",
+        "local-fonts",
+        "local-network-access",
         "magnetometer",
         "microphone",
         "midi",
+        "otp-credentials",
         "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "speaker-selection",
+        "storage-access",
+        "summarizer",
+        "translator",
         "usb",
+        "window-management",
+        "xr-spatial-tracking",
     )
 )
 
@@ -46,6 +72,48 @@ def fixed_headers(
             "text/html"
         ):
             patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return middleware
+
+
+def asked_from_our_own_pages(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse what another site's page asks for behind its own, and what it would have done here.
+
+    A link from anywhere may be followed. All else, and the address that signs out by being looked
+    at, is for pages of this very host: a neighbour under the same domain is sent our cookies, and
+    from how long an answer takes it would learn who is signed in, and more. Browsers too old to
+    say where a request comes from are let through: the other guards stand for them as well.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not (
+            request.method in SAFE
+            and request.headers.get("Sec-Fetch-Mode") == "navigate"
+            and request.headers.get("Sec-Fetch-Dest") == "document"
+            and request.path_info != reverse("leave")
+        ):
+            return HttpResponseForbidden(render_to_string("403.html"))
+        return get_response(request)
+
+    return middleware
+
+
+def forgotten_on_sign_out(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Have the browser forget what it kept, when somebody signs out or closes their account.
+
+    Not when the time has run out: what a page could not save by then still waits there to be sent.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        was_in = request.user.is_authenticated
+        response = get_response(request)
+        if was_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return middleware
@@ -83,10 +151,7 @@ def explain_wrong_methods(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method not in {
-            "GET",
-            "HEAD",
-        }:
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method not in SAFE:
             return response
         page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
         page["Allow"] = response["Allow"]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, NoReturn
+from unittest import mock
 
 import pytest
+import time_machine
 from django.conf import settings as site_settings
+from django.core.signals import request_finished
 from django.test import Client
 from django.utils.csp import build_policy
 
 from boundaries.catalogue import Deck
+from config import assets, middleware
 from tests import routes
 from tests.conftest import Person, opened_together, propose, talk, text_of
+from tests.test_authorisation import copied
 
 ROOT = Path(__file__).parent.parent
 FIXED = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types htmx",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -26,7 +37,16 @@ FIXED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
+    "Permissions-Policy": middleware.PERMISSIONS_POLICY,
 }
+# What an answer may bear besides. None of it says what serves it, or when something was changed.
+BESIDES = {
+    *("Cache-Control", "Expires", "Vary", "Content-Type", "Content-Length", "Content-Language"),
+    *("Content-Disposition", "Location", "Allow", "Clear-Site-Data"),
+}
+OF_A_FILE = {"Last-Modified", "ETag", "Accept-Ranges", "Content-Range"}
+FORM = "application/x-www-form-urlencoded"
+NEXT_CENTURY = "Fri, 01 Jan 2100 00:00:00 GMT"
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 # Whoever looks over a shoulder, or at the list of open pages, reads these: none says what about.
 TITLES = {
@@ -46,6 +66,12 @@ def test_the_policy_in_the_settings_is_the_one_that_is_sent() -> None:
     assert build_policy(site_settings.SECURE_CSP) == FIXED["Content-Security-Policy"]
 
 
+def bears_the_headers(response: Any, what: object, besides: set[str] = BESIDES) -> None:
+    told = {name: response.headers.get(name) for name in FIXED}
+    assert told == FIXED, (what, response.status_code)
+    assert set(response.headers) - set(FIXED) <= besides, (what, response.status_code)
+
+
 @pytest.mark.parametrize("method", ["get", "head", "options", "post", "put", "delete"])
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_every_answer_bears_the_fixed_headers(alice: Person, method: str, signed_in: bool) -> None:
@@ -56,10 +82,170 @@ def test_every_answer_bears_the_fixed_headers(alice: Person, method: str, signed
 
         response = getattr(client, method)(path)
 
-        told = {name: response.headers.get(name) for name in FIXED}
-        assert told == FIXED, (path, response.status_code)
-        assert "geolocation=()" in response.headers["Permissions-Policy"]
+        bears_the_headers(response, path)
         assert "no-store" in response.headers["Cache-Control"], path
+
+
+def put_away(answer: Any) -> None:
+    """Close the file behind an answer, and not the connection of this test along with it."""
+    with mock.patch.object(request_finished, "send"):
+        answer.close()
+
+
+def broken(*args: Any, **options: Any) -> NoReturn:
+    raise RuntimeError("broken on purpose")
+
+
+def test_every_status_bears_them_too(
+    alice: Person, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"try_code_signed_out": "1/h/ip"}
+    settings.ALLOWED_HOSTS = ["testserver"]
+    monkeypatch.setattr("config.views.static", broken)
+    known = copied(alice.client)
+    much = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    code = {"code": "ZZZZZZZZZZZZ"}
+    answers = {
+        200: [Client().get("/"), Client().get("/healthz"), alice.client.get("/home/")],
+        302: [Client().get("/home/"), alice.client.post("/partner/invite/")],
+        303: [Client().get("/leave/")],
+        400: [
+            Client().get("/", headers={"host": "elsewhere.example"}),
+            alice.client.post("/account/name/", {"first_name": ""}),
+            Client().generic("POST", "/join/code/", "x", "text/plain; charset=utf-16"),
+        ],
+        403: [
+            copied(alice.client, checks=True).post("/account/name/"),
+            Client().get("/", headers={"sec-fetch-site": "cross-site"}),
+        ],
+        404: [Client().get("/no-such-page"), alice.client.get("/talks/no/"), Client().put("/x")],
+        405: [alice.client.get("/partner/part/"), Client().post("/"), Client().post("/healthz")],
+        413: [alice.client.generic("POST", "/account/name/", much, FORM)],
+        429: [[Client().post("/join/code/", code) for _ in range(2)][-1]],
+        500: [known.get("/site.webmanifest")],
+    }
+
+    for status, given in answers.items():
+        for number, answer in enumerate(given):
+            assert answer.status_code == status, (status, number)
+            bears_the_headers(answer, number)
+            assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked", "status"),
+    [
+        ("get", "/static/css/base.css", {}, 200),
+        ("get", "/static/django_htmx/htmx-4.min.js", {}, 200),
+        ("get", "/static/css/base.css", {"range": "bytes=0-9"}, 206),
+        ("get", "/static/css/base.css", {"range": "bytes=99999999-"}, 416),
+        ("get", "/static/css/base.css", {"if-modified-since": NEXT_CENTURY}, 304),
+        ("post", "/static/css/base.css", {}, 405),
+        ("get", "/favicon.ico", {}, 200),
+    ],
+)
+def test_a_file_that_may_be_kept_bears_them_as_well(
+    client: Client, method: str, path: str, asked: dict[str, str], status: int
+) -> None:
+    answer = getattr(client, method)(path, headers=asked)
+
+    assert answer.status_code == status
+    bears_the_headers(answer, path, BESIDES | OF_A_FILE)
+    put_away(answer)
+
+
+def test_over_https_the_browser_is_told_to_stay_with_it(client: Client, settings: Any) -> None:
+    settings.SECURE_HSTS_SECONDS = 31536000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+
+    for path in ("/", "/home/", "/no-such-page", "/static/css/base.css", "/healthz", "/leave/"):
+        answer = client.get(path, secure=True)
+        told = answer.headers["Strict-Transport-Security"]
+        assert told == "max-age=31536000; includeSubDomains; preload"
+        put_away(answer)
+
+
+def test_whoever_comes_without_it_is_sent_on_with_all_headers(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = Client().get("/home/?x=1")
+
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/home/?x=1")
+    bears_the_headers(answer, "/home/")
+
+
+FOLLOWED = {"mode": "navigate", "dest": "document"}
+BEHIND = [
+    FOLLOWED | {"dest": "iframe"},
+    {"mode": "no-cors", "dest": "image"},
+    {"mode": "cors", "dest": "empty"},
+    {"mode": "no-cors", "dest": "script"},
+    {},
+]
+
+
+def sent_from(site: str, how: dict[str, str]) -> dict[str, str]:
+    return {"sec-fetch-site": site} | {f"sec-fetch-{name}": told for name, told in how.items()}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("how", BEHIND)
+def test_another_sites_page_gets_nothing_from_here_behind_its_own(
+    alice: Person, site: str, how: dict[str, str]
+) -> None:
+    for path in ("/home/", "/", "/leave/", "/static/css/base.css", "/no-such-page"):
+        answer = alice.client.get(path, headers=sent_from(site, how))
+        assert answer.status_code == 403
+        assert "Clear-Site-Data" not in answer
+    assert alice.client.get("/home/").status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_may_link_here_but_neither_post_nor_sign_out(alice: Person, site: str) -> None:
+    headers = sent_from(site, FOLLOWED)
+
+    assert alice.client.get("/home/", headers=headers).status_code == 200
+    for refused in (
+        alice.client.post("/account/name/", {"first_name": "Mallory"}, headers=headers),
+        alice.client.get("/leave/", headers=headers),
+    ):
+        assert refused.status_code == 403
+        assert "Clear-Site-Data" not in refused
+    alice.user.refresh_from_db()
+    assert alice.user.first_name == "Alice"
+    assert alice.client.get("/home/").status_code == 200
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none", None])
+def test_our_own_pages_and_old_browsers_are_heard(alice: Person, site: str | None) -> None:
+    headers = sent_from(site, BEHIND[2]) if site else {}
+
+    answer = alice.client.post("/account/name/", {"first_name": "Alicia"}, headers=headers)
+
+    assert answer.status_code == 302
+    assert alice.client.get("/leave/", headers=headers).status_code == 303
+
+
+def test_signing_out_has_the_browser_forget_what_it_kept(alice: Person) -> None:
+    for post in ({}, {"next": "/help/"}):
+        alice.client.force_login(alice.user)
+
+        answer = alice.client.post("/account/logout/", post)
+
+        assert answer.status_code == 302
+        assert answer["Clear-Site-Data"] == '"cache", "storage"'
+        assert alice.client.get("/home/").status_code == 302
+
+
+def test_a_session_that_ran_out_leaves_what_waits_to_be_saved(alice: Person) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        alice.client.get("/home/")
+        clock.shift(site_settings.SIGNED_OUT_WHEN_IDLE_FOR + timedelta(seconds=1))
+
+        answers = [alice.client.get("/home/"), alice.client.get("/home/"), Client().get("/")]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 200]
+    assert not any("Clear-Site-Data" in answer for answer in answers)
 
 
 def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, bob: Person) -> None:
@@ -74,6 +260,49 @@ def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, b
             assert not ELSEWHERE.search(LINK.sub("", page)), route.name
 
     assert seen >= 25  # the others send somewhere else
+
+
+class OwnFiles(HTMLParser):
+    """The scripts and styles that a page names, with what each is to be compared with."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, str | None] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        if tag == "script" and has.get("src"):
+            self.found[str(has["src"])] = has.get("integrity")
+        elif tag == "link" and has.get("rel") == "stylesheet":
+            self.found[str(has["href"])] = has.get("integrity")
+
+
+def test_every_script_and_style_is_compared_with_its_digest(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+    named: dict[str, str | None] = {}
+    for client in (Client(), alice.client):
+        for route in routes.every():
+            if route.name not in {"account_logout", routes.LEAVE}:
+                named |= OwnFiles(text_of(client, route.path)).found
+
+    assert len(named) > 12
+    meant = {name: assets.integrity(name.removeprefix("/static/")) for name in named}
+    assert named == meant
+
+
+def test_the_digest_is_that_of_the_file_as_it_is_served(client: Client) -> None:
+    answer = client.get("/static/js/leaving.js")
+
+    served = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    put_away(answer)
+    digest = base64.b64encode(hashlib.sha384(served).digest()).decode()
+    assert assets.integrity("js/leaving.js") == f"sha384-{digest}"
+    with pytest.raises(FileNotFoundError):
+        assets.script("js/none.js")
 
 
 @pytest.mark.django_db

@@ -82,14 +82,13 @@
     tries += 1;
   };
   const signedInAgain = async () => {
-    const answer = await fetch(words.list);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { page, status } = await pageAt(words.list);
     const now = page.body.dataset.owner;
-    if (now && (now !== owner || answer.status === 404)) { // another person, or no such deck any more
+    if (now && (now !== owner || status === 404)) { // another person, or no such deck any more
       sessionStorage.removeItem(STORE);
       location.assign(words.list);
     }
-    if (now !== owner || answer.status === 404) return false;
+    if (now !== owner || status === 404) return false;
     const { value } = page.querySelector(TOKEN);
     for (const field of document.querySelectorAll(TOKEN)) field.value = value;
     return true;

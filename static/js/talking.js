@@ -28,8 +28,7 @@
       document.getElementById("moved").hidden = false;
       return;
     }
-    const answer = await fetch(location.pathname);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { page } = await pageAt(location.pathname);
     const now = page.getElementById("talk");
     if (!now) return location.reload();
     talk().replaceWith(now);

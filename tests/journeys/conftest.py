@@ -26,6 +26,7 @@ EXPECTED = (
     "the server responded with",
     "ERR_INTERNET_DISCONNECTED",
     "htmx:error",
+    "Permissions-Policy header: Unrecognized feature",  # what a browser does not know it cannot do
     "Blocked attempt to show a 'beforeunload'",  # nobody has touched that page yet
 )
 
