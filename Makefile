@@ -11,6 +11,7 @@ run demo: export SITE_URL = http://localhost:$(PORT)
 
 # What `check --deploy` looks at: an environment as on a real server, with nothing real in it.
 check: export SECRET_KEY = only-looked-at-by-check-deploy-9f3k2m8x7q1w5z0v4b6n
+check: export MASTER_KEYS = 1:b25seS1sb29rZWQtYXQtYnktY2hlY2stLWRlcGxveSE=
 check: export ALLOWED_HOSTS = example.org
 check: export SITE_URL = https://example.org
 check: export EMAIL_URL = smtp+tls://mail.example.org:587

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +27,9 @@ from boundaries.models.agreements import Assent, SetAside, Version, Withdrawal
 from boundaries.models.couples import Couple, Seat
 from boundaries.vocabulary import Condition, Grade, Move, Origin, Outcome, Side, Stance
 from boundaries.wording import BOTH, Line
+
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
 
 MOST_VERSIONS = 200  # on one behaviour; nobody talks that long in good will
 
@@ -333,7 +336,7 @@ def propose(
     Raises NotThere, Renamed, Changed, Enough and pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat, shown)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     _refuse_if_renamed(seat, called)
     about = subject(seat, behaviour)
     if about.entry and _says_already(about.entry, behaviour, words):
@@ -356,7 +359,7 @@ def keep(
     where something was not shown in these words; then nothing is proposed.
     """
     couple = pairing.hold_couple(seat, shown)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     entries = {each.behaviour: each for each in _entries(seat)}
     offered = {each.digest: each for each in common_ground(seat, deck)}
     kept = []
@@ -387,7 +390,7 @@ def assent(
     Changed where one of them does not lie there any more; then nothing is agreed.
     """
     couple = pairing.hold_couple(seat, shown)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     lying = {each.newest.digest: each for each in _entries(seat) if not each.newest.ended_at}
     said = list(dict.fromkeys(digests))
     for each in said:
@@ -406,7 +409,7 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = Non
     once. Raises NotThere, Changed where other words stand by now, and pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat, shown)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = entry(seat, behaviour)
     for each in filter(None, (found.proposed, found.agreed_last, found.newest)):
         if each.digest == digest and _may_end(each, found):
@@ -423,7 +426,7 @@ def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
     Raises NotThere, Changed and pairing.NotPaired.
     """
     pairing.hold_couple(seat)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = entry(seat, behaviour)
     if not found.waits_for_me or found.newest.digest != digest:
         raise Changed
@@ -452,7 +455,7 @@ def take_turn(
     together on it. Raises what conversing.take_turn raises, Renamed, Changed and Enough.
     """
     couple = pairing.hold_couple(seat)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     _refuse_if_renamed(seat, called)
     talk = conversing.talk(seat, talk_id)
     if move == Move.ASSENT and not _lies(seat, talk.behaviour, content):
@@ -526,12 +529,12 @@ def _entries(
     entries: dict[str, list[Any]] = defaultdict(list)
     for both in rows.values():
         entries[both[0].behaviour].append(both)
-    me = Side(seat.side)
+    me, key = Side(seat.side), seat.shared_key
     return [
         Entry(
             id,
             _category(id),
-            tuple(_versed(both, names) for both in versions),
+            tuple(_versed(both, names, key) for both in versions),
             me,
             versions[0][0].left is not None,
         )
@@ -539,12 +542,16 @@ def _entries(
     ]
 
 
-def _versed(rows: Sequence[Any], names: Mapping[Side, str]) -> Versed:
+def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Versed:
     """The rows of a version, one for each yes, as a value. A yes to other words is none."""
     row = rows[0]
-    words = unpacked(row.content)
+    words = unpacked(row.read(key))
     told = digest(row.behaviour, words)
-    assented = {Side(each.yes_side): each.yes_at for each in rows if each.yes_digest == told}
+    assented = {
+        Side(each.yes_side): each.yes_at
+        for each in rows
+        if each.yes_side and Assent.read_yes(key, each) == told
+    }
     side = Side(row.side)
     return Versed(
         id=row.pk,
@@ -607,23 +614,23 @@ def _put(
     number = (on_it.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     if number > MOST_VERSIONS:
         raise Enough
-    version = Version.objects.create(
+    version = Version(
         couple=couple,
         behaviour=behaviour,
         number=number,
         side=side or me,
         origin=origin,
         talk_id=talk,
-        content=_packed(words),
     )
+    version.holding(couple.key, content=_packed(words)).save(force_insert=True)
     if side in (None, me):
-        Assent.objects.create(version=version, side=me, digest=digest(behaviour, words))
+        Assent.say(couple.key, version.pk, me, digest(behaviour, words))
 
 
 def _say_yes(seat: Seat, version: Versed) -> None:
     me = _side(seat)
     if me not in version.assented:
-        Assent.objects.create(version_id=version.id, side=me, digest=version.digest)
+        Assent.say(seat.shared_key, version.id, me, version.digest)
 
 
 def _tell(couple: Couple, seat: Seat) -> None:

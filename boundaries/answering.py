@@ -139,16 +139,14 @@ def history(seat: Seat, deck: Deck) -> list[Past]:
         )
     ):
         opened_at[seal.sheet_id] = seal.last
-    said: dict[uuid.UUID, dict[str, Said]] = {sheet.pk: {} for sheet in past}
-    for answer in Answer.by(seat).filter(sheet__in=past):
-        said[answer.sheet_id][answer.behaviour] = answer.said
+    said = Answer.all_on(seat, [sheet.pk for sheet in past])
     return [
         Past(
             opened_at.get(sheet.pk),
             tuple(
-                (behaviour, said[sheet.pk][behaviour.id])
+                (behaviour, said[sheet.pk, behaviour.id])
                 for behaviour in deck.behaviours
-                if said[sheet.pk].get(behaviour.id, Said()).answered
+                if said.get((sheet.pk, behaviour.id), Said()).answered
             ),
         )
         for sheet in past
@@ -157,8 +155,8 @@ def history(seat: Seat, deck: Deck) -> list[Past]:
 
 def guesses(seat: Seat, sheet_id: uuid.UUID) -> dict[str, Stance]:
     """What this person guessed that the other would say, by behaviour, on one sheet of theirs."""
-    notes = Note.by(seat).filter(sheet=sheet_id)
-    told = {note.behaviour: aside_of(note.content).guess for note in notes}
+    notes = Note.all_on(seat, [sheet_id])
+    told = {behaviour: aside_of(content).guess for (_, behaviour), content in notes.items()}
     return {behaviour: guess for behaviour, guess in told.items() if guess}
 
 
@@ -232,8 +230,8 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     if last is None or not last.opened:
         return
     new = Sheet.by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
-    Answer.copy(last, new)
-    Note.copy(last, new)
+    Answer.copy(seat, last, new)
+    Note.copy(seat, last, new)
 
 
 def look_of(seat: Seat, page: Page) -> str:
@@ -256,10 +254,10 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
         raise LooksOtherwise
     sheet = _begun(seat, deck)
     if not sheet.sealed:
-        Answer.set_out(sheet, [behaviour.id for behaviour in deck.behaviours])
+        Answer.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
     outcome = sealing.put(couple, seat, sheet)
     if outcome.just_opened:
-        Answer.hide_for_both(outcome.envelope)
+        Answer.hide_for_both(couple, outcome.envelope)
     return outcome.open
 
 
@@ -277,8 +275,9 @@ def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
     for sheet in Sheet.with_seals(seat).filter(deck__in=sheets):
         sheets[sheet.deck].append(sheet)
     newest = {deck: found[0] for deck, found in sheets.items() if found}
-    answers = Answer.all_on(newest.values())
-    notes = Note.all_on(newest.values()) if asides else {}
+    on_them = [sheet.pk for sheet in newest.values()]
+    answers = Answer.all_on(seat, on_them)
+    notes = Note.all_on(seat, on_them) if asides else {}
     for deck in decks:
         now = newest.get(deck.id)
         rows = [
@@ -333,8 +332,8 @@ def _change(
     sheet = _sheets(seat, behaviour.deck).first()
     if sheet and sheet.sealed:
         raise IsSealed
-    said = Answer.on(sheet, behaviour.id) if sheet else Said()
-    note = Note.on(sheet, behaviour.id) if sheet else None
+    said = Answer.on(seat, sheet, behaviour.id) if sheet else Said()
+    note = Note.on(seat, sheet, behaviour.id) if sheet else None
     now, before = (said, aside_of(note)), before_of(note)
     row = _row(sheet, behaviour, said, note)
     new = change(now) if change else (before or now)
@@ -344,8 +343,8 @@ def _change(
         raise Stale(row)
     if sheet is None:
         sheet = _begun(seat, asking.deck(seat, behaviour.deck))
-    Answer.put(sheet, behaviour.id, new[0])
-    Note.put(sheet, behaviour.id, new[1], now)
+    Answer.put(seat, sheet, behaviour.id, new[0])
+    Note.put(seat, sheet, behaviour.id, new[1], now)
     return Row(behaviour, *new, _version(sheet, behaviour, *new), undoable=True)
 
 
@@ -375,7 +374,7 @@ def _sheets(seat: Seat, deck: str) -> QuerySet[Any]:
 
 def _hold(seat: Seat) -> Seat:
     """Lock the person's own seat alone: what one partner writes never makes the other wait."""
-    return Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
 
 
 def _begun(seat: Seat, deck: Deck) -> Any:
@@ -383,6 +382,6 @@ def _begun(seat: Seat, deck: Deck) -> Any:
     sheet = _sheets(seat, deck.id).first()
     if sheet is None:
         new = Sheet.by(seat).create(seat=seat, deck=deck.id)
-        Answer.set_out(new, [behaviour.id for behaviour in deck.behaviours])
+        Answer.set_out(seat, new, [behaviour.id for behaviour in deck.behaviours])
         sheet = _sheets(seat, deck.id).first()
     return sheet

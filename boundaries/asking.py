@@ -133,7 +133,7 @@ def ours(seat: Seat) -> Ours:
             where = mine
         else:
             where = set_aside if own.set_aside else theirs
-        where.append(PutForward(own.pk, own.text))
+        where.append(PutForward(own.pk, own.read(seat.shared_key, "text")))
     return Ours(tuple(mine), tuple(theirs), tuple(set_aside), tuple(accepted))
 
 
@@ -145,12 +145,13 @@ def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     page was about another couple.
     """
     couple = pairing.hold_couple(seat, shown)
-    waiting = [own.text for own in Own.objects.filter(couple=couple, author=seat, accepted_at=None)]
+    mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
+    waiting = [own.read(couple.key, "text") for own in mine]
     if text in waiting:
         return
     if len(waiting) >= MOST_OWN:
         raise Enough
-    Own.objects.create(couple=couple, author=seat, text=text)
+    Own(couple=couple, author=seat).holding(couple.key, text=text).save(force_insert=True)
 
 
 @transaction.atomic
@@ -195,4 +196,4 @@ def _both_want_it(seat: Seat) -> bool:
 
 def _own_deck(seat: Seat) -> Deck:
     rows = Own.objects.of(seat).filter(accepted_at__isnull=False).order_by("accepted_at")
-    return catalogue.own((own.pk.hex, own.text) for own in rows)
+    return catalogue.own((own.pk.hex, own.read(seat.shared_key, "text")) for own in rows)

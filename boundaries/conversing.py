@@ -285,21 +285,23 @@ def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str 
     the page was about another couple.
     """
     couple = pairing.hold_couple(seat, shown or None)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     about = subject(seat, behaviour_id)
     if about.going is not None:
         return about.going
     me, they = _sides(seat)
     behaviour = about.compared.behaviour
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         couple=couple,
         deck=about.deck,
         behaviour=behaviour.id,
-        wording=behaviour.text,
         first=me if begins else they,
         mode=mode,
     )
-    _write(conversation, me, me, Move.READY, Place(Side(conversation.first)), {}, made_from="")
+    conversation.holding(seat.shared_key, wording=behaviour.text).save(force_insert=True)
+    _write(
+        seat, conversation, me, me, Move.READY, Place(Side(conversation.first)), {}, made_from=""
+    )
     if mode == Mode.APART:
         _tell(conversation, they)
     return conversation.pk
@@ -354,13 +356,13 @@ def take_turn(
     Raises NotThere, Paused, MovedOn and pairing.NotPaired.
     """
     pairing.hold_couple(seat)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     conversation = _found(seat, talk_id)
     now = _talk(seat, conversation)
     side = (side or now.me) if now.together else now.me
     content = dict(content or {})
     if now.seen != seen:
-        if _was_done(conversation, side, move, content, seen):
+        if _was_done(seat, conversation, side, move, content, seen):
             return False
         raise MovedOn
     if now.pause and move != Move.STOP:
@@ -376,10 +378,11 @@ def take_turn(
         place = steps.after(before, side, move)
     except steps.NotNow:
         raise MovedOn from None
-    _write(conversation, side, now.me, move, before, content, made_from=seen)
+    _write(seat, conversation, side, now.me, move, before, content, made_from=seen)
     purpose = purpose_of(before, move)
     for kept in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
-        if _version(kept.content) == draft or _holds(content, kept.content):
+        written = kept.read(seat.key)
+        if _version(written) == draft or _holds(content, written):
             kept.delete()
     if move in steps.BLIND and place.step == before.step:
         return True  # unseen: nothing that the other could notice changes
@@ -465,9 +468,10 @@ def purpose_of(place: Place, move: Move) -> str:
 def drafts(seat: Seat, talk: Talk, side: Side) -> dict[str, Written]:
     """What this person has written in this talk and not handed over, by purpose."""
     found = Draft.by(seat).filter(conversation=talk.id, side=side).order_by("purpose")
+    contents = {draft.purpose: draft.read(seat.key) for draft in found}
     return {
-        draft.purpose: Written(draft.purpose, draft.content, _version(draft.content))
-        for draft in found
+        purpose: Written(purpose, content, _version(content))
+        for purpose, content in contents.items()
     }
 
 
@@ -480,10 +484,11 @@ def write(
     `seen` is the version that they were made from. Raises NotThere, and Stale where something newer
     is on disk; what is there already is not written again.
     """
-    seat = Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    held = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
+    seat = held.get(pk=seat.pk)
     conversation = _found(seat, talk_id)
     found = Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
-    now = found.content if found else {}
+    now = found.read(seat.key) if found else {}
     if found is None and _was_handed_over(seat, conversation, side, purpose, content):
         return Written(purpose, content, UNWRITTEN)
     content = {**now, **content}  # what was not sent stays as it is
@@ -521,7 +526,7 @@ def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen
     """Delete words that were never handed over, if they are what was seen. Raises NotThere."""
     conversation = _found(seat, talk_id)
     for draft in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
-        if _version(draft.content) == seen:
+        if _version(draft.read(seat.key)) == seen:
             draft.delete()
 
 
@@ -533,14 +538,14 @@ def _found(seat: Seat, talk_id: uuid.UUID) -> Conversation:
 
 
 def _talk(seat: Seat, conversation: Conversation) -> Talk:
-    first = Side(conversation.first)
-    place = Place(first)
+    key = seat.shared_key
+    place = Place(Side(conversation.first))
     handed: list[Handed] = []
     ids: list[uuid.UUID] = []
     for turn in Turn.told_to(seat).filter(conversation=conversation):
         side, move = Side(turn.side), Move(turn.move)
         elsewhere = turn.typed_by != turn.side
-        handed.append(Handed(side, move, place.half, turn.content, turn.at, elsewhere))
+        handed.append(Handed(side, move, place.half, turn.read(key), turn.at, elsewhere))
         place = steps.after(place, side, move)
         ids.append(turn.pk)
     me, _ = _sides(seat)
@@ -549,7 +554,7 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
         conversation.pk,
         conversation.deck,
         conversation.behaviour,
-        conversation.wording,
+        conversation.read(key, "wording"),
         Mode(conversation.mode),
         me,
         pairing.names(seat),
@@ -587,15 +592,16 @@ def _pause(seat: Seat, conversation: Conversation) -> Pause | None:
 
 
 def _was_done(
-    conversation: Conversation, side: Side, move: Move, content: Content, seen: str
+    seat: Seat, conversation: Conversation, side: Side, move: Move, content: Content, seen: str
 ) -> bool:
     """Whether this very thing was done from this very look: its answer was lost on the way."""
     done = Turn.all_of(conversation).filter(side=side, move=move, made_from=seen).first()
     if done is None:
         return False
+    told = done.read(seat.shared_key)
     if move == Move.SPEAK:  # what was picked went with the draft, which is gone
-        return bool(done.content.get("words") == content.get("words"))
-    return bool(done.content == content)
+        return bool(told.get("words") == content.get("words"))
+    return bool(told == content)
 
 
 def _was_handed_over(
@@ -620,6 +626,7 @@ def _holds(handed: Content, draft: Content) -> bool:
 
 
 def _write(
+    seat: Seat,
     conversation: Conversation,
     side: Side,
     typed_by: Side,
@@ -630,6 +637,7 @@ def _write(
     made_from: str,
 ) -> None:
     Turn.add(
+        seat,
         conversation,
         side=side,
         typed_by=typed_by,
@@ -675,13 +683,13 @@ def _briefs(seat: Seat, conversations: QuerySet[Conversation]) -> list[tuple[str
         side, move = Side(turn.side), Move(turn.move)
         places[turn.conversation_id] = steps.after(places[turn.conversation_id], side, move)
         if move == Move.LATER:
-            until[turn.conversation_id] = date.fromisoformat(turn.content["on"])
+            until[turn.conversation_id] = date.fromisoformat(turn.read(seat.shared_key)["on"])
     return [
         (
             each.behaviour,
             Brief(
                 each.pk,
-                each.wording,
+                each.read(seat.shared_key, "wording"),
                 places[each.pk].step,
                 seat.side in steps.awaited(places[each.pk]) and each.back_at is None,
                 until.get(each.pk) if places[each.pk].step == Step.SET_UP else None,

@@ -18,6 +18,7 @@ from boundaries import catalogue, notices, sealing
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Sheet
 from boundaries.models.invitations import LIFETIME, Invitation
+from boundaries.models.keys import Key
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
@@ -81,8 +82,16 @@ class Offer:
 
 def seat_of(user: User) -> Seat:
     """This person's seat. It is set out on their first visit, alone."""
-    seat = Seat.objects.filter(user=user).first()
-    return seat or Seat.objects.get_or_create(user=user)[0]
+    return Seat.objects.with_keys().filter(user=user).first() or _set_out(user)
+
+
+@transaction.atomic
+def _set_out(user: User) -> Seat:
+    """A seat, and with it the key to all that will be kept on it."""
+    seat, new = Seat.objects.get_or_create(user=user)
+    if new:
+        Key.make(seat)
+    return seat
 
 
 def partner_of(seat: Seat) -> Partner | None:
@@ -219,6 +228,7 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
     for each in both.values():
         _refuse_if_paired(each)
     couple = Couple.objects.create()
+    Key.make(couple)
     for pk, side in ((seat.pk, Side.LEFT), (joiner, Side.RIGHT)):
         Seat.objects.filter(pk=pk).update(couple=couple, side=side, parted=False)
     sealing.prepare(couple)
@@ -277,7 +287,7 @@ def hold_couple(seat: Seat, shown: str | None = None) -> Couple:
 
 
 def _hold(seat: Seat) -> Seat:
-    return Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
 
 
 def _hold_all(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:

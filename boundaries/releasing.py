@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +24,9 @@ from boundaries.comparing import Compared
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.releases import Issue, Release
 from boundaries.vocabulary import Side
+
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
 
 MOST = 12  # on one sheet: one page, for one hour
 LONGEST = 14  # days that a link works
@@ -136,7 +139,7 @@ def issue(seat: Seat) -> Issued | None:
     """The one issue of these two, if there is one. Raises NotThere for one alone."""
     me = _side(seat)
     found = Issue.objects.of(seat).first()
-    return _issued(found, me) if found else None
+    return _issued(found, me, seat.shared_key) if found else None
 
 
 @transaction.atomic
@@ -147,11 +150,11 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
     too long a time, and pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat, shown)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     if not (0 < len(set(behaviours)) <= MOST and 0 < days <= LONGEST):
         raise ValueError("one to twelve behaviours, for one to fourteen days")
     for standing in Issue.objects.of(seat):
-        if not _issued(standing, _side(seat)).over:
+        if not _issued(standing, _side(seat), couple.key).over:
             raise AlreadyOne
         standing.delete()
     offered = {each.behaviour: each for each in choices(seat)}
@@ -164,7 +167,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
         if id in set(behaviours)
     )
     sheet = Sheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
-    made = Issue(couple=couple, content=_packed(sheet), days=days)
+    made = Issue(couple=couple, days=days).holding(couple.key, content=_packed(sheet))
     made.code_digest = _digest_of_code(_code(made))
     made.save(force_insert=True)
 
@@ -176,16 +179,17 @@ def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
     Doing it twice is doing it once. Raises NotThere, Changed and pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat, shown)
-    seat = Seat.objects.get(pk=seat.pk)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = Issue.objects.of(seat).first()
     if found is None:
         raise NotThere
-    now = _issued(found, _side(seat))
+    now = _issued(found, _side(seat), couple.key)
     if now.digest != digest or now.over:
         raise Changed
     if now.released_by_me:
         return
-    Release.objects.create(issue=found, side=now.me, digest=digest)
+    yes = Release(issue=found, side=now.me).holding(couple.key, digest=digest)
+    yes.save(force_insert=True)
     if not now.released:
         _tell(couple, seat)
 
@@ -197,15 +201,15 @@ def end(seat: Seat) -> None:
     Doing it twice is doing it once. Raises pairing.NotPaired.
     """
     pairing.hold_couple(seat)
-    Issue.objects.of(Seat.objects.get(pk=seat.pk)).delete()
+    Issue.objects.of(Seat.objects.with_keys().get(pk=seat.pk)).delete()
 
 
 def read(code: str) -> tuple[Sheet, datetime]:
     """What stands behind a code, and until when. Looking changes nothing. Raises DeadLink."""
-    found = Issue.objects.filter(code_digest=_digest_of_code(code)).first()
+    found = Issue.objects.with_key().filter(code_digest=_digest_of_code(code)).first()
     if found is None:
         raise DeadLink
-    now = _issued(found, Side.LEFT)
+    now = _issued(found, Side.LEFT, found.couple.key)
     if now.until is None or now.over:
         raise DeadLink
     return now.sheet, now.until
@@ -213,21 +217,21 @@ def read(code: str) -> tuple[Sheet, datetime]:
 
 def clear_away() -> None:
     """Delete what nobody can read any more, and what was never released in a month."""
-    for each in Issue.objects.filter(made_at__lt=timezone.now() - timedelta(days=1)):
-        now = _issued(each, Side.LEFT)
+    for each in Issue.objects.with_key().filter(made_at__lt=timezone.now() - timedelta(days=1)):
+        now = _issued(each, Side.LEFT, each.couple.key)
         forgotten = not now.out and each.made_at < timezone.now() - FORGOTTEN
         if now.over or forgotten:
             each.delete()
 
 
-def _issued(issue: Issue, me: Side) -> Issued:
+def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
     """A row as a value. A release of another sheet than this is none."""
-    sheet = _unpacked(issue.content)
+    sheet = _unpacked(issue.read(key))
     told = _digest(sheet)
     released = {
         Side(each.side): each.at
         for each in Release.objects.filter(issue=issue)
-        if each.digest == told
+        if each.read(key, "digest") == told
     }
     out = len(released) == len(Side)
     return Issued(

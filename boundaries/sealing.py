@@ -27,7 +27,7 @@ class Sealing:
 def prepare(couple: Couple) -> None:
     """The envelopes of a couple's first rounds, all at once: that there is one says nothing."""
     decks = [*catalogue.decks(), catalogue.INTIMATE, catalogue.OWN, OPTING_IN]
-    Envelope.objects.bulk_create(Envelope(couple=couple, deck=deck) for deck in decks)
+    Envelope.objects.bulk_create(Envelope.empty(couple, deck) for deck in decks)
 
 
 def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
@@ -39,11 +39,14 @@ def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
     new = seal is None
     if seal is None:
         rounds = Envelope.objects.filter(couple=couple, deck=sheet.deck).order_by("-round")
-        envelope = rounds.first() or rounds.create(couple=couple, deck=sheet.deck)  # a new deck
+        envelope = rounds.first()
+        if envelope is None:  # a new deck
+            envelope = Envelope.empty(couple, sheet.deck)
+            envelope.save(force_insert=True)
         seal = Seal.objects.create(envelope=envelope, seat=seat, sheet=sheet)
     opened = _is_open(seat, seal.envelope)
     if new and opened:
-        Envelope.objects.create(couple=couple, deck=sheet.deck, round=seal.envelope.round + 1)
+        Envelope.empty(couple, sheet.deck, seal.envelope.round + 1).save(force_insert=True)
         both = Seat.objects.filter(couple=couple).select_related("user").order_by("side")
         notices.something_waits_for(*(each.user for each in both))
     return Sealing(seal.envelope, open=opened, just_opened=new and opened)

@@ -13,6 +13,8 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from accounts.encryption import master_keys
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -31,6 +33,9 @@ try:
     DEBUG: bool = env.bool("DEBUG", default=False)
     SECRET_KEY: str = env.str("SECRET_KEY", default="only-for-development" * 3 if DEBUG else "")
     SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+    written_keys: list[str] = env.list(
+        "MASTER_KEYS", default=["1:b25seS1mb3ItZGV2ZWxvcG1lbnQtLW5vdC1mb3ItcmU="] if DEBUG else []
+    )
     SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
     database: dict[str, Any] = env.db_url(
@@ -53,6 +58,15 @@ except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
 
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
     refuse("SECRET_KEY must be 50 random characters or more (make one: openssl rand -base64 48).")
+try:
+    MASTER_KEYS = master_keys(written_keys)
+except ValueError as error:
+    refuse(f"MASTER_KEYS: {error}.")
+if not MASTER_KEYS:
+    refuse(
+        "MASTER_KEYS must hold the key that what people write is encrypted with"
+        ' (make one: echo "1:$(openssl rand -base64 32)"), and must never be lost.'
+    )
 if not ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS must name the host people type, for example ALLOWED_HOSTS=example.org.")
 site = urlsplit(SITE_URL)

@@ -3,10 +3,12 @@
 from boundaries.models import (  # noqa: F401
     agreements,
     answers,
+    ciphertexts,
     conversations,
     couples,
     envelopes,
     invitations,
+    keys,
     notes,
     own,
     releases,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Kept
-from boundaries.models.padding import PaddedField
 from boundaries.vocabulary import Origin, Side
+
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -47,7 +50,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         )
 
 
-class Version(models.Model):
+class Version(Encrypted):
     """Exact words on one behaviour, as they were proposed. Nothing changes such a row.
 
     Whether they are agreed is told by what else there is: see boundaries/agreeing.py.
@@ -62,10 +65,12 @@ class Version(models.Model):
     talk = models.ForeignKey(
         "boundaries.Conversation", models.SET_NULL, null=True, related_name="+"
     )
-    content = PaddedField()
+    content = CiphertextField()  # readable with the couple's key
     at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = VersionQuerySet.as_manager()
+
+    bound_to = ("pk", "behaviour", "number", "side")
 
     class Meta:
         constraints: ClassVar = [
@@ -78,7 +83,7 @@ class Version(models.Model):
         return f"version {self.pk}"  # never what it says: logs
 
 
-class Assent(models.Model):
+class Assent(Encrypted):
     """One person's yes, to words of this digest and to no others."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -86,10 +91,23 @@ class Assent(models.Model):
         Version, models.CASCADE, related_name="+", related_query_name="assents"
     )
     side = models.CharField(max_length=5, choices=Side)
-    digest = PaddedField()  # of few possible words it would tell which: kept like the words
+    digest = CiphertextField()  # of few possible words it would tell which: kept like the words
     at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = models.Manager()
+
+    bound_to = ("version_id", "side")
+
+    @classmethod
+    def say(cls, key: DataKey, version: uuid.UUID, side: Side, digest: str) -> None:
+        yes = cls(version_id=version, side=side).holding(key, digest=digest)
+        yes.save(force_insert=True)
+
+    @classmethod
+    def read_yes(cls, key: DataKey, row: Any) -> str:
+        """What a yes was said to, from a version that came with it."""
+        place = cls.place("digest", row.pk, row.yes_side)
+        return str(key.decrypt(row.yes_digest, *place))
 
     class Meta:
         constraints: ClassVar = [

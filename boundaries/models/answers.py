@@ -10,10 +10,15 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from boundaries.models.couples import Seat
+from accounts.encryption import DataKey
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
+from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Envelope, Seal, Sealed, Sheet
-from boundaries.models.padding import PaddedField
+from boundaries.models.keys import owner_of
 from boundaries.vocabulary import Condition, Said, Stance, Weight
+
+# The way to the key of whoever wrote an answer. Nothing but the opening goes it.
+WRITERS_KEY = ("sheet__seat", "sheet__seat__kept_key__epoch", "sheet__seat__kept_key__wrapped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,72 +32,87 @@ class Opened:
     shared: dict[str, Said] = field(default_factory=dict)
 
 
-class Answer(Sealed):
+class Answer(Sealed, Encrypted):
     """One person's answer on one behaviour. A sheet has a row for each from its start."""
 
     behaviour = models.SlugField(max_length=32)  # an id in boundaries/catalogue, or of an own one
-    content = PaddedField()
+    content = CiphertextField()  # readable with its writer's key
+
+    bound_to = ("sheet_id", "behaviour")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sheet", "behaviour"], name="answer_one_a_behaviour"),
         ]
 
-    @property
-    def said(self) -> Said:
-        return said_of(self.content)
-
     @classmethod
-    def set_out(cls, sheet: Sheet, behaviours: Collection[str]) -> None:
+    def set_out(cls, seat: Seat, sheet: Sheet, behaviours: Collection[str]) -> None:
         """A row for each, so that their number tells nothing. What is there already stays."""
-        blank = asdict(Said())
         cls.everyones.bulk_create(
-            [cls(sheet=sheet, behaviour=each, content=blank) for each in behaviours],  # type: ignore[misc]
-            ignore_conflicts=True,
+            [cls._row(seat, sheet, each, Said()) for each in behaviours], ignore_conflicts=True
         )
 
     @classmethod
-    def put(cls, sheet: Sheet, behaviour: str, said: Said) -> None:
+    def put(cls, seat: Seat, sheet: Sheet, behaviour: str, said: Said) -> None:
         """Write one answer, whole. A behaviour that joined the deck later gets its row here."""
         cls.everyones.bulk_create(
-            [cls(sheet=sheet, behaviour=behaviour, content=asdict(said))],  # type: ignore[list-item]
+            [cls._row(seat, sheet, behaviour, said)],
             update_conflicts=True,
             unique_fields=["sheet", "behaviour"],
             update_fields=["content"],
         )
 
     @classmethod
-    def on(cls, sheet: Sheet, behaviour: str) -> Said:
+    def on(cls, seat: Seat, sheet: Sheet, behaviour: str) -> Said:
         """What stands there, or nothing said where there is no row yet."""
-        found = cls.everyones.filter(sheet=sheet, behaviour=behaviour)
-        return next(map(said_of, found.values_list("content", flat=True)), Said())
+        return cls.all_on(seat, [sheet.pk], behaviour=behaviour).get((sheet.pk, behaviour), Said())
 
     @classmethod
-    def all_on(cls, sheets: Iterable[Sheet]) -> dict[tuple[uuid.UUID, str], Said]:
-        """What stands on several sheets, by sheet and behaviour."""
-        found = cls.everyones.filter(sheet__in=[sheet.pk for sheet in sheets])
+    def all_on(
+        cls, seat: Seat, sheets: Iterable[uuid.UUID], **only: str
+    ) -> dict[tuple[uuid.UUID, str], Said]:
+        """What stands on several sheets of this person's, by sheet and behaviour."""
+        key = seat.key
+        found = cls.everyones.filter(sheet__in=list(sheets), **only)
         told = found.values_list("sheet", "behaviour", "content")
-        return {(sheet, behaviour): said_of(content) for sheet, behaviour, content in told}
+        return {
+            (sheet, behaviour): cls._opened(key, sheet, behaviour, content)
+            for sheet, behaviour, content in told
+        }
 
     @classmethod
-    def copy(cls, old: Sheet, new: Sheet) -> None:
+    def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
         """The same answers on a new sheet."""
         cls.everyones.bulk_create(
-            cls(sheet=new, behaviour=answer.behaviour, content=answer.content)  # type: ignore[misc]
-            for answer in cls.everyones.filter(sheet=old)
+            cls._row(seat, new, behaviour, said)
+            for (_, behaviour), said in cls.all_on(seat, [old.pk]).items()
         )
 
     @classmethod
-    def hide_for_both(cls, envelope: Envelope) -> None:
+    def _row(cls, seat: Seat, sheet: Sheet, behaviour: str, said: Said) -> Any:
+        return cls(sheet=sheet, behaviour=behaviour).holding(seat.key, content=asdict(said))
+
+    @classmethod
+    def _opened(cls, key: DataKey, sheet: uuid.UUID, behaviour: str, content: bytes) -> Said:
+        return said_of(key.decrypt(content, *cls.place("content", sheet, behaviour)))
+
+    @classmethod
+    def hide_for_both(cls, couple: Couple, envelope: Envelope) -> None:
         """At the opening: what either has hidden is hidden from both, and not by whom.
 
         It stands on the envelope and not on the other's sheet: that one is theirs, and outlives
         the couple.
         """
         sheets = Seal.objects.filter(envelope=envelope).values("sheet")
-        answers = cls.everyones.filter(sheet__in=sheets)
-        envelope.hidden = sorted({each.behaviour for each in answers if each.said.hidden})
-        envelope.save(update_fields=["hidden"])
+        told = cls.everyones.filter(sheet__in=sheets).values_list(
+            "sheet", "behaviour", "content", *WRITERS_KEY
+        )
+        hidden = {
+            behaviour
+            for sheet, behaviour, content, *kept in told
+            if cls._opened(_writers_key(*kept), sheet, behaviour, content).hidden
+        }
+        envelope.holding(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
 
     @classmethod
     def opened_to(cls, seat: Seat, deck: str) -> list[dict[str, Opened]]:
@@ -113,23 +133,47 @@ class Answer(Sealed):
                 "sheet",
                 "sheet__seat__user__first_name",
                 "sheet__seal__set_at",
+                "sheet__seal__envelope",
                 "sheet__seal__envelope__hidden",
                 "behaviour",
                 "content",
+                *WRITERS_KEY,
             )
         )
         rounds: dict[int, dict[str, Opened]] = {}
-        for number, side, sheet, first_name, sealed_at, hidden, behaviour, content in told:
+        keys: dict[uuid.UUID, DataKey] = {}
+        gone: dict[uuid.UUID, list[str]] = {}
+        for (
+            number,
+            side,
+            sheet,
+            name,
+            sealed_at,
+            envelope,
+            hidden,
+            behaviour,
+            content,
+            *kept,
+        ) in told:
+            if sheet not in keys:
+                keys[sheet] = _writers_key(*kept)
+            if envelope not in gone:
+                place = Envelope.place("hidden", envelope)
+                gone[envelope] = seat.shared_key.decrypt(hidden, *place)
             both = rounds.setdefault(number, {})
-            opened = both.get(side) or both.setdefault(side, Opened(sheet, first_name, sealed_at))
-            said = said_of(content)
-            if said.hidden or behaviour in hidden:
+            opened = both.get(side) or both.setdefault(side, Opened(sheet, name, sealed_at))
+            said = cls._opened(keys[sheet], sheet, behaviour, content)
+            if said.hidden or behaviour in gone[envelope]:
                 continue
             opened.asked.add(behaviour)
             if said.shared:
                 bare = said if said.conditional else replace(said, conditions=(), in_other_words="")
                 opened.shared[behaviour] = bare
         return list(rounds.values())
+
+
+def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
+    return DataKey(owner_of(seat), epoch, bytes(wrapped))
 
 
 def said_of(content: dict[str, Any]) -> Said:

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Kept
-from boundaries.models.padding import PaddedField
 from boundaries.steps import BLIND
 from boundaries.vocabulary import Mode, Side
 
@@ -21,7 +21,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(couple=seat.couple_id, couple__isnull=False)
 
 
-class Conversation(models.Model):
+class Conversation(Encrypted):
     """A talk about one behaviour. Where it stands is told by its turns alone.
 
     A pause is of the talk and not of a person: who asked for it is written nowhere, and when it is
@@ -32,7 +32,7 @@ class Conversation(models.Model):
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
     deck = models.SlugField(max_length=20)
     behaviour = models.SlugField(max_length=32)
-    wording = PaddedField()  # of the behaviour, as it was read when the talk was opened
+    wording = CiphertextField()  # of the behaviour, as it was read when the talk was opened
     first = models.CharField(max_length=5, choices=Side)  # who speaks first
     mode = models.CharField(max_length=8, choices=Mode)
     opened_at = models.DateTimeField(auto_now_add=True)
@@ -44,6 +44,8 @@ class Conversation(models.Model):
     told = models.JSONField(default=list)  # who was mailed, and has not taken a turn since
 
     objects: ClassVar = ConversationQuerySet.as_manager()
+
+    bound_to = ("pk", "behaviour")
 
     class Meta:
         constraints: ClassVar = [
@@ -63,7 +65,7 @@ class Conversation(models.Model):
         return f"conversation {self.pk}"
 
 
-class Turn(models.Model):
+class Turn(Encrypted):
     """One thing that one of the two did in a talk, with the words they handed over. It is frozen.
 
     It has one door, `told_to`: what each does unseen opens to the other when they have done theirs.
@@ -76,11 +78,13 @@ class Turn(models.Model):
     typed_by = models.CharField(max_length=5, choices=Side)  # in whose account; two share a screen
     move = models.CharField(max_length=12)
     turn = models.PositiveSmallIntegerField()  # of this move by this person; see steps.turn
-    content = PaddedField()
+    content = CiphertextField()  # readable with the couple's key
     made_from = models.CharField(max_length=24)  # the look at the talk that it answered
     at = models.DateTimeField(auto_now_add=True)
 
     everyones: ClassVar = models.Manager()  # for Django, for the door, and for finding the place
+
+    bound_to = ("pk", "conversation_id", "number", "side", "move")
 
     class Meta:
         constraints: ClassVar = [
@@ -91,10 +95,11 @@ class Turn(models.Model):
         return f"turn {self.pk}"  # never what it says: logs
 
     @classmethod
-    def add(cls, conversation: Conversation, **values: Any) -> None:
+    def add(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
         """The next turn. The couple must be held."""
         last = cls.all_of(conversation).values_list("number", flat=True).last() or 0
-        cls.everyones.create(conversation=conversation, number=last + 1, **values)
+        turn = cls(conversation=conversation, number=last + 1, **values)
+        turn.holding(seat.shared_key, content=content).save(force_insert=True)
 
     @classmethod
     def told_to(cls, seat: Seat) -> QuerySet[Self]:
@@ -118,7 +123,7 @@ class Turn(models.Model):
         return cls.everyones.filter(conversation=conversation).order_by("number")
 
 
-class Draft(Kept):
+class Draft(Kept, Encrypted):
     """Words that somebody has not handed over. They are theirs, and outlive the step they are for.
 
     On a shared screen `side` is whose words they are, and `seat` in whose account they were typed:
@@ -128,7 +133,9 @@ class Draft(Kept):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
     side = models.CharField(max_length=5, choices=Side)
     purpose = models.CharField(max_length=24)  # which making of which move
-    content = PaddedField()
+    content = CiphertextField()  # readable with the key of the account it was typed in
+
+    bound_to = ("conversation_id", "side", "purpose")
 
     class Meta:
         constraints: ClassVar = [
@@ -138,9 +145,10 @@ class Draft(Kept):
         ]
 
     @classmethod
-    def put(cls, seat: Seat, conversation: Conversation, **values: Any) -> None:
+    def put(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
+        row: Any = cls(seat=seat, conversation=conversation, **values)
         cls.everyones.bulk_create(
-            [cls(seat=seat, conversation=conversation, **values)],  # type: ignore[list-item]
+            [row.holding(seat.key, content=content)],
             update_conflicts=True,
             unique_fields=["seat", "conversation", "side", "purpose"],
             update_fields=["content"],

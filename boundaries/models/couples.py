@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from boundaries.vocabulary import Side
+
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
+    from boundaries.models.keys import Key
 
 
 class Couple(models.Model):
@@ -18,8 +22,21 @@ class Couple(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     told = models.JSONField(default=list)  # which side was mailed of a proposal, and has not acted
 
+    kept_key: Key
+
     def __str__(self) -> str:
         return f"couple {self.pk}"
+
+    @property
+    def key(self) -> DataKey:
+        """To what the two have written for each other."""
+        return self.kept_key.data_key
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def with_keys(self) -> Self:
+        """With the keys to what this person keeps, and to what they share. No further query."""
+        return self.select_related("kept_key", "couple__kept_key")
 
 
 class Seat(models.Model):
@@ -37,6 +54,10 @@ class Seat(models.Model):
     parted = models.BooleanField(default=False)  # the other left; told once, without when or why
     advised = models.BooleanField(default=True)  # on wording; theirs alone, see boundaries/phrasing
 
+    kept_key: Key
+
+    objects: ClassVar = SeatQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["couple", "side"], name="seat_one_person_a_side"),
@@ -49,6 +70,16 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.pk}"
+
+    @property
+    def key(self) -> DataKey:
+        """To what this person has written for themselves."""
+        return self.kept_key.data_key
+
+    @property
+    def shared_key(self) -> DataKey:
+        """To what the couple shares. Raises AttributeError for somebody alone."""
+        return self.couple.key  # type: ignore[union-attr]
 
     @property
     def other_side(self) -> Side | None:

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Count, QuerySet
 
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
-from boundaries.models.padding import PaddedField
 
 
 class Kept(models.Model):
@@ -101,7 +101,7 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         return rounds.values_list("round", flat=True).first() or 1
 
 
-class Envelope(models.Model):
+class Envelope(Encrypted):
     """What holds one round of a deck that a couple answers together.
 
     All are made before anyone needs them, the first ones as the couple forms and each next one as
@@ -112,7 +112,7 @@ class Envelope(models.Model):
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
     deck = models.SlugField(max_length=20)  # as on a sheet
     round = models.PositiveSmallIntegerField(default=1)
-    hidden = PaddedField(default=list)  # behaviours that either had hidden when it opened
+    hidden = CiphertextField()  # behaviours that either had hidden when it opened
 
     objects: ClassVar = EnvelopeQuerySet.as_manager()
 
@@ -125,6 +125,10 @@ class Envelope(models.Model):
 
     def __str__(self) -> str:
         return f"envelope {self.pk}"
+
+    @classmethod
+    def empty(cls, couple: Couple, deck: str, round: int = 1) -> Self:
+        return cls(couple=couple, deck=deck, round=round).holding(couple.key, hidden=[])
 
 
 class Seal(models.Model):

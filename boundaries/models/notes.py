@@ -10,14 +10,15 @@ from typing import Any, ClassVar
 from django.db import models
 
 from boundaries.models.answers import said_of
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
+from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Kept, Sheet
-from boundaries.models.padding import PaddedField
 from boundaries.vocabulary import Aside, Said, Stance
 
 type Before = tuple[Said, Aside]
 
 
-class Note(Kept):
+class Note(Kept, Encrypted):
     """What goes with one answer and is its writer's alone, what stood there before among it.
 
     In a table of its own, so that no reveal can carry it along.
@@ -25,7 +26,9 @@ class Note(Kept):
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="+")
     behaviour = models.SlugField(max_length=32)  # as on an answer
-    content = PaddedField()
+    content = CiphertextField()  # readable with its writer's key
+
+    bound_to = ("sheet_id", "behaviour")
 
     class Meta:
         constraints: ClassVar = [
@@ -33,41 +36,47 @@ class Note(Kept):
         ]
 
     @classmethod
-    def put(cls, sheet: Sheet, behaviour: str, aside: Aside, before: Before | None) -> None:
+    def put(
+        cls, seat: Seat, sheet: Sheet, behaviour: str, aside: Aside, before: Before | None
+    ) -> None:
         content = asdict(aside) | {"before": before and [asdict(each) for each in before]}
-        row = cls(seat_id=sheet.seat_id, sheet=sheet, behaviour=behaviour, content=content)
         cls.everyones.bulk_create(
-            [row],  # type: ignore[list-item]
+            [cls._row(seat, sheet, behaviour, content)],
             update_conflicts=True,
             unique_fields=["sheet", "behaviour"],
             update_fields=["content"],
         )
 
     @classmethod
-    def on(cls, sheet: Sheet, behaviour: str) -> dict[str, Any] | None:
+    def on(cls, seat: Seat, sheet: Sheet, behaviour: str) -> dict[str, Any] | None:
         """What stands there, as it is stored, or nothing."""
-        found = cls.everyones.filter(sheet=sheet, behaviour=behaviour)
-        return found.values_list("content", flat=True).first()
+        return cls.all_on(seat, [sheet.pk], behaviour=behaviour).get((sheet.pk, behaviour))
 
     @classmethod
-    def all_on(cls, sheets: Iterable[Sheet]) -> dict[tuple[uuid.UUID, str], dict[str, Any]]:
-        """What stands on several sheets, by sheet and behaviour."""
-        found = cls.everyones.filter(sheet__in=[sheet.pk for sheet in sheets])
+    def all_on(
+        cls, seat: Seat, sheets: Iterable[uuid.UUID], **only: str
+    ) -> dict[tuple[uuid.UUID, str], dict[str, Any]]:
+        """What stands on several sheets of this person's, by sheet and behaviour."""
+        key = seat.key
+        found = cls.by(seat).filter(sheet__in=list(sheets), **only)
         told = found.values_list("sheet", "behaviour", "content")
-        return {(sheet, behaviour): content for sheet, behaviour, content in told}
+        return {
+            (sheet, behaviour): key.decrypt(bytes(content), *cls.place("content", sheet, behaviour))
+            for sheet, behaviour, content in told
+        }
 
     @classmethod
-    def copy(cls, old: Sheet, new: Sheet) -> None:
+    def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
         """The same notes on a new sheet, with nothing before them."""
         cls.everyones.bulk_create(
-            cls(  # type: ignore[misc]
-                seat_id=new.seat_id,
-                sheet=new,
-                behaviour=note.behaviour,
-                content=note.content | {"before": None},
-            )
-            for note in cls.everyones.filter(sheet=old)
+            cls._row(seat, new, behaviour, content | {"before": None})
+            for (_, behaviour), content in cls.all_on(seat, [old.pk]).items()
         )
+
+    @classmethod
+    def _row(cls, seat: Seat, sheet: Sheet, behaviour: str, content: dict[str, Any]) -> Any:
+        row: Any = cls(seat=seat, sheet=sheet, behaviour=behaviour)
+        return row.holding(seat.key, content=content)
 
 
 def aside_of(content: dict[str, Any] | None) -> Aside:

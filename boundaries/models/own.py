@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
-from boundaries.models.padding import PaddedField
 
 
 class OwnQuerySet(models.QuerySet["Own"]):
@@ -17,7 +17,7 @@ class OwnQuerySet(models.QuerySet["Own"]):
         return self.filter(couple=seat.couple_id, couple__isnull=False)
 
 
-class Own(models.Model):
+class Own(Encrypted):
     """A behaviour one of the two has put forward. It is asked once the other has accepted it.
 
     It goes with the couple. That it was set aside is the other's alone to know.
@@ -26,12 +26,14 @@ class Own(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
     author = models.ForeignKey(Seat, models.CASCADE, related_name="+")
-    text = PaddedField()
+    text = CiphertextField()  # readable with the couple's key
     put_forward_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True)
     set_aside = models.BooleanField(default=False)
 
     objects: ClassVar = OwnQuerySet.as_manager()
+
+    bound_to = ("pk", "author_id")
 
     class Meta:
         constraints: ClassVar = [

@@ -1,4 +1,4 @@
-"""A column for one value, stored in blocks so that its length tells next to nothing."""
+"""How what people wrote was kept before it was encrypted. Only migrations still read it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ BLOCKS = (256, 1024, 4096, 16384)  # bytes
 
 
 class PaddedField(models.BinaryField):  # type: ignore[type-arg]
-    """Any JSON value, padded up to the next block: "yes" and "no" weigh the same.
-
-    Raises ValueError for a value that no block holds; forms refuse such a text long before.
-    """
+    """Any JSON value, padded up to the next block: "yes" and "no" weigh the same."""
 
     def get_prep_value(self, value: Any) -> bytes:
-        return _pad(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return pad(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         packed = value if prepared else self.get_prep_value(value)
@@ -27,8 +24,5 @@ class PaddedField(models.BinaryField):  # type: ignore[type-arg]
         return None if value is None else json.loads(str(value, "utf-8"))
 
 
-def _pad(packed: bytes) -> bytes:
-    for block in BLOCKS:
-        if len(packed) <= block:
-            return packed.ljust(block)  # JSON does not mind the blanks
-    raise ValueError("too long to keep")
+def pad(packed: bytes) -> bytes:
+    return packed.ljust(next(block for block in BLOCKS if len(packed) <= block))

@@ -10,8 +10,8 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
-from boundaries.models.padding import PaddedField
 from boundaries.vocabulary import Side
 
 
@@ -20,8 +20,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """That of this person and the one they are paired with. Alone, none."""
         return self.filter(couple=seat.couple_id, couple__isnull=False)
 
+    def with_key(self) -> Self:
+        """For who holds a code, and no seat."""
+        return self.select_related("couple__kept_key")
 
-class Issue(models.Model):
+
+class Issue(Encrypted):
     """One issue of a sheet, frozen as it was put together. A couple has one at a time.
 
     Revoking deletes it, so that no link to it can come back to life.
@@ -29,7 +33,7 @@ class Issue(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.OneToOneField(Couple, models.CASCADE, related_name="+")
-    content = PaddedField()
+    content = CiphertextField()  # readable with the couple's key
     days = models.PositiveSmallIntegerField()  # the link works, from the second release on
     code_digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -40,7 +44,7 @@ class Issue(models.Model):
         return f"issue {self.pk}"  # never what it says: logs
 
 
-class Release(models.Model):
+class Release(Encrypted):
     """One person's "this may be shown", to a sheet of this digest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,10 +52,12 @@ class Release(models.Model):
         Issue, models.CASCADE, related_name="+", related_query_name="releases"
     )
     side = models.CharField(max_length=5, choices=Side)
-    digest = PaddedField()
+    digest = CiphertextField()
     at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = models.Manager()
+
+    bound_to = ("issue_id", "side")
 
     class Meta:
         constraints: ClassVar = [

@@ -60,6 +60,7 @@ def environment(database_url: str, port: int) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
         "DEBUG": "0",
         "SECRET_KEY": "a-key-for-measuring-only-0123456789-abcdefghijklmnop",
+        "MASTER_KEYS": "1:Zm9yIG1lYXN1cmluZyBvbmx5LCBvZiAzMiBieXRlcyE=",
         "ALLOWED_HOSTS": "localhost,testserver",
         "SITE_URL": f"http://localhost:{port}",
         "EMAIL_URL": "dummymail://",

@@ -106,12 +106,13 @@ def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
     alice, bob = couple
     say_yes(bob, propose(alice))
     row = Version.objects.get()
-    content = row.content
+    key = alice.seat.shared_key
+    content = row.read(key)
     if change == "outcome":
         content["lines"][0]["outcome"] = "not-for-us"
     else:
         content[change] = ["Staying in touch", "Forged."] if change == "text" else "Forged."
-    Version.objects.filter(pk=row.pk).update(content=content)
+    row.holding(key, content=content).save()
 
     assert current(alice) is None
     assert agreeing.entry(alice.seat, "a1").newest.agreed_at is None

@@ -84,7 +84,7 @@ def test_every_answer_weighs_the_same_whatever_it_says(alice: Person, deck: Deck
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT length(content) FROM boundaries_answer")
-        assert cursor.fetchall() == [(256,)]
+        assert cursor.fetchall() == [(1 + 12 + 256 + 16,)]  # format, nonce, one block, tag
 
 
 def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:

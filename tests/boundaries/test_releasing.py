@@ -137,8 +137,10 @@ def test_a_release_is_of_exactly_what_was_shown(couple: tuple[Person, Person]) -
 def test_a_sheet_that_was_tampered_with_is_not_released(couple: tuple[Person, Person]) -> None:
     code = released(couple)
     row = Issue.objects.get()
-    row.content["told"][0]["words"] = ["Forged."]
-    row.save()
+    key = couple[0].seat.shared_key
+    content = row.read(key)
+    content["told"][0]["words"] = ["Forged."]
+    row.holding(key, content=content).save()
 
     assert opened(code) == 404
 

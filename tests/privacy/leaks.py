@@ -22,7 +22,7 @@ from boundaries import agreeing, answering, asking, comparing, conversing, notic
 from boundaries.comparing import Remark
 from boundaries.conversing import Talk
 from boundaries.models.agreements import SetAside
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answer, said_of
 from boundaries.models.conversations import Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
@@ -53,12 +53,15 @@ def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
     return add
 
 
-def bobs() -> list[Answer]:
-    return list(Answer.everyones.filter(sheet__seat__user__first_name="Bob"))
+def bobs() -> list[tuple[str, Said]]:
+    """What stands on Bob's sheets, read with his key."""
+    rows = Answer.everyones.filter(sheet__seat__user__first_name="Bob")
+    rows = rows.select_related("sheet__seat__kept_key")
+    return [(row.behaviour, said_of(row.read(row.sheet.seat.key))) for row in rows]
 
 
 def answered() -> int:
-    return sum(answer.said.answered for answer in bobs())
+    return sum(said.answered for _, said in bobs())
 
 
 def has_sealed() -> bool:
@@ -282,7 +285,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         opened = true(*args)
-        kept_back = {answer.behaviour: answer.said for answer in bobs()}["a1"].note
+        kept_back = dict(bobs())["a1"].note
         for sheet in (sheet for both in opened for sheet in both.values()):
             for key, said in sheet.shared.items():
                 sheet.shared[key] = replace(said, note=kept_back)
@@ -300,8 +303,8 @@ true_opened_to = Answer.opened_to
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *said: Any) -> Any:
         compared = true(behaviour, left_name, right_name, *said)
-        notes = Note.everyones.filter(behaviour=behaviour.id).values_list("content", flat=True)
-        remarks = tuple(Remark("", str(note)) for note in notes)
+        notes = Note.everyones.filter(behaviour=behaviour.id).select_related("seat__kept_key")
+        remarks = tuple(Remark("", str(note.read(note.seat.key))) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
 
     return instead(comparing, "_compared")(spoiled)
@@ -311,7 +314,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, *args: Any) -> Any:
         compared = true(behaviour, *args)
-        skipped = any(each.said.skipped for each in bobs() if each.behaviour == behaviour.id)
+        skipped = any(said.skipped for id, said in bobs() if id == behaviour.id)
         return replace(compared, remarks=(Remark("", "skipped"),)) if skipped else compared
 
     return instead(comparing, "_compared")(spoiled)
@@ -320,7 +323,7 @@ def _() -> Any:
 @planted(AFTER_OPENING, "the mail counts what was kept private")
 def _() -> Any:
     def spoiled(true: Any, *people: Any) -> Any:
-        private = sum(answer.said.private for answer in bobs())
+        private = sum(said.private for _, said in bobs())
         for each in people:
             send_mail(f"Open, but for {private}", "", "a@example.org", [each.email])
 
@@ -339,8 +342,8 @@ def begun() -> int:
 
 
 def asides() -> list[Any]:
-    notes = Note.everyones.filter(seat__user__first_name="Bob")
-    return [note.content for note in notes]
+    notes = Note.everyones.filter(seat__user__first_name="Bob").select_related("seat__kept_key")
+    return [note.read(note.seat.key) for note in notes]
 
 
 @planted(OF_AN_OPT_IN, "one yes shows to the other")
@@ -356,7 +359,7 @@ def _() -> Any:
 @planted(OF_HIDING, "what one hides is gone from the other's list at once")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
-        hidden = {answer.behaviour for answer in bobs() if answer.said.hidden}
+        hidden = {id for id, said in bobs() if said.hidden}
         return [each for each in true(seat, deck) if each.id not in hidden]
 
     return instead(answering, "_in_own_order")(spoiled)
@@ -459,10 +462,10 @@ def _() -> Any:
 
 @planted(OF_A_TALK, "a mail calls for what the other has done already")
 def _() -> Any:
-    def spoiled(true: Any, conversation: Any, *args: Any, **more: Any) -> Any:
-        for seat in Seat.objects.filter(couple=conversation.couple, side=Side.LEFT):
-            notices.something_waits_for(seat.user)
-        return true(conversation, *args, **more)
+    def spoiled(true: Any, seat: Any, *args: Any, **more: Any) -> Any:
+        for each in Seat.objects.filter(couple=seat.couple_id, side=Side.LEFT):
+            notices.something_waits_for(each.user)
+        return true(seat, *args, **more)
 
     return instead(conversing, "_write")(spoiled)
 
@@ -524,10 +527,10 @@ def _() -> Any:
 @planted(IN_WORK_ALONE, "work for each of the other's rows")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        for answer in bobs():
-            if answer.said.note:
-                answer.said.note.encode().hex().upper()
-                [answer.said for _ in range(3)]
+        for _, said in bobs():
+            if said.note:
+                said.note.encode().hex().upper()
+                [said.answered for _ in range(3)]
         return true(seat)
 
     return instead(pairing, "partner_of")(spoiled)

@@ -136,7 +136,7 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
         assert not Seal.objects.filter(sheet=sheet).exists()
         looked.set()
         sealed.wait(timeout=10)
-        Answer.put(sheet, behaviour.id, Said(mine=Stance.UNSURE, partners=Stance.UNSURE))
+        Answer.put(one.seat, sheet, behaviour.id, Said(mine=Stance.UNSURE, partners=Stance.UNSURE))
 
     def seal() -> None:
         looked.wait(timeout=10)

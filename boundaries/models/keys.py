@@ -1,0 +1,93 @@
+"""The data key of each person and of each couple.
+
+Answers, notes and drafts are encrypted with their writer's key; what two people share, with their
+couple's. Deleting a person or a couple deletes the key with it. One's own key comes with one's own
+seat; another person's is fetched by the opening alone, in boundaries/models/answers.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from functools import cached_property
+from typing import ClassVar
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from accounts.encryption import DataKey, current_epoch, unwrap
+from boundaries.models.couples import Couple, Seat
+
+AT_A_TIME = 2_000  # keys that are wrapped anew between two breaths
+
+
+class Key(models.Model):
+    """A wrapped data key. It is made with the seat or the couple that it belongs to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seat = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="kept_key")
+    couple = models.OneToOneField(Couple, models.CASCADE, null=True, related_name="kept_key")
+    epoch = models.PositiveSmallIntegerField(db_index=True)  # of the master key that wraps it
+    wrapped = models.BinaryField()
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(seat__isnull=True, couple__isnull=False)
+                | Q(seat__isnull=False, couple__isnull=True),
+                name="key_is_one_persons_or_one_couples",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
+
+    @classmethod
+    def make(cls, owner: Seat | Couple) -> None:
+        """A key for who has none yet."""
+        whose = {"seat" if isinstance(owner, Seat) else "couple": owner}
+        made = DataKey.new(owner_of(owner.pk))
+        cls.objects.create(**whose, epoch=made.epoch, wrapped=made.wrapped)
+
+    @cached_property
+    def data_key(self) -> DataKey:
+        return DataKey(owner_of(self.seat_id or self.couple_id), self.epoch, bytes(self.wrapped))
+
+
+def owner_of(pk: object) -> str:
+    """What a data key is bound to: the random id of whom it belongs to."""
+    return str(pk)
+
+
+def rewrap() -> int:
+    """Wrap every key by the master key of the current epoch. Returns how many were not yet.
+
+    People may write meanwhile: a key stays the same key, and is held for a moment only. Raises
+    encryption.Unreadable where the master key of an older epoch is missing.
+    """
+    done = 0
+    while some := _rewrap_some():
+        done += some
+    return done
+
+
+@transaction.atomic
+def _rewrap_some() -> int:
+    old = Key.objects.exclude(epoch=current_epoch()).order_by("pk")
+    some = list(old.select_for_update(skip_locked=True)[:AT_A_TIME])
+    for key in some:
+        now = key.data_key.rewrapped()
+        key.epoch, key.wrapped = now.epoch, now.wrapped
+    Key.objects.bulk_create(
+        some, update_conflicts=True, unique_fields=["id"], update_fields=["epoch", "wrapped"]
+    )
+    return len(some)
+
+
+def verify() -> None:
+    """That every epoch in use has its master key. Raises encryption.NoMasterKey, saying which."""
+    for epoch in Key.objects.order_by("epoch").values_list("epoch", flat=True).distinct():
+        key = Key.objects.filter(epoch=epoch).first()
+        if key is not None:
+            unwrap(key.data_key)
