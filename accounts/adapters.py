@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import still_you
+from accounts import encryption, still_you
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -110,6 +110,13 @@ class SecondStepAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This code does not fit. Codes change often: try the one shown now."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Secrets of second steps, too, say nothing to who holds the database alone."""
+        return encryption.encrypt_secret(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt_secret(encrypted_text)
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
         """What a new passkey is called unless its owner has a better name for it."""

@@ -147,12 +147,21 @@ def encrypt_secret(text: str) -> str:
 
 def decrypt_secret(secret: str) -> str:
     """Raises Unreadable."""
-    told, _, sealed = secret.partition(":")
+    epoch, sealed = epoch_of(secret), secret.partition(":")[2]
     try:
-        epoch, ciphertext = int(told), bytes.fromhex(sealed)
+        ciphertext = bytes.fromhex(sealed)
     except ValueError:
         raise Unreadable from None
     return str(_opened(_master(epoch), ciphertext, _wrapping(SIGNING_IN, epoch)), "utf-8")
+
+
+def epoch_of(secret: str) -> int:
+    """Of a secret that encrypt_secret has made. Raises Unreadable."""
+    epoch, _, _ = secret.partition(":")
+    try:
+        return int(epoch)
+    except ValueError:
+        raise Unreadable from None
 
 
 def _wrapped(plain: bytes, owner: str) -> tuple[int, bytes]:

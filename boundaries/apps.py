@@ -9,5 +9,6 @@ class BoundariesConfig(AppConfig):
         from boundaries import releasing
         from boundaries.catalogue import checks  # noqa: F401  the import registers them
         from boundaries.help import checks as help_checks  # noqa: F401
+        from boundaries.models import checks as key_checks  # noqa: F401
 
         upkeep.duties.append(releasing.clear_away)

@@ -1,9 +1,16 @@
 """Where a WSGI server finds the site."""
 
 import os
+import sys
 
+from django.core.checks import Tags, run_checks
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+# A site that cannot read what it keeps does not start.
+for wrong in run_checks(tags=[Tags.database], databases=["default"]):
+    if wrong.is_serious():
+        sys.exit(f"Common Ground cannot start: {wrong.msg}")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.environment import MASTER_KEYS
+
 ROOT = Path(__file__).parent.parent
 GOOD = {
     "SECRET_KEY": "Zr7d0m3KqP9xWv2yBn5tGh8jLc1aSf4eUi6oXk7bVm0wQe3r",
@@ -20,6 +22,7 @@ GOOD = {
     "DEFAULT_FROM_EMAIL": "Common Ground <hello@example.org>",
     "DATABASE_URL": "sqlite:///var/check.sqlite3",
 }
+GOOD["MASTER_KEYS"] = MASTER_KEYS[0]
 GOOD["SECRET_KEY"] += GOOD["SECRET_KEY"]
 
 
@@ -47,6 +50,15 @@ def test_a_whole_environment_starts() -> None:
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 80),
+        ("MASTER_KEYS", None),
+        ("MASTER_KEYS", ""),
+        ("MASTER_KEYS", "1:short"),
+        ("MASTER_KEYS", "1:" + "A" * 43 + "="),  # 32 zero bytes
+        ("MASTER_KEYS", MASTER_KEYS[0].partition(":")[2]),
+        ("MASTER_KEYS", MASTER_KEYS[0] + "=="),
+        ("MASTER_KEYS", "0" + MASTER_KEYS[0][1:]),
+        ("MASTER_KEYS", f"{MASTER_KEYS[0]},{MASTER_KEYS[0]}"),
+        ("MASTER_KEYS", f"{MASTER_KEYS[0]},3{MASTER_KEYS[0][1:]}"),
         ("ALLOWED_HOSTS", None),
         ("ALLOWED_HOSTS", ""),
         ("SITE_URL", None),

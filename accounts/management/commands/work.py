@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             if not upkeep.is_anyone_working():
                 raise CommandError("no worker has shown itself lately")
             return
+        self.check(tags=[Tags.database], databases=["default"])
         name = uuid.uuid4().hex
         stop = threading.Event()
         keeper = threading.Thread(target=_keep_house, args=(name, stop), daemon=True)

@@ -1,0 +1,31 @@
+"""Wraps every data key by the newest master key, while people go on writing."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import second_steps
+from accounts.encryption import Unreadable, current_epoch
+from boundaries.models import keys
+
+
+class Command(BaseCommand):
+    """It can be stopped and run again at any time; what is done is done."""
+
+    help = "Wrap all data keys by the first of MASTER_KEYS. docs/running.md says when."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        begun = time.monotonic()
+        try:
+            done = keys.rewrap()
+            secrets = second_steps.rewrap()
+        except Unreadable as error:
+            raise CommandError(str(error)) from error
+        took = time.monotonic() - begun
+        self.stdout.write(
+            f"{done:,} data keys and {secrets:,} secrets of second steps are wrapped by the master"
+            f" key of epoch {current_epoch()} now ({took:.1f} s). None is left under another."
+        )

@@ -1,0 +1,212 @@
+"""What is encrypted is read in its place with its key, and is an error everywhere else."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import encryption, second_steps
+from accounts.encryption import BLOCKS, Ciphertext, DataKey, NoMasterKey, Unreadable
+from tests.conftest import Person
+
+PLACE = ("a table", "a column", "a row")
+SECRET = "JBSWY3DPEHPK3PXP"
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+once = pytest.mark.once
+
+
+@pytest.fixture
+def key() -> DataKey:
+    return DataKey.new("alice")
+
+
+@once
+@given(values)
+def test_any_value_comes_back_as_it_was(value: Any) -> None:
+    key = DataKey.new("alice")
+
+    assert key.decrypt(key.encrypt(value, *PLACE), *PLACE) == value
+
+
+@once
+@pytest.mark.parametrize("value", [0, False, "", None, [], {}, 0.0, "0", "False", "None"])
+def test_what_is_nearly_nothing_stays_what_it_is(key: DataKey, value: Any) -> None:
+    read = key.decrypt(key.encrypt(value, *PLACE), *PLACE)
+
+    assert (read, type(read)) == (value, type(value))
+
+
+@once
+def test_one_flipped_bit_is_an_error_wherever_it_is(key: DataKey) -> None:
+    told = key.encrypt("a secret", *PLACE)
+
+    for at in range(len(told) * 8):
+        spoiled = bytearray(told)
+        spoiled[at // 8] ^= 1 << at % 8
+        with pytest.raises(Unreadable):
+            key.decrypt(bytes(spoiled), *PLACE)
+
+
+@once
+@pytest.mark.parametrize("told", [b"", b"\x01", b"\x01" + bytes(12), b'"a secret"', bytes(300)])
+def test_what_was_never_encrypted_is_an_error(key: DataKey, told: bytes) -> None:
+    with pytest.raises(Unreadable):
+        key.decrypt(told, *PLACE)
+
+
+@once
+def test_it_is_read_in_its_own_place_only(key: DataKey) -> None:
+    told = key.encrypt("a secret", *PLACE)
+    elsewhere: list[tuple[object, ...]] = [
+        ("another table", *PLACE[1:]),
+        (PLACE[0], "another column", PLACE[2]),
+        (*PLACE[:2], "another row"),
+        (*PLACE, "more"),
+        PLACE[:2],
+        ("a table|a column", "a row"),
+        (),
+    ]
+
+    for place in elsewhere:
+        with pytest.raises(Unreadable):
+            key.decrypt(told, *place)
+
+
+@once
+def test_another_persons_key_does_not_read_it(key: DataKey) -> None:
+    told = key.encrypt("a secret", *PLACE)
+    renamed = DataKey("bob", key.epoch, key.wrapped)
+
+    for wrong in (DataKey.new("alice"), DataKey.new("bob"), renamed):
+        with pytest.raises(Unreadable):
+            wrong.decrypt(told, *PLACE)
+
+
+@once
+def test_all_short_values_weigh_the_same_and_long_ones_tell_little(key: DataKey) -> None:
+    around = 1 + 12 + 16  # format, nonce, tag
+
+    def weight(value: Any) -> int:
+        return len(key.encrypt(value, *PLACE)) - around
+
+    assert {weight(value) for value in ("yes", "no", "", None, 0, "x" * 250)} == {BLOCKS[0]}
+    assert {weight("x" * length) for length in range(300, 20_000, 700)} == {*BLOCKS[1:], 2 * 16384}
+
+
+@once
+def test_what_is_too_long_to_keep_is_refused(key: DataKey) -> None:
+    with pytest.raises(ValueError, match="too long"):
+        key.encrypt("x" * encryption.LONGEST, *PLACE)
+
+
+@once
+def test_the_same_words_never_look_the_same(key: DataKey) -> None:
+    assert len({key.encrypt("a secret", *PLACE) for _ in range(2_000)}) == 2_000
+
+
+@once
+def test_nothing_that_is_printed_shows_a_key_or_what_it_reads(key: DataKey) -> None:
+    told = key.encrypt("a secret", *PLACE)
+
+    shown = f"{key} {key!r} {told} {told!r} {[key, told]} {pickle.dumps(repr(key))!r}"
+    try:
+        DataKey("bob", key.epoch, key.wrapped).decrypt(told, *PLACE)
+    except Unreadable as error:
+        shown += "".join(traceback.format_exception(error))
+
+    assert "secret" not in shown.replace('"a secret"', "")
+    assert key.wrapped.hex() not in shown
+    assert repr(key.wrapped)[2:12] not in shown
+
+
+@once
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda keys: {},
+        lambda keys: {3: keys[2]},
+        lambda keys: {2: keys[1]},
+        lambda keys: {2: bytes(31) + b"1"},
+    ],
+    ids=["none", "under another epoch", "that of another epoch", "another"],
+)
+def test_without_the_right_master_key_nothing_is_read(
+    key: DataKey, settings: Any, change: Callable[[Any], Any]
+) -> None:
+    told = key.encrypt("a secret", *PLACE)
+    fresh = DataKey(key.owner, key.epoch, key.wrapped)  # as read from the database
+    settings.MASTER_KEYS = change(settings.MASTER_KEYS)
+
+    with pytest.raises(NoMasterKey, match="epoch 2"):
+        fresh.decrypt(told, *PLACE)
+
+
+@once
+def test_a_key_that_is_wrapped_anew_reads_what_it_read(key: DataKey, settings: Any) -> None:
+    told = key.encrypt("a secret", *PLACE)
+    second, first = settings.MASTER_KEYS[2], settings.MASTER_KEYS[1]
+    settings.MASTER_KEYS = {1: first, 2: second}
+
+    anew = key.rewrapped()
+
+    settings.MASTER_KEYS = {1: first}
+    assert anew.epoch == 1
+    assert anew.decrypt(told, *PLACE) == "a secret"
+
+
+@once
+def test_a_ciphertext_is_bytes_and_nothing_else_is_a_ciphertext(key: DataKey) -> None:
+    told = key.encrypt("a secret", *PLACE)
+
+    assert isinstance(told, Ciphertext)
+    assert not isinstance(b"a secret", Ciphertext)
+
+
+# Second steps
+
+
+def test_the_secret_of_a_second_step_is_not_in_the_database(alice: Person) -> None:
+    TOTP.activate(alice.user, SECRET)
+    codes = RecoveryCodes.activate(alice.user).get_unused_codes()
+
+    stored = {str(each.data) for each in Authenticator.objects.all()}
+
+    assert len(stored) == 2
+    assert not any(SECRET in each or code in each for each in stored for code in codes)
+    read = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap()
+    assert read.get_unused_codes() == codes
+
+
+def test_second_steps_outlive_their_master_key(alice: Person, settings: Any) -> None:
+    TOTP.activate(alice.user, SECRET)
+    codes = RecoveryCodes.activate(alice.user).get_unused_codes()
+    second, first = settings.MASTER_KEYS[2], settings.MASTER_KEYS[1]
+    settings.MASTER_KEYS = {1: first, 2: second}
+
+    assert second_steps.rewrap() == 2
+    assert second_steps.rewrap() == 0
+
+    settings.MASTER_KEYS = {1: first}
+    read = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap()
+    assert read.get_unused_codes() == codes
+
+
+@once
+@pytest.mark.parametrize("told", ["", "JBSWY3DPEHPK3PXP", "2:", "2:zz", "x:00", "2:" + "00" * 40])
+def test_a_secret_that_was_changed_is_an_error(told: str) -> None:
+    with pytest.raises(Unreadable):
+        encryption.decrypt_secret(told)

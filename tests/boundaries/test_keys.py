@@ -1,0 +1,314 @@
+"""Everything written is readable with its owner's key alone, and gone with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from io import StringIO
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.core.checks import Tags, run_checks
+from django.core.management import CommandError, call_command
+
+from accounts import encryption
+from accounts.encryption import DataKey, Unreadable
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    catalogue,
+    comparing,
+    conversing,
+    pairing,
+    releasing,
+)
+from boundaries.models.answers import Answer
+from boundaries.models.ciphertexts import CiphertextField, Encrypted
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.keys import Key, rewrap
+from boundaries.models.notes import Note
+from boundaries.vocabulary import Move, Side, Stance, Step
+from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
+from tests.routes import TALK
+
+DECK = catalogue.deck(catalogue.ESSENTIALS)
+WORDS = "CANARY"  # in everything that is written here
+
+pytestmark = pytest.mark.django_db
+
+ENCRYPTED: list[Any] = [each for each in apps.get_models() if issubclass(each, Encrypted)]
+
+
+@pytest.fixture
+def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
+    """Two people with a row of everything that can be written."""
+    for who in (alice, bob):
+        for behaviour in DECK.behaviours[:2]:
+            write(who, behaviour, Stance.ACCEPTABLE, note=f"{WORDS} note", self_note=f"{WORDS} own")
+    asking.put_forward(alice.seat, f"{WORDS} behaviour")
+    for who in (alice, bob):
+        answering.seal(who.seat, DECK)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    do(alice, Move.PROPOSE, {**PROPOSED, "well": f"{WORDS} well"})
+    conversing.write(bob.seat, TALK, "propose-9-9", {"words": WORDS}, seen="", side=Side.RIGHT)
+    agreeing.assent(bob.seat, [agreeing.entry(bob.seat, "a1").newest.digest])
+    releasing.make(alice.seat, ["a1"], 3)
+    issued = releasing.issue(alice.seat)
+    assert issued
+    releasing.release(alice.seat, issued.digest)
+    return alice, bob
+
+
+def columns() -> Iterator[tuple[Any, str]]:
+    for model in ENCRYPTED:
+        for field in model._meta.get_fields():
+            if isinstance(field, CiphertextField):
+                yield model, field.name
+
+
+def stored(model: Any, column: str) -> dict[Any, bytes]:
+    found = model._base_manager.values_list("pk", column).order_by("pk")
+    return {pk: bytes(told) for pk, told in found}
+
+
+def test_no_word_is_in_the_database(couple: tuple[Person, Person]) -> None:
+    for model, column in columns():
+        rows = stored(model, column)
+        assert rows, f"the test writes nothing into {model.__name__}.{column}"
+        for told in rows.values():
+            assert told[:1] == encryption.FORMAT
+            assert WORDS.encode() not in told
+            assert b"acceptable" not in told
+
+
+def test_every_column_of_bytes_holds_what_is_encrypted_or_a_key() -> None:
+    bare = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("boundaries").get_models()
+        for field in model._meta.get_fields()
+        if field.get_internal_type() == "BinaryField" and not isinstance(field, CiphertextField)
+    }
+
+    assert bare == {"Key.wrapped"}
+
+
+def test_plain_words_cannot_be_stored(alice: Person) -> None:
+    write(alice, DECK.behaviours[0], Stance.ACCEPTABLE)
+    answer = Answer.by(alice.seat).first()
+    assert answer
+
+    for plain in (b"plain", "plain", {"plain": "words"}, bytes(300)):
+        answer.content = plain
+        with pytest.raises(TypeError, match="takes only what is encrypted"):
+            answer.save()
+
+
+def readers(couple: tuple[Person, Person], row: Any, column: str) -> int:
+    """How many of the keys that there are read what stands in a row."""
+    alice, bob = couple
+    found = 0
+    for key in (alice.seat.key, bob.seat.key, alice.seat.shared_key):
+        with suppress(Unreadable):
+            row.read(key, column)
+            found += 1
+    return found
+
+
+def test_a_row_that_stands_in_for_another_is_an_error(couple: tuple[Person, Person]) -> None:
+    """Somebody who can write to the database can spoil, and cannot forge."""
+    for model, column in columns():
+        for row, other in pairwise(model._base_manager.order_by("pk")):
+            assert readers(couple, row, column) == 1
+
+            setattr(row, column, getattr(other, column))
+
+            assert readers(couple, row, column) == 0, model
+
+
+def test_what_is_about_another_thing_is_an_error(couple: tuple[Person, Person]) -> None:
+    """The words of an answer cannot be laid under another behaviour, nor a yes to another's."""
+    for model, column in columns():
+        row = model._base_manager.order_by("pk").first()
+        for bound in model.bound_to:
+            spoiled = model._base_manager.get(pk=row.pk)
+            assert readers(couple, spoiled, column) == 1
+
+            setattr(spoiled, bound, 77 if isinstance(getattr(row, bound), int) else UUID(int=7))
+
+            assert readers(couple, spoiled, column) == 0, (model, bound)
+
+
+def test_each_person_and_each_couple_has_one_key_of_their_own(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    charlie.client.get("/home/")
+
+    owners = {(key.seat_id, key.couple_id) for key in Key.objects.all()}
+
+    seats = {(seat.pk, None) for seat in Seat.objects.all()}
+    assert owners == seats | {(None, alice.seat.couple_id)}
+    assert len({bytes(key.wrapped) for key in Key.objects.all()}) == 4
+
+
+def test_parting_destroys_the_key_of_the_couple(alice: Person, bob: Person) -> None:
+    pairing.part(alice.seat)
+
+    assert not Couple.objects.exists()
+    assert not Key.objects.filter(couple__isnull=False).exists()
+    assert Key.objects.count() == 2
+
+
+def test_who_leaves_takes_their_key_along(alice: Person) -> None:
+    seat = alice.seat
+
+    alice.user.delete()
+
+    assert not Key.objects.filter(seat=seat.pk).exists()
+
+
+# Whose keys are used
+
+
+def owners_used(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """Whose data keys are unwrapped from now on, and whether by the opening."""
+    used: list[tuple[str, bool]] = []
+    true = encryption.unwrap
+
+    def noted(key: DataKey) -> bytes:
+        frame: Any = sys._getframe()
+        names = set()
+        while frame:
+            names.add((frame.f_globals.get("__name__"), frame.f_code.co_name))
+            frame = frame.f_back
+        opening = {("boundaries.models.answers", name) for name in ("opened_to", "hide_for_both")}
+        used.append((key.owner, bool(names & opening)))
+        return true(key)
+
+    monkeypatch.setattr(encryption, "unwrap", noted)
+    return used
+
+
+def look_everywhere(who: Person) -> None:
+    for path in (
+        "/home/", "/account/", "/decks/essentials/", "/decks/essentials/last-look/",
+        "/decks/essentials/history/", "/decks/essentials/comparison/", "/answers/a1/",
+        "/decks/essentials/comparison/for-me/", "/own/", "/intimate/", "/talks/",
+        f"/talks/{TALK}/", f"/talks/{TALK}/state/", "/understandings/",
+        "/understandings/on/a1/", "/understandings/page.json", "/understandings/therapist/",
+    ):  # fmt: skip
+        who.client.get(path)
+
+
+def test_before_the_opening_nobody_elses_key_is_used(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in (alice, bob):
+        write(who, DECK.behaviours[0], Stance.ACCEPTABLE, self_note="own")
+    answering.seal(bob.seat, DECK)
+    mine = {str(alice.seat.pk), str(alice.seat.couple_id)}
+    used = owners_used(monkeypatch)
+
+    look_everywhere(alice)
+    write(alice, DECK.behaviours[1], Stance.UNSURE)
+    asking.put_forward(alice.seat, "words")
+
+    assert {owner for owner, _ in used} == mine
+    assert not any(opening for _, opening in used)
+
+
+def test_the_opening_alone_uses_the_keys_of_both(
+    couple: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = couple
+    mine = {str(alice.seat.pk), str(alice.seat.couple_id)}
+    used = owners_used(monkeypatch)
+
+    look_everywhere(alice)
+
+    theirs = {(owner, opening) for owner, opening in used if owner not in mine}
+    assert theirs == {(str(bob.seat.pk), True)}
+
+
+def test_notes_to_oneself_are_read_with_ones_own_key_alone(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    notes = list(Note.by(bob.seat))
+    assert notes
+
+    for note in notes:
+        note.read(bob.seat.key)
+        for key in (alice.seat.key, alice.seat.shared_key):
+            with pytest.raises(Unreadable):
+                note.read(key)
+
+
+# Master keys
+
+
+def turned(settings: Any) -> tuple[bytes, bytes]:
+    """The environment from now on: what was the second master key is the one in use."""
+    second, first = settings.MASTER_KEYS[2], settings.MASTER_KEYS[1]
+    settings.MASTER_KEYS = {1: first, 2: second}
+    return first, second
+
+
+def test_all_keys_are_wrapped_anew_and_everything_is_still_there(
+    couple: tuple[Person, Person], settings: Any
+) -> None:
+    alice, bob = couple
+    before = {(model, column): stored(model, column) for model, column in columns()}
+    compared = comparing.compare(alice.seat, DECK)
+    first, _ = turned(settings)
+    told = StringIO()
+
+    call_command("rotate_keys", stdout=told)
+
+    settings.MASTER_KEYS = {1: first}  # the old one is destroyed
+    assert told.getvalue().startswith("3 data keys and 0 secrets")
+    assert set(Key.objects.values_list("epoch", flat=True)) == {1}
+    assert before == {(model, column): stored(model, column) for model, column in columns()}
+    assert comparing.compare(alice.seat, DECK) == compared
+    assert row_of(bob, DECK.behaviours[0]).aside.note == f"{WORDS} own"
+    assert rewrap() == 0
+
+
+def test_a_rotation_that_lacks_the_old_key_changes_nothing(alice: Person, settings: Any) -> None:
+    alice.client.get("/home/")
+    before = list(Key.objects.values_list("epoch", "wrapped"))
+    settings.MASTER_KEYS = {1: settings.MASTER_KEYS[1]}
+
+    with pytest.raises(CommandError, match="MASTER_KEYS does not hold the key of epoch 2"):
+        call_command("rotate_keys")
+
+    assert list(Key.objects.values_list("epoch", "wrapped")) == before
+
+
+def complaints() -> list[str]:
+    return [each.msg for each in run_checks(tags=[Tags.database], databases=["default"])]
+
+
+def test_a_master_key_that_is_missing_or_wrong_is_told_at_start(
+    alice: Person, settings: Any
+) -> None:
+    alice.client.get("/home/")
+    right = settings.MASTER_KEYS
+    assert complaints() == []
+
+    for wrong in ({1: right[1]}, {2: right[1]}):
+        settings.MASTER_KEYS = wrong
+        assert complaints() == [
+            "MASTER_KEYS does not hold the key of epoch 2 that the data was encrypted with."
+        ]
+
+
+def test_the_worker_does_not_start_without_the_right_one(alice: Person, settings: Any) -> None:
+    alice.client.get("/home/")
+    settings.MASTER_KEYS = {2: settings.MASTER_KEYS[1]}
+
+    with pytest.raises(CommandError, match="epoch 2"):
+        call_command("work")
