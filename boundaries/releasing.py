@@ -190,18 +190,21 @@ def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
         return
     yes = Release(issue=found, side=now.me).holding(couple.key, digest=digest)
     yes.save(force_insert=True)
+    _is_heard(couple, seat)
     if not now.released:
         _tell(couple, seat)
 
 
 @transaction.atomic
-def end(seat: Seat) -> None:
+def end(seat: Seat, *, shown: str | None = None) -> None:
     """Revoke it, alone and at once: the sheet is deleted and its link is dead.
 
     Doing it twice is doing it once. Raises pairing.NotPaired.
     """
-    pairing.hold_couple(seat)
-    Issue.objects.of(Seat.objects.with_keys().get(pk=seat.pk)).delete()
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
+    _is_heard(couple, seat)
+    Issue.objects.of(seat).delete()
 
 
 def read(code: str) -> tuple[Sheet, datetime]:
@@ -227,7 +230,7 @@ def clear_away() -> None:
 def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
     """A row as a value. A release of another sheet than this is none."""
     sheet = _unpacked(issue.read(key))
-    told = _digest(sheet)
+    told = _digest(issue, sheet)
     released = {
         Side(each.side): each.at
         for each in Release.objects.filter(issue=issue)
@@ -271,8 +274,23 @@ def _category(compared: Compared | None) -> str:
 
 
 def _tell(couple: Couple, seat: Seat) -> None:
+    """One mail, and no other before they have done something with a sheet."""
     other = Seat.objects.filter(couple=couple).exclude(pk=seat.pk).select_related("user").get()
-    notices.something_waits_for(other.user)
+    if (mark := _mark(other)) not in couple.told:
+        couple.told = sorted([*couple.told, mark])
+        couple.save(update_fields=["told"])
+        notices.something_waits_for(other.user)
+
+
+def _is_heard(couple: Couple, seat: Seat) -> None:
+    """This person has done something: from now on a mail may tell them again."""
+    if (mark := _mark(seat)) in couple.told:
+        couple.told = [each for each in couple.told if each != mark]
+        couple.save(update_fields=["told"])
+
+
+def _mark(seat: Seat) -> str:
+    return f"sheet {seat.side}"
 
 
 def _packed(sheet: Sheet) -> dict[str, Any]:
@@ -297,8 +315,10 @@ def _unpacked(content: dict[str, Any]) -> Sheet:
     )
 
 
-def _digest(sheet: Sheet) -> str:
-    told = json.dumps(_packed(sheet), sort_keys=True, ensure_ascii=False)
+def _digest(issue: Issue, sheet: Sheet) -> str:
+    """What a release is of: this very issue, for so many days."""
+    about = [str(issue.pk), issue.days, _packed(sheet)]
+    told = json.dumps(about, sort_keys=True, ensure_ascii=False)
     return blake2b(told.encode(), digest_size=24).hexdigest()
 
 

@@ -20,7 +20,7 @@ class Couple(models.Model):
     """Two seats that belong together. Dissolving it deletes the row and all it held in common."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    told = models.JSONField(default=list)  # which side was mailed of a proposal, and has not acted
+    told = models.JSONField(default=list)  # who was mailed of what, and has not acted since
 
     kept_key: Key
 

@@ -72,7 +72,7 @@ def release(request: SeatedRequest) -> HttpResponse:
 @seated
 def end(request: SeatedRequest) -> HttpResponse:
     try:
-        releasing.end(request.seat)
+        releasing.end(request.seat, shown=request.POST.get("together"))
     except pairing.NotPaired:
         raise Http404 from None
     messages.success(request, _("The sheet is deleted, and its link does not work any more."))

@@ -16,8 +16,9 @@ from accounts import upkeep
 from boundaries import agreeing, answering, pairing, releasing
 from boundaries.catalogue import Deck
 from boundaries.models.releases import Issue, Release
-from boundaries.vocabulary import Stance
-from tests.conftest import Person, propose, write
+from boundaries.vocabulary import Outcome, Side, Stance
+from boundaries.wording import Line
+from tests.conftest import Person, pair, propose, write
 
 pytestmark = pytest.mark.django_db
 
@@ -319,3 +320,82 @@ def test_too_many_are_said_to_be_and_stay_chosen(couple: tuple[Person, Person], 
     assert "Please choose 12 at the most" in answer.text
     assert answer.text.count("checked") == 14  # and the days
     assert bob
+
+
+def test_a_release_is_of_this_issue_and_of_its_days(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    shown = put_together(alice, days=3)
+    assert "its link works for 3 days" in page_of(bob)
+    releasing.end(alice.seat)
+    put_together(alice, days=14)  # the same words, for longer
+
+    with pytest.raises(releasing.Changed):
+        releasing.release(bob.seat, shown)
+    assert not Release.objects.exists()
+
+    releasing.end(alice.seat)
+    put_together(alice, days=3)  # the very same, after it was ended
+    with pytest.raises(releasing.Changed):
+        releasing.release(bob.seat, shown)
+
+
+def test_its_days_are_frozen_as_they_were_released(couple: tuple[Person, Person]) -> None:
+    code = released(couple, days=3)
+
+    Issue.objects.update(days=14)
+
+    assert opened(code) == 404
+
+
+def test_nobody_is_nagged_with_sheets(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    for _ in range(3):
+        releasing.release(alice.seat, put_together(alice))
+        releasing.end(alice.seat)
+    assert [letter.to for letter in mail.outbox] == [[bob.user.email]]
+
+    releasing.release(bob.seat, put_together(bob))
+    releasing.end(bob.seat)
+    releasing.release(alice.seat, put_together(alice))
+
+    assert [letter.to for letter in mail.outbox[1:]] == [[alice.user.email], [bob.user.email]]
+
+
+def test_a_sheet_holds_whatever_words_twelve_understandings_have(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
+    alice, bob = couple
+    for who in couple:
+        answering.begin_again(who.seat, deck)
+        for behaviour in deck.behaviours[:12]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    names = pairing.names(alice.seat)
+    lines = [Line(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
+    chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
+    for id in chosen:
+        told = propose(alice, id, agreeing.put_into_words("Writing", lines, names))
+        agreeing.assent(bob.seat, [told], unlike=[told])
+
+    sent = {"behaviours": chosen, "days": "3", "together": pairing.together(alice.seat)}
+    alice.client.post("/understandings/therapist/make/", sent)
+
+    assert page_of(bob).count("\u0939" * 300) == 24
+
+
+def test_a_page_about_one_partner_does_not_end_a_sheet_with_the_next(
+    couple: tuple[Person, Person], charlie: Person, deck: Deck
+) -> None:
+    alice, bob = couple
+    old = pairing.together(alice.seat)
+    pairing.part(bob.seat)
+    pair(alice, charlie)
+    for who in (alice, charlie):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    put_together(alice, deck.behaviours[0].id)
+
+    answer = alice.client.post("/understandings/therapist/end/", {"together": old})
+
+    assert answer.status_code == 404
+    assert Issue.objects.exists()
