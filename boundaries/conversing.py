@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -24,6 +24,7 @@ from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Step
 # Calming down takes twenty minutes at the least (Gottman: above some 100 beats a minute nobody
 # takes anything in); a return time further off than a day is another day, which is a move.
 LEAST_PAUSE, MOST_PAUSE = timedelta(minutes=20), timedelta(days=1)
+A_DAY = timedelta(days=1)
 LIVELY = timedelta(minutes=15)  # who did something so lately is looking, and needs no mail
 SITTINGS_BEFORE_A_WORD = 3  # put off so often, a talk may do better with a third person
 
@@ -303,7 +304,7 @@ def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str 
         seat, conversation, me, me, Move.READY, Place(Side(conversation.first)), {}, made_from=""
     )
     if mode == Mode.APART:
-        _tell(conversation, they)
+        _tell(seat, conversation, they)
     return conversation.pk
 
 
@@ -388,16 +389,15 @@ def take_turn(
         return True  # unseen: nothing that the other could notice changes
     conversation.resumed = False
     conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
-    if move in steps.BLIND:
-        conversation.told = []  # both have done something
-    elif side == now.me:
-        conversation.told = [each for each in conversation.told if each != side]
+    both = move in steps.BLIND and side == now.me  # the other did theirs in their own account
+    conversation.told = [] if both else [each for each in conversation.told if each != now.me]
     conversation.paused_at = conversation.back_at = None
     conversation.back = []
     conversation.save()
-    for other in steps.awaited(place) - {side} if not now.together else ():
+    asked = steps.awaited(replace(place, done=frozenset()))  # whatever was done unseen before
+    for other in asked - {side} if not now.together else ():
         if not _is_about(seat, conversation, other):
-            _tell(conversation, other)
+            _tell(seat, conversation, other)
     return True
 
 
@@ -453,7 +453,7 @@ def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
     conversation.save(update_fields=["mode"])
     now = _talk(seat, conversation)
     if parted and now.they in steps.awaited(now.place):
-        _tell(conversation, now.they)
+        _tell(seat, conversation, now.they)
 
 
 # Words that are not handed over
@@ -654,16 +654,24 @@ def _is_about(seat: Seat, conversation: Conversation, side: Side) -> bool:
     return lately.filter(side=side, typed_by=side).exists()
 
 
-def _tell(conversation: Conversation, side: Side) -> None:
-    """One mail, and no other before they have done something: whoever waits does not nag."""
+def _tell(seat: Seat, conversation: Conversation, side: Side) -> None:
+    """One mail, and no other before they have done something: whoever waits does not nag.
+
+    To who has not been in this talk, one of the same day about another talk is enough.
+    """
     if side in conversation.told:
         return
+    lately = Conversation.objects.of(seat).filter(opened_at__gte=timezone.now() - A_DAY)
+    told = any(side in each for each in lately.values_list("told", flat=True))
+    been = Turn.told_to(seat).filter(conversation=conversation, typed_by=side).exists()
     conversation.told = [*conversation.told, str(side)]
     conversation.save(update_fields=["told"])
-    for seat in Seat.objects.filter(couple=conversation.couple_id, side=side).select_related(
+    if told and not been:
+        return
+    for other in Seat.objects.filter(couple=conversation.couple_id, side=side).select_related(
         "user"
     ):
-        notices.something_waits_for(seat.user)
+        notices.something_waits_for(other.user)
 
 
 def _sides(seat: Seat) -> tuple[Side, Side]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -316,6 +316,71 @@ def test_no_mail_is_made_by_pressing_for_the_other_on_a_shared_screen(
         do(alice, Move.LATER, {"on": "2099-01-01"})
 
     assert mailoutbox == []
+
+
+def test_no_mail_is_made_by_doing_both_parts_on_a_shared_screen(
+    offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    for _ in range(3):
+        conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+        do(alice, Move.LATER, {"on": "2099-01-01"})
+        do(alice, Move.READY)
+        do(alice, Move.READY, side=RIGHT)
+        do(alice, Move.LATER, {"on": "2099-01-01"})
+        conversing.switch(alice.seat, TALK, Mode.APART)
+
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("mode", [Mode.APART, Mode.TOGETHER])
+def test_talks_offered_and_let_be_again_and_again_are_one_mail_a_day(
+    alice: Person, bob: Person, deck: Deck, mode: Mode, mailoutbox: list[EmailMessage]
+) -> None:
+    opened_together(alice, bob, deck)
+    mailoutbox.clear()
+
+    def offer(behaviour: str) -> uuid.UUID:
+        found = talk(alice, behaviour, mode=mode, id=uuid.uuid4())
+        conversing.switch(alice.seat, found, Mode.APART)
+        return found
+
+    for behaviour in ("a1", "a2", "a1"):
+        do(alice, Move.STOP, talk=offer(behaviour))
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
+
+    answered = offer("a1")
+    do(bob, Move.LATER, {"on": "2099-01-01"}, talk=answered)
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        do(alice, Move.LATER, {"on": "2099-01-02"}, talk=answered)  # he has been in this one
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        offer("a2")
+    assert [letter.to for letter in mailoutbox].count([bob.user.email]) == 3
+
+
+@pytest.mark.parametrize("step", [Step.RULES, Step.WARM_START, Step.FLEX])
+def test_taking_up_a_talk_does_not_tell_whether_the_other_has_done_theirs_before(
+    offered: uuid.UUID, alice: Person, bob: Person, step: Step, mailoutbox: list[EmailMessage]
+) -> None:
+    move = {Step.RULES: Move.AGREE, Step.WARM_START: Move.APPRECIATE, Step.FLEX: Move.FLEX}[step]
+    talked_up_to(step, alice, bob)
+    told = []
+    for his_is_done in (False, True):
+        with transaction.atomic():
+            if his_is_done:
+                do(bob, move, {"words": "x", "keep": "x"})
+            do(alice, Move.LATER, {"on": "2099-01-01"})
+            do(bob, Move.READY)
+            mailoutbox.clear()
+            with time_machine.travel(timezone.now() + timedelta(hours=1)):
+                seen = seen_by(alice).seen
+                with CaptureQueriesContext(connection) as queries:
+                    conversing.take_turn(alice.seat, TALK, Move.READY, seen=seen)
+            told.append((len(queries), [letter.to for letter in mailoutbox]))
+            transaction.set_rollback(True)
+
+    assert told[0] == told[1]
+    assert told[0][1]  # he is called, whatever he has done
 
 
 def test_who_did_their_part_unseen_is_mailed_when_it_is_their_turn(
