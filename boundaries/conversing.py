@@ -501,15 +501,17 @@ def write(
 
 
 def keep_late(
-    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, side: Side
+    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, seen: str, side: Side
 ) -> bool:
-    """Keep words that came too late to be handed over, beside whatever else is kept for it.
+    """Keep words that came too late to be handed over.
 
-    Returns whether there was room: a few may come late, and no more. Raises NotThere.
+    They take the place of the draft that they were made from (`seen`), and stand beside anything
+    else. Returns whether there was room: a few may come late, and no more. Raises NotThere.
     """
     for late in LATE:
+        made_from = UNWRITTEN if late else seen
         try:
-            write(seat, talk_id, f"{purpose}{late}", content, seen=UNWRITTEN, side=side)
+            write(seat, talk_id, f"{purpose}{late}", content, seen=made_from, side=side)
         except Stale:
             continue
         return True

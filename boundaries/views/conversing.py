@@ -185,12 +185,15 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     kind = YesForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
     form = kind(request.POST, aloud=talk.together)
     if refusal := limited(request, "turn"):
-        _keep(request, talk)
-        return refusal
+        lost = _keep(request, talk)
+        return page(request, talk, refusal.status_code, refused=lost) if lost else refusal
     if not form.is_valid() and move == Move.LATER:
         return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)
     if not form.is_valid():
         return page(request, talk, HTTPStatus.BAD_REQUEST, refused=form)
+    beside = None if move in FORMS else _sent(request)
+    if beside and not beside.is_valid():
+        return page(request, talk, HTTPStatus.BAD_REQUEST, refused=beside)
     side = _side(request, talk)
     content = _content(request, talk, form, move, side)
     told = form.cleaned_data
@@ -213,11 +216,11 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
         messages.info(request, outcomes.RENAMED)
         return page(request, talk, HTTPStatus.CONFLICT, refused=form)
     except (conversing.MovedOn, conversing.Paused, agreeing.Changed, agreeing.Enough):
-        _keep(request, talk)
+        lost = _keep(request, talk)
         now = conversing.talk(request.seat, talk.id)
-        return page(request, now, HTTPStatus.CONFLICT, moved_on=True)
-    if move not in FORMS:
-        _keep(request, talk)  # words that stood beside a button that hands none over
+        return page(request, now, HTTPStatus.CONFLICT, refused=lost, moved_on=True)
+    if beside and (lost := _keep(request, talk)):  # they stood by a button that hands none over
+        return page(request, conversing.talk(request.seat, talk.id), refused=lost)
     return _back(talk, side)
 
 
@@ -564,15 +567,28 @@ def _content(
     return form.content
 
 
-def _keep(request: SeatedRequest, talk: Talk) -> None:
-    """What was sent and not handed over is kept for its writer, beside what is there."""
+def _sent(request: SeatedRequest) -> TurnForm | None:
+    """The words that were sent, if there are such, for whatever they were written."""
     purpose = PURPOSE.fullmatch(request.POST.get("purpose", ""))
-    if purpose is None:
-        return
-    form = FORMS[Move(purpose[1])](request.POST, handing=False)
-    if form.is_valid() and any(form.draft.values()):
-        side = _side(request, talk)
-        conversing.keep_late(request.seat, talk.id, purpose[0], form.draft, side=side)
+    return FORMS[Move(purpose[1])](request.POST, handing=False) if purpose else None
+
+
+def _keep(request: SeatedRequest, talk: Talk) -> TurnForm | None:
+    """What was sent and not handed over is kept for its writer, beside what is there.
+
+    Returns what cannot be kept, to be given back.
+    """
+    form = _sent(request)
+    if form is None:
+        return None
+    if not form.is_valid():
+        return form
+    if not any(form.draft.values()):
+        return None
+    purpose, seen = request.POST["purpose"], form.cleaned_data["seen"]
+    side = _side(request, talk)
+    kept = conversing.keep_late(request.seat, talk.id, purpose, form.draft, seen=seen, side=side)
+    return None if kept else form
 
 
 def _not_kept(

@@ -125,6 +125,50 @@ def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
     assert drafts(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
 
 
+def test_words_beside_a_yes_that_are_too_long_are_given_back(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.CONFIRM, alice, bob)
+    long = "y" * 301
+
+    answer = post(alice, "turn/yes", purpose="partly-1-1", words=long)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert field(answer.text, "words") == long
+    assert "There is room for 300." in answer.text
+    assert conversing.talk(bob.seat, TALK).step == Step.CONFIRM
+
+
+def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    for mode in (Mode.TOGETHER, Mode.APART) * 4:
+        page = bob.client.get(PAGE).text
+        seen = re.search(r'id="seen-reflect-1-1"\s+value="(\w*)"', page)
+        assert seen
+        sent = {"look": conversing.talk(bob.seat, TALK).seen, "purpose": "reflect-1-1"}
+        sent |= {"seen": seen[1], "side": "right", "words": f"What I hear, as I go {mode}."}
+        conversing.switch(alice.seat, TALK, mode)
+
+        answer = bob.client.post(f"{PAGE}turn/reflect/", sent)
+
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert sent["words"] in answer.text
+        assert drafts(bob) == {"reflect-1-1": {"words": sent["words"]}}
+
+
+def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    look = conversing.talk(bob.seat, TALK).seen
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    for number in range(6):  # each from a page of its own, where nothing was kept yet
+        late = {"look": look, "purpose": "reflect-1-1", "words": f"late words {number}"}
+
+        answer = bob.client.post(f"{PAGE}turn/reflect/", late)
+
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert f"late words {number}" in answer.text
+
+
 def test_late_words_stand_beside_what_is_kept_already(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     post(bob, "draft", purpose="reflect-1-1", words="a long one from the desk")
