@@ -357,7 +357,7 @@ def take_turn(
     Raises NotThere, Paused, MovedOn and pairing.NotPaired.
     """
     pairing.hold_couple(seat)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
+    seat = _hold(seat)
     conversation = _found(seat, talk_id)
     now = _talk(seat, conversation)
     side = (side or now.me) if now.together else now.me
@@ -484,8 +484,7 @@ def write(
     `seen` is the version that they were made from. Raises NotThere, and Stale where something newer
     is on disk; what is there already is not written again.
     """
-    held = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
-    seat = held.get(pk=seat.pk)
+    seat = _hold(seat)
     conversation = _found(seat, talk_id)
     found = Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
     now = found.read(seat.key) if found else {}
@@ -526,10 +525,17 @@ def advise(seat: Seat, advised: bool) -> None:
 @transaction.atomic
 def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen: str) -> None:
     """Delete words that were never handed over, if they are what was seen. Raises NotThere."""
+    seat = _hold(seat)
     conversation = _found(seat, talk_id)
     for draft in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         if _version(draft.read(seat.key)) == seen:
             draft.delete()
+
+
+def _hold(seat: Seat) -> Seat:
+    """Lock the person's own seat, under which their drafts are written and deleted."""
+    held = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
+    return held.get(pk=seat.pk)
 
 
 def _found(seat: Seat, talk_id: uuid.UUID) -> Conversation:

@@ -158,6 +158,40 @@ def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
         assert Draft.everyones.count() == 1
 
 
+@pytest.mark.parametrize("away", ["handed over", "thrown away"])
+def test_what_is_written_while_a_draft_goes_is_not_lost(
+    deck: Deck, away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _other = talking(deck, Step.SPEAK)
+    seat, seen = one.seat, conversing.talk(one.seat, TALK).seen
+    keep = partial(conversing.write, seat, TALK, "speak-1-1", side=Side.LEFT)
+    version = keep({"words": SAID["words"]}, seen="").version
+    found, written, delete = threading.Event(), threading.Event(), Draft.delete
+
+    def delete_slowly(draft: Draft) -> Any:
+        found.set()
+        written.wait(timeout=1)  # in vain, where the lock holds
+        return delete(draft)
+
+    def send_away() -> None:
+        if away == "handed over":
+            conversing.take_turn(seat, TALK, Move.SPEAK, SAID, seen=seen, draft=version)
+        else:
+            conversing.throw_away(seat, TALK, "speak-1-1", Side.LEFT, seen=version)
+
+    def write_on() -> Any:
+        found.wait(timeout=10)
+        more = keep({"words": "I feel lonely. And more."}, seen=version)
+        written.set()
+        return more
+
+    monkeypatch.setattr(Draft, "delete", delete_slowly)
+    outcome = at_once(send_away, write_on)
+
+    assert outcome.refusals == {Stale}  # they are given back on the page
+    assert found.is_set()
+
+
 def test_a_turn_against_parting(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = talking(deck, Step.SPEAK)
