@@ -9,6 +9,7 @@ import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 
 from tests import databases
 from tests.benchmarks.load import Connection, Slice, Step, Visitor, measure, weight
-from tests.benchmarks.server import ROOT, Site, cpu_of, environment
+from tests.benchmarks.server import MASTER_KEYS, ROOT, Site, cpu_of, environment
 
 SIZES = (1_000, 100_000)  # couples
 ROUNDS, SECONDS = 8, 1.5
@@ -38,6 +39,7 @@ FIRST_VISITS = (
     f"/decks/{DECK}/comparison/",
     f"/decks/{DECK}/comparison/for-me/",
     "/talks/",
+    "/understandings/",
 )
 
 
@@ -110,6 +112,8 @@ KINDS = (
     Kind("save words in a talk", "listening", write, remembers=True),
     Kind("a waiting page asks", "talking", of_talk("state/?look=LOOK"), expected=(200, 204),
          remembers=True),
+    Kind("5 understandings", "few", page("/understandings/"), path="/understandings/"),
+    Kind("70 understandings", "many", page("/understandings/"), path="/understandings/"),
 )  # fmt: skip
 
 
@@ -132,12 +136,64 @@ def main() -> None:
         print(f"{size:,} couples are there after {time.monotonic() - begun:.0f} s", flush=True)
         sites[size] = Site(url, logs / f"bench-{size}.log")
     slices = take_turns(sites, crowds, server)
-    table = report(slices, crowds, sites)
+    largest, people = sites[SIZES[-1]], crowds[SIZES[-1]]
+    more = (beside_a_pdf(largest, people), rotate(largest, people))
+    table = report(slices, crowds, sites) + "\n".join(more)
     print(table)
     REPORT.write_text(TABLE.sub(lambda found: found[1] + table + found[2], REPORT.read_text()))
     for site in sites.values():
         site.stop()
     server.stop()
+
+
+def beside_a_pdf(site: Site, crowd: dict[str, Any]) -> str:
+    """How long others wait for a page while one PDF after another is being set."""
+    quiet, busy = [], []
+    homes = [Visitor(each, page("/home/"), (200,)) for each in crowd["visitors"]["writing"][:2]]
+    papers = [
+        Visitor(each, page("/understandings/a4.pdf"), (200, 429, 503))
+        for each in crowd["visitors"]["many"][:3]
+    ]
+    for paper in papers:
+        quiet += measure(site.port, homes, 2.0).taken
+        setting = threading.Thread(target=measure, args=(site.port, [paper], 2.0))
+        setting.start()
+        busy += measure(site.port, homes, 2.0).taken
+        setting.join()
+    made = crowd["pdf"]
+    return (
+        f"A PDF of 70 understandings takes {made['seconds']:.2f} s and "
+        f"{made['memory'] / 1e6:.0f} MB in a process of its own, and has "
+        f"{made['bytes'] / 1000:.0f} kB. While one after another is set, the home page takes "
+        f"{statistics.median(busy) * 1000:.0f} ms at the median instead of "
+        f"{statistics.median(quiet) * 1000:.0f}, with a core less to run on.\n"
+    )
+
+
+def rotate(site: Site, crowd: dict[str, Any]) -> str:
+    """Wrap all keys anew while visitors save answers; what they were told is kept must be there."""
+    newest_first = ",".join(reversed(MASTER_KEYS))
+    command = subprocess.Popen(
+        [sys.executable, "manage.py", "rotate_keys"],
+        cwd=ROOT, env=site.environment | {"MASTER_KEYS": newest_first},
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    visitors = [Visitor(each, save, (200,), True) for each in crowd["visitors"]["writing"][:4]]
+    saved, slowest = 0, 0.0
+    while command.poll() is None:
+        taken = measure(site.port, visitors, 1.0).taken
+        saved, slowest = saved + len(taken), max(slowest, *taken)
+    told = command.stdout.read() if command.stdout else ""
+    took = re.search(r"([\d,]+) data keys .*\(([\d.]+) s\)", told)
+    if command.returncode or not took:
+        raise RuntimeError(f"the keys were not rotated: {told}")
+    keys, seconds = int(took[1].replace(",", "")), float(took[2])
+    measure(site.port, visitors, 1.0)  # everything is still read, and none of it is another's
+    return (
+        f"All {keys:,} data keys wrapped by another master key in {seconds:.1f} s, which is "
+        f"{seconds / keys * 100_000:.1f} s for 100,000, while four visitors saved {saved:,} "
+        f"answers: none was refused, the slowest took {slowest * 1000:.0f} ms.\n"
+    )
 
 
 def crowd(url: str, size: int) -> dict[str, Any]:
@@ -213,14 +269,17 @@ def report(
     lines += [
         f"| {kind.name} | {p50[many, kind.name] / p50[few, kind.name]:.2f} |" for kind in KINDS
     ]
-    lines += ["", "| page | queries | bytes, first visit | bytes, later |", "|---|--:|--:|--:|"]
+    lines += ["", "| page | queries | µs of encryption | bytes, first visit | bytes, later |"]
+    lines += ["|---|--:|--:|--:|--:|"]
     visitors = crowds[many]["visitors"]
-    asked = crowds[many]["queries"]
+    asked, encryption = crowds[many]["queries"], crowds[many]["encryption"]
     for path in FIRST_VISITS:
         who = "open" if "comparison" in path else "listening" if "talk" in path else "writing"
+        who = "many" if "understandings" in path else who
         cookie = "" if path in FOR_STRANGERS else visitors[who][0]
         first, later = visit(sites[many].port, cookie, path)
-        lines.append(f"| `{path}` | {asked.get(path, '')} | {first:,} | {later:,} |")
+        spent = f"{encryption[path]:.0f}" if path in encryption else ""
+        lines.append(f"| `{path}` | {asked.get(path, '')} | {spent} | {first:,} | {later:,} |")
     memory = max(site.peak_memory() for site in sites.values())
     lines += ["", f"Peak memory of a worker: {memory / 1_000_000:.0f} MB.", ""]
     return "\n".join(lines)

@@ -1,7 +1,9 @@
 """Fills a database with couples, and says who of them visits. Run once for each database.
 
-A few couples are made by the real acts, each at another point of the way; everything else is
-copies of them, made by PostgreSQL, so that a hundred thousand couples take a minute or two.
+Those who visit are made by the real acts, each couple at some point of the way; everything else is
+copies of them, made by PostgreSQL, so that a hundred thousand couples take a minute or two. What is
+encrypted in a copy nobody can read, since it is bound to the row it was copied from; but each copy
+has a good key of its own.
 """
 
 from __future__ import annotations
@@ -9,10 +11,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
+import statistics
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import batched
 from typing import Any
+from unittest import mock
 
 import django
 
@@ -24,30 +33,46 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import Model, UUIDField  # noqa: E402
+from django.db.models import Model, Q, QuerySet, UUIDField  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from accounts.encryption import DataKey  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
-from boundaries import answering, catalogue, comparing, conversing, pairing  # noqa: E402
+from boundaries import (  # noqa: E402
+    agreeing,
+    answering,
+    catalogue,
+    comparing,
+    conversing,
+    holding,
+    pairing,
+    typesetting,
+)
+from boundaries.models.agreements import Assent, Version  # noqa: E402
 from boundaries.models.answers import Answer  # noqa: E402
 from boundaries.models.conversations import Conversation, Turn  # noqa: E402
 from boundaries.models.couples import Couple, Seat  # noqa: E402
 from boundaries.models.envelopes import Envelope, Seal, Sheet  # noqa: E402
+from boundaries.models.keys import Key, owner_of  # noqa: E402
 from boundaries.models.notes import Note  # noqa: E402
 from boundaries.vocabulary import (  # noqa: E402
     Aside,
     Condition,
     Mode,
     Move,
+    Origin,
+    Outcome,
     Stance,
     Step,
     Weight,
 )
+from boundaries.wording import BOTH, Line  # noqa: E402
 
 TABLES: tuple[type[Model], ...] = (
-    User, EmailAddress, Couple, Seat, Envelope, Sheet, Answer, Note, Seal, Conversation, Turn,
+    User, EmailAddress, Couple, Seat, Key, Envelope, Sheet, Answer, Note, Seal, Conversation, Turn,
+    Version, Assent,
 )  # fmt: skip
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 CSRF = "a" * 32
@@ -63,6 +88,7 @@ class Pair:
     seals: int = 0
     rounds: int = 1
     talk: Step | None = None  # where the two are in one
+    agreed: int = 0  # understandings
 
 
 PAIRS = (
@@ -72,6 +98,8 @@ PAIRS = (
     Pair("open", seals=2),
     Pair("again", seals=2, rounds=2),
     Pair("talking", seals=2, talk=Step.MAKES_SENSE),  # it is the other's turn
+    Pair("few", seals=2, agreed=5),
+    Pair("many", seals=2, agreed=70),
 )
 A_TALK = "/talks/…/"
 WORDS = "When I know about it beforehand, and it does not become a secret."
@@ -81,9 +109,11 @@ def main(couples: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     for pair in PAIRS:
-        make(pair)
-    if couples > len(PAIRS):
-        copy(couples // len(PAIRS) - 1)
+        for number in range(VISITORS):
+            make(pair, number)
+    copy(couples // (len(PAIRS) * VISITORS) - 1)
+    if couples > len(PAIRS) * VISITORS:
+        make_keys()
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("VACUUM ANALYZE")
@@ -91,17 +121,20 @@ def main(couples: int) -> None:
     json.dump(
         {
             "visitors": {pair.name: visitors(pair) for pair in PAIRS}
-            | {"listening": visitors(PAIRS[-1], "two")},
+            | {"listening": visitors(PAIRS[5], "two")},
             "queries": queries(),
+            "pdf": pdf(),
+            "encryption": {path: spent_on_encryption(path) for path in PAGES},
+            "keys": Key.objects.count(),
             "behaviours": [behaviour.id for behaviour in DECK.behaviours],
         },
         sys.stdout,
     )
 
 
-def make(pair: Pair) -> None:
+def make(pair: Pair, number: int) -> None:
     """One couple by the acts, as far as it goes."""
-    one, two = (person(pair, name) for name in ("one", "two"))
+    one, two = (person(pair, number, name) for name in ("one", "two"))
     pairing.invite(one)
     standing = pairing.standing(one)
     assert standing
@@ -110,7 +143,7 @@ def make(pair: Pair) -> None:
     assert standing
     assert standing.joiner
     pairing.confirm(one, standing.joiner.joining)
-    both = [Seat.objects.get(pk=seat.pk) for seat in (one, two)]
+    both = [Seat.objects.with_keys().get(pk=seat.pk) for seat in (one, two)]
     for number in range(pair.rounds):
         for at, seat in enumerate(both):
             if number:
@@ -120,10 +153,12 @@ def make(pair: Pair) -> None:
             answering.seal(seat, DECK)
     if pair.talk:
         hold_a_talk(both[0], both[1], pair.talk)
+    if pair.agreed:
+        agree(both[0], both[1], pair.agreed)
 
 
-def person(pair: Pair, name: str) -> Seat:
-    email = f"{pair.name}-{name}@example.org"
+def person(pair: Pair, number: int, name: str) -> Seat:
+    email = f"visitor-{number}-{pair.name}-{name}@example.org"
     user = User.objects.create_user(email, None, first_name=f"{pair.name} {name}".title())
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return pairing.seat_of(user)
@@ -148,6 +183,17 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
         if now.step == until:
             break
         conversing.take_turn(seat, talk, move, content, seen=now.seen)
+
+
+@transaction.atomic
+def agree(one: Seat, other: Seat, many: int) -> None:
+    """As if so much had been opened, proposed and said yes to."""
+    couple, names = pairing.hold_couple(one), pairing.names(one)
+    lines = [Line(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
+    for behaviour in list(catalogue.every().values())[:many]:
+        words = agreeing.put_into_words(behaviour.text, lines, names)
+        agreeing._put(couple, one, behaviour.id, words, Origin.PAGE)
+    agreeing.assent(other, [each.newest.digest for each in agreeing._entries(other)])
 
 
 def answer(seat: Seat, count: int, *, shift: int) -> None:
@@ -198,10 +244,35 @@ def copy(times: int) -> None:
             )
 
 
+def make_keys() -> None:
+    """A good key for each of the copies: what was copied is bound to whom it was copied from."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        real = Q(seat__user__email__startswith="visitor-") | Q(couple__in=_visiting())
+        for some in batched(Key.objects.exclude(real).iterator(5_000), 5_000, strict=False):
+            for key in some:
+                made = DataKey.new(owner_of(key.seat_id or key.couple_id))
+                key.epoch, key.wrapped = made.epoch, made.wrapped
+            Key.objects.bulk_create(
+                some,
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=["epoch", "wrapped"],
+            )
+
+
+def _visiting() -> QuerySet[Seat, Any]:
+    seats = Seat.objects.filter(user__email__startswith="visitor-", couple__isnull=False)
+    return seats.values("couple")
+
+
 def visitors(pair: Pair, which: str = "one") -> list[str]:
-    """Cookies of some of those who stand where this couple stands, all signed in."""
-    people = User.objects.filter(email__endswith=f"{pair.name}-{which}@example.org").order_by("pk")
-    return [sign_in(user) for user in people[:VISITORS]]
+    """Cookies of those who stand where this couple stands, all signed in."""
+    people = User.objects.filter(
+        email__startswith="visitor-", email__endswith=f"-{pair.name}-{which}@example.org"
+    )
+    return [sign_in(user) for user in people.order_by("pk")]
 
 
 def sign_in(user: User) -> str:
@@ -218,15 +289,20 @@ def queries() -> dict[str, int]:
     """How many statements each page needs, with everything that its request does around it."""
     seen: dict[str, int] = {}
     for path in PAGES:
-        who = PAIRS[3] if "comparison" in path else PAIRS[0]
-        who = PAIRS[-1] if "talk" in path else who
-        client = Client(headers={"cookie": visitors(who, "two" if who.talk else "one")[0]})
+        who, client = whoever_opens(path)
         client.get(path)  # the second request is the common one
         with CaptureQueriesContext(connection) as captured:
             response = client.get(path)
         if response.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{path} answered {response.status_code}")
         seen[path] = len(captured)
+        if who.agreed:
+            fewer = Client(headers={"cookie": visitors(PAIRS[-2])[0]})
+            fewer.get(path)
+            with CaptureQueriesContext(connection) as captured:
+                fewer.get(path)
+            if seen[path] != len(captured):
+                raise RuntimeError(f"{path}: {len(captured)} queries for 5, {seen[path]} for 70")
         if who.talk:
             found = re.search(r"/talks/[0-9a-f-]{36}/", response.text)
             assert found
@@ -234,6 +310,56 @@ def queries() -> dict[str, int]:
                 client.get(found[0])
             seen[A_TALK] = len(captured)
     return seen
+
+
+def pdf() -> dict[str, float]:
+    """What a page with 70 understandings costs as a PDF: seconds, bytes, and memory in bytes."""
+    user = User.objects.get(email="visitor-0-many-one@example.org")
+    page = holding.page_of(agreeing.agreement(pairing.seat_of(user)))
+    typesetting.typeset(page, typesetting.Paper.A4)  # the second is the common one
+    begun = time.perf_counter()
+    made = typesetting.typeset(page, typesetting.Paper.A4)
+    return {
+        "seconds": time.perf_counter() - begun,
+        "bytes": len(made),
+        "memory": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
+    }
+
+
+def spent_on_encryption(path: str) -> float:
+    """Microseconds that a page spends with keys and ciphertexts: the median of some requests."""
+    _, client = whoever_opens(path)
+    taken = []
+    for _ in range(25):
+        with timed(DataKey, "decrypt") as spent:  # unwraps, where it is the first use of a key
+            client.get(path)
+        taken.append(sum(spent))
+    return statistics.median(taken) * 1e6
+
+
+@contextmanager
+def timed(what: Any, name: str) -> Iterator[list[float]]:
+    """Seconds of each call from now on."""
+    true, spent = getattr(what, name), []
+
+    def noted(*args: Any, **more: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return true(*args, **more)
+        finally:
+            spent.append(time.perf_counter() - begun)
+
+    with mock.patch.object(what, name, noted):
+        yield spent
+
+
+def whoever_opens(path: str) -> tuple[Pair, Client]:
+    """One of those for whom there is such a page."""
+    named = {pair.name: pair for pair in PAIRS}
+    who = named["writing"]
+    for part, name in (("comparison", "open"), ("talk", "talking"), ("understandings", "many")):
+        who = named[name] if part in path else who
+    return who, Client(headers={"cookie": visitors(who, "two" if who.talk else "one")[0]})
 
 
 PAGES = (
@@ -250,6 +376,7 @@ PAGES = (
     f"/decks/{DECK.id}/comparison/",
     f"/decks/{DECK.id}/comparison/for-me/",
     "/talks/",
+    "/understandings/",
 )
 
 if __name__ == "__main__":

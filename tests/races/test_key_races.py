@@ -1,0 +1,121 @@
+"""Master keys are replaced while two people go on: nothing is lost, unreadable or brought back."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from boundaries import agreeing, catalogue, comparing, pairing
+from boundaries.catalogue import Deck
+from boundaries.models import keys
+from boundaries.models.couples import Seat
+from boundaries.models.keys import Key
+from boundaries.vocabulary import Stance
+from tests.conftest import opened_together, row_of, write
+from tests.races.conftest import at_once
+from tests.races.test_races import couple
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def turn(settings: Any) -> Any:
+    """Puts the other master key first; both are known, as in the middle of a rotation."""
+
+    def turned() -> None:
+        (one, first), (two, second) = settings.MASTER_KEYS.items()
+        settings.MASTER_KEYS = {two: second, one: first}
+
+    return turned
+
+
+def test_people_write_while_keys_are_wrapped_anew(trials: range, deck: Deck, turn: Any) -> None:
+    one, other = couple()
+    opened_together(one, other, deck)
+    first, second = catalogue.deck("a").behaviours[:2]
+    for at in trials:
+        turn()
+
+        outcome = at_once(
+            keys.rewrap,
+            partial(write, one, first, list(Stance)[at % 4], note=f"note {at}"),
+            partial(write, other, second, list(Stance)[at % 4], self_note=f"own {at}"),
+            partial(agreeing.agreement, one.seat),
+        )
+
+        assert outcome.refusals == set()
+        assert row_of(one, first).said.note == f"note {at}"
+        assert row_of(other, second).aside.note == f"own {at}"
+        assert Key.objects.values("epoch").distinct().count() == 1
+        assert comparing.compare(one.seat, deck) == comparing.compare(other.seat, deck)
+    assert keys.rewrap() == 0
+
+
+def test_who_parts_or_leaves_meanwhile_is_not_brought_back(trials: range, turn: Any) -> None:
+    for _ in trials:
+        one, other = couple()
+        gone = {one.seat.pk, one.seat.couple_id}
+        turn()
+
+        outcome = at_once(keys.rewrap, partial(pairing.part, other.seat))
+        outcome_of_leaving = at_once(keys.rewrap, one.user.delete)
+
+        assert outcome.refusals | outcome_of_leaving.refusals == set()
+        assert not Key.objects.filter(seat__in=gone).exists()
+        assert not Key.objects.filter(couple__in=gone).exists()
+        assert Key.objects.filter(seat=other.seat).exists()
+
+
+def test_a_first_visit_from_two_pages_makes_one_key(trials: range) -> None:
+    for _ in trials:
+        one, _other = couple()
+        Seat.objects.filter(pk=one.seat.pk).update(couple=None, side=None)
+        Seat.objects.filter(user=one.user).delete()
+
+        outcome = at_once(*(partial(pairing.seat_of, one.user) for _ in range(3)))
+
+        assert outcome.refusals == set()
+        assert {seat.pk for seat in outcome.results} == {one.seat.pk}
+        assert Key.objects.filter(seat=one.seat.pk).count() == 1
+
+
+def test_without_its_lock_a_rotation_writes_a_key_that_is_gone() -> None:
+    """The naive twin. The key's tie to its couple is the second hold: it fails, and loudly."""
+    one, _ = couple()
+    looked, left = threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def naive_rewrap() -> None:
+        some = list(Key.objects.filter(couple=one.seat.couple_id))
+        looked.set()
+        left.wait(timeout=10)
+        Key.objects.bulk_create(
+            some, update_conflicts=True, unique_fields=["id"], update_fields=["epoch"]
+        )
+
+    def part() -> None:
+        looked.wait(timeout=10)
+        pairing.part(one.seat)
+        left.set()
+
+    outcome = at_once(naive_rewrap, part)
+
+    assert outcome.refusals == {IntegrityError}
+    assert not Key.objects.filter(couple__isnull=False).exists()
+
+
+def test_kept_words_are_read_after_both_epochs_were_in_use(deck: Deck, turn: Any) -> None:
+    one, _ = couple()
+    write(one, deck.behaviours[0], Stance.UNSURE, self_note="first")
+    turn()
+    _, new = couple()
+    write(new, deck.behaviours[0], Stance.UNSURE, self_note="second")
+
+    assert keys.rewrap() == 3
+
+    assert row_of(one, deck.behaviours[0]).aside.note == "first"
+    assert row_of(new, deck.behaviours[0]).aside.note == "second"
