@@ -97,6 +97,18 @@ def test_another_persons_key_does_not_read_it(key: DataKey) -> None:
 
 
 @once
+def test_a_wrapped_key_is_its_owners_and_of_its_epoch(key: DataKey) -> None:
+    """Nobody who can write to the database can give one person another's key."""
+    for taken in (
+        DataKey("bob", key.epoch, key.wrapped),
+        DataKey(key.owner, 1, key.wrapped),
+        DataKey(key.owner, key.epoch, key.wrapped[:-1] + b"x"),
+    ):
+        with pytest.raises(NoMasterKey):
+            taken.encrypt("a secret", *PLACE)
+
+
+@once
 def test_all_short_values_weigh_the_same_and_long_ones_tell_little(key: DataKey) -> None:
     around = 1 + 12 + 16  # format, nonce, tag
 
