@@ -5,6 +5,7 @@ import sys
 
 from django.core.checks import Tags, run_checks
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,3 +15,4 @@ application = get_wsgi_application()
 for wrong in run_checks(tags=[Tags.database], databases=["default"]):
     if wrong.is_serious():
         sys.exit(f"Common Ground cannot start: {wrong.msg}")
+connections.close_all()  # what this thread opened is given back: others answer requests
