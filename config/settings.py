@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.leaving.end_what_was_left",
     "accounts.middleware.sign_out_when_idle",
     "config.middleware.forgotten_on_sign_out",
     "django_htmx.middleware.HtmxMiddleware",
@@ -274,6 +275,7 @@ ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(
 
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
+LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # written by leaving.js alone
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"

@@ -18,12 +18,12 @@ register = template.Library()
 
 @register.simple_tag
 def leave_quickly() -> SafeString:
-    return _button(get_language(), settings.LEAVE_TO)
+    return _button(get_language(), settings.LEAVE_TO, settings.LEFT_COOKIE_NAME)
 
 
 @lru_cache(maxsize=16)
-def _button(language: str, to: str) -> SafeString:
-    return render_to_string("components/leave.html", {"to": to})
+def _button(language: str, to: str, left: str) -> SafeString:
+    return render_to_string("components/leave.html", {"to": to, "left": left})
 
 
 @register.simple_tag(takes_context=True)

@@ -1,52 +1,94 @@
-// Leave quickly: cover the page at once, end the session behind it, and go somewhere plain.
+// Leave quickly: empty the page at once, end the session behind it, and go somewhere plain.
 // After GOV.UK's "Exit this page": Shift three times within five seconds does the same.
 (() => {
   const link = document.querySelector("[data-leave]");
   if (!link) return;
   const told = link.parentElement.querySelector("[role=status]");
   const WITHIN = 5000; // milliseconds
+  // In other tabs of this site there is as much to see.
+  const tabs = window.BroadcastChannel && new BroadcastChannel("leaving");
   let presses = 0;
-  let withAnotherKey = false;
+  let alone = false; // whether Shift is down, and nothing else was pressed since
   let timer;
 
-  function leave() {
-    document.dispatchEvent(new Event("leaving")); // whatever waits to be sent is let go
-    const cover = document.createElement("div");
-    cover.className = "cover";
-    document.body.append(cover);
+  function empty() {
+    document.body.replaceChildren();
     document.title = "\u00a0";
+  }
+
+  // Whatever waits to be sent is let go first: taking a field away may count as having changed it.
+  function vanish() {
+    document.dispatchEvent(new Event("leaving"));
+    empty();
+  }
+
+  function go() {
     try {
       sessionStorage.clear();
       localStorage.clear();
     } catch {
       // storage is switched off: there is nothing to clear
     }
-    fetch(link.href, { keepalive: true, redirect: "manual", cache: "no-store" }).catch(() => {});
     location.replace(link.dataset.leave);
+  }
+
+  // The cookie is for when the site cannot be reached now: the next request that gets through ends
+  // the session, before it is answered.
+  function leave() {
+    vanish();
+    document.cookie = `${link.dataset.left}=1; path=/; samesite=strict${location.protocol === "https:" ? "; secure" : ""}`;
+    fetch(link.href, { keepalive: true, redirect: "manual", cache: "no-store" }).catch(() => {});
+    tabs?.postMessage("");
+    go();
   }
 
   function count(to) {
     clearTimeout(timer);
+    if (presses === to) return;
     presses = to;
     link.dataset.presses = presses;
     told.textContent = [, link.dataset.twice, link.dataset.once][presses] || "";
     if (presses) timer = setTimeout(() => count(0), WITHIN);
   }
 
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave();
+  for (const each of document.querySelectorAll("[data-leave], [data-leaves]")) {
+    for (const name of ["click", "auxclick"]) {
+      each.addEventListener(name, (event) => {
+        if (event.button === 2) return; // a menu
+        event.preventDefault();
+        leave();
+      });
+    }
+  }
+  tabs?.addEventListener("message", () => {
+    vanish();
+    go();
   });
 
-  // A Shift that made a capital letter is no press of its own.
-  document.addEventListener("keyup", (event) => {
-    if (event.key === "Shift" && !withAnotherKey) {
-      if (presses === 2) leave();
-      else count(presses + 1);
-    } else if (event.key !== "Shift") {
+  // Only a Shift that is pressed and let go by itself counts: not one that makes a capital letter,
+  // marks text or, with another key, changes the keyboard.
+  const withAnother = ({ ctrlKey, altKey, metaKey }) => ctrlKey || altKey || metaKey;
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Shift" || withAnother(event)) {
+      alone = false;
       count(0);
+    } else if (!event.repeat) {
+      alone = true;
     }
-    withAnotherKey = event.shiftKey;
+  }, true);
+  addEventListener("pointerdown", () => { alone = false; }, true);
+  addEventListener("keyup", (event) => {
+    if (event.key !== "Shift" || !alone || withAnother(event)) return;
+    alone = false;
+    if (presses === 2) leave();
+    else count(presses + 1);
+  }, true);
+
+  // A browser may keep a page as it was, to show it again at "back". It keeps an empty one, and
+  // asks for it anew.
+  addEventListener("pagehide", empty);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
   });
 
   // What waits in this tab to be saved is one person's. It goes when they sign out, and when somebody
@@ -55,11 +97,10 @@
     if (target.querySelector("[data-sign-out]")) sessionStorage.clear();
   });
   const { owner } = document.body.dataset;
-  const kept = JSON.parse(sessionStorage.getItem("unsaved") ?? "null");
-  if (owner && kept && kept.owner !== owner) sessionStorage.clear();
-
-  // A page that the browser kept is shown as it was left; ask for it anew instead.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
+  try {
+    const kept = JSON.parse(sessionStorage.getItem("unsaved") ?? "null");
+    if (owner && kept && kept.owner !== owner) sessionStorage.clear();
+  } catch {
+    // nothing is kept there, or nothing that is ours
+  }
 })();

@@ -29,12 +29,14 @@
   // It is this person's alone: what somebody else left in the tab is thrown away unread.
   // What the server refused stays too, until its writer has seen it, but is not sent again.
   const STORE = "unsaved";
+  let gone = false; // somebody leaves quickly: from then on nothing is kept, sent or looked for
   const { owner } = document.body.dataset;
   const kept = () => {
     const found = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
     return found?.owner === owner ? found.cards : {};
   };
   const keep = (cards) => {
+    if (gone) return;
     if (Object.keys(cards).length === 0) sessionStorage.removeItem(STORE);
     else sessionStorage.setItem(STORE, JSON.stringify({ owner, cards }));
   };
@@ -83,6 +85,7 @@
   };
   const signedInAgain = async () => {
     const { page, status } = await pageAt(words.list);
+    if (gone) return false;
     const now = page.body.dataset.owner;
     if (now && (now !== owner || status === 404)) { // another person, or no such deck any more
       sessionStorage.removeItem(STORE);
@@ -94,7 +97,7 @@
     return true;
   };
   const tryAgain = async () => {
-    if (waiting().length === 0) return;
+    if (gone || waiting().length === 0) return;
     if (signedOut && !(await signedInAgain().catch(() => false))) return failed(401);
     signedOut = false;
     const here = new Map(cards().map((form) => [nameOf(form), form]));
@@ -137,7 +140,9 @@
   for (const name of ["input", "change"]) {
     document.addEventListener(name, ({ target }) => { const form = cardOf(target); if (form) remember(form); }, true);
   }
-  document.addEventListener("htmx:before:request", ({ target, detail }) => {
+  document.addEventListener("htmx:before:request", (event) => {
+    if (gone) return event.preventDefault();
+    const { target, detail } = event;
     const form = cardOf(target);
     if (!form) return;
     detail.ctx.request.body = padded(new URLSearchParams(new FormData(form)));
@@ -182,11 +187,10 @@
   document.addEventListener("click", ({ target }) => {
     if (target.matches?.("[data-drop]") && cardOf(target)) forget(nameOf(cardOf(target)));
   });
-  const askFirst = (event) => {
+  addEventListener("beforeunload", (event) => {
     if (tries > 0 && waiting().length) event.preventDefault();
-  };
-  addEventListener("beforeunload", askFirst);
-  document.addEventListener("leaving", () => removeEventListener("beforeunload", askFirst));
+  });
+  document.addEventListener("leaving", () => { gone = true; });
 
   // After a reload, or in a tab that somebody else used before.
   const found = kept();

@@ -5,6 +5,8 @@
   const AWHILE = 5 * 60; // seconds
   let since = Date.now();
   let timer;
+  let gone = false; // somebody leaves quickly: no late answer may bring this page back
+  document.addEventListener("leaving", () => { gone = true; });
   const talk = () => document.getElementById("talk");
 
   const localTimes = () => {
@@ -29,6 +31,7 @@
       return;
     }
     const { page } = await pageAt(location.pathname);
+    if (gone) return;
     const now = page.getElementById("talk");
     if (!now) return location.reload();
     talk().replaceWith(now);
@@ -48,6 +51,7 @@
     if (document.visibilityState !== "visible") return; // asked when somebody looks again
     try {
       const answer = await fetch(`${state}?look=${look}`, { headers: { "X-Follows": "1", "HX-Request": "true" } });
+      if (gone) return;
       if (answer.status === 200) return await follow();
       if (answer.status !== 204) return location.reload(); // signed out, or no such talk any more
     } catch { /* not reached: asked again */ }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.template.loader import render_to_string
 from django.test import Client
 
 from tests import routes
-from tests.conftest import Person, text_of
+from tests.conftest import PASSWORD, Person, text_of
 
 
 def test_it_ends_the_session_and_goes_somewhere_plain(alice: Person) -> None:
@@ -58,3 +62,45 @@ def test_the_button_stands_on_every_page(alice: Person, bob: Person) -> None:
                 assert "leaving.js" in page, path
 
     assert pages >= 25
+
+
+REFUSALS = sorted((settings.BASE_DIR / "templates").glob("[45]*.html"))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("template", REFUSALS, ids=lambda path: path.stem)
+def test_it_stands_on_every_page_for_when_something_is_wrong(template: Path) -> None:
+    page = render_to_string(template.name)  # as they are made: without a request
+
+    assert 'href="/leave/"' in page
+    assert "leaving.js" in page
+
+
+def test_who_left_without_a_line_is_signed_out_by_the_next_request(alice: Person) -> None:
+    sessions = Session.objects.count()
+    alice.client.cookies["left"] = "1"
+
+    answer = alice.client.get("/home/")
+
+    assert answer["Location"] == "/account/login/?next=/home/"
+    assert Session.objects.count() == sessions - 1
+    assert answer.cookies["left"]["max-age"] == 0
+
+
+def test_what_is_sent_by_who_left_is_not_taken(alice: Person) -> None:
+    alice.client.cookies["left"] = "1"
+
+    alice.client.post("/account/name/", {"first_name": "Mallory"})
+
+    alice.user.refresh_from_db()
+    assert alice.user.first_name == "Alice"
+
+
+def test_who_left_can_sign_in_again_at_once(alice: Person) -> None:
+    EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
+    alice.client.cookies["left"] = "1"
+    form = {"login": alice.user.email, "password": PASSWORD}
+
+    alice.client.post("/account/login/", form)
+
+    assert alice.client.get("/home/").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -13,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests import browsers
 from tests.conftest import Person
@@ -29,6 +30,8 @@ EXPECTED = (
     "Permissions-Policy header: Unrecognized feature",  # what a browser does not know it cannot do
     "Blocked attempt to show a 'beforeunload'",  # nobody has touched that page yet
 )
+
+PLAIN_PLACE = "http://127.0.0.1:"  # to the browser another site than "localhost"
 
 type PhoneMaker = Callable[..., Page]
 
@@ -50,19 +53,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browsers.found(), args=browsers.FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=browsers.found(), args=browsers.FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser_that_keeps(playwright: Playwright) -> Iterator[Browser]:
+    """As people have it: it keeps pages as they were, for "back". Playwright switches that off."""
+    browser = playwright.chromium.launch(
+        executable_path=browsers.found(),
+        args=browsers.FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
 def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[PhoneMaker]:
     """Makes a phone: `phone()`, `phone(javascript=False)`, `phone(dark=True, width=1280)`."""
+    settings.SITE_URL = live_server.url.replace("127.0.0.1", "localhost")
+    with phones(browser, settings.SITE_URL) as make:
+        yield make
+
+
+@contextmanager
+def phones(browser: Browser, address: str) -> Iterator[PhoneMaker]:
     troubles: list[str] = []
     contexts = []
-    address = settings.SITE_URL = live_server.url.replace("127.0.0.1", "localhost")
+    ours = (address, "data:", PLAIN_PLACE)
 
     def watch(page: Page) -> None:
         page.on(
@@ -79,18 +106,21 @@ def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[PhoneMa
             "request",
             lambda request: (
                 None
-                if request.url.startswith((address, "data:"))
+                if request.url.startswith(ours)
                 else troubles.append(f"a request to {request.url}")
             ),
         )
 
-    def make(*, javascript: bool = True, dark: bool = False, width: int = 390) -> Page:
+    def make(
+        *, javascript: bool = True, dark: bool = False, width: int = 390, touch: bool = False
+    ) -> Page:
         context = browser.new_context(
             base_url=address,
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
             viewport={"width": width, "height": 844},
             reduced_motion="reduce",
+            has_touch=touch,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -22,6 +22,11 @@ type Visit = tuple[str, Person | None, list[str]]
 PICTURES = Path(__file__).parent.parent.parent / "var" / "shots"
 
 WIDER_THAN_THE_SCREEN = """() => document.documentElement.scrollWidth - innerWidth"""
+IN_REACH = """() => {
+  scrollTo(0, document.documentElement.scrollHeight);
+  const { x, y, width, height } = document.querySelector("[data-leave]").getBoundingClientRect();
+  return !!document.elementFromPoint(x + width / 2, y + height / 2)?.closest("[data-leave]");
+}"""
 MOVING = """() => [...document.querySelectorAll("*")].filter((each) => {
   const { transitionDuration, animationDuration } = getComputedStyle(each);
   return `${transitionDuration},${animationDuration}`.split(",").some((s) => parseFloat(s) > 0.01);
@@ -79,6 +84,8 @@ def test_every_page_can_be_read_by_everybody(phone: PhoneMaker, visit: Visit) ->
         if page.evaluate(MOVING):
             told.append("something moves, though motion is to be reduced")
         told += too_wide(page)
+        if not page.evaluate(IN_REACH):
+            told.append("the way out is not in reach at the end of the page")
         if told:
             wrong[path] = told
 

@@ -1,0 +1,63 @@
+"""A browser's own back and forward buttons, with the pages that it keeps.
+
+Playwright switches such keeping off and loses sight of a page that is brought back, so what is seen
+then is asked of the browser itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from playwright.sync_api import Error, Page
+
+HTML = "document.documentElement.outerHTML"
+
+
+class Buttons:
+    """The buttons of one window. It must exist before the window goes anywhere."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("Page.enable")
+        self.session.send("Runtime.enable")
+
+    def back(self) -> bool:
+        """Whether there was something to go back to."""
+        return self._turn(-1)
+
+    def forward(self) -> bool:
+        return self._turn(1)
+
+    def seen(self) -> str:
+        """What is on the screen now; nothing, in between two pages."""
+        with suppress(Error):
+            told = self.session.send("Runtime.evaluate", {"expression": HTML, "timeout": 2000})
+            return str(told["result"].get("value", ""))
+        return ""
+
+    def comes_to(self, words: str) -> bool:
+        """Whether these words are to be seen soon."""
+        for _ in range(60):
+            if words in self.seen():
+                return True
+            self.page.wait_for_timeout(50)
+        return False
+
+    def all_over(self) -> Iterator[str]:
+        """Back as far as there is a page and forward again: each at once, and when it is there."""
+        for turn in (self.back, self.forward):
+            while turn():
+                for _ in range(3):
+                    yield self.seen()
+                    self.page.wait_for_timeout(100)
+
+    def _turn(self, by: int) -> bool:
+        history = self.session.send("Page.getNavigationHistory")
+        at = history["currentIndex"] + by
+        if not 0 < at < len(history["entries"]):  # the first is an empty tab
+            return False
+        entry = history["entries"][at]["id"]
+        self.session.send("Page.navigateToHistoryEntry", {"entryId": entry})
+        return True
