@@ -223,6 +223,8 @@ def agreement(seat: Seat) -> Agreement:
     Raises NotThere for somebody alone.
     """
     me, names = _side(seat), pairing.names(seat)
+    if len(names) < len(Side):
+        raise NotThere  # the other has just left
     order = {id: at for at, id in enumerate(catalogue.categories())}
     entries = sorted(
         _entries(seat, names=names),

@@ -249,12 +249,19 @@ def agenda(seat: Seat) -> Agenda:
     opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
     opened = opened.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
     deck = opened.values_list("envelope__deck", flat=True).first()
-    talks = comparing.compare(seat, asking.deck(seat, deck)).talks if deck else ()
+    talks = _suggested(seat, deck) if deck else ()
     return Agenda(
         tuple(brief for _, brief in briefs if brief.step != Step.CLOSED),
         tuple(brief for _, brief in briefs if brief.step == Step.CLOSED),
         tuple(each for each in talks if each.behaviour.id not in talked),
     )
+
+
+def _suggested(seat: Seat, deck: str) -> tuple[Compared, ...]:
+    try:
+        return comparing.compare(seat, asking.deck(seat, deck)).talks
+    except (asking.NotAsked, comparing.NotOpen):  # the other has just left
+        return ()
 
 
 def waiting(seat: Seat) -> Brief | None:
@@ -557,6 +564,9 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
         place = steps.after(place, side, move)
         ids.append(turn.pk)
     me, _ = _sides(seat)
+    names = pairing.names(seat)
+    if len(names) < len(Side):
+        raise NotThere  # the other has just left
     pause = _pause(seat, conversation)
     return Talk(
         conversation.pk,
@@ -565,7 +575,7 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
         conversation.read(key, "wording"),
         Mode(conversation.mode),
         me,
-        pairing.names(seat),
+        names,
         place,
         tuple(handed),
         pause,

@@ -1,0 +1,119 @@
+"""The other may leave between any two looks at the database: a page is whole, or there is none."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from boundaries import agreeing, pairing, releasing, typesetting
+from boundaries.catalogue import Deck
+from boundaries.vocabulary import Move, Step
+from tests.conftest import PROPOSED, Person, do, opened_together, propose, talk, talked_up_to
+from tests.policy import POLICY
+from tests.privacy.worlds import (
+    ADDRESSES,
+    OURS,
+    PROBE,
+    UNSAFE,
+    Do,
+    World,
+    _send,
+    _to_be_set,
+    _up_to_date,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+FOR_TWO = ("conversing", "agreeing", "releasing")
+
+
+class PartingAfter:
+    """Has somebody leave once so many statements are through, and no act is in the middle of it."""
+
+    def __init__(self, statements: int, who: Person) -> None:
+        self.left, self.who, self.depth = statements, who, 0
+        self.parted = False
+
+    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        self.depth += sql.startswith("SAVEPOINT") - sql.startswith(("RELEASE", "ROLLBACK"))
+        self.left -= 1
+        if self.left <= 0 and self.depth == 0 and not self.parted:
+            self.parted = True  # at once, since parting asks the database as well
+            with suppress(pairing.NotPaired):
+                pairing.part(self.who.seat)
+        return result
+
+
+@pytest.fixture
+def world(alice: Person, bob: Person, deck: Deck) -> World:
+    """Bob looks. There is something on every page that two people have."""
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    do(alice, Move.PROPOSE, PROPOSED)
+    agreeing.assent(bob.seat, [propose(alice, "a2")])
+    propose(alice, "a3")
+    releasing.make(alice.seat, ["a2"], 7)
+    for who in (alice, bob):
+        issue = releasing.issue(who.seat)
+        assert issue
+        releasing.release(who.seat, issue.digest)
+    bob.client.raise_request_exception = False
+    return World("bob", cast={"alice": alice, "bob": bob})
+
+
+def statuses(world: World, act: Do) -> set[int]:
+    """What comes of an act with the other leaving after the second statement, the third and so on.
+
+    The first two tell who asks.
+    """
+    bob, found = world.cast["bob"], set()
+    for statements in range(2, 99):
+        parting = PartingAfter(statements, world.cast["alice"])
+        with transaction.atomic(), connection.execute_wrapper(parting):
+            cache.clear()
+            with mock.patch.object(typesetting, "typeset", _to_be_set):
+                found.add(_send(bob.client, act).status_code)
+            transaction.set_rollback(True)
+        if not parting.parted:
+            return found
+    raise AssertionError("there is no end to it")
+
+
+def test_a_page_is_whole_or_there_is_none(world: World) -> None:
+    pages = {
+        name: statuses(world, Do("bob", "GET", url))
+        for name, url in ADDRESSES
+        if name.split("-")[0] in FOR_TWO and "/a4/" not in url and "GET" in POLICY[name]
+    }
+
+    assert len(pages) > 15
+    faults = {name: found for name, found in pages.items() if max(found) >= 500}
+    assert faults == {}
+    assert pages["conversing-talk"] == {HTTPStatus.OK, HTTPStatus.NOT_FOUND}  # both were met
+
+
+@pytest.mark.deep
+def test_nor_does_any_act_fail_by_it(world: World) -> None:
+    seat = world.cast["bob"].seat
+    told = (
+        f"{PROBE}&alike=yes&behaviours=a1&days=7&together={pairing.together(seat)}"
+        f"&called={pairing.called(pairing.names(seat))}"
+    )
+    faults = []
+    for name, url in ADDRESSES:
+        for method in [each for each in ("GET", *UNSAFE) if name in OURS and each in POLICY[name]]:
+            if name == "leave":
+                continue
+            act = Do("bob", method, url, told if method != "GET" else "")
+            found = statuses(world, _up_to_date(world, act) if method != "GET" else act)
+            faults += [(name, method, found)] if max(found) >= 500 else []
+
+    assert faults == []
