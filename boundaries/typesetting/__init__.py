@@ -15,10 +15,12 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_WAIT = 15  # seconds; the child's own limit on its processor time is lower
 LONG = 600  # characters of one item; it may go over a page's end then
+BOXES = gettext_lazy("An empty box stands for a letter that could not be set in type here.")
 _free = BoundedSemaphore(1)
 
 
@@ -62,8 +64,11 @@ class Page:
 
 
 def typeset(page: Page, paper: Paper) -> bytes:
-    """The page as a tagged PDF (PDF/UA-1). Raises Busy and Failed."""
-    data = asdict(page) | {"paper": paper, "fonts": settings.PDF_FONTS}
+    """The page as a tagged PDF: PDF/UA-1, unless it has a character that is in no font.
+
+    Raises Busy and Failed.
+    """
+    data = asdict(page) | {"paper": paper, "fonts": settings.PDF_FONTS, "boxes": str(BOXES)}
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, told in zip(section.items, drawn["items"], strict=True):
             told["long"] = item.long

@@ -28,6 +28,8 @@ from boundaries.views.comparing import Choice
 from boundaries.vocabulary import Origin
 from boundaries.wording import Piece, differences
 
+MOST_COMPARED = 30  # versions, the newest; those before are shown whole
+
 SHOWS: dict[str, str | Promise] = {
     "agreed": gettext_lazy("Agreed"),
     "again": gettext_lazy("To look at again"),
@@ -49,7 +51,7 @@ class Past:
 
     version: Versed
     became: str
-    pieces: list[list[Piece]] = field(default_factory=list)  # none for the first
+    pieces: list[list[Piece]] = field(default_factory=list)  # none for the first and for old ones
 
 
 @require_safe
@@ -283,9 +285,9 @@ def pictured(entry: Entry) -> dict[str, Any]:
             Past(
                 each,
                 _became(each, entry),
-                _changes(before.words, each.words) if before else [],
+                _changes(before.words, each.words) if before and at < MOST_COMPARED else [],
             )
-            for each, before in zip(entry.versions, earlier, strict=True)
+            for at, (each, before) in enumerate(zip(entry.versions, earlier, strict=True))
         ],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -11,8 +12,18 @@ import pytest
 from boundaries import agreeing, answering, conversing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Assent
-from boundaries.vocabulary import Mode, Move, Side, Stance, Step
-from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
+from boundaries.wording import Line
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    opened_together,
+    propose,
+    talk,
+    talked_up_to,
+    write,
+)
 from tests.routes import TALK
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +142,19 @@ def test_a_name_that_changes_meanwhile_gets_into_nobodys_words(
     again = hidden(answer.text, "look", "purpose", "seen", "together", "called")
     if not lying_already:
         assert alice.client.post(path, {**again, **APART}).status_code == HTTPStatus.FOUND
+
+
+def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    for number in range(35):
+        said = [f"{number} " + "".join(letter * 2 for letter in each) for each in ("a b ", "b \n ")]
+        lines = [Line(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
+        words = agreeing.put_into_words("Messaging", lines, pairing.names(alice.seat), said[1] * 30)
+        propose(alice, "a1", words)
+
+    begun = time.process_time()
+    page = bob.client.get("/understandings/on/a1/")
+
+    assert time.process_time() - begun < 2  # seconds
+    assert page.text.count("proposed by Alice") == 35
+    assert page.text.count('class="differences"') == 30

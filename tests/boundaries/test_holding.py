@@ -122,6 +122,22 @@ def test_no_character_is_a_box() -> None:
     assert not any("Libertinus" in name for name in fonts)  # what Typst falls back on
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "words", ["\u4f60\u597d", "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35", "a\ufeffb", "\U0001fc00"]
+)
+def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> None:
+    items = (Item("Messaging", (f"Before {words} after",)),)
+
+    pdf = typesetting.typeset(Page("T", ("By both",), "", (Section("S", items),)), Paper.A4)
+
+    text = read(pdf)
+    for told in ("By both", "Messaging", "Before ", " after", "An empty box stands for a letter"):
+        assert told in text
+    assert b"/StructTreeRoot" in pdf
+    assert b"pdfuaid" not in pdf
+
+
 def test_dates_have_a_title_that_says_nothing_and_an_id_that_stays(
     couple: tuple[Person, Person],
 ) -> None:
