@@ -553,17 +553,19 @@ def _found(seat: Seat, talk_id: uuid.UUID) -> Conversation:
 
 
 def _talk(seat: Seat, conversation: Conversation) -> Talk:
-    key = seat.shared_key
+    key, (me, _) = seat.shared_key, _sides(seat)
     place = Place(Side(conversation.first))
     handed: list[Handed] = []
     ids: list[uuid.UUID] = []
     for turn in Turn.told_to(seat).filter(conversation=conversation):
         side, move = Side(turn.side), Move(turn.move)
         elsewhere = turn.typed_by != turn.side
-        handed.append(Handed(side, move, place.half, turn.read(key), turn.at, elsewhere))
+        content = turn.read(key)
+        if turn.typed_by != me:
+            content.pop("form", None)  # what else stood in their form was not handed over
+        handed.append(Handed(side, move, place.half, content, turn.at, elsewhere))
         place = steps.after(place, side, move)
         ids.append(turn.pk)
-    me, _ = _sides(seat)
     names = pairing.names(seat)
     if len(names) < len(Side):
         raise NotThere  # the other has just left

@@ -38,7 +38,7 @@ from boundaries.forms.conversing import (
 from boundaries.http import SeatedRequest, limited, of_talk, seated
 from boundaries.phrasing import Note
 from boundaries.views import outcomes
-from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Side, Step
+from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Side, Step
 
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{steps.ROUNDS}]")
 
@@ -549,9 +549,9 @@ def _note(request: SeatedRequest, texts: Iterable[str]) -> Note | None:
 def _content(
     request: SeatedRequest, talk: Talk, form: TurnForm, move: Move, side: Side
 ) -> dict[str, Any]:
-    """What is handed over: of a statement the words, and what was picked from the two lists.
+    """What is handed over: of a statement the words, and what was picked and stands in them.
 
-    What was written in the parts and is not in the sentence stays with its writer.
+    What is in the parts and not in the sentence stays with its writer.
     """
     if isinstance(form, ProposeForm):
         return form.proposed(talk.wording, talk.names)
@@ -559,12 +559,23 @@ def _content(
         written = conversing.drafts(request.seat, talk, side)
         kept = written.get(conversing.purpose_of(talk.place, move))
         picked = kept.content if kept else {}
+        words = form.cleaned_data["words"]
         return {
-            "words": form.cleaned_data["words"],
-            "feelings": picked.get("feelings") or [],
-            "needs": picked.get("needs") or [],
+            "words": words,
+            "feelings": _said_of(Feeling, picked.get("feelings"), words),
+            "needs": _said_of(Need, picked.get("needs"), words),
         }
     return form.content
+
+
+def _said_of(kind: type[Feeling | Need], picked: Iterable[str] | None, words: str) -> list[str]:
+    """Of what was picked, what is still in the words."""
+    labels = {each: re.escape(str(kind(each).label)) for each in picked or ()}
+    return [
+        each
+        for each, label in labels.items()
+        if re.search(rf"(?<!\w){label}(?!\w)", words, re.IGNORECASE)
+    ]
 
 
 def _sent(request: SeatedRequest) -> TurnForm | None:

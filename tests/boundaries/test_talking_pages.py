@@ -103,6 +103,36 @@ def test_what_was_left_out_of_the_sentence_stays_with_who_wrote_it(
     assert "took out" in alice.client.get(PAGE).text  # under what she did not hand over
 
 
+def test_what_was_picked_and_taken_out_of_the_sentence_is_not_told(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    said = {1: "What matters to me is privacy and rest.", 2: "The rest is mine."}
+    for half, (speaker, listener) in enumerate([(alice, bob), (bob, alice)], start=1):
+        purpose = f"speak-{half}-1"
+        picked: Any = {"needs": ["privacy", "rest"], "feelings": ["torn"]}
+        post(speaker, "draft", purpose=purpose, part="parts", **picked)
+        post(speaker, "turn/speak", purpose=purpose, part="sentence", words=said[half])
+        do(listener, Move.REFLECT, {"words": "I hear you."})
+        do(speaker, Move.YES)
+        do(listener, Move.MAKES_SENSE, {"because": "", "imagine": ""})
+
+    talk = conversing.talk(alice.seat, TALK)
+
+    assert [each.content["needs"] for each in talk.statements] == [["privacy", "rest"], ["rest"]]
+    assert [each.content["feelings"] for each in talk.statements] == [[], []]
+    assert "<b>privacy</b>" not in alice.client.get(PAGE).text
+
+
+def test_what_else_stood_in_the_form_of_a_proposal_is_not_told(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    sent: Any = {"purpose": "propose-2-1", "alike": "yes", "outcome_both": "fine"}
+    post(alice, "turn/propose", **sent, words_left="words for a line of her own")
+
+    assert "a line of her own" not in repr(conversing.talk(bob.seat, TALK))
+    assert "a line of her own" in repr(conversing.talk(alice.seat, TALK))
+
+
 def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
