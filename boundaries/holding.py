@@ -147,13 +147,18 @@ def _events(entry: Entry) -> Iterator[Event]:
         yield event
 
 
+def _day(at: datetime | None) -> str | None:
+    """The day, as on the page: the hour would tell when the other was here."""
+    return timezone.localdate(at).isoformat() if at else None
+
+
 def _data(version: Versed, agreement: Agreement) -> dict[str, Any]:
     names = {str(side): name for side, name in agreement.names.items()}
     return {
         "proposed_by": version.by if version.owned else None,
-        "proposed_at": version.at.isoformat(),
-        "agreed_at": version.agreed_at.isoformat() if version.agreed_at else None,
-        "open_again_since": version.ended_at.isoformat() if version.ended_at else None,
+        "proposed_on": _day(version.at),
+        "agreed_on": _day(version.agreed_at),
+        "open_again_since": _day(version.ended_at),
         "behaviour": version.words.wording,
         "text": list(version.words.text),
         "what_we_did_well": version.words.well,

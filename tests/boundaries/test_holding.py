@@ -6,13 +6,14 @@ import json
 import subprocess
 import threading
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest import mock
 
 import icalendar
 import pypdfium2
 import pytest
+import time_machine
 
 from boundaries import agreeing, answering, conversing, holding, typesetting
 from boundaries.catalogue import Deck
@@ -185,7 +186,24 @@ def test_all_of_it_as_data(couple: tuple[Person, Person]) -> None:
     assert first["text"] == [
         "Whoever of us does it: we see it differently, and that’s all right. as we said."
     ]
-    assert first["agreed_at"]
+    assert first["agreed_on"]
+
+
+def test_no_download_tells_at_what_hour_the_other_was_here(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    with time_machine.travel(datetime(2026, 11, 3, 3, 12, 34, tzinfo=UTC), tick=False):
+        agreeing.withdraw(bob.seat, "a1", agree(couple))
+    alice.client.force_login(alice.user)
+
+    for name in ("page.json", "dates.ics"):
+        told = alice.client.get(f"/understandings/{name}").text
+        assert "03:12" not in told
+        assert "T0312" not in told
+    (version,) = alice.client.get("/understandings/page.json").json()["understandings"][0][
+        "versions"
+    ]
+    days = [version[each] for each in ("proposed_on", "agreed_on", "open_again_since")]
+    assert days == ["2026-11-03"] * 3
 
 
 @pytest.mark.parametrize("name", ["a4.pdf", "us-letter.pdf", "dates.ics", "page.json"])
