@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 # halves of characters, which no database stores.
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, and nothing to see
 
 
 def clean_text(text: str) -> str:
@@ -28,7 +29,7 @@ def clean_text(text: str) -> str:
             _("There is a hidden character in this text. Please type it again by hand."),
             code="unsafe",
         )
-    if all(unicodedata.category(each) in INVISIBLE for each in text):
+    if all(each in BLANK or unicodedata.category(each) in INVISIBLE for each in text):
         return ""
     return text
 

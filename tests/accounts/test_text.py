@@ -58,7 +58,9 @@ def test_other_scripts_and_emoji_stay_whole(text: str) -> None:
     assert clean_text(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "\u200b", "\u2060\u200d", "\u3000"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "\u200b", "\u2060\u200d", "\u3000", "\u3164", "\u2800 \u115f"]
+)
 def test_text_that_nobody_can_see_is_no_text(text: str) -> None:
     assert clean_text(text) == ""
 
