@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 # halves of characters, which no database stores.
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
+MARKS = {"Mn", "Me"}  # take no place of their own
+MOST_MARKS = 8  # on one letter; more would cover the lines around it
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, and nothing to see
 
 
@@ -24,7 +27,7 @@ def clean_text(text: str) -> str:
     Emoji stay whole: their joiners are kept.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if UNSAFE.search(text):
+    if UNSAFE.search(text) or _marks(text) > MOST_MARKS:
         raise ValidationError(
             _("There is a hidden character in this text. Please type it again by hand."),
             code="unsafe",
@@ -32,6 +35,12 @@ def clean_text(text: str) -> str:
     if all(each in BLANK or unicodedata.category(each) in INVISIBLE for each in text):
         return ""
     return text
+
+
+def _marks(text: str) -> int:
+    """How many marks follow each other at the most."""
+    runs = groupby(text, lambda each: unicodedata.category(each) in MARKS)
+    return max((len(list(run)) for marks, run in runs if marks), default=0)
 
 
 class TextField(forms.CharField):

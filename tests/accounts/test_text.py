@@ -65,5 +65,12 @@ def test_text_that_nobody_can_see_is_no_text(text: str) -> None:
     assert clean_text(text) == ""
 
 
+def test_marks_that_would_cover_the_lines_around_are_refused() -> None:
+    assert clean_text("a" + "\u0301\u0323" * 4)  # more than any script has
+
+    with pytest.raises(ValidationError):
+        clean_text("a" + "\u0301\u0323" * 5)
+
+
 def test_the_same_words_are_the_same_text_whatever_they_were_typed_on() -> None:
     assert clean_text("cafe\u0301\r\nand\rtea") == "caf\u00e9\nand\ntea"

@@ -139,6 +139,20 @@ def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> No
     assert b"pdfuaid" not in pdf
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("word", ["x" * 300, "\u0939" * 200, "https://example.org/" + "abc" * 40])
+def test_no_word_runs_over_the_edge_of_the_page(word: str) -> None:
+    items = (Item(word[:40], (f"Before {word} after",)),)
+
+    pdf = typesetting.typeset(Page("T", (), "", (Section("S", items),)), Paper.A4)
+
+    page = pypdfium2.PdfDocument(pdf)[0]
+    text, (width, _) = page.get_textpage(), page.get_size()
+    assert max(text.get_charbox(at)[2] for at in range(text.count_chars())) < width * 0.84
+    assert word in text.get_text_range().replace("\u200b", "").replace("\r\n", "")
+    assert b"pdfuaid:part>1<" in pdf
+
+
 def test_dates_have_a_title_that_says_nothing_and_an_id_that_stays(
     couple: tuple[Person, Person],
 ) -> None:
