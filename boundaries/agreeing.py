@@ -31,7 +31,7 @@ from boundaries.wording import BOTH, Line
 if TYPE_CHECKING:
     from accounts.encryption import DataKey
 
-MOST_VERSIONS = 200  # on one behaviour; nobody talks that long in good will
+MOST_UNANSWERED = 50  # words on one behaviour, by one person, without a yes of the other's since
 
 
 class NotThere(Exception):
@@ -47,7 +47,7 @@ class Renamed(Exception):
 
 
 class Enough(Exception):
-    """So much has been proposed on this one behaviour that one more would be too much."""
+    """So much that this person has proposed on a behaviour is unanswered that it is too much."""
 
 
 class Standing(Enum):
@@ -613,8 +613,10 @@ def _put(
     """A new version. The couple must be held. Raises Enough."""
     me = _side(seat)
     on_it = Version.objects.filter(couple=couple, behaviour=behaviour)
-    number = (on_it.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    if number > MOST_VERSIONS:
+    last = on_it.order_by("-number").values_list("number", flat=True)
+    number = (last.first() or 0) + 1
+    theirs = last.filter(assents__side=seat.other_side).first() or 0
+    if number - theirs > MOST_UNANSWERED:
         raise Enough
     version = Version(
         couple=couple,

@@ -106,7 +106,7 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
         now = _subject(request, behaviour)
         return _form(request, now, {}, form, HTTPStatus.CONFLICT, changed=True)
     except agreeing.Enough:
-        messages.info(request, _("So much lies here already. Please answer that first."))
+        messages.info(request, outcomes.ENOUGH)
         return _form(request, about, {}, form, HTTPStatus.CONFLICT)
     except (agreeing.NotThere, pairing.NotPaired):
         raise Http404 from None

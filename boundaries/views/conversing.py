@@ -212,10 +212,11 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
             draft=told["seen"],
             side=side,
         )
-    except agreeing.Renamed:
-        messages.info(request, outcomes.RENAMED)
+    except (agreeing.Renamed, agreeing.Enough) as why:
+        renamed = isinstance(why, agreeing.Renamed)
+        messages.info(request, outcomes.RENAMED if renamed else outcomes.ENOUGH)
         return page(request, talk, HTTPStatus.CONFLICT, refused=form)
-    except (conversing.MovedOn, conversing.Paused, agreeing.Changed, agreeing.Enough):
+    except (conversing.MovedOn, conversing.Paused, agreeing.Changed):
         lost = _keep(request, talk)
         now = conversing.talk(request.seat, talk.id)
         return page(request, now, HTTPStatus.CONFLICT, refused=lost, moved_on=True)

@@ -23,6 +23,12 @@ RENAMED = gettext_lazy(
 )
 
 
+ENOUGH = gettext_lazy(
+    "This was not proposed: much of what you proposed here has no answer yet. Please wait for one, "
+    "or talk about it."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Doer:
     """One of the lines of a proposal."""

@@ -606,3 +606,20 @@ def test_common_ground_ticked_twice_is_proposed_once(
 
     assert Version.objects.count() == 1
     assert current(alice, offered.behaviour)
+
+
+def test_who_piles_up_proposals_keeps_the_other_from_none(
+    couple: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreeing, "MOST_UNANSWERED", 3)
+    alice, bob = couple
+    for number in range(3):
+        propose(alice, words(well=f"{number}"))
+    with pytest.raises(agreeing.Enough):
+        propose(alice, words(well="one more"))
+
+    answer = propose(bob, words(Outcome.NOT_FOR_US))
+
+    say_yes(alice, answer)
+    assert current(bob) == answer.text
+    assert propose(alice, words(well="one more"))

@@ -158,3 +158,27 @@ def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
     assert time.process_time() - begun < 2  # seconds
     assert page.text.count("proposed by Alice") == 35
     assert page.text.count('class="differences"') == 30
+
+
+@pytest.mark.parametrize("in_a_talk", [False, True])
+def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
+    couple: tuple[Person, Person], in_a_talk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreeing, "MOST_UNANSWERED", 0)
+    alice, bob = couple
+    page, path = "/understandings/on/a1/words/", "/understandings/on/a1/propose/"
+    if in_a_talk:
+        talk(alice)
+        talked_up_to(Step.OUTCOME, alice, bob)
+        page, path = f"/talks/{TALK}/", f"/talks/{TALK}/turn/propose/"
+    shown = hidden(alice.client.get(page).text, "look", "purpose", "seen", "together", "called")
+
+    answer = alice.client.post(path, {**shown, **APART})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "has no answer yet" in answer.text
+    assert "my own words" in answer.text
+    assert "other words lie here" not in answer.text
+    assert not Assent.objects.exists()
+    if in_a_talk:
+        assert conversing.talk(bob.seat, TALK).proposal is None
