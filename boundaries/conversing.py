@@ -285,6 +285,15 @@ def subject(seat: Seat, behaviour_id: str) -> Subject:
     raise NotThere
 
 
+def can_be_offered(seat: Seat, behaviour_id: str) -> bool:
+    """Whether the two can talk about this now: in a later round it may be kept private."""
+    try:
+        subject(seat, behaviour_id)
+    except NotThere:
+        return False
+    return True
+
+
 @transaction.atomic
 def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str = "") -> uuid.UUID:
     """Offer the other a talk, for oneself ready now. `begins` is whether one speaks first oneself.

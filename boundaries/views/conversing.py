@@ -349,6 +349,7 @@ def page(
         "note": _note(request, sheet.texts),
         "advised": request.seat.advised,
         "kept_back": kept_back,
+        "talkable": talk.over and conversing.can_be_offered(request.seat, talk.behaviour),
         "warm": conversing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
         **_agreed(request, talk),
         **more,

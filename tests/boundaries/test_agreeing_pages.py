@@ -182,3 +182,23 @@ def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
     assert not Assent.objects.exists()
     if in_a_talk:
         assert conversing.talk(bob.seat, TALK).proposal is None
+
+
+def test_there_is_no_way_to_a_talk_on_what_is_kept_private_by_now(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
+    alice, bob = couple
+    do(bob, Move.STOP, talk=talk(alice))
+    agreeing.assent(bob.seat, [propose(alice)])
+    pages = "/understandings/on/a1/", f"/talks/{TALK}/"
+    for page in pages:
+        assert "/talks/about/a1/" in alice.client.get(page).text
+    for who in couple:
+        answering.begin_again(who.seat, deck)
+    write(bob, deck.behaviours[0], Stance.ACCEPTABLE, private=True)
+    for who in couple:
+        answering.seal(who.seat, deck)
+
+    assert alice.client.get("/talks/about/a1/").status_code == HTTPStatus.NOT_FOUND
+    for page in pages:
+        assert "/talks/about/a1/" not in alice.client.get(page).text
