@@ -39,6 +39,11 @@ class Country:
     emergency: str
     lines: tuple[HelpLine, ...]
 
+    @property
+    def emergency_pieces(self) -> list[str]:
+        """The same in pieces: a number that can be dialled stands in one of its own."""
+        return [each.strip() for each in re.split(r"(\d{3,})", self.emergency) if each.strip()]
+
 
 @cache
 def countries() -> dict[str, Country]:

@@ -71,7 +71,7 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
     assert say_yes(bob, said) == ["a1"]
 
     for who in couple:
-        assert current(who) == ("Whoever of us does it: fine for us.",)
+        assert current(who) == ("Whoever does it: fine for us.",)
         assert agreeing.entry(who.seat, "a1").standing == Standing.AGREED
         assert not agreeing.waits(who.seat)
 
@@ -298,9 +298,9 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
     told = {each.behaviour: each.words.text for each in offered}
     behaviours = [each.id for each in deck.behaviours]
     assert told == {
-        behaviours[0]: ("Whoever of us does it: fine for us.",),
-        behaviours[1]: ("Whoever of us does it: not for us.",),
-        behaviours[3]: ("Whoever of us does it: fine for us.",),
+        behaviours[0]: ("Whoever does it: fine for us.",),
+        behaviours[1]: ("Whoever does it: not for us.",),
+        behaviours[3]: ("Whoever does it: fine for us.",),
         one.id: ("When Alice does it: not for us.", "When Bob does it: fine for us."),
     }
 
@@ -317,6 +317,23 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
     )
     assert set(answered) == {behaviours[0], behaviours[1], one.id}
     assert len(agreeing.agreement(alice.seat).current) == 3
+
+
+def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    (offered,) = agreeing.common_ground(alice.seat, deck)
+
+    answer = alice.client.post(
+        f"/understandings/common-ground/{deck.id}/keep/",
+        {"digests": offered.digest, "together": pairing.together(alice.seat)},
+        follow=True,
+    )
+
+    assert "Proposed. It holds once Bob has said yes as well." in answer.text
 
 
 def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, deck: Deck) -> None:

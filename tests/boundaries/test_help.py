@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from boundaries import help
 from boundaries.help.checks import complaints, help_lines
@@ -34,7 +36,11 @@ def test_everybody_sees_every_number_and_when_it_was_verified(client: Client) ->
     page = client.get("/help/").text
 
     for country in help.countries().values():
-        assert country.emergency in page
+        numbers = re.findall(r"\d{3,}", country.emergency)
+        assert numbers
+        for number in numbers:
+            assert f'href="tel:{number}"' in page
+        assert " ".join(country.emergency_pieces) in " ".join(strip_tags(page).split())
         for line in country.lines:
             assert f'href="tel:{line.dialled}"' in page
             assert line.phone in page
@@ -51,6 +57,12 @@ def test_the_country_one_chooses_stands_first_and_only_once(client: Client) -> N
 
 def test_a_country_we_do_not_have_is_no_page(client: Client) -> None:
     assert client.get("/help/", {"country": "atlantis"}).status_code == 404
+
+
+def test_it_says_where_leaving_quickly_goes(client: Client, settings: Any) -> None:
+    settings.LEAVE_TO = "https://www.weather.example/today"
+
+    assert "signs you out, and goes to weather.example." in client.get("/help/").text
 
 
 def test_the_numbers_as_shipped_are_in_order() -> None:
