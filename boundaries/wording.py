@@ -188,7 +188,7 @@ def _line(line: Line, names: Mapping[str, str]) -> str:
         day = date_format(line.on, "j F Y")
         words = f"{words.rstrip('.')}. " + _("We look at it again on %(day)s") % {"day": day}
     if line.doer == BOTH:
-        told = _("Whoever of us does it: %(words)s")
+        told = _("Whoever does it: %(words)s")
     else:
         told = _("When %(name)s does it: %(words)s")
     name = names.get(line.doer, "")

@@ -136,7 +136,7 @@ def do(
 FINE = {"doer": "both", "outcome": "fine", "conditions": [], "words": "", "on": ""}
 PROPOSED: dict[str, Any] = {
     "lines": [FINE],
-    "text": ["Messaging", "Whoever of us does it: fine for us."],
+    "text": ["Messaging", "Whoever does it: fine for us."],
     "well": "",
 }
 

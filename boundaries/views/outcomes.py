@@ -70,7 +70,7 @@ def _doer(
     name = {str(side): name for side, name in names.items()}.get(id)
     return Doer(
         id,
-        _("When %(name)s does it") % {"name": name} if name else _("Whoever of you does it"),
+        _("When %(name)s does it") % {"name": name} if name else _("Whoever does it"),
         said.get(f"outcome_{id}", ""),
         said.get(f"conditions_{id}") or (),
         said.get(f"words_{id}", ""),

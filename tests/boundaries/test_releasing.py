@@ -79,7 +79,7 @@ def test_what_both_released_is_read_and_nothing_else(
     for told in (
         "Messaging",
         deck.behaviours[1].text,
-        "Whoever of us does it: fine for us.",
+        "Whoever does it: fine for us.",
         "When Alice does it, Alice says: with conditions; Bob says: acceptable.",
         "Put together by Alice and Bob",
         "Both have released exactly this.",

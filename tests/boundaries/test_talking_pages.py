@@ -356,8 +356,8 @@ def proposed(bob: Person, **data: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        ({"outcome_both": "fine"}, ["Whoever of us does it: fine for us."]),
-        ({"outcome_both": "not-for-us"}, ["Whoever of us does it: not for us."]),
+        ({"outcome_both": "fine"}, ["Whoever does it: fine for us."]),
+        ({"outcome_both": "not-for-us"}, ["Whoever does it: not for us."]),
         (
             {
                 "outcome_both": "conditions",
@@ -365,7 +365,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
                 "words_both": "only friends we both know",
             },
             [
-                "Whoever of us does it: fine, with conditions: we tell each other first; not late; "
+                "Whoever does it: fine, with conditions: we tell each other first; not late; "
                 "only friends we both know."
             ],
         ),
@@ -375,7 +375,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
         ),
         (
             {"outcome_both": "differ"},
-            ["Whoever of us does it: we see it differently, and that’s all right."],
+            ["Whoever does it: we see it differently, and that’s all right."],
         ),
         (
             {"alike": "no", "outcome_left": "fine", "outcome_right": "not-for-us"},

@@ -18,8 +18,8 @@ from tests.journeys.test_the_main_job import see
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORDS = "Whoever of us does it: fine, with conditions: we tell each other first."
-BETTER = "Whoever of us does it: fine, with conditions: we tell each other first; not late."
+WORDS = "Whoever does it: fine, with conditions: we tell each other first."
+BETTER = "Whoever does it: fine, with conditions: we tell each other first; not late."
 
 
 @with_and_without_script
@@ -36,7 +36,7 @@ def test_two_people_agree_and_change_their_minds(
         page.get_by_role("link", name="Messaging the same person").first.click()
 
     # When Bob proposes, and Alice says yes to exactly these words
-    group = his.get_by_role("group", name="Whoever of you does it")
+    group = his.get_by_role("group", name="Whoever does it")
     group.get_by_label("Fine, with conditions").check()
     group.get_by_label("We tell each other first").check()
     press(his, "Propose this to Alice")
@@ -61,7 +61,7 @@ def test_two_people_agree_and_change_their_minds(
     hers.get_by_role("link", name="More on").click()
     hers.get_by_role("link", name="Propose other words").click()
     see(hers, "agreement-words")
-    hers.get_by_role("group", name="Whoever of you does it").get_by_label("Not late").check()
+    hers.get_by_role("group", name="Whoever does it").get_by_label("Not late").check()
     hers.get_by_label("What you two did well").fill("We told each other in July.")
     press(hers, "Propose this to Bob")
     expect(hers.get_by_role("heading", name="You propose")).to_be_visible()
@@ -120,7 +120,8 @@ def test_common_ground_is_kept_in_one_act(
     see(hers, "keep")
     hers.get_by_label(second).uncheck()
     press(hers, "Propose these to Bob")
-    expect(hers.get_by_text("2 proposed.")).to_be_visible()
+    told = "2 proposed. Each holds once Bob has said yes as well."
+    expect(hers.get_by_text(told)).to_be_visible()
 
     # Then Bob reads them all, and says yes to those he likes
     his.goto("/understandings/")
@@ -155,7 +156,7 @@ def test_words_are_given_back_where_the_other_was_quicker(
 
 
 def fill(page: Page, words: str) -> None:
-    group = page.get_by_role("group", name="Whoever of you does it")
+    group = page.get_by_role("group", name="Whoever does it")
     group.get_by_label("We see it differently").check()
     group.get_by_label("In your words").fill(words)
 

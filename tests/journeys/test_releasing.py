@@ -17,7 +17,7 @@ from tests.journeys.test_the_main_job import see
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AGREED = "Whoever of us does it: fine for us."
+AGREED = "Whoever does it: fine for us."
 
 
 @with_and_without_script
