@@ -18,6 +18,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from boundaries import catalogue, comparing, conversing, notices, pairing, wording
@@ -255,6 +256,13 @@ def subject(seat: Seat, behaviour: str) -> Subject:
 def waits(seat: Seat) -> bool:
     """Whether words wait for this person's yes that they have not left for now. One query."""
     return Version.objects.waiting_for(seat).exists()
+
+
+def has_agreed(seat: Seat) -> bool:
+    """Whether these two have ever said yes to the same words. One query."""
+    yes = Assent.objects.filter(version=OuterRef("pk"))
+    both = [Exists(yes.filter(side=side)) for side in Side]
+    return Version.objects.of(seat).filter(*both).exists()
 
 
 def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries import agreeing, answering, catalogue, conversing, pairing
+from boundaries import agreeing, answering, catalogue, conversing, pairing, releasing
 from boundaries.answering import Page
 from boundaries.conversing import Brief
 from boundaries.models.couples import Seat
@@ -26,6 +26,8 @@ class Step(StrEnum):
     COMPARE = "compare"
     TALK = "talk"  # it is this person's turn in a talk
     ANSWER = "answer"  # the other has proposed something
+    RELEASE = "release"  # the other has released a sheet for a therapist
+    REST = "rest"  # nothing waits, and there is a page to come back to
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class Home:
     def opened(self) -> bool:
         """Whether the two have opened anything together."""
         return any(page.open or page.again for page in self.all)
+
+    @property
+    def on_the_way(self) -> bool:
+        """Whether the first deck is still ahead, and nothing else comes first."""
+        waits = self.step in (Step.TALK, Step.ANSWER, Step.RELEASE)
+        return not (self.parted or waits or self.first.open or self.first.again)
 
     @property
     def way(self) -> list[Stage]:
@@ -90,10 +98,12 @@ def home(seat: Seat) -> Home:
     joiner = standing.joiner if standing else None
     opened = any(page.open or page.again for page in (first, *others))
     talk = conversing.waiting(seat) if opened else None
-    proposed = opened and not talk and agreeing.waits(seat)
-    step = Step.TALK if talk else Step.ANSWER if proposed else None
+    step = _waiting(seat, talk) if opened else None
+    step = step or _step(first, partner, standing is not None, joiner, awaited)
+    if step == Step.COMPARE and agreeing.has_agreed(seat):
+        step = Step.REST
     return Home(
-        step=step or _step(first, partner, standing is not None, joiner, awaited),
+        step=step,
         first=first,
         others=others,
         partner=partner,
@@ -102,6 +112,15 @@ def home(seat: Seat) -> Home:
         parted=seat.parted,
         talk=talk,
     )
+
+
+def _waiting(seat: Seat, talk: Brief | None) -> Step | None:
+    """What the other has done that waits for this person, if anything does."""
+    if talk:
+        return Step.TALK
+    if agreeing.waits(seat):
+        return Step.ANSWER
+    return Step.RELEASE if releasing.waits(seat) else None
 
 
 def _step(

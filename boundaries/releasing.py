@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -140,6 +141,14 @@ def issue(seat: Seat) -> Issued | None:
     me = _side(seat)
     found = Issue.objects.of(seat).first()
     return _issued(found, me, seat.shared_key) if found else None
+
+
+def waits(seat: Seat) -> bool:
+    """Whether the other has released a sheet and this person has not, yet. One query."""
+    released = Release.objects.filter(issue=OuterRef("pk"))
+    mine = Exists(released.filter(side=seat.side))
+    theirs = Exists(released.exclude(side=seat.side))
+    return Issue.objects.of(seat).filter(theirs, ~mine).exists()
 
 
 @transaction.atomic

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from boundaries import answering, pairing
+from boundaries import agreeing, answering, pairing, releasing
 from boundaries.catalogue import Deck
 from boundaries.journey import Step, home
 from boundaries.vocabulary import Stance
+from boundaries.vocabulary import Step as TalkStep
 from tests.boundaries.test_pairing import invite, join, joiner_of
-from tests.conftest import Person, fill_in, skip, write
+from tests.conftest import Person, fill_in, opened_together, skip, talk, talked_up_to, write
 
 
 def says(who: Person) -> tuple[Step, str]:
@@ -37,8 +38,44 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
     assert says(charlie) == (Step.SEALED, "Sealed, and waiting")
     assert says(dana) == (Step.SEAL, "Ready to open?")
     answering.seal(dana.seat, deck)
-    assert says(charlie) == (Step.COMPARE, "You and Dana have opened it")
-    assert says(dana) == (Step.COMPARE, "You and Charlie have opened it")
+    assert says(charlie) == (Step.COMPARE, "You and Dana have opened Essentials")
+    assert says(dana) == (Step.COMPARE, "You and Charlie have opened Essentials")
+
+
+def test_what_the_other_has_done_comes_first_and_then_there_is_rest(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    assert says(alice) == (Step.COMPARE, "You and Bob have opened Essentials")
+    talk(bob)
+    assert says(alice) == (Step.TALK, "A talk waits for you")
+    talked_up_to(TalkStep.CLOSED, bob, alice)
+    assert says(alice) == (Step.ANSWER, "Bob has proposed something")
+    (waiting,) = agreeing.agreement(alice.seat).waiting
+    agreeing.assent(alice.seat, [waiting.newest.digest])
+    assert says(alice) == says(bob) == (Step.REST, "Nothing is waiting for you")
+    releasing.make(bob.seat, ["a1"], days=3)
+    assert says(alice) == (Step.REST, "Nothing is waiting for you")
+    issue = releasing.issue(bob.seat)
+    assert issue
+    releasing.release(bob.seat, issue.digest)
+    assert says(alice) == (Step.RELEASE, "A sheet waits for you")
+    assert says(bob) == (Step.REST, "Nothing is waiting for you")
+    releasing.release(alice.seat, issue.digest)
+    assert says(alice) == (Step.REST, "Nothing is waiting for you")
+
+
+def test_who_was_left_reads_that_first_and_nothing_else_is_asked_of_them(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    pairing.part(bob.seat)
+
+    assert says(alice)[1] == "You are no longer paired"
+    assert "Invite your partner" not in alice.client.get("/home/").text
+
+    pairing.acknowledge_parting(alice.seat)
+    assert says(alice)[1] == "Go on where you stopped"
 
 
 def test_skipping_everything_is_dealing_with_everything(charlie: Person, deck: Deck) -> None:
