@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests import browsers
 from tests.conftest import Person
@@ -143,8 +143,21 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-def is_accessible(page: Page) -> None:
-    """No violation of WCAG 2.2 A or AA, light and dark."""
+def arrived(page: Page, heading: str) -> None:
+    """Wait for the page of this heading: a click does not wait for where it leads."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state()
+
+
+def is_scripted(page: Page) -> None:
+    """Wait until what saves by itself does so: it shows on the page once its script has run."""
+    page.wait_for_load_state()
+    expect(page.locator("html.scripted")).to_be_attached()
+
+
+def is_accessible(page: Page, heading: str) -> None:
+    """No violation of WCAG 2.2 A or AA, light and dark, on the page of this heading."""
+    arrived(page, heading)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options={"runOnly": WCAG})

@@ -32,13 +32,26 @@ from tests.conftest import (
 
 NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreeing"
 STATES = (
-    *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN),
+    *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", "parted", OPEN),
     TALKING,
     AGREEING,
 )
 
-# Where a state shows; everything else is looked at signed out, and by somebody who has opened.
-SHOWING = ("/home/", "/partner/", "/decks/essentials/", "/decks/essentials/last-look/", "/own/")
+# Where a state shows that does not show in one before; everything else is looked at signed out, and
+# by somebody who has opened. A list of 24 cards is the longest page there is, and looked at seldom.
+ALONE, DECK = ("/home/", "/partner/"), ("/decks/essentials/", "/decks/essentials/last-look/")
+SHOWING = {
+    "new": (*ALONE, *DECK, "/own/"),
+    "half-way": ("/home/", *DECK),
+    "inviting": ALONE,
+    "asked": ALONE,
+    "waiting": ALONE,
+    "ready": (*ALONE, *DECK, "/own/", "/intimate/"),
+    "sealed": ("/home/", *DECK),
+    "parted": ("/home/", "/understandings/", "/talks/", "/understandings/therapist/"),
+}
+# The same for everybody, but for the places at the top: looked at signed out.
+FOR_ALL = ("/demo/", "/join/", "/read/", "/account/inactive/", "/account/password/reset/done/")
 MORE = {
     NOBODY: ("/no-such-page/", "/help/?country=in", "/demo/comparison/?show=close"),
     OPEN: (
@@ -75,6 +88,10 @@ def somebody(state: str) -> Person | None:
             pair(who, person(f"{state} partner".title()))
             if state == "sealed":
                 answering.seal(who.seat, deck)
+        case "parted":
+            other = person("Parted partner")
+            pair(who, other)
+            pairing.part(other.seat)
         case "open":
             _open(who, person("Other"))
         case "talking":
@@ -190,8 +207,9 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
     """The addresses of all pages that this person can look at, and that say something of theirs."""
     client = who.client if who else Client()
     paths = [route.path for route in routes.every() if route.name != routes.LEAVE]
-    if state not in (NOBODY, OPEN):
-        paths = list(SHOWING)
+    if state == OPEN:
+        paths = [path for path in paths if path == "/demo/" or not path.startswith(FOR_ALL)]
+    paths = list(SHOWING.get(state, paths))
     if state == AGREEING:
         ids = [behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours]
         on = [f"/understandings/on/{ids[at]}/" for at in (0, 1, 2, 5, 6, 7)]

@@ -55,12 +55,12 @@ def test_two_people_agree_and_change_their_minds(
         page.goto("/home/")
         page.get_by_role("link", name="Our understandings").click()
         expect(page.get_by_text(WORDS)).to_be_visible()
-    see(hers, "agreement")
+    see(hers, "agreement", "Our understandings")
 
     # When Alice would like it otherwise, and Bob says yes again
     hers.get_by_role("link", name="More on").click()
     hers.get_by_role("link", name="Propose other words").click()
-    see(hers, "agreement-words")
+    see(hers, "agreement-words", "Messaging the same person nearly every day")
     hers.get_by_role("group", name="Whoever does it").get_by_label("Not late").check()
     hers.get_by_label("What you two did well").fill("We told each other in July.")
     press(hers, "Propose this to Bob")
@@ -69,13 +69,13 @@ def test_two_people_agree_and_change_their_minds(
     expect(his.get_by_role("heading", level=1)).to_have_text("Alice has proposed something")
     his.get_by_role("link", name="Read what is proposed").click()
     expect(his.get_by_text(BETTER)).to_be_visible()
-    see(his, "agreement-proposed")
+    see(his, "agreement-proposed", "Our understandings")
     press(his, "Yes, to exactly these words")
 
     # Then both see what changed, and since when
     expect(his.get_by_text("You have both said yes to these words.")).to_be_visible()
     expect(his.locator("ins").first).to_contain_text("first; not late.")
-    see(his, "agreement-history")
+    see(his, "agreement-history", "Messaging the same person nearly every day")
 
     # And either takes it along
     hers.goto("/understandings/")
@@ -98,7 +98,7 @@ def test_two_people_agree_and_change_their_minds(
         expect(page.get_by_text("Being talked about.")).to_be_visible()
         assert "Bob took" not in page.content()
     hers.get_by_role("link", name="More on").click()
-    see(hers, "agreement-open")
+    see(hers, "agreement-open", "Messaging the same person nearly every day")
     hers.get_by_role("link", name="Talk about it").click()
     heading(hers, "Talk about this")
 
@@ -117,7 +117,7 @@ def test_common_ground_is_kept_in_one_act(
     # When Alice keeps it, but for one thing
     hers.goto("/decks/essentials/comparison/")
     hers.get_by_role("link", name="Keep these as they are").click()
-    see(hers, "keep")
+    see(hers, "keep", "Keep these as they are?")
     hers.get_by_label(second).uncheck()
     press(hers, "Propose these to Bob")
     told = "2 proposed. Each holds once Bob has said yes as well."
@@ -126,7 +126,7 @@ def test_common_ground_is_kept_in_one_act(
     # Then Bob reads them all, and says yes to those he likes
     his.goto("/understandings/")
     expect(his.get_by_text(second)).to_have_count(0)
-    see(his, "kept")
+    see(his, "kept", "Our understandings")
     his.get_by_label(third).uncheck()
     press(his, "Yes, to those that are ticked")
     his.goto("/understandings/?show=agreed")
@@ -150,7 +150,7 @@ def test_words_are_given_back_where_the_other_was_quicker(
     expect(his.get_by_text("Yours are kept below")).to_be_visible()
     expect(his.get_by_text("Words of Alice.")).to_be_visible()
     expect(his.get_by_label("In your words").first).to_have_value("Words of Bob.")
-    see(his, "agreement-quicker")
+    see(his, "agreement-quicker", "Messaging the same person nearly every day")
     press(his, "Propose this to Alice")
     expect(his.get_by_role("heading", name="You propose")).to_be_visible()
 

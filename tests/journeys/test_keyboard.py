@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from boundaries import answering, catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import PASSWORD, fill_in, pair, person, row_of
-from tests.journeys.conftest import PhoneMaker
+from tests.journeys.conftest import PhoneMaker, is_scripted
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -57,13 +57,13 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
 
     for _ in deck.behaviours:
         expect(page.locator("article.card")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        is_scripted(page)
         page.locator("article.card").focus()
         page.keyboard.press("2")
         expect(page.locator(".saved")).to_contain_text("Saved.")
         tab_to(page, "Next")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     page.wait_for_url("/decks/essentials/last-look/")
     assert row_of(alice, deck.behaviours[0]).said.mine is Stance.CONDITIONS
 

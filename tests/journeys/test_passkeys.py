@@ -29,7 +29,7 @@ def test_a_passkey_signs_in(phone: PhoneMaker) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/webauthn/add/")
-    is_accessible(page)
+    is_accessible(page, "Add a passkey")
     look(page, "passkey-add")
     page.locator("input[name=name]").fill("This phone")
     page.locator("input[name=passwordless]").check()
@@ -37,7 +37,7 @@ def test_a_passkey_signs_in(phone: PhoneMaker) -> None:
     page.wait_for_url(lambda url: not url.endswith("/add/"))
     page.goto("/account/2fa/webauthn/")
     expect(page.get_by_text("This phone")).to_be_visible()
-    is_accessible(page)
+    is_accessible(page, "Your passkeys")
 
     # Then it signs her in without a password
     page.get_by_role("button", name="Sign out").first.click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from boundaries import catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, person, row_of
-from tests.journeys.conftest import PhoneMaker, sign_in
+from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -192,7 +192,7 @@ def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
     page.goto("/")
     sign_in(page, alice)
     page.goto(f"/answers/{ONE.id}/")
-    page.wait_for_load_state("networkidle")
+    is_scripted(page)
     return alice, page
 
 

@@ -34,7 +34,7 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     # When Alice puts a sheet together
     hers.goto("/understandings/")
     hers.get_by_role("link", name="A sheet for a therapist").click()
-    see(hers, "sheet-choices")
+    see(hers, "sheet-choices", "A sheet for a therapist")
     hers.get_by_label("Messaging", exact=True).check()
     press(hers, "Put it together")
 
@@ -42,7 +42,7 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     expect(hers.get_by_text("Nobody else can read this yet.")).to_be_visible()
     press(hers, "Release exactly this")
     expect(hers.get_by_text("It needs Bob’s release as well.")).to_be_visible()
-    see(hers, "sheet-half-released")
+    see(hers, "sheet-half-released", "A sheet for a therapist")
     expect(hers.get_by_label("The link")).to_have_count(0)
 
     # When Bob releases the same words
@@ -50,7 +50,7 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     expect(his.get_by_text(AGREED)).to_be_visible()
     press(his, "Release exactly this")
     link = his.get_by_label("The link").input_value()
-    see(his, "sheet-out")
+    see(his, "sheet-out", "A sheet for a therapist")
 
     # Then whoever has the link reads that, and nothing else
     address, _, code = link.partition("#")
@@ -58,13 +58,13 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
         outsider.goto(link)
     else:
         outsider.goto(address)
-        see(outsider, "sheet-enter")
+        see(outsider, "sheet-enter", "A sheet to read")
         outsider.get_by_label("The code").fill(code.lower().replace("-", " "))
         press(outsider, "Read the sheet")
     expect(outsider.get_by_role("heading", level=1)).to_have_text(
         "For a conversation with a therapist"
     )
-    see(outsider, "sheet-read")
+    see(outsider, "sheet-read", "For a conversation with a therapist")
     expect(outsider.get_by_text(AGREED)).to_be_visible()
     assert other not in outsider.content()
     assert code not in outsider.url
@@ -79,4 +79,4 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     outsider.get_by_label("The code").fill(code)
     press(outsider, "Read the sheet")
     expect(outsider.get_by_text("This code does not work.")).to_be_visible()
-    see(outsider, "sheet-dead")
+    see(outsider, "sheet-dead", "A sheet to read")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from boundaries import answering, catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in, pair, person, write
-from tests.journeys.conftest import PhoneMaker, is_accessible, look, sign_in
+from tests.journeys.conftest import PhoneMaker, arrived, is_accessible, look, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +39,7 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
     b.get_by_role("group", name="When I do it").get_by_label("Acceptable", exact=True).check()
     b.get_by_role("button", name="Next").click()
     expect(b.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
-    seal(b)
+    seal(b, "Essentials")
 
     # Then Alice learns nothing of it, and what was opened stays as it was
     a.goto("/decks/essentials/comparison/")
@@ -49,7 +49,8 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
 
     # When she too has sealed again
     a.get_by_role("button", name="Answer it again").click()
-    seal(a)
+    expect(a.get_by_text("A new round, beginning with what you said last.")).to_be_visible()
+    seal(a, "What you two said")
 
     # Then both see what changed, and each keeps their own history
     for page in (a, b):
@@ -58,7 +59,7 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
         expect(page.locator(f"#{TWO.id}")).not_to_contain_text("Changed since")
         page.get_by_role("link", name="Answer it again").click()
         page.get_by_role("link", name="What I said before").click()
-        is_accessible(page)
+        is_accessible(page, "What I said before")
     look(b, "history")
     expect(b.get_by_text("Not acceptable").first).to_be_visible()
     expect(a.get_by_text("Not acceptable")).to_have_count(0)
@@ -69,7 +70,7 @@ def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:
 
     # When one of them says yes
     a.goto("/intimate/")
-    is_accessible(a)
+    is_accessible(a, "More intimate things")
     look(a, "intimate")
     a.get_by_role("button", name="Yes, I want to be asked").click()
 
@@ -82,6 +83,7 @@ def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:
 
     # When both have said yes, it is there for both
     b.get_by_role("button", name="Yes, I want to be asked").click()
+    expect(b.get_by_role("link", name="See them")).to_be_visible()
     for page in (a, b):
         page.goto("/home/")
         page.get_by_role("link", name="More intimate things").click()
@@ -96,14 +98,16 @@ def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker
         a.goto("/own/")
         a.get_by_label("A behaviour, in a few words").fill(text)
         a.get_by_role("button", name="Put it forward").click()
+        expect(a.get_by_role("listitem").filter(has_text=text)).to_be_visible()
     b.goto("/own/")
-    is_accessible(b)
+    is_accessible(b, "Our own")
     look(b, "own-theirs")
     expect(b.get_by_text("Only you see this")).to_have_count(1)
     before = a.locator("main").inner_text()
     b.get_by_role("listitem").filter(has_text="Going out").get_by_role(
         "button", name="Set it aside"
     ).click()
+    expect(b.get_by_text("Only you see this list.")).to_be_attached()
 
     # Then for her nothing has changed
     a.reload()
@@ -113,12 +117,13 @@ def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker
     b.get_by_role("listitem").filter(has_text="Texting").get_by_role(
         "button", name="Accept", exact=True
     ).click()
+    expect(b.get_by_role("heading", name="Asked of you both")).to_be_visible()
     for page in (a, b):
         page.goto("/decks/own/")
         expect(page.get_by_role("heading", name="Texting during dinner")).to_be_visible()
         expect(page.get_by_text("Going out")).to_have_count(0)
     a.goto("/own/")
-    is_accessible(a)
+    is_accessible(a, "Our own")
     look(a, "own-mine")
     expect(a.get_by_text("Going out without saying where")).to_be_visible()
 
@@ -134,6 +139,7 @@ def couple(phone: PhoneMaker) -> tuple[tuple[Person, Page], tuple[Person, Page]]
     return (alice, phones[0]), (bob, phones[1])
 
 
-def seal(page: Page) -> None:
+def seal(page: Page, leads_to: str) -> None:
     page.goto("/decks/essentials/last-look/")
     page.get_by_role("button", name="seal my answers").click()
+    arrived(page, leads_to)

@@ -44,7 +44,9 @@ def heading(page: Page, text: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
+    """Press a button, and be where it leads: to go elsewhere at once would stop what it sends."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 @with_and_without_script
@@ -58,20 +60,20 @@ def test_two_people_talk_apart(
     # When Alice offers a talk from it
     hers.goto("/decks/essentials/comparison/")
     hers.get_by_role("link", name="Talk about it").first.click()
-    see(hers, "talk-about")
+    see(hers, "talk-about", "Talk about this")
     hers.get_by_label("Apart, in turns").check()
     hers.get_by_label("I do").check()
     press(hers, "Now is good for me")
     heading(hers, "Now it is with Bob")
-    see(hers, "talk-waiting")
+    see(hers, "talk-waiting", "Now it is with Bob")
 
     # Then Bob finds it on his home page, and they settle in
     his.goto("/home/")
     his.get_by_role("link", name="Go to the talk").click()
-    see(his, "talk-set-up")
+    see(his, "talk-set-up", "Is now good?")
     press(his, "Now is good")
     heading(hers, "Ground rules")
-    see(hers, "talk-rules")
+    see(hers, "talk-rules", "Ground rules")
     press(hers, "I’m in")
     press(his, "I’m in")
     heading(hers, "A warm start")
@@ -84,24 +86,24 @@ def test_two_people_talk_apart(
     hers.get_by_text("lonely", exact=True).click()
     hers.get_by_text("honesty", exact=True).click()
     hers.get_by_label("I’d like").fill("us to say who it is")
-    see(hers, "talk-speak")
+    see(hers, "talk-speak", "Say how it is for you")
     press(hers, "Put it together")
     expect(hers.get_by_role("heading", level=1)).to_have_text("As one sentence")
     expect(hers.get_by_label("What I want to say")).to_have_value(
         "When it comes to messaging the same person nearly every day, I feel lonely, because what "
         "matters to me is honesty. I’d like us to say who it is."
     )
-    see(hers, "talk-sentence")
+    see(hers, "talk-sentence", "As one sentence")
     press(hers, "Hand it to Bob")
 
     # And Bob says back what he heard, until it has arrived
     heading(his, "Say back what you heard")
     expect(his.get_by_text("I feel lonely, because").first).to_be_visible()
-    see(his, "talk-reflect")
+    see(his, "talk-reflect", "Say back what you heard")
     his.get_by_label("What I hear is").fill("You feel lonely.")
     press(his, "Hand it to Alice")
     heading(hers, "Did it arrive?")
-    see(hers, "talk-confirm")
+    see(hers, "talk-confirm", "Did it arrive?")
     hers.get_by_label("What is still missing").fill("That honesty matters to me.")
     press(hers, "Not yet")
     heading(his, "Say back what you heard")
@@ -111,9 +113,10 @@ def test_two_people_talk_apart(
     # And in between they take a pause, and nobody is told whose
     hers.locator(".ways summary").click()
     hers.get_by_label("In 20 minutes").check()
-    hers.locator(".ways details").get_by_role("button", name="Pause").click()
+    with hers.expect_navigation():
+        hers.locator(".ways details").get_by_role("button", name="Pause").click()
     heading(hers, "A pause")
-    see(hers, "talk-pause")
+    see(hers, "talk-pause", "A pause")
     if javascript:
         expect(his.locator("#moved")).to_be_visible(timeout=12_000)
     press(his, "Hand it to Alice")
@@ -123,6 +126,7 @@ def test_two_people_talk_apart(
     )
     hers.reload()
     press(hers, "Go on")
+    heading(hers, "Now it is with Bob")
     his.goto(his.url.partition("turn/")[0])
     expect(his.get_by_text("You are both back.")).to_be_visible()
     expect(his.get_by_label("What I hear is")).to_have_value(
@@ -132,7 +136,7 @@ def test_two_people_talk_apart(
     heading(hers, "Did it arrive?")
     press(hers, "Yes, that’s it")
     heading(his, "It makes sense")
-    see(his, "talk-makes-sense")
+    see(his, "talk-makes-sense", "It makes sense")
     his.get_by_label("It makes sense because").fill("I was away a lot.")
     press(his, "Go on")
 
@@ -159,7 +163,7 @@ def test_two_people_talk_apart(
     # And Bob proposes, with a condition
     heading(his, "What could it be for you two?")
     expect(his.get_by_text("Being told.").first).to_be_visible()
-    see(his, "talk-outcome")
+    see(his, "talk-outcome", "What could it be for you two?")
     group = his.get_by_role("group", name="Whoever does it")
     press(his, "Propose this to Alice")
     expect(his.get_by_text("Please choose one of these.").first).to_be_visible()
@@ -169,7 +173,7 @@ def test_two_people_talk_apart(
     heading(hers, "What could it be for you two?")
     words = "Whoever does it: fine, with conditions: we tell each other first."
     expect(hers.get_by_text(words).first).to_be_visible()
-    see(hers, "talk-proposal")
+    see(hers, "talk-proposal", "What could it be for you two?")
     press(hers, "Let it stand as a proposal")
 
     # Then they close, and both can read it all
@@ -181,7 +185,7 @@ def test_two_people_talk_apart(
         heading(page, "You have talked")
         for said in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
             expect(page.get_by_text(said).first).to_be_visible()
-    see(hers, "talk-closed")
+    see(hers, "talk-closed", "You have talked")
 
 
 def test_two_people_talk_on_one_screen(
@@ -197,7 +201,7 @@ def test_two_people_talk_on_one_screen(
 
     # When it is Bob's turn, it is handed to him first
     heading(screen, "Now Bob")
-    see(screen, "talk-hand-over")
+    see(screen, "talk-hand-over", "Now Bob")
     screen.get_by_role("link", name="I’m Bob, go on").click()
     press(screen, "Now is good")
     screen.get_by_role("link", name="I’m Alice, go on").click()
@@ -254,7 +258,7 @@ def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
     hers.get_by_label("One thing you appreciate").fill("You never listen to me.")
 
     expect(hers.get_by_text("Always and never", exact=True)).to_be_visible()
-    see(hers, "talk-advice")
+    see(hers, "talk-advice", "A warm start")
     press(hers, "No notes on my wording")
     expect(hers.get_by_text("Always and never", exact=True)).to_be_hidden()
     expect(hers.get_by_label("One thing you appreciate")).to_have_value("You never listen to me.")
@@ -286,7 +290,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     hers.context.set_offline(False)
     expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
     his.get_by_role("link", name="We are stuck").click()
-    see(his, "talk-stuck")
+    see(his, "talk-stuck", "Stuck is fine")
     press(his, "Close it for today")
 
     expect(hers.locator("#moved")).to_be_visible(timeout=12_000)

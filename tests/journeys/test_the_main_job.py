@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import (
     PhoneMaker,
+    arrived,
     is_accessible,
     look,
     mailed_code,
@@ -26,20 +27,20 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
 
     # When Asha signs up and begins alone
     asha.goto("/")
-    see(asha, "landing")
+    see(asha, "landing", "Draw your lines together, before anyone is hurt.")
     asha.get_by_role("link", name="Start on your own").first.click()
     sign_up(asha, "Asha", "asha@example.org")
     expect(asha.get_by_role("heading", level=1)).to_have_text("Begin with your own lines")
-    see(asha, "home-begin")
+    see(asha, "home-begin", "Begin with your own lines")
     asha.get_by_role("link", name="Begin").click()
     rate_everything(asha, "With conditions", note="When I know about it.")
 
     # And invites Ravi
     asha.goto("/home/")
     asha.get_by_role("link", name="Invite your partner").click()
-    see(asha, "invite")
+    see(asha, "invite", "Invite your partner")
     asha.get_by_role("button", name="Make the link").click()
-    see(asha, "invitation")
+    see(asha, "invitation", "Your invitation")
     link = asha.get_by_label("The link", exact=True).input_value()
     code = link.partition("#")[2]
 
@@ -48,12 +49,12 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         ravi.goto(link)
     else:
         ravi.goto("/join/")
-        see(ravi, "join")
+        see(ravi, "join", "You were invited")
         ravi.get_by_label("Your code").fill(code.lower().replace("-", " "))
         ravi.get_by_role("button", name="See the invitation").click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
     assert code not in ravi.url
-    see(ravi, "offer")
+    see(ravi, "offer", "Asha invites you")
 
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Sign up to join").click()
@@ -61,19 +62,19 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
     ravi.get_by_role("button", name="Join", exact=True).click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You have joined Asha")
-    see(ravi, "joined")
+    see(ravi, "joined", "You have joined Asha")
     asha.goto("/home/")
-    see(asha, "home-confirm")
+    see(asha, "home-confirm", "Ravi has followed your link")
     asha.get_by_role("link", name="See who joined").click()
     expect(asha.get_by_text("r•••@example.org")).to_be_visible()
-    see(asha, "confirm")
+    see(asha, "confirm", "Is this your partner?")
     asha.get_by_role("button", name="Yes, this is my partner").click()
 
     # Then each seals; and nothing shows before both have
     asha.get_by_role("link", name="Take a last look").click()
-    see(asha, "last-look")
+    see(asha, "last-look", "A last look")
     asha.get_by_role("button", name="seal my answers").click()
-    see(asha, "sealed")
+    see(asha, "sealed", "Essentials")
     assert asha.request.get("/decks/essentials/comparison/").status == 404
     asha.get_by_role("button", name="Take my seal back").click()
     asha.get_by_role("link", name="Last look and seal").first.click()
@@ -84,6 +85,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     expect(ravi.get_by_text("When Asha does it")).to_be_visible()
     rate_everything(ravi, "Acceptable", mine="With conditions", note="Only with friends.")
     ravi.get_by_role("button", name="seal my answers").click()
+    arrived(ravi, "What you two said")
 
     # And both see the same comparison
     for who in (ravi, asha):
@@ -95,18 +97,19 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         assert "When I know about it." in words
         assert "Only with friends." in words
         assert "nobody else's business" not in words
-    see(asha, "comparison")
+    see(asha, "comparison", "What you two said")
     asha.goto("/home/")
-    see(asha, "home-compare")
+    see(asha, "home-compare", "You and Ravi have opened Essentials")
     asha.goto("/partner/")
-    see(asha, "paired")
+    see(asha, "paired", "You and Ravi")
 
 
-def see(page: Page, name: str) -> None:
-    """Look at a page as it stands: accessible, in its pictures, and not too wide."""
+def see(page: Page, name: str, heading: str) -> None:
+    """Look at the page of this heading: accessible, in its pictures, and not too wide."""
     if page in without_script:
+        arrived(page, heading)
         return
-    is_accessible(page)
+    is_accessible(page, heading)
     for scheme, width in (("light", 390), ("dark", 390), ("light", 1280)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 844})
@@ -122,10 +125,10 @@ def sign_up(page: Page, name: str, address: str) -> None:
     page.locator("input[name=email]").fill(address)
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("input[name=adult]").check()
-    see(page, "sign-up")
+    see(page, "sign-up", "Make your account")
     page.locator("main form button:not(.plain)").first.click()
     page.locator("input[name=code]").fill(mailed_code(address))
-    see(page, "sign-up-code")
+    see(page, "sign-up-code", "Is this your address?")
     page.locator("main form button:not(.plain)").first.click()
 
 
@@ -143,7 +146,7 @@ def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: s
             page.get_by_label("A note that opens with my answer").fill(note)
             page.get_by_text("For myself alone").click()
             page.get_by_label("A note to myself").fill("nobody else's business")
-            see(page, "card")
+            see(page, "card", text)
         if at == 1 and page not in without_script:
             expect(page.locator(".saved")).to_contain_text("Saved. Only you can see this.")
             expect(second.get_by_label(mine or stance, exact=True)).to_be_checked()
