@@ -69,7 +69,7 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     assert other not in outsider.content()
     assert code not in outsider.url
     with outsider.expect_download() as download:
-        press(outsider, "As a PDF to print")
+        outsider.get_by_role("button", name="As a PDF to print").click()
     assert "fine for us" in read(Path(download.value.path()))
 
     # And either ends it for everybody

@@ -64,8 +64,8 @@ def test_two_people_talk_apart(
     hers.get_by_label("Apart, in turns").check()
     hers.get_by_label("I do").check()
     press(hers, "Now is good for me")
-    heading(hers, "Now it is with Bob")
-    see(hers, "talk-waiting", "Now it is with Bob")
+    heading(hers, "It is Bob’s turn")
+    see(hers, "talk-waiting", "It is Bob’s turn")
 
     # Then Bob finds it on his home page, and they settle in
     his.goto("/home/")
@@ -126,7 +126,7 @@ def test_two_people_talk_apart(
     )
     hers.reload()
     press(hers, "Go on")
-    heading(hers, "Now it is with Bob")
+    heading(hers, "It is Bob’s turn")
     his.goto(his.url.partition("turn/")[0])
     expect(his.get_by_text("You are both back.")).to_be_visible()
     expect(his.get_by_label("What I hear is")).to_have_value(
@@ -234,7 +234,7 @@ def test_two_people_talk_on_one_screen(
     press(his, "Talk apart, each on your own screen")
     heading(his, "Did it arrive?")
     screen.reload()
-    heading(screen, "Now it is with Bob")
+    heading(screen, "It is Bob’s turn")
 
 
 @pytest.mark.once
