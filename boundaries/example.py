@@ -6,7 +6,7 @@ They go through the same comparing and the same templates as everybody.
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -163,6 +163,7 @@ TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
     (ASHA, Move.CLOSE, {"well": "You stayed when it got quiet.", "next": ""}),
 )
 HALF_WAY = 12  # then Asha has the floor
+HEARD_BACK = 14  # and then Ravi has said what he heard
 
 
 @cache
@@ -283,11 +284,24 @@ def agreement() -> Agreement:
     )
 
 
-def pictured() -> tuple[Row, list[Compared]]:
-    """A card, and three lines from near to far apart: enough to see what it is like."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Enough of their evening to see what one is like."""
+
+    row: Row  # a card
+    lines: list[Compared]  # from near to far apart
+    talk: Talk  # where one has said how it is, and the other what they heard
+    kept: Entry
+
+
+def pictured() -> Picture:
     lines = {each.behaviour.id: each for each in comparison().compared}
-    row = next(row for row in sheet().rows if row.behaviour.id == "a2")
-    return row, [lines[id] for id in ("c2", "b1", "f3")]
+    return Picture(
+        next(row for row in sheet().rows if row.behaviour.id == "a2"),
+        [lines[id] for id in ("c2", "b1", "f3")],
+        talk(HEARD_BACK),
+        next(each for each in agreement().entries if each.behaviour == "d1"),
+    )
 
 
 def partner() -> Partner:

@@ -18,12 +18,14 @@ from boundaries.views.answering import Card, direction
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    row, lines = example.pictured()
+    picture = example.pictured()
     context = {
-        "card": Card.kept(row),
+        "card": Card.kept(picture.row),
         "direction": direction(example.partner()),
-        "lines": lines,
+        "lines": picture.lines,
         "names": {str(side): name for side, name in example.NAMES.items()},
+        "talk": picture.talk,
+        "kept": picture.kept,
     }
     return render(request, "boundaries/journey/landing.html", context)
 
