@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from boundaries import asking, comparing, notices, pairing, sealing, steps
+from boundaries.catalogue import Deck
 from boundaries.comparing import Compared
 from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Seat
@@ -246,9 +247,7 @@ def agenda(seat: Seat) -> Agenda:
     """All talks, the newest first, and what the deck that opened last suggests."""
     briefs = _briefs(seat, Conversation.objects.of(seat))
     talked = {behaviour for behaviour, _ in briefs}
-    opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
-    opened = opened.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
-    deck = opened.values_list("envelope__deck", flat=True).first()
+    deck = opened_last(seat)
     talks = _suggested(seat, deck) if deck else ()
     return Agenda(
         tuple(brief for _, brief in briefs if brief.step != Step.CLOSED),
@@ -257,10 +256,21 @@ def agenda(seat: Seat) -> Agenda:
     )
 
 
-def _suggested(seat: Seat, deck: str) -> tuple[Compared, ...]:
+def opened_last(seat: Seat) -> Deck | None:
+    """The deck that these two have opened last, or none."""
+    opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
+    opened = opened.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
+    deck = opened.values_list("envelope__deck", flat=True).first()
     try:
-        return comparing.compare(seat, asking.deck(seat, deck)).talks
-    except (asking.NotAsked, comparing.NotOpen):  # the other has just left
+        return asking.deck(seat, deck) if deck else None
+    except asking.NotAsked:  # the other has just left
+        return None
+
+
+def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
+    try:
+        return comparing.compare(seat, deck).talks
+    except comparing.NotOpen:  # the other has just left
         return ()
 
 

@@ -25,8 +25,8 @@ from boundaries.http import SeatedRequest, limited, of_deck, seated
 from boundaries.typesetting import Paper
 from boundaries.views import outcomes
 from boundaries.views.comparing import Choice
-from boundaries.vocabulary import Origin
-from boundaries.wording import Piece, differences
+from boundaries.vocabulary import Origin, Outcome
+from boundaries.wording import BOTH, Line, Piece, differences
 
 MOST_COMPARED = 30  # versions, the newest; those before are shown whole
 
@@ -69,12 +69,15 @@ def entry(request: SeatedRequest, behaviour: str) -> HttpResponse:
 @require_safe
 @seated
 def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
-    """The form in which words are put together, beginning with those there are."""
+    """The form in which words are put together, beginning with those there are, or an outcome."""
     about = _subject(request, behaviour)
-    words = None
-    if about.entry:
+    said: Mapping[str, Any] = {}
+    if request.GET.get("outcome") in Outcome.values:
+        outcome = Outcome(request.GET["outcome"])
+        said = WordsForm.begun_from([Line(doer=BOTH, outcome=outcome)])
+    elif about.entry:
         words = (about.entry.proposed or about.entry.shown).words
-    said = WordsForm.begun_from(words.lines, words.well) if words else {}
+        said = WordsForm.begun_from(words.lines, words.well)
     return _form(request, about, said)
 
 
@@ -304,9 +307,15 @@ def _page(
         agreement = agreeing.agreement(request.seat)
     except agreeing.NotThere:
         return render(request, "boundaries/agreeing/alone.html")
-    ticked = refused.ticked if refused else None
-    together = pairing.together(request.seat)
-    return page(request, agreement, status, together=together, refused=refused, ticked=ticked)
+    return page(
+        request,
+        agreement,
+        status,
+        together=pairing.together(request.seat),
+        refused=refused,
+        ticked=refused.ticked if refused else None,
+        opened=conversing.opened_last(request.seat),
+    )
 
 
 def _agreement(request: SeatedRequest) -> Agreement:

@@ -38,7 +38,7 @@ from boundaries.forms.conversing import (
 from boundaries.http import SeatedRequest, limited, of_talk, seated
 from boundaries.phrasing import Note
 from boundaries.views import outcomes
-from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Side, Step
+from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Outcome, Side, Step
 
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{steps.ROUNDS}]")
 
@@ -411,7 +411,7 @@ def stages(talk: Talk) -> list[Stage]:
         _("Settle in"),
         _("%(name)s speaks") % {"name": talk.names[first]},
         _("%(name)s speaks") % {"name": talk.names[second]},
-        _("Find ground"),
+        _("Common ground"),
     )
     return [Stage(name, number < at, number == at) for number, name in enumerate(names)]
 
@@ -462,14 +462,15 @@ TOLD: dict[Move, str | Promise] = {
 }
 
 
-SPOKEN: dict[str, str | Promise] = {
-    "words": "%(words)s",
-    "because": gettext_lazy("It makes sense because %(because)s"),
-    "imagine": gettext_lazy("I imagine you might feel %(imagine)s"),
-    "keep": gettext_lazy("I can’t give up: %(keep)s"),
-    "give": gettext_lazy("I can flex on: %(give)s"),
-    "well": "%(well)s",
-    "next": "%(next)s",
+# What stands before somebody's words where they were given the beginning of a sentence.
+BEGUN: dict[str, str | Promise] = {
+    "words": "",
+    "because": gettext_lazy("It makes sense because %(words)s"),
+    "imagine": gettext_lazy("I imagine you might feel %(words)s"),
+    "keep": gettext_lazy("I can’t give up: %(words)s"),
+    "give": gettext_lazy("I can flex on: %(words)s"),
+    "well": "",
+    "next": "",
 }
 
 
@@ -477,8 +478,12 @@ def _words(handed: conversing.Handed) -> list[str]:
     content = handed.content
     if handed.move == Move.PROPOSE:
         return [*content["text"], *filter(None, [content["well"]])]
-    told = [("words", SPOKEN["words"])] if handed.move == Move.SPEAK else SPOKEN.items()
-    words = [how % content for name, how in told if content.get(name)]
+    told = [("words", BEGUN["words"])] if handed.move == Move.SPEAK else BEGUN.items()
+    words = [
+        wording.going_on(str(begun), content[name]) if begun else content[name]
+        for name, begun in told
+        if content.get(name)
+    ]
     if not words and handed.move in (Move.SPEAK, Move.REFLECT):
         words = [_("Said aloud.")]
     return words
@@ -624,7 +629,7 @@ def _stuck(
 ) -> HttpResponse:
     if talk.over:
         raise Http404
-    context = {**frame(talk, talk.acting), "refused": refused}
+    context = {**frame(talk, talk.acting), "refused": refused, "differ": Outcome.DIFFER.value}
     return render(request, "boundaries/conversing/stuck.html", context, status=status)
 
 
