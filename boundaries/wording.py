@@ -147,6 +147,11 @@ def _runs(line: list[Piece]) -> list[Piece]:
     ]
 
 
+def going_on(beginning: str, words: str) -> str:
+    """A sentence whose beginning somebody was given, with their words in its gap."""
+    return _sentence(beginning % {"words": _lowered(words.strip())})
+
+
 def listed(words: Iterable[str]) -> str:
     """One, two and three: as a list is spoken."""
     *rest, last = [*words] or [""]

@@ -335,8 +335,8 @@ class OpenForm(forms.Form):
     begins = forms.ChoiceField(
         choices=[("me", "me"), ("partner", "partner")],
         error_messages={
-            "required": _("Please choose who begins."),
-            "invalid_choice": _("Please choose who begins."),
+            "required": _("Please choose who speaks first."),
+            "invalid_choice": _("Please choose who speaks first."),
         },
     )
     together = forms.CharField(required=False, max_length=64, empty_value="")

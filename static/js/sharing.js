@@ -10,7 +10,10 @@
     });
   }
   for (const button of document.querySelectorAll("[data-share]")) {
-    if (!navigator.share) continue;
+    if (!navigator.share) {
+      document.querySelector("[data-copy=link]").classList.remove("plain"); // then this is the main way
+      continue;
+    }
     button.hidden = false;
     button.addEventListener("click", () => {
       const field = document.getElementById(button.dataset.share);

@@ -321,10 +321,10 @@ def test_both_see_a_note_of_their_own_and_nothing_is_blocked(alice: Person, bob:
 
     hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
 
-    assert "a boundary is about what I will do" in hers
-    assert "You can leave this aside; nobody is told" in his
-    assert "a boundary is about what I will do" not in his
-    assert "You can leave this aside" not in hers
+    assert "a boundary says what I will do" in hers
+    assert "You can set this aside: nobody is told" in his
+    assert "a boundary says what I will do" not in his
+    assert "You can set this aside" not in hers
     asking.accept(bob.seat, own)
     assert asking.ours(alice.seat).accepted
 
