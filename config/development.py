@@ -20,10 +20,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.forms import NameForm
 from boundaries import example, help, phrasing
+from boundaries.views import agreeing, outcomes
 from boundaries.views.answering import Card, direction
 from boundaries.views.comparing import whole
 from boundaries.views.conversing import said, stages
-from boundaries.vocabulary import FEELINGS, Stance
+from boundaries.vocabulary import FEELINGS, Said, Side, Stance
 
 SHOWN = 30  # newest letters on the page
 # The class that shows each colour, by its name in tokens.css.
@@ -98,6 +99,16 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "filled": NameForm(initial={"first_name": "Asha"}),
         "wrong": NameForm({"first_name": ""}),
         "countries": list(help.countries().values())[:1],
+    }
+    entries = {each.behaviour: each for each in example.agreement().entries}
+    told, his = example.said(Side.LEFT), example.said(Side.RIGHT)
+    context |= {
+        "answers": [Said(), told["a1"], told["a2"], his["c1"]],
+        "errors": ["Please write what you heard, in your own words."],
+        "entries": [entries["a1"], entries["b1"]],
+        **agreeing.pictured(entries["d1"]),
+        **outcomes.pictured(example.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
+        **outcomes.days(),
     }
     talked = example.talk(len(example.TURNS))
     context |= {

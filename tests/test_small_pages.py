@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
+from django.template import Template
 from django.test import Client, RequestFactory
+from django.test.signals import template_rendered
 from django.urls import NoReverseMatch, reverse
 
+from boundaries.templatetags import pieces
 from config import development
 
 
@@ -59,6 +63,28 @@ def test_an_address_for_buttons_alone_says_so_and_leads_on() -> None:
 def test_the_real_site_has_no_mailbox() -> None:
     with pytest.raises(NoReverseMatch):
         reverse("mailbox")
+
+
+@pytest.mark.django_db
+def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
+    for each in vars(pieces).values():
+        getattr(each, "cache_clear", lambda: None)()  # what is kept ready-made is not drawn again
+    request = RequestFactory().get("/styleguide/")
+    request.user = AnonymousUser()
+    shown = set()
+
+    def note(template: Template, **more: object) -> None:
+        shown.add(template.name)
+
+    template_rendered.connect(note)
+    development.styleguide(request)
+    template_rendered.disconnect(note)
+
+    folder = settings.BASE_DIR / "templates"
+    parts = {str(each.relative_to(folder)) for each in (folder / "components").glob("*.html")}
+    elsewhere = {"components/leave.html"}  # at the top of every page, and kept ready-made
+    unseen = {"components/seen.html"}  # a hidden field, in the answer to a save
+    assert parts - shown <= elsewhere | unseen
 
 
 @pytest.mark.django_db
