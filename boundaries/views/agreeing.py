@@ -86,8 +86,9 @@ def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
 def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
     about = _subject(request, behaviour)
     form = WordsForm(request.POST)
-    if refusal := limited(request, "propose"):
-        return refusal
+    if limited(request, "propose"):
+        messages.info(request, _("That was very often in a short time. Please wait a few minutes."))
+        return _form(request, about, {}, form, HTTPStatus.TOO_MANY_REQUESTS)
     if not form.is_valid():
         return _form(request, about, {}, form, HTTPStatus.BAD_REQUEST)
     names = pairing.names(request.seat)

@@ -202,3 +202,15 @@ def test_there_is_no_way_to_a_talk_on_what_is_kept_private_by_now(
     assert alice.client.get("/talks/about/a1/").status_code == HTTPStatus.NOT_FOUND
     for page in pages:
         assert "/talks/about/a1/" not in alice.client.get(page).text
+
+
+def test_who_proposes_too_often_keeps_their_words(
+    couple: tuple[Person, Person], settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "propose": "1/h/user"}
+    path = "/understandings/on/a1/propose/"
+
+    answers = [post(couple[0], path, **APART, called="") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [409, 429]
+    assert "my own words" in answers[1].text
