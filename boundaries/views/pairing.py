@@ -27,6 +27,7 @@ def show(request: SeatedRequest) -> HttpResponse:
         "partner": partner,
         "standing": standing,
         "awaited": None if partner else pairing.waiting_for(request.seat),
+        "together": pairing.together(request.seat),
         "card": InvitationCard.of(standing.code) if standing else None,
     }
     return render(request, "boundaries/pairing/show.html", context)
@@ -83,12 +84,14 @@ def part(request: SeatedRequest) -> HttpResponse:
     """
     has_idled = still_you.has_idled(request)
     if has_idled and "anyway" not in request.POST:
-        context = {"way": still_you.way(request)}
+        context = {"way": still_you.way(request), "together": request.POST.get("together", "")}
         status = HTTPStatus.UNAUTHORIZED
         return render(request, "boundaries/pairing/still_you.html", context, status=status)
     try:
-        pairing.part(request.seat)
+        pairing.part(request.seat, shown=request.POST.get("together"))
     except pairing.NotPaired:
+        if pairing.partner_of(request.seat):
+            messages.info(request, _("That page was about somebody else. Nothing has changed."))
         return redirect("home")
     if has_idled:
         logout(request)

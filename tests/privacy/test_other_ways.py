@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from boundaries import answering, asking, catalogue, comparing, pairing
 from boundaries.catalogue import Deck
@@ -138,6 +141,29 @@ def test_what_was_meant_for_one_partner_is_not_put_to_the_next(
     assert 'value="Calling Dana"' in answer.text  # kept, to be sent again or not
     assert asking.ours(charlie.seat).theirs == ()
     assert not asking.opting(alice.seat).said_yes
+
+
+@pytest.mark.parametrize("idle", [False, True])
+def test_a_page_about_one_partner_does_not_part_from_the_next(
+    alice: Person, bob: Person, charlie: Person, idle: bool
+) -> None:
+    meant = {"together": pairing.together(alice.seat)}
+    assert meant["together"] in alice.client.get("/partner/").text
+    pairing.part(bob.seat)
+    pair(alice, charlie)
+    later = timezone.now() + timedelta(minutes=20 if idle else 0)
+
+    with time_machine.travel(later):
+        if idle:  # it asks once more, and that page is about the same person
+            answer = alice.client.post("/partner/part/", meant)
+            assert answer.status_code == HTTPStatus.UNAUTHORIZED
+            assert meant["together"] in answer.text
+            meant["anyway"] = ""
+        answer = alice.client.post("/partner/part/", meant, follow=True)
+
+    assert "That page was about somebody else." in answer.text
+    assert pairing.partner_of(alice.seat)
+    assert pairing.partner_of(charlie.seat)
 
 
 def test_pairing_leaves_other_peoples_links_alone(db: None) -> None:
