@@ -14,6 +14,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -431,8 +432,7 @@ def known(email: str, kind: str) -> None:
     user.is_active = kind != "closed"
     user.save()
     if kind == "with a second step":
-        secret = {"secret": "A" * 32}
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=secret)
+        TOTP.activate(user, "A" * 32)
 
 
 def walked(browser: Client, steps: list[Step]) -> list[object]:

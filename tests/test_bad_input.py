@@ -17,6 +17,7 @@ from urllib.parse import quote_from_bytes, urljoin, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -253,8 +254,8 @@ def browsers(world: World) -> list[Client]:
     stepped = signed_up("Stepped")
     stepped.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     for kind, data in (
-        (Authenticator.Type.TOTP, {"secret": "A" * 32}),
-        (Authenticator.Type.RECOVERY_CODES, {"seed": "A" * 32, "used_mask": 0}),
+        (Authenticator.Type.TOTP, {"secret": encrypt("A" * 32)}),
+        (Authenticator.Type.RECOVERY_CODES, {"seed": encrypt("A" * 32), "used_mask": 0}),
     ):
         Authenticator.objects.create(user=stepped.user, type=kind, data=data)
     owner = signed_up("Owner")

@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
@@ -85,9 +86,7 @@ def fresh(alice: Person) -> Client:
 @pytest.fixture
 def stepped(fresh: Client, alice: Person) -> Client:
     """Alice with a second step and recovery codes."""
-    Authenticator.objects.create(
-        user=alice.user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
-    )
+    TOTP.activate(alice.user, "JBSWY3DPEHPK3PXP")
     show_second_step(fresh, alice)
     return fresh
 

@@ -14,6 +14,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -62,9 +63,7 @@ def by_code_alone(known: Person) -> Person:
 
 
 def with_an_app(who: Person) -> None:
-    Authenticator.objects.create(
-        user=who.user, type=Authenticator.Type.TOTP, data={"secret": SECRET}
-    )
+    TOTP.activate(who.user, SECRET)
     RecoveryCodes.activate(who.user)
 
 
