@@ -17,6 +17,7 @@ from tests.policy import POLICY
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
     "healthz",
+    "security-txt",
     "account-still-you",  # for who has nothing else to show it by
     "conversing-state",  # a waiting page asks it
     "joining-offer",  # comes after the code
