@@ -19,10 +19,10 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from accounts import still_you
+from accounts import browsers, still_you
+from accounts.browsers import SEEN
 from accounts.still_you import SAFE
 
-SEEN = "seen"
 FOLLOWS = "X-Follows"
 MINUTE = 60
 
@@ -59,6 +59,19 @@ def note_idling(session: SessionBase, now: int) -> None:
         session[still_you.IDLED_AT] = now
 
 
+def know_browsers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Mark a browser that somebody has just signed in with, so that the next time is no news."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        browsers.leave_mark(request, response)
+        return response
+
+    return middleware
+
+
 class SignInRequired(LoginRequiredMiddleware):
     """Every page is for signed-in people unless its view says otherwise.
 
@@ -85,7 +98,8 @@ class AskAgain:
     password too. Ours keeps nothing.
     """
 
-    JUST_NOW = ("account_set_password",)
+    JUST_NOW = ("account_set_password", "account_email")
+    MAILBOX = ("account_email",)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -99,6 +113,8 @@ class AskAgain:
         name = request.resolver_match and request.resolver_match.url_name
         if name in self.JUST_NOW and not still_you.is_sure(request):
             return still_you.ask(request)
+        if name in self.MAILBOX and not still_you.knows_mailbox(request):
+            return still_you.ask_for_mailbox(request)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

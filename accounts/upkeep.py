@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import mail
+from accounts import browsers, mail
 from accounts.models import Heartbeat
 
 DEAD_AFTER = timedelta(seconds=45)  # several missed rounds
@@ -67,3 +67,4 @@ def clear_away() -> None:
     """What has run its time: finished tasks and lapsed sessions."""
     DBTaskResult.objects.finished().filter(finished_at__lt=Now() - KEPT_AFTER_IT_RAN).delete()
     Session.objects.filter(expire_date__lt=Now()).delete()
+    browsers.forget_ended()

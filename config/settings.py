@@ -103,7 +103,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "accounts.usersessions.UserSessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.leaving.end_what_was_left",
     "accounts.middleware.sign_out_when_idle",
+    "accounts.middleware.know_browsers",
     "config.middleware.forgotten_on_sign_out",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInRequired",
@@ -132,6 +133,7 @@ MIDDLEWARE = [
     "accounts.middleware.RefusedForms",
     "config.middleware.explain_wrong_methods",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.nobody.LikeSomebody",
     "accounts.middleware.AskAgain",
 ]
 
@@ -209,7 +211,7 @@ STORAGES = {
 # Signing in
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.entrance.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
@@ -221,8 +223,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.passwords.Breached"},
+    {"NAME": "accounts.passwords.AboutOneself"},
 ]
 
 ACCOUNT_ADAPTER = "accounts.adapters.Adapter"
@@ -230,6 +232,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # no password: sign in by mailed code
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYou"
+ACCOUNT_FORMS = {
+    "signup": "accounts.entrance.SignUp",
+    "request_login_code": "accounts.entrance.RequestCode",
+    "reset_password": "accounts.entrance.ForgottenPassword",
+    "reset_password_from_key": "accounts.entrance.NewPassword",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -261,7 +269,6 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Common Ground"
-USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request; ours writes once a minute
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -274,6 +281,8 @@ ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(
 # What a browser is told
 
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if SECURE else "browser"
+KNOWN_BROWSER_FOR = timedelta(days=365)
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # written by leaving.js alone
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

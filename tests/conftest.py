@@ -5,6 +5,7 @@ Alice and Bob are a couple. Charlie and Dana are strangers to them. Erin is Bob'
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
@@ -190,6 +194,20 @@ def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = ro
         if at == step:
             return
         do(who, move, content, talk=talk)
+
+
+def shows_second_step(browser: Client, who: Person) -> None:
+    """They show that it is them, by a recovery code: who has a second step is asked for it."""
+    code = RecoveryCodes.activate(who.user).get_unused_codes()[0]
+    browser.post(reverse("mfa_reauthenticate"), {"code": code})
+
+
+def shows_mailbox(browser: Client) -> None:
+    """They show that they read the mailbox of their address."""
+    browser.post(reverse("account-still-you-mail"))
+    code = re.search(r"^[A-Z0-9]{4}-?[A-Z0-9]{4}$", str(mail.outbox[-1].body), re.M)
+    assert code
+    browser.post(reverse("account-still-you-code"), {"code": code[0]})
 
 
 @pytest.fixture(scope="session")

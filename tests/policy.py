@@ -256,11 +256,16 @@ POLICY: dict[str, Row] = {
     "account-still-you": get(),
     "account-still-you-mail": post("account-still-you"),
     "account-still-you-code": post("400"),
-    "account_email": form("account_email", put="account_email"),
+    "account-sessions": get(),
+    "account-sessions-end": post("account-sessions"),
+    "account-mailbox": get(),
+    "account-codes": get(ONCE_MORE, SURE="200"),
+    "account-codes-off": post(ONCE_MORE, SURE="409"),  # there is no other way in
+    "account-codes-on": post(ONCE_MORE, SURE="account-codes"),
+    "account_email": if_sure(always("account-still-you")),  # a code from the old mailbox first
     "account_change_password": form(),
     "account_set_password": if_sure(always("account_change_password")),  # there is one already
     "account_reauthenticate": form(),
-    "usersessions_list": form("usersessions_list", put="usersessions_list"),
     # The second step. Nobody here has one; the passkey in the address is somebody else's.
     "mfa_index": page(),
     "mfa_reauthenticate": always(ONCE_MORE),

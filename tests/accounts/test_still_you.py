@@ -14,6 +14,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -24,7 +25,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.middleware import MINUTE, SEEN
+from accounts.browsers import SEEN
+from accounts.middleware import MINUTE
 from boundaries import answering, pairing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Stance
@@ -62,9 +64,7 @@ def by_code_alone(known: Person) -> Person:
 
 
 def with_an_app(who: Person) -> None:
-    Authenticator.objects.create(
-        user=who.user, type=Authenticator.Type.TOTP, data={"secret": SECRET}
-    )
+    TOTP.activate(who.user, SECRET)
     RecoveryCodes.activate(who.user)
 
 
@@ -78,7 +78,7 @@ def leave_alone(who: Person, seconds: int) -> None:
     """Let time pass since they did anything in this session, by what it remembers."""
     session = who.client.session
     session[SEEN] -= seconds
-    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+    for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
         record["at"] -= seconds
     session.save()
 
