@@ -102,7 +102,9 @@ def limited(request: HttpRequest, action: str) -> HttpResponse | None:
 
     Counted for each person alone, and for who is signed out by their network address.
 
-    The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in.
+    The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in. A look counts as well as
+    an act: what is costly here is mostly a look.
     """
     user = request.user if request.user.is_authenticated else None
-    return cast("HttpResponse | None", ratelimit.consume_or_429(request, action=action, user=user))
+    refusal = ratelimit.consume_or_429(request, action=action, user=user, limit_get=True)
+    return cast("HttpResponse | None", refusal)

@@ -191,6 +191,7 @@ CACHES = {
         if DEBUG
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        "KEY_FUNCTION": "config.caching.unreadable",
     },
 }
 
