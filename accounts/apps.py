@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa import signals as mfa
 
         from accounts import browsers, mailed_codes, still_you
+        from accounts import events  # noqa: F401 it listens from here on
 
         mfa.authenticator_added.connect(still_you.has_shown_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
