@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from allauth.core.exceptions import ReauthenticationRequired
@@ -13,14 +14,16 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import DatabaseError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts import browsers, still_you
 from accounts.browsers import SEEN
+from accounts.models import User
 from accounts.still_you import SAFE
 
 FOLLOWS = "X-Follows"
@@ -120,6 +123,31 @@ class AskAgain:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ReauthenticationRequired) and request.user.is_authenticated:
             return still_you.ask(request)
+        return None
+
+
+class GoneInBetween:
+    """Who deleted their account while another request of theirs was on its way is signed out.
+
+    What they wanted cannot be done any more, and that is no fault of the site.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404) or not request.user.is_authenticated:
+            return None
+        with suppress(DatabaseError):
+            if not User.objects.filter(pk=request.user.pk).exists():
+                logout(request)
+                if getattr(request, "htmx", False):
+                    status = HTTPStatus.UNAUTHORIZED
+                    return render(request, "components/signed_out.html", status=status)
+                return redirect_to_login(resolve_url(settings.LOGIN_REDIRECT_URL))
         return None
 
 

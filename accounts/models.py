@@ -80,3 +80,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"worker {self.worker}"
+
+
+class Tombstone(models.Model):
+    """That an account was deleted: its random id alone, in case that a backup brings it back."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    on = models.DateField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"tombstone {self.pk}"
+
+    @property
+    def line(self) -> str:
+        """As it stands in a list that is kept apart from the database."""
+        return f"{self.on} {self.pk}"

@@ -14,6 +14,7 @@ from boundaries.views import (
     help,
     joining,
     journey,
+    leaving,
     pairing,
     releasing,
 )
@@ -40,6 +41,26 @@ urlpatterns = [
     path("partner/refuse/", pairing.refuse, name="pairing-refuse"),
     path("partner/part/", pairing.part, name="pairing-part"),
     path("partner/parted/", pairing.acknowledge_parting, name="pairing-parted"),
+    path("leaving/", leaving.show, name="leaving"),
+    path("leaving/part/", leaving.parting, name="leaving-part"),
+    path("leaving/copies/", leaving.copies, name="leaving-copies"),
+    *(
+        path(
+            f"leaving/copies/<uuid:copy>/{paper}.pdf",
+            leaving.copy_pdf,
+            {"paper": paper},
+            name=f"leaving-copy-{paper.name.lower()}",
+        )
+        for paper in Paper
+    ),
+    path("leaving/copies/<uuid:copy>/page.json", leaving.copy_data, name="leaving-copy-data"),
+    path("leaving/copies/<uuid:copy>/throw-away/", leaving.throw_away, name="leaving-throw-away"),
+    path("leaving/export/", leaving.export, name="leaving-export"),
+    path("leaving/export/make/", leaving.ask, name="leaving-export-make"),
+    path("leaving/export/take/", leaving.take, name="leaving-export-take"),
+    path("leaving/delete/", leaving.deleting, name="leaving-delete"),
+    path("leaving/delete/sure/", leaving.deleting_for_sure, name="leaving-delete-sure"),
+    path("leaving/delete/now/", leaving.delete, name="leaving-delete-now"),
     path("join/", joining.show, name="joining"),
     path("join/code/", joining.enter, name="joining-enter"),
     path("join/offer/", joining.offer, name="joining-offer"),

@@ -51,6 +51,7 @@ try:
     trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
     SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="")
     LEAVE_TO: str = env.str("LEAVE_TO", default="https://www.bbc.com/weather")
+    ERASED_FILE: str = env.str("ERASED_FILE", default="")
     PDF_FONTS: list[str] = env.list("PDF_FONTS", default=[])
     LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
@@ -132,6 +133,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.RefusedForms",
+    "accounts.middleware.GoneInBetween",
     "config.middleware.explain_wrong_methods",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.nobody.LikeSomebody",
@@ -262,6 +264,7 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "typeset": "30/h/user",  # each takes a tenth of a second of processor
     "issue": "12/h/user",
     "propose": "60/h/user",  # several at once are one
+    "export": "6/h/user",  # each takes a second or more of processor
     "turn": "240/h/user",  # far more than people talk
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme

@@ -91,6 +91,14 @@ def if_sure(row: Row) -> Row:
     }
 
 
+def just_now(row: Row) -> Row:
+    """The same for what is taken at all: who has not just shown that it is them is asked to."""
+    return {
+        method: dict.fromkeys(Actor, ONCE_MORE) | {Actor.SURE: row[method][Actor.SURE]}
+        for method in row
+    }
+
+
 def in_a_couple(outcome: str) -> dict[str, str]:
     return {actor.name: outcome for actor in PAIRED}
 
@@ -159,8 +167,22 @@ POLICY: dict[str, Row] = {
     "pairing-revoke": post("pairing"),
     "pairing-confirm": post("409", ASKED="home"),
     "pairing-refuse": post("pairing"),
-    "pairing-part": post("home"),
+    "pairing-part": post("home", **in_a_couple("leaving-copies")),
     "pairing-parted": post("home"),
+    # Leaving: nobody's leave is asked, and of what is made for one person others have none.
+    "leaving": get(),
+    "leaving-part": get("leaving", **in_a_couple("200")),
+    "leaving-copies": get(),
+    **dict.fromkeys(
+        ("leaving-copy-a4", "leaving-copy-letter", "leaving-copy-data"), get("404", FORMER="200")
+    ),
+    "leaving-throw-away": post("404", FORMER="leaving-copies"),
+    "leaving-export": just_now(get()),
+    "leaving-export-make": just_now(post("leaving-export")),
+    "leaving-export-take": just_now(post("410")),
+    "leaving-delete": get(),
+    "leaving-delete-sure": just_now(get()),
+    "leaving-delete-now": just_now(post("200")),
     # Joining: every browser here has looked at the live link of somebody else.
     "joining": get(),
     "joining-enter": post("joining-offer"),

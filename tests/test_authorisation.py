@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -28,6 +29,7 @@ from django.utils import timezone
 from accounts.models import User
 from boundaries import agreeing, answering, conversing, pairing
 from boundaries.catalogue import Deck
+from boundaries.models.agreements import Copy
 from boundaries.vocabulary import Stance
 from tests import routes
 from tests.conftest import (
@@ -89,6 +91,7 @@ def world(db: None, deck: Deck) -> World:
     kim = person("Kim")
     pair(people[Actor.FORMER], kim)
     pairing.part(kim.seat)
+    kept_a_copy(people[Actor.FORMER])
     staff = people[Actor.STAFF].user
     staff.is_staff = staff.is_superuser = True
     staff.save()
@@ -100,6 +103,18 @@ def world(db: None, deck: Deck) -> World:
         assert each.seat  # set out on a person's first visit
     cache.clear()
     return people
+
+
+def kept_a_copy(who: Person) -> None:
+    """Of something that held until they parted. It has the id that stands in the addresses."""
+    held = {
+        "category": "a",
+        "text": ["Messaging", "Fine for us."],
+        "well": "",
+        "since": "2026-01-01",
+    }
+    with mock.patch.object(Copy._meta.pk, "_get_default", return_value=routes.COPY):
+        Copy.put(who.seat, [held])
 
 
 def signed_up(name: str) -> Person:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from tests import routes
-from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, somebody
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, TALKING, somebody
 from tests.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
@@ -57,7 +57,7 @@ def followed(browser: Client, start: str) -> set[str]:
 @pytest.mark.django_db
 def test_there_is_a_way_to_every_page() -> None:
     found: set[str] = set()
-    for state in (NOBODY, "new", "asked", OPEN, TALKING, AGREEING):
+    for state in (NOBODY, "new", "asked", OPEN, TALKING, AGREEING, PARTED):
         who = somebody(state)
         found |= followed(who.client if who else Client(), "/home/" if who else "/")
     there = {name for name, row in POLICY.items() if "GET" in row and not name.startswith(ALLAUTHS)}

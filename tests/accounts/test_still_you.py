@@ -246,7 +246,7 @@ def test_parting_takes_one_press_while_one_is_here(known: Person, bob: Person) -
 
     answer = known.client.post(reverse("pairing-part"))
 
-    assert answer["Location"] == reverse("home")
+    assert answer["Location"] == reverse("leaving-copies")
     assert pairing.partner_of(known.seat) is None
 
 

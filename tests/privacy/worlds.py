@@ -31,7 +31,15 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
-from boundaries import agreeing, answering, asking, conversing, pairing, typesetting
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    conversing,
+    exporting,
+    pairing,
+    typesetting,
+)
 from boundaries.models.conversations import Conversation
 from tests import routes
 from tests.conftest import Person, pair, person
@@ -170,11 +178,13 @@ def _populate(world: World) -> None:
 def _live_through(world: World, number: int, step: Step) -> None:
     match step:
         case Watch(everything=everything):
+            observer = world.cast[world.observer]
             for name, url in ADDRESSES:
                 if everything or (name in OURS and taken(name, "GET")):
                     look = _undone if name == routes.LEAVE else _observe
                     for method in SAFE if everything else ("GET",):
                         look(world, number, name, Do(world.observer, method, url))
+            world.seen.append((number, "taken along", exporting.data(observer.seat)))
         case Probe(but=but):
             for name, url in ADDRESSES:
                 for method in [each for each in UNSAFE if taken(name, each) and name != but]:
