@@ -8,8 +8,12 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
 
-        from accounts import browsers, mailed_codes, still_you
-        from accounts import events  # noqa: F401 it listens from here on
+        from accounts import (
+            browsers,
+            events,  # noqa: F401 it listens from here on
+            mailed_codes,
+            still_you,
+        )
 
         mfa.authenticator_added.connect(still_you.has_shown_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)

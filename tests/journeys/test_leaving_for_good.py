@@ -49,7 +49,7 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
     hers.get_by_role("link", name="Leaving, and what you take along").click()
     hers.get_by_role("link", name="Part ways with Bob").click()
     expect(hers.get_by_role("heading", name="What Bob sees, and when")).to_be_visible()
-    see(hers, "leaving-part")
+    see(hers, "leaving-part", "Before you part ways with Bob")
     press(hers, "Part ways now")
 
     # Then she is alone again, with a copy of what held
@@ -60,13 +60,13 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
     if javascript:
         expect(his.locator("#gone")).to_be_visible(timeout=12_000)
         expect(his.get_by_label("What I hear is")).to_have_value(WORDS)
-        see(his, "leaving-gone")
+        see(his, "leaving-gone", "Say back what you heard")
     press(his, "Hand it to Alice")
     if javascript and his.get_by_role("heading", name="Your words, to copy").count() == 0:
         press(his, "Hand it to Alice")  # the first press still tried to save them
     expect(his.get_by_role("heading", name="There is no page here")).to_be_visible()
     expect(his.get_by_text(WORDS)).to_be_visible()
-    see(his, "leaving-given-back")
+    see(his, "leaving-given-back", "There is no page here")
 
     # And he reads calmly what is so, and finds his own copy
     his.get_by_role("link", name="Go to what is next").click()
@@ -88,7 +88,7 @@ def test_somebody_takes_their_data_along_once(phone: PhoneMaker, alice: Person) 
     # When she has a copy made and fetches it
     press(page, "Have my copy made")
     expect(page.get_by_role("heading", name="Your copy is ready")).to_be_visible()
-    is_accessible(page)
+    is_accessible(page, "Take your data along")
     with page.expect_download() as download:
         press(page, "Fetch it now")
 
@@ -131,7 +131,7 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
     ):
         press(page, "Have my copy made")
         expect(page.get_by_role("heading", name="Your copy is being made")).to_be_visible()
-        see(page, "leaving-being-made")
+        see(page, "leaving-being-made", "Take your data along")
         worker = threading.Thread(target=work)
         worker.start()
         assert begun.wait(timeout=20)
@@ -140,10 +140,10 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
         page.goto("/leaving/delete/")
         expect(page.get_by_text("What Bob sees, and keeps")).to_be_visible()
         page.get_by_role("link", name="Go on to delete it").click()
-        see(page, "leaving-for-sure")
+        see(page, "leaving-for-sure", "Delete your account now?")
         press(page, "Delete everything of mine")
         expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible()
-        see(page, "leaving-deleted")
+        see(page, "leaving-deleted", "Your account is deleted")
         go_on.set()
         worker.join(timeout=20)
 

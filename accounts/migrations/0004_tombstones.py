@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_encrypt_second_steps"),
+        ("accounts", "0003_locks_and_mailed_codes"),
     ]
 
     operations = [
