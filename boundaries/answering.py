@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from boundaries import asking, pairing, sealing
+from boundaries import asking, consenting, pairing, sealing
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
@@ -438,9 +438,13 @@ def _hold(seat: Seat) -> Seat:
 
 
 def _begun(seat: Seat, deck: Deck) -> Any:
-    """The sheet being written on, begun if need be. The seat must be held."""
+    """The sheet being written on, begun if need be. The seat must be held.
+
+    Raises consenting.NotAgreed, for the first of all.
+    """
     sheet = _sheets(seat, deck.id).first()
     if sheet is None:
+        consenting.require(seat)
         new = Sheet.by(seat).create(seat=seat, deck=deck.id)
         Answer.set_out(seat, new, [behaviour.id for behaviour in deck.behaviours])
         sheet = _sheets(seat, deck.id).first()

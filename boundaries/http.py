@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Concatenate, cast
 
 from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from boundaries import asking, conversing, pairing
+from boundaries import asking, consenting, conversing, pairing
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -65,6 +65,24 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
             context, status = {"words": words}, HTTPStatus.NOT_FOUND
             return render(request, "boundaries/leaving/given_back.html", context, status=status)
         raise Http404
+
+    return wrapper
+
+
+def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
+    """Lead whoever has not said yes to what is kept to where they can, before anything is.
+
+    A page that saves in the background is told so in place.
+    """
+
+    @wraps(view)
+    def wrapper(request: SeatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if consenting.agreed(request.seat):
+            return view(request, *args, **kwargs)
+        if request.htmx:
+            template = "boundaries/consenting/first.html"
+            return render(request, template, status=HTTPStatus.CONFLICT)
+        return redirect("consenting")
 
     return wrapper
 

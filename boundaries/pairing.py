@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from boundaries import catalogue, notices, sealing
+from boundaries import catalogue, consenting, notices, sealing
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Sheet
 from boundaries.models.invitations import LIFETIME, Invitation
@@ -122,8 +122,9 @@ def called(names: Mapping[Side, str]) -> str:
 def invite(seat: Seat) -> None:
     """A new link, good for seven days. Any earlier one of this person's stops working.
 
-    Raises AlreadyPaired.
+    Raises AlreadyPaired, and consenting.NotAgreed.
     """
+    consenting.require(seat)
     _refuse_if_paired(_hold(seat))
     Invitation.objects.filter(inviter=seat).delete()
     made = uuid.uuid4()
@@ -176,8 +177,9 @@ def join(seat: Seat, invitation_id: uuid.UUID) -> None:
     """Take up an invitation. They are a couple only once its maker has confirmed who joined.
 
     A person waits at one door at a time: an earlier joining is withdrawn.
-    Raises AlreadyPaired and DeadLink.
+    Raises AlreadyPaired, DeadLink, and consenting.NotAgreed.
     """
+    consenting.require(seat)
     _refuse_if_paired(_hold(seat))
     _withdraw(seat)
     taken = (

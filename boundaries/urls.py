@@ -9,6 +9,7 @@ from boundaries.views import (
     answering,
     asking,
     comparing,
+    consenting,
     conversing,
     example,
     help,
@@ -16,6 +17,7 @@ from boundaries.views import (
     journey,
     leaving,
     pairing,
+    questions,
     releasing,
 )
 from boundaries.vocabulary import Move
@@ -26,6 +28,7 @@ register_converter(DeckConverter, "deck")
 urlpatterns = [
     path("", journey.landing, name="landing"),
     path("help/", help.show, name="help"),
+    path("four-questions/", questions.show, name="questions"),
     path("demo/", example.show, name="example"),
     path("demo/sheet/", example.sheet, name="example-sheet"),
     path("demo/comparison/", example.comparison, name="example-comparison"),
@@ -34,6 +37,8 @@ urlpatterns = [
     path("demo/understandings/", example.understandings, name="example-understandings"),
     path("demo/understandings/one/", example.understanding, name="example-understanding"),
     path("home/", journey.home, name="home"),
+    path("yes/", consenting.show, name="consenting"),
+    path("yes/say/", consenting.agree, name="consenting-agree"),
     path("partner/", pairing.show, name="pairing"),
     path("partner/invite/", pairing.invite, name="pairing-invite"),
     path("partner/revoke/", pairing.revoke, name="pairing-revoke"),

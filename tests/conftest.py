@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
+from boundaries import agreeing, answering, asking, catalogue, consenting, conversing, pairing
 from boundaries.answering import Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.conversations import Conversation
@@ -45,6 +45,7 @@ class Person:
 
 def person(name: str) -> Person:
     user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, first_name=name)
+    consenting.agree(pairing.seat_of(user), consenting.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)

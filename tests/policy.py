@@ -24,6 +24,7 @@ class Actor(StrEnum):
     """Everybody there is. All but the first are signed in, each as a person of their own."""
 
     ANONYMOUS = "nobody who is signed in"
+    NEW = "has signed up, and not said yes to anything being kept"
     ALONE = "a stranger, without link or partner"
     SURE = "a stranger who has just shown once more that it is them"
     INVITING = "their link is out, nobody has joined"
@@ -118,6 +119,7 @@ PUBLIC = frozenset(
         "example-understanding",
         # Help, and the way out, are for everybody at any time.
         "help",
+        "questions",
         "leave",
         "manifest",
         # An invitation is looked at, and declined, before there is an account.
@@ -159,11 +161,15 @@ POLICY: dict[str, Row] = {
     "example-understandings": get(),
     "example-understanding": get(),
     "help": get(),
+    "questions": get("203"),  # so that no browser keeps it as it was
     "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},
+    # Consenting: before the first answer and before pairing; nothing that leads away asks for it.
+    "consenting": get(),
+    "consenting-agree": post("joining-offer"),
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),
-    "pairing-invite": post("pairing"),
+    "pairing-invite": post("pairing", NEW="consenting"),
     "pairing-revoke": post("pairing"),
     "pairing-confirm": post("409", ASKED="home"),
     "pairing-refuse": post("pairing"),
@@ -187,18 +193,23 @@ POLICY: dict[str, Row] = {
     "joining": get(),
     "joining-enter": post("joining-offer"),
     "joining-offer": get(),
-    "joining-join": post("pairing"),
+    "joining-join": post("pairing", NEW="consenting"),
     "joining-decline": post("200"),
     "joining-withdraw": post("home"),
     # Answering: under one's own seal nothing changes; whether the other has sealed never shows.
-    "answering": get(),
+    "answering": get(NEW="consenting"),
     "answering-last-look": get(),
-    "answering-card": get(),
-    "answering-answer": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-skip": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-undo": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-hide": post("answering", SEALED="409", OPENED="409"),
-    "answering-show": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-card": get(NEW="consenting"),
+    **{
+        f"answering-{act}": post(onward, NEW="consenting", SEALED="409", OPENED="409")
+        for act, onward in (
+            ("answer", "answering-card"),
+            ("skip", "answering-card"),
+            ("undo", "answering-card"),
+            ("hide", "answering"),
+            ("show", "answering-card"),
+        )
+    },
     "answering-again": post("answering"),
     "answering-history": get(),
     "answering-seal": post("pairing", UNSEALED="comparing", SEALED="answering", OPENED="comparing"),

@@ -27,9 +27,10 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from boundaries import agreeing, answering, conversing, pairing
+from boundaries import agreeing, answering, consenting, conversing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Copy
+from boundaries.models.couples import Seat
 from boundaries.vocabulary import Stance
 from tests import routes
 from tests.conftest import (
@@ -74,6 +75,7 @@ def world(db: None, deck: Deck) -> World:
     people = {actor: signed_up(actor.name.title()) for actor in Actor}
     people[Actor.ANONYMOUS].client.logout()
     people[Actor.SURE].client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    Seat.objects.filter(pk=people[Actor.NEW].seat.pk).update(agreed_to=None, agreed_at=None)
     invited(people[Actor.INVITING])
     joined(people[Actor.JOINED], invited(person("Ivy")))
     joined(person("Joan"), invited(people[Actor.ASKED]))
@@ -189,6 +191,8 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
         together = pairing.together(world[actor].seat)
         return {"behaviours": "a1", "days": "7", "digest": "none", "together": together}
+    if route.name == "consenting-agree":
+        return {"version": consenting.VERSION}
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
         return {"together": pairing.together(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:
@@ -275,7 +279,10 @@ def test_nothing_is_done_by_a_form_that_is_not_posted(world: World) -> None:
 
 @pytest.mark.django_db
 def test_a_first_visit_sets_out_a_seat_and_nothing_else() -> None:
-    charlie = signed_up("Charlie")
+    user = User.objects.create_user("charlie@example.org", PASSWORD, first_name="Charlie")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    charlie = Person(user, Client())
+    charlie.client.force_login(user)
     first = tables()
     charlie.client.get(reverse("home"))
     second = tables()

@@ -67,7 +67,7 @@ __all__ = ["world"]  # a fixture
 TOKEN = "k" * 32
 FORM = "application/x-www-form-urlencoded"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-FINE = {200, 302, 303, 400, 403, 404, 405, 409, 413, 415, 429}
+FINE = {200, 203, 302, 303, 400, 403, 404, 405, 409, 413, 415, 429}
 
 TEXTS: dict[str, str] = {
     "plain": "plain words",

@@ -17,6 +17,7 @@ from tests.policy import POLICY
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
     "healthz",
+    "security-txt",
     "account-still-you",  # for who has nothing else to show it by
     "conversing-state",  # a waiting page asks it
     "joining-offer",  # comes after the code
@@ -24,6 +25,7 @@ NO_LINK = {
     "releasing-pdf-a4",  # stand on the sheet once both have released it
     "releasing-pdf-letter",
 }
+PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 HREF = re.compile(r'href="([^"]+)"')
 
 
@@ -46,7 +48,7 @@ def followed(browser: Client, start: str) -> set[str]:
         answer = browser.get(path)
         if answer.status_code == HTTPStatus.FOUND:
             waiting.append(urljoin(path, answer["Location"]))
-        elif answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
+        elif answer.status_code in PAGES and "html" in answer["Content-Type"]:
             waiting += [
                 urljoin(path, href.replace("&amp;", "&")) for href in HREF.findall(answer.text)
             ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import still_you
 from boundaries import leaving, pairing
 from boundaries.forms.pairing import JoiningForm
-from boundaries.http import SeatedRequest, limited, seated
+from boundaries.http import SeatedRequest, limited, once_agreed, seated
 from boundaries.invitation_card import InvitationCard
 
 
@@ -35,6 +35,7 @@ def show(request: SeatedRequest) -> HttpResponse:
 
 @require_POST
 @seated
+@once_agreed
 def invite(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "invite"):
         return refusal
