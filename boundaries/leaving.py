@@ -25,8 +25,8 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     """Leave the couple, alone and at once, and set aside for each a copy of what held.
 
     All else that the two shared is deleted, and what either wrote for it. The other is told nothing
-    but that there is no couple. `shown` is the word for the couple that the page was about. Doing it
-    twice is doing it once: it raises pairing.NotPaired, also where the page was about another couple.
+    but that there is no couple. `shown` is the word for the couple that the page was about.
+    Doing it twice is doing it once. Raises pairing.NotPaired, also where there is another couple.
     """
     pairing.hold_couple(seat, shown)
     agreeing.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))
