@@ -29,6 +29,7 @@ def export(user: User) -> dict[str, Any]:
         "said_adult_at": _at(user.said_adult_at),
         "last_signed_in_at": _at(user.last_login),
         "has_password": user.has_usable_password(),
+        "takes_mailed_codes": user.takes_mailed_codes,
         "second_steps": [
             {
                 "kind": each.type,

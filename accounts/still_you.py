@@ -100,7 +100,7 @@ def knows_mailbox(request: HttpRequest) -> bool:
     fresh = [each for each in records if each["at"] > since]
     if any(each.get("email") == _me(request).email for each in fresh if each["method"] == "code"):
         return True
-    used = [each["id"] for each in fresh if each["method"] == "mfa"]
+    used = [each["id"] for each in fresh if each["method"] == "mfa" and "id" in each]
     old = timezone.now() - STANDS_IN_AFTER
     standing = Authenticator.objects.filter(user=_me(request), pk__in=used, created_at__lt=old)
     return bool(standing.exists())

@@ -153,6 +153,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "made_at": timezone.now(),
         "account": accounts.export(seat.user),
         "pairing": pairing.export(seat),
+        "agreed_to": {"version": seat.agreed_to, "at": seat.agreed_at},
         "preferences": {"notes_on_wording": seat.advised},
         "behaviours": {each: _wording(each, mine) for each in sorted(set(behaviours))},
         "sheets": sheets,

@@ -36,7 +36,7 @@ class SeatedRequest(HttpRequest):
 PLUMBING = re.compile(
     "csrfmiddlewaretoken|seen|look|called|anyway|pad|from|part|then|purpose|side|together|digests?|unlike|own|code"
     "|joining|mine|partners|weight|guess|conditions|private|live|to_keep_the_peace|mode|begins"
-    "|minutes|advised|alike|feelings|needs|outcome|on|behaviours|days"
+    "|minutes|version|advised|alike|feelings|needs|outcome|on|behaviours|days"
     "|(outcome|conditions|on)_(both|left|right)"
 )
 

@@ -90,6 +90,11 @@ def _account(data: Told) -> Iterator[Item]:
             if account[name]
         ),
     )
+    if data["agreed_to"]["at"]:
+        yield Item(
+            _("You said yes to what is kept here, and who sees it"),
+            (_day(data["agreed_to"]["at"]),),
+        )
     steps = [
         f"{each['kind']} {each['name']}, {_day(each['added_at'])}"
         for each in account["second_steps"]

@@ -104,7 +104,7 @@ def canaries_of(who: Person, hanging: dict[type[models.Model], set[Any]]) -> set
     letters = {str(pk) for pk in Letter.objects.values_list("pk", flat=True)}
     keys = {who.client.session.session_key or ""}
     named = {who.user.email, f"other-{who.user.email}", who.user.first_name}
-    written = {words(who, what) for what in (*PRIVATE, "passkey", "browser", "letter")}
+    written = {words(who, what) for what in (*PRIVATE, "passkey", "letter")}
     return ids | letters | keys | named | written
 
 
