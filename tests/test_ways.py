@@ -18,7 +18,6 @@ ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
     "healthz",
     "security-txt",
-    "account-still-you",  # for who has nothing else to show it by
     "conversing-state",  # a waiting page asks it
     "joining-offer",  # comes after the code
     "releasing-enter",  # its link is handed on by two people
