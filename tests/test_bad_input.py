@@ -9,6 +9,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import field as a_field
 from datetime import timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -17,7 +18,11 @@ from urllib.parse import quote_from_bytes, urljoin, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
+<<<<<<< ours
 from allauth.mfa.totp.internal.auth import TOTP
+=======
+from allauth.mfa.utils import encrypt
+>>>>>>> theirs
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -194,10 +199,15 @@ class Form:
     browser: Client
     action: str
     fields: dict[str, str]
+    free: set[str] = a_field(default_factory=set)  # those that take any words
+    page: str = ""  # where it stands
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
         return str(resolve(urlsplit(self.action).path).url_name), tuple(sorted(self.fields))
+
+
+TYPED = {"text", "email", "password", "search", "url", "tel"}
 
 
 class Forms(HTMLParser):
@@ -214,13 +224,18 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
         if tag == "form" and has.get("method", "").lower() == "post":
-            self.found.append(Form(self.browser, has.get("action") or self.path, {}))
+            action = has.get("action") or self.path
+            self.found.append(Form(self.browser, action, {}, page=self.path))
         elif tag in {"input", "textarea", "select", "button"} and self.found:
             if has.get("name"):
                 self.found[-1].fields.setdefault(has["name"], has.get("value", ""))
+                if tag == "textarea" or (tag == "input" and has.get("type", "text") in TYPED):
+                    self.found[-1].free.add(has["name"])
             if has.get("formaction"):
                 now = self.found[-1]
-                self.found.insert(-1, Form(self.browser, has["formaction"], dict(now.fields)))
+                fields, free = dict(now.fields), set(now.free)
+                elsewhere = Form(self.browser, has["formaction"], fields, free, self.path)
+                self.found.insert(-1, elsewhere)
         if tag == "textarea":
             self._in = has.get("name")
             self.texts[self._in or ""] = ""
@@ -254,7 +269,16 @@ def browsers(world: World) -> list[Client]:
     known("kay@example.org", "with a second step")
     known("lou@example.org", "with a password")
     stepped = signed_up("Stepped")
+<<<<<<< ours
     TOTP.activate(stepped.user, "A" * 32)
+=======
+    stepped.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    for kind, data in (
+        (Authenticator.Type.TOTP, {"secret": encrypt("A" * 32)}),
+        (Authenticator.Type.RECOVERY_CODES, {"seed": encrypt("A" * 32), "used_mask": 0}),
+    ):
+        Authenticator.objects.create(user=stepped.user, type=kind, data=data)
+>>>>>>> theirs
     owner = signed_up("Owner")
     Authenticator.objects.update_or_create(pk=routes.example("pk"), defaults={"user": owner.user})
     for who in (stepped, owner):

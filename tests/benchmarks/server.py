@@ -27,10 +27,15 @@ class Site:
     """
 
     def __init__(
-        self, database_url: str, log: Path, certificate: tuple[Path, Path] | None = None
+        self,
+        database_url: str,
+        log: Path,
+        certificate: tuple[Path, Path] | None = None,
+        settings: str = "tests.benchmarks.settings",
     ) -> None:
         self.port = databases.free_port()
         self.environment = environment(database_url, self.port)
+        self.environment["DJANGO_SETTINGS_MODULE"] = settings
         command = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
             *("--host", "127.0.0.1", "--port", str(self.port)),
