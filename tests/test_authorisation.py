@@ -14,12 +14,7 @@ from unittest import mock
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-<<<<<<< ours
 from allauth.mfa.totp.internal.auth import TOTP
-=======
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.utils import encrypt
->>>>>>> theirs
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -462,12 +457,7 @@ def known(email: str, kind: str) -> None:
     user.takes_mailed_codes = kind != "without mailed codes"
     user.save()
     if kind == "with a second step":
-<<<<<<< ours
         TOTP.activate(user, "A" * 32)
-=======
-        secret = {"secret": encrypt("A" * 32)}
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=secret)
->>>>>>> theirs
 
 
 def walked(browser: Client, steps: list[Step]) -> list[object]:

@@ -18,11 +18,7 @@ from urllib.parse import quote_from_bytes, urljoin, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
-<<<<<<< ours
-from allauth.mfa.totp.internal.auth import TOTP
-=======
 from allauth.mfa.utils import encrypt
->>>>>>> theirs
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -269,16 +265,12 @@ def browsers(world: World) -> list[Client]:
     known("kay@example.org", "with a second step")
     known("lou@example.org", "with a password")
     stepped = signed_up("Stepped")
-<<<<<<< ours
-    TOTP.activate(stepped.user, "A" * 32)
-=======
     stepped.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     for kind, data in (
         (Authenticator.Type.TOTP, {"secret": encrypt("A" * 32)}),
         (Authenticator.Type.RECOVERY_CODES, {"seed": encrypt("A" * 32), "used_mask": 0}),
     ):
         Authenticator.objects.create(user=stepped.user, type=kind, data=data)
->>>>>>> theirs
     owner = signed_up("Owner")
     Authenticator.objects.update_or_create(pk=routes.example("pk"), defaults={"user": owner.user})
     for who in (stepped, owner):
