@@ -214,15 +214,15 @@ def test_without_the_lock_both_do_their_part_and_one_breaks(deck: Deck) -> None:
         place = conversing._place(conversation)
         at = Turn.all_of(conversation).count()
         looked.wait(timeout=10)
-        Turn.everyones.create(
+        turn = Turn(
             conversation=conversation,
             number=at + 1,
             side=side,
             typed_by=side,
             move=Move.AGREE,
             turn=steps.turn(place, Move.AGREE),
-            content={},
         )
+        turn.holding(who.seat.shared_key, content={}).save(force_insert=True)
 
     outcome = at_once(lambda: naive(one, Side.LEFT), lambda: naive(other, Side.RIGHT))
 
