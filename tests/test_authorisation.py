@@ -166,7 +166,10 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     if route.name.startswith("agreeing-") and actor is not Actor.ANONYMOUS:
         # What the other has proposed; and in other words.
         told = agreeing.digest("a1", agreeing.unpacked(PROPOSED))
-        shown = {"together": pairing.together(world[actor].seat), "digest": told, "digests": told}
+        seat = world[actor].seat
+        shown = {"together": pairing.together(seat), "digest": told, "digests": told}
+        if actor is Actor.OPENED:
+            shown["called"] = pairing.called(pairing.names(seat))
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
     if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
         together = pairing.together(world[actor].seat)
@@ -256,15 +259,19 @@ def test_nothing_is_done_by_a_form_that_is_not_posted(world: World) -> None:
 
 
 @pytest.mark.django_db
-def test_a_first_visit_sets_out_a_seat_and_nothing_else() -> None:
-    charlie = signed_up("Charlie")
+def test_a_first_visit_sets_out_a_seat_with_its_key_and_nothing_else() -> None:
+    user = User.objects.create_user("charlie@example.org", PASSWORD, first_name="Charlie")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    charlie = Person(user, Client())
+    charlie.client.force_login(user)
     first = tables()
     charlie.client.get(reverse("home"))
     second = tables()
     for route in routes.every():
         charlie.client.get(route.path)
 
-    assert {label for label in first if first[label] != second[label]} == {"boundaries.Seat"}
+    changed = {label for label in first if first[label] != second[label]}
+    assert changed == {"boundaries.Seat", "boundaries.Key"}
     assert tables() == second
 
 
