@@ -29,7 +29,7 @@ help:
 	@echo "make check            look at the code without running the tests"
 	@echo "make deep             the long tests: thousands of histories and races"
 	@echo "make shots            pictures of every page, on a phone and a desk, light and dark"
-	@echo "make judges           what Lighthouse and the Nu HTML checker say (needs npm and Java)"
+	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"

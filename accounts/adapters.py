@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import encryption, still_you
+from accounts import browsers, encryption, still_you
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
-    from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import User
 
 
 class Adapter(DefaultAccountAdapter):
@@ -52,13 +55,34 @@ class Adapter(DefaultAccountAdapter):
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL
 
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """At sign-up allauth knows the address alone; the name stands beside it in the form."""
+        if user and not user.first_name:
+            user.first_name = self.request.POST.get("first_name", "")
+        return str(super().clean_password(password, user))
+
     def post_login(
-        self, request: HttpRequest, user: AbstractBaseUser, *, signup: bool, **more: Any
+        self, request: HttpRequest, user: User, *, signup: bool, **more: Any
     ) -> HttpResponse:
+        """Who is new is asked about their mailbox; all others hear of a browser that is new."""
+        response: HttpResponse = super().post_login(request, user, signup=signup, **more)
         if signup:
             still_you.has_shown_mailbox(request)
-        response: HttpResponse = super().post_login(request, user, signup=signup, **more)
+            asked = f"{reverse('account-mailbox')}?{urlencode({'next': response['Location']})}"
+            response = HttpResponseRedirect(asked)
+        elif not browsers.is_known(request, user):
+            self.send_notification_mail("account/email/new_browser", user)
+        browsers.recognise(request)
         return response
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
+        """A code that was on its way when its owner switched codes off opens nothing any more."""
+        records = get_authentication_records(request, user)
+        if records and records[-1]["method"] == "code" and not user.takes_mailed_codes:
+            clear_login(request)
+            return HttpResponseRedirect(reverse("account_login"))
+        refused: HttpResponse | None = super().pre_login(request, user, **more)
+        return refused
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """allauth asks nobody who has neither password nor second step; we ask everybody."""
@@ -83,12 +107,6 @@ class Adapter(DefaultAccountAdapter):
             "description": "",
         }
         return strong or offered or [by_code]
-
-    def send_account_already_exists_mail(self, email: str) -> None:
-        """A sign-up with an address that is known takes as long as one that is not."""
-        if password := self.request.POST.get("password1"):
-            make_password(password)
-        super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links lead to the site's own address, whatever host the request named."""

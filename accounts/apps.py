@@ -5,8 +5,25 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from allauth.mfa import signals
+        from allauth.account import signals as account
+        from allauth.mfa import signals as mfa
 
-        from accounts import still_you
+        from accounts import (
+            browsers,
+            events,  # noqa: F401 it listens from here on
+            mailed_codes,
+            still_you,
+        )
 
-        signals.authenticator_added.connect(still_you.has_shown_factor)
+        mfa.authenticator_added.connect(still_you.has_shown_factor)
+        mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
+        account.password_reset.connect(browsers.sign_out_everywhere)
+        for changed in (
+            account.password_changed,
+            account.password_set,
+            account.email_changed,
+            mfa.authenticator_added,
+            mfa.authenticator_removed,
+            mfa.authenticator_reset,
+        ):
+            changed.connect(browsers.after_a_change)

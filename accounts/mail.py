@@ -11,10 +11,10 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models.functions import Now
-from django.tasks import task
 from django.template.loader import render_to_string
 
 from accounts.models import Letter
+from accounts.tasks import task
 
 OVERDUE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=2)
@@ -52,7 +52,8 @@ def post(letter_id: str) -> None:
     """Hand one letter to the mail server, then forget it. Safe to run again.
 
     The letter's id is the mail's Message-ID, so a mail server that sees it twice can tell.
-    Raises what the mail server raises; the letter then stays, and `post_overdue` tries again.
+    Raises TaskFailed if the mail server refuses it; the letter then stays, and `post_overdue` tries
+    again.
     """
     with transaction.atomic():
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()

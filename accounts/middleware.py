@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from allauth.core.exceptions import ReauthenticationRequired
@@ -13,16 +14,18 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import DatabaseError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from accounts import still_you
+from accounts import browsers, still_you
+from accounts.browsers import SEEN
+from accounts.models import User
 from accounts.still_you import SAFE
 
-SEEN = "seen"
 FOLLOWS = "X-Follows"
 MINUTE = 60
 
@@ -59,6 +62,19 @@ def note_idling(session: SessionBase, now: int) -> None:
         session[still_you.IDLED_AT] = now
 
 
+def know_browsers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Mark a browser that somebody has just signed in with, so that the next time is no news."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        browsers.leave_mark(request, response)
+        return response
+
+    return middleware
+
+
 class SignInRequired(LoginRequiredMiddleware):
     """Every page is for signed-in people unless its view says otherwise.
 
@@ -85,7 +101,8 @@ class AskAgain:
     password too. Ours keeps nothing.
     """
 
-    JUST_NOW = ("account_set_password",)
+    JUST_NOW = ("account_set_password", "account_email")
+    MAILBOX = ("account_email",)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -99,11 +116,38 @@ class AskAgain:
         name = request.resolver_match and request.resolver_match.url_name
         if name in self.JUST_NOW and not still_you.is_sure(request):
             return still_you.ask(request)
+        if name in self.MAILBOX and not still_you.knows_mailbox(request):
+            return still_you.ask_for_mailbox(request)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ReauthenticationRequired) and request.user.is_authenticated:
             return still_you.ask(request)
+        return None
+
+
+class GoneInBetween:
+    """Who deleted their account while another request of theirs was on its way is signed out.
+
+    What they wanted cannot be done any more, and that is no fault of the site.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404) or not request.user.is_authenticated:
+            return None
+        with suppress(DatabaseError):
+            if not User.objects.filter(pk=request.user.pk).exists():
+                logout(request)
+                if getattr(request, "htmx", False):
+                    status = HTTPStatus.UNAUTHORIZED
+                    return render(request, "components/signed_out.html", status=status)
+                return redirect_to_login(resolve_url(settings.LOGIN_REDIRECT_URL))
         return None
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +35,8 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     first_name = models.CharField(_("first name"), max_length=40)
     said_adult_at = models.DateTimeField(null=True, editable=False)
+    takes_mailed_codes = models.BooleanField(default=True)  # to sign in with: see mailed_codes
+    lock = models.UUIDField(default=uuid.uuid4, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["first_name"]
@@ -47,6 +50,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"user {self.pk}"  # never a name or an address: logs
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions fit this person's lock as well as their password: a new lock ends them all."""
+        fits = f"{self.password}{self.lock.hex}"
+        return salted_hmac("accounts.lock", fits, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Letter(models.Model):
@@ -72,3 +80,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"worker {self.worker}"
+
+
+class Tombstone(models.Model):
+    """That an account was deleted: its random id alone, in case that a backup brings it back."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    on = models.DateField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"tombstone {self.pk}"
+
+    @property
+    def line(self) -> str:
+        """As it stands in a list that is kept apart from the database."""
+        return f"{self.on} {self.pk}"

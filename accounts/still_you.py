@@ -18,6 +18,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, cast
@@ -27,23 +28,24 @@ from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from allauth.mfa.models import Authenticator
-
     from accounts.models import User
 
 IDLED_AT = "idled_at"  # in a session: when somebody came back to it after a while
 MAILED = "still_you_mailed"  # in a session: what is known of a code that was mailed for this
 SAFE = ("GET", "HEAD")
+STANDS_IN_AFTER = timedelta(days=7)
 NOT_TYPED = ("csrfmiddlewaretoken",)
 
 
@@ -86,6 +88,24 @@ def is_sure(request: HttpRequest) -> bool:
     return bool(time.time() - proved_at(request) < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
+def knows_mailbox(request: HttpRequest) -> bool:
+    """Whether the address may change: its mailbox was read, or something older stands in for it.
+
+    That is a passkey, an app or a recovery code that was used within the last few minutes and set
+    up a week ago or longer: who has lost a mailbox can so leave it, and who has just found out a
+    password cannot.
+    """
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    fresh = [each for each in records if each["at"] > since]
+    if any(each.get("email") == _me(request).email for each in fresh if each["method"] == "code"):
+        return True
+    used = [each["id"] for each in fresh if each["method"] == "mfa" and "id" in each]
+    old = timezone.now() - STANDS_IN_AFTER
+    standing = Authenticator.objects.filter(user=_me(request), pk__in=used, created_at__lt=old)
+    return bool(standing.exists())
+
+
 def proved_at(request: HttpRequest) -> float:
     """When this person last showed in this session who they are, in seconds; 0 for never.
 
@@ -119,6 +139,11 @@ def ask(request: HttpRequest, *, keep: bool = False) -> HttpResponse:
         return render(request, "accounts/kept.html", context, status=status)
     messages.info(request, _("That has not happened yet. Please show first that it is you."))
     return redirect_to_login(page_before(request), way(request))
+
+
+def ask_for_mailbox(request: HttpRequest) -> HttpResponse:
+    """Lead to where one enters a code that is mailed to one's address, and from there back."""
+    return redirect_to_login(request.path, resolve_url("account-still-you"))
 
 
 def way(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import mail
+from accounts import browsers, closing, mail
 from accounts.models import Heartbeat
 
 DEAD_AFTER = timedelta(seconds=45)  # several missed rounds
@@ -26,7 +26,13 @@ duties: list[Callable[[], object]] = []  # what others have to see to; each app 
 
 def a_round(worker: str) -> None:
     """One round of upkeep. Nothing in it may stop the worker: the next round tries again."""
-    ours = (lambda: show_oneself(worker), take_up_again, mail.post_overdue, clear_away)
+    ours = (
+        lambda: show_oneself(worker),
+        take_up_again,
+        mail.post_overdue,
+        clear_away,
+        closing.write_down,
+    )
     for duty in (*ours, *duties):
         try:
             duty()
@@ -67,3 +73,4 @@ def clear_away() -> None:
     """What has run its time: finished tasks and lapsed sessions."""
     DBTaskResult.objects.finished().filter(finished_at__lt=Now() - KEPT_AFTER_IT_RAN).delete()
     Session.objects.filter(expire_date__lt=Now()).delete()
+    browsers.forget_ended()

@@ -7,6 +7,12 @@ from accounts import views
 urlpatterns = [
     path("", views.show, name="account"),
     path("name/", views.rename, name="account-name"),
+    path("sessions/", views.sessions, name="account-sessions"),
+    path("sessions/end/", views.end_sessions, name="account-sessions-end"),
+    path("codes/", views.codes, name="account-codes"),
+    path("codes/off/", views.codes_off, name="account-codes-off"),
+    path("codes/on/", views.codes_on, name="account-codes-on"),
+    path("mailbox/", views.mailbox, name="account-mailbox"),
     path("still-you/", views.ask_by_code, name="account-still-you"),
     path("still-you/mail/", views.mail_code, name="account-still-you-mail"),
     path("still-you/code/", views.take_code, name="account-still-you-code"),

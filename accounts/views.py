@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts import still_you
+from accounts import browsers, mailed_codes, still_you
 from accounts.forms import CodeForm, NameForm
 
 if TYPE_CHECKING:
@@ -41,6 +41,50 @@ def rename(request: HttpRequest) -> HttpResponse:
     user.save(update_fields=["first_name"])
     messages.success(request, _("Your name is saved."))
     return redirect("account")
+
+
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/sessions.html", {"open": browsers.open_now(request)})
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    browsers.sign_out_elsewhere(request)
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect("account-sessions")
+
+
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """Can somebody else read your mail? Nothing is asked back, and nothing stored."""
+    context = {"next": get_next_redirect_url(request)}
+    return render(request, "accounts/mailbox.html", context)
+
+
+@require_safe
+@still_you.just_now
+def codes(request: HttpRequest) -> HttpResponse:
+    return _codes(request)
+
+
+@require_POST
+@still_you.just_now
+def codes_off(request: HttpRequest) -> HttpResponse:
+    try:
+        mailed_codes.switch_off(_me(request))
+    except mailed_codes.NoOtherWay:
+        return _codes(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("No code is mailed any more to sign in with."))
+    return redirect("account-codes")
+
+
+@require_POST
+@still_you.just_now
+def codes_on(request: HttpRequest) -> HttpResponse:
+    mailed_codes.switch_on(_me(request))
+    messages.success(request, _("You can sign in with mailed codes again."))
+    return redirect("account-codes")
 
 
 @require_safe
@@ -89,11 +133,18 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _codes(request: HttpRequest, status: int = HTTPStatus.OK) -> HttpResponse:
+    context = {"other_way": mailed_codes.has_other_way(_me(request))}
+    return render(request, "accounts/codes.html", context, status=status)
+
+
 def _ask_by_code(request: HttpRequest, form: CodeForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    next = get_next_redirect_url(request)
     context = {
         "form": form,
         "out": still_you.is_code_out(request),
-        "next": get_next_redirect_url(request),
+        "next": next,
+        "leaves_mailbox": next == reverse("account_email"),
     }
     return render(request, "accounts/still_you.html", context, status=status)
 

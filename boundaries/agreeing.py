@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from boundaries import catalogue, comparing, conversing, notices, pairing, wording
+from boundaries import catalogue, comparing, conversing, notices, pairing, steps, wording
 from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison
-from boundaries.models.agreements import Assent, SetAside, Version, Withdrawal
+from boundaries.models.agreements import Assent, Copy, SetAside, Version, Withdrawal
 from boundaries.models.couples import Couple, Seat
 from boundaries.vocabulary import Condition, Grade, Move, Origin, Outcome, Side, Stance
 from boundaries.wording import BOTH, Line
@@ -213,6 +214,26 @@ class Keepable:
     behaviour: str
     words: Words
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An understanding as it is kept after parting."""
+
+    category: Category
+    wording: str
+    text: tuple[str, ...]
+    well: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCopy:
+    """What held between two people when they parted, for one of them alone."""
+
+    id: uuid.UUID
+    on: date
+    understandings: tuple[Plain, ...]
 
 
 # Looking
@@ -443,6 +464,75 @@ def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
     SetAside.leave(seat, found.newest.id)
 
 
+# Taking along
+
+
+def export(seat: Seat) -> dict[str, Any]:
+    """What both have said yes to, what this person has proposed, and what they did with the rest.
+
+    Words that the other proposed and that both have not said yes to are the other's, and not in it;
+    neither is the hour at which the other did anything. Five queries, however much it is.
+    """
+    me = seat.side
+    versions = [each for entry in _entries(seat) for each in _told(entry)]
+    mine = Assent.objects.filter(version__couple=seat.couple_id, side=me, side__isnull=False)
+    left = SetAside.by(seat).order_by("pk")
+    return {
+        "agreed": [told for each, told in versions if each.agreed_at],
+        "proposed": [
+            told for each, told in versions if not each.agreed_at and each.side == me and each.owned
+        ],
+        "said_yes_to": [
+            {"behaviour": behaviour, "version": number, "at": at}
+            for behaviour, number, at in mine.order_by("at", "pk").values_list(
+                "version__behaviour", "version__number", "at"
+            )
+        ],
+        "left_for_now": [
+            {"behaviour": behaviour, "version": number}
+            for behaviour, number in left.values_list("version__behaviour", "version__number")
+        ],
+    }
+
+
+# After parting
+
+
+def copy_for_each(seat: Seat) -> None:
+    """Set aside for each of the two what holds between them now. The couple must be held.
+
+    In each one's copy the other has no name: it is about what was agreed, and not about them.
+    """
+    shared = agreement(seat)
+    held = [each for each in shared.entries if each.current]
+    both = Seat.objects.filter(couple=seat.couple_id).order_by("side")
+    for each in both if held else ():
+        side = Side(str(each.side))
+        called = {side: shared.names[side], steps.other(side): _("my partner")}
+        Copy.put(each, [_plain(entry.category, entry.shown, called) for entry in held])
+
+
+def copies(seat: Seat) -> list[PlainCopy]:
+    """What was set aside for this person at each parting, the newest first. One query."""
+    return [
+        PlainCopy(id, on, tuple(map(_plainly, content))) for id, on, content in Copy.all_of(seat)
+    ]
+
+
+def copy(seat: Seat, copy_id: uuid.UUID) -> PlainCopy:
+    """One of them. Raises NotThere."""
+    for each in copies(seat):
+        if each.id == copy_id:
+            return each
+    raise NotThere
+
+
+def throw_away(seat: Seat, copy_id: uuid.UUID) -> None:
+    """Delete a copy that this person does not want to keep. Raises NotThere."""
+    if not Copy.by(seat).filter(pk=copy_id).delete()[0]:
+        raise NotThere
+
+
 # In a talk
 
 
@@ -521,6 +611,61 @@ def _packed(words: Words) -> dict[str, Any]:
         "text": [words.wording, *words.text],
         "well": words.well,
     }
+
+
+def _told(entry: Entry) -> list[tuple[Versed, dict[str, Any]]]:
+    """Each version on a behaviour, with what it says."""
+    doers = {str(entry.me): "me", str(steps.other(entry.me)): "my partner", BOTH: BOTH}
+    return [
+        (
+            each,
+            {
+                "behaviour": entry.behaviour,
+                "version": each.number,
+                "proposed_by_me": each.side == entry.me,
+                "came_from": each.origin,
+                "proposed_on": timezone.localdate(each.at),
+                "agreed_on": each.agreed_at and timezone.localdate(each.agreed_at),
+                "open_again_since": each.ended_at and timezone.localdate(each.ended_at),
+                "text": list(each.words.told[: 1 + len(each.words.text)]),
+                "what_we_did_well": each.words.well,
+                "lines": [
+                    {
+                        "who_does_it": doers[line.doer],
+                        "outcome": line.outcome,
+                        "conditions": list(line.conditions),
+                        "words": line.words,
+                        "look_again_on": line.on,
+                    }
+                    for line in each.words.lines
+                ],
+            },
+        )
+        for each in entry.versions
+    ]
+
+
+def _plain(category: Category, version: Versed, called: Mapping[Side, str]) -> dict[str, Any]:
+    """What holds, as it is kept. The day is that of the second yes."""
+    words = put_into_words(version.words.wording, version.words.lines, called, version.words.well)
+    agreed = version.agreed_at or version.at
+    return {
+        "category": category.id,
+        "text": [words.wording, *words.text],
+        "well": words.well,
+        "since": timezone.localdate(agreed).isoformat(),
+    }
+
+
+def _plainly(content: Mapping[str, Any]) -> Plain:
+    wording, *text = content["text"]
+    return Plain(
+        catalogue.category(content["category"]),
+        wording,
+        tuple(text),
+        content["well"],
+        date.fromisoformat(content["since"]),
+    )
 
 
 def _entries(

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from boundaries import asking, pairing, sealing
+from boundaries import asking, consenting, pairing, sealing
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
@@ -234,6 +234,38 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     Note.copy(seat, last, new)
 
 
+def export(seat: Seat) -> list[dict[str, Any]]:
+    """Everything this person has ever said and noted here, kept private or not, by sheet.
+
+    Four queries, whatever it is. What they never touched is left out.
+    """
+    sheets = list(Sheet.with_seals(seat).order_by("deck", "number"))
+    on_them = [sheet.pk for sheet in sheets]
+    answers, notes = Answer.all_on(seat, on_them), Note.all_on(seat, on_them)
+    sealed_at = dict(Seal.objects.filter(seat=seat).values_list("sheet", "set_at"))
+    told = []
+    for sheet in sheets:
+        states = {
+            behaviour: (said, notes.get((at, behaviour)))
+            for (at, behaviour), said in answers.items()
+            if at == sheet.pk
+        }
+        told.append(
+            {
+                "deck": sheet.deck,
+                "round": sheet.number,
+                "sealed_at": sealed_at.get(sheet.pk),
+                "opened": sheet.opened,
+                "answers": [
+                    {"behaviour": behaviour, **_exported(said, note)}
+                    for behaviour, (said, note) in states.items()
+                    if (said, aside_of(note)) != BLANK or before_of(note)
+                ],
+            }
+        )
+    return told
+
+
 def look_of(seat: Seat, page: Page) -> str:
     """What tells one last look from any other: whom it opens to, and every card on it."""
     told = (seat.couple_id, [row.version for row in (*page.rows, *page.hidden)])
@@ -268,6 +300,34 @@ def break_seal(seat: Seat, deck: Deck) -> None:
     sheet = _sheets(seat, deck.id).first()
     if sheet is not None:
         sealing.take_back(seat, sheet)
+
+
+def _exported(said: Said, note: dict[str, Any] | None) -> dict[str, Any]:
+    before = before_of(note)
+    return {
+        **_state(said, aside_of(note)),
+        "before_the_last_change": _state(*before) if before else None,
+    }
+
+
+def _state(said: Said, aside: Aside) -> dict[str, Any]:
+    return {
+        "when_i_do_it": said.mine,
+        "when_my_partner_does_it": said.partners,
+        "weight": said.weight,
+        "conditions": list(said.conditions),
+        "in_other_words": said.in_other_words,
+        "note": said.note,
+        "kept_private": said.private,
+        "left_out": said.skipped,
+        "hidden": said.hidden,
+        "for_myself": {
+            "note": aside.note,
+            "guess": aside.guess,
+            "to_keep_the_peace": aside.to_keep_the_peace,
+            "live_right_now": aside.live,
+        },
+    }
 
 
 def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
@@ -378,9 +438,13 @@ def _hold(seat: Seat) -> Seat:
 
 
 def _begun(seat: Seat, deck: Deck) -> Any:
-    """The sheet being written on, begun if need be. The seat must be held."""
+    """The sheet being written on, begun if need be. The seat must be held.
+
+    Raises consenting.NotAgreed, for the first of all.
+    """
     sheet = _sheets(seat, deck.id).first()
     if sheet is None:
+        consenting.require(seat)
         new = Sheet.by(seat).create(seat=seat, deck=deck.id)
         Answer.set_out(seat, new, [behaviour.id for behaviour in deck.behaviours])
         sheet = _sheets(seat, deck.id).first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -180,6 +181,28 @@ def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
     pairing.hold_couple(seat)
     theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
     _waiting(theirs).update(set_aside=True)
+
+
+def export(seat: Seat) -> dict[str, Any]:
+    """What this person has put forward, and whether they took up what was put to them.
+
+    The words of what was put to them are the other's, and not in it. One query.
+    """
+    mine: list[dict[str, Any]] = []
+    theirs: list[dict[str, Any]] = []
+    for own in Own.objects.of(seat).order_by("put_forward_at"):
+        if own.author_id == seat.pk:
+            key = seat.shared_key
+            told = {
+                "behaviour": own.pk.hex,
+                "text": own.read(key, "text"),
+                "put_forward_at": own.put_forward_at,
+            }
+            mine.append(told | {"accepted": own.accepted_at is not None})
+        elif own.accepted_at or own.set_aside:
+            told = {"behaviour": own.pk.hex, "accepted_at": own.accepted_at}
+            theirs.append(told | {"set_aside": own.set_aside})
+    return {"put_forward": mine, "answered": theirs}
 
 
 def _waiting(offers: QuerySet[Own]) -> QuerySet[Own]:

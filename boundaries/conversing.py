@@ -33,6 +33,7 @@ MOST_TURNS = 200  # in one talk; then it can only be closed
 
 UNWRITTEN = ""  # the version of a draft that nobody has begun
 
+PLUMBING = ("form", "digest", "unlike")  # beside the words of a turn, and none themselves
 LATE = ("", "+", "++", "+++")  # after a purpose: words that came too late for it
 
 type Content = Mapping[str, Any]
@@ -556,6 +557,40 @@ def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen
     for draft in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         if _version(draft.read(seat.key)) == seen:
             draft.delete()
+
+
+def export(seat: Seat) -> list[dict[str, Any]]:
+    """This person's part in all talks: what they handed over, and what they wrote and did not.
+
+    Three queries, however many. Nothing of the other's part is in it; neither is what the other
+    typed into this account on a shared screen, which is theirs.
+    """
+    handed: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    for turn in Turn.by(seat):
+        told = {"move": turn.move, "at": turn.at, "words": _told(turn.read(seat.shared_key))}
+        told["typed_on_the_others_screen"] = turn.typed_by != turn.side
+        handed.setdefault(turn.conversation_id, []).append(told)
+    kept: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    for draft in Draft.by(seat).filter(side=seat.side).order_by("purpose"):
+        told = {"purpose": draft.purpose, "words": _told(draft.read(seat.key))}
+        kept.setdefault(draft.conversation_id, []).append(told)
+    return [
+        {
+            "behaviour": each.behaviour,
+            "mode": each.mode,
+            "opened_on": timezone.localdate(each.opened_at),
+            "over": each.over,
+            "i_speak_first": each.first == seat.side,
+            "handed_over": handed.get(each.pk, []),
+            "not_handed_over": kept.get(each.pk, []),
+        }
+        for each in Conversation.objects.of(seat).order_by("opened_at")
+    ]
+
+
+def _told(content: Content) -> dict[str, Any]:
+    """What is said in it, without what only a page needs."""
+    return {name: said for name, said in content.items() if name not in PLUMBING}
 
 
 def _hold(seat: Seat) -> Seat:

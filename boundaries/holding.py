@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from boundaries.agreeing import Agreement, Entry, Versed
+from boundaries.agreeing import Agreement, Entry, PlainCopy, Versed
 from boundaries.releasing import Sheet
 from boundaries.typesetting import Item, Page, Section
 from boundaries.vocabulary import Side
@@ -59,6 +59,43 @@ def sheet_of(sheet: Sheet, until: datetime) -> Page:
         ),
         lang=get_language() or "en",
     )
+
+
+def page_of_copy(copy: PlainCopy) -> Page:
+    """What somebody keeps after parting, by category, as a page to print."""
+    day = date_format(copy.on, "j F Y")
+    chapters: dict[str, list[Item]] = {}
+    for each in copy.understandings:
+        well = (each.well,) if each.well else ()
+        since = _("Since %(day)s.") % {"day": date_format(each.since, "j F Y")}
+        item = Item(each.wording, (*each.text, *well), since)
+        chapters.setdefault(each.category.name, []).append(item)
+    return Page(
+        title=_("What held then"),
+        lead=(_("Until %(day)s. A shared note, not a contract.") % {"day": day},),
+        foot=day,
+        sections=tuple(Section(name, tuple(items)) for name, items in chapters.items()),
+        lang=get_language() or "en",
+    )
+
+
+def data_of_copy(copy: PlainCopy) -> dict[str, Any]:
+    """The same as data. docs/downloads.md describes it."""
+    return {
+        "format": "common-ground/copy",
+        "version": 1,
+        "parted_on": copy.on.isoformat(),
+        "understandings": [
+            {
+                "category": each.category.name,
+                "behaviour": each.wording,
+                "text": list(each.text),
+                "what_we_did_well": each.well,
+                "since": each.since.isoformat(),
+            }
+            for each in copy.understandings
+        ],
+    }
 
 
 def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:

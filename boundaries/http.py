@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, cast
 
 from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
-from boundaries import asking, conversing, pairing
+from boundaries import asking, consenting, conversing, pairing
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -29,17 +32,57 @@ class SeatedRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+# Fields that hold no words: keys, versions and choices.
+PLUMBING = re.compile(
+    "csrfmiddlewaretoken|seen|look|called|anyway|pad|from|part|then|purpose|side|together|digests?|unlike|own|code"
+    "|joining|mine|partners|weight|guess|conditions|private|live|to_keep_the_peace|mode|begins"
+    "|minutes|version|advised|alike|feelings|needs|outcome|on|behaviours|days"
+    "|(outcome|conditions|on)_(both|left|right)"
+)
+
 type SeatedView[**P] = Callable[Concatenate[SeatedRequest, P], HttpResponse]
 
 
 def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Put `request.seat` in place: the signed-in person's own, and no other."""
+    """Put `request.seat` in place: the signed-in person's own, and no other.
+
+    Whatever fails because the other has parted just now is no page. Words that were sent to where
+    there is nothing are given back to their writer, and it is the same for nothing whatever.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         seated_request = cast("SeatedRequest", request)
         seated_request.seat = pairing.seat_of(seated_request.user)
-        return view(seated_request, *args, **kwargs)
+        try:
+            return view(seated_request, *args, **kwargs)
+        except Http404:
+            pass
+        except Exception:
+            if pairing.is_as_it_was(seated_request.seat):
+                raise
+        if words := _words_sent(seated_request):
+            context, status = {"words": words}, HTTPStatus.NOT_FOUND
+            return render(request, "boundaries/leaving/given_back.html", context, status=status)
+        raise Http404
+
+    return wrapper
+
+
+def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
+    """Lead whoever has not said yes to what is kept to where they can, before anything is.
+
+    A page that saves in the background is told so in place.
+    """
+
+    @wraps(view)
+    def wrapper(request: SeatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if consenting.agreed(request.seat):
+            return view(request, *args, **kwargs)
+        if request.htmx:
+            template = "boundaries/consenting/first.html"
+            return render(request, template, status=HTTPStatus.CONFLICT)
+        return redirect("consenting")
 
     return wrapper
 
@@ -97,12 +140,22 @@ def of_talk[**P](
     return wrapper
 
 
+def _words_sent(request: SeatedRequest) -> list[str]:
+    """What somebody wrote into the form that was sent. A page that saves by itself keeps it."""
+    if request.method != "POST" or request.htmx:
+        return []
+    fields = ((name, request.POST[name].strip()) for name in request.POST)
+    return [words for name, words in fields if words and not PLUMBING.fullmatch(name)]
+
+
 def limited(request: HttpRequest, action: str) -> HttpResponse | None:
     """The page for when something was tried too often, or nothing.
 
     Counted for each person alone, and for who is signed out by their network address.
 
-    The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in.
+    The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in. A look counts as well as
+    an act: what is costly here is mostly a look.
     """
     user = request.user if request.user.is_authenticated else None
-    return cast("HttpResponse | None", ratelimit.consume_or_429(request, action=action, user=user))
+    refusal = ratelimit.consume_or_429(request, action=action, user=user, limit_get=True)
+    return cast("HttpResponse | None", refusal)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries import agreeing, answering, catalogue, conversing, pairing, releasing
+from boundaries import (
+    agreeing,
+    answering,
+    catalogue,
+    consenting,
+    conversing,
+    pairing,
+    releasing,
+)
 from boundaries.answering import Page
 from boundaries.conversing import Brief
 from boundaries.models.couples import Seat
@@ -15,6 +23,7 @@ from boundaries.pairing import Joiner, Partner
 class Step(StrEnum):
     """One thing to do next. Each is told in one sentence and one button on the home page."""
 
+    AGREE = "agree"  # nothing may be kept yet
     CONFIRM = "confirm"  # somebody has followed this person's link
     BEGIN = "begin"  # nothing is answered yet
     GO_ON = "go on"  # the first deck is begun and not dealt with
@@ -51,6 +60,7 @@ class Home:
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
     talk: Brief | None  # that waits for this person
+    asked_again: bool  # the text they agreed to has changed
 
     @property
     def opened(self) -> bool:
@@ -102,6 +112,8 @@ def home(seat: Seat) -> Home:
     step = step or _step(first, partner, standing is not None, joiner, awaited)
     if step == Step.COMPARE and agreeing.has_agreed(seat):
         step = Step.REST
+    if not consenting.agreed(seat):
+        step = Step.AGREE
     return Home(
         step=step,
         first=first,
@@ -111,6 +123,7 @@ def home(seat: Seat) -> Home:
         awaited=awaited,
         parted=seat.parted,
         talk=talk,
+        asked_again=consenting.asked_again(seat),
     )
 
 

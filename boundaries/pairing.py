@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from boundaries import catalogue, notices, sealing
+from boundaries import catalogue, consenting, notices, sealing
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Sheet
 from boundaries.models.invitations import LIFETIME, Invitation
@@ -122,8 +122,9 @@ def called(names: Mapping[Side, str]) -> str:
 def invite(seat: Seat) -> None:
     """A new link, good for seven days. Any earlier one of this person's stops working.
 
-    Raises AlreadyPaired.
+    Raises AlreadyPaired, and consenting.NotAgreed.
     """
+    consenting.require(seat)
     _refuse_if_paired(_hold(seat))
     Invitation.objects.filter(inviter=seat).delete()
     made = uuid.uuid4()
@@ -176,8 +177,9 @@ def join(seat: Seat, invitation_id: uuid.UUID) -> None:
     """Take up an invitation. They are a couple only once its maker has confirmed who joined.
 
     A person waits at one door at a time: an earlier joining is withdrawn.
-    Raises AlreadyPaired and DeadLink.
+    Raises AlreadyPaired, DeadLink, and consenting.NotAgreed.
     """
+    consenting.require(seat)
     _refuse_if_paired(_hold(seat))
     _withdraw(seat)
     taken = (
@@ -267,6 +269,24 @@ def together(seat: Seat) -> str:
     """A word for whom this person is with now, for a page to name whom it was about."""
     told = str(seat.couple_id).encode()
     return blake2b(told, key=seat.pk.bytes, digest_size=12).hexdigest()
+
+
+def export(seat: Seat) -> dict[str, Any]:
+    """Whom this person is with, and the invitations they have made or taken up. Three queries."""
+    partner = partner_of(seat)
+    made = Invitation.objects.filter(inviter=seat).values_list("expires_at", "joiner").first()
+    taken = Invitation.objects.filter(joiner=seat).values_list("expires_at").first()
+    return {
+        "partner": partner.first_name if partner else None,
+        "told_of_a_parting": seat.parted,
+        "invitation": {"expires_at": made[0], "somebody_joined": bool(made[1])} if made else None,
+        "joined": {"expires_at": taken[0]} if taken else None,
+    }
+
+
+def is_as_it_was(seat: Seat) -> bool:
+    """Whether this person still has this seat, and still beside the same person or nobody."""
+    return Seat.objects.filter(pk=seat.pk, couple=seat.couple_id).exists()
 
 
 def hold_couple(seat: Seat, shown: str | None = None) -> Couple:

@@ -227,6 +227,15 @@ def read(code: str) -> tuple[Sheet, datetime]:
     return now.sheet, now.until
 
 
+def export(seat: Seat) -> dict[str, Any] | None:
+    """What this person released to a therapist, without its words: the other's are among them."""
+    if seat.side is None:
+        return None
+    mine = Release.objects.filter(issue__couple=seat.couple_id, side=seat.side)
+    found = mine.values_list("at", "issue__made_at", "issue__days").first()
+    return dict(zip(("released_at", "made_at", "days"), found, strict=True)) if found else None
+
+
 def clear_away() -> None:
     """Delete what nobody can read any more, and what was never released in a month."""
     for each in Issue.objects.with_key().filter(made_at__lt=timezone.now() - timedelta(days=1)):

@@ -51,6 +51,7 @@ try:
     trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
     SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="")
     LEAVE_TO: str = env.str("LEAVE_TO", default="https://www.bbc.com/weather")
+    ERASED_FILE: str = env.str("ERASED_FILE", default="")
     PDF_FONTS: list[str] = env.list("PDF_FONTS", default=[])
     LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
@@ -103,7 +104,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "accounts.usersessions.UserSessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -111,6 +112,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.each_request",
     "config.middleware.fixed_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -125,13 +127,16 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.leaving.end_what_was_left",
     "accounts.middleware.sign_out_when_idle",
+    "accounts.middleware.know_browsers",
     "config.middleware.forgotten_on_sign_out",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.RefusedForms",
+    "accounts.middleware.GoneInBetween",
     "config.middleware.explain_wrong_methods",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.nobody.LikeSomebody",
     "accounts.middleware.AskAgain",
 ]
 
@@ -189,6 +194,7 @@ CACHES = {
         if DEBUG
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        "KEY_FUNCTION": "config.caching.unreadable",
     },
 }
 
@@ -209,7 +215,7 @@ STORAGES = {
 # Signing in
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.entrance.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
@@ -221,15 +227,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.passwords.Breached"},
+    {"NAME": "accounts.passwords.AboutOneself"},
 ]
 
 ACCOUNT_ADAPTER = "accounts.adapters.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # no password: sign in by mailed code
+ACCOUNT_SIGNUP_REDIRECT_URL = "questions"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYou"
+ACCOUNT_FORMS = {
+    "signup": "accounts.entrance.SignUp",
+    "request_login_code": "accounts.entrance.RequestCode",
+    "reset_password": "accounts.entrance.ForgottenPassword",
+    "reset_password_from_key": "accounts.entrance.NewPassword",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -252,6 +265,7 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "typeset": "30/h/user",  # each takes a tenth of a second of processor
     "issue": "12/h/user",
     "propose": "60/h/user",  # several at once are one
+    "export": "6/h/user",  # each takes a second or more of processor
     "turn": "240/h/user",  # far more than people talk
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
@@ -261,7 +275,6 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Common Ground"
-USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request; ours writes once a minute
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -274,6 +287,8 @@ ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(
 # What a browser is told
 
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if SECURE else "browser"
+KNOWN_BROWSER_FOR = timedelta(days=365)
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # written by leaving.js alone
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -344,16 +359,23 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 
-# Logs: one line an event on the standard output, without bodies, query strings or addresses.
+# Logs: one line an event. On a developer's machine it says what went wrong; on a server, what kind.
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "config.logs.Line"},
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "json"},
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL},  # never the mails to admins
+        "django.request": {"level": "ERROR"},  # what was refused is in a line of ours
+        "django.template": {"level": "INFO"},  # below that it says all that a page is made of
         "django.tasks": {"level": "WARNING"},
     },
 }

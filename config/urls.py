@@ -12,7 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", leave, name="leave"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("boundaries.urls")),
 ]
 

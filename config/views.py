@@ -20,6 +20,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from config import logs
+
 HALF_A_YEAR = timedelta(days=180)
 
 
@@ -84,4 +86,5 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponseServerError(render_to_string("500.html"))
+    page = render_to_string("500.html", {"reference": logs.reference()})
+    return HttpResponseServerError(page)

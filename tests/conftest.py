@@ -5,6 +5,7 @@ Alice and Bob are a couple. Charlie and Dana are strangers to them. Erin is Bob'
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +13,15 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
-from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
+from boundaries import agreeing, answering, asking, catalogue, consenting, conversing, pairing
 from boundaries.answering import Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.conversations import Conversation
@@ -41,6 +45,7 @@ class Person:
 
 def person(name: str) -> Person:
     user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, first_name=name)
+    consenting.agree(pairing.seat_of(user), consenting.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)
@@ -190,6 +195,20 @@ def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = ro
         if at == step:
             return
         do(who, move, content, talk=talk)
+
+
+def shows_second_step(browser: Client, who: Person) -> None:
+    """They show that it is them, by a recovery code: who has a second step is asked for it."""
+    code = RecoveryCodes.activate(who.user).get_unused_codes()[0]
+    browser.post(reverse("mfa_reauthenticate"), {"code": code})
+
+
+def shows_mailbox(browser: Client) -> None:
+    """They show that they read the mailbox of their address."""
+    browser.post(reverse("account-still-you-mail"))
+    code = re.search(r"^[A-Z0-9]{4}-?[A-Z0-9]{4}$", str(mail.outbox[-1].body), re.M)
+    assert code
+    browser.post(reverse("account-still-you-code"), {"code": code[0]})
 
 
 @pytest.fixture(scope="session")

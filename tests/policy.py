@@ -24,6 +24,7 @@ class Actor(StrEnum):
     """Everybody there is. All but the first are signed in, each as a person of their own."""
 
     ANONYMOUS = "nobody who is signed in"
+    NEW = "has signed up, and not said yes to anything being kept"
     ALONE = "a stranger, without link or partner"
     SURE = "a stranger who has just shown once more that it is them"
     INVITING = "their link is out, nobody has joined"
@@ -91,6 +92,14 @@ def if_sure(row: Row) -> Row:
     }
 
 
+def just_now(row: Row) -> Row:
+    """The same for what is taken at all: who has not just shown that it is them is asked to."""
+    return {
+        method: dict.fromkeys(Actor, ONCE_MORE) | {Actor.SURE: row[method][Actor.SURE]}
+        for method in row
+    }
+
+
 def in_a_couple(outcome: str) -> dict[str, str]:
     return {actor.name: outcome for actor in PAIRED}
 
@@ -110,6 +119,7 @@ PUBLIC = frozenset(
         "example-understanding",
         # Help, and the way out, are for everybody at any time.
         "help",
+        "questions",
         "leave",
         "manifest",
         # An invitation is looked at, and declined, before there is an account.
@@ -151,32 +161,55 @@ POLICY: dict[str, Row] = {
     "example-understandings": get(),
     "example-understanding": get(),
     "help": get(),
+    "questions": get("203"),  # so that no browser keeps it as it was
     "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},
+    # Consenting: before the first answer and before pairing; nothing that leads away asks for it.
+    "consenting": get(),
+    "consenting-agree": post("joining-offer"),
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),
-    "pairing-invite": post("pairing"),
+    "pairing-invite": post("pairing", NEW="consenting"),
     "pairing-revoke": post("pairing"),
     "pairing-confirm": post("409", ASKED="home"),
     "pairing-refuse": post("pairing"),
-    "pairing-part": post("home"),
+    "pairing-part": post("home", **in_a_couple("leaving-copies")),
     "pairing-parted": post("home"),
+    # Leaving: nobody's leave is asked, and of what is made for one person others have none.
+    "leaving": get(),
+    "leaving-part": get("leaving", **in_a_couple("200")),
+    "leaving-copies": get(),
+    **dict.fromkeys(
+        ("leaving-copy-a4", "leaving-copy-letter", "leaving-copy-data"), get("404", FORMER="200")
+    ),
+    "leaving-throw-away": post("404", FORMER="leaving-copies"),
+    "leaving-export": just_now(get()),
+    "leaving-export-make": just_now(post("leaving-export")),
+    "leaving-export-take": just_now(post("410")),
+    "leaving-delete": get(),
+    "leaving-delete-sure": just_now(get()),
+    "leaving-delete-now": just_now(post("200")),
     # Joining: every browser here has looked at the live link of somebody else.
     "joining": get(),
     "joining-enter": post("joining-offer"),
     "joining-offer": get(),
-    "joining-join": post("pairing"),
+    "joining-join": post("pairing", NEW="consenting"),
     "joining-decline": post("200"),
     "joining-withdraw": post("home"),
     # Answering: under one's own seal nothing changes; whether the other has sealed never shows.
-    "answering": get(),
+    "answering": get(NEW="consenting"),
     "answering-last-look": get(),
-    "answering-card": get(),
-    "answering-answer": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-skip": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-undo": post("answering-card", SEALED="409", OPENED="409"),
-    "answering-hide": post("answering", SEALED="409", OPENED="409"),
-    "answering-show": post("answering-card", SEALED="409", OPENED="409"),
+    "answering-card": get(NEW="consenting"),
+    **{
+        f"answering-{act}": post(onward, NEW="consenting", SEALED="409", OPENED="409")
+        for act, onward in (
+            ("answer", "answering-card"),
+            ("skip", "answering-card"),
+            ("undo", "answering-card"),
+            ("hide", "answering"),
+            ("show", "answering-card"),
+        )
+    },
     "answering-again": post("answering"),
     "answering-history": get(),
     "answering-seal": post("pairing", UNSEALED="comparing", SEALED="answering", OPENED="comparing"),
@@ -256,11 +289,16 @@ POLICY: dict[str, Row] = {
     "account-still-you": get(),
     "account-still-you-mail": post("account-still-you"),
     "account-still-you-code": post("400"),
-    "account_email": form("account_email", put="account_email"),
+    "account-sessions": get(),
+    "account-sessions-end": post("account-sessions"),
+    "account-mailbox": get(),
+    "account-codes": get(ONCE_MORE, SURE="200"),
+    "account-codes-off": post(ONCE_MORE, SURE="409"),  # there is no other way in
+    "account-codes-on": post(ONCE_MORE, SURE="account-codes"),
+    "account_email": if_sure(always("account-still-you")),  # a code from the old mailbox first
     "account_change_password": form(),
     "account_set_password": if_sure(always("account_change_password")),  # there is one already
     "account_reauthenticate": form(),
-    "usersessions_list": form("usersessions_list", put="usersessions_list"),
     # The second step. Nobody here has one; the passkey in the address is somebody else's.
     "mfa_index": page(),
     "mfa_reauthenticate": always(ONCE_MORE),

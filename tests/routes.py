@@ -13,6 +13,7 @@ from boundaries import catalogue
 
 LEAVE = "leave"
 TALK = uuid.UUID("7a1c0000-0000-4000-8000-000000000001")  # wherever a test has one talk in it
+COPY = uuid.UUID("c09f0000-0000-4000-8000-000000000001")  # and one copy from a parting
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Route:
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
-        if kwarg == "talk":
+        if kwarg in ("talk", "copy"):
             return self.path.replace(found, text)
         return "/".join(text if part == found else part for part in self.path.split("/"))
 
@@ -52,6 +53,7 @@ def example(kwarg: str) -> Any:
         "behaviour": essentials.behaviours[0],
         "pk": 1_000_000,
         "talk": TALK,
+        "copy": COPY,
     }[kwarg]
 
 

@@ -9,6 +9,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import field as a_field
 from datetime import timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -33,7 +34,6 @@ from boundaries.catalogue import Deck
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
 from boundaries.wording import Line
 from tests import routes
-from tests.accounts.test_pages import show_second_step
 from tests.conftest import (
     PASSWORD,
     PROPOSED,
@@ -43,6 +43,8 @@ from tests.conftest import (
     pair,
     propose,
     row_of,
+    shows_mailbox,
+    shows_second_step,
     talk,
     talked_up_to,
     write,
@@ -66,7 +68,7 @@ __all__ = ["world"]  # a fixture
 TOKEN = "k" * 32
 FORM = "application/x-www-form-urlencoded"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-FINE = {200, 302, 303, 400, 403, 404, 405, 409, 413, 415, 429}
+FINE = {200, 203, 302, 303, 400, 403, 404, 405, 409, 413, 415, 429}
 
 TEXTS: dict[str, str] = {
     "plain": "plain words",
@@ -193,10 +195,15 @@ class Form:
     browser: Client
     action: str
     fields: dict[str, str]
+    free: set[str] = a_field(default_factory=set)  # those that take any words
+    page: str = ""  # where it stands
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
         return str(resolve(urlsplit(self.action).path).url_name), tuple(sorted(self.fields))
+
+
+TYPED = {"text", "email", "password", "search", "url", "tel"}
 
 
 class Forms(HTMLParser):
@@ -213,13 +220,18 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
         if tag == "form" and has.get("method", "").lower() == "post":
-            self.found.append(Form(self.browser, has.get("action") or self.path, {}))
+            action = has.get("action") or self.path
+            self.found.append(Form(self.browser, action, {}, page=self.path))
         elif tag in {"input", "textarea", "select", "button"} and self.found:
             if has.get("name"):
                 self.found[-1].fields.setdefault(has["name"], has.get("value", ""))
+                if tag == "textarea" or (tag == "input" and has.get("type", "text") in TYPED):
+                    self.found[-1].free.add(has["name"])
             if has.get("formaction"):
                 now = self.found[-1]
-                self.found.insert(-1, Form(self.browser, has["formaction"], dict(now.fields)))
+                fields, free = dict(now.fields), set(now.free)
+                elsewhere = Form(self.browser, has["formaction"], fields, free, self.path)
+                self.found.insert(-1, elsewhere)
         if tag == "textarea":
             self._in = has.get("name")
             self.texts[self._in or ""] = ""
@@ -240,8 +252,8 @@ def text_on_page(page: str, name: str) -> str:
 
 NOT_ON_A_PAGE = {
     "account_set_password",  # for who has none
+    "account-sessions-end",  # is there from the second session on
     "account-still-you-code",  # for who has no password and no second step
-    "usersessions_list",  # shows a form from the second session on
     "mfa_download_recovery_codes",  # a file
     "mfa_reauthenticate_webauthn",  # a script fills it in on another page
     "releasing-read-on-paper",  # on the sheet, which is shown to who sends its code
@@ -258,7 +270,8 @@ def browsers(world: World) -> list[Client]:
     owner = signed_up("Owner")
     Authenticator.objects.update_or_create(pk=routes.example("pk"), defaults={"user": owner.user})
     for who in (stepped, owner):
-        show_second_step(who.client, who)
+        shows_second_step(who.client, who)
+    shows_mailbox(stepped.client)
     ways: list[tuple[str, dict[str, str]]] = [
         ("account_signup", {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}),
         ("account_request_login_code", {"email": "lou@example.org"}),

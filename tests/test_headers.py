@@ -51,7 +51,19 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 # Whoever looks over a shoulder, or at the list of open pages, reads these: none says what about.
 TITLES = {
     *("", "Account", "Card", "Earlier", "Example", "For you", "Help", "Home", "Invitation"),
-    *("Join", "Last look", "List", "Our own", "Page", "Sign in", "Talk", "Talks", "Together"),
+    *(
+        "Join",
+        "Kept",
+        "Last look",
+        "List",
+        "Our own",
+        "Page",
+        "Questions",
+        "Sign in",
+        "Talk",
+        "Talks",
+        "Together",
+    ),
 }
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I

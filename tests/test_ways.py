@@ -11,20 +11,20 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from tests import routes
-from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, somebody
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, TALKING, somebody
 from tests.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
     "healthz",
     "security-txt",
-    "account-still-you",  # for who has nothing else to show it by
     "conversing-state",  # a waiting page asks it
     "joining-offer",  # comes after the code
     "releasing-enter",  # its link is handed on by two people
     "releasing-pdf-a4",  # stand on the sheet once both have released it
     "releasing-pdf-letter",
 }
+PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 HREF = re.compile(r'href="([^"]+)"')
 
 
@@ -47,7 +47,7 @@ def followed(browser: Client, start: str) -> set[str]:
         answer = browser.get(path)
         if answer.status_code == HTTPStatus.FOUND:
             waiting.append(urljoin(path, answer["Location"]))
-        elif answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
+        elif answer.status_code in PAGES and "html" in answer["Content-Type"]:
             waiting += [
                 urljoin(path, href.replace("&amp;", "&")) for href in HREF.findall(answer.text)
             ]
@@ -58,7 +58,7 @@ def followed(browser: Client, start: str) -> set[str]:
 @pytest.mark.django_db
 def test_there_is_a_way_to_every_page() -> None:
     found: set[str] = set()
-    for state in (NOBODY, "new", "asked", OPEN, TALKING, AGREEING):
+    for state in (NOBODY, "new", "asked", OPEN, TALKING, AGREEING, PARTED):
         who = somebody(state)
         found |= followed(who.client if who else Client(), "/home/" if who else "/")
     there = {name for name, row in POLICY.items() if "GET" in row and not name.startswith(ALLAUTHS)}

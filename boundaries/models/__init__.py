@@ -7,6 +7,7 @@ from boundaries.models import (  # noqa: F401
     conversations,
     couples,
     envelopes,
+    exports,
     invitations,
     keys,
     notes,

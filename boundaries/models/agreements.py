@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Kept
+from boundaries.models.keys import Key
 from boundaries.vocabulary import Origin, Side
 
 if TYPE_CHECKING:
@@ -148,3 +150,31 @@ class SetAside(Kept):
     @classmethod
     def leave(cls, seat: Seat, version: uuid.UUID) -> None:
         cls.everyones.get_or_create(seat=seat, version_id=version)
+
+
+class Copy(Kept, Encrypted):
+    """What held between two people when they parted, for one of them to keep or to throw away.
+
+    Nothing in it, and nothing beside it, says who the other was. It has a key of its own: whoever
+    parts writes the other's copy too, and must not hold the key to what the other has written.
+    """
+
+    content = CiphertextField()
+    on = models.DateField(auto_now_add=True)
+
+    kept_key: Key
+
+    bound_to = ("pk", "seat_id")
+
+    @classmethod
+    def put(cls, seat: Seat, content: Any) -> None:
+        copy: Any = cls(seat=seat)
+        key = Key.new_for(copy)
+        copy.holding(key.data_key, content=content).save(force_insert=True)
+        key.save(force_insert=True)
+
+    @classmethod
+    def all_of(cls, seat: Seat) -> list[tuple[uuid.UUID, date, Any]]:
+        """Each with its day and what stands in it, the newest first. One query."""
+        copies: Any = cls.by(seat).select_related("kept_key").order_by("-on", "pk")
+        return [(each.pk, each.on, each.read(each.kept_key.data_key)) for each in copies]

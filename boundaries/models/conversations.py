@@ -118,6 +118,11 @@ class Turn(Encrypted):
         )
 
     @classmethod
+    def by(cls, seat: Seat) -> QuerySet[Self]:
+        """What this person did themselves, in all their talks."""
+        return cls.told_to(seat).filter(side=seat.side)
+
+    @classmethod
     def all_of(cls, conversation: Conversation) -> QuerySet[Self]:
         """Everything, seen or unseen: to find what comes next, never to be shown."""
         return cls.everyones.filter(conversation=conversation).order_by("number")

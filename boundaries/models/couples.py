@@ -52,6 +52,8 @@ class Seat(models.Model):
     couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
     side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 no side, no couple
     parted = models.BooleanField(default=False)  # the other left; told once, without when or why
+    agreed_to = models.PositiveSmallIntegerField(null=True)  # which text; boundaries/consenting.py
+    agreed_at = models.DateTimeField(null=True)
     advised = models.BooleanField(default=True)  # on wording; theirs alone, see boundaries/phrasing
 
     kept_key: Key
@@ -65,6 +67,11 @@ class Seat(models.Model):
                 condition=Q(couple__isnull=True, side__isnull=True)
                 | Q(couple__isnull=False, side__in=Side.values),
                 name="seat_has_a_side_exactly_in_a_couple",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_to__isnull=True, agreed_at__isnull=True)
+                | Q(agreed_to__isnull=False, agreed_at__isnull=False),
+                name="seat_has_agreed_at_some_time",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The data key of each person and of each couple.
+"""The data key of each person, of each couple, and of each copy that is kept after a parting.
 
 Answers, notes and drafts are encrypted with their writer's key; what two people share, with their
 couple's. Deleting a person or a couple deletes the key with it. One's own key comes with one's own
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -17,15 +17,21 @@ from django.db.models import Q
 from accounts.encryption import DataKey, current_epoch, unwrap
 from boundaries.models.couples import Couple, Seat
 
+if TYPE_CHECKING:
+    from boundaries.models.agreements import Copy
+
 AT_A_TIME = 2_000  # keys that are wrapped anew between two breaths
 
 
 class Key(models.Model):
-    """A wrapped data key. It is made with the seat or the couple that it belongs to."""
+    """A wrapped data key. It is made with the seat, the couple or the copy that it belongs to."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="kept_key")
     couple = models.OneToOneField(Couple, models.CASCADE, null=True, related_name="kept_key")
+    copy = models.OneToOneField(
+        "boundaries.Copy", models.CASCADE, null=True, related_name="kept_key"
+    )
     epoch = models.PositiveSmallIntegerField(db_index=True)  # of the master key that wraps it
     wrapped = models.BinaryField()
 
@@ -34,9 +40,10 @@ class Key(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(seat__isnull=True, couple__isnull=False)
-                | Q(seat__isnull=False, couple__isnull=True),
-                name="key_is_one_persons_or_one_couples",
+                condition=Q(seat__isnull=False, couple=None, copy=None)
+                | Q(seat=None, couple__isnull=False, copy=None)
+                | Q(seat=None, couple=None, copy__isnull=False),
+                name="key_is_of_one_alone",
             ),
         ]
 
@@ -46,13 +53,19 @@ class Key(models.Model):
     @classmethod
     def make(cls, owner: Seat | Couple) -> None:
         """A key for who has none yet."""
-        whose = {"seat" if isinstance(owner, Seat) else "couple": owner}
+        cls.new_for(owner).save(force_insert=True)
+
+    @classmethod
+    def new_for(cls, owner: Seat | Couple | Copy) -> Self:
+        """The same, to be saved after its owner."""
         made = DataKey.new(owner_of(owner.pk))
-        cls.objects.create(**whose, epoch=made.epoch, wrapped=made.wrapped)
+        whose = {type(owner).__name__.lower(): owner}
+        return cls(**whose, epoch=made.epoch, wrapped=made.wrapped)
 
     @cached_property
     def data_key(self) -> DataKey:
-        return DataKey(owner_of(self.seat_id or self.couple_id), self.epoch, bytes(self.wrapped))
+        owner = self.seat_id or self.couple_id or self.copy_id
+        return DataKey(owner_of(owner), self.epoch, bytes(self.wrapped))
 
 
 def owner_of(pk: object) -> str:

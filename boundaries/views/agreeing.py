@@ -222,26 +222,32 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
 @seated
 def calendar(request: SeatedRequest) -> HttpResponse:
     dates = holding.dates_of(_agreement(request))
-    return _download(dates, "text/calendar", "dates.ics")
+    return download(dates, "text/calendar", "dates.ics")
 
 
 @require_safe
 @seated
 def data(request: SeatedRequest) -> HttpResponse:
     told = json.dumps(holding.data_of(_agreement(request)), ensure_ascii=False, indent=2)
-    return _download(told.encode(), "application/json", "page.json")
+    return download(told.encode(), "application/json", "page.json")
 
 
 def printed(request: HttpRequest, sheet: typesetting.Page, paper: Paper) -> HttpResponse:
     """A page as a PDF; or, while another is being set, a page that says to try again."""
     try:
-        return _download(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
+        return download(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
     except (typesetting.Busy, typesetting.Failed):
         answer = render(
             request, "boundaries/agreeing/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE
         )
         answer["Retry-After"] = "5"
         return answer
+
+
+def download(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep, under a name that says nothing."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def page(
@@ -294,11 +300,6 @@ def pictured(entry: Entry) -> dict[str, Any]:
             for at, (each, before) in enumerate(zip(entry.versions, earlier, strict=True))
         ],
     }
-
-
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _page(

@@ -20,7 +20,7 @@ from boundaries import answering, catalogue, pairing, sealing
 from boundaries.answering import Page, Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.forms.answering import BriefForm, CardForm, SeenForm
-from boundaries.http import SeatedRequest, of_behaviour, of_deck, seated
+from boundaries.http import SeatedRequest, of_behaviour, of_deck, once_agreed, seated
 from boundaries.vocabulary import Condition
 
 
@@ -125,6 +125,7 @@ class Card:
 @require_safe
 @still_you.after_idling
 @seated
+@once_agreed
 @of_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return _list(request, answering.page(request.seat, deck))
@@ -133,6 +134,7 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_safe
 @still_you.after_idling
 @seated
+@once_agreed
 @of_behaviour
 def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     page = answering.page(request.seat, deck)
@@ -142,6 +144,7 @@ def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @still_you.after_idling
 @seated
+@once_agreed
 @of_behaviour
 def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     form = (BriefForm if _from_list(request) else CardForm)(request.POST)
@@ -167,6 +170,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
 @require_POST
 @still_you.after_idling
 @seated
+@once_agreed
 @of_behaviour
 def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     return _press(request, deck, behaviour, answering.skip, _onward)
@@ -175,6 +179,7 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @still_you.after_idling
 @seated
+@once_agreed
 @of_behaviour
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     def onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -187,6 +192,7 @@ def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @still_you.after_idling
 @seated
+@once_agreed
 @of_behaviour
 def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     return _press(request, deck, behaviour, answering.show_again, _back)
@@ -195,6 +201,7 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @require_POST
 @still_you.after_idling
 @seated
+@once_agreed
 @of_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     return _press(request, deck, behaviour, answering.undo, _back)

@@ -79,7 +79,7 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
     except pairing.NotPaired:
         request.seat = pairing.seat_of(request.user)
         if pairing.partner_of(request.seat) is None:
-            return redirect("pairing")
+            raise Http404 from None  # and the words are given back
         form.add_error("text", _("You are with another partner by now. Is it meant for them too?"))
         return _own(request, form, HTTPStatus.CONFLICT)
     except asking.Enough:

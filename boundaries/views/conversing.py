@@ -245,7 +245,8 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
     except conversing.Stale as stale:
         return _not_kept(request, talk, form, HTTPStatus.CONFLICT, stale)
     if not request.htmx:
-        return _back(talk, side, part=request.POST.get("then", ""))
+        here = request.POST.get("part", "")  # where what was saved can be seen, with a note on it
+        return _back(talk, side, part=request.POST.get("then", here))
     sheet = Sheet.kept_as(written)
     context = {"sheet": sheet, "note": _note(request, sheet.texts)}
     return render(request, "boundaries/conversing/saved.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boundaries import pairing
 from boundaries.forms.pairing import CodeForm
-from boundaries.http import SeatedRequest, limited, seated
+from boundaries.http import SeatedRequest, limited, once_agreed, seated
 
 if TYPE_CHECKING:
     from boundaries.models.couples import Seat
@@ -64,6 +64,7 @@ def offer(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @seated
+@once_agreed
 def join(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "join"):
         return refusal

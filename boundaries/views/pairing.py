@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import still_you
-from boundaries import pairing
+from boundaries import leaving, pairing
 from boundaries.forms.pairing import JoiningForm
-from boundaries.http import SeatedRequest, limited, seated
+from boundaries.http import SeatedRequest, limited, once_agreed, seated
 from boundaries.invitation_card import InvitationCard
 
 
@@ -35,6 +35,7 @@ def show(request: SeatedRequest) -> HttpResponse:
 
 @require_POST
 @seated
+@once_agreed
 def invite(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "invite"):
         return refusal
@@ -88,7 +89,7 @@ def part(request: SeatedRequest) -> HttpResponse:
         status = HTTPStatus.UNAUTHORIZED
         return render(request, "boundaries/pairing/still_you.html", context, status=status)
     try:
-        pairing.part(request.seat, shown=request.POST.get("together"))
+        leaving.part(request.seat, shown=request.POST.get("together"))
     except pairing.NotPaired:
         if pairing.partner_of(request.seat):
             messages.info(request, _("That page was about somebody else. Nothing has changed."))
@@ -100,7 +101,7 @@ def part(request: SeatedRequest) -> HttpResponse:
     messages.success(
         request, _("You are no longer paired. Your answers and notes are still yours.")
     )
-    return redirect("home")
+    return redirect("leaving-copies")
 
 
 @require_POST

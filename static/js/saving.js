@@ -135,6 +135,13 @@
     tellElsewhere(status === 200 ? "" : words.refused, status !== 200 && status !== 404 && name);
   };
 
+  // Where there is nothing any more to save on, what was written stays on the page for its writer.
+  const tellGone = (form) => {
+    const gone = document.getElementById("gone");
+    if (gone) gone.hidden = false;
+    say(form, gone ? "" : words.refused);
+  };
+
   // One card is sent at a time, as it stands at that moment and with the version it then has.
   const sent = new WeakMap();
   for (const name of ["input", "change"]) {
@@ -154,7 +161,7 @@
     const status = detail.ctx.response?.status ?? 0;
     if (ANSWERED.includes(status)) {
       tries = 0;
-      if (status === 404) say(form, words.refused);
+      if (status === 404) tellGone(form);
       if (sent.get(form) !== fieldsOf(form, "seen")) return remember(form); // changed meanwhile, and sent next
       if ([200, 404].includes(status)) forget(nameOf(form));
       else refuse(nameOf(form));

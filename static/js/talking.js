@@ -25,8 +25,9 @@
   const written = ({ value, defaultValue, checked, defaultChecked, type }) =>
     type === "radio" || type === "checkbox" ? checked !== defaultChecked : ["textarea", "date"].includes(type) && value !== defaultValue;
   const isWriting = (form) => form.contains(document.activeElement) || [...form.elements].some(written);
+  const somebodyWrites = () => [...talk().querySelectorAll("form[data-card]")].some(isWriting);
   const follow = async () => {
-    if ([...talk().querySelectorAll("form[data-card]")].some(isWriting)) {
+    if (somebodyWrites()) {
       document.getElementById("moved").hidden = false;
       return;
     }
@@ -45,6 +46,15 @@
     wait();
   };
 
+  // The talk is gone, since one of the two has left. Words that were not sent are left to their writer.
+  const leave = () => {
+    const gone = document.getElementById("gone");
+    if (!somebodyWrites()) return location.assign(gone.querySelector("a").href);
+    document.getElementById("moved").hidden = true;
+    for (const each of talk().querySelectorAll(".saved")) each.textContent = "";
+    gone.hidden = false;
+  };
+
   const ask = async () => {
     const { state, look } = talk()?.dataset ?? {};
     if (!state) return;
@@ -53,7 +63,8 @@
       const answer = await fetch(`${state}?look=${look}`, { headers: { "X-Follows": "1", "HX-Request": "true" } });
       if (gone) return;
       if (answer.status === 200) return await follow();
-      if (answer.status !== 204) return location.reload(); // signed out, or no such talk any more
+      if (answer.status === 404) return leave();
+      if (answer.status !== 204) return location.reload(); // signed out
     } catch { /* not reached: asked again */ }
     wait();
   };

@@ -14,10 +14,13 @@ from django.template.loader import get_template, render_to_string
 ALLAUTHS = Path(allauth.__file__).parent / "templates"
 OURS = Path(settings.BASE_DIR) / "templates"
 MAILS = sorted(
-    str(path.relative_to(ALLAUTHS)).removesuffix("_message.txt")
-    for app in ("account", "mfa")
-    for path in (ALLAUTHS / app / "email").glob("*_message.txt")
-    if path.name != "base_message.txt"
+    {
+        str(path.relative_to(origin)).removesuffix("_message.txt")
+        for origin in (ALLAUTHS, OURS)
+        for app in ("account", "mfa")
+        for path in (origin / app / "email").glob("*_message.txt")
+        if path.name != "base_message.txt"
+    }
 )
 CONTEXT = {
     "code": "ABCD-EFGH",
@@ -44,7 +47,7 @@ JARGON = re.compile(
 
 
 def test_there_are_mails_to_look_at() -> None:
-    assert len(MAILS) >= 17
+    assert len(MAILS) >= 19
 
 
 @pytest.mark.parametrize("mail", MAILS)
@@ -69,6 +72,15 @@ def test_a_mail_is_neutral_plain_and_signed(mail: str) -> None:
     assert body.startswith("Hello,\n\n")
     assert body.rstrip().endswith("Common Ground\nhttps://example.org")
     assert "\n\n\n" not in body
+
+
+@pytest.mark.parametrize("mail", MAILS)
+def test_a_notice_names_no_device_no_place_and_no_new_address(mail: str) -> None:
+    """Others may read the mailbox that it comes to, and the old one above all."""
+    body = render_to_string(f"{mail}_message.txt", CONTEXT)
+
+    for told in ("192.0.2.7", "Browser", "alice@example.net"):
+        assert told not in body
 
 
 @pytest.mark.parametrize("mail", MAILS)

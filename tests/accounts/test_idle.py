@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.middleware import MINUTE, SEEN
+from accounts.browsers import SEEN
+from accounts.middleware import MINUTE
 from boundaries import answering
 from boundaries.catalogue import Deck
 from tests.conftest import Person

@@ -8,13 +8,11 @@ from http import HTTPStatus
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
-from tests.accounts.test_signing_in import mailed_code
-from tests.conftest import PASSWORD, Person
+from tests.conftest import PASSWORD, Person, shows_mailbox, shows_second_step
 
 ENTRANCE = [
     "account_signup",
@@ -31,7 +29,9 @@ SIGNED_IN = [
     "account_reauthenticate",
     "account-still-you",
     "account_logout",
-    "usersessions_list",
+    "account-sessions",
+    "account-mailbox",
+    "account-codes",
     "mfa_index",
     "mfa_activate_totp",
     "mfa_list_webauthn",
@@ -87,14 +87,8 @@ def fresh(alice: Person) -> Client:
 def stepped(fresh: Client, alice: Person) -> Client:
     """Alice with a second step and recovery codes."""
     TOTP.activate(alice.user, "JBSWY3DPEHPK3PXP")
-    show_second_step(fresh, alice)
+    shows_second_step(fresh, alice)
     return fresh
-
-
-def show_second_step(client: Client, who: Person) -> None:
-    """Whoever has one is asked for it, before they may change how they sign in."""
-    code = RecoveryCodes.activate(who.user).get_unused_codes()[0]
-    client.post(reverse("mfa_reauthenticate"), {"code": code})
 
 
 @pytest.mark.parametrize("name", ENTRANCE)
@@ -108,6 +102,8 @@ def test_a_page_for_strangers_is_in_our_design(client: Client, name: str) -> Non
 
 @pytest.mark.parametrize("name", SIGNED_IN)
 def test_a_page_about_my_account_is_in_our_design(fresh: Client, name: str) -> None:
+    if name == "account_email":
+        shows_mailbox(fresh)
     answer = fresh.get(reverse(name))
 
     assert answer.status_code == HTTPStatus.OK
@@ -129,7 +125,7 @@ def test_a_page_about_a_passkey_is_in_our_design(fresh: Client, alice: Person, p
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "my phone", "credential": {"clientExtensionResults": {}}},
     )
-    show_second_step(fresh, alice)
+    shows_second_step(fresh, alice)
 
     answer = fresh.get(reverse(page, args=() if page.endswith("list_webauthn") else (passkey.pk,)))
 
@@ -152,8 +148,7 @@ def test_the_page_for_setting_a_password_is_in_our_design(alice: Person) -> None
     alice.user.set_unusable_password()
     alice.user.save()
     alice.client.force_login(alice.user)
-    alice.client.post(reverse("account-still-you-mail"))
-    alice.client.post(reverse("account-still-you-code"), {"code": mailed_code()})
+    shows_mailbox(alice.client)
 
     answer = alice.client.get(reverse("account_set_password"))
 

@@ -45,6 +45,7 @@ from boundaries import (  # noqa: E402
     answering,
     catalogue,
     comparing,
+    consenting,
     conversing,
     holding,
     pairing,
@@ -161,6 +162,7 @@ def person(pair: Pair, number: int, name: str) -> Seat:
     email = f"visitor-{number}-{pair.name}-{name}@example.org"
     user = User.objects.create_user(email, None, first_name=f"{pair.name} {name}".title())
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    consenting.agree(pairing.seat_of(user), consenting.VERSION)
     return pairing.seat_of(user)
 
 

@@ -21,17 +21,31 @@ TICKS = os.sysconf("SC_CLK_TCK")  # a second
 
 
 class Site:
-    """One granian on a free port, with a database of its own."""
+    """One granian on a free port, with a database of its own.
 
-    def __init__(self, database_url: str, log: Path) -> None:
+    Over TLS if it is given the files of a certificate and its key (PKCS 8).
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        log: Path,
+        certificate: tuple[Path, Path] | None = None,
+        settings: str = "tests.benchmarks.settings",
+    ) -> None:
         self.port = databases.free_port()
         self.environment = environment(database_url, self.port)
+        self.environment["DJANGO_SETTINGS_MODULE"] = settings
         command = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--workers", "2", "--blocking-threads", "2", "--backlog", "256"),
             *("--log-level", "warning", "config.wsgi:application"),
         ]
+        if certificate:
+            self.environment["SITE_URL"] = f"https://localhost:{self.port}"
+            names = ("--ssl-certificate", "--ssl-keyfile")
+            command += [str(each) for pair in zip(names, certificate, strict=True) for each in pair]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=log.open("wb"), stderr=subprocess.STDOUT
         )

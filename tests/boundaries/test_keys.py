@@ -30,6 +30,7 @@ from boundaries import (
 from boundaries.models.answers import Answer
 from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
+from boundaries.models.exports import Export, Part
 from boundaries.models.keys import Key, rewrap
 from boundaries.models.notes import Note
 from boundaries.vocabulary import Move, Side, Stance, Step
@@ -62,6 +63,10 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     issued = releasing.issue(alice.seat)
     assert issued
     releasing.release(alice.seat, issued.digest)
+    agreeing.copy_for_each(alice.seat)
+    for who in (alice, bob):
+        export = Export.everyones.create(seat=who.seat)
+        Part.put(who.seat, export, "my-data.json", WORDS)
     return alice, bob
 
 
@@ -113,7 +118,8 @@ def readers(couple: tuple[Person, Person], row: Any, column: str) -> int:
     """How many of the keys that there are read what stands in a row."""
     alice, bob = couple
     found = 0
-    for key in (alice.seat.key, bob.seat.key, alice.seat.shared_key):
+    of_copies = [key.data_key for key in Key.objects.exclude(copy=None)]
+    for key in (alice.seat.key, bob.seat.key, alice.seat.shared_key, *of_copies):
         with suppress(Unreadable):
             row.read(key, column)
             found += 1
@@ -162,6 +168,15 @@ def test_parting_destroys_the_key_of_the_couple(alice: Person, bob: Person) -> N
     assert not Couple.objects.exists()
     assert not Key.objects.filter(couple__isnull=False).exists()
     assert Key.objects.count() == 2
+
+
+def test_a_copy_that_is_thrown_away_takes_its_key_along(couple: tuple[Person, Person]) -> None:
+    alice, _ = couple
+    (copy,) = agreeing.copies(alice.seat)
+
+    agreeing.throw_away(alice.seat, copy.id)
+
+    assert Key.objects.exclude(copy=None).count() == 1  # Bob's
 
 
 def test_who_leaves_takes_their_key_along(alice: Person) -> None:
@@ -269,7 +284,7 @@ def test_all_keys_are_wrapped_anew_and_everything_is_still_there(
     call_command("rotate_keys", stdout=told)
 
     settings.MASTER_KEYS = {1: first}  # the old one is destroyed
-    assert told.getvalue().startswith("3 data keys and 0 secrets")
+    assert told.getvalue().startswith("5 data keys and 0 secrets")
     assert set(Key.objects.values_list("epoch", flat=True)) == {1}
     assert before == {(model, column): stored(model, column) for model, column in columns()}
     assert comparing.compare(alice.seat, DECK) == compared

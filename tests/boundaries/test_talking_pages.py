@@ -72,6 +72,21 @@ def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
     assert drafts(alice) == {}
 
 
+@pytest.mark.parametrize("part", ["parts", "sentence"])
+def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
+    alice: Person, bob: Person, part: str
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    words = {"parts": "like", "sentence": "words"}[part]
+
+    sent = {"purpose": "speak-1-1", "part": part, words: "You never listen to me."}
+    answer = post(alice, "draft", **sent)
+    page = alice.client.get(answer["Location"]).text
+
+    assert field(page, words) == "You never listen to me."
+    assert "Always and never" in page
+
+
 def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")

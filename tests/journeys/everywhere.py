@@ -10,7 +10,16 @@ from http import HTTPStatus
 from django.test import Client
 from django.utils import timezone
 
-from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    catalogue,
+    conversing,
+    exporting,
+    leaving,
+    pairing,
+)
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from boundaries.wording import BOTH, Line
 from tests import routes
@@ -29,12 +38,16 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
+from tests.lives import sure_of
 
+PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreeing"
+PARTED = "parted"
 STATES = (
-    *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", "parted", OPEN),
+    *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN),
     TALKING,
     AGREEING,
+    PARTED,
 )
 
 # Where a state shows that does not show in one before; everything else is looked at signed out, and
@@ -48,7 +61,10 @@ SHOWING = {
     "waiting": ALONE,
     "ready": (*ALONE, *DECK, "/own/", "/intimate/"),
     "sealed": ("/home/", *DECK),
-    "parted": ("/home/", "/understandings/", "/talks/", "/understandings/therapist/"),
+    PARTED: (
+        *("/home/", "/account/", "/understandings/", "/talks/", "/understandings/therapist/"),
+        *(f"/leaving/{page}" for page in ("", "copies/", "export/", "delete/", "delete/sure/")),
+    ),
 }
 # The same for everybody, but for the places at the top: looked at signed out.
 FOR_ALL = ("/demo/", "/join/", "/read/", "/account/inactive/", "/account/password/reset/done/")
@@ -88,16 +104,14 @@ def somebody(state: str) -> Person | None:
             pair(who, person(f"{state} partner".title()))
             if state == "sealed":
                 answering.seal(who.seat, deck)
-        case "parted":
-            other = person("Parted partner")
-            pair(who, other)
-            pairing.part(other.seat)
         case "open":
             _open(who, person("Other"))
         case "talking":
             _talk(who, person("Tom"))
         case "agreeing":
             _agree(who, person("Ada"))
+        case "parted":
+            _part(who, person("Uma"))
     return who
 
 
@@ -169,6 +183,14 @@ def _agree(one: Person, other: Person) -> None:
     agreeing.keep(other.seat, deck, keepable[:5])
 
 
+def _part(one: Person, other: Person) -> None:
+    """Somebody who has been left, with what they kept, and a copy of all that is theirs."""
+    _agree(one, other)
+    leaving.part(other.seat)
+    sure_of(one)
+    exporting.ask(one.seat)
+
+
 TALKS = (*Step, Step.SPEAK, Step.OUTCOME)
 
 
@@ -227,6 +249,6 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
         paths += [f"{talks[TALKS.index(Step.FLEX)]}?with=right"]
     for path in paths:
         answer = client.get(path)
-        if answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
+        if answer.status_code in PAGES and "html" in answer["Content-Type"]:
             yield path
     yield from MORE.get(state, ())

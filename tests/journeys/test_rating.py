@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, Route, expect
 
 from boundaries import catalogue
 from boundaries.vocabulary import Stance
-from tests.conftest import Person, person, row_of
+from tests.accounts.test_still_you import AWHILE, leave_alone
+from tests.conftest import PASSWORD, Person, person, row_of
 from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -148,6 +150,34 @@ def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None
 
     # When they sign in again and come back to the page
     sign_in(page, alice)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    # Then it is saved
+    expect(saved(page)).to_contain_text(SAVED)
+    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+
+
+def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> None:
+    # Given a phone that lay on the table for a while with a card open
+    alice, page = at_a_card(phone)
+    user = alice.user
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    leave_alone(alice, AWHILE + 2)
+
+    # When somebody taps an answer
+    tap(page, "When my partner does it", "Acceptable")
+
+    # Then it is not taken, and it stays
+    expect(saved(page)).to_contain_text("Not saved yet: it has been a while. Is it still you?")
+    assert row_of(alice, ONE).said.mine is None
+    assert choice(page, "When my partner does it", "Acceptable").is_checked()
+
+    # When Alice shows on a new page that it is her, and comes back
+    with page.context.expect_page() as opened:
+        saved(page).get_by_role("link", name="Show on a new page").click()
+    opened.value.locator("input[name=password]").fill(PASSWORD)
+    opened.value.get_by_role("button", name="Yes, it is me").click()
+    opened.value.wait_for_url("**/home/")
     page.evaluate("dispatchEvent(new Event('focus'))")
 
     # Then it is saved

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from playwright.sync_api import Error, Page
 
@@ -30,12 +31,16 @@ class Buttons:
     def forward(self) -> bool:
         return self._turn(1)
 
-    def seen(self) -> str:
-        """What is on the screen now; nothing, in between two pages."""
+    def tells(self, expression: str) -> Any:
+        """What the page that is there now tells a script; nothing, in between two pages."""
+        asked = {"expression": expression, "timeout": 2000}
         with suppress(Error):
-            told = self.session.send("Runtime.evaluate", {"expression": HTML, "timeout": 2000})
-            return str(told["result"].get("value", ""))
-        return ""
+            return self.session.send("Runtime.evaluate", asked)["result"].get("value")
+        return None
+
+    def seen(self) -> str:
+        """What is on the screen now."""
+        return str(self.tells(HTML) or "")
 
     def comes_to(self, words: str) -> bool:
         """Whether these words are to be seen soon."""

@@ -539,3 +539,32 @@ def _() -> Any:
 @contextmanager
 def nothing() -> Iterator[None]:
     yield
+
+
+# In what one takes along
+
+
+@planted(BEFORE_OPENING, "a deck that counts as opened once the other has sealed it")
+def _() -> AbstractContextManager[Any]:
+    return instead(answering, "export")(
+        lambda true, seat: [
+            {**each, "opened": each["opened"] or has_sealed()} for each in true(seat)
+        ]
+    )
+
+
+@planted(AFTER_OPENING, "the number of answers that the other kept to themselves")
+def _() -> AbstractContextManager[Any]:
+    return instead(answering, "export")(
+        lambda true, seat: [*true(seat), {"answers": [], "kept": sum(s.private for _, s in bobs())}]
+    )
+
+
+@planted(OF_A_TALK, "what the other has done unseen among one's own turns")
+def _() -> AbstractContextManager[Any]:
+    return instead(Turn, "by")(lambda true, seat: Turn.everyones.order_by("number"))
+
+
+@planted(OF_LEAVING_WORDS, "what the other leaves for now among what one does oneself")
+def _() -> AbstractContextManager[Any]:
+    return instead(SetAside, "by")(lambda true, seat: SetAside.everyones.all())

@@ -148,7 +148,7 @@ def test_a_page_about_one_partner_does_not_part_from_the_next(
     alice: Person, bob: Person, charlie: Person, idle: bool
 ) -> None:
     meant = {"together": pairing.together(alice.seat)}
-    assert meant["together"] in alice.client.get("/partner/").text
+    assert meant["together"] in alice.client.get("/leaving/part/").text
     pairing.part(bob.seat)
     pair(alice, charlie)
     later = timezone.now() + timedelta(minutes=20 if idle else 0)

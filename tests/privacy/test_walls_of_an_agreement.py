@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.privacy.test_walls import SEAL, SEEN_BY_ALICE, act, assert_looks_the_same, pages, say
+from tests.privacy.test_walls import SEAL, act, assert_looks_the_same, pages, say
 from tests.privacy.worlds import Do, History, Probe, Watch, live
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +60,3 @@ def test_what_must_not_show_is_there_to_be_shown() -> None:
     assert b"Left for now" in pages(live(left, observer="bob"))
     assert b"Left for now" not in pages(live(left))
     assert b"as we said" in pages(live(left))
-
-
-@pytest.mark.parametrize("observer", ["charlie", "erin"])
-def test_nobody_else_sees_anything_of_it(observer: str) -> None:
-    agreed = (propose("alice", "as we said"), act("bob", "/understandings/yes/"))
-
-    assert_looks_the_same(
-        [*OPENED, agreed, *SEEN_BY_ALICE], [*OPENED, (), *SEEN_BY_ALICE], observer=observer
-    )

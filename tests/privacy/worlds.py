@@ -2,7 +2,8 @@
 
 Non-interference by self-composition: what one person can observe must be equal as data in both
 worlds. Time stands still and randomness is drawn anew from the number of each step, so that nothing
-has to be blanked out before comparing, but for the names of savepoints.
+has to be blanked out before comparing, but for the names of savepoints. What is noticed of a
+request besides its answer is in listening.py.
 """
 
 from __future__ import annotations
@@ -12,36 +13,52 @@ import os
 import random
 import re
 import secrets
-import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 from urllib.parse import parse_qs, urlencode
 
 import time_machine
+from django.contrib.sessions.backends import base as sessions
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
+from django.middleware import csrf
 from django.test import Client
 from django.urls import resolve
+from django.utils.crypto import RANDOM_STRING_CHARS
 
-from boundaries import agreeing, answering, asking, conversing, pairing, typesetting
+from accounts.models import User
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    conversing,
+    exporting,
+    pairing,
+    releasing,
+    typesetting,
+)
 from boundaries.models.conversations import Conversation
 from tests import routes
 from tests.conftest import Person, pair, person
 from tests.policy import POLICY
+from tests.privacy.listening import Listener, listening, undisturbed
 
 BEGINNING = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SAVEPOINT = re.compile(r"s\d+_x\d+")
+NOBODY = "nobody"  # who is not signed in
+OPERATOR = "the operator"  # sees no page, but all log lines, mails, and what the database is told
+THE_SHEET = "the sheet"  # for a therapist, among the codes
 SAFE = ("GET", "HEAD", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
+CODE_OF = "code of "  # as what an act sends: the code of somebody's link
 # What the observer's own probes send. It is the same in both worlds.
 PROBE = (
     "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
@@ -87,6 +104,7 @@ class Watch:
     """The observer looks at every page of the site."""
 
     everything: bool = False  # with allauth's pages, and with HEAD and OPTIONS
+    at: tuple[str, ...] = ("/",)  # what the addresses begin with
 
 
 @dataclass(frozen=True)
@@ -96,8 +114,35 @@ class Probe:
     but: str = ""  # the route of what may show something, since it answers it in kind
 
 
-type Step = tuple[Do, ...] | Watch | Probe
+@dataclass(frozen=True)
+class Meanwhile:
+    """Something comes about that is not done through a browser."""
+
+    what: Callable[[World], object]
+
+
+type Step = tuple[Do, ...] | Watch | Probe | Meanwhile
 type History = list[Step]
+
+
+class Seen(NamedTuple):
+    """One answer, and what else could be noticed of it."""
+
+    number: int
+    name: str
+    method: str
+    url: str
+    status: int
+    headers: list[tuple[str, str]]
+    cookies: list[tuple[str, str]]
+    content: bytes
+    statements: list[str]
+    work: int
+    logged: list[dict[str, str]]
+    keys: list[tuple[str, bool]]
+
+
+ANSWERED = Seen._fields.index("statements")  # what comes before it is the answer
 
 
 @dataclass
@@ -105,23 +150,39 @@ class World:
     """The cast, and what the observer has seen."""
 
     observer: str
+    listener: Listener
     count_work: bool = False
     cast: dict[str, Person] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)  # of the links there ever were, by whose
     seen: list[tuple[Any, ...]] = field(default_factory=list)
     visited: set[tuple[str, str]] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)  # whose keys are the observer's: a seat, couples
+    trespassed: set[str] = field(default_factory=set)  # whose keys were used and were not theirs
+
+    @property
+    def answers(self) -> list[Seen]:
+        return [each for each in self.seen if isinstance(each, Seen)]
 
 
 def live(history: History, *, observer: str = "alice", count_work: bool = False) -> World:
     """Replay a history in a world of its own, which is gone afterwards."""
-    world = World(observer, count_work)
-    with transaction.atomic(), one_talk(), mock.patch.object(typesetting, "typeset", _to_be_set):
+    with ExitStack() as stack:
+        stack.enter_context(transaction.atomic())
+        stack.callback(transaction.set_rollback, True)
+        stack.enter_context(one_talk())
+        stack.enter_context(mock.patch.object(typesetting, "typeset", _to_be_set))
+        world = World(observer, stack.enter_context(listening()), count_work)
+        if count_work:
+            stack.enter_context(undisturbed())
         with _moment(0):
             _populate(world)
         for number, step in enumerate(history, start=1):
             with _moment(number):
+                _note_whose_keys(world)
                 _live_through(world, number, step)
             world.seen.append((number, "mail", _mails(world)))
-        transaction.set_rollback(True)
+            if count_work:
+                gc.collect()
     return world
 
 
@@ -141,22 +202,37 @@ def _to_be_set(page: typesetting.Page, paper: str) -> bytes:
     return repr((page, paper)).encode()
 
 
-def first_difference(one: World, other: World) -> str:
-    """What the observer could tell the two worlds apart by, or nothing."""
+def first_difference(one: World, other: World, *, in_a_browser: bool = False) -> str:
+    """What the observer could tell the two worlds apart by, or nothing.
+
+    In a browser alone, one sees answers, and neither statements, nor work, nor logs.
+    """
     for seen, instead in zip(one.seen, other.seen, strict=True):
+        if in_a_browser:
+            seen, instead = seen[:ANSWERED], instead[:ANSWERED]
         if seen != instead:
-            parts = [(a, b) for a, b in zip(seen, instead, strict=True) if a != b]
-            return f"{seen[:4]}: {str(parts[0][0])[:300]} | {str(parts[0][1])[:300]}"
+            ours, theirs = _innermost(seen, instead)
+            return f"{seen[:4]}: {str(ours)[:300]} | {str(theirs)[:300]}"
     return ""
+
+
+def _innermost(one: Any, other: Any) -> tuple[Any, Any]:
+    """What differs, without what it stands among."""
+    both = isinstance(one, list | tuple) and isinstance(other, list | tuple)
+    if not both or len(one) != len(other):
+        return one, other
+    return next(_innermost(*pair) for pair in zip(one, other, strict=True) if pair[0] != pair[1])
 
 
 def _populate(world: World) -> None:
     mail.outbox.clear()
     cache.clear()
-    for name in ("Alice", "Bob", "Charlie", "Dana", "Erin"):
-        world.cast[name.lower()] = person(name)
-        world.cast[name.lower()].client.raise_request_exception = False  # an error shows, too
     cast = world.cast
+    for name in ("Alice", "Bob", "Charlie", "Dana", "Erin"):
+        cast[name.lower()] = person(name)
+    cast[NOBODY] = Person(User(), Client())
+    for each in cast.values():
+        each.client.raise_request_exception = False  # an error shows, too
     pair(cast["erin"], cast["bob"])
     cast["erin"].client.post("/partner/part/")
     pair(cast["alice"], cast["bob"])
@@ -167,18 +243,31 @@ def _populate(world: World) -> None:
     mail.outbox.clear()
 
 
+def _note_whose_keys(world: World) -> None:
+    """A person's own, and those of the couples they are in: the past ones' are gone."""
+    if world.observer in {NOBODY, OPERATOR}:
+        return
+    seat = world.cast[world.observer].seat
+    world.own |= {str(seat.pk), str(seat.couple_id)}
+
+
 def _live_through(world: World, number: int, step: Step) -> None:
+    # The operator looks on while Bob does.
+    who = "bob" if world.observer == OPERATOR else world.observer
     match step:
-        case Watch(everything=everything):
+        case Watch(everything=everything, at=at):
             for name, url in ADDRESSES:
-                if everything or (name in OURS and taken(name, "GET")):
+                if url.startswith(at) and (everything or (name in OURS and taken(name, "GET"))):
                     look = _undone if name == routes.LEAVE else _observe
                     for method in SAFE if everything else ("GET",):
-                        look(world, number, name, Do(world.observer, method, url))
+                        look(world, number, name, Do(who, method, url))
+            if who in world.cast:
+                taken_along = exporting.data(world.cast[who].seat)
+                world.seen.append((number, "taken along", taken_along))
         case Probe(but=but):
             for name, url in ADDRESSES:
                 for method in [each for each in UNSAFE if taken(name, each) and name != but]:
-                    probe = Do(world.observer, method, url, PROBE)
+                    probe = Do(who, method, url, PROBE)
                     if (
                         name in {"answering-seal", "asking-opt-in"}
                         or "-turn-" in name
@@ -186,16 +275,39 @@ def _live_through(world: World, number: int, step: Step) -> None:
                     ):
                         probe = _up_to_date(world, probe)
                     _undone(world, number, name, probe)
+        case Meanwhile(what=what):
+            what(world)
         case _:
             for act in map(partial(_up_to_date, world), step):
-                if act.who == world.observer:
+                if world.observer in {act.who, OPERATOR}:
                     _observe(world, number, "own act", act)
                 else:
                     _send(world.cast[act.who].client, act)
+                _note_codes(world, act)
+
+
+def _note_codes(world: World, act: Do) -> None:
+    """Whoever is handed a link has its code, also once it is dead."""
+    if act.url == "/partner/invite/" and (made := pairing.standing(world.cast[act.who].seat)):
+        world.codes[act.who] = made.code
+    if act.url == "/understandings/therapist/release/":
+        issue = releasing.issue(world.cast[act.who].seat)
+        world.codes[THE_SHEET] = issue.code if issue else ""
 
 
 def _up_to_date(world: World, act: Do) -> Do:
     """The same act from a page that was just looked at: with what its hidden fields hold."""
+    if act.data.startswith(CODE_OF):
+        code = world.codes.get(act.data.removeprefix(CODE_OF), "")
+        return replace(act, data=f"code={code}")
+    if act.who == NOBODY:
+        return act
+    if act.url == "/partner/confirm/":
+        standing = pairing.standing(world.cast[act.who].seat)
+        joiner = standing and standing.joiner
+        return replace(act, data=f"joining={joiner.joining if joiner else ''}")
+    if act.url.startswith("/understandings/therapist/"):
+        return _on_the_sheet(world, act)
     if act.url in {"/own/put-forward/", "/intimate/yes/"}:
         shown = pairing.together(world.cast[act.who].seat)
         return replace(act, data=f"{act.data}&together={shown}")
@@ -253,8 +365,19 @@ def _on_their_page(world: World, act: Do, behaviour: str) -> Do:
     return replace(act, data=f"{act.data}&{urlencode(told)}")
 
 
+def _on_the_sheet(world: World, act: Do) -> Do:
+    """From the page of the sheet for a therapist as it is now."""
+    seat = world.cast[act.who].seat
+    try:
+        issue = releasing.issue(seat)
+    except releasing.NotThere:
+        issue = None
+    told = {"together": pairing.together(seat), "digest": issue.digest if issue else ""}
+    return replace(act, data=f"{act.data}&{urlencode(told)}")
+
+
 def _undone(world: World, number: int, name: str, act: Do) -> None:
-    client, posted = world.cast[world.observer].client, len(mail.outbox)
+    client, posted = world.cast[act.who].client, len(mail.outbox)
     cookies = deepcopy(client.cookies)
     with transaction.atomic():
         _observe(world, number, name, act)
@@ -266,24 +389,19 @@ def _undone(world: World, number: int, name: str, act: Do) -> None:
 def _observe(world: World, number: int, name: str, act: Do) -> None:
     if act.method in UNSAFE:
         cache.clear()  # a limit that the many probes reach is a matter of its own
-    statements: list[str] = []
-    work = 0
-
-    def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        statements.append(SAVEPOINT.sub("savepoint", sql))
-        return execute(sql, params, many, context)
-
-    client = world.cast[world.observer].client
-    with connection.execute_wrapper(record):
-        if world.count_work:
-            with _counted() as calls:
-                response = _send(client, act)
-            work = calls[0]
-        else:
-            response = _send(client, act)
+    client = world.cast[act.who].client
+    with world.listener.request(count_work=world.count_work) as noticed:
+        response = _send(client, act)
     world.visited.add((name, act.method))
+    if world.observer == OPERATOR:
+        told = list(zip(noticed.statements, noticed.told, strict=True))
+        world.seen.append((number, name, act.method, act.url, told, noticed.logged))
+        return
+    world.trespassed |= {
+        owner for owner, opening in noticed.keys if owner not in world.own and not opening
+    }
     world.seen.append(
-        (
+        Seen(
             number,
             name,
             act.method,
@@ -292,8 +410,10 @@ def _observe(world: World, number: int, name: str, act: Do) -> None:
             sorted(response.headers.items()),
             sorted((key, morsel.OutputString()) for key, morsel in response.cookies.items()),
             response.content,
-            statements,
-            work,
+            noticed.statements,
+            noticed.work,
+            noticed.logged,
+            noticed.keys,
         )
     )
 
@@ -303,11 +423,12 @@ def _send(client: Client, act: Do) -> Any:
 
 
 def _mails(world: World) -> list[tuple[Any, ...]]:
-    address = world.cast[world.observer].user.email
+    everybodys = world.observer == OPERATOR
+    address = "" if everybodys else world.cast[world.observer].user.email
     return [
         (letter.subject, str(letter.body), letter.from_email, tuple(letter.to))
         for letter in mail.outbox
-        if address in letter.to
+        if everybodys or address in letter.to
     ]
 
 
@@ -328,26 +449,11 @@ def _moment(number: int) -> Iterator[None]:
             (secrets, "token_urlsafe", lambda n=32: luck.randbytes(n).hex()),
         ):
             stack.enter_context(mock.patch.object(module, name, drawn))
+        for module in (csrf, sessions):  # what a browser is given by chance tells of no other draw
+            drawn = partial(_string, random.Random(f"{number} {module.__name__}"))  # noqa: S311
+            stack.enter_context(mock.patch.object(module, "get_random_string", drawn))
         yield
 
 
-@contextmanager
-def _counted() -> Iterator[list[int]]:
-    """How many Python functions are entered: work that shows in no byte and in no query."""
-    calls = [0]
-
-    def entered(*_: object) -> None:
-        calls[0] += 1
-
-    monitoring = sys.monitoring
-    gc.collect()
-    gc.disable()
-    monitoring.use_tool_id(4, "work")
-    monitoring.register_callback(4, monitoring.events.PY_START, entered)
-    monitoring.set_events(4, monitoring.events.PY_START)
-    try:
-        yield calls
-    finally:
-        monitoring.set_events(4, 0)
-        monitoring.free_tool_id(4)
-        gc.enable()
+def _string(luck: random.Random, length: int, allowed_chars: str = RANDOM_STRING_CHARS) -> str:
+    return "".join(luck.choices(allowed_chars, k=length))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Letter, User
-from boundaries import answering, catalogue, example, pairing
+from boundaries import answering, catalogue, consenting, example, pairing
 from boundaries.models.couples import Seat
 from boundaries.vocabulary import Side
 
@@ -54,6 +54,7 @@ class Command(BaseCommand):
             email, PASSWORD, first_name=f"{name} (demo)", said_adult_at=timezone.now()
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        consenting.agree(pairing.seat_of(user), consenting.VERSION)
         return pairing.seat_of(user)
 
     def _pair(self, inviter: Seat, joiner: Seat) -> None:

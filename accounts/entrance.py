@@ -1,0 +1,128 @@
+"""The forms of signing in that do more here than allauth's: see ACCOUNT_FORMS in the settings."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from allauth.account.adapter import get_adapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import (
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
+from allauth.core import context, ratelimit
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class SignUp(SignupForm):
+    """Making an account.
+
+    An address that is taken must not be told by how long the answer takes: an account is then
+    made like any other, and undone.
+    """
+
+    def save(self, request: HttpRequest) -> User:
+        with transaction.atomic():
+            return cast("User", super().save(request))
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            self._make_and_undo(request)
+        return cast("tuple[User | None, HttpResponse | None]", super().try_save(request))
+
+    def _make_and_undo(self, request: HttpRequest) -> None:
+        email = self.cleaned_data["email"]
+        self.account_already_exists = False
+        self.cleaned_data["email"] = f"{uuid.uuid4()}@nobody.invalid"
+        with transaction.atomic():
+            user = cast("User", super().save(request))
+            self._look_up_like_signing_in(user)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"] = email
+        self.account_already_exists = True
+
+    def _look_up_like_signing_in(self, user: User) -> None:
+        theirs = EmailAddress.objects.filter(user=user)
+        theirs.filter(verified=True).exists()
+        theirs.order_by("-primary").first()
+        theirs.filter(email=user.email).first()
+        User.objects.get(pk=user.pk)
+
+
+class RequestCode(RequestLoginCodeForm):
+    """Asking for a code to sign in with.
+
+    An address whose owner has switched codes off is, from here on, one that nobody has.
+    """
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if not ratelimit.consume(context.request, action="request_login_code", key=email.lower()):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        who = owner_of(email)
+        self._user = who if who and who.takes_mailed_codes else None
+        return email
+
+
+class ForgottenPassword(ResetPasswordForm):
+    """Asking for a code to choose a new password with."""
+
+    def clean_email(self) -> str:
+        email = str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
+        who = owner_of(email)
+        self.users = [who] if who else []
+        return email
+
+
+class NewPassword(ResetPasswordKeyForm):
+    """Choosing a new password after a mailed code: the second step is asked for here as well.
+
+    A mailbox alone then neither opens an account nor shuts its owner out of it.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if is_mfa_enabled(self.user):
+            self.fields["code"] = forms.CharField(
+                label=_("The code your app shows, or a recovery code"),
+                max_length=40,
+                widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The code comes last: a recovery code is used up by looking at it."""
+        said: dict[str, Any] = super().clean()
+        if "code" in self.fields and not self.errors:
+            step = AuthenticateForm(user=self.user, data={"code": said["code"]})
+            for error in step.errors.get("code", []):
+                self.add_error("code", error)
+        return said
+
+
+class Backend(AuthenticationBackend):
+    """Signing in by password, at the same cost whether an address is somebody's or nobody's."""
+
+    def _authenticate_by_email(self, email: str, password: str) -> User | None:
+        who = owner_of(email, is_active=None)
+        return cast("User | None", self._check_password(who, password))
+
+
+def owner_of(email: str, *, is_active: bool | None = True) -> User | None:
+    """Whose address this is. It costs two queries, whether it is somebody's or nobody's.
+
+    allauth's own look-ups stop at the first of them for an address that is confirmed.
+    """
+    found = filter_users_by_email(email, is_active=is_active, for_login=True)
+    return next(iter(found), None)

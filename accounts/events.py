@@ -1,0 +1,66 @@
+"""What the log says of signing in and of what one signs in with: that it happened, by a mark.
+
+These are the events that an attack would leave behind. They come as signals because it is allauth
+that acts; nothing but the log hangs on them.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.account import signals as of_accounts
+from allauth.mfa import signals as of_factors
+from django.contrib.auth import signals as of_sessions
+from django.db.models.signals import post_delete
+from django.dispatch import Signal, receiver
+
+from accounts.marks import mark
+from accounts.models import User
+
+CHANGES: dict[Signal, str] = {
+    of_accounts.password_changed: "password changed",
+    of_accounts.password_set: "password set",
+    of_accounts.password_reset: "password reset",
+    of_accounts.email_changed: "address changed",
+    of_accounts.email_added: "address added",
+    of_accounts.email_removed: "address removed",
+    of_factors.authenticator_added: "factor added",
+    of_factors.authenticator_removed: "factor removed",
+    of_factors.authenticator_reset: "factor reset",
+}
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(of_sessions.user_logged_in)
+def _signed_in(user: User, **_: Any) -> None:
+    logger.info("signed in", extra={"account": mark(user.pk)})
+
+
+@receiver(of_sessions.user_logged_out)
+def _signed_out(user: User | None, **_: Any) -> None:
+    if user:
+        logger.info("signed out", extra={"account": mark(user.pk)})
+
+
+@receiver(of_accounts.user_signed_up)
+def _signed_up(user: User, **_: Any) -> None:
+    logger.info("signed up", extra={"account": mark(user.pk)})
+
+
+@receiver(of_accounts.authentication_step_completed)
+def _showed_who_they_are(user: User, method: str, **_: Any) -> None:
+    logger.info("showed who they are", extra={"account": mark(user.pk), "way": method})
+
+
+@receiver(list(CHANGES))
+def _changed(signal: Signal, user: User, **_: Any) -> None:
+    logger.warning(
+        "a way in was changed", extra={"account": mark(user.pk), "what": CHANGES[signal]}
+    )
+
+
+@receiver(post_delete, sender=User)
+def _closed(instance: User, **_: Any) -> None:
+    logger.warning("account deleted", extra={"account": mark(instance.pk)})

@@ -1,0 +1,164 @@
+"""Leaving: the ways there are, parting, what one takes along, and deleting the account."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from contextlib import suppress
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import OperationalError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import still_you
+from boundaries import agreeing, exporting, holding, leaving, pairing
+from boundaries.http import SeatedRequest, limited, seated
+from boundaries.typesetting import Paper
+from boundaries.views.agreeing import download, printed
+
+
+@require_safe
+@seated
+def show(request: SeatedRequest) -> HttpResponse:
+    """The ways there are to leave, and what each of them does."""
+    context = {"partner": pairing.partner_of(request.seat)}
+    return render(request, "boundaries/leaving/show.html", context)
+
+
+@require_safe
+@seated
+def parting(request: SeatedRequest) -> HttpResponse:
+    """Before parting: what happens, what each keeps, and what the other sees."""
+    partner = pairing.partner_of(request.seat)
+    if partner is None:
+        return redirect("leaving")
+    context = {"partner": partner, "together": pairing.together(request.seat)}
+    return render(request, "boundaries/leaving/parting.html", context)
+
+
+@require_safe
+@still_you.after_idling
+@seated
+def copies(request: SeatedRequest) -> HttpResponse:
+    """What held when this person parted from somebody, to take along or to throw away."""
+    context = {"copies": agreeing.copies(request.seat)}
+    return render(request, "boundaries/leaving/copies.html", context)
+
+
+@require_safe
+@still_you.after_idling
+@seated
+def copy_pdf(request: SeatedRequest, copy: uuid.UUID, paper: Paper) -> HttpResponse:
+    if refusal := limited(request, "typeset"):
+        return refusal
+    return printed(request, holding.page_of_copy(_copy(request, copy)), paper)
+
+
+@require_safe
+@still_you.after_idling
+@seated
+def copy_data(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
+    told = json.dumps(holding.data_of_copy(_copy(request, copy)), ensure_ascii=False, indent=2)
+    return download(told.encode(), "application/json", "page.json")
+
+
+@require_POST
+@still_you.after_idling
+@seated
+def throw_away(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
+    try:
+        agreeing.throw_away(request.seat, copy)
+    except agreeing.NotThere:
+        raise Http404 from None
+    messages.success(request, _("The copy is deleted."))
+    return redirect("leaving-copies")
+
+
+@require_safe
+@still_you.just_now
+@seated
+def export(request: SeatedRequest) -> HttpResponse:
+    """A copy of everything of this person: asking for it, and fetching it."""
+    return _export(request)
+
+
+@require_POST
+@still_you.just_now
+@seated
+def ask(request: SeatedRequest) -> HttpResponse:
+    if refusal := limited(request, "export"):
+        return refusal
+    with suppress(exporting.AlreadyOne):
+        exporting.ask(request.seat)
+    return redirect("leaving-export")
+
+
+@require_POST
+@still_you.just_now
+@seated
+def take(request: SeatedRequest) -> HttpResponse:
+    """The copy, once. Whoever presses again is told that it is gone, and how to get another."""
+    try:
+        return download(exporting.take(request.seat), "application/zip", "my-data.zip")
+    except exporting.NotThere:
+        return _export(request, HTTPStatus.GONE, gone=True)
+
+
+@require_safe
+@seated
+def deleting(request: SeatedRequest) -> HttpResponse:
+    """What goes with an account, and what does not."""
+    context = {"partner": pairing.partner_of(request.seat)}
+    return render(request, "boundaries/leaving/deleting.html", context)
+
+
+@require_safe
+@still_you.just_now
+@seated
+def deleting_for_sure(request: SeatedRequest) -> HttpResponse:
+    """The page with the one button that deletes. Looking at it deletes nothing."""
+    return _for_sure(request)
+
+
+@require_POST
+@still_you.just_now
+@seated
+def delete(request: SeatedRequest) -> HttpResponse:
+    try:
+        leaving.delete(request.user)
+    except OperationalError:  # somebody holds a row of theirs, a mail that is just posted perhaps
+        return _for_sure(request, HTTPStatus.SERVICE_UNAVAILABLE, busy=True)
+    logout(request)
+    answer = render(request, "boundaries/leaving/deleted.html")
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def _export(
+    request: SeatedRequest, status: int = HTTPStatus.OK, *, gone: bool = False
+) -> HttpResponse:
+    context = {
+        "standing": exporting.standing(request.seat),
+        "states": exporting.State.__members__,
+        "gone": gone,
+    }
+    return render(request, "boundaries/leaving/export.html", context, status=status)
+
+
+def _copy(request: SeatedRequest, copy: uuid.UUID) -> agreeing.PlainCopy:
+    try:
+        return agreeing.copy(request.seat, copy)
+    except agreeing.NotThere:
+        raise Http404 from None
+
+
+def _for_sure(
+    request: SeatedRequest, status: int = HTTPStatus.OK, *, busy: bool = False
+) -> HttpResponse:
+    context = {"partner": pairing.partner_of(request.seat), "busy": busy}
+    return render(request, "boundaries/leaving/for_sure.html", context, status=status)

@@ -1,0 +1,150 @@
+"""The log: one line of JSON an event, in which no word, address or name of anybody can stand.
+
+A line is made of what is listed here and of nothing else. What our own modules log is a fixed text
+(a test sees to it) with a few fixed fields. What a library logs may hold anything that somebody
+sent, so of that only who spoke and where stands in the line; and of an error its kind and the
+lines of code that it went through, but not what it said.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import PurePath
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from accounts.marks import mark
+
+OURS = {"accounts", "boundaries", "config"}
+FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count")
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+TOOK = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds; how long exactly could tell how much there was
+QUIET = {"healthz"}  # asked every few seconds by a machine
+# Where somebody shows who they are: a mistake there may be somebody else's attempt.
+ATTEMPTS = {
+    "account_login",
+    "account_confirm_login_code",
+    "account_confirm_password_reset_code",
+    "account_email_verification_sent",
+    "account_reauthenticate",
+    "account-still-you-code",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
+
+logger = logging.getLogger(__name__)
+
+_request: ContextVar[str | None] = ContextVar("request", default=None)
+
+
+class Line(logging.Formatter):
+    """Writes one event as one line. Nothing in it can begin a second one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "time": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        if record.name.partition(".")[0] in OURS:
+            told["event"] = record.msg
+            told |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        else:
+            told["at"] = _place(record.pathname, record.lineno)
+        if request := _request.get():
+            told["request"] = request
+        if record.exc_info and (error := record.exc_info[1]):
+            told["error"] = list(_errors(error))
+        return json.dumps(told)
+
+
+def each_request(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give each request a number by chance, and say in a line what came of it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token, begun = _request.set(secrets.token_hex(8)), time.monotonic()
+        try:
+            response = get_response(request)
+            _tell(request, response.status_code, time.monotonic() - begun)
+            return response
+        finally:
+            _request.reset(token)
+
+    return middleware
+
+
+def reference() -> str | None:
+    """The number of the request at hand, for who is to find it in the log; None outside of one."""
+    return _request.get()
+
+
+def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+    route = _route(request, status)
+    told: dict[str, object] = {
+        "method": request.method if request.method in METHODS else "another",
+        "route": route,
+        "status": status,
+        "took": next((f"under {each} s" for each in TOOK if seconds < each), "long"),
+    }
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
+        logger.warning("refused", extra=told | _who(request))
+    elif status == HTTPStatus.BAD_REQUEST and route in ATTEMPTS:
+        logger.warning("an attempt to show who one is has failed", extra=told | _who(request))
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("failed", extra=told)
+    elif route in QUIET or route is None:
+        logger.debug("answered", extra=told)
+    else:
+        logger.info("answered", extra=told)
+
+
+def _route(request: HttpRequest, status: int) -> str | None:
+    """The name of the address, also if something went wrong before anybody had looked it up."""
+    match = request.resolver_match
+    if match is None and status >= HTTPStatus.BAD_REQUEST:
+        with suppress(Resolver404):
+            match = resolve(request.path_info)
+    return match.view_name if match else None
+
+
+def _who(request: HttpRequest) -> dict[str, object]:
+    """A mark of who is signed in, if that is known already: the database may be what failed."""
+    user = getattr(request, "_cached_user", None)
+    return {"account": mark(user.pk)} if user and user.is_authenticated else {}
+
+
+def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
+    """An error and what it came of, the last first."""
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        kind = type(error)
+        yield {
+            "kind": f"{kind.__module__}.{kind.__qualname__}",
+            "at": [f"{_place(each.filename, each.lineno)} {each.name}" for each in frames],
+        }
+        suppressed = error.__suppress_context__
+        error = error.__cause__ or (None if suppressed else error.__context__)
+
+
+def _place(path: str, line: int | None) -> str:
+    """Where in the code: from its package on, whatever folder it was installed in."""
+    parts = PurePath(path).parts
+    if "site-packages" in parts:
+        parts = parts[parts.index("site-packages") + 1 :]
+    elif ours := OURS & set(parts):
+        parts = parts[max(parts.index(each) for each in ours) :]
+    return f"{'/'.join(parts[-4:])}:{line}"

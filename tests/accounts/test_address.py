@@ -1,0 +1,130 @@
+"""The address changes when its old mailbox agrees, or what has long stood beside it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.accounts.test_signing_in import app_code, letter, mailed_code, post
+from tests.accounts.test_still_you import RECENTLY, SECRET, asked, with_an_app
+from tests.conftest import PASSWORD, Person, shows_mailbox
+
+PAGE = "/account/email/"
+NEW = "alice@example.net"
+A_WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def known(alice: Person) -> Person:
+    """Alice, who has just signed in with her password."""
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    alice.client.logout()
+    post(alice.client, "account_login", login=alice.user.email, password=PASSWORD)
+    mail.outbox.clear()
+    return alice
+
+
+def change(who: Person) -> int:
+    """Ask for the new address. Returns the status."""
+    return int(post(who.client, "account_email", action_add="", email=NEW).status_code)
+
+
+def address_of(who: Person) -> str:
+    who.user.refresh_from_db()
+    return who.user.email
+
+
+def test_a_password_alone_changes_no_address(known: Person) -> None:
+    ask = reverse("account-still-you")
+    assert asked(known, PAGE) == f"{ask}?next={PAGE}"
+
+    answer = post(known.client, "account_email", action_add="", email=NEW)
+
+    assert answer["Location"] == f"{ask}?next={PAGE}"
+    assert mail.outbox == []
+    assert "the one you have now is yours" in known.client.get(f"{ask}?next={PAGE}").text
+
+
+def test_the_old_mailbox_agrees_then_the_new_one(known: Person) -> None:
+    post(known.client, "account-still-you-mail", next=PAGE)
+    assert letter().to == ["alice@example.org"]
+    answer = post(known.client, "account-still-you-code", code=mailed_code(), next=PAGE)
+    assert answer["Location"] == PAGE
+
+    change(known)
+    assert letter().to == [NEW]
+    assert address_of(known) == "alice@example.org"
+    post(known.client, "account_email_verification_sent", code=mailed_code())
+
+    assert address_of(known) == NEW
+    told = letter()
+    assert (told.to, told.subject) == (["alice@example.org"], "Your address was changed")
+    assert NEW not in told.body
+
+
+def test_the_new_mailbox_has_not_agreed_to_anything_further(known: Person) -> None:
+    shows_mailbox(known.client)
+    change(known)
+    post(known.client, "account_email_verification_sent", code=mailed_code())
+
+    assert asked(known, PAGE) == f"{reverse('account-still-you')}?next={PAGE}"
+
+
+def test_what_the_old_mailbox_agreed_to_lapses(known: Person) -> None:
+    shows_mailbox(known.client)
+    assert asked(known, PAGE) is None
+
+    with time_machine.travel(timezone.now() + RECENTLY, tick=False):
+        assert asked(known, PAGE)
+        assert change(known) == HTTPStatus.FOUND
+    assert letter().to == ["alice@example.org"]  # nothing went to the new one
+
+
+def test_a_mailbox_is_not_enough_for_who_has_a_second_step(known: Person) -> None:
+    with_an_app(known)
+    shows_mailbox(known.client)
+
+    assert asked(known, PAGE) == f"{reverse('mfa_reauthenticate')}?next={PAGE}"
+
+
+@pytest.mark.parametrize(("standing", "enough"), [(A_WEEK, True), (timedelta(days=6), False)])
+def test_who_has_lost_the_mailbox_needs_what_has_stood_for_a_week(
+    known: Person, standing: timedelta, enough: bool
+) -> None:
+    with_an_app(known)
+    Authenticator.objects.update(created_at=timezone.now() - standing)
+    post(known.client, "mfa_reauthenticate", code=app_code(SECRET))
+
+    assert (asked(known, PAGE) is None) is enough
+    if enough:
+        change(known)
+        assert [each.to for each in mail.outbox] == [[NEW]]  # the old mailbox hears of it after
+
+
+def test_who_signs_in_by_mailed_code_has_shown_the_mailbox_already(known: Person) -> None:
+    client = Client()
+    post(client, "account_request_login_code", email=known.user.email)
+    post(client, "account_confirm_login_code", code=mailed_code())
+
+    assert client.get(PAGE).status_code == HTTPStatus.OK
+
+
+def test_somebody_elses_mailbox_is_not_ones_own(known: Person, charlie: Person) -> None:
+    """What a session remembers of one person does not count for another."""
+    shows_mailbox(charlie.client)
+    charlie.client.force_login(known.user)
+
+    answer = charlie.client.get(PAGE)
+
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))

@@ -1,0 +1,291 @@
+"""Signing in by mailed code can be switched off, and then the mailbox opens nothing."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts import mailed_codes
+from accounts.models import User
+from tests.accounts.test_signing_in import (
+    app_code,
+    is_signed_in,
+    letter,
+    mailed_code,
+    post,
+    shown_error,
+)
+from tests.accounts.test_still_you import SECRET, with_a_passkey, with_an_app
+from tests.conftest import PASSWORD, Person, shows_second_step
+
+NEW = "quite another password"
+CODES = "account-codes"
+
+
+@pytest.fixture
+def known(alice: Person) -> Person:
+    """Alice with a password and an app, who has just shown that it is her."""
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    with_an_app(alice)
+    shows_second_step(alice.client, alice)
+    return alice
+
+
+@pytest.fixture
+def off(known: Person) -> Person:
+    """Alice with mailed codes switched off."""
+    post(known.client, "account-codes-off")
+    known.user.refresh_from_db()
+    assert not known.user.takes_mailed_codes
+    return known
+
+
+def takes(who: Person) -> bool:
+    return User.objects.get(pk=who.user.pk).takes_mailed_codes
+
+
+def test_they_are_switched_off_and_on_again(known: Person) -> None:
+    page = known.client.get(reverse(CODES)).text
+    assert "Switch mailed codes off" in page
+
+    post(known.client, "account-codes-off")
+
+    assert not takes(known)
+    assert "Off" in known.client.get(reverse("account")).text
+    assert "Switch mailed codes on again" in known.client.get(reverse(CODES)).text
+    post(known.client, "account-codes-on")
+    assert takes(known)
+
+
+def test_switching_them_on_is_told_and_switching_them_off_is_not(off: Person) -> None:
+    """Off makes a mailbox worth less; on makes it worth more."""
+    assert not [each for each in mail.outbox if "code" in each.subject]
+
+    post(off.client, "account-codes-on")
+
+    assert letter().subject == "A mailed code signs you in again"
+
+
+def test_no_code_is_mailed_while_they_are_off(off: Person) -> None:
+    browser = Client()
+    post(browser, "account_request_login_code", email=off.user.email)
+
+    assert letter().subject == "No code for this address"
+    post(browser, "account_confirm_login_code", action="resend")
+    assert letter().subject == "No code for this address"
+    assert not is_signed_in(browser)
+
+
+def test_the_mailbox_itself_is_told_what_one_of_nobody_is_told(off: Person) -> None:
+    for address in (off.user.email, "nobody@example.org"):
+        post(Client(), "account_request_login_code", email=address)
+
+    ours, nobodys = mail.outbox[-2:]
+    assert (ours.subject, ours.body) == (nobodys.subject, nobodys.body)
+
+
+def test_a_code_that_was_on_its_way_opens_nothing_any_more(known: Person) -> None:
+    browser = Client()
+    post(browser, "account_request_login_code", email=known.user.email)
+    code = mailed_code()
+    post(known.client, "account-codes-off")
+
+    answer = post(browser, "account_confirm_login_code", code=code)
+
+    assert answer["Location"] == reverse("account_login")
+    assert browser.get(reverse("mfa_authenticate"))["Location"] == reverse("account_login")
+
+
+def test_a_password_and_the_second_step_go_on_working(off: Person) -> None:
+    browser = Client()
+    post(browser, "account_login", login=off.user.email, password=PASSWORD)
+    post(browser, "mfa_authenticate", code=app_code(SECRET))
+
+    assert is_signed_in(browser)
+
+
+def test_a_recovery_code_lets_in_who_has_lost_the_phone(off: Person) -> None:
+    browser = Client()
+    code = RecoveryCodes.activate(off.user).get_unused_codes()[0]
+    post(browser, "account_login", login=off.user.email, password=PASSWORD)
+    post(browser, "mfa_authenticate", code=code)
+
+    assert is_signed_in(browser)
+
+
+def renewing(who: Person) -> Client:
+    """A browser in which somebody has entered the code for a new password."""
+    browser = Client()
+    post(browser, "account_reset_password", email=who.user.email)
+    post(browser, "account_confirm_password_reset_code", code=mailed_code())
+    return browser
+
+
+@pytest.mark.parametrize("code", ["", "000000"])
+def test_the_mailbox_alone_chooses_no_new_password(known: Person, code: str) -> None:
+    browser = renewing(known)
+
+    answer = post(
+        browser, "account_complete_password_reset", password1=NEW, password2=NEW, code=code
+    )
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert shown_error(answer.text, "code")
+    known.user.refresh_from_db()
+    assert known.user.check_password(PASSWORD)
+
+
+def test_a_recovery_code_is_used_up_by_a_new_password_alone(known: Person) -> None:
+    browser = renewing(known)
+    code = RecoveryCodes.activate(known.user).get_unused_codes()[0]
+    for first, second in ((NEW, "not the same"), ("short", "short")):
+        post(
+            browser,
+            "account_complete_password_reset",
+            password1=first,
+            password2=second,
+            code=code,
+        )
+    assert code in RecoveryCodes.activate(known.user).get_unused_codes()
+
+    answer = post(
+        browser, "account_complete_password_reset", password1=NEW, password2=NEW, code=code
+    )
+
+    assert answer["Location"] == reverse("account_password_reset_completed")
+    assert code not in RecoveryCodes.activate(known.user).get_unused_codes()
+    known.user.refresh_from_db()
+    assert known.user.check_password(NEW)
+
+
+def test_guessing_the_second_step_of_a_new_password_soon_ends(known: Person) -> None:
+    browser = renewing(known)
+    for _ in range(5):
+        post(browser, "account_complete_password_reset", password1=NEW, password2=NEW, code="1")
+
+    answer = post(
+        browser,
+        "account_complete_password_reset",
+        password1=NEW,
+        password2=NEW,
+        code=app_code(SECRET),
+    )
+
+    assert "tried very often" in shown_error(answer.text, "code")
+
+
+def test_who_has_no_second_step_is_asked_for_none(alice: Person) -> None:
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    page = renewing(alice).get(reverse("account_complete_password_reset")).text
+
+    assert 'name="password1"' in page
+    assert 'name="code"' not in page
+
+
+def test_they_come_on_again_with_the_last_way_round_them(off: Person) -> None:
+    with_a_passkey(off)
+    first = Authenticator.objects.get(user=off.user, type=Authenticator.Type.WEBAUTHN)
+    post(off.client, "mfa_deactivate_totp")
+    assert not takes(off)  # a passkey is left as the second step
+
+    answer = off.client.post(reverse("mfa_remove_webauthn", args=[first.pk]), follow=True)
+
+    assert takes(off)
+    assert "From now on you sign in with mailed codes again." in answer.content.decode()
+    assert "A mailed code signs you in again" in {each.subject for each in mail.outbox}
+    browser = Client()
+    post(browser, "account_request_login_code", email=off.user.email)
+    post(browser, "account_confirm_login_code", code=mailed_code())
+    assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    ("password", "kinds", "other_way"),
+    [
+        (True, [], False),
+        (True, ["app"], True),
+        (True, ["key"], True),
+        (False, [], False),
+        (False, ["app"], False),  # a second step without a first
+        (False, ["key"], False),  # so is a passkey that does not work alone
+        (False, ["alone"], True),
+        (False, ["unknown"], False),  # or does not say whether it does
+        (False, ["unknown", "alone"], True),
+    ],
+)
+def test_they_go_off_only_beside_another_whole_way_in(
+    alice: Person, password: bool, kinds: list[str], other_way: bool
+) -> None:
+    if not password:
+        alice.user.set_unusable_password()
+        alice.user.save()
+    for kind in kinds:
+        told = {"alone": {"rk": True}, "key": {"rk": False}}.get(kind, {})
+        credential = {"clientExtensionResults": {"credProps": told}}
+        if kind == "app":
+            TOTP.activate(alice.user, SECRET)
+            continue
+        Authenticator.objects.create(
+            user=alice.user,
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": kind, "credential": credential},
+        )
+
+    assert mailed_codes.has_other_way(alice.user) is other_way
+    if not other_way:
+        with pytest.raises(mailed_codes.NoOtherWay):
+            mailed_codes.switch_off(alice.user)
+    else:
+        mailed_codes.switch_off(alice.user)
+    assert takes(alice) is not other_way
+
+
+def test_a_page_that_is_out_of_date_says_what_is_missing(known: Person) -> None:
+    Authenticator.objects.filter(user=known.user, type=Authenticator.Type.TOTP).delete()
+
+    answer = post(known.client, "account-codes-off")
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "you need another way in first" in answer.text
+
+
+def test_an_old_proof_switches_nothing(known: Person) -> None:
+    browser = Client()
+    browser.force_login(known.user)
+
+    for act in ("account-codes-off", "account-codes-on"):
+        answer = post(browser, act)
+        assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert takes(known)
+
+
+def test_the_question_about_the_mailbox_stores_nothing(alice: Person) -> None:
+    cache.clear()
+    answer = alice.client.get(reverse("account-mailbox"))
+
+    main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
+    assert "Can somebody else read your mail?" in main
+    assert "<form" not in main
+    for there in ("account_email", "mfa_index", CODES, "help"):
+        assert f'href="{reverse(there)}"' in main
+
+
+@pytest.mark.parametrize("there", ["//evil.example", "https://evil.example", "javascript:x()"])
+def test_it_leads_to_no_other_site(alice: Person, there: str) -> None:
+    page = alice.client.get(reverse("account-mailbox"), {"next": there}).text
+
+    assert "evil" not in page
+    assert "javascript" not in page

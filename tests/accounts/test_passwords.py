@@ -1,0 +1,129 @@
+"""A password that others would guess first is refused, in kind words; any other is welcome."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.accounts.test_signing_in import ADA, mailed_code, post, shown_error
+from tests.conftest import PASSWORD, Person
+
+KNOWN = "is known from other sites"
+OWN = "is mostly your name, your address or the name of this site"
+
+
+def refused(password: str, who: User | None = None) -> str:
+    """Why a password is not taken; nothing if it is."""
+    try:
+        validate_password(password, who)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "password",
+    ["qwertyuiop", "1q2w3e4r5t6y", "iloveyou123", "PassWord123!", "correcthorsebatterystaple"],
+)
+def test_a_leaked_password_is_refused_however_it_is_spelt(password: str) -> None:
+    assert KNOWN in refused(password)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "password",
+    [
+        "alice-2024",
+        "ALICE.alice",
+        "alice.smith1",
+        "smithsmith!!",
+        "example.org!",
+        "common ground",
+        "CommonGround24",
+    ],
+)
+def test_ones_own_name_and_address_are_refused(password: str) -> None:
+    assert OWN in refused(password, User(first_name="Alice", email="alice.smith@example.org"))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "password",
+    [
+        "four words are enough",
+        "alice sings in the garden",
+        "वसंत में आम के पेड़",
+        "0493758204671",
+        "a" * 31 + " and then something else " + "b" * 40,
+    ],
+)
+def test_no_kind_of_character_is_asked_for(password: str) -> None:
+    assert refused(password, User(first_name="Alice", email="alice.smith@example.org")) == ""
+
+
+@pytest.mark.django_db
+def test_signing_up_with_a_leaked_password_says_so_beside_it() -> None:
+    answer = post(Client(), "account_signup", **ADA, password1="iloveyou123")
+
+    assert answer.status_code == 400
+    assert KNOWN in shown_error(answer.text, "password1")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_signing_up_with_ones_own_name_says_so_beside_it() -> None:
+    answer = post(
+        Client(), "account_signup", **{**ADA, "email": "x@y.org"}, password1="adaada-ada1"
+    )
+
+    assert OWN in shown_error(answer.text, "password1")
+
+
+@pytest.mark.parametrize(
+    ("route", "fields"),
+    [
+        ("account_change_password", {"oldpassword": PASSWORD}),
+        ("account_complete_password_reset", {}),
+    ],
+)
+def test_a_new_password_is_looked_at_wherever_it_is_chosen(
+    alice: Person, route: str, fields: dict[str, str]
+) -> None:
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    if route == "account_complete_password_reset":
+        alice.client.logout()
+        post(alice.client, "account_reset_password", email=alice.user.email)
+        post(alice.client, "account_confirm_password_reset_code", code=mailed_code())
+
+    for password, said in (("iloveyou123", KNOWN), ("alicealice!", OWN)):
+        both = {"password1": password, "password2": password}
+        answer = alice.client.post(reverse(route), {**fields, **both})
+        assert said in shown_error(answer.text, "password1")
+
+    alice.user.refresh_from_db()
+    assert alice.user.check_password(PASSWORD)
+
+
+def test_a_long_password_is_taken_whole(alice: Person) -> None:
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    long = "a sentence of many words " * 8  # two hundred characters
+    both = {"password1": long, "password2": long}
+    post(alice.client, "account_change_password", oldpassword=PASSWORD, **both)
+
+    came = []
+    for tried in (long, long[:64], long.strip()):
+        client = Client()
+        post(client, "account_login", login=alice.user.email, password=tried)
+        came.append(client.get(reverse("home")).status_code == 200)
+
+    assert came == [True, False, False]

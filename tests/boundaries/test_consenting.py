@@ -1,0 +1,155 @@
+"""Nothing is kept of anybody, and nobody is paired, before they have said yes to it."""
+
+from __future__ import annotations
+
+import html
+import re
+from hashlib import sha256
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from boundaries import answering, consenting, journey, pairing
+from boundaries.catalogue import Deck
+from boundaries.models.answers import Answer
+from boundaries.models.couples import Seat
+from boundaries.models.envelopes import Sheet
+from boundaries.models.invitations import Invitation
+from boundaries.vocabulary import Stance
+from tests.boundaries.test_pairing import invite
+from tests.conftest import Person, person, row_of, write
+
+# What each version of the text says. Whoever changes the text adds a line here and raises
+# consenting.VERSION; no line is ever changed, since somebody has said yes to it.
+TEXTS = {1: "c11ad0a67d66049d"}
+
+
+@pytest.fixture
+def new(db: None) -> Person:
+    """Somebody who has just signed up."""
+    who = person("Nell")
+    Seat.objects.filter(pk=who.seat.pk).update(agreed_to=None, agreed_at=None)
+    return who
+
+
+def agree(who: Person, version: object = consenting.VERSION) -> int:
+    return who.client.post("/yes/say/", {"version": version}).status_code
+
+
+def words() -> str:
+    """The text as it is read."""
+    page = render_to_string("boundaries/consenting/text.html")
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.once
+def test_each_version_of_the_text_says_one_thing() -> None:
+    assert TEXTS[consenting.VERSION] == sha256(words().encode()).hexdigest()[:16]
+    assert list(TEXTS) == list(range(1, consenting.VERSION + 1))
+
+
+def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
+    new: Person, alice: Person, deck: Deck
+) -> None:
+    code = invite(alice)
+    new.client.post("/join/code/", {"code": code})
+    behaviour = deck.behaviours[0]
+
+    for act in (
+        lambda: answering.answer(new.seat, behaviour, seen="", partners=Stance.UNSURE),
+        lambda: answering.skip(new.seat, behaviour, seen=""),
+        lambda: pairing.invite(new.seat),
+        lambda: pairing.join(new.seat, pairing.offer(code, new.seat).id),
+    ):
+        with pytest.raises(consenting.NotAgreed):
+            act()
+    for path in (f"/answers/{behaviour.id}/save/", "/partner/invite/", "/join/accept/"):
+        answer = new.client.post(path, {"partners": "unsure"})
+        assert (answer.status_code, answer["Location"]) == (302, "/yes/")
+
+    assert not Sheet.by(new.seat).exists()
+    assert not Answer.by(new.seat).exists()
+    assert Invitation.objects.get().inviter == alice.seat
+    assert Invitation.objects.get().joiner is None
+
+
+def test_a_page_that_saves_by_itself_is_told_in_place(new: Person, deck: Deck) -> None:
+    path = f"/answers/{deck.behaviours[0].id}/save/"
+
+    answer = new.client.post(path, {"partners": "unsure"}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 409
+    assert 'href="/yes/"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_help_and_every_way_out_are_open_before_it(new: Person) -> None:
+    for path in ("/home/", "/help/", "/four-questions/", "/account/", "/partner/", "/yes/"):
+        assert new.client.get(path).status_code in (200, 203), path
+    for path in ("/partner/part/", "/partner/revoke/", "/join/decline/", "/join/withdraw/"):
+        assert new.client.post(path).headers.get("Location") != "/yes/", path
+
+
+def test_saying_yes_leads_on(new: Person, deck: Deck) -> None:
+    assert journey.home(new.seat).step == journey.Step.AGREE
+    assert 'href="/yes/"' in new.client.get("/home/").text
+
+    assert new.client.post("/yes/say/", {"version": 1})["Location"] == "/home/"
+
+    assert journey.home(new.seat).step == journey.Step.BEGIN
+    write(new, deck.behaviours[0], Stance.UNSURE)
+    assert row_of(new, deck.behaviours[0]).said.mine == Stance.UNSURE
+
+
+def test_whoever_looked_at_an_invitation_goes_on_to_it(new: Person, alice: Person) -> None:
+    new.client.post("/join/code/", {"code": invite(alice)})
+
+    assert new.client.post("/yes/say/", {"version": 1})["Location"] == "/join/offer/"
+
+
+def test_it_is_one_yes_with_its_time(new: Person) -> None:
+    agree(new)
+    first = new.seat.agreed_at
+    agree(new)
+
+    assert first
+    assert new.seat.agreed_at == first
+    assert f"{first:%B %Y}" in new.client.get("/yes/").text
+
+
+@pytest.mark.parametrize("version", ["", "0", "2", "x", "99999"])
+def test_a_yes_to_any_other_text_is_none(new: Person, version: str) -> None:
+    assert agree(new, version) == 409
+    assert new.seat.agreed_to is None
+
+
+def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
+    alice: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consenting, "VERSION", 2)
+
+    assert "Read it again" in alice.client.get("/home/").text
+    assert "has changed since you read it" in alice.client.get("/yes/").text
+    path = f"/answers/{deck.behaviours[0].id}/"
+    assert alice.client.get(path).status_code == 200
+    alice.client.post(f"{path}save/", {"partners": "unsure", "seen": ""})
+    assert row_of(alice, deck.behaviours[0]).said.mine == Stance.UNSURE
+
+    assert agree(alice, 1) == 409
+    agree(alice, 2)
+
+    assert "Read it again" not in alice.client.get("/home/").text
+
+
+def test_signing_up_leads_past_the_questions_and_the_text(client: Client, db: None) -> None:
+    from tests.journeys.conftest import mailed_code
+
+    form = {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}
+    client.post("/account/signup/", form)
+
+    answer = client.post("/account/confirm-email/", {"code": mailed_code("ada@example.org")})
+
+    assert answer["Location"].endswith("?next=%2Ffour-questions%2F")  # past one about the mailbox
+    assert client.get("/")["Location"] == "/home/"
+    assert "Before you begin" in client.get("/home/").text

@@ -1,0 +1,322 @@
+"""Planted leaks towards whoever is not the partner: each theorem of the walls has its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from typing import Any
+from unittest import mock
+
+from django.core.cache import cache
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse
+
+from accounts import encryption
+from accounts.encryption import Ciphertext, DataKey
+from accounts.models import User
+from boundaries import answering, asking, comparing, conversing, notices, pairing, releasing
+from boundaries.models.conversations import Conversation
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.envelopes import Seal
+from boundaries.models.invitations import Invitation
+from boundaries.models.notes import Note
+from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
+
+OF_A_FORMER_PARTNER: dict[str, Leak] = {}
+OF_ANOTHER_COUPLE: dict[str, Leak] = {}
+OF_WHO_IS_HERE: dict[str, Leak] = {}
+OF_AN_ADDRESS: dict[str, Leak] = {}
+OF_STAFF: dict[str, Leak] = {}
+OF_WORDS: dict[str, Leak] = {}
+OF_AN_INVITATION: dict[str, Leak] = {}
+OF_A_DEAD_LINK: dict[str, Leak] = {}
+OF_A_SHEET: dict[str, Leak] = {}
+OF_KEYS: dict[str, Leak] = {}
+
+
+def seat_of(name: str) -> Seat:
+    address = f"{name.lower()}@example.org"
+    return Seat.objects.with_keys().select_related("user").get(user__email=address)
+
+
+# To a former partner
+
+
+@everywhere(OF_A_FORMER_PARTNER, "the calm page tells of the other's new partner", "/home/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += repr(pairing.partner_of(seat_of("Bob"))).encode()
+
+
+@planted(OF_A_FORMER_PARTNER, "a mail when the other has somebody else")
+def _() -> Any:
+    def spoiled(true: Any, seat: Seat, joining: Any) -> Any:
+        send_mail("You may want to know", "", "a@example.org", ["alice@example.org"])
+        return true(seat, joining)
+
+    return instead(pairing, "confirm")(spoiled)
+
+
+@planted(OF_A_FORMER_PARTNER, "a further look where the other has somebody")
+def _() -> Any:
+    def spoiled(true: Any, seat: Seat) -> Any:
+        if seat_of("Bob").couple_id:
+            Couple.objects.exists()
+        return true(seat)
+
+    return instead(pairing, "partner_of")(spoiled)
+
+
+# To another couple
+
+
+@everywhere(OF_ANOTHER_COUPLE, "how many have sealed", "/help/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += f"{Seal.objects.count()} are ready".encode()
+
+
+@planted(OF_ANOTHER_COUPLE, "one cache for everybody")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        return cache.get_or_set(deck.id, lambda: true(seat, deck))
+
+    return instead(answering, "page")(spoiled)
+
+
+@planted(OF_ANOTHER_COUPLE, "everybody's talks are counted")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, conversations: Any) -> Any:
+        for each in Conversation.objects.all():
+            Conversation.objects.filter(pk=each.pk).exists()
+        return true(seat, conversations)
+
+    return instead(conversing, "_briefs")(spoiled)
+
+
+# To who is not signed in
+
+
+@everywhere(OF_WHO_IS_HERE, "how many have answered something", "/demo/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += f"{answered()} answers given".encode()
+
+
+@everywhere(OF_WHO_IS_HERE, "a cookie once there are couples enough", "/account/login/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if Couple.objects.count() > 1:
+        response.set_cookie("busy", "1")
+
+
+def is_known(request: HttpRequest) -> bool:
+    email = request.POST.get("email") or request.POST.get("login", "")
+    return User.objects.filter(email=email).exists()
+
+
+@everywhere(OF_AN_ADDRESS, "a code is promised otherwise", "/account/login/code/", "POST")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response["X-Mailed"] = str(is_known(request))
+
+
+@everywhere(OF_AN_ADDRESS, "a password is refused otherwise", "/account/login/", "POST")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if is_known(request):
+        response.content += b"Try your other password."
+
+
+@everywhere(OF_AN_ADDRESS, "a new one is a success and a known one is none", "/account/signup/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if request.method == "POST" and is_known(request):
+        response.status_code = 409
+
+
+# To staff
+
+
+@everywhere(OF_STAFF, "a link that only staff see", "/account/", "GET")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if request.user.is_staff:  # type: ignore[union-attr]
+        response.content += b"<a href=/admin/>all people</a>"
+
+
+@planted(OF_STAFF, "staff are told who has sealed")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        page = true(seat, deck)
+        return replace(page, again=has_sealed()) if seat.user.is_superuser else page
+
+    return instead(answering, "page")(spoiled)
+
+
+# To the operator
+
+
+def log_of(name: str) -> logging.Logger:
+    return logging.getLogger(f"boundaries.{name}")
+
+
+@planted(OF_WORDS, "a line for debugging")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
+        log_of("answering").debug("%s: %s", behaviour.id, said)
+        return true(seat, behaviour, **said)
+
+    return instead(answering, "answer")(spoiled)
+
+
+@planted(OF_WORDS, "what goes along with a record")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
+        log_of("answering").info("saved", extra={"stance": said.get("mine")})
+        return true(seat, behaviour, **said)
+
+    return instead(answering, "answer")(spoiled)
+
+
+@planted(OF_WORDS, "a fault that quotes")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
+        raise ValueError(f"not to be kept: {said}")
+
+    return instead(answering, "answer")(spoiled)
+
+
+@planted(OF_WORDS, "a fault that quotes what came before it")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
+        try:
+            raise KeyError(said.get("note"))
+        except KeyError as fault:
+            raise ValueError("not to be kept") from fault
+
+    return instead(answering, "answer")(spoiled)
+
+
+@planted(OF_WORDS, "words that are stored as they are")
+def _() -> Any:
+    def plain(key: DataKey, value: Any, *place: object) -> Ciphertext:
+        return Ciphertext(json.dumps(value).encode().ljust(1024))
+
+    return mock.patch.multiple(
+        DataKey, encrypt=plain, decrypt=lambda key, stored, *place: json.loads(bytes(stored))
+    )
+
+
+@planted(OF_WORDS, "how long a text is")
+def _() -> Any:
+    return mock.patch.object(encryption, "_padded", lambda plain: plain)
+
+
+@planted(OF_WORDS, "a note is a row only where there is one")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, sheet: Any, behaviour: Any, aside: Any, before: Any) -> Any:
+        return true(seat, sheet, behaviour, aside, before) if aside.live else None
+
+    return instead(Note, "put")(spoiled)
+
+
+@planted(OF_WORDS, "a mail that says which")
+def _() -> Any:
+    def spoiled(true: Any, *people: Any) -> Any:
+        told = [said.mine for _, said in bobs() if said.mine]
+        send_mail(f"You two: {told}", "", "a@example.org", [people[0].email])
+
+    return instead(notices, "something_waits_for")(spoiled)
+
+
+@everywhere(OF_WORDS, "the session remembers the last note", "/answers/", "POST")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    request.session["last"] = request.POST.get("note")
+    request.session.save()
+
+
+# To who holds a link
+
+
+@everywhere(OF_AN_INVITATION, "the invitation says how far its maker is", "/join/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    seat = seat_of("Charlie")
+    told = answering.page(seat, asking.deck(seat, "essentials")).answered
+    response.content += f"{told} answers wait for yours".encode()
+
+
+@planted(OF_AN_INVITATION, "a query for each of its maker's notes")
+def _() -> Any:
+    def spoiled(true: Any, *told: Any) -> Any:
+        for note in Note.everyones.filter(seat__user__first_name="Charlie"):
+            Note.everyones.filter(pk=note.pk).exists()
+        return true(*told)
+
+    return instead(pairing, "offer")(spoiled)
+
+
+@planted(OF_A_DEAD_LINK, "fetched first, and compared then")
+def _() -> Any:
+    def spoiled(true: Any, code: str, seat: Any = None) -> Any:
+        if Invitation.objects.filter(digest=pairing._digest(code)).first() is None:
+            raise pairing.DeadLink
+        return true(code, seat)
+
+    return instead(pairing, "offer")(spoiled)
+
+
+@everywhere(OF_A_DEAD_LINK, "somebody was quicker", "/join/", "")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if Invitation.objects.filter(joiner__isnull=False).exists():
+        response.content += b"Somebody else has joined."
+
+
+@everywhere(OF_A_SHEET, "the sheet has the name of today", "/read/", "POST")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += seat_of("Bob").user.first_name.encode()
+
+
+@planted(OF_A_SHEET, "the sheet is put together anew")
+def _() -> Any:
+    def spoiled(true: Any, code: str) -> Any:
+        sheet, until = true(code)
+        words = tuple(repr(each) for each in releasing.choices(seat_of("Bob")))
+        return replace(sheet, told=(replace(sheet.told[0], words=words),)), until
+
+    return instead(releasing, "read")(spoiled)
+
+
+@planted(OF_A_SHEET, "a look at each talk there was")
+def _() -> Any:
+    def spoiled(true: Any, code: str) -> Any:
+        for each in Conversation.objects.all():
+            Conversation.objects.filter(pk=each.pk).exists()
+        return true(code)
+
+    return instead(releasing, "read")(spoiled)
+
+
+# By a key, with the same bytes and the same statements in both worlds
+
+
+@planted(OF_KEYS, "the other's answers are read before the opening, and nothing made of them")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        bobs()
+        return true(seat)
+
+    return instead(pairing, "partner_of")(spoiled)
+
+
+@planted(OF_KEYS, "the other's key is unwrapped, and nothing read")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        for other in Seat.objects.with_keys().filter(couple=seat.couple_id).exclude(pk=seat.pk):
+            encryption.unwrap(other.key)
+        return true(seat)
+
+    return instead(pairing, "partner_of")(spoiled)
+
+
+@planted(OF_KEYS, "after the opening, read elsewhere than in it")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, deck: Any) -> Any:
+        for note in Note.everyones.filter(seat__user__first_name="Bob"):
+            note.read(seat_of("Bob").key)
+        return true(seat, deck)
+
+    return instead(comparing, "compare")(spoiled)

@@ -1,0 +1,236 @@
+"""Words that somebody writes are found where they belong, and nowhere that an operator looks.
+
+Every form of the site is sent with a canary in each field that takes words: once so that the
+database refuses it in the middle, once too long, once as it is. Then all that was written down on
+the way is searched: the log, the mails, the tasks, the sessions, the cache, and every byte of the
+database.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.management import call_command
+from django.db import DataError, connection
+from django.db.models import Model
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Letter
+from accounts.sessions import SessionStore
+from tests.conftest import text_of
+from tests.test_authorisation import world
+from tests.test_bad_input import Form, Forms, browsers, forms
+from tests.test_logs import Log, log
+
+__all__ = ["browsers", "log", "world"]  # fixtures
+
+CANARY, CONTROL = "zqcanary", "zqcontrol"
+MARKED = re.compile(rf"{CANARY}(\d+)x", re.I)
+WRITES = re.compile(r"\s*(INSERT INTO|UPDATE) \"(?!django_session|cache)", re.I)
+LONG = 1_500  # characters, more than any field of ours takes
+
+# What people write to each other and to themselves. Each of these was stored on the way.
+WRITTEN = {
+    *("note", "self_note", "in_other_words", "text", "words", "when", "like", "not_meaning"),
+    *("because", "imagine", "keep", "give", "well", "next"),
+}
+LAST = {"answering-skip", "answering-hide", "answering-undo", "account_logout"}
+# Who somebody is: how they are found and shown to the other. A mail knows whom it goes to.
+ALLOWED = {
+    "mails": {"email"},
+    "letters": {"email"},
+    "sessions": {"email"},
+    "database": {"email", "first_name", "name"},
+}
+
+
+@dataclass
+class Planted:
+    """Which canary went into which field."""
+
+    where: list[tuple[str, str]] = field(default_factory=list)
+
+    def into(self, route: str, name: str) -> str:
+        self.where.append((route, name))
+        words = f"{CANARY}{len(self.where) - 1}x"
+        return f"{words}@example.org" if name in {"email", "login"} else f"I {words} you."
+
+    def found_in(self, text: str) -> set[tuple[str, str]]:
+        return {self.where[int(number)] for number in MARKED.findall(text)}
+
+
+class Forgetful(BaseEmailBackend):
+    """A mail server that takes every second letter, and repeats what it does not take."""
+
+    taken = 0
+
+    def send_messages(self, email_messages: Any) -> int:
+        Forgetful.taken += 1
+        if Forgetful.taken % 2:
+            raise OSError(f"{CANARY} {email_messages[0].message().as_string()}")
+        mail.outbox.extend(email_messages)
+        return 1
+
+
+@contextmanager
+def refused_in_the_middle() -> Iterator[None]:
+    """The database refuses the first thing that is written, and repeats it, as databases do."""
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if WRITES.match(sql):
+            raise DataError(f"invalid: {CANARY} in {sql} with {params}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def send(form: Form, fields: dict[str, str]) -> Any:
+    cache.clear()  # limits are a matter of their own
+    form.browser.raise_request_exception = False
+    return form.browser.post(form.action, fields)
+
+
+def fresh(form: Form) -> Form:
+    """The form as it stands on its page by now: another may have been sent from there."""
+    page = text_of(form.browser, form.page)
+    now = Forms(page, form.page, form.browser).found
+    return next((each for each in now if each.key == form.key), form)
+
+
+def journey(found: list[Form], planted: Planted) -> list[Any]:
+    """Everything that can be sent, sent three times over; what can be stored is stored."""
+    answers = []
+    for form in map(fresh, found):
+        words = {name: planted.into(form.key[0], name) for name in sorted(form.free)}
+        with refused_in_the_middle():
+            answers.append(send(form, form.fields | words))
+        answers.append(send(form, form.fields | {name: w * LONG for name, w in words.items()}))
+        answers.append(send(form, form.fields | words))
+    return answers
+
+
+def control() -> None:
+    """Leave something in every place that is searched, to see that the search finds it."""
+    logging.getLogger("config").error(CONTROL)
+    print(CONTROL)
+    mail.outbox.append(mail.EmailMessage("A subject", CONTROL, "us@example.org", ["a@example.org"]))
+    Letter.objects.create(sender="us@example.org", recipient=f"{CONTROL}@example.org", body="")
+    session = SessionStore()
+    session["said"] = CONTROL
+    session.save()
+    cache.set("said", CONTROL)
+    task = DBTaskResult.objects.first()
+    assert task
+    task.return_value = CONTROL
+    task.save()
+
+
+def left_behind(log: str, printed: str) -> dict[str, str]:
+    """All that was written down, by place."""
+    return {
+        "log": log,
+        "printed": printed,
+        "mails": " ".join(_whole(each) for each in mail.outbox),
+        "letters": _rows(Letter),
+        "tasks": _rows(DBTaskResult),
+        "sessions": " ".join(repr(each.get_decoded()) for each in Session.objects.all()),
+        "cache": repr(cache._cache),  # type: ignore[attr-defined]
+        "database": _database(),
+    }
+
+
+def _whole(message: mail.EmailMessage) -> str:
+    """With its headers, and what is packed for the way unpacked again."""
+    parts = message.message().walk()
+    texts = [str(part.get_payload(decode=True)) for part in parts if not part.is_multipart()]
+    return " ".join([str(message.message()), *texts])
+
+
+def _rows(model: type[Model]) -> str:
+    return repr(list(model._base_manager.values_list()))
+
+
+def _database() -> str:
+    """Every byte that the database has on the disk; on PostgreSQL what it would dump as well."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            name = Path(connection.settings_dict["NAME"])
+            files = [name, *name.parent.glob(f"{name.name}-*")]
+            return " ".join(each.read_bytes().decode("latin-1") for each in files)
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SHOW data_directory")
+        folder = Path(cursor.fetchone()[0])
+        dumped = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT row::text FROM "{table}" row')  # noqa: S608 our own names
+            dumped += [each for (each,) in cursor.fetchall()]
+    ours = [*(folder / "base").glob("*/*"), *(folder / "pg_wal").glob("0*"), folder.parent / "log"]
+    there = [each for each in ours if each.is_file()]
+    return " ".join([*dumped, *(each.read_bytes().decode("latin-1") for each in there)])
+
+
+def readings(word: str) -> set[str]:
+    """How a word looks that was only packed for its way: that hides it from nobody."""
+    raw = word.encode()
+    packed = [base64.b64encode(b"x" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)]
+    wide = word.encode("utf-16-le").decode("latin-1")
+    return {word, word.upper(), wide, raw.hex(), *(each.decode() for each in packed)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_finds_words_where_they_do_not_belong(
+    browsers: list[Client], log: Log, settings: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.MAILERS = {
+        "default": {"BACKEND": "accounts.mail.LetterBackend"},
+        "post": {"BACKEND": f"{__name__}.Forgetful"},
+    }
+    planted = Planted()
+
+    found = [form for form in forms(browsers) if form.free]
+    last = [form for form in found if form.key[0] in LAST]
+    answers = journey([form for form in found if form not in last], planted)
+    looked = " ".join(text_of(form.browser, form.page) for form in found)
+    answers += journey(last, planted)
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=3)
+    control()
+    printed = capfd.readouterr()
+    left = left_behind(log.text, printed.out + printed.err)
+
+    # They are there to be found, what is searched is searched, and all was tried.
+    stored = {name for _, name in planted.found_in(looked)}
+    assert stored >= WRITTEN
+    assert {place for place, text in left.items() if CONTROL in text} == set(left)
+    assert sum(each.status_code == HTTPStatus.INTERNAL_SERVER_ERROR for each in answers) >= 20
+    assert sum(each.status_code == HTTPStatus.FOUND for each in answers) > 30
+
+    for place, text in left.items():
+        names = {name for _, name in planted.found_in(text)}
+        assert names <= ALLOWED.get(place, set()), place
+        bare = MARKED.sub("", text)
+        assert not {each for each in readings(CANARY) if each in bare}, place
+
+
+@pytest.mark.once
+def test_a_word_that_is_only_packed_would_be_found() -> None:
+    found = readings(CANARY)
+
+    for wrapped in (CANARY, f"a{CANARY}", f"ab{CANARY}b", f"abc{CANARY}cde"):
+        assert any(each in base64.b64encode(wrapped.encode()).decode() for each in found)
+        assert any(each in wrapped.encode().hex() for each in found)

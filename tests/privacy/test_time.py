@@ -1,0 +1,263 @@
+"""A page takes as long whatever the other does in secret: by the clock, and not only by counting.
+
+Two couples are alike. In turns, one of them has a partner who has done everything there is to do
+unseen, and the other has one who has done nothing; then it is undone, and they change places. So
+whatever sets one couple apart from the other falls out, and what is left is the secret. Each
+measurement is a pair of the same request by both, the one right after the other, in an order drawn
+by lot: a noisy moment falls on either. Such pairs are compared by their median, since the few that
+were disturbed say nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from accounts.models import User
+from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
+from boundaries.models.couples import Seat
+from boundaries.vocabulary import Stance
+from tests.conftest import (
+    PASSWORD,
+    Person,
+    fill_in,
+    opened_together,
+    pair,
+    propose,
+    row_of,
+    talk,
+    write,
+)
+
+BAR = 0.2  # ms, either way
+BLOCKS = 24  # an even number, so that each couple has the secret as often as the other
+PAIRS = 25  # a block and route: 600 a route, 5,400 in all
+FIGURES = Path("var/two-worlds.md")  # to be read, and copied into docs/performance.md
+
+ESSENTIALS = catalogue.deck(catalogue.ESSENTIALS)
+OPENED = catalogue.deck("a")
+SAVED = ESSENTIALS.behaviours[0]
+
+luck = random.Random()  # noqa: S311 only for the order of two requests
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Alice and Bob, with something open between them and something not yet."""
+
+    alice: Person
+    bob: Person
+    talk: uuid.UUID
+    proposed: str  # the digest of what she has put to him
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much longer it takes with the secret than without, in ms, over so many pairs."""
+
+    pairs: int
+    median: float
+    low: float  # of the interval that holds the median of all such pairs in 95 of 100 cases
+    high: float
+    longer: int  # pairs in which it took longer with the secret
+
+    @property
+    def is_none(self) -> bool:
+        return -BAR < self.low <= 0 <= self.high < BAR
+
+    def __str__(self) -> str:
+        return (
+            f"{self.pairs:,} | {self.median:+.4f} | {self.low:+.4f} to {self.high:+.4f} |"
+            f" {self.longer / self.pairs:.1%}"
+        )
+
+
+type Request = Callable[[], Any]
+
+
+def get(path: str) -> Callable[[Pair], Request]:
+    return lambda each: partial(each.alice.client.get, path.format(talk=each.talk))
+
+
+def save(each: Pair) -> Request:
+    """Other words each time, so that there is something to write, made from the card as it is."""
+    row = row_of(each.alice, SAVED)
+    sent = {"mine": "unsure", "note": uuid.uuid4().hex, "seen": row.version}
+    return partial(each.alice.client.post, f"/answers/{SAVED.id}/save/", sent)
+
+
+ROUTES: dict[str, Callable[[Pair], Request]] = {
+    "home": get("/home/"),
+    "sheet": get("/decks/essentials/"),
+    "card": get("/answers/b1/"),
+    "save": save,
+    "last look": get("/decks/essentials/last-look/"),
+    "partner": get("/partner/"),
+    "talk page": get("/talks/{talk}/"),
+    "state": get("/talks/{talk}/state/"),
+    "understandings": get("/understandings/"),
+}
+
+
+def one(number: int, name: str) -> Person:
+    user = User.objects.create_user(
+        f"{name.lower()}-{number}@example.org", PASSWORD, first_name=name
+    )
+    client = Client()
+    client.force_login(user)
+    return Person(user, client)
+
+
+def couple(number: int) -> Pair:
+    alice, bob = one(number, "Alice"), one(number, "Bob")
+    pair(alice, bob)
+    opened_together(alice, bob, OPENED)
+    for behaviour in ESSENTIALS.behaviours[:6]:
+        write(alice, behaviour, Stance.CONDITIONS, note="hers", self_note="to herself")
+    proposed = propose(alice, "a4")
+    return Pair(alice, bob, talk(alice, "a5", id=uuid.uuid4()), proposed)
+
+
+@pytest.fixture
+def couples(db: None) -> list[Pair]:
+    """Each has looked at everything, so that nothing is met for the first time."""
+    both = [couple(number) for number in range(2)]
+    for each in both:
+        for request in ROUTES.values():
+            assert request(each)().status_code in {200, 302}
+    return both
+
+
+def do_everything_unseen(bob: Person, each: Pair) -> None:
+    fill_in(bob, ESSENTIALS, Stance.UNACCEPTABLE, note="x" * 900, self_note="to himself")
+    answering.seal(bob.seat, ESSENTIALS)
+    answering.begin_again(bob.seat, OPENED)
+    write(bob, OPENED.behaviours[0], Stance.UNSURE, note="in a new round")
+    asking.opt_in(bob.seat)
+    agreeing.set_aside(bob.seat, "a4", each.proposed)
+    now = conversing.talk(bob.seat, each.talk)
+    conversing.write(
+        bob.seat, each.talk, "appreciate-1-1", {"words": "x" * 900},
+        seen=conversing.UNWRITTEN, side=now.me,
+    )  # fmt: skip
+
+
+def measured(
+    couples: list[Pair],
+    names: Iterable[str],
+    blocks: int,
+    secret: Callable[[Pair], None] = lambda each: do_everything_unseen(each.bob, each),
+) -> dict[str, Difference]:
+    """Each route, in as many blocks as are asked for."""
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for block in range(blocks):
+        quiet, secretive = couples if block % 2 else reversed(couples)
+        with undone():
+            secret(secretive)
+            for name, differences in found.items():
+                for _ in range(PAIRS):
+                    took = {}
+                    for each in luck.sample((quiet, secretive), 2):
+                        took[each.alice.user.pk] = milliseconds(ROUTES[name](each))
+                    differences.append(took[secretive.alice.user.pk] - took[quiet.alice.user.pk])
+    return {name: difference(differences) for name, differences in found.items()}
+
+
+def milliseconds(request: Request) -> float:
+    begun = time.perf_counter()
+    request()
+    return (time.perf_counter() - begun) * 1000
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done in here is undone, and nobody's garbage is collected in the meantime."""
+    gc.collect()
+    gc.disable()
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        gc.enable()
+
+
+def difference(differences: list[float]) -> Difference:
+    """The median, and by resampling how far it can be trusted."""
+    drawn = sorted(median(luck.choices(differences, k=len(differences))) for _ in range(1000))
+    longer = sum(each > 0 for each in differences)
+    return Difference(len(differences), median(differences), drawn[25], drawn[974], longer)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("by", "is_none"), [(0, True), (0.15, False), (-0.15, False), (0.3, False)]
+)
+def test_a_shift_is_told_from_noise(by: float, is_none: bool) -> None:
+    noise = random.Random(1)  # noqa: S311
+    pairs = [noise.gauss(by, 0.5) + noise.choice([0] * 9 + [20, -20]) for _ in range(600)]
+
+    assert difference(pairs).is_none is is_none
+
+
+@pytest.mark.deep
+def test_no_page_takes_longer_for_what_the_other_has_done_unseen(couples: list[Pair]) -> None:
+    """Within 0.2 ms. One interval in twenty misses what it is to hold; such a one is drawn anew."""
+    found = measured(couples, ROUTES, BLOCKS)
+    doubtful = [name for name, each in found.items() if not each.is_none]
+    found |= measured(couples, doubtful, 2 * BLOCKS)
+    publish(found)
+
+    assert {name: str(each) for name, each in found.items() if not each.is_none} == {}
+
+
+def publish(found: dict[str, Difference]) -> None:
+    lines = [
+        f"On {connection.vendor}:",
+        "",
+        "| page | pairs | median ms | 95 % interval | longer in |",
+        "|---|--:|--:|--:|--:|",
+        *(f"| {name} | {each} |" for name, each in found.items()),
+    ]
+    with FIGURES.open("a") as figures:
+        figures.write("\n".join([*lines, "", ""]))
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("planted", ["a nap", "work for each of the other's answers"])
+def test_a_page_that_takes_a_little_longer_is_noticed(couples: list[Pair], planted: str) -> None:
+    """A third of a millisecond stands out among a few hundred pairs."""
+    with_secret: set[uuid.UUID | None] = set()
+    true = pairing.seat_of
+
+    def slower(user: User) -> Seat:
+        seat = true(user)
+        if seat.couple_id in with_secret:
+            if planted == "a nap":
+                time.sleep(0.0003)
+            else:
+                [sum(range(500)) for _ in ESSENTIALS.behaviours]
+        return seat
+
+    def secret(each: Pair) -> None:
+        with_secret.clear()
+        with_secret.add(true(each.bob.user).couple_id)
+
+    with mock.patch.object(pairing, "seat_of", slower):
+        found = measured(couples, ["home", "state"], 12, secret)
+
+    assert {name for name, each in found.items() if each.low > 0} == {"home", "state"}

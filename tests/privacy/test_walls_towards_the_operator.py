@@ -1,0 +1,119 @@
+"""Whoever runs the site sees that something is done, and not one word or value of it.
+
+Not in a log line of whatever level and format, not in a mail, and not in what the database is told
+and may write to a log of its own. Only what the two say differs here: they do the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.conftest import Person
+from tests.privacy.test_walls import SEAL, act, first_difference, say
+from tests.privacy.test_walls_of_a_talk import FIRST, draft, turn
+from tests.privacy.test_walls_of_an_agreement import ON, propose
+from tests.privacy.test_walls_towards_others import ALL_THEY_DO, RELEASED, THERAPIST, with_code
+from tests.privacy.worlds import NOBODY, OPERATOR, THE_SHEET, History, Probe, Watch, live
+
+pytestmark = pytest.mark.django_db
+
+
+def saying(words: str, **values: str) -> History:
+    """The same acts, one of each kind, with these words and values wherever some are sent."""
+    answers = {"note": words, "self_note": words, "in_other_words": words, **values}
+    return [
+        (
+            say("bob", "a1", **answers),
+            say("bob", "a2", **answers, private="on" if values["mine"] == "unsure" else ""),
+            say("bob", "a3", **{"from": "list"}, mine=values["mine"]),
+            say("bob", "a3", mine="bogus", note=words),  # refused
+            say("bob", "nothing", note=words),
+            say("alice", "a1", mine="acceptable", partners="acceptable"),
+            act("bob", "/own/put-forward/", text=words),
+        ),
+        (act("bob", SEAL), act("alice", SEAL)),
+        (
+            act("alice", FIRST, mode="apart", begins="me"),
+            turn("bob", "ready"),
+            *(turn(who, "agree") for who in ("alice", "bob")),
+            *(turn(who, "appreciate", words=words) for who in ("alice", "bob")),
+            draft("bob", "reflect-1-1", words),
+            turn("alice", "speak", words=words),
+            turn("bob", "reflect", words=words),
+            turn("bob", "reflect", nothing=words),  # refused
+        ),
+        (
+            propose("bob", words),
+            act("alice", "/understandings/yes/"),
+            act("alice", f"{ON}propose/", alike="no", words_left=words),
+            *RELEASED,
+            with_code(NOBODY, THE_SHEET, "/read/sheet/"),
+            act("bob", f"{THERAPIST}end/"),
+        ),
+    ]
+
+
+# Of one block in either world: how many of those a text takes is all that its length tells.
+ONE = saying(
+    "no, and never again, please",
+    mine="acceptable",
+    partners="unsure",
+    weight="a-lot",
+    guess="unsure",
+)
+OTHER = saying(
+    "a secret, in ünïcode 🫶",
+    mine="unsure", partners="conditions", conditions="not-late", to_keep_the_peace="on", live="on",
+)  # fmt: skip
+
+
+def test_no_log_no_mail_and_no_statement_tells_what_was_said() -> None:
+    looks: History = [Watch(everything=True), Probe()]
+
+    worlds = [live([*said, *looks], observer=OPERATOR) for said in (ONE, OTHER)]
+
+    assert first_difference(*worlds) == ""
+
+
+def test_what_must_not_show_in_a_log_is_said_and_something_is_logged() -> None:
+    world = live(OTHER, observer=OPERATOR)
+    acts = [each for each in world.seen if each[1] == "own act"]
+    refused = [each for each in acts if each[5]]
+
+    assert any("INSERT" in sql for each in acts for sql, _ in each[4])
+    assert {each[3] for each in refused} >= {"/answers/a3/save/", "/answers/nothing/save/"}
+
+
+def test_what_is_left_out_of_a_statement_is_ciphertext_and_nothing_else() -> None:
+    world = live([ALL_THEY_DO], observer=OPERATOR)
+    told = [told for each in world.seen if len(each) > 3 for _, told in each[4]]
+    lengths = {each for params in told for each in flat(params) if isinstance(each, int)}
+
+    assert lengths
+    assert {length % 256 for length in lengths} == {1 + 12 + 16}  # format, nonce, tag; and blocks
+
+
+def flat(told: object) -> list[object]:
+    return [it for each in told for it in flat(each)] if isinstance(told, list) else [told]
+
+
+@pytest.mark.postgresql
+def test_not_even_a_failing_statement_puts_words_into_the_log_of_the_database(
+    alice: Person, bob: Person
+) -> None:
+    bob.client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        log = Path(cursor.fetchone()[0]).parent / "log"
+        cursor.execute("ALTER TABLE boundaries_answer DROP CONSTRAINT answer_one_a_behaviour")
+
+    answer = bob.client.post("/answers/a1/save/", {"note": "a secret of his", "mine": "unsure"})
+
+    assert answer.status_code == 500
+    logged = log.read_text()
+    assert "INSERT INTO" in logged
+    assert "boundaries_answer" in logged
+    assert "a secret of his" not in logged

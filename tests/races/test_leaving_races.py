@@ -1,0 +1,267 @@
+"""Leaving at the same moment as anything else: nothing comes back, nothing breaks, nobody hangs."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Tombstone, User
+from boundaries import agreeing, answering, exporting, leaving, pairing, typesetting
+from boundaries.agreeing import NotThere
+from boundaries.catalogue import Deck
+from boundaries.models.agreements import Assent, Copy, Version
+from boundaries.models.couples import Couple, Seat
+from boundaries.models.envelopes import Envelope, Seal
+from boundaries.models.exports import Export, Part
+from boundaries.models.keys import Key
+from boundaries.pairing import NotPaired
+from boundaries.vocabulary import Stance
+from tests.boundaries.test_pairing import invite, join, joiner_of
+from tests.conftest import Person, opened_together, propose, row_of, write
+from tests.lives import sure_of
+from tests.races.conftest import at_once
+from tests.races.test_races import couple, people
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+def gone(who: Person) -> None:
+    """Nothing of an account is left, nor of its couple, nor anything that hangs in the air."""
+    assert not User.objects.filter(pk=who.user.pk).exists()
+    assert not Seat.objects.filter(user=who.user.pk).exists()
+    nothing_hangs_in_the_air()
+
+
+def nothing_hangs_in_the_air() -> None:
+    assert Couple.objects.count() == Seat.objects.exclude(couple=None).count() / 2
+    assert Key.objects.count() == (
+        Seat.objects.count() + Couple.objects.count() + Copy.everyones.count()
+    )
+    connection.check_constraints([model._meta.db_table for model in apps.get_models()])
+
+
+def sealing(who: Person, deck: Deck) -> Any:
+    return partial(answering.seal, who.seat, deck)
+
+
+def test_deleting_against_the_other_sealing_second(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = couple()
+        for who in (one, other):
+            write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answering.seal(one.seat, deck)
+
+        outcome = at_once(partial(leaving.delete, one.user), sealing(other, deck))
+
+        assert outcome.results[0] is None
+        assert outcome.refusals <= {NotPaired}
+        gone(one)
+        assert not Seal.objects.exists()
+        assert not Envelope.objects.exists()
+        assert row_of(other, deck.behaviours[0]).said.answered  # theirs
+
+
+def test_both_delete_at_once(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = couple()
+        opened_together(one, other, deck)
+        agreeing.assent(other.seat, [propose(one)])
+
+        outcome = at_once(*(partial(leaving.delete, who.user) for who in (one, other)))
+
+        assert outcome.results == (None, None)
+        for who in (one, other):
+            gone(who)
+        assert not Copy.everyones.exists()
+
+
+def test_deleting_twice_at_once_is_deleting_once(trials: range) -> None:
+    for _ in trials:
+        one, _other = couple()
+
+        outcome = at_once(*[partial(leaving.delete, one.user)] * 2)
+
+        assert outcome.results == (None, None)
+        gone(one)
+        assert Tombstone.objects.filter(pk=one.user.pk).count() == 1
+
+
+def test_deleting_against_being_confirmed(trials: range) -> None:
+    for _ in trials:
+        inviter, joiner = people("Inviter", "Joiner")
+        join(joiner, invite(inviter))
+        joining = joiner_of(inviter).joining
+
+        outcome = at_once(
+            partial(pairing.confirm, inviter.seat, joining), partial(leaving.delete, joiner.user)
+        )
+
+        assert outcome.results[1] is None
+        assert outcome.refusals <= {pairing.NobodyJoined}
+        gone(joiner)
+        assert inviter.seat.couple_id is None
+
+
+def test_a_yes_against_parting(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = couple()
+        opened_together(one, other, deck)
+        told = propose(one)
+
+        outcome = at_once(
+            partial(agreeing.assent, other.seat, [told]), partial(leaving.part, one.seat)
+        )
+
+        assert outcome.results[1] is None
+        assert outcome.refusals <= {NotPaired, NotThere}
+        assert not Version.objects.exists()
+        assert not Assent.objects.exists()
+        nothing_hangs_in_the_air()
+        # Each has a copy if it was agreed before, and nobody else has one.
+        held = [len(agreeing.copies(who.seat)) for who in (one, other)]
+        assert held == ([1, 1] if outcome.succeeded == 2 else [0, 0])
+
+
+def test_both_part_at_once_and_each_has_one_copy(trials: range, deck: Deck) -> None:
+    for _ in trials:
+        one, other = couple()
+        opened_together(one, other, deck)
+        agreeing.assent(other.seat, [propose(one)])
+
+        outcome = at_once(*(partial(leaving.part, who.seat) for who in (one, other)))
+
+        assert outcome.succeeded == 1
+        assert outcome.refusals == {NotPaired}
+        assert [len(agreeing.copies(who.seat)) for who in (one, other)] == [1, 1]
+
+
+def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any) -> None:
+    """The worker is at it, in the middle or at the very end, when the account goes."""
+    settings.TASKS = BY_THE_WORKER
+    for at in trials:
+        (one,) = people("One")
+        write(one, deck.behaviours[0], Stance.ACCEPTABLE)
+        export = exporting._begin(one.seat)
+        begun, go_on = threading.Event(), threading.Event()
+
+        def set_slowly(*_: Any) -> bytes:
+            begun.set()
+            if at % 2:
+                go_on.wait(timeout=10)
+            return b"%PDF"
+
+        def delete() -> None:
+            begun.wait(timeout=10)
+            leaving.delete(one.user)
+            go_on.set()
+
+        with mock.patch.object(typesetting, "typeset", set_slowly):
+            outcome = at_once(partial(exporting.make.call, str(export.pk)), delete)
+
+        assert outcome.results == (None, None)
+        gone(one)
+        assert not Export.everyones.exists()
+        assert not Part.objects.exists()
+
+
+def test_a_copy_is_put_down_before_a_deletion_looks_or_not_at_all() -> None:
+    """What the seat's lock is for: parts put down in between would hang in the air."""
+    (one,) = people("One")
+    export = exporting._begin(one.seat)
+    looked, put = threading.Event(), threading.Event()
+    true = exporting.asked_for
+
+    def look(seat: Seat) -> Any:
+        looked.set()
+        put.wait(timeout=10)
+        return true(seat)
+
+    def keep() -> None:
+        exporting._keep(export, {"a": b"b"})
+        connection.close()
+
+    def naive() -> None:
+        looked.wait(timeout=10)
+        held = threading.Thread(target=keep)
+        held.start()
+        held.join(timeout=1)
+        waited.append(held.is_alive())
+        put.set()
+        held.join(timeout=10)
+
+    waited: list[bool] = []
+    with mock.patch.object(exporting, "asked_for", look):
+        outcome = at_once(partial(leaving.delete, one.user), naive)
+
+    assert outcome.results == (None, None)
+    assert waited == [True]  # it could only be put down once the account was gone
+    gone(one)
+    assert not Part.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["answer", "name", "invite", "part", "export", "home"])
+def test_deleting_against_another_request_of_the_same_person_is_no_error(
+    trials: range, deck: Deck, act: str
+) -> None:
+    for _ in trials[: len(trials) // 3]:
+        one, _other = couple()
+        clients = [Client(), Client()]
+        for client in clients:
+            client.force_login(User.objects.get(pk=one.user.pk))
+            sure_of(Person(one.user, client))
+        url, data = {
+            "answer": (f"/answers/{deck.behaviours[0].id}/save/", {"mine": "unsure"}),
+            "name": ("/account/name/", {"first_name": "Else"}),
+            "invite": ("/partner/invite/", {}),
+            "part": ("/partner/part/", {}),
+            "export": ("/leaving/export/make/", {}),
+            "home": ("/home/", None),
+        }[act]
+        deleting, doing = clients
+
+        def do(client: Client = doing, url: str = url, data: Any = data) -> int:
+            return (client.get(url) if data is None else client.post(url, data)).status_code
+
+        def delete(client: Client = deleting) -> int:
+            return client.post("/leaving/delete/now/").status_code
+
+        outcome = at_once(delete, do)
+
+        assert outcome.results[0] == 200
+        assert outcome.results[1] in {200, 302, 400, 404}
+        gone(one)
+
+
+def test_deleting_against_a_task_that_a_worker_takes_up(
+    trials: range, deck: Deck, settings: Any
+) -> None:
+    settings.TASKS = BY_THE_WORKER
+    for _ in trials:
+        (one,) = people("One")
+        export = exporting._begin(one.seat)
+        task = exporting.make.enqueue(str(export.pk))
+
+        def work(id: str = task.id) -> None:
+            with transaction.atomic():  # as the worker does it
+                ready = DBTaskResult.objects.ready().filter(pk=id)
+                if (found := ready.get_locked()) is None:
+                    return
+                found.claim("worker")
+            exporting.make.call(*found.args_kwargs["args"])
+            found.set_successful(None)
+
+        outcome = at_once(work, partial(leaving.delete, one.user))
+
+        assert outcome.results == (None, None)
+        gone(one)
+        assert str(export.pk) not in str(list(DBTaskResult.objects.values_list("args_kwargs")))

@@ -1,0 +1,118 @@
+"""What people type and tick is theirs: no browser sends it to be spell-checked, or remembers it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import PASSWORD
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, pages, somebody
+
+pytestmark = pytest.mark.once
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+CHECKED = {"text", "search", "url", "email"}  # what a browser may send away to check the spelling
+TICKED = {"radio", "checkbox", "date", "select", "textarea"} | CHECKED
+NO_CONTROL = {"hidden", "submit", "button", "reset", "image"}
+# What a browser or a key ring fills in, and may: nothing of it says anything about two people.
+FILLED_IN = {
+    *("given-name", "email", "username", "username webauthn", "current-password", "new-password"),
+    "one-time-code",
+}
+
+
+class Lint(HTMLParser):
+    """What is wrong with the fields of a page, and how many there are."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.wrong: set[str] = set()
+        self.fields = 0
+        self.form: dict[str, str | None] | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "form":
+            self.form = told
+        kind = (told.get("type") or "text") if tag == "input" else tag
+        if tag not in {"input", "textarea", "select"} or kind in NO_CONTROL or "readonly" in told:
+            return
+        self.fields += 1
+        action = (self.form or {}).get("action") or ""
+        off, name = told.get("autocomplete"), told.get("name")
+        if kind in CHECKED | {"textarea"} and told.get("spellcheck") != "false":
+            self.wrong.add(f"the spelling of {name} is checked")
+        if kind in CHECKED | {"textarea", "password"} and off not in {"off", *FILLED_IN}:
+            self.wrong.add(f"{name} is remembered")
+        kept = (self.form or {}).get("autocomplete") != "off" and off not in {"off", *FILLED_IN}
+        if kind in TICKED and kept and not action.startswith("/acc"):
+            self.wrong.add(f"{name} is there again when somebody goes back")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.form = None
+
+
+def looked_at(state: str) -> Iterator[tuple[str, str]]:
+    who = somebody(state)
+    client = who.client if who else Client()
+    if who:  # so that the pages for who is sure are among them
+        email = who.user.email
+        EmailAddress.objects.create(user=who.user, email=email, verified=True, primary=True)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    for path in pages(state, who):
+        yield path, client.get(path).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [NOBODY, "new", OPEN, TALKING, AGREEING])
+def test_no_page_lets_a_browser_check_or_remember_what_is_written(state: str) -> None:
+    wrong, fields = {}, 0
+    for path, page in looked_at(state):
+        found = Lint(page)
+        fields += found.fields
+        if found.wrong:
+            wrong[path] = found.wrong
+
+    assert wrong == {}
+    assert fields > 6
+
+
+@pytest.mark.parametrize(
+    "template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES))
+)
+def test_no_template_has_a_field_that_would(template: Path) -> None:
+    """Also of the pages that only a mistake or a rare step leads to."""
+    for field in re.findall(
+        r"<(?:textarea|input)\b(?:\{.*?\}|[^>{])*>", template.read_text(), re.S
+    ):
+        kind = re.search(r'type="([a-z]+)"', field)
+        is_text = not kind or kind[1] in CHECKED
+        if field.startswith("<textarea") or (is_text and "type=" not in field) or kind:
+            if (kind and not is_text) or "readonly" in field.replace("attrs.readonly", ""):
+                continue
+            assert 'spellcheck="false"' in field, field
+            assert "autocomplete=" in field, field
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("<textarea name=a autocomplete=off></textarea>", "the spelling of a is checked"),
+        ("<input name=a autocomplete=off>", "the spelling of a is checked"),
+        ("<input name=a spellcheck=false>", "a is remembered"),
+        ("<input type=radio name=a>", "a is there again when somebody goes back"),
+        ("<select name=a></select>", "a is there again when somebody goes back"),
+    ],
+)
+def test_the_look_for_such_fields_finds_them(field: str, wrong: str) -> None:
+    assert wrong in Lint(field).wrong
+    assert not Lint("<textarea autocomplete=off spellcheck=false></textarea>").wrong

@@ -1,0 +1,237 @@
+"""What costs much or can be guessed at is limited: for each alone, in all processes together."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from allauth.core.internal import ratelimit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+from django.conf import settings as site_settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from config.caching import unreadable
+from tests import routes
+from tests.conftest import PASSWORD, Person
+from tests.policy import POLICY, Actor
+from tests.test_authorisation import (
+    AT_THE_DOOR,
+    World,
+    asked,
+    signed_up,
+    undone,
+    walked,
+    world,
+)
+
+__all__ = ["world"]  # a fixture
+
+# What is not counted, and why it need not be.
+UNLIMITED: dict[str, set[str]] = {
+    "it overwrites what is there from the start, and nothing grows by it": {
+        *(f"answering-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
+        *("account-name", "asking-opt-in", "asking-opt-out", "conversing-draft"),
+        *("conversing-throw-away", "conversing-advice", "conversing-pause", "conversing-come-back"),
+    },
+    "it does nothing a second time until the other has acted as well": {
+        *("answering-seal", "answering-unseal", "answering-again"),
+        *("pairing-confirm", "pairing-refuse", "pairing-part", "pairing-parted"),
+        *("agreeing-assent", "agreeing-withdraw", "agreeing-set-aside"),
+        *("asking-accept", "asking-set-aside", "releasing-release"),
+    },
+    "it ends what took a limited act to begin": {
+        *("pairing-revoke", "joining-decline", "joining-withdraw", "releasing-end"),
+        *("asking-take-back", "account_logout", "usersessions_list"),
+    },
+    "no more than boundaries.asking.MOST_OWN wait": {"asking-put-forward"},
+    "a code is used up by three wrong tries": {
+        *("account_confirm_login_code", "account_confirm_password_reset_code"),
+    },
+    "first one shows once more who one is, and that is counted": {
+        *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
+        *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"),
+    },
+    "what a passkey signs cannot be guessed, and each challenge is used once": {
+        "mfa_reauthenticate_webauthn",
+    },
+}
+
+type Counted = dict[tuple[str, str], set[str]]  # by route and method: the limits it was counted by
+
+
+def counted(world: World, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    """What is counted while everything is asked for, by everybody whom it concerns."""
+    found: Counted = defaultdict(set)
+    whole = ratelimit.consume
+
+    def noting(request: Any, **how: Any) -> Any:
+        if request.method != "GET" or how.get("limit_get"):  # else it is let through uncounted
+            found[request.resolver_match.view_name, request.method].add(how["action"])
+        return whole(request, **how)
+
+    monkeypatch.setattr(ratelimit, "consume", noting)
+    for actor in (Actor.ANONYMOUS, Actor.SURE, Actor.OPENED):
+        for route in routes.every():
+            for method in {"GET", "POST"} & POLICY[route.name].keys():
+                with undone():
+                    asked(world, actor, route, method)
+    _go_through_the_doors()
+    _show_a_second_step()
+    return found
+
+
+def _go_through_the_doors() -> None:
+    for steps in AT_THE_DOOR.values():
+        with undone():
+            walked(Client(), steps)
+
+
+def _show_a_second_step() -> None:
+    at_the_door, inside = Client(), signed_up("Sam")
+    kay = signed_up("Kay")
+    _second_step(kay)
+    at_the_door.post(reverse("account_login"), {"login": "kay@example.org", "password": PASSWORD})
+    at_the_door.post(reverse("mfa_authenticate"), {"code": "000000"})
+    inside.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    inside.client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    _second_step(inside)
+    inside.client.post(reverse("mfa_reauthenticate"), {"code": "000000"})
+
+
+def _second_step(who: Person) -> None:
+    kind = Authenticator.Type.TOTP
+    Authenticator.objects.create(user=who.user, type=kind, data={"secret": encrypt("A" * 32)})
+
+
+@pytest.mark.once
+def test_every_act_is_limited_or_there_is_a_reason(
+    world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    found = counted(world, monkeypatch)
+
+    acts = {name for name, row in POLICY.items() if "POST" in row}
+    assert acts - {name for name, method in found if method == "POST"} == set().union(
+        *UNLIMITED.values()
+    )
+    # Of all that is only looked at, what is typeset alone costs much.
+    looks = {name for name, method in found if method == "GET"}
+    assert looks == {name for name in POLICY if "-pdf-" in name}
+
+    where = {action: place for place, actions in found.items() for action in actions}
+    paths = {route.name: route for route in routes.every()}
+    came = {}
+    for action in site_settings.ACCOUNT_RATE_LIMITS:
+        per = "ip" if action.endswith("signed_out") else "user"
+        settings.ACCOUNT_RATE_LIMITS = {action: f"1/h/{per}"}
+        name, method = where[action]
+        actor = Actor.ANONYMOUS if per == "ip" else Actor.OPENED
+        with undone():
+            statuses = [asked(world, actor, paths[name], method) for _ in range(2)]
+        came[action] = (statuses[0] != "429", statuses[1])
+    assert set(came.values()) == {(True, "429")}, came
+
+
+def test_a_limit_is_one_persons_own(world: World, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"try_code": "1/h/user"}
+
+    def status(actor: Actor) -> int:
+        code = {"code": "ZZZZZZZZZZZZ"}
+        return world[actor].client.post(reverse("joining-enter"), code).status_code
+
+    assert [status(Actor.ALONE), status(Actor.ALONE)] == [404, 429]
+    assert status(Actor.OPENED) == 404
+
+
+TRIES = int(site_settings.ACCOUNT_RATE_LIMITS["try_code_signed_out"].partition("/")[0])
+
+
+def try_a_code(**headers: str) -> int:
+    """Somebody who is not signed in guesses at the code of a sheet."""
+    answer = Client().post(reverse("releasing-read"), {"code": "ZZZZZZZZZZZZ"}, headers=headers)
+    return answer.status_code
+
+
+@pytest.mark.django_db
+def test_an_address_that_somebody_made_up_is_not_believed() -> None:
+    statuses = [try_a_code(**{"X-Forwarded-For": f"203.0.113.{at}"}) for at in range(TRIES + 1)]
+
+    assert statuses == [HTTPStatus.NOT_FOUND] * TRIES + [HTTPStatus.TOO_MANY_REQUESTS]
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_only_what_the_proxy_wrote_is_believed(settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def status(at: int, real: str) -> int:
+        return try_a_code(**{"X-Forwarded-For": f"203.0.113.{at}, {real}"})
+
+    statuses = [status(at, "198.51.100.7") for at in range(TRIES + 1)]
+
+    assert statuses == [HTTPStatus.NOT_FOUND] * TRIES + [HTTPStatus.TOO_MANY_REQUESTS]
+    assert status(1, "198.51.100.8") == HTTPStatus.NOT_FOUND
+
+
+def counts(settings: Any, key: object) -> None:
+    """The cache of the real site, with its keys made in this way."""
+    backend = "django.core.cache.backends.db.DatabaseCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "cache", "KEY_FUNCTION": key}}
+    call_command("createcachetable", verbosity=0)
+    cache.clear()
+
+
+TOGETHER = "config.caching.unreadable"
+
+
+def apart(key: str, prefix: str, version: int) -> str:
+    """As if each process kept a count of its own."""
+    return unreadable(f"{threading.get_ident()} {key}", prefix, version)
+
+
+def guess_at_once(processes: int, tries: int) -> int:
+    """How many guesses were let through, by servers that share nothing but their cache."""
+
+    def serve() -> int:
+        try:
+            return sum(try_a_code() != HTTPStatus.TOO_MANY_REQUESTS for _ in range(tries))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(processes) as pool:
+        return sum(each.result() for each in [pool.submit(serve) for _ in range(processes)])
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("key", "most"), [(TOGETHER, TRIES), (apart, 4 * 20)])
+def test_all_processes_count_together(settings: Any, key: object, most: int) -> None:
+    counts(settings, key)
+
+    let_through = guess_at_once(4, 20)
+
+    # A guess that had to wait too long for its turn to be counted is refused, never let through.
+    assert most - 20 < let_through <= most
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_counted_names_nobody(alice: Person, settings: Any) -> None:
+    counts(settings, TOGETHER)
+    alice.client.post(reverse("joining-enter"), {"code": "ZZZZZZZZZZZZ"})
+    Client(REMOTE_ADDR="203.0.113.77").post(reverse("joining-enter"), {"code": "ZZZZZZZZZZZZ"})
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM cache")
+        kept = str(cursor.fetchall())
+
+    assert kept.count("datetime.datetime(") == 2
+    assert "203.0.113.77" not in kept
+    assert str(alice.user.pk) not in kept

@@ -1,0 +1,318 @@
+"""The log says what happened, to whom by a mark, and never a word of anybody's."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import io
+import json
+import logging
+import pkgutil
+import traceback
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.conf import settings as site_settings
+from django.db import DataError, OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.tasks import Task
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+import accounts
+import boundaries
+from accounts.marks import mark
+from accounts.sessions import SessionStore
+from accounts.tasks import TaskFailed
+from accounts.tasks import task as quiet_task
+from config import logs
+from tests.conftest import PASSWORD, Person
+from tests.test_authorisation import copied, signed_up
+
+ROOT = Path(__file__).parent.parent
+WORD = "zqintimate"
+FIELDS = {"time", "level", "logger", "event", "at", "request", "error", *logs.FIELDS}
+
+
+class Log:
+    """All lines that are written at any level, by all but the templates, which are silenced."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = [json.loads(line) for line in self.text.splitlines()]
+        assert all(set(line) <= FIELDS for line in lines)
+        return lines
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    def of(self, name: str, *fields: str) -> list[tuple[Any, ...]]:
+        """The lines of one logger, each with only these fields."""
+        return [
+            tuple(line.get(field) for field in fields)
+            for line in self.lines
+            if line["logger"] == name
+        ]
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    found, root = Log(), logging.getLogger()
+    handler = logging.StreamHandler(found.stream)
+    handler.setFormatter(logs.Line())
+    named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    levels = {each: each.level for each in (root, *named) if each.name != "django.template"}
+    for each in levels:
+        each.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    yield found
+    root.removeHandler(handler)
+    for each, level in levels.items():
+        each.setLevel(level)
+
+
+def test_a_request_is_one_line(alice: Person, log: Log) -> None:
+    alice.client.get(f"/home/?note={WORD}", headers={"X-Request-ID": WORD, "User-Agent": WORD})
+    alice.client.get("/home/")
+
+    first, second = (line for line in log.lines if line["logger"] == "config.logs")
+    assert first.keys() == {
+        "time", "level", "logger", "event", "request", "method", "route", "status", "took",
+    }  # fmt: skip
+    assert first | {"time": "", "request": "", "took": ""} == {
+        "time": "",
+        "level": "INFO",
+        "logger": "config.logs",
+        "event": "answered",
+        "request": "",
+        "method": "GET",
+        "route": "home",
+        "status": 200,
+        "took": "",
+    }
+    assert datetime.fromisoformat(first["time"]).utcoffset() is not None
+    assert first["request"] != second["request"]
+    assert WORD not in log.text
+
+
+def test_a_line_tells_neither_which_talk_nor_whose(alice: Person, log: Log) -> None:
+    path = "/talks/7a1c0000-0000-4000-8000-000000000001/"
+    alice.client.get(path)
+
+    assert log.of("config.logs", "route", "status") == [("conversing-talk", 404)]
+    assert "7a1c0000" not in log.text
+
+
+@pytest.mark.django_db
+def test_nobody_writes_a_line_of_their_own(log: Log) -> None:
+    forged = f"/{WORD}%0d%0a%7b%22level%22:%22INFO%22%7d%1b[31m\u2028"
+    for method in ("GET", "BREW\x1b[31m", "POST"):
+        Client().generic(method, forged, headers={"Host": f"{WORD}\r\n{WORD}"})
+    Client().get("/", headers={"Cookie": f"sessionid={WORD}", "Referer": f"http://{WORD}/\n"})
+
+    assert all(each.isprintable() and each.isascii() for each in log.text.split("\n"))
+    assert len(log.lines) == len(log.text.splitlines())
+    assert WORD not in log.text
+    assert ("another", 400) in log.of("config.logs", "method", "status")
+
+
+def breaks(*args: Any, **options: Any) -> None:
+    try:
+        raise ValueError(f"a value: {WORD}")
+    except ValueError as error:
+        raise DataError(f"in a statement: {WORD}") from error
+
+
+def test_an_error_is_told_by_its_kind_and_place(
+    alice: Person, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.views.NameForm", breaks)
+
+    page = copied(alice.client).post(reverse("account-name"), {"first_name": WORD})
+
+    (line,) = (line for line in log.lines if "error" in line)
+    last, first = line["error"]
+    assert (last["kind"], first["kind"]) == ("django.db.utils.DataError", "builtins.ValueError")
+    assert any(each.startswith("accounts/views.py:") for each in last["at"])
+    assert first["at"][-1].endswith("breaks")
+    assert log.of("config.logs", "event", "status", "request") == [("failed", 500, line["request"])]
+    assert page.status_code == 500
+    assert line["request"] in page.text
+    assert WORD not in log.text
+
+
+def test_an_error_is_told_while_the_database_is_down(alice: Person, log: Log) -> None:
+    def down(*args: Any, **options: Any) -> None:
+        raise OperationalError(f"no connection to the host {WORD}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("ensure_connection", "cursor", "connect"):
+            patch.setattr(BaseDatabaseWrapper, way, down)
+        page = copied(alice.client).get("/home/")
+
+    assert page.status_code == 500
+    assert log.of("config.logs", "event", "route", "status") == [("failed", "home", 500)]
+    assert [line["error"][0]["kind"] for line in log.lines if "error" in line] == [
+        "django.db.utils.OperationalError"
+    ]
+    assert WORD not in log.text
+
+
+def test_what_a_library_says_is_left_out(log: Log) -> None:
+    for name in ("django.db.backends", "psycopg.pool", "allauth.account.stages", "django.template"):
+        logging.getLogger(name).warning("SELECT '%s'", WORD)
+        logging.getLogger(name).debug(f"SELECT '{WORD}'", extra={"account": WORD, "event": WORD})
+
+    assert len(log.lines) == 7
+    assert all("tests/test_logs.py:" in line["at"] for line in log.lines)
+    assert WORD not in log.text
+
+
+def attack(who: Person, settings: Any) -> None:
+    """What somebody does who tries to get in, and once inside."""
+    settings.ACCOUNT_RATE_LIMITS = {"try_code_signed_out": "1/h/ip"}
+    outside = Client(REMOTE_ADDR="203.0.113.77")
+    signing_in = {"login": who.user.email, "password": PASSWORD}
+    for _ in range(2):
+        outside.post(reverse("joining-enter"), {"code": WORD})
+    outside.post(reverse("account_login"), signing_in | {"password": WORD})
+    outside.post(reverse("account_login"), signing_in)
+    copied(outside, checks=True).post(reverse("account-name"), {"first_name": WORD})
+    new = {"oldpassword": PASSWORD, "password1": f"another {WORD}", "password2": f"another {WORD}"}
+    outside.post(reverse("account_change_password"), new)
+    outside.post(reverse("account_logout"))
+
+
+def test_what_an_attack_leaves_behind_is_in_the_log(db: None, log: Log, settings: Any) -> None:
+    alice = signed_up("Alice")
+    hers = mark(alice.user.pk)
+    log.stream.truncate(0)
+    log.stream.seek(0)
+
+    id = alice.user.pk
+    attack(alice, settings)
+    alice.user.delete()
+
+    told = [
+        (line["level"], line["event"], line.get("route") or line.get("way") or line.get("what"))
+        for line in log.lines
+        if line["logger"] == "accounts.events" or (line["level"] == "WARNING" and "event" in line)
+    ]
+    assert told == [
+        ("WARNING", "refused", "joining-enter"),
+        ("WARNING", "an attempt to show who one is has failed", "account_login"),
+        ("INFO", "showed who they are", "password"),
+        ("INFO", "signed in", None),
+        ("WARNING", "refused", "account-name"),
+        ("WARNING", "a way in was changed", "password changed"),
+        ("INFO", "signed out", None),
+        ("WARNING", "account deleted", None),
+    ]
+    marks = [line["account"] for line in log.lines if "account" in line]
+    assert set(marks) == {hers}
+    assert len(marks) == 6
+    for secret in (WORD, alice.user.email, str(id), id.hex, "203.0.113"):
+        assert secret not in log.text
+    assert "Alice" not in log.text
+
+
+def test_a_second_step_that_comes_or_goes_is_in_the_log(db: None, log: Log) -> None:
+    alice = signed_up("Alice")
+    request = RequestFactory().post("/")
+    request.session, request.user = SessionStore(), alice.user
+    kind = Authenticator.Type.TOTP
+    for signal in (authenticator_added, authenticator_removed, authenticator_reset):
+        factor = Authenticator(user=alice.user, type=kind, data={"secret": WORD})
+        signal.send(Authenticator, request=request, user=alice.user, authenticator=factor)
+
+    told = [what for (what,) in log.of("accounts.events", "what") if what]
+    assert told == ["factor added", "factor removed", "factor reset"]
+    assert WORD not in log.text
+
+
+def test_a_mark_says_nothing_without_the_key(settings: Any) -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    first = mark(one)
+    assert first == mark(str(one)) != mark(other)
+    assert len(first) == 16
+
+    settings.SECRET_KEY = "another" * 10
+    assert mark(one) != first
+
+
+@pytest.mark.once
+def test_a_failed_task_leaves_no_words_behind(log: Log) -> None:
+    with pytest.raises(TaskFailed) as raised:
+        quiet_task(breaks).call(WORD)
+
+    assert WORD not in "".join(traceback.format_exception(raised.value))
+    assert WORD not in log.text
+    assert log.of("accounts.tasks", "event", "task") == [("a task failed", "breaks")]
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in (accounts, boundaries):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations." not in found.name and not found.name.endswith("child"):
+                yield importlib.import_module(found.name)
+
+
+@pytest.mark.once
+def test_every_task_is_one_of_those() -> None:
+    quiet = quiet_task(breaks).func.__code__
+    tasks = {
+        each.module_path: each.func.__code__
+        for module in modules()
+        for each in vars(module).values()
+        if isinstance(each, Task)
+    }
+
+    assert "accounts.mail.post" in tasks
+    assert {path for path, code in tasks.items() if code is not quiet} == set()
+
+
+@pytest.mark.once
+def test_what_our_own_modules_log_is_a_fixed_text() -> None:
+    said = []
+    for path in [*ROOT.glob("accounts/**/*.py"), *ROOT.glob("boundaries/**/*.py"),
+                 *ROOT.glob("config/**/*.py")]:  # fmt: skip
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id in {"logger", "logging", "log"}
+                and node.func.attr in LEVELS
+            ):
+                said.append(path)
+                assert len(node.args) == 1, path
+                assert isinstance(node.args[0], ast.Constant), path
+                assert {each.arg for each in node.keywords} <= {"extra"}, path
+
+    assert len(said) > 8
+
+
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
+
+
+@pytest.mark.once
+def test_a_server_writes_such_lines_and_nothing_else_writes_any() -> None:
+    settings: Any = site_settings
+    assert settings.LOGGING["handlers"] == {
+        "console": {"class": "logging.StreamHandler", "formatter": "json"}
+    }
+    assert settings.LOGGING["formatters"]["json"] == {"()": "config.logs.Line"}
+    for text in ((ROOT / "Dockerfile").read_text(), (ROOT / "docs/running.md").read_text()):
+        assert "granian" in text
+        assert "--access-log " not in text  # granian's own, with addresses and paths
