@@ -327,12 +327,17 @@ def page(
     stale: conversing.Stale | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """A talk where it stands, with whatever this person has written and not handed over."""
-    acting = _side(request, talk) if refused and talk.together else talk.acting
+    """A talk where it stands, with whatever this person has written and not handed over.
+
+    On a shared screen that is what was written by whoever holds it, and by nobody else.
+    """
+    whose = _side(request, talk)
+    acting = whose if refused and talk.together else talk.acting
     writing = WRITING.get(talk.step)
     here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
-    current = conversing.purpose_of(talk.place, writing) if writing and here else ""
-    written = conversing.drafts(request.seat, talk, acting or talk.me)
+    theirs = acting in (None, whose)  # else the screen is handed over first
+    current = conversing.purpose_of(talk.place, writing) if writing and here and theirs else ""
+    written = conversing.drafts(request.seat, talk, whose)
     sheet = Sheet.kept_as(written.get(current) or _blank(talk, current))
     kept_back = [each for purpose, each in written.items() if purpose != current]
     if refused and current and request.POST.get("purpose", current) == current:
@@ -350,6 +355,7 @@ def page(
         "note": _note(request, sheet.texts),
         "advised": request.seat.advised,
         "kept_back": kept_back,
+        "whose": whose,
         "talkable": talk.over and conversing.can_be_offered(request.seat, talk.behaviour),
         "warm": conversing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
         **_agreed(request, talk),

@@ -79,7 +79,7 @@ def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
     talked_up_to(Step.SPEAK, alice, bob)
     words = {"parts": "like", "sentence": "words"}[part]
 
-    sent = {"purpose": "speak-1-1", "part": part, words: "You never listen to me."}
+    sent: Any = {"purpose": "speak-1-1", "part": part, words: "You never listen to me."}
     answer = post(alice, "draft", **sent)
     page = alice.client.get(answer["Location"]).text
 
@@ -294,6 +294,41 @@ def test_nothing_said_is_asked_for_again_where_one_writes(alice: Person, bob: Pe
     assert post(bob, "turn/reflect").status_code == HTTPStatus.BAD_REQUEST
     conversing.switch(bob.seat, TALK, Mode.TOGETHER)
     assert post(bob, "turn/reflect", side="right").status_code == HTTPStatus.FOUND
+
+
+def test_on_a_shared_screen_only_who_holds_it_sees_what_they_did_not_hand_over(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+    post(alice, "draft", purpose="reflect-1-1", words="what Bob hears", side="right")
+    post(alice, "draft", purpose="close-1-1", well="what Alice keeps", side="left")
+
+    card, his = (alice.client.get(f"{PAGE}{more}").text for more in ("", "?with=right"))
+
+    assert "Please hand the screen to Bob." in card
+    assert "what Alice keeps" in card
+    assert "what Bob hears" not in card
+    assert "what Alice keeps" not in his
+    assert field(his, "words") == "what Bob hears"
+
+
+def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    conversing.switch(bob.seat, TALK, Mode.TOGETHER)
+    look = conversing.talk(bob.seat, TALK).seen
+    sent = {"look": look, "purpose": "reflect-1-1", "side": "right"}
+    for words in ("Said on one page.", "Said on another."):
+        answer = bob.client.post(f"{PAGE}turn/reflect/", {**sent, "words": words})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Said on another." in answer.text
+    thrown = re.search(
+        r'name="seen" value="(\w+)">\s*<input type="hidden" name="side"', answer.text
+    )
+    assert thrown
+    post(bob, "throw-away", purpose="reflect-1-1", seen=thrown[1], side="right")
+    assert drafts(bob) == {}
 
 
 def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
