@@ -8,12 +8,11 @@ from npm, into var/judges. Without npm or Java the one that needs it is left out
 from __future__ import annotations
 
 import json
-import re
+import os
 import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests import browsers
-from tests.benchmarks.__main__ import FIRST_VISITS, FOR_STRANGERS, crowd
+from tests.benchmarks.__main__ import crowd
 from tests.benchmarks.server import Site, environment
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +56,7 @@ def main() -> None:
     people = crowd(url, 5)["visitors"]
     site = Site(url, HERE / "site.log")
     try:
-        verdicts = [lighthouse(site, people), nu(site, people)]
+        verdicts = [lighthouse(site, people), nu()]
     finally:
         site.stop()
     verdicts.append(observatory(url))
@@ -94,8 +93,8 @@ def lighthouse(site: Site, people: dict[str, list[str]]) -> bool:
     return well
 
 
-def nu(site: Site, people: dict[str, list[str]]) -> bool:
-    """Whether the markup of every page is without an error."""
+def nu() -> bool:
+    """Whether the markup of every page is without an error, for everybody who can look at it."""
     if shutil.which("java") is None:
         print("NOT READ BY NU: Java is missing (on Debian: apt install default-jre-headless).")
         return False
@@ -103,23 +102,15 @@ def nu(site: Site, people: dict[str, list[str]]) -> bool:
     folder = HERE / "pages"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    pages = [(path, "") for path in (*FOR_STRANGERS, "/help/", "/demo/", "/demo/sheet/")]
-    pages += [(path, "") for path in ("/demo/comparison/", "/no-such-page")]
-    pages += [(f"/demo/talk/{more}", "") for more in ("", "?part=sentence", "closed/")]
-    signed_in = FIRST_VISITS[len(FOR_STRANGERS) :]
-    pages += [(path, "open" if "comparison" in path else "writing") for path in signed_in]
-    pages += [(f"{a_talk(site, people)}{more}", "listening") for more in ("", "stuck/")]
-    for number, (path, who) in enumerate(pages):
-        connection = HTTPConnection("localhost", site.port)
-        connection.request("GET", path, headers={"Cookie": people[who][0]} if who else {})
-        name = f"{number}{path.translate(str.maketrans('/?=', '---'))}.html"
-        (folder / name).write_bytes(connection.getresponse().read())
-        connection.close()
+    keep = [sys.executable, "-m", "pytest", "-q", "tests/journeys/test_every_page.py", "-k", "sent"]
+    env = os.environ | {"MARKUP": str(folder)}
+    subprocess.run(keep, cwd=ROOT, check=True, env=env, stdout=subprocess.DEVNULL)
+    pages = len(list(folder.iterdir()))
     command = ["java", "-jar", str(jar), "--errors-only", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    print(f"Nu read {len(pages)} pages: {done.stderr.count('error:')} errors", flush=True)
+    print(f"Nu read {pages} pages: {done.stderr.count('error:')} errors", flush=True)
     print(done.stderr.replace(str(folder), ""), end="")
-    return done.returncode == 0
+    return done.returncode == 0 and pages > 0
 
 
 def observatory(database_url: str) -> bool:
@@ -173,16 +164,6 @@ def a_certificate() -> tuple[Path, Path]:
         )
     )
     return files
-
-
-def a_talk(site: Site, people: dict[str, list[str]]) -> str:
-    """The one that somebody is in, who has words to write in it."""
-    connection = HTTPConnection("localhost", site.port)
-    connection.request("GET", "/talks/", headers={"Cookie": people["listening"][0]})
-    found = re.search(r"/talks/[0-9a-f-]{36}/", connection.getresponse().read().decode())
-    connection.close()
-    assert found
-    return found[0]
 
 
 if __name__ == "__main__":

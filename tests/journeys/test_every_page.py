@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page
 
 from tests import routes
@@ -101,8 +102,20 @@ def test_pictures(phone: PhoneMaker, visit: Visit, width: int, dark: bool) -> No
     folder = PICTURES / f"{width}-{'dark' if dark else 'light'}"
     folder.mkdir(parents=True, exist_ok=True)
     for path in visiting(page, visit):
-        name = f"{visit[0]} {path}".strip("/").translate(str.maketrans("/?= ", "----"))
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
+        page.screenshot(path=folder / f"{named(visit, path)}.png", full_page=True)
+
+
+@pytest.mark.skipif("MARKUP" not in os.environ, reason="make judges")
+def test_the_pages_as_they_are_sent(visit: Visit) -> None:
+    _, who, paths = visit
+    client = who.client if who else Client()
+    for path in paths:
+        page = Path(os.environ["MARKUP"]) / f"{named(visit, path)}.html"
+        page.write_bytes(client.get(path).content)
+
+
+def named(visit: Visit, path: str) -> str:
+    return f"{visit[0]} {path}".strip("/").translate(str.maketrans("/?= ", "----"))
 
 
 def test_with_colours_of_ones_own_the_marks_and_the_choice_can_be_told(phone: PhoneMaker) -> None:
