@@ -48,6 +48,8 @@ def switch_off(user: User) -> None:
 
 def switch_on(user: User) -> None:
     """A mailed code signs this person in. They are told by mail: somebody else may have done it."""
+    if user.takes_mailed_codes:
+        return
     _set(user, takes=True)
     get_adapter().send_notification_mail("account/email/mailed_codes_on", user)
 

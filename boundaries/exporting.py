@@ -19,10 +19,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
-from django.tasks import task
 from django.utils import timezone
 
 from accounts import exporting as accounts
+from accounts.tasks import task
 from boundaries import (
     agreeing,
     answering,
@@ -196,7 +196,7 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
     except typesetting.Busy:
         return False
     except Exception as error:
-        logger.error("an export could not be made: %s", type(error).__name__)
+        logger.error("an export could not be made", extra={"what": type(error).__name__})
         Export.everyones.filter(pk=export_id, made_at=None).update(made_at=Now())
     return True
 

@@ -68,7 +68,7 @@ __all__ = ["world"]  # a fixture
 TOKEN = "k" * 32
 FORM = "application/x-www-form-urlencoded"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-FINE = {200, 203, 302, 303, 400, 403, 404, 405, 409, 413, 415, 429}
+FINE = {200, 203, 302, 303, 400, 403, 404, 405, 409, 410, 413, 415, 429}
 
 TEXTS: dict[str, str] = {
     "plain": "plain words",
@@ -252,8 +252,10 @@ def text_on_page(page: str, name: str) -> str:
 
 NOT_ON_A_PAGE = {
     "account_set_password",  # for who has none
+    "account-codes-on",  # for who has switched them off
     "account-sessions-end",  # is there from the second session on
     "account-still-you-code",  # for who has no password and no second step
+    "leaving-export-take",  # for whom a copy waits
     "mfa_download_recovery_codes",  # a file
     "mfa_reauthenticate_webauthn",  # a script fills it in on another page
     "releasing-read-on-paper",  # on the sheet, which is shown to who sends its code

@@ -41,6 +41,7 @@ UNLIMITED: dict[str, set[str]] = {
         *(f"answering-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
         *("account-name", "asking-opt-in", "asking-opt-out", "conversing-draft"),
         *("conversing-throw-away", "conversing-advice", "conversing-pause", "conversing-come-back"),
+        "consenting-agree",
     },
     "it does nothing a second time until the other has acted as well": {
         *("answering-seal", "answering-unseal", "answering-again"),
@@ -50,7 +51,8 @@ UNLIMITED: dict[str, set[str]] = {
     },
     "it ends what took a limited act to begin": {
         *("pairing-revoke", "joining-decline", "joining-withdraw", "releasing-end"),
-        *("asking-take-back", "account_logout", "usersessions_list"),
+        *("asking-take-back", "account_logout", "account-sessions-end"),
+        *("leaving-export-take", "leaving-throw-away"),
     },
     "no more than boundaries.asking.MOST_OWN wait": {"asking-put-forward"},
     "a code is used up by three wrong tries": {
@@ -59,6 +61,7 @@ UNLIMITED: dict[str, set[str]] = {
     "first one shows once more who one is, and that is counted": {
         *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
         *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"),
+        *("account_email", "account-codes-off", "account-codes-on", "leaving-delete-now"),
     },
     "what a passkey signs cannot be guessed, and each challenge is used once": {
         "mfa_reauthenticate_webauthn",

@@ -30,6 +30,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     see(asha, "landing", "Draw your lines together, before anyone is hurt.")
     asha.get_by_role("link", name="Start on your own").first.click()
     sign_up(asha, "Asha", "asha@example.org")
+    begin(asha)
     expect(asha.get_by_role("heading", level=1)).to_have_text("Begin with your own lines")
     see(asha, "home-begin", "Begin with your own lines")
     asha.get_by_role("link", name="Begin").click()
@@ -59,6 +60,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Sign up to join").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
+    begin(ravi)
     expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
     ravi.get_by_role("button", name="Join", exact=True).click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You have joined Asha")
@@ -130,6 +132,20 @@ def sign_up(page: Page, name: str, address: str) -> None:
     page.locator("input[name=code]").fill(mailed_code(address))
     see(page, "sign-up-code", "Is this your address?")
     page.locator("main form button:not(.plain)").first.click()
+    arrived(page, "Can somebody else read your mail?")
+    page.get_by_text("Yes, or I am not sure").click()
+    see(page, "sign-up-mailbox", "Can somebody else read your mail?")
+    page.get_by_role("link", name="Go on").click()
+
+
+def begin(page: Page) -> None:
+    """Past the four questions, and what one says yes to."""
+    see(page, "questions", "Is this right for us?")
+    page.get_by_role("link", name="Go on").click()
+    see(page, "home-agree", "Before you begin")
+    page.get_by_role("link", name="Read it").click()
+    see(page, "what-is-kept", "What is kept, and who sees it")
+    page.get_by_role("button", name="Yes, keep what I write in this way").click()
 
 
 def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: str = "") -> None:
