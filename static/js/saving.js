@@ -168,7 +168,8 @@
       const button = pressed.get(form);
       pressed.delete(form);
       const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
-      if (status === 200 && button) form.requestSubmit(now?.isConnected ? now : null);
+      // Where there is nothing any more, the page that says so gives the words back.
+      if ([200, 404].includes(status) && button) form.requestSubmit(now?.isConnected ? now : null);
     } else {
       pressed.delete(form);
       if (status !== 401) say(form, status === 403 ? words.trying : words.unsaved);
