@@ -112,8 +112,8 @@ def main(couples: int) -> None:
     for pair in PAIRS:
         for number in range(VISITORS):
             make(pair, number)
-    copy(couples // (len(PAIRS) * VISITORS) - 1)
     if couples > len(PAIRS) * VISITORS:
+        copy(couples // (len(PAIRS) * VISITORS) - 1)
         make_keys()
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
