@@ -46,9 +46,10 @@ class Site:
             self.environment["SITE_URL"] = f"https://localhost:{self.port}"
             names = ("--ssl-certificate", "--ssl-keyfile")
             command += [str(each) for pair in zip(names, certificate, strict=True) for each in pair]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=log.open("wb"), stderr=subprocess.STDOUT
-        )
+        with log.open("wb") as told:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=told, stderr=subprocess.STDOUT
+            )
         self._wait()
 
     def _wait(self) -> None:
