@@ -27,6 +27,7 @@ from accounts.models import User
 from accounts.still_you import SAFE
 
 FOLLOWS = "X-Follows"
+BEGAN = "began"  # in a session: when somebody signed in
 MINUTE = 60
 
 
@@ -34,6 +35,8 @@ def sign_out_when_idle(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """End a session that nobody has used for a while: the phone may lie on the kitchen table.
+
+    One that is in use the whole time ends too: whoever has got hold of it has it no longer.
 
     The time last seen is written at most once a minute, since a write on every request
     costs a third of all requests. A page that asks by itself, for nobody, says so and keeps no
@@ -44,13 +47,18 @@ def sign_out_when_idle(
         if request.user.is_authenticated:
             now = int(time.time())
             idle = now - request.session.get(SEEN, now)
-            if idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds():
+            lasted = now - request.session.get(BEGAN, now)
+            if (
+                idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+                or lasted > settings.SESSION_COOKIE_AGE
+            ):
                 logout(request)
                 return get_response(request)
             if idle > settings.ASKED_AGAIN_WHEN_IDLE_FOR.total_seconds():
                 note_idling(request.session, now)
             if SEEN not in request.session or (idle >= MINUTE and FOLLOWS not in request.headers):
                 request.session[SEEN] = now
+                request.session.setdefault(BEGAN, now)
         return get_response(request)
 
     return middleware

@@ -277,7 +277,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Common Ground"
 
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # also of one in use the whole time
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SIGNED_OUT_WHEN_IDLE_FOR = timedelta(minutes=30)
 ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(

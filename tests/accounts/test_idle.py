@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.browsers import SEEN
-from accounts.middleware import MINUTE
+from accounts.middleware import BEGAN, MINUTE
 from boundaries import answering
 from boundaries.catalogue import Deck
 from tests.conftest import Person
@@ -23,6 +23,13 @@ def wait(who: Person, seconds: int) -> None:
     """Let time pass for one session, by what it remembers."""
     session = who.client.session
     session[SEEN] -= seconds
+    session.save()
+
+
+def last(who: Person, seconds: int) -> None:
+    """Let a session have begun so much earlier, and have been in use since."""
+    session = who.client.session
+    session[BEGAN] -= seconds
     session.save()
 
 
@@ -51,6 +58,19 @@ def test_use_keeps_a_session_alive(alice: Person) -> None:
     for _ in range(3):
         wait(alice, IDLE - MINUTE)
         assert alice.client.get(reverse("account")).status_code == HTTPStatus.OK
+
+
+def test_a_session_in_use_ends_after_twelve_hours(alice: Person) -> None:
+    """Else whoever once had the phone could stay in it by looking in now and then."""
+    status(alice)
+    last(alice, settings.SESSION_COOKIE_AGE - MINUTE)
+    wait(alice, MINUTE)  # so that being seen is written down anew, which begins nothing anew
+    assert alice.client.get(reverse("account")).status_code == HTTPStatus.OK
+
+    last(alice, 2 * MINUTE)
+
+    assert alice.client.get(reverse("account")).status_code == HTTPStatus.FOUND
+    assert BEGAN not in alice.client.session
 
 
 def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None:
