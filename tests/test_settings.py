@@ -120,3 +120,18 @@ def test_over_https_cookies_are_bound_to_the_host_and_hsts_is_on() -> None:
     assert done.stdout.split() == [
         "__Host-sessionid", "__Host-csrftoken", "True", "True", "31536000", "True",
     ]  # fmt: skip
+
+
+def test_passwords_are_hashed_with_argon2() -> None:
+    script = (
+        "import django; django.setup(); from django.contrib.auth.hashers import make_password;"
+        " print(make_password('a long password'))"
+    )
+
+    done = start(GOOD | {"DJANGO_SETTINGS_MODULE": "config.settings"}, script)
+
+    kind, memory, times = re.fullmatch(
+        r"argon2\$(\w+)\$v=19\$m=(\d+),t=(\d+),p=\d+\$[^$]+\$[^$]+\n", done.stdout
+    ).groups()  # type: ignore[union-attr]  # else this fails, too
+    assert kind == "argon2id"
+    assert int(memory) * int(times) >= 19 * 1024 * 2  # the least in appendix C of OWASP ASVS 5.0

@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -334,3 +335,28 @@ def test_the_session_ends_with_the_browser(known: Person, browser: Client) -> No
     post(browser, "account_login", login=known.user.email, password=PASSWORD, remember="on")
 
     assert browser.session.get_expire_at_browser_close()
+
+
+def test_neither_a_script_nor_another_sites_form_gets_the_cookies(
+    known: Person, browser: Client
+) -> None:
+    browser.get(reverse("account_login"))
+    post(browser, "account_login", login=known.user.email, password=PASSWORD)
+
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        assert browser.cookies[name]["httponly"]
+        assert browser.cookies[name]["samesite"] == "Lax"
+        assert browser.cookies[name]["path"] == "/"
+        assert not browser.cookies[name]["domain"]
+
+
+def test_a_password_is_changed_by_who_knows_the_old_one(known: Person, signed_in: Client) -> None:
+    new = {"password1": "a wholly other one 5", "password2": "a wholly other one 5"}
+
+    for old in ("", "not the old one 5"):
+        answer = post(signed_in, "account_change_password", oldpassword=old, **new)
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+        assert User.objects.get(pk=known.user.pk).check_password(PASSWORD)
+
+    post(signed_in, "account_change_password", oldpassword=PASSWORD, **new)
+    assert User.objects.get(pk=known.user.pk).check_password(new["password1"])
