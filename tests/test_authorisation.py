@@ -267,6 +267,13 @@ def test_staff_may_do_no_more_than_a_stranger() -> None:
             assert expected(route, method, Actor.STAFF) == expected(route, method, Actor.ALONE)
 
 
+def test_there_is_no_admin() -> None:
+    """No screen of the staff's shows what people write: there is none at all."""
+    assert not apps.is_installed("django.contrib.admin")
+    assert not list(settings.BASE_DIR.glob("*/admin.py"))
+    assert not [route for route in routes.every() if "admin" in route.path]
+
+
 def test_nothing_is_done_by_a_form_that_is_not_posted(world: World) -> None:
     before = tables()
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_from_bytes, urljoin, urlsplit
+from urllib.parse import quote_from_bytes, urlencode, urljoin, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -29,6 +29,7 @@ from django.urls import resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from boundaries import agreeing, answering, asking, conversing, pairing, releasing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
@@ -745,3 +746,17 @@ def test_a_page_one_cannot_have_come_from_does_no_harm(referer: str) -> None:
     answer = Client().post("/partner/part/", headers={"Referer": referer})
 
     assert answer.status_code == 302
+
+
+def test_fields_that_are_in_no_form_change_nothing(alice: Person, deck: Deck) -> None:
+    before = {**vars(User.objects.get(pk=alice.user.pk))}
+    more = {"email": "mallory@example.org", "is_staff": "on", "is_superuser": "on", "password": "x"}
+    more |= {"id": "0", "is_active": "", "said_adult_at": "", "last_login": "", "user": "1"}
+
+    alice.client.post(f"{reverse('account-name')}?first_name=Query&is_staff=on", more)
+    sent = [("first_name", "Mallory"), ("first_name", "Alicia"), *more.items()]
+    alice.client.post(f"{reverse('account-name')}?first_name=Query", urlencode(sent), FORM)
+
+    after = {**vars(User.objects.get(pk=alice.user.pk))}
+    assert {name for name in before if before[name] != after[name]} == {"_state", "first_name"}
+    assert after["first_name"] == "Alicia"  # of two the last counts, and of the address nothing
