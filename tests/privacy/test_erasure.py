@@ -98,6 +98,13 @@ def found(canaries: set[str], stored: str) -> set[str]:
     return {each for each in canaries if each.lower().replace("-", "") in told}
 
 
+def on_disk() -> str:
+    """Every byte of an SQLite database, also what SQLite itself does not look at any more."""
+    name = connection.settings_dict["NAME"]
+    files = (Path(f"{name}{end}") for end in ("", "-wal"))
+    return "".join(str(each.read_bytes(), "latin-1") for each in files if each.exists())
+
+
 def canaries_of(who: Person, hanging: dict[type[models.Model], set[Any]]) -> set[str]:
     """Ids, addresses, names, keys and words of a person: none of them is like anybody else's."""
     ids = {str(pk) for pks in hanging.values() for pk in pks if isinstance(pk, uuid.UUID)}
@@ -169,13 +176,7 @@ def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person,
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_left_in_the_file_of_the_database_either(full: tuple[Person, Person]) -> None:
     one, other = full
-    name = connection.settings_dict["NAME"]
     written = {words(one, what) for what in PRIVATE} | {one.user.email}
-
-    def on_disk() -> str:
-        files = (Path(f"{name}{end}") for end in ("", "-wal"))
-        return "".join(str(each.read_bytes(), "latin-1") for each in files if each.exists())
-
     assert one.user.email in on_disk()
 
     delete(one)
@@ -238,6 +239,8 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
     name = connection.settings_dict["NAME"]
     with sqlite3.connect(tmp_path / "backup") as backup, sqlite3.connect(name) as now:
         now.backup(backup)
+    hanging = hanging_on(one)
+    canaries = canaries_of(one, hanging) - all_private(one)
     delete(one)
     upkeep.a_round("worker")
     assert not Tombstone.objects.exists()  # what there is of it is apart from the database
@@ -246,13 +249,14 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
     with sqlite3.connect(name) as now, sqlite3.connect(tmp_path / "backup") as backup:
         backup.backup(now)
     assert User.objects.filter(pk=one.user.pk).exists()  # back, with everything
-    hanging = hanging_on(one)
+    assert found(canaries, on_disk()) == canaries
     mail.outbox.clear()
     call_command("erase_again", stdout=StringIO())
 
     assert not User.objects.filter(pk=one.user.pk).exists()
     for model, pks in hanging.items():
         assert not model._base_manager.filter(pk__in=pks).exists(), model
+    assert found(canaries - {str(one.user.pk)}, on_disk()) == set()  # that one is its tombstone
     assert (other.seat.couple_id, other.seat.parted) == (None, True)
     assert not mail.outbox
     said = StringIO()
