@@ -19,7 +19,7 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test check deep shots judges bench format lock
+.PHONY: help setup run demo test check deep shots judges audit bench format lock
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "make deep             the long tests: thousands of histories and races"
 	@echo "make shots            pictures of every page, on a phone and a desk, light and dark"
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
+	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"
@@ -79,6 +80,11 @@ shots: setup
 judges: setup
 	@$(PYTHON) -m tests.browsers
 	$(PYTHON) -m tests.judges
+
+# --strict: an index that has no list of weaknesses would otherwise pass for one that knows of none.
+audit: setup
+	@test -x .venv-audit/bin/pip-audit || { python3 -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
+	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
 
 bench: setup
 	$(PYTHON) -m tests.benchmarks
