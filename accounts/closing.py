@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,9 +41,14 @@ def close(user: User, *, tasks: Iterable[object] = ()) -> None:
     letters.delete()
     _end_sessions(user, addresses)
     cache.delete_many(_limits(user, addresses))
-    Tombstone.objects.create(id=user.pk)
+    bury(user.pk)
     User.objects.filter(pk=user.pk).delete()
     transaction.on_commit(_settle)
+
+
+def bury(what: uuid.UUID) -> None:
+    """Note the id of an account, or of a couple, that must not come back with a backup."""
+    Tombstone.objects.create(id=what)
 
 
 def drop_tasks(ids: Iterable[object]) -> None:

@@ -83,7 +83,10 @@ class Heartbeat(models.Model):
 
 
 class Tombstone(models.Model):
-    """That an account was deleted: its random id alone, in case that a backup brings it back."""
+    """That an account was deleted, or that two have parted, in case that a backup undoes it.
+
+    It is a random id alone, and does not say of which kind.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     on = models.DateField(auto_now_add=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from accounts import closing
 from boundaries import agreeing, exporting, pairing
 from boundaries.models.couples import Seat
+from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,9 +30,19 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     but that there is no couple. `shown` is the word for the couple that the page was about.
     Doing it twice is doing it once. Raises pairing.NotPaired, also where there is another couple.
     """
-    pairing.hold_couple(seat, shown)
+    couple = pairing.hold_couple(seat, shown)
     agreeing.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))
+    closing.bury(couple.pk)
     pairing.part(seat)
+
+
+def part_again(couples: Collection[uuid.UUID]) -> int:
+    """Part each of these couples that is there, as after a restore. Returns how many were."""
+    found = list(Seat.objects.filter(couple__in=couples, side=Side.LEFT))
+    for seat in found:
+        with suppress(pairing.NotPaired):
+            part(seat)
+    return len(found)
 
 
 def delete(user: User) -> None:

@@ -31,6 +31,7 @@ from boundaries.models.agreements import Copy, Version
 from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.invitations import Invitation
+from boundaries.models.keys import Key
 from boundaries.vocabulary import Condition, Outcome, Side, Stance, Step
 from boundaries.wording import Line
 from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
@@ -399,7 +400,7 @@ def test_deleting_twice_is_deleting_once(alice: Person) -> None:
     leaving.delete(alice.user)
     leaving.delete(User(pk=alice.user.pk, email="x@example.org"))
 
-    assert Tombstone.objects.count() == 1
+    assert Tombstone.objects.filter(pk=alice.user.pk).count() == 1
 
 
 def test_who_joined_and_deletes_their_account_leaves_the_link_as_it_was(
@@ -504,14 +505,16 @@ def test_the_ids_of_deleted_accounts_are_kept_apart(
 ) -> None:
     settings.ERASED_FILE = str(tmp_path / "erased")
     (tmp_path / "erased").write_text("2026-01-01 00000000-0000-4000-8000-000000000001\n")
+    couple = alice.seat.couple_id
     for who in (alice, bob):
         leaving.delete(User.objects.get(pk=who.user.pk))
 
-    assert closing.write_down() == 2
+    assert closing.write_down() == 3
     assert closing.write_down() == 0
 
     lines = (tmp_path / "erased").read_text().splitlines()
-    assert {line.split()[1] for line in lines[1:]} == {str(alice.user.pk), str(bob.user.pk)}
+    gone = {alice.user.pk, bob.user.pk, couple}
+    assert {line.split()[1] for line in lines[1:]} == {str(each) for each in gone}
     assert not Tombstone.objects.exists()
     assert "Alice" not in str(lines)
 
@@ -523,6 +526,27 @@ def test_without_a_file_they_are_listed(alice: Person, capsys: pytest.CaptureFix
     call_command("erased")
 
     assert capsys.readouterr().out.split()[1] == str(alice.user.pk)
+
+
+def test_a_couple_that_comes_back_with_a_backup_parts_again(
+    alice: Person, bob: Person, tmp_path: Any, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ERASED_FILE = str(tmp_path / "erased")
+    pair(person("Charlie"), person("Dana"))  # these stay together
+    couple, seats = alice.seat.couple_id, {alice.seat.pk: Side.LEFT, bob.seat.pk: Side.RIGHT}
+    leaving.part(bob.seat)
+    closing.write_down()
+    back = Couple.objects.create(id=couple)
+    Key.make(back)
+    for seat, side in seats.items():
+        Seat.objects.filter(pk=seat).update(couple=back, side=side, parted=False)
+
+    call_command("erase_again")
+
+    assert capsys.readouterr().out == "Accounts deleted again: 0. Couples parted again: 1.\n"
+    assert alice.seat.couple_id is None
+    assert bob.seat.couple_id is None
+    assert Couple.objects.count() == 1
 
 
 def test_a_list_that_is_cut_short_deletes_nobody(alice: Person, tmp_path: Any) -> None:

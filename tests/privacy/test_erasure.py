@@ -36,7 +36,7 @@ BY_HAND = {Session, Letter, DBTaskResult}
 # Every other table of the site, and why there is nothing of a person in it.
 NOBODYS = {
     "accounts.Heartbeat": "of a worker, by a random name",
-    "accounts.Tombstone": "the random id of an account that is gone, so that it stays gone",
+    "accounts.Tombstone": "the random id of an account or a couple that is gone, to stay gone",
     "auth.Group": "no person is named in it, and nobody is in one",
     "auth.Permission": "of the site's own tables",
     "auth.Group_permissions": "of the site's own tables",
@@ -140,14 +140,17 @@ def test_nothing_of_a_deleted_person_is_left(full: tuple[Person, Person]) -> Non
     before = "\n".join(everything_stored())
     readable = {each for each in canaries if each not in all_private(one)}
     assert found(canaries, before) == readable  # else the search could find nothing
-    kept = pairing.seat_of(other.user).pk
+    kept, couple = pairing.seat_of(other.user).pk, one.seat.couple_id
+    earlier = set(Tombstone.objects.all())
 
     delete(one)
 
     after = "\n".join(everything_stored())
-    gone = {str(Tombstone.objects.get().pk)}
+    tombstones = set(Tombstone.objects.all()) - earlier
+    assert {each.pk for each in tombstones} == {one.user.pk, couple}
+    gone = {str(one.user.pk), str(couple)}
     assert found(canaries - gone, after) == set()
-    assert after.replace("-", "").count(gone.pop().replace("-", "")) == 1  # its tombstone
+    assert [after.replace("-", "").count(each.replace("-", "")) for each in gone] == [1, 1]
     for model, pks in hanging.items():
         assert not model._base_manager.filter(pk__in=pks).exists(), model
     assert not mail.outbox  # nobody is mailed
@@ -241,6 +244,7 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
         now.backup(backup)
     hanging = hanging_on(one)
     canaries = canaries_of(one, hanging) - all_private(one)
+    couple = one.seat.couple_id
     delete(one)
     upkeep.a_round("worker")
     assert not Tombstone.objects.exists()  # what there is of it is apart from the database
@@ -256,9 +260,10 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
     assert not User.objects.filter(pk=one.user.pk).exists()
     for model, pks in hanging.items():
         assert not model._base_manager.filter(pk__in=pks).exists(), model
-    assert found(canaries - {str(one.user.pk)}, on_disk()) == set()  # that one is its tombstone
+    tombstones = {str(one.user.pk), str(couple)}
+    assert found(canaries - tombstones, on_disk()) == set()
     assert (other.seat.couple_id, other.seat.parted) == (None, True)
     assert not mail.outbox
     said = StringIO()
     call_command("erase_again", stdout=said)  # doing it twice is doing it once
-    assert said.getvalue().startswith("0 of 1")
+    assert said.getvalue() == "Accounts deleted again: 0. Couples parted again: 0.\n"

@@ -1,4 +1,4 @@
-"""After a restore: whoever had deleted their account is gone again."""
+"""After a restore: accounts that were deleted are gone again, and couples who parted."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from boundaries import leaving
 
 
 class Command(BaseCommand):
-    """Deletes each account that a list names, as its owner had. Safe to run again."""
+    """Deletes each account, and parts each couple, that a list names. Safe to run again."""
 
-    help = "Delete again every account that was deleted after the backup was made."
+    help = "Delete again what was deleted after the backup was made: accounts, and couples."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, lists: list[Path], **options: Any) -> None:
         named = lists or [Path(settings.ERASED_FILE)] if settings.ERASED_FILE else lists
         if not named:
-            raise CommandError("Name a list of deleted accounts, or set ERASED_FILE.")
+            raise CommandError("Name a list of what was deleted, or set ERASED_FILE.")
         try:
             erased = set(_ids(line for each in named for line in each.read_text().splitlines()))
         except (OSError, ValueError) as error:
@@ -41,7 +41,8 @@ class Command(BaseCommand):
         back = User.objects.filter(pk__in=erased)
         for user in back:
             leaving.delete(user)
-        self.stdout.write(f"{len(back)} of {len(erased)} were back, and are deleted again.")
+        parted = leaving.part_again(erased)
+        self.stdout.write(f"Accounts deleted again: {len(back)}. Couples parted again: {parted}.")
 
 
 def _ids(lines: Iterable[str]) -> Iterator[uuid.UUID]:
