@@ -126,7 +126,7 @@ def asked_for(seat: Seat) -> list[uuid.UUID]:
 
 def clear_away() -> None:
     """Delete what can be fetched no more."""
-    Export.everyones.over().delete()
+    Export.clear_away()
 
 
 @transaction.atomic
@@ -175,7 +175,9 @@ def _begin(seat: Seat) -> Export:
     if now.state in (State.BEING_MADE, State.READY):
         raise AlreadyOne
     Export.by(seat).delete()
-    return Export.everyones.create(seat=seat)
+    export = Export(seat=seat)
+    export.save(force_insert=True)
+    return export
 
 
 def _make(export_id: uuid.UUID, *, tries: int) -> bool:
@@ -183,7 +185,7 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
 
     Nothing that goes wrong leaves a trace of what was to be in it.
     """
-    export = Export.everyones.filter(pk=export_id, made_at=None).first()
+    export = Export.to_be_made(export_id).first()
     if export is None:
         return True
     try:
@@ -197,7 +199,7 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
         return False
     except Exception as error:
         logger.error("an export could not be made", extra={"what": type(error).__name__})
-        Export.everyones.filter(pk=export_id, made_at=None).update(made_at=Now())
+        Export.to_be_made(export_id).update(made_at=Now())
     return True
 
 

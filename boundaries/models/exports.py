@@ -42,6 +42,16 @@ class Export(Kept):
             ),
         ]
 
+    @classmethod
+    def to_be_made(cls, id: uuid.UUID) -> ExportQuerySet:
+        """For who makes it and was given its id: one, or none if that is done with."""
+        return cls.everyones.filter(pk=id, made_at=None)
+
+    @classmethod
+    def clear_away(cls) -> None:
+        """Delete what nobody can fetch any more."""
+        cls.everyones.over().delete()
+
 
 class Part(Encrypted):
     """One file of an export. It is gone once it is fetched."""
