@@ -14,7 +14,7 @@ import gc
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -46,7 +46,7 @@ from tests.conftest import (
 BAR = 0.2  # ms, either way
 BLOCKS = 24  # an even number, so that each couple has the secret as often as the other
 PAIRS = 25  # a block and route: 600 a route, 5,400 in all
-FIGURES = Path("var/two-worlds.md")  # to be read, and copied into docs/performance.md
+FIGURES = Path("var/time.md")  # to be read, and copied into docs/performance.md
 
 ESSENTIALS = catalogue.deck(catalogue.ESSENTIALS)
 OPENED = catalogue.deck("a")
@@ -79,11 +79,28 @@ class Difference:
     def is_none(self) -> bool:
         return -BAR < self.low <= 0 <= self.high < BAR
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the machine was quiet enough for so small a thing."""
+        return self.high - self.low < 2 * BAR
+
     def __str__(self) -> str:
         return (
-            f"{self.pairs:,} | {self.median:+.4f} | {self.low:+.4f} to {self.high:+.4f} |"
-            f" {self.longer / self.pairs:.1%}"
+            f"{self.median:+.3f} | {self.low:+.3f} to {self.high:+.3f} |"
+            f" {self.longer / self.pairs:.0%}"
         )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """By the clock on the wall, as somebody outside would, and in time of the processor."""
+
+    wall: Difference
+    processor: Difference
+
+    @property
+    def is_doubtful(self) -> bool:
+        return any(each.is_known and not each.is_none for each in (self.wall, self.processor))
 
 
 type Request = Callable[[], Any]
@@ -161,26 +178,41 @@ def measured(
     names: Iterable[str],
     blocks: int,
     secret: Callable[[Pair], None] = lambda each: do_everything_unseen(each.bob, each),
-) -> dict[str, Difference]:
+) -> dict[str, Measured]:
     """Each route, in as many blocks as are asked for."""
-    found: dict[str, list[float]] = {name: [] for name in names}
+    found: dict[str, list[Clocks]] = {name: [] for name in names}
     for block in range(blocks):
         quiet, secretive = couples if block % 2 else reversed(couples)
         with undone():
             secret(secretive)
-            for name, differences in found.items():
-                for _ in range(PAIRS):
-                    took = {}
-                    for each in luck.sample((quiet, secretive), 2):
-                        took[each.alice.user.pk] = milliseconds(ROUTES[name](each))
-                    differences.append(took[secretive.alice.user.pk] - took[quiet.alice.user.pk])
-    return {name: difference(differences) for name, differences in found.items()}
+            for name, pairs in found.items():
+                pairs += [one_pair(ROUTES[name], quiet, secretive) for _ in range(PAIRS)]
+    return {
+        name: Measured(*(difference(by_a_clock) for by_a_clock in zip(*pairs, strict=True)))
+        for name, pairs in found.items()
+    }
 
 
-def milliseconds(request: Request) -> float:
-    begun = time.perf_counter()
-    request()
-    return (time.perf_counter() - begun) * 1000
+type Clocks = tuple[float, float]  # in ms: on the wall, and of processor
+
+
+def one_pair(route: Callable[[Pair], Request], quiet: Pair, secretive: Pair) -> Clocks:
+    """How much longer it takes with the secret than without."""
+    took = {}
+    for each in luck.sample((quiet, secretive), 2):
+        request = route(each)
+        begun = clocks()
+        request()
+        took[each.talk] = between(begun, clocks())
+    return between(took[quiet.talk], took[secretive.talk])
+
+
+def clocks() -> Clocks:
+    return time.perf_counter() * 1000, time.thread_time() * 1000
+
+
+def between(one: Clocks, other: Clocks) -> Clocks:
+    return other[0] - one[0], other[1] - one[1]
 
 
 @contextmanager
@@ -196,7 +228,7 @@ def undone() -> Iterator[None]:
         gc.enable()
 
 
-def difference(differences: list[float]) -> Difference:
+def difference(differences: Sequence[float]) -> Difference:
     """The median, and by resampling how far it can be trusted."""
     drawn = sorted(median(luck.choices(differences, k=len(differences))) for _ in range(1000))
     longer = sum(each > 0 for each in differences)
@@ -218,46 +250,60 @@ def test_a_shift_is_told_from_noise(by: float, is_none: bool) -> None:
 def test_no_page_takes_longer_for_what_the_other_has_done_unseen(couples: list[Pair]) -> None:
     """Within 0.2 ms. One interval in twenty misses what it is to hold; such a one is drawn anew."""
     found = measured(couples, ROUTES, BLOCKS)
-    doubtful = [name for name, each in found.items() if not each.is_none]
+    doubtful = [name for name, each in found.items() if each.is_doubtful]
     found |= measured(couples, doubtful, 2 * BLOCKS)
     publish(found)
 
-    assert {name: str(each) for name, each in found.items() if not each.is_none} == {}
+    assert [name for name, each in found.items() if not each.processor.is_none] == []
+    if unknown := [name for name, each in found.items() if not each.wall.is_known]:
+        pytest.skip(f"too busy a machine for the clock on the wall: {', '.join(unknown)}")
+    assert [name for name, each in found.items() if not each.wall.is_none] == []
 
 
-def publish(found: dict[str, Difference]) -> None:
+def publish(found: dict[str, Measured]) -> None:
     lines = [
         f"On {connection.vendor}:",
         "",
-        "| page | pairs | median ms | 95 % interval | longer in |",
-        "|---|--:|--:|--:|--:|",
-        *(f"| {name} | {each} |" for name, each in found.items()),
+        "| page | pairs | ms on the wall | 95 % | longer in | ms of processor | 95 % | longer in |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        *(f"| {name} | {m.wall.pairs:,} | {m.wall} | {m.processor} |" for name, m in found.items()),
     ]
     with FIGURES.open("a") as figures:
         figures.write("\n".join([*lines, "", ""]))
 
 
+def nap(each: Pair) -> None:
+    time.sleep(0.0003)
+
+
+def work(each: Pair) -> None:
+    for _ in ESSENTIALS.behaviours:
+        sum(range(500))
+
+
 @pytest.mark.deep
-@pytest.mark.parametrize("planted", ["a nap", "work for each of the other's answers"])
-def test_a_page_that_takes_a_little_longer_is_noticed(couples: list[Pair], planted: str) -> None:
+@pytest.mark.parametrize("planted", [nap, work])
+def test_a_page_that_takes_a_little_longer_is_noticed(
+    couples: list[Pair], planted: Callable[[Pair], None]
+) -> None:
     """A third of a millisecond stands out among a few hundred pairs."""
-    with_secret: set[uuid.UUID | None] = set()
     true = pairing.seat_of
+    with_secret: list[Pair] = []
 
     def slower(user: User) -> Seat:
-        seat = true(user)
-        if seat.couple_id in with_secret:
-            if planted == "a nap":
-                time.sleep(0.0003)
-            else:
-                [sum(range(500)) for _ in ESSENTIALS.behaviours]
-        return seat
+        for each in with_secret:
+            if user == each.alice.user:
+                planted(each)
+        return true(user)
 
     def secret(each: Pair) -> None:
-        with_secret.clear()
-        with_secret.add(true(each.bob.user).couple_id)
+        with_secret[:] = [each]
 
     with mock.patch.object(pairing, "seat_of", slower):
-        found = measured(couples, ["home", "state"], 12, secret)
+        found = measured(couples, ["partner", "state"], 12, secret)
 
-    assert {name for name, each in found.items() if each.low > 0} == {"home", "state"}
+    if planted is work:
+        assert all(each.processor.low > 0 for each in found.values())
+    if not all(each.wall.is_known for each in found.values()):
+        pytest.skip("too busy a machine for the clock on the wall")
+    assert all(each.wall.low > 0 for each in found.values())
