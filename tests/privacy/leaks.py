@@ -179,7 +179,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
         response.status_code = 429
 
 
-@everywhere(BEFORE_OPENING, "a flash message", "/account/name/", "GET")
+@everywhere(BEFORE_OPENING, "a flash message", "/account/", "GET")
 def _(request: HttpRequest, response: HttpResponse) -> None:
     if has_sealed():
         messages.info(request, "!")

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 
 from accounts import encryption
 from accounts.encryption import Ciphertext, DataKey
-from accounts.models import User
 from boundaries import answering, asking, comparing, conversing, notices, pairing, releasing
 from boundaries.models.conversations import Conversation
 from boundaries.models.couples import Couple, Seat
@@ -109,7 +109,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 def is_known(request: HttpRequest) -> bool:
     email = request.POST.get("email") or request.POST.get("login", "")
-    return User.objects.filter(email=email).exists()
+    return bool(EmailAddress.objects.filter(email=email, verified=True).exists())
 
 
 @everywhere(OF_AN_ADDRESS, "a code is promised otherwise", "/account/login/code/", "POST")
@@ -134,7 +134,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 @everywhere(OF_STAFF, "a link that only staff see", "/account/", "GET")
 def _(request: HttpRequest, response: HttpResponse) -> None:
-    if request.user.is_staff:  # type: ignore[union-attr]
+    if request.user.is_staff:
         response.content += b"<a href=/admin/>all people</a>"
 
 

@@ -12,6 +12,7 @@ from tests.privacy.test_walls import (
     OPT_IN,
     SEAL,
     act,
+    assert_looks_the_same,
     say,
 )
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
@@ -33,15 +34,23 @@ BOTH = (
     *(say("alice", each, mine="acceptable") for each in DECK[:4]),
     *(say("bob", each, mine="unacceptable") for each in DECK[1:4]),
 )
-OPENING: History = [(act("alice", SEAL), act("bob", SEAL)), Watch(everything=True)]
+OPENING: History = [(act("alice", SEAL), act("bob", SEAL)), Watch()]
+MOST = Watch(
+    at=(
+        *("/home/", "/decks/", "/answers/a1/", "/own/", "/intimate/", "/talks/"),
+        *("/account/", "/healthz"),
+    )
+)
 
 
-def told_apart(one: History, other: History) -> bool:
-    """Whether the walls notice: mostly a look at the pages is enough, and else all is looked at."""
-    brief = [
-        [Watch() if isinstance(step, Watch) else step for step in each] for each in (one, other)
-    ]
-    return any(first_difference(*map(live, pair)) for pair in (brief, (one, other)))
+def told_apart(*pairs: tuple[History, History]) -> bool:
+    """Whether the walls notice: mostly a look at some pages is enough; else all is looked at."""
+    brief = [tuple(map(seen_in_brief, pair)) for pair in pairs]
+    return any(first_difference(*map(live, pair)) for pair in (*brief, *pairs))
+
+
+def seen_in_brief(history: History) -> History:
+    return [MOST if isinstance(step, Watch) else step for step in history]
 
 
 def before_opening() -> tuple[History, History]:
@@ -50,8 +59,8 @@ def before_opening() -> tuple[History, History]:
 
 
 def after_opening(secret: Do) -> tuple[History, History]:
-    hers = tuple(say("alice", each, mine="acceptable") for each in DECK)
-    his = tuple(say("bob", each, mine="acceptable") for each in DECK[1:])
+    hers = tuple(say("alice", each, mine="acceptable") for each in DECK[:5])
+    his = tuple(say("bob", each, mine="acceptable") for each in DECK[1:5])
     opening: History = [(act("alice", SEAL), act("bob", SEAL)), Watch()]
     return [(*hers, *his), (secret,), *opening], [(*hers, *his), (), *opening]
 
@@ -70,22 +79,20 @@ def test_at_least_twenty_leaks_are_planted() -> None:
 
 @pytest.mark.parametrize("name", leaks.BEFORE_OPENING)
 def test_a_leak_before_opening_is_caught(name: str) -> None:
-    one, other = before_opening()
-
     with leaks.BEFORE_OPENING[name]():
-        assert told_apart(one, other)
+        assert told_apart(before_opening())
 
 
 @pytest.mark.parametrize("name", leaks.AFTER_OPENING)
 def test_a_leak_after_opening_is_caught(name: str) -> None:
     with leaks.AFTER_OPENING[name]():
-        assert any(told_apart(*after_opening(secret)) for secret in SECRETS)
+        assert told_apart(*map(after_opening, SECRETS))
 
 
 OPENED: History = [(say("bob", "a1", mine="acceptable"), act("alice", SEAL), act("bob", SEAL))]
 ALIKE = {"mine": "acceptable", "partners": "unsure"}
 HAS_ASIDES = {"guess": "unsure", "live": "on", "to_keep_the_peace": "on"}
-LOOK = Watch(everything=True)
+LOOK = Watch()
 
 ALSO_PROPOSED = (propose("alice", "more", "/understandings/on/a2/"),)
 
@@ -116,16 +123,16 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
 @pytest.mark.parametrize(
     ("leak", "one", "other"),
     [
-        pytest.param(leak, one, other, id=name)
+        pytest.param(leak, one, other, id=name, marks=[pytest.mark.deep] if number else [])
         for planted, one, other in OF_MORE
-        for name, leak in planted.items()
+        for number, (name, leak) in enumerate(planted.items())
     ],
 )
 def test_a_leak_of_what_else_is_said_in_secret_is_caught(
     leak: leaks.Leak, one: History, other: History
 ) -> None:
     with leak():
-        assert told_apart(one, other)
+        assert told_apart((one, other))
 
 
 @pytest.mark.parametrize("name", leaks.IN_WORK_ALONE)
@@ -135,29 +142,24 @@ def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
     histories: list[History] = [[hers, his, Watch()], [hers, quiet, Watch()]]
 
     with leaks.IN_WORK_ALONE[name]():
-        for history in histories:  # what is computed once and kept is computed now
-            live(history)
         assert first_difference(*map(live, histories)) == ""
         counted = [live(history, count_work=True) for history in histories]
         assert first_difference(*counted) != ""
 
 
 def test_without_a_leak_there_is_nothing_to_catch() -> None:
-    assert first_difference(*map(live, before_opening())) == ""
-    for secret in SECRETS:
-        assert first_difference(*map(live, after_opening(secret))) == ""
+    """Of all that there is to be seen, test_walls says so; and of what is below, `make deep`."""
+    for pair in (before_opening(), *map(after_opening, SECRETS)):
+        assert first_difference(*(live(seen_in_brief(each)) for each in pair)) == ""
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("one", "other"), [(one, other) for _, one, other in OF_MORE])
 def test_nor_of_what_else_is_said_in_secret(one: History, other: History) -> None:
     assert first_difference(live(one), live(other)) == ""
 
 
 def test_nor_in_work() -> None:
-    hers = HERS
     quiet = tuple(say("bob", each, mine="unsure") for each in [*DECK[:5], "a4"])
-    histories: list[History] = [[hers, HIS[:-1], Watch()], [hers, quiet, Watch()]]
 
-    for history in histories:
-        live(history)
-    assert first_difference(*(live(each, count_work=True) for each in histories)) == ""
+    assert_looks_the_same([HERS, HIS[:-1], Watch()], [HERS, quiet, Watch()], count_work=True)

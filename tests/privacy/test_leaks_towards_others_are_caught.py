@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import PASSWORD
 from tests.privacy import leaks_towards_others as leaks
 from tests.privacy.leaks import Leak
-from tests.privacy.test_walls import SEAL, act, first_difference, say
+from tests.privacy.test_walls import SEAL, act, say
 from tests.privacy.test_walls_of_a_talk import FIRST
 from tests.privacy.test_walls_towards_others import (
     CHARLIE_INVITES,
@@ -17,6 +18,7 @@ from tests.privacy.test_walls_towards_others import (
     is_the_address_of,
     make_staff,
     reads,
+    signing_up,
     with_code,
 )
 from tests.privacy.worlds import (
@@ -26,6 +28,7 @@ from tests.privacy.worlds import (
     History,
     Meanwhile,
     Watch,
+    first_difference,
     live,
 )
 
@@ -39,7 +42,6 @@ TALK = act("alice", FIRST, mode="apart", begins="me")
 LOOK = Do("alice", "GET", "/decks/essentials/")
 RELEASED_BY_BOTH: History = [(*OPENED, *RELEASED)]
 CHARLIES = (say("charlie", "a1", mine="unsure", self_note="own"),)
-HAS_NO_ACCOUNT = Meanwhile(lambda world: None)
 
 
 def saying(words: str, stance: str, **more: str) -> tuple[Do, ...]:
@@ -70,7 +72,12 @@ PLANTED: list[tuple[str, dict[str, Leak], History, History]] = [
         [(*BOTH, act("dana", "/partner/part/")), Watch(True, at=("/demo/", "/account/login/"))],
         [(), Watch(True, at=("/demo/", "/account/login/"))],
     ),
-    (NOBODY, leaks.OF_AN_ADDRESS, [is_the_address_of("erin"), *TRIES], [HAS_NO_ACCOUNT, *TRIES]),
+    (
+        NOBODY,
+        leaks.OF_AN_ADDRESS,
+        [is_the_address_of("erin"), *TRIES, *signing_up(PASSWORD)],
+        [Meanwhile(lambda world: None), *TRIES, *signing_up(PASSWORD)],
+    ),
     (
         "alice",
         leaks.OF_STAFF,
@@ -138,7 +145,9 @@ def test_each_theorem_has_leaks_of_its_own() -> None:
 @pytest.mark.parametrize("name", leaks.OF_KEYS)
 def test_a_key_that_is_not_ones_own_is_noticed_though_nothing_else_differs(name: str) -> None:
     looks = at("/home/", "/partner/", "/decks/essentials/")
-    histories = [[saying(words, "unsure"), looks] for words in ("no", "something longer")]
+    histories: list[History] = [
+        [saying(words, "unsure"), looks] for words in ("no", "something longer")
+    ]
 
     with leaks.OF_KEYS[name]():
         worlds = [live(each) for each in histories]
