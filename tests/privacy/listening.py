@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from unittest import mock
-from urllib.parse import clear_cache
+from urllib.parse import clear_cache  # type: ignore[attr-defined]
 
 from django.conf import settings
 from django.db import connection
@@ -22,15 +22,18 @@ from accounts import encryption
 from accounts.encryption import DataKey
 
 SAVEPOINT = re.compile(r"s\d+_x\d+")
-# A log record holds these whatever it tells: when it was made, and in which thread.
+# A log record holds these whatever it tells: when it was made, how long after the request came in
+# (work is counted here, and time is measured in test_time), and in which thread.
 OF_THE_MOMENT = {
-    *("created", "msecs", "relativeCreated", "exc_text"),
+    *("created", "msecs", "relativeCreated", "exc_text", "took"),
     *("thread", "threadName", "process", "processName", "taskName"),
 }
-# Where more than one's own keys are used: the opening, and for who holds the code of a sheet.
+# Where more than one's own keys are used: the opening, parting, which writes a copy for the other
+# under a key of its own, and for who holds the code of a sheet.
 OPENING = {
     ("boundaries.models.answers", "opened_to"),
     ("boundaries.models.answers", "hide_for_both"),
+    ("boundaries.models.agreements", "put"),
     ("boundaries.releasing", "read"),
 }
 
@@ -63,7 +66,7 @@ class Listener(logging.Handler):
         """During one request. Yields what was noticed, for afterwards."""
         self.now = noticed = Noticed()
         # Small caches that hold what anybody asked for last; filling them is work.
-        logging.root.manager._clear_cache()
+        logging.root.manager._clear_cache()  # type: ignore[attr-defined]
         clear_cache()
 
         def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -16,6 +16,7 @@ from boundaries.catalogue import Deck
 from boundaries.vocabulary import Move, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, propose, talk, talked_up_to
 from tests.policy import POLICY
+from tests.privacy.listening import Listener
 from tests.privacy.worlds import (
     ADDRESSES,
     OURS,
@@ -66,7 +67,7 @@ def world(alice: Person, bob: Person, deck: Deck) -> World:
         assert issue
         releasing.release(who.seat, issue.digest)
     bob.client.raise_request_exception = False
-    return World("bob", cast={"alice": alice, "bob": bob})
+    return World("bob", Listener(), cast={"alice": alice, "bob": bob})
 
 
 def statuses(world: World, act: Do) -> set[int]:

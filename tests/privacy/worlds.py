@@ -29,9 +29,11 @@ from django.contrib.sessions.backends import base as sessions
 from django.core import mail
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models.functions import Now
 from django.middleware import csrf
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 from django.utils.crypto import RANDOM_STRING_CHARS
 
 from accounts.models import User
@@ -45,6 +47,7 @@ from boundaries import (
     releasing,
     typesetting,
 )
+from boundaries.models.agreements import Copy
 from boundaries.models.conversations import Conversation
 from tests import routes
 from tests.conftest import Person, pair, person
@@ -218,6 +221,8 @@ def first_difference(one: World, other: World, *, in_a_browser: bool = False) ->
 
 def _innermost(one: Any, other: Any) -> tuple[Any, Any]:
     """What differs, without what it stands among."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        one, other = sorted(one.items()), sorted(other.items())
     both = isinstance(one, list | tuple) and isinstance(other, list | tuple)
     if not both or len(one) != len(other):
         return one, other
@@ -244,11 +249,15 @@ def _populate(world: World) -> None:
 
 
 def _note_whose_keys(world: World) -> None:
-    """A person's own, and those of the couples they are in: the past ones' are gone."""
+    """A person's own, those of the copies they keep, and those of the couples they are in.
+
+    The past ones' are gone.
+    """
     if world.observer in {NOBODY, OPERATOR}:
         return
     seat = world.cast[world.observer].seat
     world.own |= {str(seat.pk), str(seat.couple_id)}
+    world.own |= {str(copy.pk) for copy in Copy.by(seat)}
 
 
 def _live_through(world: World, number: int, step: Step) -> None:
@@ -257,11 +266,11 @@ def _live_through(world: World, number: int, step: Step) -> None:
     match step:
         case Watch(everything=everything, at=at):
             for name, url in ADDRESSES:
-                if url.startswith(at) and (everything or (name in OURS and taken(name, "GET"))):
+                if url.startswith(at) and taken(name, "GET") and (everything or name in OURS):
                     look = _undone if name == routes.LEAVE else _observe
                     for method in SAFE if everything else ("GET",):
                         look(world, number, name, Do(who, method, url))
-            if who in world.cast:
+            if world.observer not in {NOBODY, OPERATOR}:
                 taken_along = exporting.data(world.cast[who].seat)
                 world.seen.append((number, "taken along", taken_along))
         case Probe(but=but):
@@ -449,10 +458,16 @@ def _moment(number: int) -> Iterator[None]:
             (secrets, "token_urlsafe", lambda n=32: luck.randbytes(n).hex()),
         ):
             stack.enter_context(mock.patch.object(module, name, drawn))
+        stack.enter_context(mock.patch.multiple(Now, as_sqlite=_still, as_postgresql=_still))
         for module in (csrf, sessions):  # what a browser is given by chance tells of no other draw
             drawn = partial(_string, random.Random(f"{number} {module.__name__}"))  # noqa: S311
             stack.enter_context(mock.patch.object(module, "get_random_string", drawn))
         yield
+
+
+def _still(now: Now, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    """The clock of the database stands still as well."""
+    return "%s", [connection.ops.adapt_datetimefield_value(timezone.now())]
 
 
 def _string(luck: random.Random, length: int, allowed_chars: str = RANDOM_STRING_CHARS) -> str:
