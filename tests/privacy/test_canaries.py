@@ -218,7 +218,7 @@ def test_nobody_finds_words_where_they_do_not_belong(
     assert stored >= WRITTEN
     assert {place for place, text in left.items() if CONTROL in text} == set(left)
     assert sum(each.status_code == HTTPStatus.INTERNAL_SERVER_ERROR for each in answers) >= 20
-    assert sum(each.status_code == HTTPStatus.FOUND for each in answers) > 30
+    assert sum(each.status_code == HTTPStatus.FOUND for each in answers) > 25
 
     for place, text in left.items():
         names = {name for _, name in planted.found_in(text)}

@@ -71,7 +71,7 @@ UNSEEN: dict[Step, Do] = {
 }
 
 
-@pytest.mark.parametrize("step", [Step.SPEAK, Step.FLEX])
+@pytest.mark.parametrize("step", [Step.SPEAK, pytest.param(Step.FLEX, marks=pytest.mark.deep)])
 def test_what_he_writes_in_a_talk_and_does_not_hand_over_shows_nowhere(step: Step) -> None:
     at = talking(step)
 
@@ -80,10 +80,7 @@ def test_what_he_writes_in_a_talk_and_does_not_hand_over_shows_nowhere(step: Ste
 
 @pytest.mark.parametrize(
     "step",
-    [
-        pytest.param(step, marks=[] if step in (Step.SPEAK, Step.FLEX) else pytest.mark.deep)
-        for step in UNSEEN
-    ],
+    [pytest.param(step, marks=[] if step == Step.FLEX else pytest.mark.deep) for step in UNSEEN],
 )
 def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(step: Step) -> None:
     at = talking(step)
@@ -92,11 +89,12 @@ def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(st
 
     his = UNSEEN[step]
     in_kind = Probe(but=f"conversing-turn-{his.url.split('/')[-2]}")
-    looks: History = [Watch(everything=True), in_kind]
+    looks: History = [Watch(), in_kind]
 
     assert_looks_the_same([*at, (his,), *looks], [*at, (), *looks])
 
 
+@pytest.mark.once
 def test_what_must_not_show_in_a_talk_is_there_to_be_shown() -> None:
     at = talking(Step.FLEX)
     hers, his = turn("alice", "flex", keep="this"), UNSEEN[Step.FLEX]
