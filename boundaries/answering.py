@@ -237,7 +237,9 @@ def begin_again(seat: Seat, deck: Deck) -> None:
 def export(seat: Seat) -> list[dict[str, Any]]:
     """Everything this person has ever said and noted here, kept private or not, by sheet.
 
-    Four queries, whatever it is. What they never touched is left out.
+    Four queries, whatever it is. What they never touched is left out. The order is our own: a
+    database may give rows back in the order in which there was room, and what the other writes
+    decides on that.
     """
     sheets = list(Sheet.with_seals(seat).order_by("deck", "number"))
     on_them = [sheet.pk for sheet in sheets]
@@ -258,7 +260,7 @@ def export(seat: Seat) -> list[dict[str, Any]]:
                 "opened": sheet.opened,
                 "answers": [
                     {"behaviour": behaviour, **_exported(said, note)}
-                    for behaviour, (said, note) in states.items()
+                    for behaviour, (said, note) in sorted(states.items())
                     if (said, aside_of(note)) != BLANK or before_of(note)
                 ],
             }

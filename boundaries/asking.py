@@ -127,7 +127,7 @@ def ours(seat: Seat) -> Ours:
     theirs: list[PutForward] = []
     set_aside: list[PutForward] = []
     accepted: list[PutForward] = []
-    for own in Own.objects.of(seat).order_by("put_forward_at"):
+    for own in Own.objects.of(seat).order_by("put_forward_at", "pk"):
         if own.accepted_at:
             where = accepted
         elif own.author_id == seat.pk:
@@ -190,7 +190,7 @@ def export(seat: Seat) -> dict[str, Any]:
     """
     mine: list[dict[str, Any]] = []
     theirs: list[dict[str, Any]] = []
-    for own in Own.objects.of(seat).order_by("put_forward_at"):
+    for own in Own.objects.of(seat).order_by("put_forward_at", "pk"):
         if own.author_id == seat.pk:
             key = seat.shared_key
             told = {

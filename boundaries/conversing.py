@@ -566,7 +566,7 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     typed into this account on a shared screen, which is theirs.
     """
     handed: dict[uuid.UUID, list[dict[str, Any]]] = {}
-    for turn in Turn.by(seat):
+    for turn in Turn.by(seat).order_by("conversation", "number"):
         told = {"move": turn.move, "at": turn.at, "words": _told(turn.read(seat.shared_key))}
         told["typed_on_the_others_screen"] = turn.typed_by != turn.side
         handed.setdefault(turn.conversation_id, []).append(told)
@@ -584,7 +584,7 @@ def export(seat: Seat) -> list[dict[str, Any]]:
             "handed_over": handed.get(each.pk, []),
             "not_handed_over": kept.get(each.pk, []),
         }
-        for each in Conversation.objects.of(seat).order_by("opened_at")
+        for each in Conversation.objects.of(seat).order_by("opened_at", "pk")
     ]
 
 
