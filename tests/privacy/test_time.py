@@ -28,7 +28,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from boundaries import agreeing, answering, asking, catalogue, conversing, pairing
+from boundaries import agreeing, answering, asking, catalogue, consenting, conversing, pairing
 from boundaries.models.couples import Seat
 from boundaries.vocabulary import Stance
 from tests.conftest import (
@@ -134,6 +134,7 @@ def one(number: int, name: str) -> Person:
     user = User.objects.create_user(
         f"{name.lower()}-{number}@example.org", PASSWORD, first_name=name
     )
+    consenting.agree(pairing.seat_of(user), consenting.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)
