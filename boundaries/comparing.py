@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -38,6 +38,7 @@ class Remark:
     weight: Weight | None = None
     conditions: tuple[Condition, ...] = ()
     in_other_words: str = ""
+    side: Side = Side.LEFT  # whose it is: two people may bear one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,13 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
     "when my partner does it", and the other way round. Raises NotOpen.
     """
     return _comparison(deck, *_rounds(seat, deck))
+
+
+def compare_all(seat: Seat, decks: Iterable[Deck]) -> list[Comparison]:
+    """The same of several decks, without those that are not open. Two queries, however many."""
+    by_id = {deck.id: deck for deck in decks}
+    opened = Answer.opened_to(seat, by_id)
+    return [_comparison(by_id[id], *_paired(opened[id])) for id in by_id if id in opened]
 
 
 def between(
@@ -218,11 +226,14 @@ class _Round:
 
 def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
     """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
-    opened = Answer.opened_to(seat, deck.id)
-    rounds = [_Round(both[Side.LEFT], both[Side.RIGHT]) for both in opened]
-    if not rounds:
+    opened = Answer.opened_to(seat, [deck.id])
+    if deck.id not in opened:
         raise NotOpen
-    return rounds
+    return _paired(opened[deck.id])
+
+
+def _paired(opened: Iterable[Mapping[str, Opened]]) -> list[_Round]:
+    return [_Round(both[Side.LEFT], both[Side.RIGHT]) for both in opened]
 
 
 def _comparison(deck: Deck, now: _Round, *earlier: _Round) -> Comparison:
@@ -256,8 +267,8 @@ def _compared(
         _line(right_name, left.partners, right.mine),
     )
     remarks = tuple(
-        Remark(name, said.note, said.weight, said.conditions, said.in_other_words)
-        for name, said in ((left_name, left), (right_name, right))
+        Remark(name, said.note, said.weight, said.conditions, said.in_other_words, side)
+        for side, name, said in zip(Side, (left_name, right_name), (left, right), strict=True)
         if said.note or said.weight or said.conditions or said.in_other_words
     )
     return Compared(

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.encryption import DataKey
 from boundaries.models.ciphertexts import CiphertextField, Encrypted
@@ -115,19 +116,21 @@ class Answer(Sealed, Encrypted):
         envelope.holding(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
 
     @classmethod
-    def opened_to(cls, seat: Seat, deck: str) -> list[dict[str, Opened]]:
-        """What both put in the last two open envelopes of a deck, newest first, each by side.
+    def opened_to(cls, seat: Seat, decks: Collection[str]) -> dict[str, list[dict[str, Opened]]]:
+        """What both put in the last two open envelopes of each deck, newest first, each by side.
 
         What either kept private or left out stays behind, and leaves no trace of which; so do
-        conditions where no stance asks for any.
+        conditions where no stance asks for any. Two queries, however many decks there are.
         """
-        coming = Envelope.objects.coming(seat, deck)
+        lasting = Q(pk__in=[])  # nothing, of no deck
+        for deck, coming in Envelope.objects.coming(seat, decks).items():
+            lasting |= Q(sheet__deck=deck, sheet__seal__envelope__round__gte=coming - 2)
         told: Any = (
             cls.revealed_to(seat)
-            .filter(sheet__deck=deck, sheet__seal__envelope__couple=seat.couple_id)
-            .filter(sheet__seal__envelope__round__gte=coming - 2)
+            .filter(lasting, sheet__seal__envelope__couple=seat.couple_id)
             .order_by("-sheet__seal__envelope__round")
             .values_list(
+                "sheet__deck",
                 "sheet__seal__envelope__round",
                 "sheet__seat__side",
                 "sheet",
@@ -140,10 +143,11 @@ class Answer(Sealed, Encrypted):
                 *WRITERS_KEY,
             )
         )
-        rounds: dict[int, dict[str, Opened]] = {}
+        rounds: dict[str, dict[int, dict[str, Opened]]] = {}
         keys: dict[uuid.UUID, DataKey] = {}
         gone: dict[uuid.UUID, list[str]] = {}
         for (
+            deck,
             number,
             side,
             sheet,
@@ -160,7 +164,7 @@ class Answer(Sealed, Encrypted):
             if envelope not in gone:
                 place = Envelope.place("hidden", envelope)
                 gone[envelope] = seat.shared_key.decrypt(hidden, *place)
-            both = rounds.setdefault(number, {})
+            both = rounds.setdefault(deck, {}).setdefault(number, {})
             opened = both.get(side) or both.setdefault(side, Opened(sheet, name, sealed_at))
             said = cls._opened(keys[sheet], sheet, behaviour, content)
             if said.hidden or behaviour in gone[envelope]:
@@ -169,7 +173,7 @@ class Answer(Sealed, Encrypted):
             if said.shared:
                 bare = said if said.conditional else replace(said, conditions=(), in_other_words="")
                 opened.shared[behaviour] = bare
-        return list(rounds.values())
+        return {deck: list(each.values()) for deck, each in rounds.items()}
 
 
 def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
@@ -95,10 +95,10 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         """Those that bear this person's seal and the other's: two rows, or nothing."""
         return with_both_seals(self, seat, "seals")
 
-    def coming(self, seat: Seat, deck: str) -> int:
-        """The round that this person's couple has not opened yet; none is as good as the first."""
-        rounds = self.filter(couple=seat.couple_id, deck=deck).order_by("-round")
-        return rounds.values_list("round", flat=True).first() or 1
+    def coming(self, seat: Seat, decks: Collection[str]) -> dict[str, int]:
+        """The round of each deck that this person's couple has not opened yet. One query."""
+        rounds = self.filter(couple=seat.couple_id, deck__in=decks).order_by()
+        return dict(rounds.values("deck").annotate(last=Max("round")).values_list("deck", "last"))
 
 
 class Envelope(Encrypted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -399,6 +400,25 @@ def test_two_seals_open_the_new_round_which_marks_what_changed(
     page = alice.client.get("/decks/essentials/comparison/").text
     assert page.count("Changed since") == 1
     assert "A real difference" in page
+
+
+def test_of_each_deck_that_is_open_its_last_two_rounds_are_read(
+    alice: Person, bob: Person, deck: Deck, django_assert_num_queries: Any
+) -> None:
+    other, closed = catalogue.deck("a"), catalogue.deck("b")
+    answering.seal(alice.seat, closed)
+    for each in (deck, deck, deck, other):
+        for who in (alice, bob):
+            answering.begin_again(who.seat, each)
+        open_both(alice, bob, each)
+    decks, seat = (closed, other, deck), alice.seat
+
+    opened = Answer.opened_to(seat, [each.id for each in decks])
+    with django_assert_num_queries(2):
+        compared = comparing.compare_all(seat, decks)
+
+    assert {each: len(rounds) for each, rounds in opened.items()} == {other.id: 1, deck.id: 2}
+    assert compared == [comparing.compare(seat, other), comparing.compare(seat, deck)]
 
 
 def test_each_keeps_their_own_history_and_nobody_elses(
