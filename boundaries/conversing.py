@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,6 +23,9 @@ from boundaries.models.envelopes import Envelope, Seal
 from boundaries.steps import Place
 from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Step
 
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
+
 # Calming down takes twenty minutes at the least (Gottman: above some 100 beats a minute nobody
 # takes anything in); a return time further off than a day is another day, which is a move.
 LEAST_PAUSE, MOST_PAUSE = timedelta(minutes=20), timedelta(days=1)
@@ -30,6 +34,8 @@ LIVELY = timedelta(minutes=15)  # who did something so lately is looking, and ne
 SITTINGS_BEFORE_A_WORD = 3  # put off so often, a talk may do better with a third person
 
 MOST_TURNS = 200  # in one talk; then it can only be closed
+
+SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # where what matters to both is held up to them
 
 UNWRITTEN = ""  # the version of a draft that nobody has begun
 
@@ -184,10 +190,7 @@ class Talk:
     @property
     def needs_in_common(self) -> list[Need]:
         """What both said matters to them."""
-        said = [set(each.content["needs"]) for each in self.statements]
-        if len(said) < len(Side):
-            return []
-        return [need for need in Need if need in said[0] & said[1]]
+        return _needs_in_common(self.handed)
 
     @property
     def proposal(self) -> Handed | None:
@@ -224,6 +227,16 @@ class Brief:
     waits_for_me: bool
     until: date | None
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of one talk, what the other can see of this person's part in it."""
+
+    id: uuid.UUID
+    wording: str
+    handed: tuple[Handed, ...]
+    needs: tuple[Need, ...]  # that both said matter to them, while they are held up
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +286,35 @@ def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
         return comparing.compare(seat, deck).talks
     except comparing.NotOpen:  # the other has just left
         return ()
+
+
+def told(seat: Seat) -> list[Told]:
+    """All that the other can see of this person's part in their talks, the newest talk first.
+
+    Three queries, however many there are; alone, none.
+    """
+    if seat.side is None:
+        return []
+    turns: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for turn in Turn.told_to(seat):
+        turns[turn.conversation_id].append(turn)
+    seen = set(Turn.told_by(seat).values_list("pk", flat=True))
+    talks = Conversation.objects.of(seat).order_by("-opened_at")
+    return [_told_of(seat, each, turns[each.pk], seen) for each in talks]
+
+
+def _told_of(
+    seat: Seat, conversation: Conversation, turns: Sequence[Any], seen: Collection[uuid.UUID]
+) -> Told:
+    key, (_, they) = seat.shared_key, _sides(seat)
+    handed, place = _gone_through(conversation, turns, key, they)
+    mine = (each for turn, each in zip(turns, handed, strict=True) if turn.pk in seen)
+    return Told(
+        conversation.pk,
+        conversation.read(key, "wording"),
+        tuple(mine),
+        tuple(_needs_in_common(handed)) if place.step in SIDE_BY_SIDE else (),
+    )
 
 
 def waiting(seat: Seat) -> Brief | None:
@@ -608,18 +650,8 @@ def _found(seat: Seat, talk_id: uuid.UUID) -> Conversation:
 
 def _talk(seat: Seat, conversation: Conversation) -> Talk:
     key, (me, _) = seat.shared_key, _sides(seat)
-    place = Place(Side(conversation.first))
-    handed: list[Handed] = []
-    ids: list[uuid.UUID] = []
-    for turn in Turn.told_to(seat).filter(conversation=conversation):
-        side, move = Side(turn.side), Move(turn.move)
-        elsewhere = turn.typed_by != turn.side
-        content = turn.read(key)
-        if turn.typed_by != me:
-            content.pop("form", None)  # what else stood in their form was not handed over
-        handed.append(Handed(side, move, place.half, content, turn.at, elsewhere))
-        place = steps.after(place, side, move)
-        ids.append(turn.pk)
+    turns = list(Turn.told_to(seat).filter(conversation=conversation))
+    handed, place = _gone_through(conversation, turns, key, me)
     names = pairing.names(seat)
     if len(names) < len(Side):
         raise NotThere  # the other has just left
@@ -636,9 +668,34 @@ def _talk(seat: Seat, conversation: Conversation) -> Talk:
         tuple(handed),
         pause,
         conversation.resumed,
-        _look(seat, conversation, ids),
+        _look(seat, conversation, [turn.pk for turn in turns]),
         conversation.opened_at,
     )
+
+
+def _gone_through(
+    conversation: Conversation, turns: Iterable[Any], key: DataKey, reader: Side
+) -> tuple[list[Handed], Place]:
+    """What was handed over in these turns, as one of the two reads it, and where that leads to."""
+    place = Place(Side(conversation.first))
+    handed = []
+    for turn in turns:
+        content = turn.read(key)
+        if turn.typed_by != reader:
+            content.pop("form", None)  # what else stood in their form was not handed over
+        side, move = Side(turn.side), Move(turn.move)
+        elsewhere = turn.typed_by != turn.side
+        handed.append(Handed(side, move, place.half, content, turn.at, elsewhere))
+        place = steps.after(place, side, move)
+    return handed, place
+
+
+def _needs_in_common(handed: Iterable[Handed]) -> list[Need]:
+    """What both said matters to them, by what each has said last."""
+    said = {each.half: set(each.content["needs"]) for each in handed if each.move == Move.SPEAK}
+    if len(said) < len(Side):
+        return []
+    return [need for need in Need if all(need in each for each in said.values())]
 
 
 def _look(seat: Seat, conversation: Conversation, turns: Iterable[uuid.UUID]) -> str:

@@ -205,6 +205,11 @@ def waiting_for(seat: Seat) -> Partner | None:
     return Partner(*invitation) if invitation else None
 
 
+def address_shown(seat: Seat) -> str:
+    """What an inviter sees of the address of somebody who has joined them."""
+    return _masked(seat.user.email)
+
+
 def withdraw(seat: Seat) -> None:
     """Take back one's joining. The link works again until it lapses."""
     _withdraw(seat)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
@@ -104,18 +105,27 @@ class Turn(Encrypted):
     @classmethod
     def told_to(cls, seat: Seat) -> QuerySet[Self]:
         """Their own, and of the other's what is not unseen, or has been answered in kind."""
-        mine = cls.everyones.filter(
+        return cls._between(seat).filter(cls._seen_from(seat.side))
+
+    @classmethod
+    def told_by(cls, seat: Seat) -> QuerySet[Self]:
+        """Of their own, what the other is told: the very same rule, seen from there."""
+        return cls._between(seat).filter(side=seat.side).filter(cls._seen_from(seat.other_side))
+
+    @classmethod
+    def _between(cls, seat: Seat) -> QuerySet[Self]:
+        turns = cls.everyones.filter(conversation__couple=seat.couple_id)
+        return turns.filter(conversation__couple__isnull=False).order_by("number")
+
+    @classmethod
+    def _seen_from(cls, side: str | None) -> Combinable | Q:
+        theirs = cls.everyones.filter(
             conversation=OuterRef("conversation"),
             move=OuterRef("move"),
             turn=OuterRef("turn"),
-            side=seat.side,
+            side=side,
         )
-        return (
-            cls.everyones.filter(conversation__couple=seat.couple_id)
-            .filter(conversation__couple__isnull=False)
-            .filter(Q(side=seat.side) | ~Q(move__in=BLIND) | Exists(mine))
-            .order_by("number")
-        )
+        return Q(side=side) | ~Q(move__in=BLIND) | Exists(theirs)
 
     @classmethod
     def by(cls, seat: Seat) -> QuerySet[Self]:

@@ -449,11 +449,16 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
 
 def said(talk: Talk) -> list[Said]:
     """Everything that was handed over in words, in its order."""
-    told = []
-    for each in talk.handed:
-        if each.move in TOLD and (words := _words(each)):
-            told.append(Said(talk.names[each.side], TOLD[each.move], words, each.elsewhere))
-    return told
+    return spoken(talk.handed, talk.names)
+
+
+def spoken(handed: Iterable[conversing.Handed], names: Mapping[Side, str]) -> list[Said]:
+    """What was handed over, as far as it was in words."""
+    return [
+        Said(names[each.side], TOLD[each.move], words, each.elsewhere)
+        for each in handed
+        if each.move in TOLD and (words := _words(each))
+    ]
 
 
 TOLD: dict[Move, str | Promise] = {
