@@ -35,7 +35,8 @@ from boundaries import (
     typesetting,
 )
 from boundaries.models.couples import Seat
-from boundaries.models.exports import LIFETIME, Export, Part
+from boundaries.models.exports import LIFETIME as LIFETIME  # told on the page of what is kept
+from boundaries.models.exports import Export, Part
 from boundaries.typesetting import Page, Paper
 
 FORMAT, VERSION = "common-ground/my-data", 1

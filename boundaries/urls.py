@@ -15,10 +15,12 @@ from boundaries.views import (
     help,
     joining,
     journey,
+    keeping,
     leaving,
     pairing,
     questions,
     releasing,
+    seeing,
 )
 from boundaries.vocabulary import Move
 
@@ -37,6 +39,8 @@ urlpatterns = [
     path("demo/understandings/", example.understandings, name="example-understandings"),
     path("demo/understandings/one/", example.understanding, name="example-understanding"),
     path("home/", journey.home, name="home"),
+    path("kept/", keeping.show, name="keeping"),
+    path("seen/", seeing.show, name="seeing"),
     path("yes/", consenting.show, name="consenting"),
     path("yes/say/", consenting.agree, name="consenting-agree"),
     path("partner/", pairing.show, name="pairing"),

@@ -120,6 +120,7 @@ PUBLIC = frozenset(
         # Help, and the way out, are for everybody at any time.
         "help",
         "questions",
+        "keeping",
         "leave",
         "manifest",
         # An invitation is looked at, and declined, before there is an account.
@@ -164,6 +165,8 @@ POLICY: dict[str, Row] = {
     "questions": get("203"),  # so that no browser keeps it as it was
     "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},
+    "keeping": get(),
+    "seeing": get(),
     # Consenting: before the first answer and before pairing; nothing that leads away asks for it.
     "consenting": get(),
     "consenting-agree": post("joining-offer"),

@@ -59,6 +59,7 @@ TITLES = {
         "Our own",
         "Page",
         "Questions",
+        "Seen",
         "Sign in",
         "Talk",
         "Talks",

@@ -114,6 +114,12 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
         response.content += b"ready"
 
 
+@everywhere(BEFORE_OPENING, "that they are ready, where one looks at what is seen", "/seen/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if has_sealed():
+        response.content += b"sees that you are not ready"
+
+
 @everywhere(BEFORE_OPENING, "a count on the page that is not there", "/decks/a/comparison/")
 def _(request: HttpRequest, response: HttpResponse) -> None:
     response.content += f"{24 - answered()} left".encode()

@@ -22,7 +22,8 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import upkeep
 from accounts.models import Letter, Tombstone, User
-from boundaries import agreeing, answering, catalogue, pairing
+from boundaries import agreeing, answering, catalogue, keeping, pairing
+from boundaries.keeping.registry import REGISTRY
 from boundaries.models.couples import Couple, Seat
 from tests.conftest import PASSWORD, Person, person
 from tests.lives import AGREED, PRIVATE, all_private, at_home, lived, sure_of, words
@@ -33,15 +34,8 @@ BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Found by what stands in them, since nothing leads from an account to them.
 BY_HAND = {Session, Letter, DBTaskResult}
 
-# Every other table of the site, and why there is nothing of a person in it.
-NOBODYS = {
-    "accounts.Heartbeat": "of a worker, by a random name",
-    "accounts.Tombstone": "the random id of an account or a couple that is gone, to stay gone",
-    "auth.Group": "no person is named in it, and nobody is in one",
-    "auth.Permission": "of the site's own tables",
-    "auth.Group_permissions": "of the site's own tables",
-    "contenttypes.ContentType": "of the site's own tables",
-}
+# Every other table of the site: the page on what is kept says of it that it is nobody's.
+NOBODYS = {label for label, table in REGISTRY.items() if table.nobodys}
 # Tables that lead from an account, and that the site never puts anything into.
 EMPTY = {"accounts.User_groups", "accounts.User_user_permissions"}
 
@@ -67,7 +61,7 @@ def hanging_on(who: Person) -> dict[type[models.Model], set[Any]]:
     grows = True
     while grows:
         grows = False
-        for model in apps.get_models(include_auto_created=True):
+        for model in keeping.every_model():
             for field in model._meta.concrete_fields:
                 above = field.related_model
                 if above not in found or (model, field.name) == (Seat, "couple"):
@@ -124,7 +118,7 @@ def delete(who: Person) -> None:
 
 def test_every_table_is_emptied_of_a_person_or_holds_nobody(full: tuple[Person, Person]) -> None:
     hanging = hanging_on(full[0])
-    all_of_them = set(apps.get_models(include_auto_created=True))
+    all_of_them = set(keeping.every_model())
     decided = set(hanging) | BY_HAND | {apps.get_model(name) for name in (*NOBODYS, *EMPTY)}
 
     assert all_of_them == decided, "say of a new table how it is emptied, or why it holds nobody"

@@ -31,7 +31,7 @@ from tests.privacy.worlds import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-FOR_TWO = ("conversing", "agreeing", "releasing")
+FOR_TWO = ("conversing", "agreeing", "releasing", "seeing")
 
 
 class PartingAfter:

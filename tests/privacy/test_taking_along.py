@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import User
-from boundaries import exporting
+from boundaries import exporting, keeping
 from boundaries.models.ciphertexts import CiphertextField
 from tests.conftest import Person, person
 from tests.lives import AGREED, at_home, lived, words
@@ -148,12 +148,11 @@ ABOUT = "user", "seat", "inviter", "author", "sheet__seat", "email_address__user
 
 def columns() -> Iterator[str]:
     """All that is not a key or a way from one table to another."""
-    for model in apps.get_models(include_auto_created=True):
+    for model in keeping.every_model():
         if model._meta.label in NO_PERSON_IN_IT:
             continue
-        for field in model._meta.concrete_fields:
-            if not field.primary_key and not field.is_relation:
-                yield f"{model._meta.label}.{field.name}"
+        for field in keeping.to_be_told(model):
+            yield f"{model._meta.label}.{field.name}"
         if model._meta.label == "sessions.Session":
             yield "sessions.Session.session_key"  # its primary key says who is signed in
 

@@ -1,0 +1,52 @@
+"""What {partner} can see right now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from boundaries import keeping, seeing
+from boundaries.agreeing import Entry, Versed
+from boundaries.conversing import Told
+from boundaries.http import SeatedRequest, seated
+from boundaries.views import conversing
+from boundaries.views.conversing import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A talk, and the words in it that the other can read."""
+
+    told: Told
+    said: list[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What this person proposed or said yes to on one behaviour."""
+
+    entry: Entry
+    proposed: list[Versed]
+    agreed: list[Versed]  # proposed by the other
+
+
+@require_safe
+@seated
+def show(request: SeatedRequest) -> HttpResponse:
+    seen = seeing.seen(request.seat)
+    context = {
+        "seen": seen,
+        "talks": [Talk(each, conversing.spoken(each.handed, seen.names)) for each in seen.talks],
+        "words": [_words(each) for each in seen.entries],
+        "never": keeping.never_shown(),
+    }
+    return render(request, "boundaries/seeing/show.html", context)
+
+
+def _words(entry: Entry) -> Words:
+    mine = [each for each in entry.versions if each.side == entry.me]
+    theirs = [each for each in entry.versions if each.side != entry.me]
+    return Words(entry, mine, [each for each in theirs if entry.me in each.assented])
