@@ -13,6 +13,7 @@ from dataclasses import field as a_field
 from datetime import timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_from_bytes, urlencode, urljoin, urlsplit
 
@@ -487,43 +488,57 @@ def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
 SHARED = {"together", "digest", "digests", "unlike"}
 
 
+EVERY = 3  # of what could be tried a third is, another for each place; `make deep` tries all
+tried_out = pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.deep)])
+
+
+def some(tried: dict[str, bytes], place: int, every: int) -> Iterator[tuple[str, bytes]]:
+    return islice(tried.items(), place % every, None, every)
+
+
+@tried_out
 @pytest.mark.parametrize("half", [0, 1])  # so that two processes can share them
-def test_no_field_of_any_form_can_do_harm(browsers: list[Client], watch: Watch, half: int) -> None:
+def test_no_field_of_any_form_can_do_harm(
+    browsers: list[Client], watch: Watch, half: int, every: int
+) -> None:
     tried = BYTES if connection.vendor == "sqlite" else TAKEN_OTHERWISE
-    for form, name in fields_of(forms(browsers))[half::2]:
-        for what, value in tried.items():
+    for place, (form, name) in enumerate(fields_of(forms(browsers))[half::2]):
+        for what, value in some(tried, place, every):
             fields: dict[str, bytes | str] = {**form.fields, name: value}
             watch.send(form.browser, "POST", form.action, encoded(fields), what=f"{name}={what}")
 
-    assert watch.sent > 30 * len(tried)
+    assert watch.sent > 30 * len(tried) // every
     assert not watch.harm
 
 
-def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch) -> None:
+@tried_out
+def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch, every: int) -> None:
     for actor in (Actor.SURE, Actor.OPENED):
-        for route in routes.every():
+        for place, route in enumerate(routes.every()):
             for kwarg in route.kwargs:
-                for what, value in BYTES.items():
+                for what, value in some(BYTES, place, every):
                     path = route.holding(kwarg, quote_from_bytes(value, safe=""))
                     for method in POLICY[route.name].keys() & {"GET", "POST"}:
                         watch.send(world[actor].client, method, path, what=what)
 
-    assert watch.sent > 1_000
+    assert watch.sent > 1_000 // every
     assert not watch.harm
 
 
+@tried_out
 @pytest.mark.once
-def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch) -> None:
+def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch, every: int) -> None:
     names = ("next", "code", "email", "page", "from", "key", "process", "q")
     for actor in (Actor.ANONYMOUS, Actor.SURE):
-        for route in [each for each in routes.every() if "GET" in POLICY[each.name]]:
-            for what, value in BYTES.items():
+        looks = [each for each in routes.every() if "GET" in POLICY[each.name]]
+        for place, route in enumerate(looks):
+            for what, value in some(BYTES, place, every):
                 text = quote_from_bytes(value[:20_000], safe="")
                 query = "&".join(f"{name}={text}" for name in names)
                 path = f"{route.path}?{query}&{text}"
                 watch.send(world[actor].client, "GET", path, what=what)
 
-    assert watch.sent > 5_000
+    assert watch.sent > 5_000 // every
     assert not watch.harm
 
 

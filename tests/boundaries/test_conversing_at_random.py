@@ -235,6 +235,7 @@ def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: li
     tried(people, history)
 
 
+@pytest.mark.once
 def test_such_histories_come_to_every_step(people: dict[Side, Person]) -> None:
     """They are worth something only if they do."""
     seen: set[Step] = set()

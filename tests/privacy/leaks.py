@@ -292,7 +292,8 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         opened = true(*args)
         kept_back = dict(bobs())["a1"].note
-        for sheet in (sheet for both in opened for sheet in both.values()):
+        rounds = (both for of_a_deck in opened.values() for both in of_a_deck)
+        for sheet in (sheet for both in rounds for sheet in both.values()):
             for key, said in sheet.shared.items():
                 sheet.shared[key] = replace(said, note=kept_back)
         return opened
