@@ -70,7 +70,7 @@ check: setup
 deep: setup
 	@$(PYTHON) -m tests.browsers
 	$(PYTEST) -n 2 -m deep --database sqlite
-	$(PYTEST) -n 2 -m deep --database postgresql
+	$(PYTEST) -n 2 -m "deep or sweep" --database postgresql
 
 shots: setup
 	@$(PYTHON) -m tests.browsers

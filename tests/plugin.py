@@ -46,13 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: drives a real browser")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
     config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
-    settings.load_profile("deep" if config.getoption("-m") == "deep" else "default")
+    config.addinivalue_line(
+        "markers", "sweep: tries all addresses; on PostgreSQL only `make deep` does"
+    )
+    settings.load_profile("deep" if _is_deep(config) else "default")
     if browsers.found() is None:
         os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    deep = config.getoption("-m") == "deep"
+    deep = _is_deep(config)
     on_sqlite = os.environ["DATABASE_URL"].startswith("sqlite")
     for item in items:
         if item.get_closest_marker("deep") and not deep:
@@ -61,6 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="PostgreSQL only"))
         if item.get_closest_marker("once") and not on_sqlite:
             item.add_marker(pytest.mark.skip(reason="the same as on SQLite"))
+        if item.get_closest_marker("sweep") and not on_sqlite and not deep:
+            item.add_marker(pytest.mark.skip(reason="on PostgreSQL: run `make deep`"))
         if item.get_closest_marker("journey") and browsers.found() is None:
             item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET_ONE))
 
@@ -74,6 +79,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get(MISSING) and os.environ.get("CI"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_deep(config: pytest.Config) -> bool:
+    return str(config.getoption("-m")).startswith("deep")
 
 
 def _postgresql() -> str:

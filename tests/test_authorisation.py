@@ -248,6 +248,7 @@ def test_the_public_routes_are_exactly_these(world: World) -> None:
     assert reached == PUBLIC
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("actor", Actor, ids=lambda actor: actor.name.lower())
 def test_each_may_do_what_the_policy_says(world: World, actor: Actor) -> None:
     wrong = {}
@@ -274,6 +275,7 @@ def test_there_is_no_admin() -> None:
     assert not [route for route in routes.every() if "admin" in route.path]
 
 
+@pytest.mark.sweep
 def test_nothing_is_done_by_a_form_that_is_not_posted(world: World) -> None:
     before = tables()
 
@@ -315,6 +317,7 @@ def test_a_method_named_inside_a_form_has_no_effect(alice: Person) -> None:
     assert {answer.status_code for answer in answers} == {HTTPStatus.METHOD_NOT_ALLOWED}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_no_form_is_taken_without_this_sites_token(world: World, method: str) -> None:
     before = tables()

@@ -38,7 +38,7 @@ from tests.test_logs import Log, log
 
 __all__ = ["browsers", "log", "world"]  # fixtures
 
-CANARY, CONTROL = "zqcanary", "zqcontrol"
+CANARY, CONTROL = "zqcanarybird", "zqcontrol"  # packed, still too long to come up by chance
 MARKED = re.compile(rf"{CANARY}(\d+)x", re.I)
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE) \"(?!django_session|cache)", re.I)
 LONG = 1_500  # characters, more than any field of ours takes
