@@ -17,6 +17,9 @@ from tests.journeys.conftest import (
 
 PASSWORD = "a quiet evening in may"
 
+CUT_OFF = """[...document.querySelectorAll(".stances label")]
+    .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.innerText)"""
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -119,6 +122,7 @@ def see(page: Page, name: str, heading: str) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0, f"{name} is wider than a 320 px phone by {overflow}"
+    assert page.evaluate(CUT_OFF) == [], f"{name} has words that leave their box at 320 px"
     page.set_viewport_size({"width": 390, "height": 844})
 
 
@@ -165,6 +169,7 @@ def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: s
             see(page, "card", text)
         if at == 1 and page not in without_script:
             expect(page.locator(".saved")).to_contain_text("Saved. Only you can see this.")
+            expect(page.locator(".saved")).to_be_in_viewport()  # without scrolling for it
             expect(second.get_by_label(mine or stance, exact=True)).to_be_checked()
             page.reload()
             expect(first.get_by_label(stance, exact=True)).to_be_checked()
