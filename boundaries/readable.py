@@ -151,7 +151,7 @@ def _answer(answer: Told, texts: Told) -> Item:
         (answer["left_out"], _("Left out")),
         (answer["hidden"], _("Hidden from both")),
         (own["to_keep_the_peace"], _("Answered to keep the peace")),
-        (own["live_right_now"], _("Live for us right now")),
+        (own["live_right_now"], _("Going on for us right now")),
     )
     told = [mark for is_so, mark in marks if is_so]
     return Item(_text(answer, texts), tuple(filter(None, words)), " · ".join(told))

@@ -96,7 +96,7 @@ class Aside:
     note: str = ""
     guess: Stance | None = None  # what the other partner will say to "when I do it"
     to_keep_the_peace: bool = False  # "I answered this to keep the peace"
-    live: bool = False  # "this one is live for us right now"
+    live: bool = False  # "this one is going on for us right now"
 
 
 class Mode(TextChoices):
