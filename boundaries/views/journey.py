@@ -26,6 +26,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "names": {str(side): name for side, name in example.NAMES.items()},
         "talk": picture.talk,
         "kept": picture.kept,
+        "invited": joining.OFFERED in request.session,
     }
     return render(request, "boundaries/journey/landing.html", context)
 

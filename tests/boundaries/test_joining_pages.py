@@ -47,6 +47,15 @@ def test_the_offer_survives_signing_in(alice: Person, charlie: Person) -> None:
     assert pairing.waiting_for(charlie.seat) == pairing.Partner("Alice")
 
 
+def test_the_front_page_leads_back_to_the_invitation_until_it_is_declined(alice: Person) -> None:
+    client = Client()
+    client.post("/join/code/", {"code": invite(alice)})
+
+    assert 'href="/join/offer/"' in client.get("/").text
+    client.post("/join/decline/")
+    assert 'href="/join/offer/"' not in client.get("/").text
+
+
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_all_dead_links_look_alike(alice: Person, charlie: Person, *, signed_in: bool) -> None:
     dana = person("Dana")
