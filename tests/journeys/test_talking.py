@@ -138,7 +138,7 @@ def test_two_people_talk_apart(
     heading(his, "It makes sense")
     see(his, "talk-makes-sense", "It makes sense")
     his.get_by_label("It makes sense because").fill("I was away a lot.")
-    press(his, "Go on")
+    press(his, "Hand it to Alice")
 
     # And the other way round
     heading(his, "Say how it is for you")
@@ -151,7 +151,7 @@ def test_two_people_talk_apart(
     heading(his, "Did it arrive?")
     press(his, "Yes, that’s it")
     heading(hers, "It makes sense")
-    press(hers, "Go on")
+    press(hers, "Hand it to Bob")
 
     # And each says what they hold on to, unseen until both have
     for page, keep in ((hers, "Being told."), (his, "Old friends.")):
