@@ -122,9 +122,11 @@ class Answer(Sealed, Encrypted):
         What either kept private or left out stays behind, and leaves no trace of which; so do
         conditions where no stance asks for any. Two queries, however many decks there are.
         """
+        coming = Envelope.objects.coming(seat, decks)
         lasting = Q(pk__in=[])  # nothing, of no deck
-        for deck, coming in Envelope.objects.coming(seat, decks).items():
-            lasting |= Q(sheet__deck=deck, sheet__seal__envelope__round__gte=coming - 2)
+        for deck in decks:  # also without an envelope: the first seal of either makes a new deck's
+            least = coming.get(deck, 1) - 2
+            lasting |= Q(sheet__deck=deck, sheet__seal__envelope__round__gte=least)
         told: Any = (
             cls.revealed_to(seat)
             .filter(lasting, sheet__seal__envelope__couple=seat.couple_id)

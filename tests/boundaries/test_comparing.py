@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from boundaries import answering, comparing
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.comparing import Compared, Comparison, Line, Remark
+from boundaries.models.envelopes import Envelope
 from boundaries.vocabulary import Grade, Stance
 from tests.conftest import Person, fill_in, skip, write
 
@@ -183,6 +184,25 @@ def test_the_comparison_needs_as_many_queries_whatever_it_holds(
         alice.client.get("/decks/essentials/comparison/")
 
     assert len(queries) == 5
+
+
+def test_of_a_deck_that_came_later_no_count_of_queries_tells_that_the_other_has_sealed(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """Its first envelope is made by the first seal, so that its being there tells of one."""
+    Envelope.objects.all().delete()
+
+    def queries(path: str) -> int:
+        alice.client.get("/home/")
+        with CaptureQueriesContext(connection) as counted:
+            alice.client.get(path)
+        return len(counted)
+
+    pages = ("/decks/essentials/comparison/", "/seen/")
+    before = list(map(queries, pages))
+    answering.seal(bob.seat, deck)
+
+    assert list(map(queries, pages)) == before
 
 
 def test_the_page_says_in_words_what_the_picture_shows(
