@@ -631,8 +631,12 @@ def export(seat: Seat) -> list[dict[str, Any]]:
 
 
 def _told(content: Content) -> dict[str, Any]:
-    """What is said in it, without what only a page needs."""
-    return {name: said for name, said in content.items() if name not in PLUMBING}
+    """What is said in it, without what only a page needs.
+
+    Nor with the behaviour that a proposal is about: its words may be the other's.
+    """
+    told = {name: said for name, said in content.items() if name not in PLUMBING}
+    return told | {"text": told["text"][1:]} if "text" in told else told
 
 
 def _hold(seat: Seat) -> Seat:

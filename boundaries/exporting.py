@@ -148,6 +148,8 @@ def data(seat: Seat) -> dict[str, Any]:
         *(each["behaviour"] for kind in understandings.values() for each in kind),
     ]
     mine = {each["behaviour"]: each["text"] for each in own["put_forward"]}
+    wording = {each: _wording(each, mine) for each in sorted(set(behaviours))}
+    proposed = [_proposed(each, wording) for each in understandings["proposed"]]
     told = {
         "format": FORMAT,
         "version": VERSION,
@@ -156,12 +158,12 @@ def data(seat: Seat) -> dict[str, Any]:
         "pairing": pairing.export(seat),
         "agreed_to": {"version": seat.agreed_to, "at": seat.agreed_at},
         "preferences": {"notes_on_wording": seat.advised},
-        "behaviours": {each: _wording(each, mine) for each in sorted(set(behaviours))},
+        "behaviours": wording,
         "sheets": sheets,
         "put_forward": own["put_forward"],
         "answered": own["answered"],
         "talks": talks,
-        "understandings": understandings,
+        "understandings": understandings | {"proposed": proposed},
         "released": releasing.export(seat),
         "copies": [_copy(each) for each in agreeing.copies(seat)],
     }
@@ -242,6 +244,13 @@ def _wording(behaviour: str, mine: dict[str, str]) -> str | None:
     """What a behaviour says, or nothing where its words are the other's."""
     shipped = catalogue.every().get(behaviour)
     return shipped.text if shipped else mine.get(behaviour)
+
+
+def _proposed(version: dict[str, Any], wording: dict[str, str | None]) -> dict[str, Any]:
+    """Words of this person's own, without those of the behaviour where they are the other's."""
+    behaviour, *text = version["text"]
+    theirs = wording[version["behaviour"]] is None
+    return version | {"text": ["" if theirs else behaviour, *text]}
 
 
 def _copy(copy: agreeing.PlainCopy) -> dict[str, Any]:

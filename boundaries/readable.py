@@ -177,7 +177,7 @@ def _said(turn: Told) -> str:
         if name in ("feelings", "needs"):
             lines.append(", ".join(labels.get(each, each) for each in said))
         elif name == "text":
-            lines.extend(said[1:])
+            lines.extend(said)
         elif name.startswith("outcome_") and said:
             lines.append(str(Outcome(said).label))
         elif isinstance(said, str):
@@ -189,11 +189,15 @@ def _version(version: Told) -> Item:
     wording, *text = version["text"]
     well = [version["what_we_did_well"]] if version["what_we_did_well"] else []
     day = version.get("agreed_on") or version.get("since") or version["proposed_on"]
-    return Item(wording, (*text, *well), _day(day))
+    return Item(wording or _the_others(), (*text, *well), _day(day))
 
 
 def _text(about: Told, texts: Told) -> str:
-    return texts[about["behaviour"]] or _("Something your partner has put forward")
+    return texts[about["behaviour"]] or _the_others()
+
+
+def _the_others() -> str:
+    return _("Something your partner has put forward")
 
 
 def _labelled(label: Any, words: str) -> str:

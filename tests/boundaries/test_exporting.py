@@ -22,12 +22,32 @@ from django_tasks_db.models import DBTaskResult
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts import upkeep
-from boundaries import answering, exporting, pairing, readable, typesetting
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    catalogue,
+    exporting,
+    pairing,
+    readable,
+    typesetting,
+)
 from boundaries.catalogue import Deck
 from boundaries.exporting import State
 from boundaries.models.exports import Export, Part
-from boundaries.vocabulary import Stance
-from tests.conftest import Person, fill_in, person, write
+from boundaries.vocabulary import Move, Stance, Step
+from tests.boundaries.test_asking import put_forward
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    fill_in,
+    opened_together,
+    person,
+    talk,
+    talked_up_to,
+    write,
+)
 from tests.lives import AGREED, all_private, at_home, lived, sure_of, words
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +128,36 @@ def test_words_that_one_typed_for_the_other_are_the_others(full: tuple[Person, P
         told = json.dumps(exporting.data(who.seat))
         assert mine not in told
         assert theirs not in told
+
+
+def test_what_one_proposes_on_the_others_behaviour_is_without_its_words(
+    alice: Person, bob: Person
+) -> None:
+    put_forward(bob, alice, "zq-his")
+    own = asking.deck(alice.seat, catalogue.OWN)
+    (behaviour,) = own.behaviours
+    opened_together(alice, bob, own)
+    said = PROPOSED | {"text": [behaviour.text, "zq-hers"]}
+    talk(alice, behaviour.id)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    do(alice, Move.PROPOSE, said)
+
+    told = exporting.data(alice.seat)
+    paper = str([*readable.pages(told)])
+
+    assert told["talks"][0]["handed_over"][-1]["words"]["text"] == ["zq-hers"]
+    assert told["understandings"]["proposed"][0]["text"] == ["", "zq-hers"]
+    assert "zq-his" not in json.dumps(told) + paper
+    assert paper.count("zq-hers") == 2
+    assert errors(told) == []
+
+    do(bob, Move.ASSENT, {"digest": digest_of(alice), "unlike": []})
+    assert exporting.data(alice.seat)["understandings"]["agreed"][0]["text"][0] == "zq-his"
+
+
+def digest_of(who: Person) -> str:
+    """Of the newest words that lie between them."""
+    return agreeing.agreement(who.seat).entries[0].newest.digest
 
 
 def test_what_is_sealed_is_in_ones_own_copy_alone(alice: Person, bob: Person, deck: Deck) -> None:
