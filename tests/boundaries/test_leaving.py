@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import sqlite3
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -547,6 +550,33 @@ def test_a_couple_that_comes_back_with_a_backup_parts_again(
     assert alice.seat.couple_id is None
     assert bob.seat.couple_id is None
     assert Couple.objects.count() == 1
+
+
+def test_a_list_of_any_length_is_gone_through(
+    alice: Person, bob: Person, charlie: Person, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """PostgreSQL takes 65535 values in a query; SQLite half as many, as it comes."""
+    couple = alice.seat.couple_id
+    ids = [charlie.user.pk, *(uuid.uuid4() for _ in range(70_000)), couple]
+    (tmp_path / "erased").write_text("".join(f"2026-01-01 {each}\n" for each in ids))
+
+    with at_most(32_766):
+        call_command("erase_again", str(tmp_path / "erased"))
+
+    assert capsys.readouterr().out == "Accounts deleted again: 1. Couples parted again: 1.\n"
+    assert bob.seat.couple_id is None
+
+
+@contextmanager
+def at_most(values: int) -> Iterator[None]:
+    """As if SQLite took so many values in a query."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    what = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    before = connection.connection.setlimit(what, values)
+    yield
+    connection.connection.setlimit(what, before)
 
 
 def test_a_list_that_is_cut_short_deletes_nobody(alice: Person, tmp_path: Any) -> None:

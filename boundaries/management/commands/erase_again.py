@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from boundaries import leaving
+
+AT_A_TIME = 1_000  # ids: a database takes so many values in a query, and the list only grows
 
 
 class Command(BaseCommand):
@@ -38,10 +41,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The list cannot be read, and nothing was deleted: {error}"
             ) from None
-        back = User.objects.filter(pk__in=erased)
+        in_turn = list(batched(erased, AT_A_TIME, strict=False))
+        back = [user for some in in_turn for user in User.objects.filter(pk__in=some)]
         for user in back:
             leaving.delete(user)
-        parted = leaving.part_again(erased)
+        parted = sum(map(leaving.part_again, in_turn))
         self.stdout.write(f"Accounts deleted again: {len(back)}. Couples parted again: {parted}.")
 
 
