@@ -13,7 +13,7 @@ from boundaries.models.couples import Seat
 
 # Of templates/boundaries/consenting/text.html. Whoever changes what the text says gives it the next
 # number; people are then asked again.
-VERSION = 1
+VERSION = 2
 
 
 class NotAgreed(Exception):

@@ -179,7 +179,7 @@ REGISTRY: dict[str, Table] = {
         group=Group.TWO,
         audience=Audience.BOTH,
         what=_("That two people are paired."),
-        columns={"told": _("which of you has had a mail and not come by since")},
+        columns={"told": _("which of you has had a mail and not come by since; shown to neither")},
     ),
     "boundaries.Envelope": Table(
         group=Group.TWO,
@@ -216,9 +216,9 @@ REGISTRY: dict[str, Table] = {
             "over": _("whether it is closed"),
             "paused_at": _("that it rests; not who asked for it"),
             "back_at": _("until when it rests"),
-            "back": _("who is back already, until it goes on"),
+            "back": _("who is back already, until it goes on; shown to them alone"),
             "resumed": _("that it has just gone on"),
-            "told": _("which of you has had a mail and not taken a turn since"),
+            "told": _("which of you has had a mail and not taken a turn since; shown to neither"),
         },
     ),
     "boundaries.Turn": Table(

@@ -10,7 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from boundaries import answering, consenting, journey, pairing
+from boundaries import agreeing, answering, consenting, journey, leaving, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
@@ -18,11 +18,11 @@ from boundaries.models.envelopes import Sheet
 from boundaries.models.invitations import Invitation
 from boundaries.vocabulary import Stance
 from tests.boundaries.test_pairing import invite
-from tests.conftest import Person, person, row_of, write
+from tests.conftest import Person, opened_together, person, propose, row_of, write
 
 # What each version of the text says. Whoever changes the text adds a line here and raises
 # consenting.VERSION; no line is ever changed, since somebody has said yes to it.
-TEXTS = {1: "c11ad0a67d66049d"}
+TEXTS = {1: "c11ad0a67d66049d", 2: "106728d66e2c8d75"}
 
 
 @pytest.fixture
@@ -47,6 +47,21 @@ def words() -> str:
 def test_each_version_of_the_text_says_one_thing() -> None:
     assert TEXTS[consenting.VERSION] == sha256(words().encode()).hexdigest()[:16]
     assert list(TEXTS) == list(range(1, consenting.VERSION + 1))
+
+
+def test_it_says_what_of_ones_words_stays_with_others(
+    alice: Person, bob: Person, deck: Deck, client: Client
+) -> None:
+    opened_together(alice, bob, deck)
+    agreeing.assent(bob.seat, [propose(alice)])
+    leaving.delete(alice.user)
+
+    assert agreeing.copies(bob.seat)
+    assert "nothing is kept then but your partner’s copy of what you had both" in words()
+    assert "unless you both release a sheet for a therapist" in words()
+    kept = html.unescape(client.get("/kept/").text)
+    assert "but for the plain copies that partners keep" in kept
+    assert "but what you both release to a therapist" in kept
 
 
 def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
@@ -95,7 +110,7 @@ def test_saying_yes_leads_on(new: Person, deck: Deck) -> None:
     assert journey.home(new.seat).step == journey.Step.AGREE
     assert 'href="/yes/"' in new.client.get("/home/").text
 
-    assert new.client.post("/yes/say/", {"version": 1})["Location"] == "/home/"
+    assert new.client.post("/yes/say/", {"version": consenting.VERSION})["Location"] == "/home/"
 
     assert journey.home(new.seat).step == journey.Step.BEGIN
     write(new, deck.behaviours[0], Stance.UNSURE)
@@ -105,7 +120,9 @@ def test_saying_yes_leads_on(new: Person, deck: Deck) -> None:
 def test_whoever_looked_at_an_invitation_goes_on_to_it(new: Person, alice: Person) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
 
-    assert new.client.post("/yes/say/", {"version": 1})["Location"] == "/join/offer/"
+    answer = new.client.post("/yes/say/", {"version": consenting.VERSION})
+
+    assert answer["Location"] == "/join/offer/"
 
 
 def test_it_is_one_yes_with_its_time(new: Person) -> None:
@@ -118,7 +135,7 @@ def test_it_is_one_yes_with_its_time(new: Person) -> None:
     assert f"{first:%B %Y}" in new.client.get("/yes/").text
 
 
-@pytest.mark.parametrize("version", ["", "0", "2", "x", "99999"])
+@pytest.mark.parametrize("version", ["", "0", "1", "x", "99999"])
 def test_a_yes_to_any_other_text_is_none(new: Person, version: str) -> None:
     assert agree(new, version) == 409
     assert new.seat.agreed_to is None
@@ -127,7 +144,8 @@ def test_a_yes_to_any_other_text_is_none(new: Person, version: str) -> None:
 def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
     alice: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consenting, "VERSION", 2)
+    old, new = consenting.VERSION, consenting.VERSION + 1
+    monkeypatch.setattr(consenting, "VERSION", new)
 
     assert "Read it again" in alice.client.get("/home/").text
     assert "has changed since you read it" in alice.client.get("/yes/").text
@@ -136,8 +154,8 @@ def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
     alice.client.post(f"{path}save/", {"partners": "unsure", "seen": ""})
     assert row_of(alice, deck.behaviours[0]).said.mine == Stance.UNSURE
 
-    assert agree(alice, 1) == 409
-    agree(alice, 2)
+    assert agree(alice, old) == 409
+    agree(alice, new)
 
     assert "Read it again" not in alice.client.get("/home/").text
 

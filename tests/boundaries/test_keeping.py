@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
+from accounts.marks import mark
 from boundaries import keeping
 from boundaries.keeping.checks import complaints, told
 from boundaries.keeping.registry import REGISTRY, Audience, Table
 from boundaries.models.ciphertexts import CiphertextField
+from config import logs
 from tests import routes
 from tests.conftest import PASSWORD, Person
 from tests.journeys.everywhere import OPEN, pages, somebody
@@ -91,6 +94,22 @@ def test_encrypted_is_what_the_column_encrypts() -> None:
 
     assert marked == encrypted
     assert len(encrypted) > 9
+
+
+@pytest.mark.parametrize("column", ["Couple.told", "Conversation.told", "Conversation.back"])
+def test_what_tells_of_one_of_the_two_is_not_said_to_show_to_both(column: str) -> None:
+    model, name = column.split(".")
+
+    assert "shown to" in str(REGISTRY[f"boundaries.{model}"].columns[name])
+
+
+@pytest.mark.django_db
+def test_the_log_is_told_of_with_its_marks(alice: Person, client: Client) -> None:
+    account = {"account": mark(alice.user.pk)}
+    event = logging.makeLogRecord({"name": "accounts.events", "msg": "signed in", **account})
+
+    assert account["account"] in logs.Line().format(event)
+    assert "by a mark in place of its name" in client.get("/kept/").text
 
 
 @pytest.mark.django_db
