@@ -46,12 +46,14 @@ def switch_off(user: User) -> None:
     _set(user, takes=False)
 
 
+@transaction.atomic
 def switch_on(user: User) -> None:
     """A mailed code signs this person in. They are told by mail: somebody else may have done it."""
-    if user.takes_mailed_codes:
+    now = User.objects.select_for_update().get(pk=user.pk)  # `user` may be of a moment ago
+    if now.takes_mailed_codes:
         return
-    _set(user, takes=True)
-    get_adapter().send_notification_mail("account/email/mailed_codes_on", user)
+    _set(now, takes=True)
+    get_adapter().send_notification_mail("account/email/mailed_codes_on", now)
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def switch_on_if_needed(request: HttpRequest, user: User, **_more: object) -> No
     now = User.objects.select_for_update().get(pk=user.pk)
     if now.takes_mailed_codes or has_other_way(now):
         return
-    switch_on(user)
+    switch_on(now)
     messages.info(request, _("From now on you sign in with mailed codes again."))
 
 

@@ -212,6 +212,24 @@ def test_they_come_on_again_with_the_last_way_round_them(off: Person) -> None:
     assert is_signed_in(browser)
 
 
+def test_nobody_is_left_without_a_way_in_who_does_both_at_once(
+    known: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request that takes the app away began before codes were switched off in another tab."""
+    delete = Authenticator.delete
+
+    def after_the_other_tab(step: Authenticator) -> object:
+        mailed_codes.switch_off(User.objects.get(pk=step.user_id))
+        return delete(step)
+
+    monkeypatch.setattr(Authenticator, "delete", after_the_other_tab)
+    post(known.client, "mfa_deactivate_totp")
+
+    assert not Authenticator.objects.exists()
+    assert takes(known)
+    assert "A mailed code signs you in again" in {each.subject for each in mail.outbox}
+
+
 @pytest.mark.parametrize(
     ("password", "kinds", "other_way"),
     [
