@@ -13,13 +13,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, encryption, still_you
+from accounts import browsers, encryption, mailed_codes, still_you
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -76,11 +77,24 @@ class Adapter(DefaultAccountAdapter):
         return response
 
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
-        """A code that was on its way when its owner switched codes off opens nothing any more."""
+        """A code that was on its way when its owner switched codes off opens nothing any more.
+
+        Nor does a password that anybody may have chosen, once the mailbox's owner is here.
+        """
         records = get_authentication_records(request, user)
-        if records and records[-1]["method"] == "code" and not user.takes_mailed_codes:
+        by_code = records and records[-1]["method"] == "code"
+        if by_code and not user.takes_mailed_codes:
             clear_login(request)
             return HttpResponseRedirect(reverse("account_login"))
+        if by_code and mailed_codes.drop_password_of_anybody(user):
+            messages.info(
+                request,
+                gettext(
+                    "Whoever signed up with this address chose a password before anybody had shown"
+                    " that the address is theirs. It opens nothing any more. You can set one under"
+                    " Account."
+                ),
+            )
         refused: HttpResponse | None = super().pre_login(request, user, **more)
         return refused
 

@@ -66,6 +66,19 @@ def switch_on_if_needed(request: HttpRequest, user: User, **_more: object) -> No
     messages.info(request, _("From now on you sign in with mailed codes again."))
 
 
+def drop_password_of_anybody(user: User) -> bool:
+    """Make unusable what was chosen at sign-up, where its chooser has never been in.
+
+    Anybody can sign up with anybody's address, and wait with a password of theirs until its owner
+    comes and confirms it. Returns whether there was one.
+    """
+    if user.last_login is not None or not user.has_usable_password():
+        return False
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    return True
+
+
 def _factors(user: User) -> QuerySet[Authenticator]:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type__in=kinds)

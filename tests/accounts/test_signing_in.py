@@ -15,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
@@ -199,6 +200,35 @@ def test_signing_up_again_tells_only_the_mailbox(known: Person, browser: Client)
     assert letter().to == [known.user.email]
     assert letter().subject == "You have an account already"
     assert User.objects.filter(email=known.user.email).count() == 1
+
+
+def test_who_signed_up_with_somebody_elses_address_does_not_get_in_after_them(
+    browser: Client, db: None
+) -> None:
+    """They choose a password, leave the code to its owner, and wait for the owner to come."""
+    theirs = {"email": "dana@example.org", "password1": PASSWORD, "first_name": "D", "adult": "on"}
+    post(Client(), "account_signup", **theirs)
+    cache.clear()
+    post(browser, "account_request_login_code", email="dana@example.org")
+    home = browser.post(reverse("account_confirm_login_code"), {"code": mailed_code()}, follow=True)
+    assert is_signed_in(browser)
+    assert "It opens nothing any more." in home.text
+
+    other = Client()
+    post(other, "account_login", login="dana@example.org", password=PASSWORD)
+
+    assert not is_signed_in(other)
+    assert not User.objects.get().has_usable_password()
+
+
+def test_who_has_been_here_keeps_a_password_when_a_code_lets_them_in(
+    known: Person, browser: Client
+) -> None:
+    post(browser, "account_request_login_code", email=known.user.email)
+    post(browser, "account_confirm_login_code", code=mailed_code())
+
+    assert is_signed_in(browser)
+    assert User.objects.get(pk=known.user.pk).check_password(PASSWORD)
 
 
 def test_asking_for_a_code_does_not_tell_who_has_an_account(known: Person) -> None:
