@@ -27,6 +27,7 @@ FORMAT = b"\x01"  # of what is encrypted: another cipher would get another numbe
 
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
 LONGEST = 4 * 1024 * 1024  # bytes
+JSON = json.JSONDecoder()
 SIGNING_IN = "signing in"  # the owner, so to say, of secrets that are nobody's words
 
 
@@ -79,7 +80,8 @@ class DataKey:
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
         """What stands there. Raises Unreadable for anything that was not encrypted for there."""
-        return json.loads(_opened(self._cipher, ciphertext, self._bound(place)))
+        plain = _opened(self._cipher, ciphertext, self._bound(place))
+        return JSON.raw_decode(str(plain, "utf-8"))[0]  # without looking at the padding
 
     def rewrapped(self) -> DataKey:
         """The same key, wrapped by the master key of the current epoch. Raises Unreadable."""
