@@ -330,6 +330,7 @@ def test_from_a_page_for_when_something_is_wrong(leaver: Leaver, place: Place, w
     has_left(alice, page, place)
 
 
+@pytest.mark.deep  # a busy machine says nothing of it
 def test_it_is_quick(leaver: Leaver, place: Place) -> None:
     """From the third Shift to an empty page, and to the request for the plain one."""
     alice, page, _ = leaver()
