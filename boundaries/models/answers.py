@@ -130,7 +130,7 @@ class Answer(Sealed, Encrypted):
         told: Any = (
             cls.revealed_to(seat)
             .filter(lasting, sheet__seal__envelope__couple=seat.couple_id)
-            .order_by("-sheet__seal__envelope__round")
+            .order_by("-sheet__seal__envelope__round", "sheet__seat__side", "behaviour")
             .values_list(
                 "sheet__deck",
                 "sheet__seal__envelope__round",
