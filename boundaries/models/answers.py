@@ -105,9 +105,8 @@ class Answer(Sealed, Encrypted):
         the couple.
         """
         sheets = Seal.objects.filter(envelope=envelope).values("sheet")
-        told = cls.everyones.filter(sheet__in=sheets).values_list(
-            "sheet", "behaviour", "content", *WRITERS_KEY
-        )
+        answers = cls.everyones.filter(sheet__in=sheets).order_by("sheet__seat__side", "behaviour")
+        told = answers.values_list("sheet", "behaviour", "content", *WRITERS_KEY)
         hidden = {
             behaviour
             for sheet, behaviour, content, *kept in told
