@@ -268,11 +268,7 @@ def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
 
 def _opened(seat: Seat) -> Iterator[Compared]:
     """Everything that is open to both, and that both have shared."""
-    for deck in asking.decks(seat):
-        try:
-            comparison = comparing.compare(seat, deck)
-        except comparing.NotOpen:
-            continue
+    for comparison in comparing.compare_all(seat, asking.decks(seat)):
         yield from (each for each in comparison.compared if each.lines)
 
 
