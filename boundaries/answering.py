@@ -245,27 +245,21 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     on_them = [sheet.pk for sheet in sheets]
     answers, notes = Answer.all_on(seat, on_them), Note.all_on(seat, on_them)
     sealed_at = dict(Seal.objects.filter(seat=seat).values_list("sheet", "set_at"))
-    told = []
-    for sheet in sheets:
-        states = {
-            behaviour: (said, notes.get((at, behaviour)))
-            for (at, behaviour), said in answers.items()
-            if at == sheet.pk
+    told: dict[uuid.UUID, list[dict[str, Any]]] = {sheet: [] for sheet in on_them}
+    for (sheet, behaviour), said in sorted(answers.items(), key=lambda each: each[0]):
+        note = notes.get((sheet, behaviour))
+        if (said, aside_of(note)) != BLANK or before_of(note):
+            told[sheet].append({"behaviour": behaviour, **_exported(said, note)})
+    return [
+        {
+            "deck": sheet.deck,
+            "round": sheet.number,
+            "sealed_at": sealed_at.get(sheet.pk),
+            "opened": sheet.opened,
+            "answers": told[sheet.pk],
         }
-        told.append(
-            {
-                "deck": sheet.deck,
-                "round": sheet.number,
-                "sealed_at": sealed_at.get(sheet.pk),
-                "opened": sheet.opened,
-                "answers": [
-                    {"behaviour": behaviour, **_exported(said, note)}
-                    for behaviour, (said, note) in sorted(states.items())
-                    if (said, aside_of(note)) != BLANK or before_of(note)
-                ],
-            }
-        )
-    return told
+        for sheet in sheets
+    ]
 
 
 def look_of(seat: Seat, page: Page) -> str:
