@@ -228,8 +228,7 @@ def calendar(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @seated
 def data(request: SeatedRequest) -> HttpResponse:
-    told = json.dumps(holding.data_of(_agreement(request)), ensure_ascii=False, indent=2)
-    return download(told.encode(), "application/json", "page.json")
+    return as_data(holding.data_of(_agreement(request)))
 
 
 def printed(request: HttpRequest, sheet: typesetting.Page, paper: Paper) -> HttpResponse:
@@ -248,6 +247,12 @@ def download(content: bytes, kind: str, name: str) -> HttpResponse:
     """A file to keep, under a name that says nothing."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
+
+
+def as_data(told: Mapping[str, Any]) -> HttpResponse:
+    """What stands on a page, for programs."""
+    content = json.dumps(told, ensure_ascii=False, indent=2).encode()
+    return download(content, "application/json", "page.json")
 
 
 def page(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from contextlib import suppress
 from http import HTTPStatus
@@ -19,7 +18,7 @@ from accounts import still_you
 from boundaries import agreeing, exporting, holding, leaving, pairing
 from boundaries.http import SeatedRequest, limited, seated
 from boundaries.typesetting import Paper
-from boundaries.views.agreeing import download, printed
+from boundaries.views.agreeing import as_data, download, printed
 
 
 @require_safe
@@ -63,8 +62,7 @@ def copy_pdf(request: SeatedRequest, copy: uuid.UUID, paper: Paper) -> HttpRespo
 @still_you.after_idling
 @seated
 def copy_data(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
-    told = json.dumps(holding.data_of_copy(_copy(request, copy)), ensure_ascii=False, indent=2)
-    return download(told.encode(), "application/json", "page.json")
+    return as_data(holding.data_of_copy(_copy(request, copy)))
 
 
 @require_POST
