@@ -195,6 +195,13 @@ def test_who_has_no_second_step_is_asked_for_none(alice: Person) -> None:
     assert 'name="code"' not in page
 
 
+def test_switching_on_what_is_on_mails_nobody(known: Person) -> None:
+    post(known.client, "account-codes-on")
+
+    assert takes(known)
+    assert not mail.outbox
+
+
 def test_they_come_on_again_with_the_last_way_round_them(off: Person) -> None:
     with_a_passkey(off)
     first = Authenticator.objects.get(user=off.user, type=Authenticator.Type.WEBAUTHN)
