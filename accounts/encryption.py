@@ -96,7 +96,11 @@ class DataKey:
         return unwrap(self)
 
     def _bound(self, place: tuple[object, ...]) -> bytes:
-        return _all_of(self.owner, *place)
+        return self._owned + _all_of(*place)
+
+    @cached_property
+    def _owned(self) -> bytes:
+        return _all_of(self.owner)
 
 
 def unwrap(key: DataKey) -> bytes:
@@ -177,8 +181,7 @@ def _wrapping(owner: str, epoch: int) -> bytes:
 
 def _all_of(*parts: object) -> bytes:
     """A place in such a form that no two look alike: each part with its length before it."""
-    told = [str(part) for part in parts]
-    return "".join([f"{len(each)}:{each}" for each in told]).encode()
+    return "".join([f"{len(each)}:{each}" for each in map(str, parts)]).encode()
 
 
 def _master(epoch: int) -> AESGCM:

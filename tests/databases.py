@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 # Safe only because nothing in it is worth keeping.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -121,8 +123,8 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError((self.folder / "log").read_text())
             try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-            except OSError:
+                psycopg.connect(self.url, connect_timeout=2).close()  # it may listen and not be up
+            except psycopg.OperationalError:
                 time.sleep(0.05)
             else:
                 return

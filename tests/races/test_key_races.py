@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.encryption import current_epoch
 from boundaries import agreeing, catalogue, comparing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models import keys
@@ -68,6 +69,31 @@ def test_who_parts_or_leaves_meanwhile_is_not_brought_back(trials: range, turn: 
         assert not Key.objects.filter(seat__in=gone).exists()
         assert not Key.objects.filter(couple__in=gone).exists()
         assert Key.objects.filter(seat=other.seat).exists()
+
+
+def test_a_key_that_somebody_holds_and_keeps_is_wrapped_anew_too(turn: Any) -> None:
+    one, _ = couple()
+    turn()
+    held, wrapped = threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def leave_and_think_better() -> None:
+        Key.objects.select_for_update().get(seat=one.seat)
+        held.set()
+        assert not wrapped.wait(timeout=1)  # it is waited for
+        transaction.set_rollback(True)
+
+    def rotate() -> int:
+        held.wait(timeout=10)
+        done = keys.rewrap()
+        wrapped.set()
+        return done
+
+    outcome = at_once(leave_and_think_better, rotate)
+
+    assert outcome.refusals == set()
+    assert 3 in outcome.results
+    assert not Key.objects.exclude(epoch=current_epoch()).exists()
 
 
 def test_a_first_visit_from_two_pages_makes_one_key(trials: range) -> None:
