@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
 
         mfa.authenticator_added.connect(still_you.has_shown_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
+        account.authentication_step_completed.connect(browsers.change_key)
         account.password_reset.connect(browsers.sign_out_everywhere)
         for changed in (
             account.password_changed,

@@ -68,6 +68,18 @@ def note(request: HttpRequest, **_: object) -> None:
     )
 
 
+def change_key(request: HttpRequest, user: User, **_: object) -> None:
+    """Whoever shows in the middle of a session who they are gets another key to it (ASVS 7.2.4).
+
+    The old one opens nothing any more. Who is just signing in gets one from that.
+    """
+    if request.user != user:
+        return
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 def told(user_agent: str) -> str:
     """What a browser calls itself, as a person would say it; "" for what nobody has heard of."""
     said = [
