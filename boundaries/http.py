@@ -10,9 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, cast
 
 from allauth.core import ratelimit
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render, resolve_url
 
+from accounts import still_you
 from boundaries import asking, consenting, conversing, pairing
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
 
 
 def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
-    """Lead whoever has not said yes to what is kept to where they can, before anything is.
+    """Lead whoever has not said yes to what is kept to where they can, and from there back.
 
     A page that saves in the background is told so in place.
     """
@@ -82,7 +84,9 @@ def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
         if request.htmx:
             template = "boundaries/consenting/first.html"
             return render(request, template, status=HTTPStatus.CONFLICT)
-        return redirect("consenting")
+        safe = request.method in still_you.SAFE
+        back = request.get_full_path() if safe else still_you.page_before(request)
+        return redirect_to_login(back, resolve_url("consenting"))
 
     return wrapper
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 
 
-class VersionForm(forms.Form):
-    """The number that stood on the page."""
+class YesForm(forms.Form):
+    """The number that stood on the page, and whether the invitation that waits is accepted too."""
 
     version = forms.IntegerField(min_value=1, max_value=10_000)
+    join = forms.BooleanField(required=False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from allauth.account.utils import get_next_redirect_url
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries import consenting
-from boundaries.forms.consenting import VersionForm
+from boundaries import answering, consenting
+from boundaries.forms.consenting import YesForm
 from boundaries.http import SeatedRequest, seated
 from boundaries.views import joining
 
@@ -23,14 +24,23 @@ def show(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @seated
 def agree(request: SeatedRequest) -> HttpResponse:
-    form = VersionForm(request.POST)
+    """Say yes, and go on to what it stood in the way of: what was wanted, or the first question."""
+    form = YesForm(request.POST)
+    again = consenting.agreed(request.seat)
     try:
         if not form.is_valid():
             raise consenting.Changed
         consenting.agree(request.seat, form.cleaned_data["version"])
     except consenting.Changed:
         return _page(request, HTTPStatus.CONFLICT)
-    return redirect("joining-offer" if joining.OFFERED in request.session else "home")
+    if form.cleaned_data["join"]:
+        return joining.join(request)
+    if wanted := get_next_redirect_url(request):
+        return redirect(wanted)
+    first, *_ = answering.pages(request.seat)
+    if again or not first.next:
+        return redirect("home")
+    return redirect("answering-card", first.next.behaviour)
 
 
 def _page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -39,5 +49,7 @@ def _page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpResponse:
         "version": consenting.VERSION,
         "agreed_at": seat.agreed_at if consenting.up_to_date(seat) else None,
         "changed": consenting.asked_again(seat) or status == HTTPStatus.CONFLICT,
+        "offer": joining.still_offered(request),
+        "next": get_next_redirect_url(request),
     }
     return render(request, "boundaries/consenting/show.html", context, status=status)

@@ -19,6 +19,7 @@ from boundaries.http import SeatedRequest, limited, once_agreed, seated
 
 if TYPE_CHECKING:
     from boundaries.models.couples import Seat
+    from boundaries.pairing import Offer
 
 OFFERED = "offered"  # in the session: which invitation was looked at, never its code
 
@@ -93,6 +94,21 @@ def withdraw(request: SeatedRequest) -> HttpResponse:
     pairing.withdraw(request.seat)
     messages.success(request, _("You have taken your joining back. No mail is sent about it."))
     return redirect("home")
+
+
+def looked_at(request: HttpRequest) -> bool:
+    """Whether an invitation was looked at in this browser, and neither taken nor refused."""
+    return OFFERED in request.session
+
+
+def still_offered(request: SeatedRequest) -> Offer | None:
+    """The invitation that was looked at in this browser, if this person can accept it."""
+    if not looked_at(request) or pairing.partner_of(request.seat):
+        return None
+    try:
+        return pairing.offer_again(_offered(request), request.seat)
+    except pairing.DeadLink:
+        return None
 
 
 def _dead(request: HttpRequest) -> HttpResponse:

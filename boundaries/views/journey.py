@@ -26,7 +26,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "names": {str(side): name for side, name in example.NAMES.items()},
         "talk": picture.talk,
         "kept": picture.kept,
-        "invited": joining.OFFERED in request.session,
+        "invited": joining.looked_at(request),
     }
     return render(request, "boundaries/journey/landing.html", context)
 
@@ -37,6 +37,6 @@ def home(request: SeatedRequest) -> HttpResponse:
     context = {
         "home": journey.home(request.seat),
         "steps": journey.Step.__members__,
-        "invited": joining.OFFERED in request.session,
+        "invited": joining.looked_at(request),
     }
     return render(request, "boundaries/journey/home.html", context)

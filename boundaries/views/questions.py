@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from boundaries import consenting, pairing
+
 # Chromium keeps pages as they were for its back button, with all that was ticked on them, for some
 # minutes and in spite of "no-store". It keeps none whose status is another than 200. Where scripts
 # run, leaving.js sees to it as well.
@@ -19,4 +21,8 @@ NEVER_KEPT = HTTPStatus.NON_AUTHORITATIVE_INFORMATION
 @login_not_required
 def show(request: HttpRequest) -> HttpResponse:
     """A page that answers by itself. Nothing on it can be sent, so nothing can be stored."""
-    return render(request, "boundaries/questions/show.html", status=NEVER_KEPT)
+    onward = "landing"  # and from there home, for who is signed in
+    if request.user.is_authenticated and not consenting.agreed(pairing.seat_of(request.user)):
+        onward = "consenting"
+    context = {"onward": onward}
+    return render(request, "boundaries/questions/show.html", context, status=NEVER_KEPT)

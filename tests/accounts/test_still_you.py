@@ -152,7 +152,7 @@ def test_who_has_idled_twice_is_asked_twice(known: Person, deck: Deck) -> None:
 
 def test_showing_it_changes_the_key_of_the_session(known: Person) -> None:
     old = Client()
-    old.cookies[settings.SESSION_COOKIE_NAME] = known.client.session.session_key
+    old.cookies[settings.SESSION_COOKIE_NAME] = str(known.client.session.session_key)
     assert old.get(reverse("account")).status_code == HTTPStatus.OK
     before = known.client.session.session_key
 

@@ -37,6 +37,12 @@ def agree(who: Person, version: object = consenting.VERSION) -> int:
     return who.client.post("/yes/say/", {"version": version}).status_code
 
 
+def first_card(who: Person) -> str:
+    following = journey.home(who.seat).first.next
+    assert following
+    return f"/answers/{following.behaviour.id}/"
+
+
 def words() -> str:
     """The text as it is read."""
     page = render_to_string("boundaries/consenting/text.html")
@@ -81,7 +87,7 @@ def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
             act()
     for path in (f"/answers/{behaviour.id}/save/", "/partner/invite/", "/join/accept/"):
         answer = new.client.post(path, {"partners": "unsure"})
-        assert (answer.status_code, answer["Location"]) == (302, "/yes/")
+        assert (answer.status_code, answer["Location"]) == (302, "/yes/?next=/home/")
 
     assert not Sheet.by(new.seat).exists()
     assert not Answer.by(new.seat).exists()
@@ -103,26 +109,80 @@ def test_help_and_every_way_out_are_open_before_it(new: Person) -> None:
     for path in ("/home/", "/help/", "/four-questions/", "/account/", "/partner/", "/yes/"):
         assert new.client.get(path).status_code in (200, 203), path
     for path in ("/partner/part/", "/partner/revoke/", "/join/decline/", "/join/withdraw/"):
-        assert new.client.post(path).headers.get("Location") != "/yes/", path
+        assert "/yes/" not in new.client.post(path).headers.get("Location", ""), path
 
 
 def test_saying_yes_leads_on(new: Person, deck: Deck) -> None:
     assert journey.home(new.seat).step == journey.Step.AGREE
     assert 'href="/yes/"' in new.client.get("/home/").text
 
-    assert new.client.post("/yes/say/", {"version": consenting.VERSION})["Location"] == "/home/"
+    answer = new.client.post("/yes/say/", {"version": consenting.VERSION})
+    assert answer["Location"] == first_card(new)
 
     assert journey.home(new.seat).step == journey.Step.BEGIN
     write(new, deck.behaviours[0], Stance.UNSURE)
     assert row_of(new, deck.behaviours[0]).said.mine == Stance.UNSURE
 
 
-def test_whoever_looked_at_an_invitation_goes_on_to_it(new: Person, alice: Person) -> None:
+def test_it_leads_back_to_what_was_wanted(new: Person) -> None:
+    wanted = "/answers/c1/"
+    to_it = new.client.get(wanted)["Location"]
+    assert to_it == f"/yes/?next={wanted}"
+    assert f'name="next" value="{wanted}"' in new.client.get(to_it).text
+
+    said = {"version": consenting.VERSION, "next": wanted}
+
+    assert new.client.post("/yes/say/", said)["Location"] == wanted
+    assert new.client.get(wanted).status_code == 200
+
+
+def test_it_leads_to_no_other_site(new: Person) -> None:
+    said = {"version": consenting.VERSION, "next": "https://example.com/"}
+
+    assert new.client.post("/yes/say/", said)["Location"].startswith("/answers/")
+
+
+def test_the_four_questions_lead_to_it_and_home_from_then_on(new: Person, client: Client) -> None:
+    onward = r'<a class="button plain" href="([^"]+)">Go on</a>'
+    seen = [re.findall(onward, who.get("/four-questions/").text) for who in (new.client, client)]
+    agree(new)
+    seen.append(re.findall(onward, new.client.get("/four-questions/").text))
+
+    assert seen == [["/yes/"], ["/"], ["/"]]
+
+
+def test_whoever_looked_at_an_invitation_can_join_with_the_same_press(
+    new: Person, alice: Person
+) -> None:
+    new.client.post("/join/code/", {"code": invite(alice)})
+    page = new.client.get("/yes/").text
+    assert "and join Alice</button>" in page
+
+    new.client.post("/yes/say/", {"version": consenting.VERSION, "join": "on"})
+
+    awaited = pairing.waiting_for(new.seat)
+    assert awaited
+    assert awaited.first_name == "Alice"
+
+
+def test_nobody_has_to_join_in_order_to_begin(new: Person, alice: Person) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
 
     answer = new.client.post("/yes/say/", {"version": consenting.VERSION})
 
-    assert answer["Location"] == "/join/offer/"
+    assert answer["Location"] == first_card(new)
+    assert pairing.waiting_for(new.seat) is None
+
+
+def test_an_invitation_that_has_ended_is_not_offered_any_more(new: Person, alice: Person) -> None:
+    new.client.post("/join/code/", {"code": invite(alice)})
+    pairing.revoke(alice.seat)
+
+    assert "join" not in re.findall(r"<button[^>]*>[^<]*", new.client.get("/yes/").text)[-1]
+    answer = new.client.post("/yes/say/", {"version": consenting.VERSION, "join": "on"})
+
+    assert answer.status_code == 404
+    assert consenting.agreed(new.seat)
 
 
 def test_it_is_one_yes_with_its_time(new: Person) -> None:

@@ -33,10 +33,8 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     see(asha, "landing", "Draw your lines together, before anyone is hurt.")
     asha.get_by_role("link", name="Start on your own").first.click()
     sign_up(asha, "Asha", "asha@example.org")
-    begin(asha)
-    expect(asha.get_by_role("heading", level=1)).to_have_text("Begin with your own lines")
-    see(asha, "home-begin", "Begin with your own lines")
-    asha.get_by_role("link", name="Begin").click()
+    begin(asha, "Yes, keep what I write in this way")
+    expect(asha.get_by_text("When I do it")).to_be_visible()
     rate_everything(asha, "With conditions", note="When I know about it.")
 
     # And invites Ravi
@@ -63,9 +61,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Sign up to join").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
-    begin(ravi)
-    expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
-    ravi.get_by_role("button", name="Join", exact=True).click()
+    begin(ravi, "Yes, keep it in this way, and join Asha")
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You have joined Asha")
     see(ravi, "joined", "You have joined Asha")
     asha.goto("/home/")
@@ -142,14 +138,12 @@ def sign_up(page: Page, name: str, address: str) -> None:
     page.get_by_role("link", name="Go on").click()
 
 
-def begin(page: Page) -> None:
+def begin(page: Page, yes: str) -> None:
     """Past the four questions, and what one says yes to."""
     see(page, "questions", "Is this right for us?")
     page.get_by_role("link", name="Go on").click()
-    see(page, "home-agree", "Before you begin")
-    page.get_by_role("link", name="Read it").click()
     see(page, "what-is-kept", "What is kept, and who sees it")
-    page.get_by_role("button", name="Yes, keep what I write in this way").click()
+    page.get_by_role("button", name=yes).click()
 
 
 def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: str = "") -> None:
