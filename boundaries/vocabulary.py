@@ -116,7 +116,7 @@ class Step(TextChoices):
     REFLECT = "reflect", _("Say back what you heard")
     CONFIRM = "confirm", _("Did it arrive?")
     CROSSROADS = "crossroads", _("Not quite there yet")
-    MAKES_SENSE = "makes-sense", _("It makes sense")
+    MAKES_SENSE = "makes-sense", _("What makes sense in it")
     FLEX = "flex", _("What I hold on to, where I can bend")
     OUTCOME = "outcome", _("What could it be for you two?")
     CLOSE = "close", _("Closing well")

@@ -135,8 +135,8 @@ def test_two_people_talk_apart(
     press(his, "Hand it to Alice")
     heading(hers, "Did it arrive?")
     press(hers, "Yes, that’s it")
-    heading(his, "It makes sense")
-    see(his, "talk-makes-sense", "It makes sense")
+    heading(his, "What makes sense in it")
+    see(his, "talk-makes-sense", "What makes sense in it")
     his.get_by_label("It makes sense because").fill("I was away a lot.")
     press(his, "Hand it to Alice")
 
@@ -150,7 +150,7 @@ def test_two_people_talk_apart(
     press(hers, "Hand it to Bob")
     heading(his, "Did it arrive?")
     press(his, "Yes, that’s it")
-    heading(hers, "It makes sense")
+    heading(hers, "What makes sense in it")
     press(hers, "Hand it to Bob")
 
     # And each says what they hold on to, unseen until both have
@@ -259,7 +259,7 @@ def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
 
     expect(hers.get_by_text("Always and never", exact=True)).to_be_visible()
     see(hers, "talk-advice", "A warm start")
-    press(hers, "No notes on my wording")
+    press(hers, "Switch off the notes on how I word things")
     expect(hers.get_by_text("Always and never", exact=True)).to_be_hidden()
     expect(hers.get_by_label("One thing you appreciate")).to_have_value("You never listen to me.")
     press(hers, "Hand it to Bob")  # it never blocks
