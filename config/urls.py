@@ -1,10 +1,14 @@
 """Every address of the site."""
 
+from allauth.account.urls import urlpatterns as of_allauth
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import leave
 from config import views
+
+# allauth keeps such a code in the session as it is; accounts/still_you.py keeps a digest of it.
+NOT_OURS = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
@@ -12,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", leave, name="leave"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include([each for each in of_allauth if each.name not in NOT_OURS])),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("boundaries.urls")),
 ]

@@ -1,0 +1,118 @@
+"""A passkey that signs in alone must have asked for a PIN, a finger or a face."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
+
+from tests.accounts.test_signing_in import is_signed_in
+from tests.conftest import Person
+
+THERE, SURE = AuthenticatorData.FLAG.UP, AuthenticatorData.FLAG.UV
+SITE = "testserver"
+
+type Key = Callable[[str, AuthenticatorData.FLAG], str]
+
+
+@pytest.fixture
+def key(alice: Person) -> Key:
+    """A passkey of Alice's: signs a challenge, and says whether it has asked who holds it."""
+    EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
+    secret, id = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
+    public: Any = ES256.from_cryptography_key(secret.public_key())  # type: ignore[no-untyped-call]
+    credential = AttestedCredentialData.create(Aaguid.NONE, id, public)
+    site, flags = sha256(SITE.encode()).digest(), THERE | SURE | AuthenticatorData.FLAG.AT
+    made = AuthenticatorData.create(site, flags, 0, credential)
+    Authenticator.objects.create(
+        user=alice.user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={
+            "name": "a key",
+            "passwordless": True,
+            "credential": {
+                "id": websafe_encode(id),
+                "rawId": websafe_encode(id),
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": websafe_encode(told("webauthn.create", "")),
+                    "attestationObject": websafe_encode(AttestationObject.create("none", made, {})),
+                },
+                "clientExtensionResults": {},
+            },
+        },
+    )
+
+    def answers(challenge: str, flags: AuthenticatorData.FLAG) -> str:
+        data, client = AuthenticatorData.create(site, flags, 1), told("webauthn.get", challenge)
+        signature = secret.sign(data + sha256(client).digest(), ec.ECDSA(SHA256()))
+        handle = str(alice.user.pk).encode()
+        return json.dumps(
+            {
+                "id": websafe_encode(id),
+                "rawId": websafe_encode(id),
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": websafe_encode(client),
+                    "authenticatorData": websafe_encode(data),
+                    "signature": websafe_encode(signature),
+                    "userHandle": websafe_encode(handle),
+                },
+                "clientExtensionResults": {},
+            }
+        )
+
+    return answers
+
+
+def told(what: str, challenge: str) -> bytes:
+    data: bytes = CollectedClientData.create(
+        type=what, challenge=challenge, origin=f"https://{SITE}"
+    )
+    return data
+
+
+def challenge(browser: Client, *, asks_who: bool) -> str:
+    """A challenge to sign in with, or one that was drawn for something less."""
+    options = browser.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    session = browser.session
+    if not asks_who:
+        session[STATE_SESSION_KEY]["user_verification"] = "preferred"
+        session.save()
+    found: str = options.json()["request_options"]["publicKey"]["challenge"]
+    return found
+
+
+@pytest.mark.parametrize("asks_who", [True, False])
+def test_it_signs_in_whoever_it_knows_to_be_its_owner_and_nobody_else(
+    key: Key, asks_who: bool
+) -> None:
+    for flags, in_ in ((THERE, False), (THERE | SURE, True)):
+        browser = Client()
+        cache.clear()
+        signed = key(challenge(browser, asks_who=asks_who), flags)
+
+        browser.post(reverse("mfa_login_webauthn"), {"credential": signed})
+
+        assert is_signed_in(browser) is in_
