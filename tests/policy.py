@@ -169,7 +169,7 @@ POLICY: dict[str, Row] = {
     "seeing": get(),
     # Consenting: before the first answer and before pairing; nothing that leads away asks for it.
     "consenting": get(),
-    "consenting-agree": post("joining-offer"),
+    "consenting-agree": post("home", NEW="answering-card"),
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),
     "pairing-invite": post("pairing", NEW="consenting"),

