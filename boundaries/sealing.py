@@ -38,12 +38,11 @@ def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
     seal = Seal.objects.filter(sheet=sheet).select_related("envelope").first()
     new = seal is None
     if seal is None:
+        # A deck that came later has none before its first seal. One is offered every time: that
+        # there is one, from a seal that was taken back, must not save this person a statement.
+        Envelope.objects.bulk_create([Envelope.empty(couple, sheet.deck)], ignore_conflicts=True)
         rounds = Envelope.objects.filter(couple=couple, deck=sheet.deck).order_by("-round")
-        envelope = rounds.first()
-        if envelope is None:  # a new deck
-            envelope = Envelope.empty(couple, sheet.deck)
-            envelope.save(force_insert=True)
-        seal = Seal.objects.create(envelope=envelope, seat=seat, sheet=sheet)
+        seal = Seal.objects.create(envelope=rounds[0], seat=seat, sheet=sheet)
     opened = _is_open(seat, seal.envelope)
     if new and opened:
         Envelope.empty(couple, sheet.deck, seal.envelope.round + 1).save(force_insert=True)

@@ -6,7 +6,7 @@ import itertools
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from boundaries import answering, comparing
@@ -203,6 +203,24 @@ def test_of_a_deck_that_came_later_no_count_of_queries_tells_that_the_other_has_
     answering.seal(bob.seat, deck)
 
     assert list(map(queries, pages)) == before
+
+
+def test_nor_does_the_work_of_sealing_tell_that_the_other_has_and_took_it_back(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    Envelope.objects.all().delete()
+
+    def statements() -> int:
+        with transaction.atomic(), CaptureQueriesContext(connection) as counted:
+            answering.seal(alice.seat, deck)
+            transaction.set_rollback(True)
+        return len(counted)
+
+    before = statements()
+    answering.seal(bob.seat, deck)
+    answering.break_seal(bob.seat, deck)
+
+    assert statements() == before
 
 
 def test_the_page_says_in_words_what_the_picture_shows(
