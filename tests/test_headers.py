@@ -61,6 +61,7 @@ TITLES = {
         "Questions",
         "Seen",
         "Sign in",
+        "Sign up",
         "Talk",
         "Talks",
         "Together",

@@ -61,7 +61,7 @@ def is_ours(page: str) -> None:
     """The site's frame, one heading, a neutral title, and nothing the content policy would stop."""
     assert 'class="mark"' in page
     assert len(re.findall(r"<h1[ >]", page)) == 1
-    assert re.search(r"<title>\s*((Account|Sign in) ·\s*)?Common Ground\s*</title>", page)
+    assert re.search(r"<title>\s*((Account|Sign in|Sign up) ·\s*)?Common Ground\s*</title>", page)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|[\"']data:", page)
     assert not re.search(r'<script(?![^>]*(?: src="/static/|type="application/json"))', page)
     assert not JARGON.search(words(page)), JARGON.search(words(page))
