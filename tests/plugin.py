@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
     config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
     config.addinivalue_line(
-        "markers", "sweep: tries all addresses; on PostgreSQL only `make deep` does"
+        "markers", "sweep: goes everywhere, and takes long; on PostgreSQL only `make deep` does"
     )
     settings.load_profile("deep" if _is_deep(config) else "default")
     if browsers.found() is None:

@@ -16,7 +16,7 @@ from tests.journeys.conftest import PhoneMaker, with_and_without_script
 from tests.journeys.test_talking import heading, phones, press
 from tests.journeys.test_the_main_job import see
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 WORDS = "Whoever does it: fine, with conditions: we tell each other first."
 BETTER = "Whoever does it: fine, with conditions: we tell each other first; not late."

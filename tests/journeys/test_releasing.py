@@ -15,7 +15,7 @@ from tests.journeys.test_agreeing import read
 from tests.journeys.test_talking import phones, press
 from tests.journeys.test_the_main_job import see
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 AGREED = "Whoever does it: fine for us."
 

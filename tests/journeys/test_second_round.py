@@ -10,7 +10,7 @@ from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in, pair, person, write
 from tests.journeys.conftest import PhoneMaker, arrived, is_accessible, look, sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 ONE, TWO, THREE = DECK.behaviours[:3]

@@ -15,7 +15,7 @@ from tests.conftest import Person, opened_together
 from tests.journeys.conftest import PhoneMaker, sign_in, with_and_without_script, without_script
 from tests.journeys.test_the_main_job import see
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 SENTENCE = "When my phone rings late, I feel torn, and I would like us to talk about it."
 
