@@ -87,19 +87,18 @@ def rewrap() -> int:
     epoch is missing.
     """
     done = 0
-    while some := _rewrap_some(AT_A_TIME):
-        done += some
-    while some := _rewrap_some(1, wait=True):  # whoever held one may have let it be
-        done += some
+    for wait in (False, True):  # whoever held one at first may have let it be
+        old = [epoch for epoch in _epochs() if epoch != current_epoch()]
+        while some := _rewrap_some(old, wait=wait):
+            done += some
     return done
 
 
 @transaction.atomic
-def _rewrap_some(at_most: int, *, wait: bool = False) -> int:
+def _rewrap_some(old: list[int], *, wait: bool) -> int:
     """Who waits may take only one: with two it could be waited for in turn."""
-    now = current_epoch()
-    others = [epoch for epoch in _epochs() if epoch != now]
-    some = Key.objects.filter(epoch__in=others).select_for_update(skip_locked=not wait)
+    now, at_most = current_epoch(), 1 if wait else AT_A_TIME
+    some = Key.objects.filter(epoch__in=old).select_for_update(skip_locked=not wait)
     told = some.values_list("pk", "seat", "couple", "copy", "epoch", "wrapped")[:at_most]
     anew = {
         pk: DataKey(owner_of(seat or couple or copy), epoch, bytes(wrapped)).rewrapped().wrapped
