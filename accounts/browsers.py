@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.core import signing
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -71,13 +72,19 @@ def note(request: HttpRequest, **_: object) -> None:
 def change_key(request: HttpRequest, user: User, **_: object) -> None:
     """Whoever shows in the middle of a session who they are gets another key to it (ASVS 7.2.4).
 
-    The old one opens nothing any more. Who is just signing in gets one from that.
+    The old one opens nothing any more. Who is just signing in gets one from that; and nobody does
+    whose session has ended meanwhile, or got another key from a second press.
     """
     if request.user != user:
         return
     before = request.session.session_key
-    request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    with transaction.atomic():
+        ended, _of_what = Session.objects.filter(session_key=before).delete()
+        if not ended:
+            return
+        request.session.cycle_key()
+        here = UserSession.objects.filter(session_key=before)
+        here.update(session_key=request.session.session_key)
 
 
 def told(user_agent: str) -> str:

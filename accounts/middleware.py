@@ -9,17 +9,18 @@ from http import HTTPStatus
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
+from django.utils.cache import patch_vary_headers
 
 from accounts import browsers, still_you
 from accounts.browsers import SEEN
@@ -27,8 +28,26 @@ from accounts.models import User
 from accounts.still_you import SAFE
 
 FOLLOWS = "X-Follows"
+UNSAVED = "unsaved"  # in the address of the sign-in page
 BEGAN = "began"  # in a session: when somebody signed in
 MINUTE = 60
+
+
+class Sessions(SessionMiddleware):
+    """A request may be on its way with a key that is no more: the session ended or got another.
+
+    What it did is done, and its answer says so; Django would answer 400 for what is kept. Neither
+    does it have the browser forget the key: that may be the next one by now.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.session.is_empty() and not request.session.modified:
+            patch_vary_headers(response, ("Cookie",))
+            return response
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            return response
 
 
 def sign_out_when_idle(
@@ -88,6 +107,9 @@ class SignInRequired(LoginRequiredMiddleware):
 
     A page that saves in the background is told so in place: sending it to the sign-in page
     would put that page inside the form, and lose what was being typed.
+
+    That something was not saved is told by the address and not by a message, which would need a
+    session: a press that comes late, with a key that has just changed, must not cost the new one.
     """
 
     def handle_no_permission(  # type: ignore[override]
@@ -98,8 +120,8 @@ class SignInRequired(LoginRequiredMiddleware):
             return render(request, "components/signed_out.html", status=status)
         if request.method in SAFE:
             return super().handle_no_permission(request, view_func)
-        messages.info(request, _("You were signed out in between, so that was not saved."))
-        return redirect_to_login(still_you.page_before(request))
+        to_sign_in = redirect_to_login(still_you.page_before(request))
+        return redirect(f"{to_sign_in.url}&{UNSAVED}=on")
 
 
 class AskAgain:
@@ -109,7 +131,7 @@ class AskAgain:
     password too. Ours keeps nothing.
     """
 
-    JUST_NOW = ("account_set_password", "account_email")
+    JUST_NOW = ("account_set_password", "account_change_password", "account_email")
     MAILBOX = ("account_email",)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -113,7 +113,7 @@ def take_code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("This code no longer works. Please ask for a new one."))
     if form.errors:
         return _ask_by_code(request, form, HTTPStatus.BAD_REQUEST)
-    return redirect(get_next_redirect_url(request) or "home")
+    return HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
 
 
 @require_GET

@@ -121,7 +121,7 @@ MIDDLEWARE = [
     "config.middleware.only_utf_8",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PackedPages",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -274,6 +274,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a touch does not say whose finger it is
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Common Ground"
 

@@ -96,6 +96,15 @@
   document.addEventListener("submit", ({ target }) => {
     if (target.querySelector("[data-sign-out]")) sessionStorage.clear();
   });
+
+  // Showing who one is changes the key of the session. A second press would come with the old one.
+  let pressed = 0;
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-once]")) return;
+    if (Date.now() - pressed < 5_000) event.preventDefault();
+    else pressed = Date.now();
+  });
+
   const { owner } = document.body.dataset;
   try {
     const kept = JSON.parse(sessionStorage.getItem("unsaved") ?? "null");

@@ -91,7 +91,7 @@ def test_a_form_sent_after_that_leads_back_to_where_it_stood(alice: Person, deck
         reverse("answering-seal", args=[deck]), headers={"Referer": f"http://testserver{look}"}
     )
 
-    assert answer["Location"] == f"{reverse('account_login')}?next={look}"
+    assert answer["Location"] == f"{reverse('account_login')}?next={look}&unsaved=on"
     assert "that was not saved" in alice.client.get(answer["Location"]).text
 
 
@@ -99,7 +99,8 @@ def test_a_form_that_tells_nothing_of_where_it_stood_leads_home(alice: Person, d
     for referer in ({}, {"Referer": "https://elsewhere.example/answers/"}):
         answer = Client().post(reverse("answering-seal", args=[deck]), headers=referer)
 
-        assert answer["Location"] == f"{reverse('account_login')}?next={reverse('home')}"
+        home = f"{reverse('account_login')}?next={reverse('home')}&unsaved=on"
+        assert answer["Location"] == home
 
 
 def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, deck: Deck) -> None:

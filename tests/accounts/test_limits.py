@@ -17,6 +17,7 @@ from config.settings import CACHES  # as in production: the tests have others
 from tests.accounts.test_signing_in import app_code, post
 from tests.accounts.test_still_you import SECRET, with_an_app
 from tests.conftest import PASSWORD, Person
+from tests.lives import sure_of
 
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 
@@ -79,6 +80,7 @@ def use_passkey(who: Person, browser: Client) -> bool:
 
 
 def change_password(who: Person, browser: Client) -> bool:
+    sure_of(who)
     return bool(
         post(who.client, "account_change_password", oldpassword="x").status_code != TOO_MANY
     )

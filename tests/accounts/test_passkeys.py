@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -102,6 +103,20 @@ def challenge(browser: Client, *, asks_who: bool) -> str:
         session.save()
     found: str = options.json()["request_options"]["publicKey"]["challenge"]
     return found
+
+
+def test_a_touch_alone_does_not_show_that_it_is_still_oneself(key: Key, alice: Person) -> None:
+    alice.client.force_login(alice.user)
+    page = reverse("mfa_reauthenticate_webauthn")
+    for flags, shown in ((THERE, False), (THERE | SURE, True)):
+        cache.clear()
+        options = alice.client.get(page).context["js_data"]["request_options"]
+        signed = key(options["publicKey"]["challenge"], flags)
+
+        alice.client.post(page, {"credential": signed})
+
+        opens = alice.client.get(reverse("account-codes")).status_code == HTTPStatus.OK
+        assert opens is shown
 
 
 @pytest.mark.parametrize("asks_who", [True, False])

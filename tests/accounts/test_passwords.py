@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests.accounts.test_signing_in import ADA, mailed_code, post, shown_error
 from tests.conftest import PASSWORD, Person
+from tests.lives import sure_of
 
 KNOWN = "is known from other sites"
 OWN = "is mostly your name, your address or the name of this site"
@@ -98,6 +99,7 @@ def test_a_new_password_is_looked_at_wherever_it_is_chosen(
     EmailAddress.objects.create(
         user=alice.user, email=alice.user.email, verified=True, primary=True
     )
+    sure_of(alice)
     if route == "account_complete_password_reset":
         alice.client.logout()
         post(alice.client, "account_reset_password", email=alice.user.email)
@@ -116,6 +118,7 @@ def test_a_long_password_is_taken_whole(alice: Person) -> None:
     EmailAddress.objects.create(
         user=alice.user, email=alice.user.email, verified=True, primary=True
     )
+    sure_of(alice)
     long = "a sentence of many words " * 8  # two hundred characters
     both = {"password1": long, "password2": long}
     post(alice.client, "account_change_password", oldpassword=PASSWORD, **both)

@@ -1,0 +1,167 @@
+"""Showing again who one is changes the key of the session, whatever else is on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from accounts.browsers import SEEN
+from accounts.middleware import MINUTE
+from accounts.models import User
+from boundaries import answering, leaving
+from boundaries.catalogue import Deck
+from tests.accounts.test_browsers import sign_in
+from tests.accounts.test_signing_in import is_signed_in, post
+from tests.accounts.test_still_you import known, show_it
+from tests.conftest import PASSWORD, Person, row_of
+
+__all__ = ["known"]  # a fixture
+
+KEY = settings.SESSION_COOKIE_NAME
+
+type Meanwhile = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Has something happen while the next password is compared."""
+    compare = User.check_password
+
+    def of(act: Callable[[], object]) -> None:
+        left = [act]
+
+        def slowly(self: User, raw: str) -> bool:
+            if left:
+                left.pop()()
+            return bool(compare(self, raw))
+
+        monkeypatch.setattr(User, "check_password", slowly)
+
+    return of
+
+
+def on_its_way(of: Client) -> Client:
+    """The same browser, for a request that it sends with the key it has now."""
+    other = Client()
+    other.cookies[KEY] = str(of.cookies[KEY].value)
+    return other
+
+
+def keys_of(*browsers: Client) -> set[str]:
+    return {str(each.cookies[KEY].value) for each in browsers if is_signed_in(each)}
+
+
+def listed(who: Person) -> set[str]:
+    return {each.session_key for each in UserSession.objects.filter(user=who.user)}
+
+
+def held() -> str:
+    """All that sessions hold."""
+    return str([each.get_decoded() for each in Session.objects.all()])
+
+
+def test_the_old_key_opens_nothing_any_more(known: Person) -> None:
+    old = on_its_way(known.client)
+    assert is_signed_in(old)
+
+    show_it(known)
+
+    assert is_signed_in(known.client)
+    assert not is_signed_in(old)
+    assert listed(known) == keys_of(known.client)
+
+
+def test_of_two_presses_at_once_none_makes_a_session_that_is_on_no_list(
+    known: Person, meanwhile: Meanwhile
+) -> None:
+    theirs = sign_in(known)
+    second = on_its_way(theirs)
+    meanwhile(lambda: post(theirs, "account_reauthenticate", password=PASSWORD))
+
+    post(second, "account_reauthenticate", password=PASSWORD)
+
+    assert keys_of(theirs)
+    assert listed(known) == keys_of(known.client, theirs, second)
+
+
+@pytest.mark.parametrize("way_out", ["account_logout", "leave"])
+def test_whoever_signs_out_meanwhile_stays_out(
+    known: Person, meanwhile: Meanwhile, way_out: str
+) -> None:
+    second = on_its_way(known.client)
+    leave = known.client.get if way_out == "leave" else known.client.post
+    meanwhile(lambda: leave(reverse(way_out)))
+
+    post(second, "account_reauthenticate", password=PASSWORD)
+
+    assert not keys_of(known.client, second)
+    assert str(known.user.pk) not in held()
+
+
+def test_whoever_deletes_their_account_meanwhile_leaves_no_session(
+    known: Person, meanwhile: Meanwhile
+) -> None:
+    second = on_its_way(known.client)
+    second.raise_request_exception = False
+    meanwhile(lambda: leaving.delete(known.user))
+
+    post(second, "account_reauthenticate", password=PASSWORD)
+
+    assert str(known.user.pk) not in held()
+    assert known.user.email not in held()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_answer_that_comes_late_has_no_browser_forget_the_new_key(
+    known: Person, method: str
+) -> None:
+    late = on_its_way(known.client)
+    show_it(known)
+
+    answer = late.generic(method, reverse("account_reauthenticate"))
+
+    assert KEY not in answer.cookies
+    assert is_signed_in(known.client)
+
+
+def test_what_was_not_saved_is_told_where_one_signs_in(known: Person) -> None:
+    old = on_its_way(known.client)
+    show_it(known)
+
+    answer = old.post(reverse("account-name"), {"first_name": "Alicia"}, follow=True)
+
+    assert "You were signed out in between, so that was not saved." in answer.text
+    assert User.objects.get(pk=known.user.pk).first_name == "Alice"
+
+
+def test_what_was_saved_while_the_key_changed_is_not_told_to_be_lost(
+    known: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save notes, once a minute, when the session was last used; by then it has another key."""
+    behaviour = deck.behaviours[0]
+    session = known.client.session
+    session[SEEN] -= MINUTE
+    session.save()
+    other = on_its_way(known.client)
+    sent = {"partners": "unsure", "seen": row_of(known, behaviour).version}
+    answer_it = answering.answer
+
+    def slowly(*args: object, **kwargs: object) -> object:
+        post(other, "account_reauthenticate", password=PASSWORD)
+        return answer_it(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(answering, "answer", slowly)
+
+    answer = known.client.post(
+        reverse("answering-answer", args=[behaviour]), sent, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == HTTPStatus.OK
+    assert row_of(known, behaviour).said.answered

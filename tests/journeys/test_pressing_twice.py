@@ -1,0 +1,44 @@
+"""On a slow line people press twice, and showing who one is changes the key of the session."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.cache import cache
+
+from tests.conftest import PASSWORD, person
+from tests.journeys.conftest import PhoneMaker, sign_in
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+
+
+def test_whoever_presses_twice_to_show_that_it_is_them_is_not_signed_out(phone: PhoneMaker) -> None:
+    alice = person("Alice")
+    EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
+    page = phone()
+    sign_in(page, alice)
+    slow = {"offline": False, "latency": 250, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    keys = {alice.client.session.session_key}
+
+    for pause in (0, 60, 150):  # ms between the two presses
+        cache.clear()
+        page.goto("/account/reauthenticate/?next=/account/")
+        page.locator("input[name=password]").fill(PASSWORD)
+        place = page.get_by_role("button", name="Yes, it is me").bounding_box()
+        assert place
+        x, y = place["x"] + 20, place["y"] + 10
+        page.mouse.click(x, y)
+        page.wait_for_timeout(pause)
+        page.mouse.click(x, y)
+        page.wait_for_url(re.compile(r"^[^?]*/account/$"))
+        keys |= {
+            each.get("value")
+            for each in page.context.cookies()
+            if each.get("name") == settings.SESSION_COOKIE_NAME
+        }
+
+    assert len(keys) == 4
