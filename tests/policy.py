@@ -299,7 +299,7 @@ POLICY: dict[str, Row] = {
     "account-codes-off": post(ONCE_MORE, SURE="409"),  # there is no other way in
     "account-codes-on": post(ONCE_MORE, SURE="account-codes"),
     "account_email": if_sure(always("account-still-you")),  # a code from the old mailbox first
-    "account_change_password": form(),
+    "account_change_password": if_sure(form()),
     "account_set_password": if_sure(always("account_change_password")),  # there is one already
     "account_reauthenticate": form(),
     # The second step. Nobody here has one; the passkey in the address is somebody else's.

@@ -32,6 +32,7 @@ from boundaries import agreeing, answering, consenting, conversing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Copy
 from boundaries.models.couples import Seat
+from boundaries.views.joining import OFFERED
 from boundaries.vocabulary import Stance
 from tests import routes
 from tests.conftest import (
@@ -196,6 +197,8 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
         together = pairing.together(world[actor].seat)
         return {"behaviours": "a1", "days": "7", "digest": "none", "together": together}
+    if route.name == "joining-join" and actor is not Actor.ANONYMOUS:
+        return {"join": world[actor].client.session.get(OFFERED, "")}
     if route.name == "consenting-agree":
         return {"version": consenting.VERSION}
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:

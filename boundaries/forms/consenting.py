@@ -6,7 +6,7 @@ from django import forms
 
 
 class YesForm(forms.Form):
-    """The number that stood on the page, and whether the invitation that waits is accepted too."""
+    """The number that stood on the page, and the invitation that is accepted as well, if any is."""
 
     version = forms.IntegerField(min_value=1, max_value=10_000)
-    join = forms.BooleanField(required=False)
+    join = forms.UUIDField(required=False)

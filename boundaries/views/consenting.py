@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from allauth.account.utils import get_next_redirect_url
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,7 +36,7 @@ def agree(request: SeatedRequest) -> HttpResponse:
     if form.cleaned_data["join"]:
         return joining.join(request)
     if wanted := get_next_redirect_url(request):
-        return redirect(wanted)
+        return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
     first, *_ = answering.pages(request.seat)
     if again or not first.next:
         return redirect("home")

@@ -69,6 +69,10 @@ def offer(request: HttpRequest) -> HttpResponse:
 def join(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "join"):
         return refusal
+    if not looked_at(request) and pairing.waiting_for(request.seat):
+        return redirect("pairing")  # pressed twice
+    if looked_at(request) and request.POST.get("join") != request.session[OFFERED]:
+        return redirect("joining-offer")  # another one was looked at since
     try:
         pairing.join(request.seat, _offered(request))
     except pairing.DeadLink:

@@ -37,6 +37,11 @@ def agree(who: Person, version: object = consenting.VERSION) -> int:
     return who.client.post("/yes/say/", {"version": version}).status_code
 
 
+def as_shown(page: str) -> dict[str, str]:
+    """What the form on a page sends, with the press that joins."""
+    return dict(re.findall(r'name="(version|next|join)"\s+value="([^"]*)"', page))
+
+
 def first_card(who: Person) -> str:
     following = journey.home(who.seat).first.next
     assert following
@@ -136,10 +141,17 @@ def test_it_leads_back_to_what_was_wanted(new: Person) -> None:
     assert new.client.get(wanted).status_code == 200
 
 
-def test_it_leads_to_no_other_site(new: Person) -> None:
-    said = {"version": consenting.VERSION, "next": "https://example.com/"}
+@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "javascript:0"])
+def test_it_leads_to_no_other_site(new: Person, elsewhere: str) -> None:
+    said = {"version": consenting.VERSION, "next": elsewhere}
 
     assert new.client.post("/yes/say/", said)["Location"].startswith("/answers/")
+
+
+def test_what_is_no_name_of_a_page_is_not_taken_for_one(new: Person) -> None:
+    said = {"version": consenting.VERSION, "next": "foo"}
+
+    assert new.client.post("/yes/say/", said)["Location"] == "foo"
 
 
 def test_the_four_questions_lead_to_it_and_home_from_then_on(new: Person, client: Client) -> None:
@@ -156,13 +168,33 @@ def test_whoever_looked_at_an_invitation_can_join_with_the_same_press(
 ) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
     page = new.client.get("/yes/").text
-    assert "and join Alice</button>" in page
+    assert "and join Alice now</button>" in page
+    assert "Alice sees your first name and a part of your e-mail address" in page
 
-    new.client.post("/yes/say/", {"version": consenting.VERSION, "join": "on"})
+    for _ in range(2):  # pressed twice
+        answer = new.client.post("/yes/say/", as_shown(page), follow=True)
 
-    awaited = pairing.waiting_for(new.seat)
-    assert awaited
-    assert awaited.first_name == "Alice"
+        awaited = pairing.waiting_for(new.seat)
+        assert awaited
+        assert awaited.first_name == "Alice"
+        assert "You have joined Alice" in answer.text
+
+
+@pytest.mark.parametrize("page", ["/yes/", "/join/offer/"])
+def test_whom_a_button_names_is_whom_one_joins(
+    new: Person, alice: Person, charlie: Person, page: str
+) -> None:
+    if page == "/join/offer/":
+        agree(new)
+    new.client.post("/join/code/", {"code": invite(alice)})
+    shown = new.client.get(page).text
+    action = "/yes/say/" if page == "/yes/" else "/join/accept/"
+    new.client.post("/join/code/", {"code": invite(charlie)})  # on another page, by a link
+
+    answer = new.client.post(action, as_shown(shown))
+
+    assert answer["Location"] == "/join/offer/"
+    assert pairing.waiting_for(new.seat) is None
 
 
 def test_nobody_has_to_join_in_order_to_begin(new: Person, alice: Person) -> None:
@@ -176,10 +208,11 @@ def test_nobody_has_to_join_in_order_to_begin(new: Person, alice: Person) -> Non
 
 def test_an_invitation_that_has_ended_is_not_offered_any_more(new: Person, alice: Person) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
+    sent = as_shown(new.client.get("/yes/").text)
     pairing.revoke(alice.seat)
 
-    assert "join" not in re.findall(r"<button[^>]*>[^<]*", new.client.get("/yes/").text)[-1]
-    answer = new.client.post("/yes/say/", {"version": consenting.VERSION, "join": "on"})
+    assert 'name="join"' not in new.client.get("/yes/").text
+    answer = new.client.post("/yes/say/", sent)
 
     assert answer.status_code == 404
     assert consenting.agreed(new.seat)

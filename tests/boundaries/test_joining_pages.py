@@ -11,6 +11,7 @@ from django.test import Client
 
 from boundaries import pairing
 from boundaries.models.invitations import Invitation
+from boundaries.views.joining import OFFERED
 from tests.boundaries.test_pairing import code_of, invite, join
 from tests.conftest import Person, person
 
@@ -43,7 +44,7 @@ def test_the_offer_survives_signing_in(alice: Person, charlie: Person) -> None:
     client.force_login(charlie.user)
 
     assert "See the invitation" in client.get("/home/").text
-    client.post("/join/accept/")
+    client.post("/join/accept/", {"join": client.session[OFFERED]})
     assert pairing.waiting_for(charlie.seat) == pairing.Partner("Alice")
 
 

@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from accounts import encryption
 from accounts.encryption import DataKey, Unreadable
@@ -301,6 +302,18 @@ def test_a_rotation_that_lacks_the_old_key_changes_nothing(alice: Person, settin
         call_command("rotate_keys")
 
     assert list(Key.objects.values_list("epoch", "wrapped")) == before
+
+
+def test_whoever_rotates_is_told_to_go_on_where_a_key_was_held_for_long(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits_too_long() -> int:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setattr("boundaries.models.keys.rewrap", waits_too_long)
+
+    with pytest.raises(CommandError, match="Please run this again"):
+        call_command("rotate_keys")
 
 
 def complaints() -> list[str]:

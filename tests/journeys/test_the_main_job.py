@@ -61,7 +61,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Sign up to join").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
-    begin(ravi, "Yes, keep it in this way, and join Asha")
+    begin(ravi, "Yes, and join Asha now")
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You have joined Asha")
     see(ravi, "joined", "You have joined Asha")
     asha.goto("/home/")

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from boundaries import answering, asking, catalogue, comparing, pairing
 from boundaries.catalogue import Deck
+from boundaries.views.joining import OFFERED
 from boundaries.vocabulary import Stance
 from tests.boundaries.test_asking import put_forward
 from tests.boundaries.test_pairing import invite, join, joiner_of
@@ -199,7 +200,7 @@ def test_joining_and_leaving_again_and_again_writes_few_mails(
     code = invite(charlie)
     for _ in range(15):
         dana.client.post("/join/code/", {"code": code})
-        dana.client.post("/join/accept/")
+        dana.client.post("/join/accept/", {"join": dana.client.session[OFFERED]})
         dana.client.post("/join/withdraw/")
 
     assert len([letter for letter in mailoutbox if charlie.user.email in letter.to]) <= 6

@@ -49,6 +49,7 @@ from boundaries import (
 )
 from boundaries.models.agreements import Copy
 from boundaries.models.conversations import Conversation
+from boundaries.views.joining import OFFERED
 from tests import routes
 from tests.conftest import Person, pair, person
 from tests.policy import POLICY
@@ -315,6 +316,8 @@ def _up_to_date(world: World, act: Do) -> Do:
         return replace(act, data=f"code={code}")
     if act.who == NOBODY:
         return act
+    if act.url == "/join/accept/":
+        return replace(act, data=f"join={world.cast[act.who].client.session.get(OFFERED, '')}")
     if act.url == "/partner/confirm/":
         standing = pairing.standing(world.cast[act.who].seat)
         joiner = standing and standing.joiner

@@ -22,6 +22,7 @@ from boundaries.models.answers import Answer
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
 from boundaries.models.invitations import Invitation
+from boundaries.views.joining import OFFERED
 from boundaries.vocabulary import Said, Stance
 from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
 from tests.conftest import Person, pair, person, row_of
@@ -277,7 +278,8 @@ def _prepared(
     if act == "revoke":
         return "/partner/revoke/", {}, one
     if act == "join":
-        return "/join/accept/", {"code": code}, other
+        other.client.post("/join/code/", {"code": code})
+        return "/join/accept/", {"join": other.client.session[OFFERED]}, other
     join(other, code)
     if act == "confirm":
         return "/partner/confirm/", {"joining": str(joiner_of(one).joining)}, one

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from accounts import second_steps
 from accounts.encryption import Unreadable, current_epoch
@@ -24,6 +25,8 @@ class Command(BaseCommand):
             secrets = second_steps.rewrap()
         except Unreadable as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError("A key was in use for too long. Please run this again.") from error
         took = time.monotonic() - begun
         self.stdout.write(
             f"{done:,} data keys and {secrets:,} secrets of second steps are wrapped by the master"
