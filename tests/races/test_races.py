@@ -22,7 +22,6 @@ from boundaries.models.answers import Answer
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
 from boundaries.models.invitations import Invitation
-from boundaries.views.joining import OFFERED
 from boundaries.vocabulary import Said, Stance
 from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
 from tests.conftest import Person, pair, person, row_of
@@ -254,7 +253,7 @@ def test_a_double_click_is_one_click(trials: range, deck: Deck, act: str) -> Non
             client.force_login(User.objects.get(pk=who.user.pk))
             if act == "join":
                 cache.clear()  # a limit on trying codes is not what is raced here
-                client.post("/join/code/", data)
+                client.post("/join/code/", {"code": code_of(one)})
 
         outcome = at_once(*(lambda c=client: c.post(url, data).status_code for client in clients))
 
@@ -278,8 +277,7 @@ def _prepared(
     if act == "revoke":
         return "/partner/revoke/", {}, one
     if act == "join":
-        other.client.post("/join/code/", {"code": code})
-        return "/join/accept/", {"join": other.client.session[OFFERED]}, other
+        return "/join/accept/", {"join": str(pairing.offer(code, other.seat).id)}, other
     join(other, code)
     if act == "confirm":
         return "/partner/confirm/", {"joining": str(joiner_of(one).joining)}, one
