@@ -23,6 +23,7 @@ from django.conf import settings
 
 KEY_LENGTH = 32  # bytes
 NONCE_LENGTH = 12  # bytes, drawn anew each time: a key may be used some four thousand million times
+BEGINNING = 1 + NONCE_LENGTH  # bytes before what is encrypted: the format, and the nonce
 FORMAT = b"\x01"  # of what is encrypted: another cipher would get another number
 
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
@@ -76,11 +77,11 @@ class DataKey:
         a value that no block holds; forms refuse such a text long before.
         """
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return Ciphertext(_sealed(self._cipher, _padded(plain), self._bound(place)))
+        return Ciphertext(_sealed(self._cipher, _padded(plain), self._owned + _all_of(place)))
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
         """What stands there. Raises Unreadable for anything that was not encrypted for there."""
-        plain = _opened(self._cipher, ciphertext, self._bound(place))
+        plain = _opened(self._cipher, ciphertext, self._owned + _all_of(place))
         return JSON.raw_decode(str(plain, "utf-8"))[0]  # without looking at the padding
 
     def rewrapped(self) -> DataKey:
@@ -95,12 +96,9 @@ class DataKey:
     def _plain(self) -> bytes:
         return unwrap(self)
 
-    def _bound(self, place: tuple[object, ...]) -> bytes:
-        return self._owned + _all_of(*place)
-
     @cached_property
     def _owned(self) -> bytes:
-        return _all_of(self.owner)
+        return _all_of((self.owner,))
 
 
 def unwrap(key: DataKey) -> bytes:
@@ -176,10 +174,10 @@ def _wrapped(plain: bytes, owner: str) -> tuple[int, bytes]:
 
 
 def _wrapping(owner: str, epoch: int) -> bytes:
-    return _all_of("wrapped", owner, epoch)
+    return _all_of(("wrapped", owner, epoch))
 
 
-def _all_of(*parts: object) -> bytes:
+def _all_of(parts: tuple[object, ...]) -> bytes:
     """A place in such a form that no two look alike: each part with its length before it."""
     return "".join([f"{len(each)}:{each}" for each in map(str, parts)]).encode()
 
@@ -202,11 +200,10 @@ def _sealed(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
 
 
 def _opened(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
-    nonce = sealed[1 : NONCE_LENGTH + 1]
-    if sealed[:1] != FORMAT or len(nonce) < NONCE_LENGTH:
+    if sealed[:1] != FORMAT or len(sealed) < BEGINNING:
         raise Unreadable
     try:
-        return cipher.decrypt(nonce, sealed[NONCE_LENGTH + 1 :], bound)
+        return cipher.decrypt(sealed[1:BEGINNING], sealed[BEGINNING:], bound)
     except InvalidTag:
         raise Unreadable from None
 

@@ -699,13 +699,13 @@ def _entries(
 
 def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Versed:
     """The rows of a version, one for each yes, as a value. A yes to other words is none."""
-    row = rows[0]
+    row, id = rows[0], str(rows[0].pk)
     words = unpacked(row.read(key))
     told = digest(row.behaviour, words)
     assented = {
         Side(each.yes_side): each.yes_at
         for each in rows
-        if each.yes_side and Assent.read_yes(key, each) == told
+        if each.yes_side and Assent.read_yes(key, each, id) == told
     }
     side = Side(row.side)
     return Versed(

@@ -106,9 +106,9 @@ class Assent(Encrypted):
         yes.save(force_insert=True)
 
     @classmethod
-    def read_yes(cls, key: DataKey, row: Any) -> str:
-        """What a yes was said to, from a version that came with it."""
-        place = cls.place("digest", row.pk, row.yes_side)
+    def read_yes(cls, key: DataKey, row: Any, version: str) -> str:
+        """What a yes was said to, from a version of this id that came with it."""
+        place = cls.place("digest", version, row.yes_side)
         return str(key.decrypt(row.yes_digest, *place))
 
     class Meta:
