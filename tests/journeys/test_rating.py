@@ -153,7 +153,7 @@ def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None
     page.evaluate("dispatchEvent(new Event('focus'))")
 
     # Then it is saved
-    expect(saved(page)).to_contain_text(SAVED)
+    expect(saved(page)).to_contain_text(SAVED, timeout=20_000)  # it may be about to wait
     assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
 
 
@@ -181,7 +181,7 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
     page.evaluate("dispatchEvent(new Event('focus'))")
 
     # Then it is saved
-    expect(saved(page)).to_contain_text(SAVED)
+    expect(saved(page)).to_contain_text(SAVED, timeout=20_000)
     assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
 
 
