@@ -506,26 +506,18 @@ def some[T](tried: dict[str, T], place: int, every: int) -> Iterator[tuple[str, 
     return islice(tried.items(), place % every, None, every)
 
 
-@pytest.mark.parametrize(
-    ("share", "shares", "every"),  # in two, so that two processes can share them
-    [
-        pytest.param(0, 2, EVERY, marks=pytest.mark.once),
-        pytest.param(1, 2, EVERY, marks=pytest.mark.once),
-        pytest.param(0, 1, EVERY, marks=pytest.mark.postgresql),
-        pytest.param(0, 2, 1, marks=pytest.mark.deep),
-        pytest.param(1, 2, 1, marks=pytest.mark.deep),
-    ],
-)
+@pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("half", [0, 1])  # so that two processes can share them
 def test_no_field_of_any_form_can_do_harm(
-    browsers: list[Client], watch: Watch, share: int, shares: int, every: int
+    browsers: list[Client], watch: Watch, half: int, every: int
 ) -> None:
     tried = BYTES if connection.vendor == "sqlite" else TAKEN_OTHERWISE
-    for place, (form, name) in enumerate(fields_of(forms(browsers))[share::shares]):
+    for place, (form, name) in enumerate(fields_of(forms(browsers))[half::2]):
         for what, value in some(tried, place, every):
             fields: dict[str, bytes | str] = {**form.fields, name: value}
             watch.send(form.browser, "POST", form.action, encoded(fields), what=f"{name}={what}")
 
-    assert watch.sent > 60 // shares * len(tried) // every
+    assert watch.sent > 30 * len(tried) // every
     assert not watch.harm
 
 
