@@ -128,7 +128,7 @@ def ask(request: HttpRequest, *, keep: bool = False) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "components/still_you.html", {"way": way(request)}, status=status)
     if request.method in SAFE:
-        return redirect_to_login(request.get_full_path(), way(request))
+        return redirect_to_login(page_before(request), way(request))
     if keep:
         sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
         context = {
@@ -152,7 +152,9 @@ def way(request: HttpRequest) -> str:
 
 
 def page_before(request: HttpRequest) -> str:
-    """Where the form stood that was sent: what it was sent to cannot be looked at."""
+    """The page that is asked for, or where the form stood that was sent."""
+    if request.method in SAFE:
+        return request.get_full_path()
     with suppress(ValueError):
         came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
         if came_from.netloc == request.get_host():

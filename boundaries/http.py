@@ -84,9 +84,7 @@ def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
         if request.htmx:
             template = "boundaries/consenting/first.html"
             return render(request, template, status=HTTPStatus.CONFLICT)
-        safe = request.method in still_you.SAFE
-        back = request.get_full_path() if safe else still_you.page_before(request)
-        return redirect_to_login(back, resolve_url("consenting"))
+        return redirect_to_login(still_you.page_before(request), resolve_url("consenting"))
 
     return wrapper
 
