@@ -492,6 +492,7 @@ SHARED = {"together", "digest", "digests", "unlike"}
 # Of what could be tried a third is, another for each place; on the second database a third of that
 # again. `make deep` tries all.
 EVERY = 3
+tried_alike = pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.deep)])
 tried_out = pytest.mark.parametrize(
     "every",
     [
@@ -506,7 +507,7 @@ def some[T](tried: dict[str, T], place: int, every: int) -> Iterator[tuple[str, 
     return islice(tried.items(), place % every, None, every)
 
 
-@pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.deep)])
+@tried_alike
 @pytest.mark.parametrize("half", [0, 1])  # so that two processes can share them
 def test_no_field_of_any_form_can_do_harm(
     browsers: list[Client], watch: Watch, half: int, every: int
@@ -535,7 +536,7 @@ def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch, every: in
     assert not watch.harm
 
 
-@tried_out
+@tried_alike
 @pytest.mark.once
 def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch, every: int) -> None:
     names = ("next", "code", "email", "page", "from", "key", "process", "q")
