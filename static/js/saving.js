@@ -1,8 +1,9 @@
 // Forms that save themselves: cards to rate, words in a talk. Without this file their buttons save.
+// It comes before htmx: nothing may be sent that is not looked after here.
 (() => {
   const words = document.getElementById("saving-words")?.dataset;
-  if (!words || !window.htmx) return;
-  document.documentElement.classList.add("scripted");
+  if (!words) return;
+  let ready = false; // htmx has come too; until then buttons save as they do without script
 
   const CARD = "form[data-card]";
   const TOKEN = "[name=csrfmiddlewaretoken]";
@@ -12,6 +13,11 @@
   const cardOf = (target) => target.closest?.(CARD);
   const nameOf = (form) => form.getAttribute("action") + (form.elements.from ? "#list" : "");
   const say = (form, told) => { form.querySelector(".saved").textContent = told; };
+
+  const TYPED = ["text", "textarea", "date"];
+  const differs = ({ type, value, defaultValue, checked, defaultChecked }) =>
+    ["radio", "checkbox"].includes(type) ? checked !== defaultChecked : TYPED.includes(type) && value !== defaultValue;
+  window.isTouched = (form) => [...form.elements].some(differs);
 
   // The first tap fills both directions, and the other follows until it is tapped itself.
   // It runs before the card is sent (capture).
@@ -158,7 +164,9 @@
   document.addEventListener("htmx:finally:request", ({ target, detail }) => {
     const form = cardOf(target);
     if (!form) return;
-    const status = detail.ctx.response?.status ?? 0;
+    const { status: came, response } = detail.ctx;
+    const broken = response?.status === 200 && came.startsWith("error"); // the line dropped in the middle
+    const status = broken ? 0 : response?.status ?? 0;
     if (ANSWERED.includes(status)) {
       tries = 0;
       if (status === 404) tellGone(form);
@@ -182,7 +190,8 @@
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (!form.matches(CARD)) return;
-    if (kept()[nameOf(form)] === undefined) {
+    if (!ready && submitter?.hasAttribute("formaction")) forget(nameOf(form)); // what it does comes after
+    if (!ready || kept()[nameOf(form)] === undefined) {
       const pad = form.elements.pad ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "pad" }));
       pad.value = padded(new URLSearchParams(new FormData(form))).get("pad");
       return;
@@ -200,18 +209,25 @@
   });
   document.addEventListener("leaving", () => { gone = true; });
 
-  // After a reload, or in a tab that somebody else used before.
+  // After a reload, in a tab that somebody else used before, or where somebody was quicker than this file.
   const found = kept();
   keep(found);
   for (const form of cards()) {
     const { body } = found[nameOf(form)] ?? {};
-    if (body === undefined) continue;
+    if (body === undefined) {
+      if (isTouched(form)) remember(form);
+      continue;
+    }
     restore(form, body);
     remember(form); // what was refused is looked at now, and so may be sent again
     say(form, words.trying);
   }
   for (const [name, { refused }] of Object.entries(kept())) if (refused) tellElsewhere(words.refused, name);
-  if (waiting().length) addEventListener("load", () => setTimeout(tryAgain)); // once htmx has looked round
+  document.addEventListener("htmx:after:process", () => {
+    ready = true;
+    document.documentElement.classList.add("scripted");
+    tryAgain();
+  }, { once: true });
 
   // Keys, while the focus is on a card: 1 to 4 choose, U undoes.
   document.addEventListener("keydown", (event) => {

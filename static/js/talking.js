@@ -22,9 +22,7 @@
   };
 
   // Somebody who is writing is told; a page without new words of theirs is changed for them.
-  const written = ({ value, defaultValue, checked, defaultChecked, type }) =>
-    type === "radio" || type === "checkbox" ? checked !== defaultChecked : ["textarea", "date"].includes(type) && value !== defaultValue;
-  const isWriting = (form) => form.contains(document.activeElement) || [...form.elements].some(written);
+  const isWriting = (form) => form.contains(document.activeElement) || isTouched(form);
   const somebodyWrites = () => [...talk().querySelectorAll("form[data-card]")].some(isWriting);
   const follow = async () => {
     if (somebodyWrites()) {
@@ -36,7 +34,7 @@
     const now = page.getElementById("talk");
     if (!now) return location.reload();
     talk().replaceWith(now);
-    window.htmx?.process(now);
+    htmx.process(now);
     localTimes();
     const heading = now.querySelector("h1");
     heading.tabIndex = -1;

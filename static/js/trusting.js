@@ -9,7 +9,9 @@
     },
   };
   const policy = window.trustedTypes?.createPolicy("htmx", rules) ?? rules;
-  window.htmx?.registerExtension("trusting", { init: ({ initSecurity }) => initSecurity(policy) });
+  document.addEventListener("htmx:before:process", () => {
+    htmx.registerExtension("trusting", { init: ({ initSecurity }) => initSecurity(policy) });
+  }, { once: true });
 
   // Another page of this site, to read in. The browser reads it itself, so no text is trusted at all.
   window.pageAt = (address) =>

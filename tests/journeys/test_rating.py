@@ -22,6 +22,8 @@ ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
 SAVED = "Saved. Only you can see this."
 
+a_script_that_is_late = pytest.mark.parametrize("script", ["htmx-4", "saving", "trusting"])
+
 
 def test_an_answer_given_without_a_line_is_said_kept_and_sent(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
@@ -106,6 +108,73 @@ def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
     said = row_of(alice, ONE).said
     assert (said.partners, said.mine, said.note) == (Stance.ACCEPTABLE, Stance.UNSURE, "A word.")
+
+
+@a_script_that_is_late
+def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
+    phone: PhoneMaker, script: str
+) -> None:
+    # Given a line on which one of the scripts is still under way
+    alice, page = at_a_card(phone)
+    held = slow(page, f"**/{script}*.js")
+
+    # When somebody taps, taps again and goes on
+    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When I do it", "Not sure yet")
+    heading = page.get_by_role("heading", level=1)
+    before = heading.inner_text()
+    page.get_by_role("button", name="Next").click()
+
+    # Then the button saves as it does without script
+    expect(heading).not_to_have_text(before)
+    said = row_of(alice, ONE).said
+    assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
+    assert held
+
+
+@a_script_that_is_late
+def test_a_tap_before_it_has_come_is_saved_when_it_has(phone: PhoneMaker, script: str) -> None:
+    alice, page = at_a_card(phone)
+    held = slow(page, f"**/{script}*.js")
+    tap(page, "When my partner does it", "Acceptable")
+    assert row_of(alice, ONE).said.partners is None
+
+    held.pop().continue_()  # and nothing else is done
+
+    expect(saved(page)).to_contain_text(SAVED)
+    assert row_of(alice, ONE).said.partners is Stance.ACCEPTABLE
+
+
+def test_a_card_that_is_skipped_before_htmx_has_come_stays_skipped(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    slow(page, "**/htmx-4*.js")
+    tap(page, "When my partner does it", "Acceptable")
+    heading = page.get_by_role("heading", level=1)
+    before = heading.inner_text()
+    page.unroute("**/htmx-4*.js")
+
+    page.get_by_role("button", name="Skip this one").click()
+
+    expect(heading).not_to_have_text(before)
+    is_scripted(page)
+    assert page.evaluate("sessionStorage.unsaved") is None
+    assert row_of(alice, ONE).said.skipped
+
+
+def test_an_answer_that_breaks_off_midway_is_not_taken_for_saved(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    broken = iter(["<script></script>"])  # stands for it: htmx gives up on either in the same way
+
+    def break_the_first(route: Route) -> None:
+        body = next(broken, None)
+        route.fulfill(status=200, body=body) if body else route.continue_()
+
+    page.route(SAVES, break_the_first)
+    tap(page, "When my partner does it", "Not acceptable")
+
+    expect(saved(page)).to_contain_text("Not saved yet")
+    expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
+    assert row_of(alice, ONE).said.partners is Stance.UNACCEPTABLE
 
 
 def test_one_direction_follows_the_other_until_it_is_tapped_itself(phone: PhoneMaker) -> None:
@@ -224,6 +293,16 @@ def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
     page.goto(f"/answers/{ONE.id}/")
     is_scripted(page)
     return alice, page
+
+
+def slow(page: Page, script: str) -> list[Route]:
+    """The page once more, with one of its scripts held back on the line. Returns who is held."""
+    held: list[Route] = []
+    page.route(script, lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    expect(page.get_by_role("button", name="Next")).to_be_visible()
+    page.wait_for_timeout(300)  # for those that are not held
+    return held
 
 
 def no_line(route: Route) -> None:
