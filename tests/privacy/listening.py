@@ -7,6 +7,7 @@ import logging
 import operator
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from urllib.parse import clear_cache  # type: ignore[attr-defined]
 
 from django.conf import settings
 from django.db import connection
+from django.test.testcases import LiveServerThread
 
 from accounts import encryption
 from accounts.encryption import DataKey
@@ -123,7 +125,11 @@ def listening() -> Iterator[Listener]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Without the collector of garbage, whose work falls on whoever is there."""
+    """Without the collector of garbage, whose work falls on whoever is there.
+
+    And without a server in another thread, whose work would be counted too.
+    """
+    assert not any(isinstance(each, LiveServerThread) for each in threading.enumerate())
     gc.collect()
     gc.freeze()
     gc.disable()
