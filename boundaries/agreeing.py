@@ -22,7 +22,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import catalogue, comparing, conversing, notices, pairing, steps, wording
+from boundaries import catalogue, comparing, conversing, hearing, notices, pairing, steps, wording
 from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison
 from boundaries.models.agreements import Assent, Copy, SetAside, Version, Withdrawal
@@ -268,8 +268,8 @@ def subject(seat: Seat, behaviour: str) -> Subject:
     for found in _entries(seat, behaviour):
         return Subject(behaviour, found.wording, found)
     try:
-        about = conversing.subject(seat, behaviour)
-    except conversing.NotThere:
+        about = hearing.subject(seat, behaviour)
+    except hearing.NotThere:
         raise NotThere from None
     return Subject(behaviour, about.compared.behaviour.text, None)
 
@@ -557,7 +557,7 @@ def take_turn(
     couple = pairing.hold_couple(seat)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     _refuse_if_renamed(seat, called)
-    talk = conversing.talk(seat, talk_id)
+    talk = hearing.talk(seat, talk_id)
     if move == Move.ASSENT and not _lies(seat, talk.behaviour, content):
         raise Changed
     if not conversing.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):

@@ -15,7 +15,8 @@ from boundaries import agreeing, catalogue, comparing, conversing, steps
 from boundaries.agreeing import Agreement, Entry, Versed, Words
 from boundaries.answering import Page, Row
 from boundaries.comparing import Compared, Comparison
-from boundaries.conversing import Handed, Talk, Written
+from boundaries.conversing import Written
+from boundaries.hearing import Handed, Talk
 from boundaries.pairing import Partner
 from boundaries.steps import Place
 from boundaries.vocabulary import Condition, Mode, Move, Origin, Outcome, Said, Side, Stance, Weight

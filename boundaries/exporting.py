@@ -28,7 +28,7 @@ from boundaries import (
     answering,
     asking,
     catalogue,
-    conversing,
+    hearing,
     pairing,
     readable,
     releasing,
@@ -140,7 +140,7 @@ def data(seat: Seat) -> dict[str, Any]:
     with suppress(pairing.NotPaired):
         pairing.hold_couple(seat)
     seat = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
-    sheets, talks = answering.export(seat), conversing.export(seat)
+    sheets, talks = answering.export(seat), hearing.export(seat)
     own, understandings = asking.export(seat), agreeing.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in sheets for answer in sheet["answers"]),

@@ -15,14 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
 from accounts import still_you
-from boundaries import asking, consenting, conversing, pairing
+from boundaries import asking, consenting, hearing, pairing
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from accounts.models import User
     from boundaries.catalogue import Behaviour, Deck
-    from boundaries.conversing import Talk
+    from boundaries.hearing import Talk
     from boundaries.models.couples import Seat
 
 
@@ -135,8 +135,8 @@ def of_talk[**P](
         request: SeatedRequest, /, talk: uuid.UUID, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         try:
-            return view(request, conversing.talk(request.seat, talk), *args, **kwargs)
-        except (conversing.NotThere, pairing.NotPaired):  # at first, or parted just now
+            return view(request, hearing.talk(request.seat, talk), *args, **kwargs)
+        except (hearing.NotThere, pairing.NotPaired):  # at first, or parted just now
             raise Http404 from None
 
     return wrapper

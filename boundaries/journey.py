@@ -10,12 +10,12 @@ from boundaries import (
     answering,
     catalogue,
     consenting,
-    conversing,
+    hearing,
     pairing,
     releasing,
 )
 from boundaries.answering import Page
-from boundaries.conversing import Brief
+from boundaries.hearing import Brief
 from boundaries.models.couples import Seat
 from boundaries.pairing import Joiner, Partner
 
@@ -107,7 +107,7 @@ def home(seat: Seat) -> Home:
     awaited = None if partner else pairing.waiting_for(seat)
     joiner = standing.joiner if standing else None
     opened = any(page.open or page.again for page in (first, *others))
-    talk = conversing.waiting(seat) if opened else None
+    talk = hearing.waiting(seat) if opened else None
     step = _waiting(seat, talk) if opened else None
     step = step or _step(first, partner, standing is not None, joiner, awaited)
     if step == Step.COMPARE and agreeing.has_agreed(seat):

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from boundaries import agreeing, asking, comparing, conversing, pairing, releasing
+from boundaries import agreeing, asking, comparing, hearing, pairing, releasing
 from boundaries.agreeing import Entry
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.comparing import Compared, Comparison, Remark
-from boundaries.conversing import Told
+from boundaries.hearing import Told
 from boundaries.models.couples import Seat
 from boundaries.pairing import Partner
 from boundaries.releasing import Issued
@@ -100,7 +100,7 @@ def _by_the_other(seat: Seat, partner: Partner) -> Seen:
         wants_intimate=asking.opting(seat).both,
         waiting=tuple(each.text for each in ours.mine),
         accepted=tuple(each.text for each in ours.accepted),
-        talks=tuple(conversing.told(seat)),
+        talks=tuple(hearing.told(seat)),
         entries=tuple(each for each in agreement.entries if _is_mine(each)),
         issue=releasing.issue(seat),
     )

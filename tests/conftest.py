@@ -21,7 +21,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from boundaries import agreeing, answering, asking, catalogue, consenting, conversing, pairing
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    catalogue,
+    consenting,
+    conversing,
+    hearing,
+    pairing,
+)
 from boundaries.answering import Row
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.conversations import Conversation
@@ -133,7 +142,7 @@ def do(
     side: Side | None = None,
 ) -> None:
     """One move in a talk, from the page as it is now."""
-    seen = conversing.talk(who.seat, talk).seen
+    seen = hearing.talk(who.seat, talk).seen
     act = agreeing if move in (Move.PROPOSE, Move.ASSENT) else conversing
     act.take_turn(who.seat, talk, move, content or {}, seen=seen, side=side)
 

@@ -23,6 +23,7 @@ from boundaries import (
     catalogue,
     conversing,
     exporting,
+    hearing,
     leaving,
     releasing,
 )
@@ -179,7 +180,7 @@ def _talk(one: Person, other: Person) -> None:
         for side, what in ((who, "draft"), (partner, "typed-elsewhere")):
             conversing.write(
                 who.seat,
-                conversing.agenda(who.seat).going[0].id,
+                hearing.agenda(who.seat).going[0].id,
                 "flex-2-1",
                 {"keep": words(side, what), "give": ""},
                 seen="",

@@ -28,7 +28,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from boundaries import agreeing, answering, consenting, conversing, pairing
+from boundaries import agreeing, answering, consenting, hearing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Copy
 from boundaries.models.couples import Seat
@@ -183,7 +183,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         seat, deck = world[actor].seat, routes.example("deck")
         return {"seen": answering.look_of(seat, answering.page(seat, deck))}
     if route.name.startswith("conversing-") and actor is Actor.OPENED:
-        look = conversing.talk(world[actor].seat, routes.TALK).seen
+        look = hearing.talk(world[actor].seat, routes.TALK).seen
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("agreeing-") and actor is not Actor.ANONYMOUS:

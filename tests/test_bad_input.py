@@ -31,7 +31,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from boundaries import agreeing, answering, asking, conversing, pairing, releasing
+from boundaries import agreeing, answering, asking, conversing, hearing, pairing, releasing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
 from boundaries.wording import Line
@@ -343,7 +343,7 @@ def in_talks() -> Iterator[tuple[Client, str]]:
             talked_up_to(Step.CONFIRM, *both, talk=talk_id)
             for _ in range(3):
                 do(both[0], Move.NOT_YET, {"words": ""}, talk=talk_id)
-                if conversing.talk(both[0].seat, talk_id).step == Step.REFLECT:
+                if hearing.talk(both[0].seat, talk_id).step == Step.REFLECT:
                     do(both[1], Move.REFLECT, {"words": "I hear you."}, talk=talk_id)
         else:
             talked_up_to(step, *both, talk=talk_id)
@@ -352,7 +352,7 @@ def in_talks() -> Iterator[tuple[Client, str]]:
         if step == Step.SET_UP:
             conversing.pause(both[0].seat, talk_id, timedelta(minutes=20))
         path = reverse("conversing-talk", args=[talk_id])
-        purpose = conversing.purpose_of(conversing.talk(both[0].seat, talk_id).place, Move.SPEAK)
+        purpose = conversing.purpose_of(hearing.talk(both[0].seat, talk_id).place, Move.SPEAK)
         yield both[0].client, reverse("conversing-about", args=[deck.behaviours[1]])
         for who in both:
             side = Side(str(who.seat.side))

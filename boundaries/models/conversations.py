@@ -1,4 +1,4 @@
-"""Talks: what was handed over in them, and what is not yet. Only conversing may import this."""
+"""Talks: what was handed over in them, and what is not yet. For conversing and hearing alone."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries import agreeing, conversing, holding, pairing, typesetting
+from boundaries import agreeing, hearing, holding, pairing, typesetting
 from boundaries.agreeing import Agreement, Entry, Standing, Versed, Words
 from boundaries.catalogue import Category, Deck
 from boundaries.forms.agreeing import DigestForm, DigestsForm, WordsForm, YesForm
@@ -321,7 +321,7 @@ def _page(
         together=pairing.together(request.seat),
         refused=refused,
         ticked=refused.ticked if refused else None,
-        opened=conversing.opened_last(request.seat),
+        opened=hearing.opened_last(request.seat),
     )
 
 
@@ -342,7 +342,7 @@ def _entry(
     context = {
         **pictured(found),
         "changed": changed,
-        "talkable": conversing.can_be_offered(request.seat, behaviour),
+        "talkable": hearing.can_be_offered(request.seat, behaviour),
         "partner": pairing.partner_of(request.seat),
         "together": pairing.together(request.seat),
     }

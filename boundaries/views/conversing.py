@@ -22,8 +22,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries import agreeing, conversing, pairing, phrasing, steps, wording
-from boundaries.conversing import Talk, Written
+from boundaries import agreeing, conversing, hearing, pairing, phrasing, steps, wording
+from boundaries.conversing import Written
 from boundaries.forms.conversing import (
     FORMS,
     PAUSES,
@@ -35,6 +35,7 @@ from boundaries.forms.conversing import (
     TurnForm,
     YesForm,
 )
+from boundaries.hearing import Talk
 from boundaries.http import SeatedRequest, limited, of_talk, seated
 from boundaries.phrasing import Note
 from boundaries.views import outcomes
@@ -127,7 +128,7 @@ class Said:
 @seated
 def agenda(request: SeatedRequest) -> HttpResponse:
     paired = request.seat.couple_id is not None
-    context = {"agenda": conversing.agenda(request.seat), "paired": paired}
+    context = {"agenda": hearing.agenda(request.seat), "paired": paired}
     return render(request, "boundaries/conversing/agenda.html", context)
 
 
@@ -154,7 +155,7 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
             begins=form.cleaned_data["begins"] == "me",
             shown=form.cleaned_data["together"],
         )
-    except (conversing.NotThere, pairing.NotPaired):
+    except (hearing.NotThere, pairing.NotPaired):
         raise Http404 from None
     return redirect("conversing-talk", talk)
 
@@ -171,8 +172,8 @@ def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
 def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
     """Whether the talk has moved on since a page was made, for that page to ask now and then."""
     try:
-        same = request.GET.get("look") == conversing.look(request.seat, talk)
-    except conversing.NotThere:
+        same = request.GET.get("look") == hearing.look(request.seat, talk)
+    except hearing.NotThere:
         raise Http404 from None
     return HttpResponse(status=HTTPStatus.NO_CONTENT if same else HTTPStatus.OK)
 
@@ -218,10 +219,10 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
         return page(request, talk, HTTPStatus.CONFLICT, refused=form)
     except (conversing.MovedOn, conversing.Paused, agreeing.Changed):
         lost = _keep(request, talk)
-        now = conversing.talk(request.seat, talk.id)
+        now = hearing.talk(request.seat, talk.id)
         return page(request, now, HTTPStatus.CONFLICT, refused=lost, moved_on=True)
     if beside and (lost := _keep(request, talk)):  # they stood by a button that hands none over
-        return page(request, conversing.talk(request.seat, talk.id), refused=lost)
+        return page(request, hearing.talk(request.seat, talk.id), refused=lost)
     return _back(talk, side)
 
 
@@ -356,8 +357,8 @@ def page(
         "advised": request.seat.advised,
         "kept_back": kept_back,
         "whose": whose,
-        "talkable": talk.over and conversing.can_be_offered(request.seat, talk.behaviour),
-        "warm": conversing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
+        "talkable": talk.over and hearing.can_be_offered(request.seat, talk.behaviour),
+        "warm": hearing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
         **_agreed(request, talk),
         **more,
     }
@@ -452,7 +453,7 @@ def said(talk: Talk) -> list[Said]:
     return spoken(talk.handed, talk.names)
 
 
-def spoken(handed: Iterable[conversing.Handed], names: Mapping[Side, str]) -> list[Said]:
+def spoken(handed: Iterable[hearing.Handed], names: Mapping[Side, str]) -> list[Said]:
     """What was handed over, as far as it was in words."""
     return [
         Said(names[each.side], TOLD[each.move], words, each.elsewhere)
@@ -486,7 +487,7 @@ BEGUN: dict[str, str | Promise] = {
 }
 
 
-def _words(handed: conversing.Handed) -> list[str]:
+def _words(handed: hearing.Handed) -> list[str]:
     content = handed.content
     if handed.move == Move.PROPOSE:
         return [*content["text"], *filter(None, [content["well"]])]
@@ -649,8 +650,8 @@ def _about(
     request: SeatedRequest, behaviour: str, form: OpenForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     try:
-        subject = conversing.subject(request.seat, behaviour)
-    except conversing.NotThere:
+        subject = hearing.subject(request.seat, behaviour)
+    except hearing.NotThere:
         raise Http404 from None
     context = {
         "subject": subject,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from boundaries import keeping, seeing
 from boundaries.agreeing import Entry, Versed
-from boundaries.conversing import Told
+from boundaries.hearing import Told
 from boundaries.http import SeatedRequest, seated
 from boundaries.views import conversing
 from boundaries.views.conversing import Said

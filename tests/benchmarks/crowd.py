@@ -47,6 +47,7 @@ from boundaries import (  # noqa: E402
     comparing,
     consenting,
     conversing,
+    hearing,
     holding,
     pairing,
     typesetting,
@@ -181,7 +182,7 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
         (one, Move.YES, {}),
     )
     for seat, move, content in way:
-        now = conversing.talk(seat, talk)
+        now = hearing.talk(seat, talk)
         if now.step == until:
             break
         conversing.take_turn(seat, talk, move, content, seen=now.seen)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boundaries import agreeing, answering, comparing, conversing, pairing
+from boundaries import agreeing, answering, comparing, conversing, hearing, pairing
 from boundaries.agreeing import Standing, Words
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Assent, Version
@@ -483,7 +483,7 @@ def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> Non
     do(bob, Move.ASSENT, {"digest": told, "unlike": []})
 
     assert current(alice) == tuple(PROPOSED["text"][1:])
-    assert conversing.agenda(alice.seat).going[0].step == Step.CLOSE
+    assert hearing.agenda(alice.seat).going[0].step == Step.CLOSE
 
 
 def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person]) -> None:
@@ -497,7 +497,7 @@ def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person
         do(bob, Move.ASSENT, {"digest": told, "unlike": []})
 
     assert current(bob) is None
-    assert conversing.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
+    assert hearing.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
 
 
 def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Person]) -> None:

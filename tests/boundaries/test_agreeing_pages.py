@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from boundaries import agreeing, answering, conversing, pairing
+from boundaries import agreeing, answering, conversing, hearing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Assent
 from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
@@ -181,7 +181,7 @@ def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
     assert "other words lie here" not in answer.text
     assert not Assent.objects.exists()
     if in_a_talk:
-        assert conversing.talk(bob.seat, TALK).proposal is None
+        assert hearing.talk(bob.seat, TALK).proposal is None
 
 
 def test_there_is_no_way_to_a_talk_on_what_is_kept_private_by_now(

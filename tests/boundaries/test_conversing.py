@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boundaries import answering, catalogue, conversing, pairing
+from boundaries import answering, catalogue, conversing, hearing, pairing
 from boundaries.catalogue import Deck
-from boundaries.conversing import MovedOn, NotThere, Paused, Stale, TooSoon
+from boundaries.conversing import MovedOn, Paused, Stale, TooSoon
+from boundaries.hearing import NotThere
 from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.vocabulary import Mode, Move, Need, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
@@ -32,8 +33,8 @@ def offered(alice: Person, bob: Person, deck: Deck) -> uuid.UUID:
     return talk(alice)
 
 
-def seen_by(who: Person) -> conversing.Talk:
-    return conversing.talk(who.seat, TALK)
+def seen_by(who: Person) -> hearing.Talk:
+    return hearing.talk(who.seat, TALK)
 
 
 def words(who: Person) -> list[str]:
@@ -86,7 +87,7 @@ def test_there_is_none_on_what_one_of_the_two_has_not_shared(
     not_answered = deck.behaviours[10].id
 
     with pytest.raises(NotThere):
-        conversing.subject(alice.seat, not_answered)
+        hearing.subject(alice.seat, not_answered)
 
 
 def test_before_two_seals_there_is_nothing_to_talk_about(
@@ -97,7 +98,7 @@ def test_before_two_seals_there_is_nothing_to_talk_about(
     answering.seal(alice.seat, deck)
 
     with pytest.raises(NotThere):
-        conversing.subject(alice.seat, deck.behaviours[0].id)
+        hearing.subject(alice.seat, deck.behaviours[0].id)
 
 
 def test_offering_it_twice_or_by_both_is_one_talk(
@@ -153,8 +154,8 @@ def test_nobody_else_has_such_a_talk(
 
     for other in (erin, charlie):
         with pytest.raises(NotThere):
-            conversing.talk(other.seat, TALK)
-    assert conversing.talk(bob.seat, TALK)
+            hearing.talk(other.seat, TALK)
+    assert hearing.talk(bob.seat, TALK)
 
 
 def test_a_talk_goes_with_the_couple(
@@ -169,7 +170,7 @@ def test_a_talk_goes_with_the_couple(
     assert not Draft.everyones.exists()
     for who in (alice, bob, charlie):
         with pytest.raises(NotThere):
-            conversing.talk(who.seat, offered)
+            hearing.talk(who.seat, offered)
 
 
 # Taking turns
@@ -476,7 +477,7 @@ def test_a_talk_takes_three_queries_however_long_it_is(
     def counted() -> int:
         seat = alice.seat
         with CaptureQueriesContext(connection) as queries:
-            conversing.talk(seat, TALK)
+            hearing.talk(seat, TALK)
         return len(queries)
 
     short = counted()
@@ -649,7 +650,7 @@ def test_a_page_in_a_pause_is_told_when_its_time_has_come(
         conversing.pause(alice.seat, TALK, timedelta(minutes=60))
         looks = []
         for _ in range(3):
-            looks.append(conversing.look(alice.seat, TALK))
+            looks.append(hearing.look(alice.seat, TALK))
             clock.shift(timedelta(minutes=30))
 
     assert len(set(looks)) == 3
@@ -718,19 +719,19 @@ def test_back_apart_everybody_is_themselves(offered: uuid.UUID, alice: Person, b
 def test_the_list_says_what_waits_and_what_is_over(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
-    waiting = conversing.agenda(bob.seat)
+    waiting = hearing.agenda(bob.seat)
     assert [each.waits_for_me for each in waiting.going] == [True]
-    assert [each.waits_for_me for each in conversing.agenda(alice.seat).going] == [False]
+    assert [each.waits_for_me for each in hearing.agenda(alice.seat).going] == [False]
     assert "a1" not in {each.behaviour.id for each in waiting.suggested}
 
     do(bob, Move.STOP)
 
-    assert [each.id for each in conversing.agenda(bob.seat).over] == [offered]
-    assert conversing.waiting(bob.seat) is None
+    assert [each.id for each in hearing.agenda(bob.seat).over] == [offered]
+    assert hearing.waiting(bob.seat) is None
 
 
 def test_alone_there_is_nothing_on_it(charlie: Person) -> None:
-    assert conversing.agenda(charlie.seat) == conversing.Agenda((), (), ())
+    assert hearing.agenda(charlie.seat) == hearing.Agenda((), (), ())
 
 
 def test_on_a_shared_screen_each_has_drafts_of_their_own(
@@ -741,7 +742,7 @@ def test_on_a_shared_screen_each_has_drafts_of_their_own(
         kept = {"words": words}
         conversing.write(alice.seat, TALK, f"close-1-{len(words) - 2}", kept, seen="", side=side)
 
-    now = conversing.talk(alice.seat, TALK)
+    now = hearing.talk(alice.seat, TALK)
     found = {side: conversing.drafts(alice.seat, now, side) for side in Side}
 
     assert {side: [each.texts for each in kept.values()] for side, kept in found.items()} == {
@@ -757,7 +758,7 @@ def test_guessing_what_the_other_has_written_unseen_finds_nothing_out(
     said = {"keep": "Old friends.", "give": "The hour."}
     do(bob, Move.FLEX, said)
     conversing.switch(alice.seat, TALK, Mode.TOGETHER)
-    purpose = conversing.purpose_of(conversing.talk(alice.seat, TALK).place, Move.FLEX)
+    purpose = conversing.purpose_of(hearing.talk(alice.seat, TALK).place, Move.FLEX)
 
     kept = conversing.write(alice.seat, TALK, purpose, said, seen="", side=Side.RIGHT)
 

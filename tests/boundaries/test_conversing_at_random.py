@@ -18,9 +18,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boundaries import conversing, steps
+from boundaries import conversing, hearing, steps
 from boundaries.catalogue import Deck
-from boundaries.conversing import MovedOn, Paused, Stale, Talk, TooSoon
+from boundaries.conversing import MovedOn, Paused, Stale, TooSoon
+from boundaries.hearing import Talk
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk
 from tests.routes import TALK
@@ -47,7 +48,7 @@ class World:
     words: int = 0
 
     def now(self, side: Side) -> Talk:
-        return conversing.talk(self.people[side].seat, TALK)
+        return hearing.talk(self.people[side].seat, TALK)
 
     def fresh(self, side: Side) -> str:
         """Words that stand nowhere else."""

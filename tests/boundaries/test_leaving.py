@@ -26,7 +26,7 @@ from django.urls import reverse
 from accounts import closing
 from accounts.models import Tombstone, User
 from accounts.text import TextField
-from boundaries import agreeing, answering, catalogue, conversing, leaving, pairing
+from boundaries import agreeing, answering, catalogue, conversing, hearing, leaving, pairing
 from boundaries import forms as our_forms
 from boundaries.catalogue import Deck
 from boundaries.http import PLUMBING
@@ -239,7 +239,7 @@ def test_words_that_were_being_written_when_the_other_left_are_given_back(
     opened_together(alice, bob, deck)
     talk(alice)
     talked_up_to(Step.REFLECT, alice, bob)
-    look = conversing.talk(bob.seat, TALK).seen
+    look = hearing.talk(bob.seat, TALK).seen
     alice.client.post(reverse("pairing-part"))
 
     answer = bob.client.post(

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boundaries import conversing, pairing
+from boundaries import conversing, hearing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.conversations import Conversation
 from boundaries.vocabulary import Mode, Move, Side, Step
@@ -28,7 +28,7 @@ def offered(alice: Person, bob: Person, deck: Deck) -> None:
 
 
 def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
-    seen = conversing.talk(who.seat, TALK).seen
+    seen = hearing.talk(who.seat, TALK).seen
     headers = {"HX-Request": "true"} if script else {}
     called = pairing.called(pairing.names(who.seat))
     sent = {"look": seen, "called": called, **data}
@@ -37,7 +37,7 @@ def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
 
 def drafts(who: Person) -> dict[str, Any]:
     seat = who.seat
-    now = conversing.talk(seat, TALK)
+    now = hearing.talk(seat, TALK)
     return {purpose: each.content for purpose, each in conversing.drafts(seat, now, now.me).items()}
 
 
@@ -65,7 +65,7 @@ def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
         "When it gets late, I feel lonely and torn, because what matters to me is rest. "
         "I’d like us to sleep."
     )
-    said = conversing.talk(bob.seat, TALK).statement
+    said = hearing.talk(bob.seat, TALK).statement
     assert said
     assert said.content["words"] == sentence
     assert said.content["needs"] == ["rest"]
@@ -90,7 +90,7 @@ def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
 def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")
-    kept = conversing.drafts(alice.seat, conversing.talk(alice.seat, TALK), Side.LEFT)
+    kept = conversing.drafts(alice.seat, hearing.talk(alice.seat, TALK), Side.LEFT)
     version = kept["speak-1-1"].version
     post(alice, "draft", purpose="speak-1-1", part="sentence", words="As I say it.", seen=version)
 
@@ -132,7 +132,7 @@ def test_what_was_picked_and_taken_out_of_the_sentence_is_not_told(
         do(speaker, Move.YES)
         do(listener, Move.MAKES_SENSE, {"because": "", "imagine": ""})
 
-    talk = conversing.talk(alice.seat, TALK)
+    talk = hearing.talk(alice.seat, TALK)
 
     assert [each.content["needs"] for each in talk.statements] == [["privacy", "rest"], ["rest"]]
     assert [each.content["feelings"] for each in talk.statements] == [[], []]
@@ -144,15 +144,15 @@ def test_what_else_stood_in_the_form_of_a_proposal_is_not_told(alice: Person, bo
     sent: Any = {"purpose": "propose-2-1", "alike": "yes", "outcome_both": "fine"}
     post(alice, "turn/propose", **sent, words_left="words for a line of her own")
 
-    assert "a line of her own" not in repr(conversing.talk(bob.seat, TALK))
-    assert "a line of her own" in repr(conversing.talk(alice.seat, TALK))
+    assert "a line of her own" not in repr(hearing.talk(bob.seat, TALK))
+    assert "a line of her own" in repr(hearing.talk(alice.seat, TALK))
 
 
 def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
-    kept = conversing.drafts(alice.seat, conversing.talk(alice.seat, TALK), Side.LEFT)
-    look = conversing.talk(alice.seat, TALK).seen
+    kept = conversing.drafts(alice.seat, hearing.talk(alice.seat, TALK), Side.LEFT)
+    look = hearing.talk(alice.seat, TALK).seen
     sent = {"purpose": "speak-1-1", "part": "sentence", "words": "Sleep.", "look": look}
     sent["seen"] = kept["speak-1-1"].version
 
@@ -166,7 +166,7 @@ def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
 
     post(alice, "turn/yes", purpose="partly-1-1", words="though one thing is missing")
 
-    assert conversing.talk(bob.seat, TALK).step == Step.MAKES_SENSE
+    assert hearing.talk(bob.seat, TALK).step == Step.MAKES_SENSE
     assert drafts(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
 
 
@@ -179,7 +179,7 @@ def test_words_beside_a_yes_that_are_too_long_are_given_back(alice: Person, bob:
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert field(answer.text, "words") == long
     assert "There is room for 300." in answer.text
-    assert conversing.talk(bob.seat, TALK).step == Step.CONFIRM
+    assert hearing.talk(bob.seat, TALK).step == Step.CONFIRM
 
 
 def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
@@ -190,7 +190,7 @@ def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
         page = bob.client.get(PAGE).text
         seen = re.search(r'id="seen-reflect-1-1"\s+value="(\w*)"', page)
         assert seen
-        sent = {"look": conversing.talk(bob.seat, TALK).seen, "purpose": "reflect-1-1"}
+        sent = {"look": hearing.talk(bob.seat, TALK).seen, "purpose": "reflect-1-1"}
         sent |= {"seen": seen[1], "side": "right", "words": f"What I hear, as I go {mode}."}
         conversing.switch(alice.seat, TALK, mode)
 
@@ -203,7 +203,7 @@ def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
 
 def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
-    look = conversing.talk(bob.seat, TALK).seen
+    look = hearing.talk(bob.seat, TALK).seen
     conversing.switch(alice.seat, TALK, Mode.TOGETHER)
     for number in range(6):  # each from a page of its own, where nothing was kept yet
         late = {"look": look, "purpose": "reflect-1-1", "words": f"late words {number}"}
@@ -316,7 +316,7 @@ def test_on_a_shared_screen_only_who_holds_it_sees_what_they_did_not_hand_over(
 def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     conversing.switch(bob.seat, TALK, Mode.TOGETHER)
-    look = conversing.talk(bob.seat, TALK).seen
+    look = hearing.talk(bob.seat, TALK).seen
     sent = {"look": look, "purpose": "reflect-1-1", "side": "right"}
     for words in ("Said on one page.", "Said on another."):
         answer = bob.client.post(f"{PAGE}turn/reflect/", {**sent, "words": words})
@@ -333,7 +333,7 @@ def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Pe
 
 def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    look = conversing.talk(alice.seat, TALK).seen
+    look = hearing.talk(alice.seat, TALK).seen
     do(bob, Move.STOP)
 
     late = {"look": look, "purpose": "speak-1-1", "part": "sentence", "words": "What I meant."}
@@ -397,7 +397,7 @@ def test_a_note_on_wording_is_the_writers_alone(alice: Person, bob: Person) -> N
 
 def proposed(bob: Person, **data: Any) -> list[str]:
     post(bob, "turn/propose", purpose="propose-2-1", **data)
-    proposal = conversing.talk(bob.seat, TALK).proposal
+    proposal = hearing.talk(bob.seat, TALK).proposal
     assert proposal
     told: list[str] = proposal.content["text"][1:]
     return told
@@ -453,7 +453,7 @@ def test_a_proposal_is_in_exact_words_or_says_what_is_missing(
         answer = post(bob, "turn/propose", purpose="propose-2-1", **data)
         assert answer.status_code == HTTPStatus.BAD_REQUEST
         assert "Please" in answer.text
-        assert conversing.talk(bob.seat, TALK).proposal is None
+        assert hearing.talk(bob.seat, TALK).proposal is None
 
 
 @pytest.mark.parametrize("on", ["", "yesterday", "2020-01-01", "2099-13-01", "9999-12-31"])
@@ -478,7 +478,7 @@ def test_a_waiting_page_is_told_when_the_talk_has_moved_on_and_not_before(
     def asked() -> int:
         return alice.client.get(f"{PAGE}state/", {"look": look}).status_code
 
-    look = conversing.talk(alice.seat, TALK).seen
+    look = hearing.talk(alice.seat, TALK).seen
     assert asked() == HTTPStatus.NO_CONTENT
     post(bob, "draft", purpose="speak-1-1", words="his own")
     assert asked() == HTTPStatus.NO_CONTENT

@@ -17,6 +17,7 @@ from boundaries import (
     catalogue,
     conversing,
     exporting,
+    hearing,
     leaving,
     pairing,
 )
@@ -131,7 +132,7 @@ def _talk(one: Person, other: Person) -> None:
             talked_up_to(Step.CONFIRM, first, second, talk=talk_id)
             for _ in range(3):
                 do(first, Move.NOT_YET, {"words": "Not quite."}, talk=talk_id)
-                if conversing.talk(first.seat, talk_id).step == Step.REFLECT:
+                if hearing.talk(first.seat, talk_id).step == Step.REFLECT:
                     do(second, Move.REFLECT, {"words": "I hear you."}, talk=talk_id)
         else:
             talked_up_to(step, first, second, talk=talk_id)

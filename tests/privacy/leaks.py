@@ -18,9 +18,18 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from boundaries import agreeing, answering, asking, comparing, conversing, notices, pairing
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    comparing,
+    conversing,
+    hearing,
+    notices,
+    pairing,
+)
 from boundaries.comparing import Remark
-from boundaries.conversing import Talk
+from boundaries.hearing import Talk
 from boundaries.models.agreements import SetAside
 from boundaries.models.answers import Answer, said_of
 from boundaries.models.conversations import Draft, Turn
@@ -456,7 +465,7 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         return f"{true(*args)[:20]}{turns()}"
 
-    return instead(conversing, "_look")(spoiled)
+    return instead(hearing, "_look")(spoiled)
 
 
 @planted(OF_A_TALK, "the page says that the other is writing")
@@ -464,7 +473,7 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         return replace(true(*args), wording=f"{drafts()}") if drafts() else true(*args)
 
-    return instead(conversing, "_talk")(spoiled)
+    return instead(hearing, "heard")(spoiled)
 
 
 @planted(OF_A_TALK, "a mail calls for what the other has done already")
@@ -490,7 +499,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, conversations: Any) -> Any:
         return true(seat, conversations)[:0] if turns() % 2 else true(seat, conversations)
 
-    return instead(conversing, "_briefs")(spoiled)
+    return instead(hearing, "_briefs")(spoiled)
 
 
 # Of a proposal that is left for now

@@ -15,7 +15,15 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import encryption
 from accounts.encryption import Ciphertext, DataKey
-from boundaries import answering, asking, comparing, conversing, notices, pairing, releasing
+from boundaries import (
+    answering,
+    asking,
+    comparing,
+    hearing,
+    notices,
+    pairing,
+    releasing,
+)
 from boundaries.models.conversations import Conversation
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Seal
@@ -90,7 +98,7 @@ def _() -> Any:
             Conversation.objects.filter(pk=each.pk).exists()
         return true(seat, conversations)
 
-    return instead(conversing, "_briefs")(spoiled)
+    return instead(hearing, "_briefs")(spoiled)
 
 
 # To who is not signed in

@@ -28,7 +28,16 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from boundaries import agreeing, answering, asking, catalogue, consenting, conversing, pairing
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    catalogue,
+    consenting,
+    conversing,
+    hearing,
+    pairing,
+)
 from boundaries.models.couples import Seat
 from boundaries.vocabulary import Stance
 from tests.conftest import (
@@ -167,7 +176,7 @@ def do_everything_unseen(bob: Person, each: Pair) -> None:
     write(bob, OPENED.behaviours[0], Stance.UNSURE, note="in a new round")
     asking.opt_in(bob.seat)
     agreeing.set_aside(bob.seat, "a4", each.proposed)
-    now = conversing.talk(bob.seat, each.talk)
+    now = hearing.talk(bob.seat, each.talk)
     conversing.write(
         bob.seat, each.talk, "appreciate-1-1", {"words": "x" * 900},
         seen=conversing.UNWRITTEN, side=now.me,

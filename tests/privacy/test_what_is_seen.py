@@ -22,6 +22,7 @@ from boundaries import (
     catalogue,
     comparing,
     conversing,
+    hearing,
     leaving,
     releasing,
     seeing,
@@ -375,7 +376,7 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
         (Turn, "told_by", Turn.by),  # all of one's own, also what the other has not answered
         (seeing, "_is_mine", lambda _: False),
         (comparing, "compare_all", lambda *_: []),
-        (conversing, "told", lambda _: []),
+        (hearing, "told", lambda _: []),
     ],
 )
 def test_a_page_that_told_anything_else_would_be_noticed(

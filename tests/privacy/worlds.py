@@ -3,7 +3,7 @@
 Non-interference by self-composition: what one person can observe must be equal as data in both
 worlds. Time stands still and randomness is drawn anew from the number of each step, so that nothing
 has to be blanked out before comparing, but for the names of savepoints. What is noticed of a
-request besides its answer is in listening.py.
+request besides its answer is in hearing.py.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from boundaries import (
     asking,
     conversing,
     exporting,
+    hearing,
     pairing,
     releasing,
     typesetting,
@@ -359,8 +360,8 @@ def _in_talk(world: World, act: Do, what: str) -> Do:
     """From the page of the talk as it is now, with the draft as it is now."""
     seat, purpose = world.cast[act.who].seat, parse_qs(act.data).get("purpose", [""])[0]
     try:
-        talk = conversing.talk(seat, routes.TALK)
-    except conversing.NotThere:
+        talk = hearing.talk(seat, routes.TALK)
+    except hearing.NotThere:
         return act
     kept = conversing.drafts(seat, talk, talk.me).get(purpose)
     seen = kept.version if kept else conversing.UNWRITTEN

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from boundaries import conversing, pairing, steps
+from boundaries import conversing, hearing, pairing, steps
 from boundaries.catalogue import Deck
-from boundaries.conversing import MovedOn, NotThere, Paused, Stale
+from boundaries.conversing import MovedOn, Paused, Stale
+from boundaries.hearing import NotThere
 from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.pairing import NotPaired
 from boundaries.vocabulary import Mode, Move, Side, Step
@@ -38,12 +39,12 @@ def talking(deck: Deck, step: Step = Step.SET_UP) -> tuple[Person, Person]:
 
 def act(who: Person, move: Move, content: dict[str, Any] | None = None) -> Any:
     """A press on the page as it is now, for later."""
-    seat, seen = who.seat, conversing.talk(who.seat, TALK).seen
+    seat, seen = who.seat, hearing.talk(who.seat, TALK).seen
     return lambda: conversing.take_turn(seat, TALK, move, content, seen=seen)
 
 
 def both_are_at(step: Step, *both: Person) -> None:
-    views = [conversing.talk(who.seat, TALK) for who in both]
+    views = [hearing.talk(who.seat, TALK) for who in both]
     assert [view.step for view in views] == [step, step]
     numbers = list(Turn.everyones.values_list("number", flat=True).order_by("number"))
     assert numbers == list(range(1, len(numbers) + 1))
@@ -116,7 +117,7 @@ def test_handing_over_against_stopping(trials: range, deck: Deck) -> None:
 
         assert outcome.refusals <= {MovedOn}
         assert outcome.succeeded == 1  # whoever comes second answers an old page
-        both_are_at(conversing.talk(one.seat, TALK).step, one, other)
+        both_are_at(hearing.talk(one.seat, TALK).step, one, other)
 
 
 def test_handing_over_against_a_pause(trials: range, deck: Deck) -> None:
@@ -130,7 +131,7 @@ def test_handing_over_against_a_pause(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.refusals <= {MovedOn, Paused}
-        assert conversing.talk(one.seat, TALK).pause
+        assert hearing.talk(one.seat, TALK).pause
 
 
 def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
@@ -163,7 +164,7 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
     deck: Deck, away: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _other = talking(deck, Step.SPEAK)
-    seat, seen = one.seat, conversing.talk(one.seat, TALK).seen
+    seat, seen = one.seat, hearing.talk(one.seat, TALK).seen
     keep = partial(conversing.write, seat, TALK, "speak-1-1", side=Side.LEFT)
     version = keep({"words": SAID["words"]}, seen="").version
     found, written, delete = threading.Event(), threading.Event(), Draft.delete
@@ -211,7 +212,7 @@ def test_without_the_lock_both_do_their_part_and_one_breaks(deck: Deck) -> None:
     @transaction.atomic
     def naive(who: Person, side: Side) -> None:
         conversation = Conversation.objects.get()
-        place = conversing._place(conversation)
+        place = hearing.place_of(conversation)
         at = Turn.all_of(conversation).count()
         looked.wait(timeout=10)
         turn = Turn(
