@@ -3,6 +3,9 @@
 (() => {
   const words = document.getElementById("saving-words")?.dataset;
   if (!words) return;
+  const { classList } = document.documentElement;
+  classList.add("scripted");
+  addEventListener("load", () => { if (!window.htmx) classList.remove("scripted"); });
   let ready = false; // htmx has come too; until then buttons save as they do without script
 
   const CARD = "form[data-card]";
@@ -225,7 +228,7 @@
   for (const [name, { refused }] of Object.entries(kept())) if (refused) tellElsewhere(words.refused, name);
   document.addEventListener("htmx:after:process", () => {
     ready = true;
-    document.documentElement.classList.add("scripted");
+    classList.add("saving");
     tryAgain();
   }, { once: true });
 

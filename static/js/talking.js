@@ -34,7 +34,7 @@
     const now = page.getElementById("talk");
     if (!now) return location.reload();
     talk().replaceWith(now);
-    htmx.process(now);
+    window.htmx?.process(now);
     localTimes();
     const heading = now.querySelector("h1");
     heading.tabIndex = -1;

@@ -162,7 +162,7 @@ def arrived(page: Page, heading: str) -> None:
 def is_scripted(page: Page) -> None:
     """Wait until what saves by itself does so: it shows on the page once its script has run."""
     page.wait_for_load_state()
-    expect(page.locator("html.scripted")).to_be_attached()
+    expect(page.locator("html.saving")).to_be_attached()
 
 
 def is_accessible(page: Page, heading: str) -> None:
