@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import browsers, databases
+from tests.depth import DEPTH
 from tests.environment import ENVIRONMENT
 
 MISSING = "COMMON_GROUND_TESTS_MISSING"
 
-for name, example_count, same_each_time in (("default", 25, True), ("deep", 1000, False)):
+for name, example_count, same_each_time in (("default", 25, True), ("deep", 125 * DEPTH, False)):
     settings.register_profile(
         name,
         max_examples=example_count,

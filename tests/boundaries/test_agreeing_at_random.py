@@ -20,6 +20,7 @@ from boundaries.catalogue import Deck
 from boundaries.vocabulary import Outcome, Side
 from boundaries.wording import BOTH, Line
 from tests.conftest import Person, opened_together
+from tests.depth import DEPTH
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
 NAMES = {LEFT: "Alice", RIGHT: "Bob"}
@@ -220,7 +221,7 @@ def test_whatever_two_people_do(people: dict[Side, Person], history: list[Act]) 
 
 
 @pytest.mark.deep
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=125 * DEPTH, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(acts, min_size=20, max_size=120))
 def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: list[Act]) -> None:
     tried(people, history)

@@ -24,6 +24,7 @@ from boundaries.conversing import MovedOn, Paused, Stale, TooSoon
 from boundaries.hearing import Talk
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk
+from tests.depth import DEPTH
 from tests.routes import TALK
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
@@ -230,7 +231,7 @@ def test_whatever_two_people_do(people: dict[Side, Person], history: list[Act]) 
 
 
 @pytest.mark.deep
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=125 * DEPTH, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(acts, min_size=40, max_size=150))
 def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: list[Act]) -> None:
     tried(people, history)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.depth import DEPTH
+
 type Act = Callable[[], Any]
 
 
@@ -53,8 +55,8 @@ def at_once(*acts: Act) -> Outcome:
 
 
 @pytest.fixture(
-    params=[pytest.param(8, id="few"), pytest.param(500, id="many", marks=pytest.mark.deep)]
+    params=[pytest.param(8, id="few"), pytest.param(60 * DEPTH, id="many", marks=pytest.mark.deep)]
 )
 def trials(request: pytest.FixtureRequest) -> range:
-    """How often a race is run: a few times by default, 500 times in `make deep`."""
+    """How often a race is run: a few times by default, more often in `make deep`."""
     return range(request.param)
