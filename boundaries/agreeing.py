@@ -22,7 +22,17 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import catalogue, comparing, conversing, hearing, notices, pairing, steps, wording
+from boundaries import (
+    catalogue,
+    comparing,
+    conversing,
+    dates,
+    hearing,
+    notices,
+    pairing,
+    steps,
+    wording,
+)
 from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison
 from boundaries.models.agreements import Assent, Copy, SetAside, Version, Withdrawal
@@ -172,7 +182,7 @@ class Entry:
     @property
     def due(self) -> bool:
         """Whether the day has come on which it was to be looked at again."""
-        return any(day <= timezone.localdate() for day in self.days)
+        return any(dates.has_come(day) for day in self.days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from boundaries import dates
 from boundaries.agreeing import Agreement, Entry, PlainCopy, Versed
 from boundaries.releasing import Sheet
 from boundaries.typesetting import Item, Page, Section
@@ -103,7 +104,7 @@ def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:
     told = {
         "names": listed(sheet.names),
         "made": date_format(sheet.made_on, "j F Y"),
-        "ends": date_format(timezone.localtime(until), "j F Y"),
+        "ends": date_format(dates.first_day_of(until), "j F Y"),
     }
     return (
         _("Put together by %(names)s on %(made)s. Both have released exactly this.") % told,

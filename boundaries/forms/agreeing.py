@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from boundaries import dates
 from boundaries.forms.conversing import ProposeForm
 from boundaries.wording import BOTH, Line
 
@@ -93,4 +93,4 @@ class DigestForm(forms.Form):
 
 
 def _still_to_come(day: date | None) -> str:
-    return day.isoformat() if day and day > timezone.localdate() else ""
+    return day.isoformat() if day and dates.is_ahead(day) else ""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import TextField
-from boundaries import wording
+from boundaries import dates, wording
 from boundaries.vocabulary import Condition, Feeling, Mode, Move, Need, Outcome, Side
 from boundaries.wording import BOTH, Line
 
 LONGEST_PART = 300  # characters
 LONGEST_WORDS = 1500
 MOST_FEELINGS = MOST_NEEDS = 3
-FURTHEST = timedelta(days=366)  # a talk is put off, or looked at again, within a year
 PAUSES = {
     20: _("In 20 minutes"),
     60: _("In an hour"),
@@ -61,7 +59,7 @@ class FewField(forms.MultipleChoiceField):
 
 
 class DayField(forms.DateField):
-    """A day to come, within a year."""
+    """A day that is still ahead somewhere on earth, within a year."""
 
     def __init__(self, required: bool = False) -> None:
         super().__init__(
@@ -76,8 +74,7 @@ class DayField(forms.DateField):
         super().validate(value)
         if value is None:
             return
-        today = timezone.localdate()
-        if not today < value <= today + FURTHEST:
+        if not dates.is_ahead(value) or value > dates.latest():
             raise forms.ValidationError(_("Please choose a day to come, within a year."), "day")
 
 

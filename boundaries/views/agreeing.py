@@ -379,7 +379,7 @@ def _form(
         "partner": pairing.partner_of(request.seat),
         "together": pairing.together(request.seat),
         **outcomes.pictured(names, said, errors),
-        **outcomes.days(),
+        **outcomes.calendar(),
     }
     return render(request, "boundaries/agreeing/change.html", context, status=status)
 

@@ -396,7 +396,7 @@ def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
         "stages": stages(talk),
         "modes": Mode,
         "pauses": PAUSES.items(),
-        **outcomes.days(),
+        **outcomes.calendar(),
         "said": said(talk),
         "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
     }

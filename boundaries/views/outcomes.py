@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries import pairing
-from boundaries.forms.conversing import FURTHEST
+from boundaries import dates, pairing
 from boundaries.vocabulary import Condition, Outcome, Side
 from boundaries.wording import BOTH
 
@@ -55,12 +52,12 @@ def pictured(
     }
 
 
-def days() -> dict[str, str]:
-    """The first and the last day that may be chosen."""
-    today = timezone.localdate()
+def calendar() -> dict[str, str]:
+    """The first and the last day that may be chosen, and the one that stands there at first."""
     return {
-        "tomorrow": (today + timedelta(days=1)).isoformat(),
-        "furthest": (today + FURTHEST).isoformat(),
+        "earliest": dates.earliest().isoformat(),
+        "latest": dates.latest().isoformat(),
+        "suggested": dates.suggested().isoformat(),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import still_you
-from boundaries import leaving, pairing
+from boundaries import dates, leaving, pairing
 from boundaries.forms.pairing import JoiningForm
 from boundaries.http import SeatedRequest, limited, once_agreed, seated
 from boundaries.invitation_card import InvitationCard
@@ -28,6 +28,7 @@ def show(request: SeatedRequest) -> HttpResponse:
         "standing": standing,
         "awaited": None if partner else pairing.waiting_for(request.seat),
         "together": pairing.together(request.seat),
+        "until": dates.first_day_of(standing.expires_at) if standing else None,
         "card": InvitationCard.of(standing.code) if standing else None,
     }
     return render(request, "boundaries/pairing/show.html", context)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries import holding, pairing, releasing
+from boundaries import dates, holding, pairing, releasing
 from boundaries.forms.agreeing import DigestForm
 from boundaries.forms.pairing import CodeForm
 from boundaries.forms.releasing import DAYS, SheetForm
@@ -160,11 +160,12 @@ def _page(
             "days": DAYS.items(),
             "most": releasing.MOST,
         }
-    elif issue.out:
+    elif issue.until:
         address = settings.SITE_URL + reverse("releasing-enter")
         context |= {
             "link": f"{address}#{grouped(issue.code)}",
             "address": address,
             "code": grouped(issue.code),
+            "until": dates.first_day_of(issue.until),
         }
     return render(request, "boundaries/releasing/show.html", context, status=status)
