@@ -316,6 +316,19 @@ def test_words_about_other_things_are_not(text: str) -> None:
     assert not may_be_control(text)
 
 
+def test_the_note_beside_unread_words_is_each_readers_own_and_blocks_nothing(
+    alice: Person, bob: Person
+) -> None:
+    own = put_forward(alice, bob, "बहन से मिलना", accepted=False)
+
+    hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
+
+    assert "a boundary says what I will do" in hers
+    assert "You can set this aside: nobody is told" in his
+    asking.accept(bob.seat, own)
+    assert asking.ours(alice.seat).accepted
+
+
 def test_both_see_a_note_of_their_own_and_nothing_is_blocked(alice: Person, bob: Person) -> None:
     own = put_forward(alice, bob, "No seeing your sister", accepted=False)
 

@@ -1,4 +1,4 @@
-"""A day may be chosen while it is ahead somewhere on earth, and is due once it has come all over."""
+"""A day may be chosen while it is ahead somewhere on earth, and is due once it has come for all."""
 
 from __future__ import annotations
 
