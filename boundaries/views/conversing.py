@@ -330,17 +330,19 @@ def page(
 ) -> HttpResponse:
     """A talk where it stands, with whatever this person has written and not handed over.
 
-    On a shared screen that is what was written by whoever holds it, and by nobody else.
+    On a shared screen that is what was written by whoever holds it, and by nobody else. While it is
+    handed over, or nobody has said who holds it, it is nothing.
     """
-    whose = _side(request, talk)
-    acting = whose if refused and talk.together else talk.acting
+    holder = _holder(request, talk)
+    acting = holder if refused and talk.together else talk.acting
     writing = WRITING.get(talk.step)
     here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
-    theirs = acting in (None, whose)  # else the screen is handed over first
+    theirs = acting in (None, holder)  # else the screen is handed over first
     current = conversing.purpose_of(talk.place, writing) if writing and here and theirs else ""
-    written = conversing.drafts(request.seat, talk, whose)
+    written = conversing.drafts(request.seat, talk, holder) if holder else {}
     sheet = Sheet.kept_as(written.get(current) or _blank(talk, current))
-    kept_back = [each for purpose, each in written.items() if purpose != current]
+    alone = (theirs and not talk.pause) or more.get("moved_on")  # what was just sent is theirs
+    kept_back = [each for purpose, each in written.items() if alone and purpose != current]
     if refused and current and request.POST.get("purpose", current) == current:
         sheet = sheet.typed(refused, stale)
     elif refused:  # words for a step that is over must not stand in the form of this one
@@ -356,7 +358,7 @@ def page(
         "note": _note(request, sheet.texts),
         "advised": request.seat.advised,
         "kept_back": kept_back,
-        "whose": whose,
+        "holder": holder,
         "talkable": talk.over and hearing.can_be_offered(request.seat, talk.behaviour),
         "warm": hearing.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
         **_agreed(request, talk),
@@ -524,15 +526,21 @@ def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
     return f"boundaries/conversing/steps/{name.replace('-', '_')}.html"
 
 
-def _holder(request: HttpRequest, talk: Talk) -> Side:
-    """In whose hands a shared screen is, as far as it has been told."""
+def _holder(request: HttpRequest, talk: Talk) -> Side | None:
+    """In whose hands the screen is. Nobody knows, where it is shared and a look does not say so.
+
+    Apart, everybody holds their own, whatever was sent.
+    """
+    if not talk.together:
+        return talk.me
     told = request.POST.get("side") or request.GET.get("with")
-    return Side(told) if told in Side.values else talk.me
+    nobody = talk.me if request.method == "POST" else None
+    return Side(told) if told in Side.values else nobody
 
 
 def _side(request: HttpRequest, talk: Talk) -> Side:
-    """Whose words these are. Apart, everybody's are their own, whatever was sent."""
-    return _holder(request, talk) if talk.together else talk.me
+    """Whose words these are that were sent."""
+    return _holder(request, talk) or talk.me
 
 
 def _warms(talk: Talk, acting: Side | None) -> bool:
@@ -642,7 +650,12 @@ def _stuck(
 ) -> HttpResponse:
     if talk.over:
         raise Http404
-    context = {**frame(talk, talk.acting), "refused": refused, "differ": Outcome.DIFFER.value}
+    context = {
+        **frame(talk, talk.acting),
+        "holder": _holder(request, talk),
+        "refused": refused,
+        "differ": Outcome.DIFFER.value,
+    }
     return render(request, "boundaries/conversing/stuck.html", context, status=status)
 
 
