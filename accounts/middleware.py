@@ -31,6 +31,7 @@ FOLLOWS = "X-Follows"
 UNSAVED = "unsaved"  # in the address of the sign-in page
 BEGAN = "began"  # in a session: when somebody signed in
 MINUTE = 60
+UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
 
 
 class Sessions(SessionMiddleware):
@@ -59,7 +60,8 @@ def sign_out_when_idle(
 
     The time last seen is written at most once a minute, since a write on every request
     costs a third of all requests. A page that asks by itself, for nobody, says so and keeps no
-    session alive.
+    session alive. Neither does a save that is refused since nobody has shown who they are: a page
+    that was left open tries it again and again.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -75,9 +77,14 @@ def sign_out_when_idle(
                 return get_response(request)
             if idle > settings.ASKED_AGAIN_WHEN_IDLE_FOR.total_seconds():
                 note_idling(request.session, now)
-            if SEEN not in request.session or (idle >= MINUTE and FOLLOWS not in request.headers):
+            used = SEEN not in request.session or (
+                idle >= MINUTE and FOLLOWS not in request.headers
+            )
+            response = get_response(request)
+            if used and response.status_code != UNAUTHORIZED and request.user.is_authenticated:
                 request.session[SEEN] = now
                 request.session.setdefault(BEGAN, now)
+            return response
         return get_response(request)
 
     return middleware

@@ -158,7 +158,7 @@ def page_before(request: HttpRequest) -> str:
     with suppress(ValueError):
         came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
         if came_from.netloc == request.get_host():
-            return came_from.path
+            return came_from._replace(scheme="", netloc="").geturl()
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

@@ -318,6 +318,98 @@ POLICY: dict[str, Row] = {
 }
 
 
+class Unattended(StrEnum):
+    """What a page does on a phone that nobody has used for ten minutes."""
+
+    ASKS = "it asks who it is, since only its owner has seen what is on it, or would do"
+    SOONER = "it asks after five minutes already, or is no page for anybody here"
+    SHARED = "it is open: both have seen it, or nobody has written it"
+    ACCOUNT = "it is open: it says how one signs in, and where"
+    PRESSED = "it is a press that shows nothing by itself, and goes on, rests, ends or takes back"
+
+
+SPEAKING = (
+    *(Move.APPRECIATE, Move.SPEAK, Move.REFLECT, Move.PARTLY, Move.NOT_YET, Move.MAKES_SENSE),
+    *(Move.FLEX, Move.PROPOSE, Move.ASSENT, Move.CLOSE),
+)
+
+# Every route that is not public has its word here, a new one too.
+UNATTENDED: dict[str, Unattended] = {
+    **dict.fromkeys(
+        (
+            "home",  # how far one is, and whether one has sealed
+            "seeing",
+            "pairing",  # the live code, and who has joined
+            "pairing-confirm",
+            *(f"answering{each}" for each in ("", "-last-look", "-card", "-again", "-history")),
+            *(f"answering-{each}" for each in ("answer", "skip", "undo", "hide", "show", "seal")),
+            "comparing-for-me",
+            *("asking-intimate", "asking-opt-in"),
+            *("asking-own", "asking-put-forward", "asking-accept"),
+            "conversing",  # whose turn it is, by what one has done unseen
+            *("conversing-talk", "conversing-draft", "conversing-throw-away"),
+            *(f"conversing-turn-{move}" for move in SPEAKING),
+            *("agreeing-propose", "agreeing-keep", "agreeing-assent"),
+            *("releasing", "releasing-make", "releasing-release"),
+            *("leaving-copies", "leaving-copy-a4", "leaving-copy-letter", "leaving-copy-data"),
+            "leaving-throw-away",
+        ),
+        Unattended.ASKS,
+    ),
+    **dict.fromkeys(
+        (
+            *("leaving-export", "leaving-export-make", "leaving-export-take"),
+            *("leaving-delete-sure", "leaving-delete-now"),
+            *("account-codes", "account-codes-off", "account-codes-on"),
+            *("account_email", "account_change_password", "account_set_password"),
+            *("mfa_activate_totp", "mfa_deactivate_totp"),
+            *("mfa_generate_recovery_codes", "mfa_view_recovery_codes"),
+            *("mfa_download_recovery_codes", "mfa_add_webauthn"),
+            *("mfa_edit_webauthn", "mfa_remove_webauthn"),
+        ),
+        Unattended.SOONER,
+    ),
+    **dict.fromkeys(
+        (
+            "consenting",
+            "comparing",
+            *("conversing-about", "conversing-state", "conversing-stuck"),
+            *("agreeing", "agreeing-entry", "agreeing-change", "agreeing-common-ground"),
+            *("agreeing-pdf-a4", "agreeing-pdf-letter", "agreeing-calendar", "agreeing-data"),
+            *("releasing-pdf-a4", "releasing-pdf-letter"),
+            *("leaving", "leaving-part", "leaving-delete"),
+        ),
+        Unattended.SHARED,
+    ),
+    **dict.fromkeys(
+        (
+            *("account", "account-name", "account-sessions", "account-mailbox"),
+            *("account-still-you", "account-still-you-mail", "account-still-you-code"),
+            *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+            *("mfa_index", "mfa_list_webauthn"),
+        ),
+        Unattended.ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (
+            "account-sessions-end",
+            "consenting-agree",
+            *("pairing-invite", "pairing-revoke", "pairing-refuse"),
+            "pairing-part",  # it asks in its own way, and parts all the same
+            "pairing-parted",
+            *("joining-join", "joining-withdraw"),
+            "answering-unseal",
+            *("asking-opt-out", "asking-take-back", "asking-set-aside"),
+            "conversing-open",
+            *(f"conversing-{each}" for each in ("pause", "come-back", "switch", "advice")),
+            *(f"conversing-turn-{move}" for move in Move if move not in SPEAKING),
+            *("agreeing-withdraw", "agreeing-set-aside", "releasing-end"),
+        ),
+        Unattended.PRESSED,
+    ),
+}
+
+
 def expected(route: str, method: str, actor: Actor) -> str:
     """What must come of one request. Raises KeyError for a route without a row."""
     if actor is Actor.ANONYMOUS and route not in PUBLIC:

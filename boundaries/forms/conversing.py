@@ -120,6 +120,12 @@ class TurnForm(forms.Form):
         return self.draft
 
     @property
+    def hands_over_words(self) -> bool:
+        """Whether something written was sent, good or not."""
+        words = (name for name, field in self.fields.items() if isinstance(field, WordsField))
+        return any(str(self.data.get(name, "")).strip() for name in words)
+
+    @property
     def texts(self) -> Iterator[str]:
         """Everything in words of one's own."""
         for name, field in self.fields.items():
@@ -221,6 +227,11 @@ class ProposeForm(TurnForm):
             )
             self.fields[f"words_{doer}"] = WordsField(LONGEST_PART)
             self.fields[f"on_{doer}"] = DayField()
+
+    @property
+    def hands_over_words(self) -> bool:
+        """Always: what is chosen becomes words."""
+        return True
 
     @property
     def doers(self) -> tuple[str, ...]:

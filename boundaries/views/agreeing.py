@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import still_you
 from boundaries import agreeing, hearing, holding, pairing, typesetting
 from boundaries.agreeing import Agreement, Entry, Standing, Versed, Words
 from boundaries.catalogue import Category, Deck
@@ -82,6 +83,7 @@ def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
     about = _subject(request, behaviour)
@@ -126,6 +128,7 @@ def common_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_deck
 def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
@@ -151,6 +154,7 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def assent(request: SeatedRequest) -> HttpResponse:
     """Yes to one proposal or to several."""
@@ -314,6 +318,8 @@ def _page(
         agreement = agreeing.agreement(request.seat)
     except agreeing.NotThere:
         return render(request, "boundaries/agreeing/alone.html")
+    if still_you.has_idled(request):
+        agreement = replace(agreement, entries=tuple(map(_shared, agreement.entries)))
     return page(
         request,
         agreement,
@@ -340,13 +346,18 @@ def _entry(
     except agreeing.NotThere:
         raise Http404 from None
     context = {
-        **pictured(found),
+        **pictured(_shared(found) if still_you.has_idled(request) else found),
         "changed": changed,
         "talkable": hearing.can_be_offered(request.seat, behaviour),
         "partner": pairing.partner_of(request.seat),
         "together": pairing.together(request.seat),
     }
     return render(request, "boundaries/agreeing/entry.html", context, status=status)
+
+
+def _shared(entry: Entry) -> Entry:
+    """The entry without what only this person knows of it."""
+    return replace(entry, left_for_now=False)
 
 
 def _subject(request: SeatedRequest, behaviour: str) -> agreeing.Subject:

@@ -22,6 +22,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import still_you
 from boundaries import agreeing, conversing, hearing, pairing, phrasing, steps, wording
 from boundaries.conversing import Written
 from boundaries.forms.conversing import (
@@ -125,6 +126,7 @@ class Said:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def agenda(request: SeatedRequest) -> HttpResponse:
     paired = request.seat.couple_id is not None
@@ -161,6 +163,7 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 @of_talk
 def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
@@ -182,9 +185,15 @@ def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
 @seated
 @of_talk
 def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
-    """Do one thing in the talk. What cannot be done now keeps its words for their writer."""
+    """Do one thing in the talk. What cannot be done now keeps its words for their writer.
+
+    After idling it asks who it is before words are handed over or said yes to. What is said aloud,
+    and whatever goes on, rests or ends, asks nothing.
+    """
     kind = YesForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
     form = kind(request.POST, aloud=talk.together)
+    if still_you.has_idled(request) and (form.hands_over_words or move == Move.ASSENT):
+        return still_you.ask(request, keep=True)
     if refusal := limited(request, "turn"):
         lost = _keep(request, talk)
         return page(request, talk, refusal.status_code, refused=lost) if lost else refusal
@@ -227,6 +236,7 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_talk
 def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
@@ -254,6 +264,7 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 @of_talk
 def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
@@ -331,8 +342,10 @@ def page(
     """A talk where it stands, with whatever this person has written and not handed over.
 
     On a shared screen that is what was written by whoever holds it, and by nobody else. While it is
-    handed over, or nobody has said who holds it, it is nothing.
+    handed over, or nobody has said who holds it, it is nothing. After idling it asks who it is.
     """
+    if still_you.has_idled(request):
+        return still_you.ask(request, keep=True)
     holder = _holder(request, talk)
     acting = holder if refused and talk.together else talk.acting
     writing = WRITING.get(talk.step)

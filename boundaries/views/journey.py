@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import still_you
 from boundaries import example, journey
 from boundaries.http import SeatedRequest, seated
 from boundaries.views import joining
@@ -32,6 +33,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def home(request: SeatedRequest) -> HttpResponse:
     context = {

@@ -19,6 +19,7 @@ from boundaries.invitation_card import InvitationCard
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
     partner = pairing.partner_of(request.seat)
@@ -56,6 +57,7 @@ def revoke(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def confirm(request: SeatedRequest) -> HttpResponse:
     form = JoiningForm(request.POST)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import still_you
 from boundaries import dates, holding, pairing, releasing
 from boundaries.forms.agreeing import DigestForm
 from boundaries.forms.pairing import CodeForm
@@ -25,12 +26,14 @@ from boundaries.views.agreeing import printed
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
     return _page(request)
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def make(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "issue"):
@@ -50,6 +53,7 @@ def make(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
+@still_you.after_idling
 @seated
 def release(request: SeatedRequest) -> HttpResponse:
     form = DigestForm(request.POST)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import still_you
 from boundaries import keeping, seeing
 from boundaries.agreeing import Entry, Versed
 from boundaries.hearing import Told
@@ -34,6 +35,7 @@ class Words:
 
 
 @require_safe
+@still_you.after_idling
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
     seen = seeing.seen(request.seat)
