@@ -108,7 +108,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "entries": [entries["a1"], entries["b1"]],
         **agreeing.pictured(entries["d1"]),
         **outcomes.pictured(example.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
-        **outcomes.days(),
+        **outcomes.calendar(),
     }
     talked = example.talk(len(example.TURNS))
     context |= {
