@@ -3,7 +3,8 @@
 Two marks for a view, before any other that looks at whose it is:
 
 - `@still_you.after_idling`, on what only its owner has seen, and on what hands something over: asks
-  once nobody has used this session for a while, and never while somebody does. What was typed meanwhile is given back.
+  once nobody has used this session for a while, and never while somebody does. What was typed
+  meanwhile is given back.
 - `@still_you.just_now`, on what cannot be taken back, such as an export or a deletion: asks when
   somebody last showed who they are more than a few minutes ago. It belongs on the page that asks
   "are you sure?" as well as on the act, since it leads back to that page.
