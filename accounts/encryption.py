@@ -70,14 +70,16 @@ class DataKey:
     def new(cls, owner: str) -> DataKey:
         return cls(owner, *_wrapped(os.urandom(KEY_LENGTH), owner))
 
-    def encrypt(self, value: Any, *place: object) -> Ciphertext:
+    def encrypt(self, value: Any, *place: object, blocks: tuple[int, ...] = BLOCKS) -> Ciphertext:
         """Any JSON value, padded to a block so that its length tells next to nothing.
 
-        `place` is where it will stand: it can be read there and nowhere else. Raises ValueError for
-        a value that no block holds; forms refuse such a text long before.
+        `place` is where it will stand: it can be read there and nowhere else. `blocks` are sizes in
+        bytes, the smallest first; what is longer is padded to a multiple of the largest. Raises
+        ValueError for a value that no block holds; forms refuse such a text long before.
         """
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return Ciphertext(_sealed(self._cipher, _padded(plain), self._owned + _all_of(place)))
+        padded = _padded(plain, blocks)
+        return Ciphertext(_sealed(self._cipher, padded, self._owned + _all_of(place)))
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
         """What stands there. Raises Unreadable for anything that was not encrypted for there."""
@@ -208,10 +210,10 @@ def _opened(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
         raise Unreadable from None
 
 
-def _padded(plain: bytes) -> bytes:
-    for block in BLOCKS:
+def _padded(plain: bytes, blocks: tuple[int, ...]) -> bytes:
+    for block in blocks:
         if len(plain) <= block:
             return plain.ljust(block)  # JSON does not mind the blanks
     if len(plain) > LONGEST:
         raise ValueError("too long to keep")
-    return plain.ljust(-(-len(plain) // BLOCKS[-1]) * BLOCKS[-1])
+    return plain.ljust(-(-len(plain) // blocks[-1]) * blocks[-1])

@@ -18,7 +18,7 @@ from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answer
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
-from boundaries.models.notes import Note, aside_of, before_of
+from boundaries.models.notes import Notes, aside_of, before_of, note_of
 from boundaries.vocabulary import Aside, Said, Stance
 
 UNTOUCHED = ""  # the version of a card that nothing was ever written on
@@ -155,9 +155,9 @@ def history(seat: Seat, deck: Deck) -> list[Past]:
 
 def guesses(seat: Seat, sheet_id: uuid.UUID) -> dict[str, Stance]:
     """What this person guessed that the other would say, by behaviour, on one sheet of theirs."""
-    notes = Note.all_on(seat, [sheet_id])
-    told = {behaviour: aside_of(content).guess for (_, behaviour), content in notes.items()}
-    return {behaviour: guess for behaviour, guess in told.items() if guess}
+    notes = Notes.on_all(seat, [sheet_id]).get(sheet_id, {})
+    guessed = {behaviour: aside_of(note).guess for behaviour, note in notes.items()}
+    return {behaviour: guess for behaviour, guess in guessed.items() if guess}
 
 
 def answer(
@@ -231,7 +231,7 @@ def begin_again(seat: Seat, deck: Deck) -> None:
         return
     new = Sheet.by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
     Answer.copy(seat, last, new)
-    Note.copy(seat, last, new)
+    Notes.copy(seat, last, new)
 
 
 def export(seat: Seat) -> list[dict[str, Any]]:
@@ -243,11 +243,11 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     """
     sheets = list(Sheet.with_seals(seat).order_by("deck", "number"))
     on_them = [sheet.pk for sheet in sheets]
-    answers, notes = Answer.all_on(seat, on_them), Note.all_on(seat, on_them)
+    answers, notes = Answer.all_on(seat, on_them), Notes.on_all(seat, on_them)
     sealed_at = dict(Seal.objects.filter(seat=seat).values_list("sheet", "set_at"))
     told: dict[uuid.UUID, list[dict[str, Any]]] = {sheet: [] for sheet in on_them}
     for (sheet, behaviour), said in sorted(answers.items(), key=lambda each: each[0]):
-        note = notes.get((sheet, behaviour))
+        note = notes.get(sheet, {}).get(behaviour, {})
         if (said, aside_of(note)) != BLANK or before_of(note):
             told[sheet].append({"behaviour": behaviour, **_exported(said, note)})
     return [
@@ -298,7 +298,7 @@ def break_seal(seat: Seat, deck: Deck) -> None:
         sealing.take_back(seat, sheet)
 
 
-def _exported(said: Said, note: dict[str, Any] | None) -> dict[str, Any]:
+def _exported(said: Said, note: dict[str, Any]) -> dict[str, Any]:
     before = before_of(note)
     return {
         **_state(said, aside_of(note)),
@@ -333,7 +333,7 @@ def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
     newest = {deck: found[0] for deck, found in sheets.items() if found}
     on_them = [sheet.pk for sheet in newest.values()]
     answers = Answer.all_on(seat, on_them)
-    notes = Note.all_on(seat, on_them) if asides else {}
+    notes = Notes.on_all(seat, on_them) if asides else {}
     for deck in decks:
         now = newest.get(deck.id)
         rows = [
@@ -341,7 +341,7 @@ def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
                 now,
                 behaviour,
                 answers.get((now.pk, behaviour.id), Said()) if now else Said(),
-                notes.get((now.pk, behaviour.id)) if now else None,
+                notes.get(now.pk, {}).get(behaviour.id, {}) if now else {},
             )
             for behaviour in _in_own_order(seat, deck)
         ]
@@ -389,7 +389,8 @@ def _change(
     if sheet and sheet.sealed:
         raise IsSealed
     said = Answer.on(seat, sheet, behaviour.id) if sheet else Said()
-    note = Note.on(seat, sheet, behaviour.id) if sheet else None
+    notes = Notes.on(seat, sheet) if sheet else {}
+    note = notes.get(behaviour.id, {})
     now, before = (said, aside_of(note)), before_of(note)
     row = _row(sheet, behaviour, said, note)
     new = change(now) if change else (before or now)
@@ -400,11 +401,11 @@ def _change(
     if sheet is None:
         sheet = _begun(seat, asking.deck(seat, behaviour.deck))
     Answer.put(seat, sheet, behaviour.id, new[0])
-    Note.put(seat, sheet, behaviour.id, new[1], now)
+    Notes.put(seat, sheet, notes | {behaviour.id: note_of(new[1], now)})
     return Row(behaviour, *new, _version(sheet, behaviour, *new), undoable=True)
 
 
-def _row(sheet: Sheet | None, behaviour: Behaviour, said: Said, note: dict[str, Any] | None) -> Row:
+def _row(sheet: Sheet | None, behaviour: Behaviour, said: Said, note: dict[str, Any]) -> Row:
     if sheet is None:
         return Row(behaviour)
     aside = aside_of(note)
@@ -443,5 +444,6 @@ def _begun(seat: Seat, deck: Deck) -> Any:
         consenting.require(seat)
         new = Sheet.by(seat).create(seat=seat, deck=deck.id)
         Answer.set_out(seat, new, [behaviour.id for behaviour in deck.behaviours])
+        Notes.begin(seat, new, {})
         sheet = _sheets(seat, deck.id).first()
     return sheet

@@ -50,7 +50,7 @@ def test_all_contracts_hold(copy: Path) -> None:
         ("boundaries/comparing.py", "from boundaries.views import journey", LAYERS),
         ("boundaries/unplaced.py", "PLACE = None", LAYERS),
         ("boundaries/journey.py", "from boundaries.models.answers import Answer", ANSWERS),
-        ("boundaries/comparing.py", "from boundaries.models.notes import Note", NOTES),
+        ("boundaries/comparing.py", "from boundaries.models.notes import Notes", NOTES),
         ("boundaries/comparing.py", "from boundaries.models.own import Own", OWN),
         ("boundaries/comparing.py", "from boundaries.models.keys import Key", KEYS),
         ("boundaries/leaving.py", "from boundaries.models.exports import Export", EXPORTS),

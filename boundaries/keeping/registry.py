@@ -87,12 +87,14 @@ REGISTRY: dict[str, Table] = {
         },
         never=_("answers that you keep private, skip or hide, and which of these it was"),
     ),
-    "boundaries.Note": Table(
+    "boundaries.Notes": Table(
         group=Group.ANSWERS,
         audience=Audience.ALONE,
-        what=_("What you add to an answer for yourself."),
+        what=_(
+            "What you add to your answers for yourself. A whole sheet is encrypted as one piece, so"
+            " even in the database nobody sees which cards you touched."
+        ),
         columns={
-            "behaviour": WHICH,
             "content": _(
                 "your note to yourself, your guess, your flags, and what stood there before your"
                 " last change, so that you can undo it"

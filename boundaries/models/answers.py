@@ -182,17 +182,17 @@ def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
 
 
 def said_of(content: dict[str, Any]) -> Said:
-    """An answer as it is stored. What an older row does not tell was not yet asked."""
+    """An answer from how it is stored, where a field that says nothing is left out."""
     return Said(
-        mine=_stance(content["mine"]),
-        partners=_stance(content["partners"]),
+        mine=_stance(content.get("mine")),
+        partners=_stance(content.get("partners")),
         weight=Weight(content["weight"]) if content.get("weight") else None,
         conditions=tuple(map(Condition, content.get("conditions", ()))),
         in_other_words=content.get("in_other_words", ""),
-        private=content["private"],
-        skipped=content["skipped"],
+        private=content.get("private", False),
+        skipped=content.get("skipped", False),
         hidden=content.get("hidden", False),
-        note=content["note"],
+        note=content.get("note", ""),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from accounts.encryption import Ciphertext, DataKey
+from accounts.encryption import BLOCKS, Ciphertext, DataKey
 
 
 class CiphertextField(models.BinaryField):  # type: ignore[type-arg]
@@ -31,6 +31,7 @@ class Encrypted(models.Model):
     """A row that holds words. They are bound to the table, the column and `bound_to`."""
 
     bound_to: ClassVar[tuple[str, ...]] = ("pk",)  # columns that tell what the words are about
+    blocks: ClassVar[tuple[int, ...]] = BLOCKS  # bytes that the words are padded to
 
     class Meta:
         abstract = True
@@ -38,7 +39,7 @@ class Encrypted(models.Model):
     def holding(self, key: DataKey, **values: Any) -> Self:
         """This row with something in it, by column; to be saved."""
         for column, value in values.items():
-            setattr(self, column, key.encrypt(value, *self._place(column)))
+            setattr(self, column, key.encrypt(value, *self._place(column), blocks=self.blocks))
         return self
 
     def read(self, key: DataKey, column: str = "content") -> Any:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any, Self
 
 from django.db import models
 
 from boundaries.models.answers import said_of
-from boundaries.models.ciphertexts import CiphertextField, Encrypted
+from boundaries.models.by_behaviour import ByBehaviour, without_blanks
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Kept, Sheet
 from boundaries.vocabulary import Aside, Said, Stance
@@ -18,80 +17,46 @@ from boundaries.vocabulary import Aside, Said, Stance
 type Before = tuple[Said, Aside]
 
 
-class Note(Kept, Encrypted):
-    """What goes with one answer and is its writer's alone, what stood there before among it.
+class Notes(Kept, ByBehaviour):
+    """What one person adds to the answers on a sheet for themselves alone.
 
-    In a table of its own, so that no reveal can carry it along.
+    With it is kept what was on each card before its last change. It is in a table of its own, so
+    that no reveal can carry it along.
     """
 
-    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="+")
-    behaviour = models.SlugField(max_length=32)  # as on an answer
-    content = CiphertextField()  # readable with its writer's key
-
-    bound_to = ("sheet_id", "behaviour")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sheet", "behaviour"], name="note_one_an_answer"),
-        ]
-
-    @classmethod
-    def put(
-        cls, seat: Seat, sheet: Sheet, behaviour: str, aside: Aside, before: Before | None
-    ) -> None:
-        content = asdict(aside) | {"before": before and [asdict(each) for each in before]}
-        cls.everyones.bulk_create(
-            [cls._row(seat, sheet, behaviour, content)],
-            update_conflicts=True,
-            unique_fields=["sheet", "behaviour"],
-            update_fields=["content"],
-        )
-
-    @classmethod
-    def on(cls, seat: Seat, sheet: Sheet, behaviour: str) -> dict[str, Any] | None:
-        """What stands there, as it is stored, or nothing."""
-        return cls.all_on(seat, [sheet.pk], behaviour=behaviour).get((sheet.pk, behaviour))
-
-    @classmethod
-    def all_on(
-        cls, seat: Seat, sheets: Iterable[uuid.UUID], **only: str
-    ) -> dict[tuple[uuid.UUID, str], dict[str, Any]]:
-        """What stands on several sheets of this person's, by sheet and behaviour."""
-        key = seat.key
-        found = cls.by(seat).filter(sheet__in=list(sheets), **only)
-        told = found.values_list("sheet", "behaviour", "content")
-        return {
-            (sheet, behaviour): key.decrypt(bytes(content), *cls.place("content", sheet, behaviour))
-            for sheet, behaviour, content in told
-        }
+    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
 
     @classmethod
     def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
-        """The same notes on a new sheet, with nothing before them."""
-        cls.everyones.bulk_create(
-            cls._row(seat, new, behaviour, content | {"before": None})
-            for (_, behaviour), content in cls.all_on(seat, [old.pk]).items()
-        )
+        """The same notes on a new sheet, with nothing to undo."""
+        notes = {
+            behaviour: {name: it for name, it in note.items() if name != "before"}
+            for behaviour, note in cls.on(seat, old).items()
+        }
+        cls.begin(seat, new, notes)
 
     @classmethod
-    def _row(cls, seat: Seat, sheet: Sheet, behaviour: str, content: dict[str, Any]) -> Any:
-        row: Any = cls(seat=seat, sheet=sheet, behaviour=behaviour)
-        return row.holding(seat.key, content=content)
+    def _empty(cls, seat: Seat, sheet: Sheet) -> Self:
+        return cls(seat=seat, sheet=sheet)
 
 
-def aside_of(content: dict[str, Any] | None) -> Aside:
-    if content is None:
-        return Aside()
+def note_of(aside: Aside, before: Before) -> dict[str, Any]:
+    """What is stored for one card: what is on it now, and what was there before."""
+    return without_blanks(asdict(aside)) | {"before": [without_blanks(asdict(it)) for it in before]}
+
+
+def aside_of(note: Mapping[str, Any]) -> Aside:
+    guess = note.get("guess")
     return Aside(
-        note=content["note"],
-        guess=Stance(content["guess"]) if content["guess"] else None,
-        to_keep_the_peace=content["to_keep_the_peace"],
-        live=content["live"],
+        note=note.get("note", ""),
+        guess=Stance(guess) if guess else None,
+        to_keep_the_peace=note.get("to_keep_the_peace", False),
+        live=note.get("live", False),
     )
 
 
-def before_of(content: dict[str, Any] | None) -> Before | None:
-    if content is None or content["before"] is None:
+def before_of(note: Mapping[str, Any]) -> Before | None:
+    if not note.get("before"):
         return None
-    said, aside = content["before"]
+    said, aside = note["before"]
     return said_of(said), aside_of(aside)

@@ -58,7 +58,7 @@ from boundaries.models.conversations import Conversation, Turn  # noqa: E402
 from boundaries.models.couples import Couple, Seat  # noqa: E402
 from boundaries.models.envelopes import Envelope, Seal, Sheet  # noqa: E402
 from boundaries.models.keys import Key, owner_of  # noqa: E402
-from boundaries.models.notes import Note  # noqa: E402
+from boundaries.models.notes import Notes  # noqa: E402
 from boundaries.vocabulary import (  # noqa: E402
     Aside,
     Condition,
@@ -73,7 +73,7 @@ from boundaries.vocabulary import (  # noqa: E402
 from boundaries.wording import BOTH, Line  # noqa: E402
 
 TABLES: tuple[type[Model], ...] = (
-    User, EmailAddress, Couple, Seat, Key, Envelope, Sheet, Answer, Note, Seal, Conversation, Turn,
+    User, EmailAddress, Couple, Seat, Key, Envelope, Sheet, Answer, Notes, Seal, Conversation, Turn,
     Version, Assent,
 )  # fmt: skip
 DECK = catalogue.deck(catalogue.ESSENTIALS)

@@ -78,6 +78,22 @@ def test_a_sheet_has_all_its_rows_from_the_start(alice: Person, deck: Deck) -> N
     assert Answer.by(alice.seat).count() == 24
 
 
+def test_what_is_noted_shows_in_no_row_and_no_length(alice: Person, deck: Deck) -> None:
+    write(alice, deck.behaviours[0], A)
+
+    def row() -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sheet_id, length(content) FROM boundaries_notes")
+            return list(cursor.fetchall())
+
+    before = row()
+    for behaviour in deck.behaviours[1:4]:
+        write(alice, behaviour, A, self_note="x" * 900)
+
+    assert [length for _, length in before] == [1 + 12 + 16 * 1024 + 16]
+    assert row() == before
+
+
 def test_every_answer_weighs_the_same_whatever_it_says(alice: Person, deck: Deck) -> None:
     for behaviour, stance in zip(deck.behaviours, [A, C, N, U], strict=False):
         write(alice, behaviour, stance, private=stance == N)

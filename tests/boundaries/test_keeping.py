@@ -25,7 +25,7 @@ from tests.journeys.everywhere import OPEN, pages, somebody
 
 pytestmark = pytest.mark.once
 
-SEAT, NOTE, LETTER = "boundaries.Seat", "boundaries.Note", "accounts.Letter"
+SEAT, NOTE, LETTER = "boundaries.Seat", "boundaries.Notes", "accounts.Letter"
 
 
 def complained(**otherwise: Table | None) -> list[str]:
@@ -42,11 +42,11 @@ def test_everything_that_is_kept_is_told() -> None:
 @pytest.mark.parametrize(
     ("wrong", "id"),
     [
-        ({"boundaries_Note": None}, "E021"),
+        ({"boundaries_Notes": None}, "E021"),
         ({"boundaries_Seat": replace(REGISTRY[SEAT], columns={})}, "E022"),
-        ({"boundaries_Note": replace(REGISTRY[NOTE], columns={"words": ""})}, "E023"),
+        ({"boundaries_Notes": replace(REGISTRY[NOTE], columns={"words": ""})}, "E023"),
         ({"boundaries_Gone": REGISTRY[NOTE]}, "E023"),
-        ({"boundaries_Note": replace(REGISTRY[NOTE], audience=Audience.BOTH)}, "E024"),
+        ({"boundaries_Notes": replace(REGISTRY[NOTE], audience=Audience.BOTH)}, "E024"),
         ({"boundaries_Answer": replace(REGISTRY[NOTE], audience=Audience.ALONE)}, "E024"),
         ({"boundaries_Turn": replace(REGISTRY[NOTE], audience=Audience.SITE)}, "E024"),
         ({"boundaries_Part": replace(REGISTRY[NOTE], audience=Audience.BOTH)}, "E024"),

@@ -33,7 +33,7 @@ from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.exports import Export, Part
 from boundaries.models.keys import Key, rewrap
-from boundaries.models.notes import Note
+from boundaries.models.notes import Notes
 from boundaries.vocabulary import Move, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
 from tests.routes import TALK
@@ -253,7 +253,7 @@ def test_the_opening_alone_uses_the_keys_of_both(
 
 def test_notes_to_oneself_are_read_with_ones_own_key_alone(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    notes = list(Note.by(bob.seat))
+    notes = list(Notes.by(bob.seat))
     assert notes
 
     for note in notes:

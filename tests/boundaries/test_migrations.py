@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from boundaries import agreeing, answering, asking, catalogue, comparing
-from boundaries.vocabulary import Move, Stance, Step
+from boundaries.catalogue import Deck
+from boundaries.vocabulary import Aside, Condition, Move, Stance, Step, Weight
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
 from tests.routes import TALK
 
@@ -94,3 +95,94 @@ def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person
     ]
     agreeing.assent(bob.seat, [found.newest.digest])
     assert agreeing.entry(alice.seat, "a1").current
+
+
+# A sheet as one encrypted value
+
+A_ROW_A_CARD = ("boundaries", "0013_agreed")
+LONG = 'a long note, with ünïcode 🫶 and "quotes"\n' * 20
+
+
+def everything(*people: Person) -> list[Any]:
+    """All that is on anybody's sheets, with what an undo would bring back."""
+    return [
+        (answering.export(who.seat), [answering.page(who.seat, each) for each in decks(who)])
+        for who in people
+    ]
+
+
+def decks(who: Person) -> list[Deck]:
+    return asking.decks(who.seat)
+
+
+@pytest.fixture
+def kept(alice: Person, bob: Person) -> tuple[Person, Person]:
+    """Two people with a bit of everything, on several sheets and in two rounds."""
+    asking.put_forward(alice.seat, "Long calls")
+    asking.accept(bob.seat, asking.ours(bob.seat).theirs[0].id)
+    first, second, third, fourth, *_ = DECK.behaviours
+    for who in (alice, bob):
+        write(who, first, Stance.CONDITIONS, note=LONG, self_note=LONG, weight=Weight.A_LOT,
+              conditions=(Condition.NOT_LATE,), in_other_words="by ten")  # fmt: skip
+        write(who, first, Stance.UNSURE, mine=Stance.ACCEPTABLE, private=True, self_note="after")
+        answering.skip(who.seat, second, seen="")
+        answering.hide(who.seat, third, seen="")
+        answering.answer(
+            who.seat,
+            fourth,
+            seen="",
+            mine=Stance.UNACCEPTABLE,
+            aside=Aside(guess=Stance.UNSURE, to_keep_the_peace=True, live=True),
+        )
+        write(who, decks(who)[-1].behaviours[0], Stance.ACCEPTABLE, self_note="on our own")
+        write(who, decks(who)[1].behaviours[0], Stance.ACCEPTABLE)
+        answering.seal(who.seat, DECK)
+    asking.opt_in(alice.seat)
+    answering.begin_again(alice.seat, DECK)
+    write(alice, DECK.behaviours[5], Stance.UNSURE, self_note="in the second round")
+    return alice, bob
+
+
+def test_what_was_a_row_a_card_is_all_on_the_sheet_and_goes_back(
+    kept: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boundaries.migrations._sheets.AT_A_TIME", 2)
+    before, compared = everything(*kept), comparing.compare(kept[0].seat, DECK)
+
+    old = migrate(A_ROW_A_CARD)
+    notes = [as_it_was(row, kept[0]) for row in rows(old, "Note", kept[0])]
+    migrate()
+
+    assert everything(*kept) == before
+    assert comparing.compare(kept[0].seat, DECK) == compared
+    assert len(notes) == 11  # of the cards that were changed, in each round, and of no other
+    assert {
+        "note": "after",
+        "guess": None,
+        "to_keep_the_peace": False,
+        "live": False,
+        "before": [
+            {
+                "mine": "conditions",
+                "partners": "conditions",
+                "weight": "a-lot",
+                "conditions": ["not-late"],
+                "in_other_words": "by ten",
+                "private": False,
+                "skipped": False,
+                "hidden": False,
+                "note": LONG,
+            },
+            {"note": LONG, "guess": None, "to_keep_the_peace": False, "live": False},
+        ],
+    } in notes
+
+
+def rows(old: Apps, name: str, who: Person) -> list[Any]:
+    return list(old.get_model("boundaries", name)._base_manager.filter(sheet__seat=who.seat.pk))
+
+
+def as_it_was(row: Any, who: Person) -> Any:
+    """What is in a row of its own, as the code of its time encrypted it."""
+    place = (row._meta.db_table, "content", row.sheet_id, row.behaviour)
+    return who.seat.key.decrypt(bytes(row.content), *place)

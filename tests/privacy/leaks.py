@@ -35,7 +35,7 @@ from boundaries.models.answers import Answer, said_of
 from boundaries.models.conversations import Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
-from boundaries.models.notes import Note
+from boundaries.models.notes import Notes
 from boundaries.models.own import Own
 from boundaries.vocabulary import Grade, Said, Side, Stance
 from config import middleware
@@ -319,8 +319,9 @@ true_opened_to = Answer.opened_to
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *said: Any) -> Any:
         compared = true(behaviour, left_name, right_name, *said)
-        notes = Note.everyones.filter(behaviour=behaviour.id).select_related("seat__kept_key")
-        remarks = tuple(Remark("", str(note.read(note.seat.key))) for note in notes)
+        rows = Notes.everyones.select_related("seat__kept_key")
+        notes = [row.read(row.seat.key).get(behaviour.id) for row in rows]
+        remarks = tuple(Remark("", str(note)) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
 
     return instead(comparing, "_compared")(spoiled)
@@ -358,8 +359,8 @@ def begun() -> int:
 
 
 def asides() -> list[Any]:
-    notes = Note.everyones.filter(seat__user__first_name="Bob").select_related("seat__kept_key")
-    return [note.read(note.seat.key) for note in notes]
+    rows = Notes.everyones.filter(seat__user__first_name="Bob").select_related("seat__kept_key")
+    return [note for row in rows for note in row.read(row.seat.key).values()]
 
 
 @planted(OF_AN_OPT_IN, "one yes shows to the other")
@@ -417,7 +418,7 @@ def _() -> Any:
 @planted(OF_ASIDES, "the other's guesses count too")
 def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
-        guessed = next((told["guess"] for told in asides() if told["guess"]), None)
+        guessed = next((told["guess"] for told in asides() if told.get("guess")), None)
         return true(*args) | ({"a1": Stance(guessed)} if guessed else {})
 
     return instead(answering, "guesses")(spoiled)
@@ -427,7 +428,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         compared = true(*args)
-        for_peace = any(told["to_keep_the_peace"] for told in asides())
+        for_peace = any(told.get("to_keep_the_peace") for told in asides())
         return replace(compared, grade=Grade.FORMING) if for_peace else compared
 
     return instead(comparing, "_compared")(spoiled)
@@ -436,7 +437,7 @@ def _() -> Any:
 @planted(OF_ASIDES, "what is live is first to be talked about")
 def _() -> Any:
     def spoiled(true: Any, compared: Any) -> Any:
-        return true(compared)[: 1 if any(told["live"] for told in asides()) else 3]
+        return true(compared)[: 1 if any(told.get("live") for told in asides()) else 3]
 
     return instead(comparing, "worth_a_talk")(spoiled)
 

@@ -28,7 +28,7 @@ from boundaries.models.conversations import Conversation
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Seal
 from boundaries.models.invitations import Invitation
-from boundaries.models.notes import Note
+from boundaries.models.notes import Notes
 from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
 
 OF_A_FORMER_PARTNER: dict[str, Leak] = {}
@@ -211,15 +211,15 @@ def _() -> Any:
 
 @planted(OF_WORDS, "how long a text is")
 def _() -> Any:
-    return mock.patch.object(encryption, "_padded", lambda plain: plain)
+    return mock.patch.object(encryption, "_padded", lambda plain, blocks: plain)
 
 
-@planted(OF_WORDS, "a note is a row only where there is one")
+@planted(OF_WORDS, "notes are written only where there is one")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, sheet: Any, behaviour: Any, aside: Any, before: Any) -> Any:
-        return true(seat, sheet, behaviour, aside, before) if aside.live else None
+    def spoiled(true: Any, seat: Any, sheet: Any, notes: Any) -> Any:
+        return true(seat, sheet, notes) if any(it.get("live") for it in notes.values()) else None
 
-    return instead(Note, "put")(spoiled)
+    return instead(Notes, "put")(spoiled)
 
 
 @planted(OF_WORDS, "a mail that says which")
@@ -250,8 +250,8 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 @planted(OF_AN_INVITATION, "a query for each of its maker's notes")
 def _() -> Any:
     def spoiled(true: Any, *told: Any) -> Any:
-        for note in Note.everyones.filter(seat__user__first_name="Charlie"):
-            Note.everyones.filter(pk=note.pk).exists()
+        for note in Notes.everyones.filter(seat__user__first_name="Charlie"):
+            Notes.everyones.filter(pk=note.pk).exists()
         return true(*told)
 
     return instead(pairing, "offer")(spoiled)
@@ -323,7 +323,7 @@ def _() -> Any:
 @planted(OF_KEYS, "after the opening, read elsewhere than in it")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
-        for note in Note.everyones.filter(seat__user__first_name="Bob"):
+        for note in Notes.everyones.filter(seat__user__first_name="Bob"):
             note.read(seat_of("Bob").key)
         return true(seat, deck)
 

@@ -62,7 +62,7 @@ def test_parting_does_not_tell_how_far_the_other_was(alice: Person, bob: Person,
 def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> None:
     from boundaries.models.answers import Answer
     from boundaries.models.envelopes import Seal, Sheet
-    from boundaries.models.notes import Note
+    from boundaries.models.notes import Notes
 
     put_forward(alice, bob, "Long calls")
     deck = asking.deck(bob.seat, catalogue.OWN)
@@ -76,7 +76,7 @@ def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> N
     assert not Sheet.everyones.filter(deck=catalogue.OWN).exists()
     assert not Seal.objects.exists()
     assert {answer.sheet.deck for answer in Answer.everyones.all()} == {"a"}
-    assert {note.sheet.deck for note in Note.everyones.all()} == {"a"}
+    assert {note.sheet.deck for note in Notes.everyones.all()} == {"a"}
 
 
 def test_what_opened_without_a_behaviour_stays_without_it(alice: Person, bob: Person) -> None:

@@ -51,8 +51,7 @@ TAKEN = {
     "boundaries.Seal.set_at": "sheets[].sealed_at",
     "boundaries.Answer.behaviour": "sheets[].answers[].behaviour",
     "boundaries.Answer.content": "sheets[].answers[].note",
-    "boundaries.Note.behaviour": "sheets[].answers[].behaviour",
-    "boundaries.Note.content": "sheets[].answers[].for_myself.note",
+    "boundaries.Notes.content": "sheets[].answers[].for_myself.note",
     "boundaries.Own.text": "put_forward[].text",
     "boundaries.Own.put_forward_at": "put_forward[].put_forward_at",
     "boundaries.Own.accepted_at": "answered[].accepted_at",
@@ -230,7 +229,7 @@ def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
     told = exporting.data(full.seat)
     expected = {
         "boundaries.Answer.content": "note",
-        "boundaries.Note.content": "self-note",
+        "boundaries.Notes.content": "self-note",
         "boundaries.Own.text": "put-forward",
         "boundaries.Turn.content": "said",
         "boundaries.Draft.content": "draft",

@@ -20,7 +20,7 @@ from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Seal, Sheet
 from boundaries.models.exports import Export
 from boundaries.models.invitations import Invitation
-from boundaries.models.notes import Note
+from boundaries.models.notes import Notes
 from boundaries.vocabulary import Condition, Stance, Weight
 from tests import routes
 from tests.depth import DEPTH
@@ -337,7 +337,7 @@ DOORS = "envelopes", "answers", "notes", "conversations", "agreements", "exports
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("model", [Answer, Note, Sheet, Turn, Draft, SetAside, Export])
+@pytest.mark.parametrize("model", [Answer, Notes, Sheet, Turn, Draft, SetAside, Export])
 def test_there_is_no_door_but_the_doors(model: type) -> None:
     past_the_doors = {
         path.as_posix()
@@ -360,7 +360,7 @@ def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:
 
     assert reachable.isdisjoint(
         {
-            *(Seat, Seal, Sheet, Answer, Note, Invitation, Conversation, Turn, Draft),
+            *(Seat, Seal, Sheet, Answer, Notes, Invitation, Conversation, Turn, Draft),
             *(Version, Assent, Withdrawal, SetAside),
         }
     )
