@@ -17,6 +17,7 @@ from boundaries.models.envelopes import Envelope, Sheet
 from boundaries.models.own import Own
 
 MOST_OWN = 30  # put forward and not yet answered, by one person
+MOST_TOGETHER = 200  # accepted by a couple: what is written on them has to fit one encrypted value
 
 
 class NotAsked(Exception):
@@ -29,6 +30,10 @@ class NotThere(Exception):
 
 class Enough(Exception):
     """So many wait for an answer that one more would be too much."""
+
+
+class EnoughTogether(Exception):
+    """Two people have accepted so many that one more would be too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +147,8 @@ def ours(seat: Seat) -> Ours:
 def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     """Offer the other partner a behaviour to talk about. It is asked if they accept it.
 
-    The same words again are the same offer. Raises Enough and pairing.NotPaired, also where the
-    page was about another couple.
+    The same words again are the same offer. Raises Enough, EnoughTogether and pairing.NotPaired,
+    also where the page was about another couple.
     """
     couple = pairing.hold_couple(seat, shown)
     mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
@@ -152,6 +157,8 @@ def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
         return
     if len(waiting) >= MOST_OWN:
         raise Enough
+    if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MOST_TOGETHER:
+        raise EnoughTogether  # both can see how many these are
     Own(couple=couple, author=seat).holding(couple.key, text=text).save(force_insert=True)
 
 

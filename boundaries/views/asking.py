@@ -85,6 +85,10 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
     except asking.Enough:
         form.add_error("text", _("Many of yours are waiting already. Take one back first."))
         return _own(request, form, HTTPStatus.BAD_REQUEST)
+    except asking.EnoughTogether:
+        full = _("You two have %(many)d questions of your own. There’s no room for more.")
+        form.add_error("text", full % {"many": asking.MOST_TOGETHER})
+        return _own(request, form, HTTPStatus.BAD_REQUEST)
     return redirect("asking-own")
 
 

@@ -266,6 +266,24 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
     assert 'value="One more"' in page.text
 
 
+def test_there_is_an_end_to_what_two_people_ask_themselves(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_TOGETHER", 2)
+    for text in ("One", "Two"):
+        asking.put_forward(alice.seat, text)
+        asking.accept(bob.seat, asking.ours(bob.seat).theirs[0].id)
+
+    for who in (alice, bob):
+        page = who.client.post(
+            "/own/put-forward/", {"text": "Three", "together": pairing.together(who.seat)}
+        )
+        assert page.status_code == 400
+        assert 'value="Three"' in page.text
+        assert "There’s no room for more." in page.text
+    assert not asking.ours(alice.seat).theirs
+
+
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "x" * 121, "a\x00b"])
 def test_a_refused_offer_says_why_and_keeps_its_words(
     alice: Person, bob: Person, text: str
