@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from boundaries import asking, consenting, pairing, sealing
 from boundaries.catalogue import Behaviour, Deck
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answers, answer_of, said_of
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
 from boundaries.models.notes import Notes, aside_of, before_of, note_of
@@ -139,14 +139,14 @@ def history(seat: Seat, deck: Deck) -> list[Past]:
         )
     ):
         opened_at[seal.sheet_id] = seal.last
-    said = Answer.all_on(seat, [sheet.pk for sheet in past])
+    answers = Answers.on_all(seat, [sheet.pk for sheet in past])
     return [
         Past(
             opened_at.get(sheet.pk),
             tuple(
-                (behaviour, said[sheet.pk, behaviour.id])
+                (behaviour, said)
                 for behaviour in deck.behaviours
-                if said.get((sheet.pk, behaviour.id), Said()).answered
+                if (said := said_of(answers[sheet.pk].get(behaviour.id, {}))).answered
             ),
         )
         for sheet in past
@@ -230,7 +230,7 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     if last is None or not last.opened:
         return
     new = Sheet.by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
-    Answer.copy(seat, last, new)
+    Answers.copy(seat, last, new)
     Notes.copy(seat, last, new)
 
 
@@ -243,13 +243,14 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     """
     sheets = list(Sheet.with_seals(seat).order_by("deck", "number"))
     on_them = [sheet.pk for sheet in sheets]
-    answers, notes = Answer.all_on(seat, on_them), Notes.on_all(seat, on_them)
+    answers, notes = Answers.on_all(seat, on_them), Notes.on_all(seat, on_them)
     sealed_at = dict(Seal.objects.filter(seat=seat).values_list("sheet", "set_at"))
     told: dict[uuid.UUID, list[dict[str, Any]]] = {sheet: [] for sheet in on_them}
-    for (sheet, behaviour), said in sorted(answers.items(), key=lambda each: each[0]):
-        note = notes.get(sheet, {}).get(behaviour, {})
-        if (said, aside_of(note)) != BLANK or before_of(note):
-            told[sheet].append({"behaviour": behaviour, **_exported(said, note)})
+    for sheet in answers:
+        for behaviour, stored in sorted(answers[sheet].items()):
+            said, note = said_of(stored), notes[sheet].get(behaviour, {})
+            if (said, aside_of(note)) != BLANK or before_of(note):
+                told[sheet].append({"behaviour": behaviour, **_exported(said, note)})
     return [
         {
             "deck": sheet.deck,
@@ -282,10 +283,10 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
         raise LooksOtherwise
     sheet = _begun(seat, deck)
     if not sheet.sealed:
-        Answer.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
+        Answers.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
     outcome = sealing.put(couple, seat, sheet)
     if outcome.just_opened:
-        Answer.hide_for_both(couple, outcome.envelope)
+        Answers.hide_for_both(couple, outcome.envelope)
     return outcome.open
 
 
@@ -332,17 +333,13 @@ def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
         sheets[sheet.deck].append(sheet)
     newest = {deck: found[0] for deck, found in sheets.items() if found}
     on_them = [sheet.pk for sheet in newest.values()]
-    answers = Answer.all_on(seat, on_them)
+    answers = Answers.on_all(seat, on_them)
     notes = Notes.on_all(seat, on_them) if asides else {}
     for deck in decks:
         now = newest.get(deck.id)
+        said, noted = (each.get(now.pk, {}) if now else {} for each in (answers, notes))
         rows = [
-            _row(
-                now,
-                behaviour,
-                answers.get((now.pk, behaviour.id), Said()) if now else Said(),
-                notes.get(now.pk, {}).get(behaviour.id, {}) if now else {},
-            )
+            _row(now, behaviour, said.get(behaviour.id, {}), noted.get(behaviour.id, {}))
             for behaviour in _in_own_order(seat, deck)
         ]
         yield Page(
@@ -388,11 +385,9 @@ def _change(
     sheet = _sheets(seat, behaviour.deck).first()
     if sheet and sheet.sealed:
         raise IsSealed
-    said = Answer.on(seat, sheet, behaviour.id) if sheet else Said()
-    notes = Notes.on(seat, sheet) if sheet else {}
-    note = notes.get(behaviour.id, {})
-    now, before = (said, aside_of(note)), before_of(note)
-    row = _row(sheet, behaviour, said, note)
+    answers, notes = (each.on(seat, sheet) if sheet else {} for each in (Answers, Notes))
+    row = _row(sheet, behaviour, answers.get(behaviour.id, {}), notes.get(behaviour.id, {}))
+    now, before = (row.said, row.aside), before_of(notes.get(behaviour.id, {}))
     new = change(now) if change else (before or now)
     if new == now:
         return row
@@ -400,19 +395,21 @@ def _change(
         raise Stale(row)
     if sheet is None:
         sheet = _begun(seat, asking.deck(seat, behaviour.deck))
-    Answer.put(seat, sheet, behaviour.id, new[0])
+        answers = Answers.on(seat, sheet)
+    Answers.put(seat, sheet, answers | {behaviour.id: answer_of(new[0])})
     Notes.put(seat, sheet, notes | {behaviour.id: note_of(new[1], now)})
     return Row(behaviour, *new, _version(sheet, behaviour, *new), undoable=True)
 
 
-def _row(sheet: Sheet | None, behaviour: Behaviour, said: Said, note: dict[str, Any]) -> Row:
+def _row(
+    sheet: Sheet | None, behaviour: Behaviour, answer: Mapping[str, Any], note: Mapping[str, Any]
+) -> Row:
+    """One card from what is stored for it."""
     if sheet is None:
         return Row(behaviour)
-    aside = aside_of(note)
-    before = before_of(note)
-    return Row(
-        behaviour, said, aside, _version(sheet, behaviour, said, aside), undoable=before is not None
-    )
+    said, aside = said_of(answer), aside_of(note)
+    undoable = before_of(note) is not None
+    return Row(behaviour, said, aside, _version(sheet, behaviour, said, aside), undoable)
 
 
 def _version(sheet: Sheet, behaviour: Behaviour, said: Said, aside: Aside) -> str:
@@ -443,7 +440,7 @@ def _begun(seat: Seat, deck: Deck) -> Any:
     if sheet is None:
         consenting.require(seat)
         new = Sheet.by(seat).create(seat=seat, deck=deck.id)
-        Answer.set_out(seat, new, [behaviour.id for behaviour in deck.behaviours])
+        Answers.begin(seat, new, {behaviour.id: {} for behaviour in deck.behaviours})
         Notes.begin(seat, new, {})
         sheet = _sheets(seat, deck.id).first()
     return sheet

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from boundaries import answering
 from boundaries.catalogue import Behaviour, Deck
-from boundaries.models.answers import Answer, Opened
+from boundaries.models.answers import Answers, Opened
 from boundaries.models.couples import Seat
 from boundaries.vocabulary import Condition, Grade, Said, Side, Stance, Weight
 
@@ -131,7 +131,7 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
 def compare_all(seat: Seat, decks: Iterable[Deck]) -> list[Comparison]:
     """The same of several decks, without those that are not open. Two queries, however many."""
     by_id = {deck.id: deck for deck in decks}
-    opened = Answer.opened_to(seat, by_id)
+    opened = Answers.opened_to(seat, by_id)
     return [_comparison(by_id[id], *_paired(opened[id])) for id in by_id if id in opened]
 
 
@@ -226,7 +226,7 @@ class _Round:
 
 def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
     """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
-    opened = Answer.opened_to(seat, [deck.id])
+    opened = Answers.opened_to(seat, [deck.id])
     if deck.id not in opened:
         raise NotOpen
     return _paired(opened[deck.id])

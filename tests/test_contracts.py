@@ -49,7 +49,7 @@ def test_all_contracts_hold(copy: Path) -> None:
         ("boundaries/answering.py", "from boundaries import comparing", LAYERS),
         ("boundaries/comparing.py", "from boundaries.views import journey", LAYERS),
         ("boundaries/unplaced.py", "PLACE = None", LAYERS),
-        ("boundaries/journey.py", "from boundaries.models.answers import Answer", ANSWERS),
+        ("boundaries/journey.py", "from boundaries.models.answers import Answers", ANSWERS),
         ("boundaries/comparing.py", "from boundaries.models.notes import Notes", NOTES),
         ("boundaries/comparing.py", "from boundaries.models.own import Own", OWN),
         ("boundaries/comparing.py", "from boundaries.models.keys import Key", KEYS),

@@ -74,12 +74,14 @@ REGISTRY: dict[str, Table] = {
         columns={"deck": _("which deck"), "number": NUMBER},
         never=_("whether you have begun a deck, how far you are, and when you are here"),
     ),
-    "boundaries.Answer": Table(
+    "boundaries.Answers": Table(
         group=Group.ANSWERS,
         audience=Audience.SEALED,
-        what=_("Your answers, one for each behaviour of a deck."),
+        what=_(
+            "Your answers. A whole sheet is encrypted as one piece, so even in the database nobody"
+            " sees which cards you touched."
+        ),
         columns={
-            "behaviour": WHICH,
             "content": _(
                 "your answer in both directions, how much it matters, conditions, the note that"
                 " opens with it, and whether you keep it private, skip it or hide it"
@@ -90,10 +92,7 @@ REGISTRY: dict[str, Table] = {
     "boundaries.Notes": Table(
         group=Group.ANSWERS,
         audience=Audience.ALONE,
-        what=_(
-            "What you add to your answers for yourself. A whole sheet is encrypted as one piece, so"
-            " even in the database nobody sees which cards you touched."
-        ),
+        what=_("What you add to your answers for yourself, encrypted in the same way."),
         columns={
             "content": _(
                 "your note to yourself, your guess, your flags, and what stood there before your"

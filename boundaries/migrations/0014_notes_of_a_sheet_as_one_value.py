@@ -13,20 +13,9 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import boundaries.models.ciphertexts
-from boundaries.migrations._sheets import BLOCKS, batches_of_sheets, without_blanks
+from boundaries.migrations._sheets import BLANK_SAID, BLOCKS, batches_of_sheets, without_blanks
 
 OLD, NEW = ("boundaries_note", "content"), ("boundaries_notes", "content")
-BLANK_SAID: dict[str, Any] = {
-    "mine": None,
-    "partners": None,
-    "weight": None,
-    "conditions": [],
-    "in_other_words": "",
-    "private": False,
-    "skipped": False,
-    "hidden": False,
-    "note": "",
-}
 BLANK_ASIDE: dict[str, Any] = {
     "note": "",
     "guess": None,

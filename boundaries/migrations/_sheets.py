@@ -8,10 +8,22 @@ from typing import Any
 
 from accounts.encryption import DataKey
 
-AT_A_TIME = 50  # sheets, so that memory is bounded: none holds more than some hundred kilobytes
+AT_A_TIME = 20  # sheets, so that memory is bounded: the fullest take some megabytes each
 KIB = 1024
-BLOCKS = (16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, 4096 * KIB)  # of a whole sheet
+BLOCKS = (8 * KIB, 32 * KIB, 128 * KIB, 512 * KIB, 2048 * KIB)  # of a whole sheet
 HOLDS_NOTHING = "opting-in"  # a deck without cards
+# Every field of an answer, as it was kept when each was a row.
+BLANK_SAID: dict[str, Any] = {
+    "mine": None,
+    "partners": None,
+    "weight": None,
+    "conditions": [],
+    "in_other_words": "",
+    "private": False,
+    "skipped": False,
+    "hidden": False,
+    "note": "",
+}
 
 type Keys = dict[uuid.UUID, tuple[uuid.UUID, DataKey]]  # by sheet: whose it is, and their key
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, Self
 
-from django.db import models
 from django.db.models import Q
 
 from accounts.encryption import DataKey
-from boundaries.models.ciphertexts import CiphertextField, Encrypted
+from boundaries.models.by_behaviour import ByBehaviour, Contents, without_blanks
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Envelope, Seal, Sealed, Sheet
 from boundaries.models.keys import owner_of
@@ -33,69 +32,28 @@ class Opened:
     shared: dict[str, Said] = field(default_factory=dict)
 
 
-class Answer(Sealed, Encrypted):
-    """One person's answer on one behaviour. A sheet has a row for each from its start."""
-
-    behaviour = models.SlugField(max_length=32)  # an id in boundaries/catalogue, or of an own one
-    content = CiphertextField()  # readable with its writer's key
-
-    bound_to = ("sheet_id", "behaviour")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sheet", "behaviour"], name="answer_one_a_behaviour"),
-        ]
+class Answers(Sealed, ByBehaviour):
+    """What one person answers on a sheet. It has a value for each behaviour that they are asked."""
 
     @classmethod
     def set_out(cls, seat: Seat, sheet: Sheet, behaviours: Collection[str]) -> None:
-        """A row for each, so that their number tells nothing. What is there already stays."""
-        cls.everyones.bulk_create(
-            [cls._row(seat, sheet, each, Said()) for each in behaviours], ignore_conflicts=True
-        )
+        """A blank answer for each behaviour that is not on the sheet yet: it joined the deck later.
 
-    @classmethod
-    def put(cls, seat: Seat, sheet: Sheet, behaviour: str, said: Said) -> None:
-        """Write one answer, whole. A behaviour that joined the deck later gets its row here."""
-        cls.everyones.bulk_create(
-            [cls._row(seat, sheet, behaviour, said)],
-            update_conflicts=True,
-            unique_fields=["sheet", "behaviour"],
-            update_fields=["content"],
-        )
-
-    @classmethod
-    def on(cls, seat: Seat, sheet: Sheet, behaviour: str) -> Said:
-        """What stands there, or nothing said where there is no row yet."""
-        return cls.all_on(seat, [sheet.pk], behaviour=behaviour).get((sheet.pk, behaviour), Said())
-
-    @classmethod
-    def all_on(
-        cls, seat: Seat, sheets: Iterable[uuid.UUID], **only: str
-    ) -> dict[tuple[uuid.UUID, str], Said]:
-        """What stands on several sheets of this person's, by sheet and behaviour."""
-        key = seat.key
-        found = cls.everyones.filter(sheet__in=list(sheets), **only)
-        told = found.values_list("sheet", "behaviour", "content")
-        return {
-            (sheet, behaviour): cls._opened(key, sheet, behaviour, content)
-            for sheet, behaviour, content in told
-        }
+        The seat must be held.
+        """
+        now = cls.on(seat, sheet)
+        new: Contents = {each: {} for each in behaviours if each not in now}
+        if new:
+            cls.put(seat, sheet, now | new)
 
     @classmethod
     def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
         """The same answers on a new sheet."""
-        cls.everyones.bulk_create(
-            cls._row(seat, new, behaviour, said)
-            for (_, behaviour), said in cls.all_on(seat, [old.pk]).items()
-        )
+        cls.begin(seat, new, cls.on(seat, old))
 
     @classmethod
-    def _row(cls, seat: Seat, sheet: Sheet, behaviour: str, said: Said) -> Any:
-        return cls(sheet=sheet, behaviour=behaviour).holding(seat.key, content=asdict(said))
-
-    @classmethod
-    def _opened(cls, key: DataKey, sheet: uuid.UUID, behaviour: str, content: bytes) -> Said:
-        return said_of(key.decrypt(content, *cls.place("content", sheet, behaviour)))
+    def _empty(cls, seat: Seat, sheet: Sheet) -> Self:
+        return cls(sheet=sheet)
 
     @classmethod
     def hide_for_both(cls, couple: Couple, envelope: Envelope) -> None:
@@ -105,12 +63,12 @@ class Answer(Sealed, Encrypted):
         the couple.
         """
         sheets = Seal.objects.filter(envelope=envelope).values("sheet")
-        answers = cls.everyones.filter(sheet__in=sheets).order_by("sheet__seat__side", "behaviour")
-        told = answers.values_list("sheet", "behaviour", "content", *WRITERS_KEY)
+        answers = cls.everyones.filter(sheet__in=sheets).order_by("sheet__seat__side")
         hidden = {
             behaviour
-            for sheet, behaviour, content, *kept in told
-            if cls._opened(_writers_key(*kept), sheet, behaviour, content).hidden
+            for sheet, content, *kept in answers.values_list("sheet", "content", *WRITERS_KEY)
+            for behaviour, said in cls._opened(_writers_key(*kept), sheet, content).items()
+            if said.hidden
         }
         envelope.holding(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
 
@@ -129,7 +87,7 @@ class Answer(Sealed, Encrypted):
         told: Any = (
             cls.revealed_to(seat)
             .filter(lasting, sheet__seal__envelope__couple=seat.couple_id)
-            .order_by("-sheet__seal__envelope__round", "sheet__seat__side", "behaviour")
+            .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
             .values_list(
                 "sheet__deck",
                 "sheet__seal__envelope__round",
@@ -139,49 +97,47 @@ class Answer(Sealed, Encrypted):
                 "sheet__seal__set_at",
                 "sheet__seal__envelope",
                 "sheet__seal__envelope__hidden",
-                "behaviour",
                 "content",
                 *WRITERS_KEY,
             )
         )
         rounds: dict[str, dict[int, dict[str, Opened]]] = {}
-        keys: dict[uuid.UUID, DataKey] = {}
         gone: dict[uuid.UUID, list[str]] = {}
-        for (
-            deck,
-            number,
-            side,
-            sheet,
-            name,
-            sealed_at,
-            envelope,
-            hidden,
-            behaviour,
-            content,
-            *kept,
-        ) in told:
-            if sheet not in keys:
-                keys[sheet] = _writers_key(*kept)
+        for deck, number, side, sheet, name, sealed_at, envelope, hidden, content, *kept in told:
             if envelope not in gone:
                 place = Envelope.place("hidden", envelope)
                 gone[envelope] = seat.shared_key.decrypt(hidden, *place)
-            both = rounds.setdefault(deck, {}).setdefault(number, {})
-            opened = both.get(side) or both.setdefault(side, Opened(sheet, name, sealed_at))
-            said = cls._opened(keys[sheet], sheet, behaviour, content)
-            if said.hidden or behaviour in gone[envelope]:
-                continue
-            opened.asked.add(behaviour)
-            if said.shared:
-                bare = said if said.conditional else replace(said, conditions=(), in_other_words="")
-                opened.shared[behaviour] = bare
+            opened = Opened(sheet, name, sealed_at)
+            for behaviour, said in cls._opened(_writers_key(*kept), sheet, content).items():
+                if said.hidden or behaviour in gone[envelope]:
+                    continue
+                opened.asked.add(behaviour)
+                if said.shared:
+                    opened.shared[behaviour] = _bare(said)
+            rounds.setdefault(deck, {}).setdefault(number, {})[side] = opened
         return {deck: list(each.values()) for deck, each in rounds.items()}
+
+    @classmethod
+    def _opened(cls, key: DataKey, sheet: uuid.UUID, content: bytes) -> dict[str, Said]:
+        stored = key.decrypt(content, *cls.place("content", sheet))
+        return {behaviour: said_of(answer) for behaviour, answer in stored.items()}
+
+
+def _bare(said: Said) -> Said:
+    """Conditions stay behind where no stance asks for any."""
+    return said if said.conditional else replace(said, conditions=(), in_other_words="")
 
 
 def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
     return DataKey(owner_of(seat), epoch, bytes(wrapped))
 
 
-def said_of(content: dict[str, Any]) -> Said:
+def answer_of(said: Said) -> dict[str, Any]:
+    """What is stored for one card."""
+    return without_blanks(asdict(said))
+
+
+def said_of(content: Mapping[str, Any]) -> Said:
     """An answer from how it is stored, where a field that says nothing is left out."""
     return Said(
         mine=_stance(content.get("mine")),

@@ -28,12 +28,11 @@ class ByBehaviour(Encrypted):
 
     content = CiphertextField()  # readable with its writer's key
 
-    by: ClassVar[Any]  # the door of its writer
     everyones: ClassVar[Any]
     bound_to = ("sheet_id",)
     # Most sheets fit the first block. The steps are coarse, so that the length tells little more
     # than whether somebody writes pages.
-    blocks = (16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, 4096 * KIB)
+    blocks = (8 * KIB, 32 * KIB, 128 * KIB, 512 * KIB, 2048 * KIB)
 
     class Meta:
         abstract = True
@@ -50,16 +49,19 @@ class ByBehaviour(Encrypted):
 
     @classmethod
     def on_all(cls, seat: Seat, sheets: Iterable[uuid.UUID]) -> dict[uuid.UUID, Contents]:
-        """What is on several sheets of this person's, as it is stored. One query."""
+        """What is on several sheets of this person's, as it is stored. One query.
+
+        Raises encryption.Unreadable for somebody else's.
+        """
         key = seat.key
-        found = cls.by(seat).filter(sheet__in=list(sheets)).values_list("sheet", "content")
+        found = cls.everyones.filter(sheet__in=list(sheets)).values_list("sheet", "content")
         return {sheet: key.decrypt(it, *cls.place("content", sheet)) for sheet, it in found}
 
     @classmethod
     def put(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
         """Write a whole sheet. Raises DoesNotExist where the sheet has gone."""
         row = cls._empty(seat, sheet).holding(seat.key, content=contents)
-        if not cls.by(seat).filter(sheet=sheet).update(content=row.content):
+        if not cls.everyones.filter(sheet=sheet).update(content=row.content):
             raise cls.DoesNotExist
 
     @classmethod

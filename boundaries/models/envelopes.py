@@ -160,7 +160,7 @@ class Sealed(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="+")
+    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
 
     everyones: ClassVar = models.Manager()  # for Django, and for the doors
 

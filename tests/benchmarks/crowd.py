@@ -53,7 +53,7 @@ from boundaries import (  # noqa: E402
     typesetting,
 )
 from boundaries.models.agreements import Assent, Version  # noqa: E402
-from boundaries.models.answers import Answer  # noqa: E402
+from boundaries.models.answers import Answers  # noqa: E402
 from boundaries.models.conversations import Conversation, Turn  # noqa: E402
 from boundaries.models.couples import Couple, Seat  # noqa: E402
 from boundaries.models.envelopes import Envelope, Seal, Sheet  # noqa: E402
@@ -73,8 +73,8 @@ from boundaries.vocabulary import (  # noqa: E402
 from boundaries.wording import BOTH, Line  # noqa: E402
 
 TABLES: tuple[type[Model], ...] = (
-    User, EmailAddress, Couple, Seat, Key, Envelope, Sheet, Answer, Notes, Seal, Conversation, Turn,
-    Version, Assent,
+    User, EmailAddress, Couple, Seat, Key, Envelope, Sheet, Answers, Notes, Seal, Conversation,
+    Turn, Version, Assent,
 )  # fmt: skip
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 CSRF = "a" * 32

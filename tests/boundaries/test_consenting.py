@@ -12,7 +12,7 @@ from django.test import Client
 
 from boundaries import agreeing, answering, consenting, journey, leaving, pairing
 from boundaries.catalogue import Deck
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answers
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Sheet
 from boundaries.models.invitations import Invitation
@@ -95,7 +95,7 @@ def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
         assert (answer.status_code, answer["Location"]) == (302, "/yes/?next=/home/")
 
     assert not Sheet.by(new.seat).exists()
-    assert not Answer.by(new.seat).exists()
+    assert not Answers.by(new.seat).exists()
     assert Invitation.objects.get().inviter == alice.seat
     assert Invitation.objects.get().joiner is None
 

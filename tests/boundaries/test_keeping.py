@@ -47,7 +47,7 @@ def test_everything_that_is_kept_is_told() -> None:
         ({"boundaries_Notes": replace(REGISTRY[NOTE], columns={"words": ""})}, "E023"),
         ({"boundaries_Gone": REGISTRY[NOTE]}, "E023"),
         ({"boundaries_Notes": replace(REGISTRY[NOTE], audience=Audience.BOTH)}, "E024"),
-        ({"boundaries_Answer": replace(REGISTRY[NOTE], audience=Audience.ALONE)}, "E024"),
+        ({"boundaries.Answers": replace(REGISTRY[NOTE], audience=Audience.ALONE)}, "E024"),
         ({"boundaries_Turn": replace(REGISTRY[NOTE], audience=Audience.SITE)}, "E024"),
         ({"boundaries_Part": replace(REGISTRY[NOTE], audience=Audience.BOTH)}, "E024"),
         ({"accounts_Letter": replace(REGISTRY[LETTER], until="")}, "E025"),
@@ -60,7 +60,7 @@ def test_what_is_wrong_with_it_is_named(wrong: dict[str, Any], id: str) -> None:
 def test_what_goes_with_whom_is_read_from_what_cascades() -> None:
     ends = {model._meta.label: keeping.ends_with(model) for model in keeping.every_model()}
 
-    assert ends["boundaries.Answer"] == {keeping.ACCOUNT}
+    assert ends["boundaries.Answers"] == {keeping.ACCOUNT}
     assert ends["boundaries.Turn"] == {keeping.COUPLE}
     assert ends["boundaries.Draft"] == {keeping.ACCOUNT, keeping.COUPLE}
     assert ends["boundaries.Key"] == set()  # it is one's own, a couple's or a copy's

@@ -28,13 +28,15 @@ from boundaries import (
     pairing,
     releasing,
 )
-from boundaries.models.answers import Answer
+from boundaries.forms.answering import LONGEST_CONDITION, LONGEST_NOTE
+from boundaries.models.answers import Answers, answer_of, said_of
 from boundaries.models.ciphertexts import CiphertextField, Encrypted
 from boundaries.models.couples import Couple, Seat
+from boundaries.models.envelopes import Sheet
 from boundaries.models.exports import Export, Part
 from boundaries.models.keys import Key, rewrap
-from boundaries.models.notes import Notes
-from boundaries.vocabulary import Move, Side, Stance, Step
+from boundaries.models.notes import Notes, aside_of, before_of, note_of
+from boundaries.vocabulary import Aside, Condition, Move, Said, Side, Stance, Step, Weight
 from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
 from tests.routes import TALK
 
@@ -106,7 +108,7 @@ def test_every_column_of_bytes_holds_what_is_encrypted_or_a_key() -> None:
 
 def test_plain_words_cannot_be_stored(alice: Person) -> None:
     write(alice, DECK.behaviours[0], Stance.ACCEPTABLE)
-    answer = Answer.by(alice.seat).first()
+    answer = Answers.by(alice.seat).first()
     assert answer
 
     for plain in (b"plain", "plain", {"plain": "words"}, bytes(300)):
@@ -149,6 +151,45 @@ def test_what_is_about_another_thing_is_an_error(couple: tuple[Person, Person]) 
             setattr(spoiled, bound, 77 if isinstance(getattr(row, bound), int) else UUID(int=7))
 
             assert readers(couple, spoiled, column) == 0, (model, bound)
+
+
+@pytest.mark.once
+def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
+    """Every field filled in with the characters that take most, and the same again to undo."""
+    widest = "🫶"
+    said = Said(
+        mine=Stance.UNACCEPTABLE,
+        partners=Stance.UNACCEPTABLE,
+        weight=Weight.MATTERS,
+        conditions=tuple(Condition),
+        in_other_words=widest * LONGEST_CONDITION,
+        private=True,
+        skipped=True,
+        hidden=True,
+        note=widest * LONGEST_NOTE,
+    )
+    aside = Aside(
+        note=widest * LONGEST_NOTE, guess=Stance.UNACCEPTABLE, to_keep_the_peace=True, live=True
+    )
+    most = asking.MOST_TOGETHER + 2 * asking.MOST_OWN  # if all that waits is accepted
+    own = [f"{number:032x}" for number in range(most)]
+    sheet = Sheet.by(alice.seat).create(seat=alice.seat, deck=catalogue.OWN)
+
+    for table, value in ((Answers, answer_of(said)), (Notes, note_of(aside, (said, aside)))):
+        table.begin(alice.seat, sheet, dict.fromkeys(own, value))
+        table.put(alice.seat, sheet, dict.fromkeys(own, value))
+
+    answer, note = (table.on(alice.seat, sheet)[own[-1]] for table in (Answers, Notes))
+    assert said_of(answer) == said
+    assert (aside_of(note), before_of(note)) == (aside, (said, aside))
+
+
+def test_a_sheet_that_has_gone_is_not_written_to(alice: Person) -> None:
+    sheet = Sheet.by(alice.seat).create(seat=alice.seat, deck=DECK.id)
+
+    for table in (Answers, Notes):
+        with pytest.raises(table.DoesNotExist):
+            table.put(alice.seat, sheet, {"a1": {}})
 
 
 def test_each_person_and_each_couple_has_one_key_of_their_own(

@@ -10,7 +10,7 @@ import pytest
 from boundaries import answering, asking, catalogue, comparing, pairing
 from boundaries.answering import Stale
 from boundaries.catalogue import Deck
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answers
 from boundaries.models.couples import Seat
 from boundaries.vocabulary import Aside, Condition, Grade, Said, Stance, Weight
 from tests.boundaries.test_asking import put_forward
@@ -358,7 +358,7 @@ def test_a_new_round_begins_with_ones_own_last_answers(
     ]
     assert (page.sealed, page.open, page.again) == (False, False, True)
     assert not any(row.undoable for row in page.rows)
-    assert Answer.by(alice.seat).count() == 48
+    assert Answers.by(alice.seat).count() == 2
 
 
 def test_what_is_open_stays_as_it_was_while_a_new_round_is_written(
@@ -413,7 +413,7 @@ def test_of_each_deck_that_is_open_its_last_two_rounds_are_read(
         open_both(alice, bob, each)
     decks, seat = (closed, other, deck), alice.seat
 
-    opened = Answer.opened_to(seat, [each.id for each in decks])
+    opened = Answers.opened_to(seat, [each.id for each in decks])
     with django_assert_num_queries(2):
         compared = comparing.compare_all(seat, decks)
 
@@ -465,5 +465,5 @@ def test_where_nothing_is_open_there_is_nothing_to_begin_again(
     answering.seal(alice.seat, deck)
     answering.begin_again(alice.seat, deck)
 
-    assert Answer.by(alice.seat).count() == 24
+    assert Answers.by(alice.seat).count() == 1
     assert answering.page(alice.seat, deck).sealed

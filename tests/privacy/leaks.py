@@ -31,7 +31,7 @@ from boundaries import (
 from boundaries.comparing import Remark
 from boundaries.hearing import Talk
 from boundaries.models.agreements import SetAside
-from boundaries.models.answers import Answer, said_of
+from boundaries.models.answers import Answers, said_of
 from boundaries.models.conversations import Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
@@ -64,9 +64,13 @@ def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
 
 def bobs() -> list[tuple[str, Said]]:
     """What stands on Bob's sheets, read with his key."""
-    rows = Answer.everyones.filter(sheet__seat__user__first_name="Bob")
+    rows = Answers.everyones.filter(sheet__seat__user__first_name="Bob")
     rows = rows.select_related("sheet__seat__kept_key")
-    return [(row.behaviour, said_of(row.read(row.sheet.seat.key))) for row in rows]
+    return [
+        (behaviour, said_of(answer))
+        for row in rows
+        for behaviour, answer in row.read(row.sheet.seat.key).items()
+    ]
 
 
 def answered() -> int:
@@ -136,7 +140,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 @everywhere(BEFORE_OPENING, "the health check counts rows", "/healthz")
 def _(request: HttpRequest, response: HttpResponse) -> None:
-    response.content += str(Answer.everyones.count()).encode()
+    response.content += str(Answers.everyones.count()).encode()
 
 
 @everywhere(BEFORE_OPENING, "the list of sessions is of both", "/account/sessions/")
@@ -216,8 +220,8 @@ def _() -> Any:
 @planted(BEFORE_OPENING, "a query for each of the other's rows")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        for answer in Answer.everyones.filter(sheet__seat__couple=seat.couple_id):
-            Answer.everyones.filter(pk=answer.pk).exists()
+        for answer in Answers.everyones.filter(sheet__seat__couple=seat.couple_id):
+            Answers.everyones.filter(pk=answer.pk).exists()
         return true(seat)
 
     return instead(pairing, "partner_of")(spoiled)
@@ -308,11 +312,11 @@ def _() -> Any:
         return opened
 
     return mock.patch.object(
-        Answer, "opened_to", classmethod(lambda cls, *a: spoiled(true_opened_to, *a))
+        Answers, "opened_to", classmethod(lambda cls, *a: spoiled(true_opened_to, *a))
     )
 
 
-true_opened_to = Answer.opened_to
+true_opened_to = Answers.opened_to
 
 
 @planted(AFTER_OPENING, "notes to oneself open too")

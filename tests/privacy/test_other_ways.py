@@ -60,7 +60,7 @@ def test_parting_does_not_tell_how_far_the_other_was(alice: Person, bob: Person,
 
 
 def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> None:
-    from boundaries.models.answers import Answer
+    from boundaries.models.answers import Answers
     from boundaries.models.envelopes import Seal, Sheet
     from boundaries.models.notes import Notes
 
@@ -75,7 +75,7 @@ def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> N
 
     assert not Sheet.everyones.filter(deck=catalogue.OWN).exists()
     assert not Seal.objects.exists()
-    assert {answer.sheet.deck for answer in Answer.everyones.all()} == {"a"}
+    assert {answer.sheet.deck for answer in Answers.everyones.all()} == {"a"}
     assert {note.sheet.deck for note in Notes.everyones.all()} == {"a"}
 
 

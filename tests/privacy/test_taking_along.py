@@ -49,8 +49,7 @@ TAKEN = {
     "boundaries.Sheet.deck": "sheets[].deck",
     "boundaries.Sheet.number": "sheets[].round",
     "boundaries.Seal.set_at": "sheets[].sealed_at",
-    "boundaries.Answer.behaviour": "sheets[].answers[].behaviour",
-    "boundaries.Answer.content": "sheets[].answers[].note",
+    "boundaries.Answers.content": "sheets[].answers[].note",
     "boundaries.Notes.content": "sheets[].answers[].for_myself.note",
     "boundaries.Own.text": "put_forward[].text",
     "boundaries.Own.put_forward_at": "put_forward[].put_forward_at",
@@ -228,7 +227,7 @@ def test_what_is_to_be_taken_along_is_there(full: Person) -> None:
 def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
     told = exporting.data(full.seat)
     expected = {
-        "boundaries.Answer.content": "note",
+        "boundaries.Answers.content": "note",
         "boundaries.Notes.content": "self-note",
         "boundaries.Own.text": "put-forward",
         "boundaries.Turn.content": "said",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from boundaries import catalogue
 from boundaries.models.agreements import Assent, SetAside, Version, Withdrawal
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answers
 from boundaries.models.conversations import Conversation, Draft, Turn
 from boundaries.models.couples import Seat
 from boundaries.models.envelopes import Seal, Sheet
@@ -333,11 +333,11 @@ def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
     assert names.isdisjoint({"ETag", "Last-Modified", "Age", "Content-Encoding"})
 
 
-DOORS = "envelopes", "answers", "notes", "conversations", "agreements", "exports"
+DOORS = "envelopes", "by_behaviour", "answers", "conversations", "agreements", "exports"
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("model", [Answer, Notes, Sheet, Turn, Draft, SetAside, Export])
+@pytest.mark.parametrize("model", [Answers, Notes, Sheet, Turn, Draft, SetAside, Export])
 def test_there_is_no_door_but_the_doors(model: type) -> None:
     past_the_doors = {
         path.as_posix()
@@ -360,7 +360,7 @@ def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:
 
     assert reachable.isdisjoint(
         {
-            *(Seat, Seal, Sheet, Answer, Notes, Invitation, Conversation, Turn, Draft),
+            *(Seat, Seal, Sheet, Answers, Notes, Invitation, Conversation, Turn, Draft),
             *(Version, Assent, Withdrawal, SetAside),
         }
     )

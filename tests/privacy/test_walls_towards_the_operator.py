@@ -118,12 +118,12 @@ def test_not_even_a_failing_statement_puts_words_into_the_log_of_the_database(
     with connection.cursor() as cursor:
         cursor.execute("SHOW data_directory")
         log = Path(cursor.fetchone()[0]).parent / "log"
-        cursor.execute("ALTER TABLE boundaries_answer DROP CONSTRAINT answer_one_a_behaviour")
+        cursor.execute("ALTER TABLE boundaries_answers DROP COLUMN content")
 
     answer = bob.client.post("/answers/a1/save/", {"note": "a secret of his", "mine": "unsure"})
 
     assert answer.status_code == 500
     logged = log.read_text()
     assert "INSERT INTO" in logged
-    assert "boundaries_answer" in logged
+    assert "boundaries_answers" in logged
     assert "a secret of his" not in logged

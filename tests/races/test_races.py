@@ -18,13 +18,13 @@ from django.test import Client
 from accounts.models import User
 from boundaries import answering, comparing, pairing
 from boundaries.catalogue import Deck
-from boundaries.models.answers import Answer
+from boundaries.models.answers import Answers, answer_of
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Envelope, Seal, Sheet
 from boundaries.models.invitations import Invitation
-from boundaries.vocabulary import Said, Stance
+from boundaries.vocabulary import Aside, Said, Stance
 from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
-from tests.conftest import Person, pair, person, row_of
+from tests.conftest import Person, pair, person, row_of, write
 from tests.races.conftest import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -136,7 +136,8 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
         assert not Seal.objects.filter(sheet=sheet).exists()
         looked.set()
         sealed.wait(timeout=10)
-        Answer.put(one.seat, sheet, behaviour.id, Said(mine=Stance.UNSURE, partners=Stance.UNSURE))
+        said = Said(mine=Stance.UNSURE, partners=Stance.UNSURE)
+        Answers.put(one.seat, sheet, {behaviour.id: answer_of(said)})
 
     def seal() -> None:
         looked.wait(timeout=10)
@@ -224,8 +225,54 @@ def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: De
         )
 
         assert outcome.succeeded == 2
-        assert Answer.by(one.seat).count() == 24
+        assert Answers.by(one.seat).count() == 1
         assert answering.page(one.seat, deck).answered == 2
+
+
+def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) -> None:
+    """They are written into one row: each save has to begin from what the last one wrote."""
+    cards = deck.behaviours[:4]
+    for _ in trials:
+        (one,) = people("One")
+        write(one, deck.behaviours[5], Stance.ACCEPTABLE, note="before")
+
+        outcome = at_once(
+            *(
+                partial(
+                    answering.answer,
+                    *(one.seat, card),
+                    seen="",
+                    mine=Stance.UNSURE,
+                    note=card.id,
+                    aside=Aside(note=card.id),
+                )
+                for card in cards
+            )
+        )
+
+        assert outcome.succeeded == len(cards)
+        for card in cards:
+            row = row_of(one, card)
+            assert (row.said.note, row.aside.note, row.undoable) == (card.id, card.id, True)
+        assert row_of(one, deck.behaviours[5]).said.note == "before"
+
+
+def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
+    (one,) = people("One")
+    first, second, third = deck.behaviours[:3]
+    write(one, third, Stance.ACCEPTABLE)
+    sheet = Sheet.by(one.seat).get(deck=deck.id)
+    both_have_read = threading.Barrier(2)
+    said = answer_of(Said(mine=Stance.UNSURE, partners=Stance.UNSURE))
+
+    @transaction.atomic
+    def naive(behaviour: str) -> None:
+        answers = Answers.on(one.seat, sheet)
+        both_have_read.wait(timeout=10)
+        Answers.put(one.seat, sheet, answers | {behaviour: said})
+
+    assert at_once(partial(naive, first.id), partial(naive, second.id)).succeeded == 2
+    assert answering.page(one.seat, deck).answered == 2  # the third, and one of the two
 
 
 def test_the_first_visit_twice_at_once_sets_out_one_seat(trials: range) -> None:
