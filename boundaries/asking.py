@@ -122,6 +122,7 @@ def opt_out(seat: Seat) -> None:
     pairing.hold_couple(seat)
     for sheet in Sheet.by(seat).filter(deck=sealing.OPTING_IN):
         sealing.take_back(seat, sheet)
+    Sheet.burn([seat], sealing.OPTING_IN)
 
 
 # Behaviours of one's own

@@ -253,13 +253,15 @@ def refuse(seat: Seat) -> None:
 def part(seat: Seat, *, shown: str | None = None) -> None:
     """Leave the couple, alone and at once. Each keeps what they wrote; nothing is shared any more.
 
-    Behaviours the two wrote themselves belonged to both, and go with the couple.
+    Behaviours the two wrote themselves belonged to both, and go with the couple. So does what
+    either said about the intimate deck: it was said to this partner.
     The other is told nothing but that there is no couple. Doing it twice is doing it once.
     Raises NotPaired, also where the page was about another couple.
     """
     couple = hold_couple(seat, shown)
     both = _hold_all(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
-    Sheet.burn(both.values(), catalogue.OWN)
+    for deck in (catalogue.OWN, sealing.OPTING_IN):
+        Sheet.burn(both.values(), deck)
     Seat.objects.filter(pk__in=both).update(couple=None, side=None)
     Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
     couple.delete()

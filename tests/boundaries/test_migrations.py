@@ -100,6 +100,18 @@ def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person
 # A sheet as one encrypted value
 
 A_ROW_A_CARD = ("boundaries", "0013_agreed")
+# Every field of an answer, as it was kept when each was a row: nothing said.
+NOTHING_SAID: dict[str, Any] = {
+    "mine": None,
+    "partners": None,
+    "weight": None,
+    "conditions": [],
+    "in_other_words": "",
+    "private": False,
+    "skipped": False,
+    "hidden": False,
+    "note": "",
+}
 LONG = 'a long note, with ünïcode 🫶 and "quotes"\n' * 20
 
 
@@ -151,10 +163,22 @@ def test_what_was_a_row_a_card_is_all_on_the_sheet_and_goes_back(
 
     old = migrate(A_ROW_A_CARD)
     notes = [as_it_was(row, kept[0]) for row in rows(old, "Note", kept[0])]
+    answers = [as_it_was(row, kept[0]) for row in rows(old, "Answer", kept[0])]
     migrate()
 
     assert everything(*kept) == before
     assert comparing.compare(kept[0].seat, DECK) == compared
+    assert len(answers) == 24 + 24 + len(decks(kept[0])[1].behaviours) + 1
+    conditional = {"weight": "a-lot", "conditions": ["not-late"], "in_other_words": "by ten"}
+    assert {
+        **NOTHING_SAID,
+        **conditional,
+        "mine": "acceptable",
+        "partners": "unsure",
+        "private": True,
+    } in answers
+    assert {**NOTHING_SAID, "hidden": True} in answers
+    assert answers.count(NOTHING_SAID) > 40
     assert len(notes) == 11  # of the cards that were changed, in each round, and of no other
     assert {
         "note": "after",
@@ -163,19 +187,29 @@ def test_what_was_a_row_a_card_is_all_on_the_sheet_and_goes_back(
         "live": False,
         "before": [
             {
+                **NOTHING_SAID,
+                **conditional,
                 "mine": "conditions",
                 "partners": "conditions",
-                "weight": "a-lot",
-                "conditions": ["not-late"],
-                "in_other_words": "by ten",
-                "private": False,
-                "skipped": False,
-                "hidden": False,
                 "note": LONG,
             },
             {"note": LONG, "guess": None, "to_keep_the_peace": False, "live": False},
         ],
     } in notes
+
+
+def test_wanting_to_be_asked_more_that_was_taken_back_is_forgotten(
+    alice: Person, bob: Person
+) -> None:
+    asking.opt_in(alice.seat)
+    old = migrate(("boundaries", "0015_answers_of_a_sheet_as_one_value"))
+    sheets = old.get_model("boundaries", "Sheet")._base_manager.filter(deck="opting-in")
+    sheets.create(seat_id=bob.seat.pk, deck="opting-in")  # his seal is gone
+
+    migrate()
+
+    assert [sheet.seat_id for sheet in sheets] == [alice.seat.pk]
+    assert asking.opting(alice.seat).said_yes
 
 
 def rows(old: Apps, name: str, who: Person) -> list[Any]:

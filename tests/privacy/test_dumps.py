@@ -1,0 +1,421 @@
+"""What a copy of the database tells somebody who has no key: not what two people did in private.
+
+Two worlds are lived through that differ only in private, and every table of each is dumped: its
+rows in the order of the disk and each column, with nothing left out but the bytes of ciphertexts.
+Of those the length stays.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from boundaries import (
+    agreeing,
+    answering,
+    asking,
+    catalogue,
+    conversing,
+    exporting,
+    hearing,
+    pairing,
+)
+from boundaries.models.ciphertexts import CiphertextField
+from boundaries.vocabulary import Aside, Condition, Move, Side, Stance, Weight
+from tests.conftest import Person, do, opened_together, pair, person, propose, talk, write
+from tests.routes import TALK
+
+ESSENTIALS = catalogue.deck(catalogue.ESSENTIALS)
+BEGINNING = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+type Cast = dict[str, Person]
+type Act = Callable[[Cast], object]
+type Dump = dict[str, list[tuple[object, ...]]]
+
+
+# Living through a world, and dumping it
+
+
+def dumped(*acts: Act) -> Dump:
+    """Every table after a couple did this. The world is gone afterwards."""
+    with transaction.atomic():
+        _fresh_files()
+        cast: Cast = {}
+        for number, act in enumerate((_meet, *acts)):
+            with _moment(number):
+                act(cast)
+        found = _dump()
+        transaction.set_rollback(True)
+    return found
+
+
+def _meet(cast: Cast) -> None:
+    cast.update({name: person(name.title()) for name in ("alice", "bob")})
+    pair(cast["alice"], cast["bob"])
+
+
+@contextmanager
+def _moment(number: int) -> Iterator[None]:
+    """A time and a chance that belong to this act, so that what is drawn can be compared."""
+    luck = random.Random(number)  # noqa: S311 luck that repeats is what is wanted
+    with (
+        time_machine.travel(BEGINNING + timedelta(seconds=number), tick=False),
+        mock.patch.object(os, "urandom", luck.randbytes),
+        mock.patch.object(secrets, "choice", luck.choice),
+        mock.patch.multiple(Now, as_sqlite=_now, as_postgresql=_now),
+    ):
+        yield
+
+
+def _now(now: Now, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    return "%s", [connection.ops.adapt_datetimefield_value(timezone.now())]
+
+
+def _tables() -> list[str]:
+    with connection.cursor() as cursor:
+        return sorted(connection.introspection.table_names(cursor))
+
+
+def _fresh_files() -> None:
+    """PostgreSQL puts rows where there is room: no world may begin with room from another."""
+    if connection.vendor == "postgresql":
+        shipped = ("django_migrations", "django_content_type", "auth_")
+        names = ", ".join(f'"{each}"' for each in _tables() if not each.startswith(shipped))
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {names}")
+
+
+def _dump() -> Dump:
+    """As pg_dump and .dump write it: whole tables, without an order being asked for."""
+    return {table: [_without_ciphertext(table, row) for row in _rows(table)] for table in _tables()}
+
+
+def _rows(table: str) -> list[dict[str, object]]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 our own names
+            names = [each[0] for each in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        names = [
+            each.name for each in connection.introspection.get_table_description(cursor, table)
+        ]
+        with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+            lines = b"".join(bytes(each) for each in copy).decode().splitlines()
+    return [dict(zip(names, map(_unescaped, line.split("\t")), strict=True)) for line in lines]
+
+
+def _unescaped(told: str) -> object:
+    """Bytes are what begins like this in what COPY writes."""
+    return bytes.fromhex(told[3:]) if told.startswith("\\\\x") else told
+
+
+def _without_ciphertext(table: str, row: dict[str, object]) -> tuple[object, ...]:
+    encrypted = {
+        field.column
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if model._meta.db_table == table and isinstance(field, CiphertextField)
+    }
+    return tuple(
+        (name, f"{len(value)} bytes" if name in encrypted and isinstance(value, bytes) else value)
+        for name, value in sorted(row.items())
+    )
+
+
+def differences(one: Dump, other: Dump) -> list[str]:
+    """Where two dumps differ, a line for each table."""
+    found = []
+    for table in one:
+        if one[table] == other[table]:
+            continue
+        rows = zip(one[table], other[table], strict=False)
+        first = next((pair for pair in rows if pair[0] != pair[1]), None)
+        apart = [pair for pair in zip(*first, strict=True) if pair[0] != pair[1]] if first else []
+        found.append(f"{table}: {len(one[table])} and {len(other[table])} rows, {apart}")
+    return found
+
+
+# What people do in private
+
+
+def answers(who: str, at: int, words: str = "", **said: Any) -> Act:
+    """Somebody answers the card at a place in the deck."""
+    behaviour = ESSENTIALS.behaviours[at]
+
+    def act(cast: Cast) -> None:
+        row = answering.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        said.setdefault("mine", Stance.ACCEPTABLE)
+        aside = Aside(note=words, live=bool(words))
+        answering.answer(
+            cast[who].seat, behaviour, seen=row.version, aside=aside, note=words, **said
+        )
+
+    return act
+
+
+def presses(who: str, at: int, what: Callable[..., object]) -> Act:
+    """Somebody presses one of the buttons of a card."""
+    behaviour = ESSENTIALS.behaviours[at]
+
+    def act(cast: Cast) -> None:
+        row = answering.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        what(cast[who].seat, behaviour, seen=row.version)
+
+    return act
+
+
+def seals(who: str) -> Act:
+    return lambda cast: answering.seal(cast[who].seat, ESSENTIALS)
+
+
+def begins_again(who: str) -> Act:
+    return lambda cast: answering.begin_again(cast[who].seat, ESSENTIALS)
+
+
+def _nothing(cast: Cast) -> None:
+    """In the other world this act is not done."""
+
+
+def opens(cast: Cast) -> None:
+    """Both have answered and sealed: what follows needs an open deck."""
+    opened_together(cast["alice"], cast["bob"], ESSENTIALS)
+
+
+def talks(cast: Cast) -> None:
+    """A talk that both are in."""
+    talk(cast["alice"])
+    do(cast["bob"], Move.READY)
+
+
+def agrees(who: str) -> Act:
+    return lambda cast: do(cast[who], Move.AGREE)
+
+
+def drafts(who: str, words: str) -> Act:
+    return lambda cast: conversing.write(
+        cast[who].seat, TALK, "speak-1-1", {"words": words}, seen="", side=Side.RIGHT
+    )
+
+
+def _draft(cast: Cast, who: str) -> str:
+    now = hearing.talk(cast[who].seat, TALK)
+    return conversing.drafts(cast[who].seat, now, now.me)["speak-1-1"].version
+
+
+def pauses(who: str) -> Act:
+    return lambda cast: conversing.pause(cast[who].seat, TALK, timedelta(minutes=20))
+
+
+def proposes(cast: Cast) -> None:
+    propose(cast["alice"])
+
+
+def says_yes(who: str) -> Act:
+    return lambda cast: agreeing.assent(cast[who].seat, [_newest(cast, who)])
+
+
+def withdraws(who: str) -> Act:
+    return lambda cast: agreeing.withdraw(cast[who].seat, "a1", _newest(cast, who))
+
+
+def leaves_for_now(who: str) -> Act:
+    return lambda cast: agreeing.set_aside(cast[who].seat, "a1", _newest(cast, who))
+
+
+def _newest(cast: Cast, who: str) -> str:
+    return agreeing.entry(cast[who].seat, "a1").newest.digest
+
+
+def wants_more(who: str) -> Act:
+    return lambda cast: asking.opt_in(cast[who].seat)
+
+
+def parts(who: str) -> Act:
+    return lambda cast: pairing.part(cast[who].seat)
+
+
+def offers(who: str) -> Act:
+    return lambda cast: asking.put_forward(cast[who].seat, "Long calls")
+
+
+def accepts(who: str) -> Act:
+    return lambda cast: asking.accept(cast[who].seat, asking.ours(cast[who].seat).theirs[0].id)
+
+
+def sets_aside(who: str) -> Act:
+    return lambda cast: asking.set_aside(cast[who].seat, asking.ours(cast[who].seat).theirs[0].id)
+
+
+def answers_own(who: str) -> Act:
+    def act(cast: Cast) -> None:
+        own = asking.deck(cast[who].seat, catalogue.OWN)
+        write(cast[who], own.behaviours[0], Stance.UNSURE, self_note="mine")
+
+    return act
+
+
+A_LOT = "a note that goes on and on, with ünïcode 🫶; " * 20
+# Three acts on a sheet each. They differ in the cards, in what is done and in how much is written.
+SHEETS: dict[str, tuple[Act, Act, Act]] = {
+    "the first cards, in few words": (
+        answers("bob", 0), answers("bob", 1, "no"), answers("bob", 2),
+    ),
+    "other cards, in many words": (
+        answers("bob", 20, A_LOT), answers("bob", 9, A_LOT, in_other_words="x" * 200),
+        answers("bob", 4, A_LOT, mine=Stance.CONDITIONS, conditions=tuple(Condition)),
+    ),
+    "one card, three times": (
+        answers("bob", 7, A_LOT), answers("bob", 7, "shorter"),
+        answers("bob", 7, weight=Weight.A_LOT, private=True),
+    ),
+    "nothing is answered": (
+        presses("bob", 3, answering.skip), presses("bob", 5, answering.hide),
+        presses("bob", 5, answering.show_again),
+    ),
+    "it is undone": (
+        answers("bob", 1, A_LOT), presses("bob", 1, answering.undo),
+        presses("bob", 1, answering.undo),
+    ),
+}  # fmt: skip
+LATER: tuple[Act, ...] = (
+    answers("alice", 3, "hers"),
+    seals("alice"),
+    seals("bob"),
+    begins_again("bob"),
+    answers("bob", 11, "in a new round"),
+)
+
+
+@pytest.mark.parametrize("later", [(), LATER], ids=["while it is written", "once it has opened"])
+def test_a_dump_does_not_tell_which_cards_were_touched_or_how_much_was_written(
+    later: tuple[Act, ...],
+) -> None:
+    name, *names = SHEETS
+    first = dumped(*SHEETS[name], *later)
+
+    told = {each: differences(first, dumped(*SHEETS[each], *later)) for each in names}
+
+    assert {each: lines for each, lines in told.items() if lines} == {}
+
+
+# What is done, and then taken back.
+TAKEN_BACK: dict[str, tuple[tuple[Act, ...], tuple[Act, ...]]] = {
+    "a seal": (
+        (answers("bob", 0),),
+        (seals("bob"), lambda cast: answering.break_seal(cast["bob"].seat, ESSENTIALS)),
+    ),
+    "wanting to be asked more": (
+        (),
+        (wants_more("bob"), lambda cast: asking.opt_out(cast["bob"].seat)),
+    ),
+    "wanting to be asked more, by parting": (
+        (),
+        (wants_more("bob"), wants_more("alice"), parts("alice")),
+    ),
+    "an offer": (
+        (),
+        (
+            offers("alice"),
+            lambda cast: asking.take_back(
+                cast["alice"].seat, asking.ours(cast["alice"].seat).mine[0].id
+            ),
+        ),
+    ),
+    "a draft": (
+        (opens, talks),
+        (
+            drafts("bob", "my words"),
+            lambda cast: conversing.throw_away(
+                cast["bob"].seat, TALK, "speak-1-1", Side.RIGHT, seen=_draft(cast, "bob")
+            ),
+        ),
+    ),
+    "an own question, by parting": (
+        (),
+        (offers("alice"), accepts("bob"), answers_own("bob"), parts("alice")),
+    ),
+}
+
+
+def test_what_is_taken_back_leaves_no_trace_in_a_dump() -> None:
+    told = {}
+    for name, (before, acts) in TAKEN_BACK.items():
+        parted = (parts("alice"),) if "parting" in name else ()
+        done = acts[: len(acts) - len(parted)]
+        one = dumped(*before, *done, *parted)
+        other = dumped(*before, *(_nothing for _ in done), *parted)
+        told[name] = differences(one, other)
+
+    assert {name: lines for name, lines in told.items() if lines} == {}
+
+
+# Two people, either of whom may have done it.
+BY_EITHER: dict[str, tuple[tuple[Act, ...], Callable[[str], Act]]] = {
+    "who took a yes back": ((opens, proposes, says_yes("bob")), withdraws),
+    "who asked for a pause": ((opens, talks), pauses),
+}
+
+
+def test_a_dump_does_not_tell_who_of_the_two_it_was() -> None:
+    told = {}
+    for name, (before, act) in BY_EITHER.items():
+        one, other = (dumped(*before, act(who)) for who in ("alice", "bob"))
+        told[name] = differences(one, other)
+
+    assert {name: lines for name, lines in told.items() if lines} == {}
+
+
+# What does show. docs/threat-model.md says so, in the same words.
+SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
+    "which decks somebody has begun": (
+        (), answers("bob", 0), {"answers", "notes", "sheet"},
+    ),
+    "who has sealed which deck, and when": ((answers("bob", 0),), seals("bob"), {"seal"}),
+    "who wants to be asked the intimate deck": ((), wants_more("bob"), {"seal", "sheet"}),
+    "an offer that was set aside": (
+        (offers("alice"),), sets_aside("bob"), {"own"},
+    ),
+    "a proposal that was left for now": (
+        (opens, proposes), leaves_for_now("bob"), {"setaside"},
+    ),
+    "that a draft is waiting in a talk, and for which step": (
+        (opens, talks), drafts("bob", "my words"), {"draft"},
+    ),
+    "turns in a talk that the other cannot see yet": (
+        (opens, talks), agrees("bob"), {"turn"},
+    ),
+    "whether somebody has notes on wording switched on": (
+        (), lambda cast: conversing.advise(cast["bob"].seat, False), {"seat"},
+    ),
+    "that somebody has asked for a copy of everything": (
+        (), lambda cast: exporting.ask(cast["bob"].seat), {"export", "part"},
+    ),
+}  # fmt: skip
+
+
+def test_what_a_dump_does_tell_is_what_we_say_it_tells() -> None:
+    """Whoever closes one of these takes it from here and from the threat model."""
+    model = " ".join(Path("docs/threat-model.md").read_text().split())
+    told = {}
+    for name, (before, act, _) in SHOWS.items():
+        lines = differences(dumped(*before, act), dumped(*before, _nothing))
+        told[name] = {line.partition(":")[0].removeprefix("boundaries_") for line in lines}
+
+    assert told == {name: tables for name, (_, _, tables) in SHOWS.items()}
+    assert [name for name in SHOWS if name not in model] == []
