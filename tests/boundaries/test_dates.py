@@ -173,6 +173,7 @@ def test_the_calendar_names_the_day_that_was_said_whatever_the_hour(
     agree_on(couple, first)
     for who in couple:
         calendar = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
+        event: Any
         (event,) = calendar.walk("VEVENT")
         assert (event["dtstart"].dt, event["dtend"].dt) == (first, first + A_DAY)
         assert type(event["dtstart"].dt) is date  # a day without a zone

@@ -101,7 +101,7 @@ def draft(who: Person, purpose: str, side: Side | None = None, **words: str) -> 
 
 
 def text(answer: Any) -> str:
-    return answer.content.decode("utf-8", "replace")
+    return str(answer.content, "utf-8", "replace")
 
 
 def hers(page: str) -> set[str]:
