@@ -201,7 +201,7 @@ def _() -> Any:
 
 @planted(OF_WORDS, "words that are stored as they are")
 def _() -> Any:
-    def plain(key: DataKey, value: Any, *place: object) -> Ciphertext:
+    def plain(key: DataKey, value: Any, *place: object, **how: Any) -> Ciphertext:
         return Ciphertext(json.dumps(value).encode().ljust(1024))
 
     return mock.patch.multiple(

@@ -12,6 +12,7 @@ import random
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,15 +53,15 @@ type Dump = dict[str, list[tuple[object, ...]]]
 # Living through a world, and dumping it
 
 
-def dumped(*acts: Act) -> Dump:
-    """Every table after a couple did this. The world is gone afterwards."""
+def dumped(*acts: Act, raw: bool = False) -> Dump:
+    """Every table after a couple did this, with the ciphertexts if `raw`. Then all is undone."""
     with transaction.atomic():
         _fresh_files()
         cast: Cast = {}
         for number, act in enumerate((_meet, *acts)):
             with _moment(number):
                 act(cast)
-        found = _dump()
+        found = _dump(raw=raw)
         transaction.set_rollback(True)
     return found
 
@@ -101,9 +102,12 @@ def _fresh_files() -> None:
             cursor.execute(f"TRUNCATE {names}")
 
 
-def _dump() -> Dump:
+def _dump(*, raw: bool) -> Dump:
     """As pg_dump and .dump write it: whole tables, without an order being asked for."""
-    return {table: [_without_ciphertext(table, row) for row in _rows(table)] for table in _tables()}
+    return {
+        table: [_compared(row, _encrypted(table) if not raw else set()) for row in _rows(table)]
+        for table in _tables()
+    }
 
 
 def _rows(table: str) -> list[dict[str, object]]:
@@ -125,13 +129,17 @@ def _unescaped(told: str) -> object:
     return bytes.fromhex(told[3:]) if told.startswith("\\\\x") else told
 
 
-def _without_ciphertext(table: str, row: dict[str, object]) -> tuple[object, ...]:
-    encrypted = {
+def _encrypted(table: str) -> set[str | None]:
+    return {
         field.column
         for model in apps.get_models()
         for field in model._meta.concrete_fields
         if model._meta.db_table == table and isinstance(field, CiphertextField)
     }
+
+
+def _compared(row: dict[str, object], encrypted: set[str | None]) -> tuple[object, ...]:
+    """A row, with the length of what is encrypted instead of its bytes."""
     return tuple(
         (name, f"{len(value)} bytes" if name in encrypted and isinstance(value, bytes) else value)
         for name, value in sorted(row.items())
@@ -164,6 +172,19 @@ def answers(who: str, at: int, words: str = "", **said: Any) -> Act:
         aside = Aside(note=words, live=bool(words))
         answering.answer(
             cast[who].seat, behaviour, seen=row.version, aside=aside, note=words, **said
+        )
+
+    return act
+
+
+def notes(who: str, at: int, words: str) -> Act:
+    """Somebody changes the note to themselves on a card, and nothing else."""
+    behaviour = ESSENTIALS.behaviours[at]
+
+    def act(cast: Cast) -> None:
+        row = answering.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        answering.answer(
+            cast[who].seat, behaviour, seen=row.version, aside=replace(row.aside, note=words)
         )
 
     return act
@@ -312,6 +333,31 @@ def test_a_dump_does_not_tell_which_cards_were_touched_or_how_much_was_written(
     told = {each: differences(first, dumped(*SHEETS[each], *later)) for each in names}
 
     assert {each: lines for each, lines in told.items() if lines} == {}
+
+
+# One change of a card each, on a sheet where it was answered with a note.
+CHANGES: dict[str, Act] = {
+    "an answer": answers("bob", 0, "a note", mine=Stance.UNSURE),
+    "a note to oneself": notes("bob", 0, "another note"),
+    "a skip": presses("bob", 0, answering.skip),
+    "an undo": presses("bob", 0, answering.undo),
+    "another card": answers("bob", 9),
+}
+
+
+def test_two_copies_tell_that_a_sheet_was_written_and_not_what_on_it() -> None:
+    """Nor does its place among other sheets, from which it moves when it is written."""
+    before = (answers("bob", 0, "a note"), answers("alice", 0))
+    changed, dumps = {}, {}
+    for name, change in CHANGES.items():
+        first, second = (dumped(*before, *more, raw=True) for more in ((), (change,)))
+        changed[name] = {table for table in first if set(first[table]) != set(second[table])}
+        dumps[name] = dumped(*before, change)
+
+    both = {"boundaries_answers", "boundaries_notes"}
+    assert changed == dict.fromkeys(CHANGES, both)
+    first, *others = dumps.values()
+    assert [differences(first, each) for each in others] == [[] for _ in others]
 
 
 # What is done, and then taken back.
