@@ -13,7 +13,16 @@ def main() -> None:
         sys.exit(
             "Django is not installed here. Run `make run` or `make test` once: they set it up."
         )
-    execute_from_command_line(sys.argv)
+    from django.db import OperationalError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        from config.postgresql.causes import Unreachable
+
+        if isinstance(error.__cause__, Unreachable):
+            sys.exit(f"Common Ground cannot start: {error}")
+        raise
 
 
 if __name__ == "__main__":

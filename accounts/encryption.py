@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -117,21 +118,24 @@ def master_keys(written: list[str]) -> dict[int, bytes]:
     """Master keys by epoch, the current first, from what is written in the environment.
 
     Each is `epoch:key`, the key 32 random bytes in base64. Raises ValueError, in words for whoever
-    runs the site, and never with a part of a key.
+    runs the site, and never with a part of what is written: a key may stand where an epoch belongs.
     """
     keys: dict[int, bytes] = {}
-    for each in written:
-        epoch, _, told = each.strip().partition(":")
+    for number, each in enumerate(written, 1):
+        epoch, _, encoded = each.strip().partition(":")
+        which = f"key {number} of {len(written)}"
         try:
-            key = base64.b64decode(told, validate=True)
+            key = base64.b64decode(encoded, validate=True)
         except ValueError:
             key = b""
-        if not epoch.isascii() or not epoch.isdigit() or not 0 < int(epoch) < 2**15:
-            raise ValueError("each must begin with the number of its epoch and a colon, as in 1:…")
+        if not re.fullmatch(r"[0-9]{1,5}", epoch) or not 0 < int(epoch) < 2**15:
+            raise ValueError(f"{which} must begin with its epoch and a colon, as in 1:…")
         if len(key) != KEY_LENGTH or len(set(key)) < KEY_LENGTH // 4:
-            raise ValueError(f"that of epoch {epoch} is not 32 random bytes in base64")
-        if int(epoch) in keys or key in keys.values():
-            raise ValueError(f"that of epoch {epoch} is there twice")
+            raise ValueError(f"{which} is not 32 random bytes in base64")
+        if int(epoch) in keys:
+            raise ValueError(f"{which} has the epoch of another")
+        if key in keys.values():
+            raise ValueError(f"{which} is the same as another")
         keys[int(epoch)] = key
     return keys
 

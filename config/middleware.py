@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib.messages.storage import default_storage
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from config.views import bad_request
+from config.views import bad_request, unavailable
 
 SAFE = ("GET", "HEAD")
 PERMISSIONS_POLICY = ", ".join(
@@ -158,3 +160,37 @@ def explain_wrong_methods(
         return page
 
     return middleware
+
+
+class RetryOutdatedStatements:
+    """Run a view once more if the tables changed below it, and nothing of it was committed.
+
+    It is the innermost middleware, so whatever else looks at a view and its errors does so again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.on_postgresql = connection.vendor == "postgresql"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.on_postgresql:
+            return self.get_response(request)
+        from config.postgresql.base import writes
+
+        committed = writes.committed
+        response = self.get_response(request)
+        if isinstance(response, Outdated) and writes.committed == committed:
+            request._messages = default_storage(request)  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        return unavailable() if isinstance(response, Outdated) else response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not self.on_postgresql:
+            return None
+        from config.postgresql.base import is_outdated
+
+        return Outdated() if is_outdated(exception) else None
+
+
+class Outdated(HttpResponse):
+    """Stands for an answer that failed on an outdated statement. Nobody is sent it."""

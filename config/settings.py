@@ -1,93 +1,89 @@
 """The one settings file: the environment drives it, and this first screen reads all of it."""
 
-import re
+import os
 import sys
-import warnings
 from datetime import timedelta
-from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from typing import Any
 
-import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption import master_keys
+from config import environment as parse
+from config.environment import MISSING, Environment, Refusal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-def refuse(why: str) -> NoReturn:
-    """Stop at start, in one line that says what to mend."""
-    sys.exit(f"Common Ground cannot start: {why}")
-
-
 # Every variable is described in .env.example. `VARIABLE_FILE` names a file that holds the value.
-env = environ.FileAwareEnv()
-env.smart_cast = False
-
-warnings.filterwarnings("error", "Engine not recognized")  # from a DATABASE_URL that is none
-
+# `config/environment.py` parses and checks each, and refuses a wrong one in a line that names it.
+env = Environment(os.environ)
 try:
-    DEBUG: bool = env.bool("DEBUG", default=False)
-    SECRET_KEY: str = env.str("SECRET_KEY", default="only-for-development" * 3 if DEBUG else "")
-    SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
-    written_keys: list[str] = env.list(
-        "MASTER_KEYS", default=["1:b25seS1mb3ItZGV2ZWxvcG1lbnQtLW5vdC1mb3ItcmU="] if DEBUG else []
+    DEBUG: bool = env.read("DEBUG", parse.yes_or_no, False)
+    SECRET_KEY: str = env.read(
+        "SECRET_KEY", parse.secret_key, "only-for-development" * 3 if DEBUG else MISSING
     )
-    SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "")
-    ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
-    database: dict[str, Any] = env.db_url(
-        "DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/common-ground.sqlite3"
+    SECRET_KEY_FALLBACKS: list[str] = env.read("SECRET_KEY_FALLBACKS", parse.secret_keys, [])
+    MASTER_KEYS: dict[int, bytes] = env.read(
+        "MASTER_KEYS",
+        parse.master_keys,
+        parse.master_keys("1:b25seS1mb3ItZGV2ZWxvcG1lbnQtLW5vdC1mb3ItcmU=") if DEBUG else MISSING,
     )
-    pool_size: int = env.int("DATABASE_POOL_SIZE", default=4)
-    mail_url: str = env.str("EMAIL_URL", default="consolemail://" if DEBUG else "")
-    mail: dict[str, Any] = env.email_url_config(mail_url or "dummymail://")
-    DEFAULT_FROM_EMAIL: str = env.str(
-        "DEFAULT_FROM_EMAIL", default="Common Ground <hello@localhost>" if DEBUG else ""
+    SITE_URL: str = env.read(
+        "SITE_URL", parse.site_url, "http://localhost:8000" if DEBUG else MISSING
     )
-    tasks: str = env.str("TASKS", default="immediate" if DEBUG else "database")
-    trusted_proxies: int = env.int("TRUSTED_PROXIES", default=0)
-    SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="")
-    LEAVE_TO: str = env.str("LEAVE_TO", default="https://www.bbc.com/weather")
-    ERASED_FILE: str = env.str("ERASED_FILE", default="")
-    PDF_FONTS: list[str] = env.list("PDF_FONTS", default=[])
-    LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
-except (environ.ImproperlyConfigured, UserWarning, ValueError) as error:
-    refuse(f"{error} (each variable is described in .env.example)")
+    ALLOWED_HOSTS: list[str] = env.read(
+        "ALLOWED_HOSTS", parse.allowed_hosts, ["*"] if DEBUG else MISSING
+    )
+    database: dict[str, Any] = parse.database(
+        url=env.read("DATABASE_URL", parse.database_url, None),
+        host=env.read("DATABASE_HOST", parse.database_host, ""),
+        port=env.read("DATABASE_PORT", parse.database_ports, ""),
+        user=env.read("DATABASE_USER", parse.line, ""),
+        password=env.read("DATABASE_PASSWORD", parse.line, ""),
+        name=env.read("DATABASE_NAME", parse.database_name, ""),
+        ssl={
+            "sslmode": env.read("DATABASE_SSLMODE", parse.ssl_mode, ""),
+            "sslrootcert": env.read("DATABASE_SSLROOTCERT", parse.certificate_file, ""),
+        },
+        bundled_password="" if DEBUG else env.read("POSTGRES_PASSWORD", parse.line, ""),
+    ) or parse.sqlite(BASE_DIR / "var" / "common-ground.sqlite3")
+    pooler: str = env.read("DATABASE_POOLER", parse.one_of("none", "pgbouncer"), "none")
+    pool_size: int = env.read("DATABASE_POOL_SIZE", parse.whole_number(0, 1000), 4)
+    mail: dict[str, Any] | None = parse.mail(
+        url=env.read("EMAIL_URL", parse.mail_url, None),
+        host=env.read("EMAIL_HOST", parse.host_name, ""),
+        port=env.read("EMAIL_PORT", parse.port_number, None),
+        user=env.read("EMAIL_USER", parse.line, ""),
+        password=env.read("EMAIL_PASSWORD", parse.line, ""),
+        security=env.read(
+            "EMAIL_SECURITY", parse.one_of("starttls", "tls", "none", ssl="tls"), None
+        ),
+    )
+    DEFAULT_FROM_EMAIL: str = env.read(
+        "DEFAULT_FROM_EMAIL", parse.sender, "Common Ground <hello@localhost>" if DEBUG else MISSING
+    )
+    tasks: str = env.read(
+        "TASKS", parse.one_of("database", "immediate"), "immediate" if DEBUG else "database"
+    )
+    trusted_proxies: int = env.read("TRUSTED_PROXIES", parse.whole_number(0, 10), 0)
+    SECURITY_CONTACT: str = env.read(
+        "SECURITY_CONTACT", parse.security_contact, f"mailto:{parse.address_of(DEFAULT_FROM_EMAIL)}"
+    )
+    LEAVE_TO: str = env.read("LEAVE_TO", parse.web_page, "https://www.bbc.com/weather")
+    ERASED_FILE: str = env.read("ERASED_FILE", parse.file_to_write, "")
+    PDF_FONTS: list[str] = env.read("PDF_FONTS", parse.folders, [])
+    LOG_LEVEL: str = env.read(
+        "LOG_LEVEL",
+        parse.one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", warn="WARNING"),
+        "INFO",
+    )
+    env.refuse_misspelt()
+    if not DEBUG:
+        mail = parse.fit_together(site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail)
+except Refusal as refusal:
+    sys.exit(f"Common Ground cannot start: {refusal}")
 
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
-    refuse("SECRET_KEY must be 50 random characters or more (make one: openssl rand -base64 48).")
-try:
-    MASTER_KEYS = master_keys(written_keys)
-except ValueError as error:
-    refuse(f"MASTER_KEYS: {error}.")
-if not MASTER_KEYS:
-    refuse(
-        "MASTER_KEYS must hold the key that what people write is encrypted with"
-        ' (make one: echo "1:$(openssl rand -base64 32)"), and must never be lost.'
-    )
-if not ALLOWED_HOSTS:
-    refuse("ALLOWED_HOSTS must name the host people type, for example ALLOWED_HOSTS=example.org.")
-site = urlsplit(SITE_URL)
-if not site.hostname or (site.scheme != "https" and site.hostname != "localhost"):
-    refuse("SITE_URL must be the site's https address, for example SITE_URL=https://example.org.")
-if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
-    refuse("DEFAULT_FROM_EMAIL must hold the address that mails come from.")
-if not mail_url:
-    refuse(
-        "EMAIL_URL must name a mail server, for example EMAIL_URL=smtp+tls://user:word@host:587."
-    )
-SECURITY_CONTACT = SECURITY_CONTACT or f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
-if not re.fullmatch(r"(?:https://|mailto:|tel:)\S+", SECURITY_CONTACT):
-    refuse("SECURITY_CONTACT must be a mailto:, https: or tel: address for who finds a weakness.")
-if urlsplit(LEAVE_TO).scheme != "https" or not urlsplit(LEAVE_TO).hostname:
-    refuse("LEAVE_TO must be the https address of a plain page, such as the weather.")
-if tasks not in {"immediate", "database"}:
-    refuse("TASKS must be `database` (a worker runs them) or `immediate` (for development).")
-
-SECURE = site.scheme == "https"
+SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS += ["localhost"]  # the health check of a container
 
 # Who is who
@@ -138,6 +134,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.nobody.LikeSomebody",
     "accounts.middleware.AskAgain",
+    "config.middleware.RetryOutdatedStatements",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -171,18 +168,23 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
         ),
     }
-    Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 else:
+    # Behind PgBouncer a connection is another one in each transaction. So nothing is prepared on
+    # it, and the time limits are set where docs/running.md says.
     database["CONN_HEALTH_CHECKS"] = True
+    database["DISABLE_SERVER_SIDE_CURSORS"] = pooler == "pgbouncer"
     database["OPTIONS"] = {
-        **database.get("OPTIONS", {}),
         "connect_timeout": 5,
-        # A statement that is asked again and again is planned once for each connection.
+        **database["OPTIONS"],
         "server_side_binding": True,
-        "prepare_threshold": 3,
-        "options": "-c lock_timeout=3s -c statement_timeout=10s"
-        " -c idle_in_transaction_session_timeout=30s",
+        # A statement that is asked again and again is planned once for each connection.
+        "prepare_threshold": None if pooler == "pgbouncer" else 3,
     }
+    if pooler == "none":
+        database["OPTIONS"]["options"] = (
+            "-c lock_timeout=3s -c statement_timeout=10s"
+            " -c idle_in_transaction_session_timeout=30s"
+        )
     if pool_size:
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
 DATABASES = {"default": database}
@@ -269,7 +271,7 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "export": "6/h/user",  # each takes a second or more of processor
     "turn": "240/h/user",  # far more than people talk
 }
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -329,23 +331,12 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 MAILERS = {
     "default": {"BACKEND": "accounts.mail.LetterBackend"},
-    "post": {"BACKEND": mail["EMAIL_BACKEND"], "OPTIONS": {}},
-}
-if mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
-    MAILERS["post"]["OPTIONS"] = {
-        "host": mail["EMAIL_HOST"],
-        "port": mail["EMAIL_PORT"] or 587,
-        "username": mail["EMAIL_HOST_USER"],
-        "password": mail["EMAIL_HOST_PASSWORD"],
-        "use_tls": mail.get("EMAIL_USE_TLS", False),
-        "use_ssl": mail.get("EMAIL_USE_SSL", False),
-        "timeout": 10,
-    }
-elif DEBUG:
-    MAILERS["post"] = {
+    "post": mail
+    or {
         "BACKEND": "config.development.MailboxBackend",
         "OPTIONS": {"folder": str(BASE_DIR / "var" / "mail")},
-    }
+    },
+}
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend"

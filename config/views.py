@@ -1,5 +1,6 @@
 """Pages for machines, and the pages for when something is refused."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -85,6 +86,19 @@ def manifest(request: HttpRequest) -> HttpResponse:
     )
 
 
+def unavailable() -> HttpResponse:
+    """For a moment only: a press on the same button works again at once."""
+    page = render_to_string("503.html")
+    return HttpResponse(
+        page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"}
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    if connection.vendor == "postgresql":
+        from config.postgresql.base import is_outdated
+
+        if is_outdated(sys.exc_info()[1]):
+            return unavailable()
     page = render_to_string("500.html", {"reference": logs.reference()})
     return HttpResponseServerError(page)

@@ -5,13 +5,17 @@ import sys
 
 from django.core.checks import Tags, run_checks
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import OperationalError, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-# A site that cannot read what it keeps does not start.
+# A site that cannot reach or read what it keeps does not start.
+try:
+    connections["default"].ensure_connection()
+except OperationalError as error:
+    sys.exit(f"Common Ground cannot start: {error}")
 for wrong in run_checks(tags=[Tags.database], databases=["default"]):
     if wrong.is_serious():
         sys.exit(f"Common Ground cannot start: {wrong.msg}")

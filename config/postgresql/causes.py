@@ -1,0 +1,110 @@
+"""Why a database cannot be reached, in words for whoever runs the site, and what to check."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import psycopg
+
+
+@dataclass(frozen=True)
+class Cause:
+    """`what` is one of a few fixed texts, so that it may stand in the log."""
+
+    what: str
+    check: str
+    passes: bool = False  # it may be over in a few seconds
+
+
+WHO = "DATABASE_USER and DATABASE_PASSWORD (or DATABASE_URL, or POSTGRES_PASSWORD)"
+WHERE = "DATABASE_HOST and DATABASE_PORT (or DATABASE_URL)"
+POOL_IS_EMPTY = Cause(
+    "it answers, but all connections of this process are in use", "DATABASE_POOL_SIZE", passes=True
+)
+UNKNOWN = Cause("it refuses the connection", "DATABASE_URL, or DATABASE_HOST and the others")
+# What libpq, PostgreSQL and PgBouncer say, the first that fits. A server that speaks another language
+# is not understood, but its own words are shown as well.
+CAUSES = (
+    (
+        r"unsupported startup parameter",
+        Cause("a PgBouncer in between refuses the site's time limits", "DATABASE_POOLER=pgbouncer"),
+    ),
+    (
+        r"no pg_hba\.conf entry",
+        Cause(
+            "its pg_hba.conf lets nobody in with this host, user, database and encryption",
+            "pg_hba.conf, and DATABASE_USER, DATABASE_NAME and DATABASE_SSLMODE (or DATABASE_URL)",
+        ),
+    ),
+    (
+        r"authentication failed|no password supplied|no such user|role .* does not exist"
+        r"|not permitted to log in|auth failed",
+        Cause("it refuses the user or the password", WHO),
+    ),
+    (
+        r"database .* does not exist|no such database",
+        Cause("it has no database of this name", "DATABASE_NAME (or DATABASE_URL)"),
+    ),
+    (
+        r"permission denied for database",
+        Cause("this user may not use the database", "the rights of DATABASE_USER (CONNECT)"),
+    ),
+    (
+        r"resolve host|translate host name|name or service not known|name resolution",
+        Cause("its host is not found", "DATABASE_HOST (or DATABASE_URL)", passes=True),
+    ),
+    (
+        r"\bSSL\b|\bTLS\b|certificate|GSSAPI|channel binding",
+        Cause(
+            "no encrypted connection comes about",
+            "DATABASE_SSLMODE and DATABASE_SSLROOTCERT (or DATABASE_URL)",
+        ),
+    ),
+    (
+        r"starting up|shutting down|recovery|not yet accepting|closed the connection"
+        r"|login has been failing|login failed|server conn crashed",
+        Cause("it is starting or stopping", "the log of the database", passes=True),
+    ),
+    (
+        r"too many (clients|connections)|connection slots|no more connections",
+        Cause("all of its connections are taken", "max_connections, and DATABASE_POOL_SIZE", True),
+    ),
+    (r"connection refused", Cause("nothing answers at its host and port", WHERE, passes=True)),
+    (
+        r"timeout|timed out|no route to host|unreachable",
+        Cause("its host does not answer in time", WHERE, passes=True),
+    ),
+    (
+        r"on socket .*no such file",
+        Cause("there is no socket of PostgreSQL in that folder", WHERE, passes=True),
+    ),
+)
+
+
+class Unreachable(psycopg.OperationalError):
+    """No connection comes about. Its text is one line, without the password."""
+
+    def __init__(self, cause: Cause, said: str) -> None:
+        says = f" (it says: {said})" if said else ""
+        super().__init__(
+            f"the database cannot be reached: {cause.what}{says}. Check {cause.check}."
+        )
+        self.cause = cause
+
+
+def cause_of(error: BaseException) -> Cause:
+    said = str(error)
+    for pattern, cause in CAUSES:
+        if re.search(pattern, said, re.IGNORECASE | re.DOTALL):
+            return cause
+    return UNKNOWN
+
+
+def explained(error: BaseException, password: str) -> Unreachable:
+    """The same error in one line."""
+    lines = [line for line in str(error).splitlines() if not line.startswith("\t")]  # libpq's tips
+    said = " ".join(" ".join(lines).split()).rstrip(".")
+    if password:
+        said = said.replace(password, "•••")
+    return Unreachable(cause_of(error), said)
