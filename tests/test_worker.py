@@ -23,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import upkeep
 from accounts.models import Heartbeat
 from tests.slow import slow_once
+from tests.test_outdated_statements import columns_get_another_type
 
 BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -40,6 +41,7 @@ def worker(settings: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "TASKS": "database",
+                "DATABASE_POOL_SIZE": "2",  # as on a server
                 "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}"
                 f"/{where['NAME']}",
             },
@@ -74,6 +76,25 @@ def test_a_task_whose_worker_was_killed_is_taken_up_again(
     second.send_signal(signal.SIGTERM)
     assert second.wait(timeout=10) == 0
     assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_works_on_after_columns_have_changed(
+    worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
+) -> None:
+    settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
+    first = worker()
+    wait_until(Heartbeat.objects.exists)
+    time.sleep(5)  # it looks for tasks each second: by now what it asks would be prepared
+
+    with columns_get_another_type():
+        task = slow_once.enqueue(str(tmp_path / "begun"))
+        (tmp_path / "begun").touch()  # so that it is not slow
+        wait_until(lambda: _status(task.id) == TaskResultStatus.SUCCESSFUL or first.poll())
+
+    assert first.poll() is None
+    assert _status(task.id) == TaskResultStatus.SUCCESSFUL
 
 
 @pytest.mark.django_db
@@ -140,7 +161,7 @@ def _status(task_id: str) -> str:
     return DBTaskResult.objects.values_list("status", flat=True).get(pk=task_id)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

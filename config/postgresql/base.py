@@ -85,7 +85,7 @@ class Cursor(base.ServerBindingCursor):
             _all_are_outdated()
             if self.connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 raise  # what came before it in the transaction is gone: see config.middleware
-            self._forget_prepared()
+            forget_prepared(self.connection)
             super().execute(query, params, **options)
         done = self.pgresult.command_status if self.pgresult else None
         if done and done.startswith(WRITES) and OF_THE_CACHE not in str(query):
@@ -101,10 +101,6 @@ class Cursor(base.ServerBindingCursor):
             writes.committed += 1
         else:
             writes.pending = True
-
-    def _forget_prepared(self) -> None:
-        with psycopg.Cursor(self.connection) as cursor:
-            cursor.execute("DEALLOCATE ALL", prepare=False)  # psycopg forgets its list too
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -176,7 +172,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if _prepared_in.setdefault(connection, generation) != generation:
             _prepared_in[connection] = generation
             if connection.info.transaction_status == TransactionStatus.IDLE:
-                connection.execute("DEALLOCATE ALL", prepare=False)
+                forget_prepared(connection)
         return connection
 
     def _commit(self) -> Any:
@@ -188,6 +184,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> Any:
         writes.pending = False
         return super()._rollback()  # type: ignore[misc]
+
+
+def forget_prepared(connection: psycopg.Connection[Any]) -> None:
+    """psycopg forgets what it has prepared at a rollback. It overlooks a second DEALLOCATE ALL."""
+    with connection.transaction(force_rollback=True):
+        pass
 
 
 def _all_are_outdated() -> None:
