@@ -62,6 +62,12 @@ class Server:
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
         return f"{self.url.rpartition('/')[0]}/{name}"
 
+    def start_again(self) -> None:
+        """After it was stopped for a while; nothing if it was not."""
+        if self.process.poll() is not None:
+            self.process = self._start()
+            self._wait()
+
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)

@@ -31,7 +31,7 @@ CAUSES = (
         Cause("a PgBouncer in between refuses the site's time limits", "DATABASE_POOLER=pgbouncer"),
     ),
     (
-        r"no pg_hba\.conf entry",
+        r"pg_hba\.conf",
         Cause(
             "its pg_hba.conf lets nobody in with this host, user, database and encryption",
             "pg_hba.conf, and DATABASE_USER, DATABASE_NAME and DATABASE_SSLMODE (or DATABASE_URL)",

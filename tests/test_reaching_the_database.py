@@ -1,0 +1,246 @@
+"""A database that cannot be reached is named with the reason, at start and later."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from config.postgresql import base
+from config.postgresql.base import DatabaseWrapper
+from config.postgresql.causes import UNKNOWN, Unreachable, cause_of, explained
+from tests import databases
+from tests.test_settings import CANARY, GOOD, ROOT, assert_no_part_of, read
+
+pytestmark = pytest.mark.postgresql
+WORDS = CANARY  # a password, which must never be shown
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[databases.Server]:
+    """A server of its own, where one role needs a password and another is let in from nowhere."""
+    found = databases.binaries()
+    assert found
+    server = databases.Server(found)
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE anna LOGIN PASSWORD '{WORDS}'")
+        connection.execute("CREATE ROLE barred LOGIN")
+        connection.execute("CREATE DATABASE ground OWNER anna")
+        connection.execute("CREATE ROLE outsider LOGIN")
+        connection.execute("REVOKE CONNECT ON DATABASE ground FROM PUBLIC")
+        rules = (
+            "host all postgres,outsider all trust",
+            "host all anna,nobody all scram-sha-256",
+            "local all all trust",
+        )
+        (server.folder / "data" / "pg_hba.conf").write_text("\n".join(rules) + "\n")
+        connection.execute("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:  # the server reads its rules a moment later
+        try:
+            psycopg.connect(host="127.0.0.1", port=server.port, user="barred", dbname="postgres").close()
+        except psycopg.OperationalError:
+            break
+    yield server
+    server.stop()
+
+
+def environment(server: databases.Server, **changes: str) -> dict[str, str]:
+    parts = {
+        "DATABASE_HOST": "127.0.0.1", "DATABASE_PORT": str(server.port), "DATABASE_USER": "anna",
+        "DATABASE_PASSWORD": WORDS, "DATABASE_NAME": "ground", "DATABASE_POOL_SIZE": "0",
+    }  # fmt: skip
+    without = {name: value for name, value in GOOD.items() if name != "DATABASE_URL"}
+    return without | parts | changes
+
+
+def wrapper(environment: dict[str, str]) -> DatabaseWrapper:
+    """A connection as the settings describe it for this environment."""
+    settings = read(dict(environment))
+    assert isinstance(settings, dict), settings
+    defaults: dict[str, Any] = {
+        "ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "TIME_ZONE": None, "TEST": {},
+    }  # fmt: skip
+    return DatabaseWrapper(defaults | settings["DATABASES"]["default"], "reaching")
+
+
+# What is wrong, what must be said of it, and which variable is to be checked.
+CASES = [
+    ({"DATABASE_PASSWORD": f"{WORDS}x"}, "refuses the user or the password", "DATABASE_PASSWORD"),
+    ({"DATABASE_PASSWORD": ""}, "refuses the user or the password", "DATABASE_PASSWORD"),
+    ({"DATABASE_USER": "nobody"}, "refuses the user or the password", "DATABASE_USER"),
+    ({"DATABASE_USER": "barred"}, "pg_hba.conf", "DATABASE_SSLMODE"),
+    ({"DATABASE_USER": "outsider"}, "may not use the database", "DATABASE_USER"),
+    ({"DATABASE_NAME": "nowhere"}, "no database of this name", "DATABASE_NAME"),
+    ({"DATABASE_HOST": "nowhere.invalid"}, "host is not found", "DATABASE_HOST"),
+    ({"DATABASE_PORT": "1"}, "nothing answers", "DATABASE_PORT"),
+    ({"DATABASE_SSLMODE": "require"}, "no encrypted connection", "DATABASE_SSLMODE"),
+    ({"DATABASE_HOST": "/nowhere"}, "no socket", "DATABASE_HOST"),
+]
+
+
+def test_each_reason_is_named_with_the_variable_to_check(server: databases.Server) -> None:
+    reach(wrapper(environment(server))).close()
+    for changes, said, variable in CASES:
+        with pytest.raises(Unreachable) as raised:
+            reach(wrapper(environment(server, **changes)))
+        line = str(raised.value)
+        assert said in line, changes
+        assert variable in line.rpartition("Check")[2]
+        assert "\n" not in line
+        assert_no_part_of(WORDS, line)
+
+
+def test_what_servers_and_poolers_say_is_understood() -> None:
+    understood = {
+        'FATAL:  no pg_hba.conf entry for host "1.2.3.4", user "a", database "b", no encryption': "pg_hba",
+        "FATAL:  the database system is starting up": "starting",
+        "FATAL:  sorry, too many clients already": "taken",
+        "FATAL:  remaining connection slots are reserved for roles with SUPERUSER": "taken",
+        'could not translate host name "db" to address: Name or service not known': "not found",
+        "connection timeout expired": "in time",
+        'server certificate for "a" does not match host name "b"': "encrypted",
+        'root certificate file "/x" does not exist': "encrypted",
+        "SSL error: certificate verify failed": "encrypted",
+        "FATAL:  unsupported startup parameter in options: lock_timeout": "PgBouncer",
+        "FATAL:  unsupported startup parameter: options": "PgBouncer",
+        "FATAL:  no such user: a": "password",
+        "FATAL:  no such database: a": "no database",
+        "FATAL:  server login has been failing, try again later (server_login_retry)": "starting",
+    }
+    for said, expected in understood.items():
+        assert expected in cause_of(psycopg.OperationalError(said)).what, said
+    foreign = explained(psycopg.OperationalError(f"FATAL: Zugriff verweigert: {WORDS}\nDETAIL: x"), WORDS)
+    assert foreign.cause == UNKNOWN
+    assert "Zugriff verweigert: ••• DETAIL: x" in str(foreign)
+
+
+@pytest.mark.parametrize(
+    "command", [["-c", "import config.wsgi"], ["manage.py", "migrate"], ["manage.py", "work"]]
+)
+def test_nothing_starts_without_its_database_and_each_says_why(
+    server: databases.Server, command: list[str]
+) -> None:
+    done = run(environment(server, DATABASE_PASSWORD=f"{WORDS}x", DATABASE_POOL_SIZE="4"), *command)
+
+    (line,) = (line for line in done.stderr.splitlines() if line.startswith("Common Ground"))
+    assert done.returncode == 1
+    assert "cannot start: the database cannot be reached: it refuses the user or the password" in line
+    assert "Traceback" not in done.stderr
+    assert_no_part_of(WORDS, done.stderr + done.stdout)
+
+
+def test_what_needs_no_database_asks_for_none(server: databases.Server) -> None:
+    done = run(environment(server, DATABASE_PORT="1"), "manage.py", "findstatic", "css/base.css")
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_site_waits_for_a_database_that_is_still_starting(server: databases.Server) -> None:
+    stop(server)
+    command = [sys.executable, "-c", "import config.wsgi"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=whole(environment(server)), stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr
+            assert any("waiting for the database" in line for line in process.stderr)
+            server.start_again()
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+            server.start_again()
+
+
+@pytest.mark.parametrize("pool_size", ["0", "1"])
+def test_an_outage_is_logged_once_with_its_reason(
+    server: databases.Server, pool_size: str, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name, value in {"logged": None, "reached": True, "diagnosis": None}.items():
+        monkeypatch.setattr(base.reachability, name, value)
+    connection = wrapper(environment(server, DATABASE_POOL_SIZE=pool_size))
+    if pool_size == "1":
+        connection.settings_dict["OPTIONS"]["pool"] |= {"timeout": 0.5, "reconnect_timeout": 1}
+    give_back(reach(connection))
+    caplog.set_level(logging.WARNING, "config.postgresql")
+    stop(server)
+    try:
+        for _ in range(3):
+            with pytest.raises(Unreachable, match="nothing answers at its host and port"):
+                reach(connection)
+    finally:
+        server.start_again()
+    wait_for(connection)
+    connection.close_pool()
+
+    said = [(each.msg, getattr(each, "what", "")) for each in caplog.records if "config" in each.name]
+    assert said == [
+        ("the database cannot be reached", "nothing answers at its host and port"),
+        ("the database can be reached again", ""),
+    ]
+
+
+def test_a_pool_without_a_free_connection_says_so(
+    server: databases.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base.reachability, "diagnosis", None)
+    connection = wrapper(environment(server, DATABASE_POOL_SIZE="1"))
+    connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 0.2
+    taken = reach(connection)
+    with pytest.raises(Unreachable, match="all connections of this process are in use"):
+        reach(connection)
+    give_back(taken)
+    connection.close_pool()
+
+
+def test_time_limits_that_are_not_in_force_are_warned_of(server: databases.Server) -> None:
+    for pooler, missing in (("none", ""), ("pgbouncer", ", ".join(base.TIME_LIMITS))):
+        done = run(environment(server, DATABASE_POOLER=pooler), "-c", "import config.wsgi")
+        assert done.returncode == 0, done.stderr
+        assert ("sets no time limit" in done.stderr) == bool(missing)
+        assert missing in done.stderr
+
+
+def run(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=whole(environment), capture_output=True, text=True
+    )
+
+
+def whole(environment: dict[str, str]) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings"} | environment
+
+
+def stop(server: databases.Server) -> None:
+    server.process.send_signal(signal.SIGINT)
+    server.process.wait(20)
+
+
+def reach(connection: DatabaseWrapper) -> Any:
+    """What Django does once it needs the database."""
+    return connection.get_new_connection(connection.get_connection_params())
+
+
+def give_back(taken: Any) -> None:
+    """To its pool, or to the server."""
+    pool = getattr(taken, "_pool", None)
+    pool.putconn(taken) if pool else taken.close()
+
+
+def wait_for(connection: DatabaseWrapper) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return give_back(reach(connection))
+        except Unreachable:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
