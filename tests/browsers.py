@@ -37,11 +37,11 @@ def found() -> str | None:
 def install() -> None:
     """Playwright's build, or on Debian as root the distribution's. Says which."""
     print("No browser for the journeys yet: installing one.", flush=True)
-    if _quietly(sys.executable, "-m", "playwright", "install", "chromium"):
+    if quietly(sys.executable, "-m", "playwright", "install", "chromium"):
         print("Installed Playwright's Chromium, in its own cache folder.")
     elif os.geteuid() == 0 and shutil.which("apt-get"):
-        _quietly("apt-get", "update", "-qq")
-        _quietly(
+        quietly("apt-get", "update", "-qq")
+        quietly(
             "apt-get", "install", "-y", "-qq", "--no-install-recommends",
             "chromium", "fonts-noto-core",
         )  # fmt: skip
@@ -55,7 +55,7 @@ def _playwrights_own() -> str | None:
     return str(builds[-1]) if builds else None
 
 
-def _quietly(*command: str) -> bool:
+def quietly(*command: str) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     return done.returncode == 0

@@ -82,13 +82,10 @@ class Server:
         return str(self.folder / "data")
 
     def _unprivileged(self) -> dict[str, Any]:
-        """PostgreSQL refuses to run as root, so root lends it another user."""
-        if os.geteuid() != 0:
-            return {}
-        names = {entry.pw_name: entry for entry in pwd.getpwall()}
-        user = names.get("postgres") or names["nobody"]
-        os.chown(self.folder, user.pw_uid, user.pw_gid)
-        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        as_whom = unprivileged()
+        if as_whom:
+            os.chown(self.folder, as_whom["user"], as_whom["group"])
+        return as_whom
 
     def _readable(self, bin_dir: Path) -> Path:
         """Binaries under a closed home folder are copied to where that user can read them."""
@@ -135,6 +132,15 @@ class Server:
             else:
                 return
         raise RuntimeError("PostgreSQL did not answer within ten seconds")
+
+
+def unprivileged() -> dict[str, Any]:
+    """PostgreSQL and PgBouncer refuse to run as root, so root lends them another user."""
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    user = names.get("postgres") or names["nobody"]
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def free_port() -> int:
