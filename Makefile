@@ -51,6 +51,7 @@ demo: setup
 # Two processes on SQLite: the tests there are short of processor, not of disk.
 test: check
 	@$(PYTHON) -m tests.browsers
+	@$(PYTHON) -m tests.poolers
 	$(PYTEST) -n 2 --dist worksteal --database sqlite
 	$(PYTEST) -n 2 --dist worksteal --database postgresql
 
@@ -63,12 +64,13 @@ check: setup
 	lint-imports
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
-	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml
 	check-jsonschema --check-metaschema static/my-data.schema.json
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
 
 deep: setup
 	@$(PYTHON) -m tests.browsers
+	@$(PYTHON) -m tests.poolers
 	$(PYTEST) -n 2 -m deep --database sqlite
 	$(PYTEST) -n 2 -m "deep or sweep" --database postgresql
 

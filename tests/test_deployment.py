@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.environment import MASTER_KEYS
+from tests.test_settings import AWKWARD, GOOD, database_of, mail_of, read
+
 ROOT = Path(__file__).parent.parent
+OURS = ("migration", "web", "worker")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 LASTING = sorted(set(SERVICES) - {"migration"})
@@ -64,3 +68,157 @@ def test_the_image_holds_only_what_it_needs() -> None:
     assert ignored[0] == "**"
     assert "!tests" not in ignored
     assert "USER app" in (ROOT / "Dockerfile").read_text()
+
+
+# Each variable is described, read and passed on, but for these.
+ONLY_FOR_COMPOSE = {"COMPOSE_FILE"}  # it never reaches a container
+NEVER_ON_A_SERVER = {"DEBUG"}
+SECRETS = {  # these may stand in files with compose; any variable may without it
+    "SECRET_KEY", "SECRET_KEY_FALLBACKS", "MASTER_KEYS", "POSTGRES_PASSWORD", "DATABASE_URL",
+    "DATABASE_PASSWORD", "EMAIL_URL", "EMAIL_PASSWORD",
+}  # fmt: skip
+
+
+def read_by_the_settings() -> set[str]:
+    return set(re.findall(r'env\.read\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()))
+
+
+@pytest.mark.once
+def test_every_variable_is_described_and_no_other() -> None:
+    described = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+
+    assert sorted(described) == sorted(read_by_the_settings() | ONLY_FOR_COMPOSE)
+
+
+@pytest.mark.once
+def test_every_variable_reaches_each_container_and_no_other() -> None:
+    expected = read_by_the_settings() - NEVER_ON_A_SERVER
+    for name in OURS:
+        passed = SERVICES[name]["environment"]
+        assert set(passed) == expected | {f"{each}_FILE" for each in SECRETS}, name
+        for variable, value in passed.items():
+            assert re.fullmatch(rf"\$\{{{variable}:-.*\}}", value), variable
+
+
+@pytest.mark.once
+def test_an_example_that_is_filled_in_starts() -> None:
+    """As it is copied: with its own values, and those that nobody can know."""
+    lines = (ROOT / ".env.example").read_text()
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", lines, re.M))
+    filled = {name: GOOD[name] for name in ("SECRET_KEY", "MASTER_KEYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")}
+    settings = inside("web", example | filled | {"POSTGRES_PASSWORD": "word"})
+
+    assert isinstance(settings, dict), settings
+
+
+def interpolated(text: str, variables: dict[str, str]) -> str:
+    """As compose does it: ${NAME}, ${NAME:-default}, ${NAME:?error}, each within the other."""
+    out, at = "", 0
+    while (start := text.find("$", at)) >= 0:
+        out += text[at:start]
+        if text[start + 1] == "$":
+            out, at = out + "$", start + 2
+            continue
+        assert text[start + 1] == "{", f"not understood: {text}"
+        depth, end = 1, start + 2
+        while depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        name, mark, more = re.fullmatch(r"([A-Z_]+)(:-|:\?|)(.*)", text[start + 2 : end - 1]).groups()  # type: ignore[union-attr]
+        value = variables.get(name, "")
+        assert value or mark != ":?", f"{name}: {more}"
+        out += value if value or mark != ":-" else interpolated(more, variables)
+        at = end
+    return out + text[at:]
+
+
+def inside(service: str, dotenv: dict[str, str]) -> dict[str, Any] | str:
+    """What the settings make of what reaches a container."""
+    passed = SERVICES[service]["environment"]
+    environment = {name: interpolated(value, dotenv) for name, value in passed.items()}
+    # In the image this folder is there; on the machine that runs the tests it may not be.
+    environment["ERASED_FILE"] = environment["ERASED_FILE"].replace("/erased/", "/tmp/")
+    return read(dict(environment))
+
+
+NEEDED = {name: value for name, value in GOOD.items() if not name.startswith("DATABASE")}
+BUNDLED = ("database", "", "common_ground", AWKWARD, "common_ground")
+ANNAS = ("db.example.org", "5433", "anna", AWKWARD, "ground")
+
+
+@pytest.mark.once
+def test_each_way_to_set_it_up_with_compose_works(tmp_path: Path) -> None:
+    parts = {
+        "DATABASE_HOST": "db.example.org", "DATABASE_PORT": "5433", "DATABASE_USER": "anna",
+        "DATABASE_NAME": "ground",
+    }  # fmt: skip
+    url = "postgres://anna:word@db.example.org/ground"
+    for name, value in {"word": AWKWARD, "url": url, "keys": "\n".join(MASTER_KEYS)}.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    file = {name: str(tmp_path / name) for name in ("word", "url", "keys")}
+    ways: list[tuple[dict[str, str], tuple[str, ...]]] = [
+        ({"POSTGRES_PASSWORD": AWKWARD}, BUNDLED),
+        ({"POSTGRES_PASSWORD_FILE": file["word"]}, BUNDLED),
+        (parts | {"DATABASE_PASSWORD": AWKWARD}, ANNAS),
+        (parts | {"DATABASE_PASSWORD_FILE": file["word"]}, ANNAS),
+        (parts | {"DATABASE_PASSWORD": AWKWARD, "POSTGRES_PASSWORD": "left over"}, ANNAS),
+        ({"DATABASE_URL": url}, ("db.example.org", "", "anna", "word", "ground")),
+        ({"DATABASE_URL_FILE": file["url"]}, ("db.example.org", "", "anna", "word", "ground")),
+        (
+            {"POSTGRES_PASSWORD": AWKWARD, "MASTER_KEYS": "", "MASTER_KEYS_FILE": file["keys"],
+             "PDF_FONTS": "/tmp", "TASKS": "immediate"},
+            BUNDLED,
+        ),
+    ]  # fmt: skip
+    for dotenv, database in ways:
+        for service in OURS:
+            settings = inside(service, NEEDED | dotenv)
+            assert isinstance(settings, dict), (dotenv, settings)
+            assert database_of(settings) == database
+            assert list(settings["MASTER_KEYS"])[0] == 2
+            assert settings["PDF_FONTS"] == list(filter(None, [dotenv.get("PDF_FONTS")]))
+            assert settings["tasks"] == dotenv.get("TASKS", "database")
+
+
+@pytest.mark.once
+def test_a_mail_server_in_parts_and_a_file_reaches_the_worker(tmp_path: Path) -> None:
+    (tmp_path / "word").write_text(f"{AWKWARD}\n")
+    parts = {
+        "EMAIL_URL": "", "EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465", "EMAIL_USER": "anna",
+        "EMAIL_PASSWORD_FILE": str(tmp_path / "word"), "POSTGRES_PASSWORD": "word",
+    }  # fmt: skip
+    settings = inside("worker", NEEDED | parts)
+
+    assert isinstance(settings, dict), settings
+    assert mail_of(settings) == ("mail.example.org", 465, "anna", AWKWARD, False, True)
+
+
+@pytest.mark.once
+def test_the_bundled_database_has_the_name_that_the_settings_know() -> None:
+    own = {name: interpolated(value, {"POSTGRES_PASSWORD": AWKWARD})
+           for name, value in SERVICES["database"]["environment"].items()}  # fmt: skip
+    host, _, user, password, name = BUNDLED
+
+    assert host in SERVICES
+    assert (own["POSTGRES_USER"], own["POSTGRES_PASSWORD"], own["POSTGRES_DB"]) == (user, password, name)
+
+
+@pytest.mark.once
+def test_a_database_of_ones_own_leaves_out_the_bundled_one() -> None:
+    more = yaml.safe_load((ROOT / "docker-compose.external-database.yml").read_text())
+
+    assert more == {"services": {"database": {"profiles": ["not-used"]}}}
+    for name in OURS:
+        assert SERVICES[name]["depends_on"]["database"]["required"] is False
+    everything = (ROOT / "docker-compose.yml").read_text()
+    assert ":?" not in everything  # compose would ask for the password of what it leaves out
+
+
+@pytest.mark.once
+def test_files_for_secrets_and_fonts_reach_the_containers() -> None:
+    for name in (*OURS, "database"):
+        assert "./secrets:/run/secrets:ro" in SERVICES[name]["volumes"]
+    for name in OURS:
+        assert "./fonts:/fonts:ro" in SERVICES[name]["volumes"]
+    assert "erased:/erased" in SERVICES["worker"]["volumes"]
+    assert {"/secrets/", "/fonts/"} <= set((ROOT / ".gitignore").read_text().split())
