@@ -1,13 +1,13 @@
-"""Reads the environment variables: each is cleaned, parsed, and checked as what it was parsed into.
+"""Reads the environment variables: each is cleaned, parsed, and checked as what came of it.
 
-Whatever is wrong is refused in one line that names the variable and says how to mend it. Such a line
-never holds any part of a value, since people paste it into chats and bug reports.
+Whatever is wrong is refused in one line that names the variable and says how to mend it. Such a
+line never holds any part of a value, since people paste it into chats and bug reports.
 
 Libraries that were considered. django-environ (used before), dj-database-url and environs hand
-addresses to urllib, which takes part of a password with a raw "/" for the host or the port, and they
-show the value in their errors. pydantic-settings parses in the same way, and needs a second compiled
-dependency. libpq's own parser (psycopg.conninfo) quotes what it cannot read. All of them check that a
-variable is there, not what came of it. So the rules are here, as small functions of a string.
+addresses to urllib, which takes part of a password with a raw "/" for the host or the port, and
+they show the value in their errors. pydantic-settings parses in the same way, and needs a second
+compiled dependency. libpq's own parser (psycopg.conninfo) quotes what it cannot read. All of them
+check that a variable is there, not what came of it. So the rules are here, as small functions.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def plain_text(text: str) -> str:
 
 
 def text_of_file(name: str, path: str) -> str:
-    """What a file holds. Raises Refusal, with the path if it looks like one and not like a secret."""
+    """What a file holds. Raises Refusal, with the path unless that may be a secret itself."""
     shown = f" {path}" if _looks_like_a_path(path) else ""
     try:
         kind = os.stat(path).st_mode
@@ -297,7 +297,7 @@ def _ip_address(text: str, wrong: Invalid) -> str:
 
 
 def _punycode(name: str) -> str:
-    """Python knows the older standard, which reads four letters in another way. Those are refused."""
+    """By the older standard, which Python has. Four letters that it reads otherwise are refused."""
     wrong = Invalid("must hold the host in the form that begins with xn--.")
     if re.search("[ßς\u200c\u200d]", name):
         raise wrong
@@ -386,7 +386,7 @@ def sender(text: str) -> str:
         (address,) = header.addresses
     except (ValueError, IndexError, AttributeError, email.errors.MessageError):
         raise wrong from None
-    if header.defects or header.groups[0].display_name is not None:
+    if cast(Any, header).defects or header.groups[0].display_name is not None:
         raise wrong
     try:
         plain = _mail_address(f"{address.username}@{address.domain}")
@@ -428,7 +428,7 @@ def folders(text: str) -> list[str]:
 
 
 def file_to_write(text: str) -> str:
-    """A file that can be added to. On a read-only disk it is not tried: another process writes it."""
+    """A file that can be added to. On a read-only disk, another process is the one that writes."""
     path = Path(line(text))
     if not path.is_absolute() or text.endswith("/"):
         raise Invalid("must be the whole path of a file, from / on.")
@@ -700,7 +700,7 @@ def smtp(
     if bool(user) != bool(password):
         raise Invalid("must come with both a user and a password for the mail server, or neither.")
     if security == "none" and password and not _is_near(host):
-        raise Invalid("would send the password of the mail server unencrypted. Use STARTTLS or TLS.")
+        raise Invalid("would send the mail server's password unencrypted. Use STARTTLS or TLS.")
     return {
         "BACKEND": SMTP,
         "OPTIONS": {
@@ -790,5 +790,5 @@ def fit_together(
     if host == re.sub(r"^https://([^/?#:]+).*", r"\1", leave_to.lower()):
         raise Refusal("LEAVE_TO", "must be a page of another site, such as the weather.")
     if mail["BACKEND"] != SMTP:
-        raise Refusal("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in with.")
+        raise Refusal("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in.")
     return mail

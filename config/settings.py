@@ -182,8 +182,7 @@ else:
     }
     if pooler == "none":
         database["OPTIONS"]["options"] = (
-            "-c lock_timeout=3s -c statement_timeout=10s"
-            " -c idle_in_transaction_session_timeout=30s"
+            "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
         )
     if pool_size:
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}

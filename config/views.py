@@ -89,9 +89,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def unavailable() -> HttpResponse:
     """For a moment only: a press on the same button works again at once."""
     page = render_to_string("503.html")
-    return HttpResponse(
-        page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"}
-    )
+    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

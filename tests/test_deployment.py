@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -71,6 +72,7 @@ def test_the_image_holds_only_what_it_needs() -> None:
 
 
 # Each variable is described, read and passed on, but for these.
+FILLED_IN = ("SECRET_KEY", "MASTER_KEYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
 ONLY_FOR_COMPOSE = {"COMPOSE_FILE"}  # it never reaches a container
 NEVER_ON_A_SERVER = {"DEBUG"}
 SECRETS = {  # these may stand in files with compose; any variable may without it
@@ -105,7 +107,7 @@ def test_an_example_that_is_filled_in_starts() -> None:
     """As it is copied: with its own values, and those that nobody can know."""
     lines = (ROOT / ".env.example").read_text()
     example = dict(re.findall(r"^([A-Z_]+)=(.*)$", lines, re.M))
-    filled = {name: GOOD[name] for name in ("SECRET_KEY", "MASTER_KEYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")}
+    filled = {name: GOOD[name] for name in FILLED_IN}
     settings = inside("web", example | filled | {"POSTGRES_PASSWORD": "word"})
 
     assert isinstance(settings, dict), settings
@@ -124,7 +126,9 @@ def interpolated(text: str, variables: dict[str, str]) -> str:
         while depth:
             depth += {"{": 1, "}": -1}.get(text[end], 0)
             end += 1
-        name, mark, more = re.fullmatch(r"([A-Z_]+)(:-|:\?|)(.*)", text[start + 2 : end - 1]).groups()  # type: ignore[union-attr]
+        match = re.fullmatch(r"([A-Z_]+)(:-|:\?|)(.*)", text[start + 2 : end - 1])
+        assert match, f"not understood: {text}"
+        name, mark, more = match.groups()
         value = variables.get(name, "")
         assert value or mark != ":?", f"{name}: {more}"
         out += value if value or mark != ":-" else interpolated(more, variables)
@@ -137,7 +141,7 @@ def inside(service: str, dotenv: dict[str, str]) -> dict[str, Any] | str:
     passed = SERVICES[service]["environment"]
     environment = {name: interpolated(value, dotenv) for name, value in passed.items()}
     # In the image this folder is there; on the machine that runs the tests it may not be.
-    environment["ERASED_FILE"] = environment["ERASED_FILE"].replace("/erased/", "/tmp/")
+    environment["ERASED_FILE"] = environment["ERASED_FILE"].replace("/erased", gettempdir())
     return read(dict(environment))
 
 
@@ -166,7 +170,7 @@ def test_each_way_to_set_it_up_with_compose_works(tmp_path: Path) -> None:
         ({"DATABASE_URL_FILE": file["url"]}, ("db.example.org", "", "anna", "word", "ground")),
         (
             {"POSTGRES_PASSWORD": AWKWARD, "MASTER_KEYS": "", "MASTER_KEYS_FILE": file["keys"],
-             "PDF_FONTS": "/tmp", "TASKS": "immediate"},
+             "PDF_FONTS": "/usr", "TASKS": "immediate"},
             BUNDLED,
         ),
     ]  # fmt: skip
@@ -175,7 +179,7 @@ def test_each_way_to_set_it_up_with_compose_works(tmp_path: Path) -> None:
             settings = inside(service, NEEDED | dotenv)
             assert isinstance(settings, dict), (dotenv, settings)
             assert database_of(settings) == database
-            assert list(settings["MASTER_KEYS"])[0] == 2
+            assert next(iter(settings["MASTER_KEYS"])) == 2
             assert settings["PDF_FONTS"] == list(filter(None, [dotenv.get("PDF_FONTS")]))
             assert settings["tasks"] == dotenv.get("TASKS", "database")
 
@@ -184,8 +188,9 @@ def test_each_way_to_set_it_up_with_compose_works(tmp_path: Path) -> None:
 def test_a_mail_server_in_parts_and_a_file_reaches_the_worker(tmp_path: Path) -> None:
     (tmp_path / "word").write_text(f"{AWKWARD}\n")
     parts = {
-        "EMAIL_URL": "", "EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465", "EMAIL_USER": "anna",
-        "EMAIL_PASSWORD_FILE": str(tmp_path / "word"), "POSTGRES_PASSWORD": "word",
+        "EMAIL_URL": "", "EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465",
+        "EMAIL_USER": "anna", "EMAIL_PASSWORD_FILE": str(tmp_path / "word"),
+        "POSTGRES_PASSWORD": "word",
     }  # fmt: skip
     settings = inside("worker", NEEDED | parts)
 
@@ -200,7 +205,8 @@ def test_the_bundled_database_has_the_name_that_the_settings_know() -> None:
     host, _, user, password, name = BUNDLED
 
     assert host in SERVICES
-    assert (own["POSTGRES_USER"], own["POSTGRES_PASSWORD"], own["POSTGRES_DB"]) == (user, password, name)
+    names = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB")
+    assert tuple(own[each] for each in names) == (user, password, name)
 
 
 @pytest.mark.once

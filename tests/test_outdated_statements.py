@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.apps import apps
+from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.db import connection, transaction
 from django.db.utils import NotSupportedError
@@ -26,6 +27,7 @@ from tests.conftest import Person, row_of, write
 from tests.test_refusals import is_ours
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+ASKED = "SELECT email, first_name FROM accounts_user WHERE email != %s"
 OFTEN = 4  # a statement is prepared when it has been run three times
 WIDER = {"smallint": "integer", "integer": "bigint"}
 
@@ -51,7 +53,8 @@ def columns_get_another_type(table: str = "%") -> Iterator[None]:
     address = {"host": where["HOST"], "port": where["PORT"], "user": where["USER"]}
     columns = """
         SELECT table_name, column_name, data_type, character_maximum_length
-        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+        FROM information_schema.columns
+        JOIN information_schema.tables USING (table_schema, table_name)
         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_identity = 'NO'
         AND table_name LIKE %s
     """
@@ -159,21 +162,21 @@ def test_all_connections_of_a_process_fail_at_most_once(alice: Person) -> None:
         for _ in range(OFTEN):
             for each in (connection, other):
                 with each.cursor() as cursor:
-                    cursor.execute("SELECT email, first_name FROM accounts_user WHERE email != %s", ["x"])
+                    cursor.execute(ASKED, ["x"])
         both = {id(each.connection) for each in (connection, other)}
         other.close()
         with columns_get_another_type():
             User.objects.filter(email="nobody").first()
             list(User.objects.raw("SELECT * FROM accounts_user"))
             with connection.cursor() as cursor:
-                cursor.execute("SELECT email, first_name FROM accounts_user WHERE email != %s", ["x"])
+                cursor.execute(ASKED, ["x"])
             with transaction.atomic(using="default"), connection.cursor() as cursor:
-                cursor.execute("SELECT email, first_name FROM accounts_user WHERE email != %s", ["x"])
+                cursor.execute(ASKED, ["x"])
             other.ensure_connection()
             assert {id(each.connection) for each in (connection, other)} == both
             other.set_autocommit(False)  # within a transaction nothing could be asked again
             with other.cursor() as cursor:
-                cursor.execute("SELECT email, first_name FROM accounts_user WHERE email != %s", ["x"])
+                cursor.execute(ASKED, ["x"])
             other.rollback()
             other.set_autocommit(True)
     finally:
@@ -208,7 +211,7 @@ def test_a_view_whose_writes_were_rolled_back_is_run_once_more(alice: Person) ->
             User.objects.filter(pk=alice.user.pk).update(first_name="Ann")
             transaction.set_rollback(True)
         if len(runs) == 1:
-            get_messages(request).add(20, "Said twice?")  # type: ignore[attr-defined]
+            messages.info(request, "Said twice?")
             return Outdated()
         return HttpResponse("done")
 

@@ -1,4 +1,4 @@
-"""The site behind PgBouncer in transaction mode, where each transaction may get another connection."""
+"""The site behind PgBouncer: in transaction mode, each transaction may get another connection."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ pytestmark = [
     pytest.mark.skipif(poolers.found() is None, reason=poolers.HOW_TO_GET_ONE),
 ]
 LIMITS = {
-    "lock_timeout": "300ms", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s",
+    "lock_timeout": "300ms", "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
 }  # fmt: skip
 
 
@@ -140,9 +141,7 @@ def server_and_prepared() -> tuple[int, int]:
     return pid, prepared
 
 
-def test_nobody_waits_for_a_lock_for_long(
-    alice: Person, deck: Deck, through_it: None
-) -> None:
+def test_nobody_waits_for_a_lock_for_long(alice: Person, deck: Deck, through_it: None) -> None:
     behaviour = deck.behaviours[0]
     fields = {"seen": row_of(alice, behaviour).version, "partners": "unsure", "mine": "unsure"}
     with direct() as holder, holder.transaction():
@@ -150,7 +149,9 @@ def test_nobody_waits_for_a_lock_for_long(
         with pytest.raises(OperationalError, match="lock timeout"):
             alice.client.post(reverse("answering-answer", args=[behaviour]), fields)
 
-    assert alice.client.post(reverse("answering-answer", args=[behaviour]), fields).status_code == 302
+    assert (
+        alice.client.post(reverse("answering-answer", args=[behaviour]), fields).status_code == 302
+    )
 
 
 def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -46,7 +46,9 @@ def server() -> Iterator[databases.Server]:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:  # the server reads its rules a moment later
         try:
-            psycopg.connect(host="127.0.0.1", port=server.port, user="barred", dbname="postgres").close()
+            psycopg.connect(
+                host="127.0.0.1", port=server.port, user="barred", dbname="postgres"
+            ).close()
         except psycopg.OperationalError:
             break
     yield server
@@ -67,7 +69,8 @@ def wrapper(environment: dict[str, str]) -> DatabaseWrapper:
     settings = read(dict(environment))
     assert isinstance(settings, dict), settings
     defaults: dict[str, Any] = {
-        "ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "TIME_ZONE": None, "TEST": {},
+        "ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "TIME_ZONE": None,
+        "TEST": {},
     }  # fmt: skip
     return DatabaseWrapper(defaults | settings["DATABASES"]["default"], "reaching")
 
@@ -101,7 +104,7 @@ def test_each_reason_is_named_with_the_variable_to_check(server: databases.Serve
 
 def test_what_servers_and_poolers_say_is_understood() -> None:
     understood = {
-        'FATAL:  no pg_hba.conf entry for host "1.2.3.4", user "a", database "b", no encryption': "pg_hba",
+        'FATAL:  no pg_hba.conf entry for host "1.2.3.4", user "a", no encryption': "pg_hba",
         "FATAL:  the database system is starting up": "starting",
         "FATAL:  sorry, too many clients already": "taken",
         "FATAL:  remaining connection slots are reserved for roles with SUPERUSER": "taken",
@@ -118,7 +121,9 @@ def test_what_servers_and_poolers_say_is_understood() -> None:
     }
     for said, expected in understood.items():
         assert expected in cause_of(psycopg.OperationalError(said)).what, said
-    foreign = explained(psycopg.OperationalError(f"FATAL: Zugriff verweigert: {WORDS}\nDETAIL: x"), WORDS)
+    foreign = explained(
+        psycopg.OperationalError(f"FATAL: Zugriff verweigert: {WORDS}\nDETAIL: x"), WORDS
+    )
     assert foreign.cause == UNKNOWN
     assert "Zugriff verweigert: ••• DETAIL: x" in str(foreign)
 
@@ -133,7 +138,9 @@ def test_nothing_starts_without_its_database_and_each_says_why(
 
     (line,) = (line for line in done.stderr.splitlines() if line.startswith("Common Ground"))
     assert done.returncode == 1
-    assert "cannot start: the database cannot be reached: it refuses the user or the password" in line
+    assert (
+        "cannot start: the database cannot be reached: it refuses the user or the password" in line
+    )
     assert "Traceback" not in done.stderr
     assert_no_part_of(WORDS, done.stderr + done.stdout)
 
@@ -182,7 +189,9 @@ def test_an_outage_is_logged_once_with_its_reason(
     wait_for(connection)
     connection.close_pool()
 
-    said = [(each.msg, getattr(each, "what", "")) for each in caplog.records if "config" in each.name]
+    said = [
+        (each.msg, getattr(each, "what", "")) for each in caplog.records if "config" in each.name
+    ]
     assert said == [
         ("the database cannot be reached", "nothing answers at its host and port"),
         ("the database can be reached again", ""),

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -41,7 +41,7 @@ def start(environment: dict[str, str], script: str = "") -> subprocess.Completed
     )
 
 
-def read(environment: dict[str, str | None]) -> dict[str, Any] | str:
+def read(environment: Mapping[str, str | None]) -> dict[str, Any] | str:
     """What the settings make of an environment that holds nothing else, or the refusal."""
     set_ones = {name: value for name, value in environment.items() if value is not None}
     settings: dict[str, Any] = {"__file__": str(SETTINGS), "__name__": "settings"}
@@ -81,7 +81,7 @@ MAIL: dict[str, str | None] = {
 AWKWARD = "p/a#s@s?w:o%r[d]&=+ $\\'x\"é"
 
 # What is refused, by the variable that the line must name, and what else is set with it.
-REFUSED: dict[str, list[str | None | dict[str, str | None]]] = {
+REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
     "SECRET_KEY": [None, "", "short", "a" * 80, " ", '""', f"{KEY}\n{KEY}", f"{KEY}\x00", "\udcff"],
     "SECRET_KEY_FALLBACKS": ["short", f"{KEY},short", f"{KEY},{'a' * 60}"],
     "MASTER_KEYS": [
@@ -239,7 +239,7 @@ ANNA = ("db.example.org", "5432", "anna", "word", "ground")
 POST = ("mail.example.org", 587, "anna", "word", True, False)
 SPACES = "  {}  ", "{}\n", "{}\r\n", "\ufeff{}", '"{}"', "'{}'", "\t{}\u00a0", ' "{}"\r\n'
 # What is understood: a way to look at it, what must be there, and the variables.
-UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, list[dict[str, str | None]]]] = [
+UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[str, str | None]]]] = [
     (setting("SECRET_KEY"), KEY, [{"SECRET_KEY": each.format(KEY)} for each in SPACES]),
     (
         lambda settings: list(settings["MASTER_KEYS"]),
@@ -452,7 +452,9 @@ def test_a_password_in_a_file_is_taken_as_it_stands(tmp_path: Path) -> None:
     for word in (AWKWARD, '"quoted"', "'", "  inner  spaces"):
         (tmp_path / "word").write_text(f"{word}\n")
         settings = read(
-            GOOD | PARTS | {"DATABASE_PASSWORD": None, "DATABASE_PASSWORD_FILE": str(tmp_path / "word")}
+            GOOD
+            | PARTS
+            | {"DATABASE_PASSWORD": None, "DATABASE_PASSWORD_FILE": str(tmp_path / "word")}
         )
         assert isinstance(settings, dict), settings
         assert database_of(settings)[3] == word.strip()
@@ -528,7 +530,11 @@ def test_no_refusal_shows_any_part_of_a_secret(capfd: pytest.CaptureFixture[str]
         for pattern in MALFORMED:
             for variable in (name, f"{name}_FILE"):
                 value = pattern.replace("{0}", CANARY)
-                group = {"DATABASE_PASSWORD": PARTS, "EMAIL_PASSWORD": MAIL, "POSTGRES_PASSWORD": {"DATABASE_URL": None}}
+                group: dict[str, dict[str, str | None]] = {
+                    "DATABASE_PASSWORD": PARTS,
+                    "EMAIL_PASSWORD": MAIL,
+                    "POSTGRES_PASSWORD": {"DATABASE_URL": None},
+                }
                 changes = {**group.get(name, {}), name: None, variable: value}
                 refusal = read({**GOOD, **changes})
                 if isinstance(refusal, str):

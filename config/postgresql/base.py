@@ -3,9 +3,9 @@
 It says why no connection comes about. psycopg's pool alone says "couldn't get a connection after
 5.00 sec", whatever the reason is.
 
-It outlives a change of tables below it. PostgreSQL refuses to run a prepared statement whose columns
-have another type since ("cached plan must not change result type"), on each open connection, until
-that statement is prepared again. A check of the connection does not notice.
+It outlives a change of tables below it. PostgreSQL refuses to run a prepared statement whose
+columns have another type since ("cached plan must not change result type"), on each connection
+that is open, until the statement is prepared again. A check of the connection does not notice.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ _prepared_in: WeakKeyDictionary[psycopg.Connection[Any], int] = WeakKeyDictionar
 def is_outdated(error: BaseException | None) -> bool:
     """Whether a statement was prepared for tables that have changed since.
 
-    PostgreSQL says so, or that a column does not go with what was prepared (class 42). The latter may
-    also be a mistake of ours: to try again does no harm, and it shows the second time.
+    PostgreSQL says so, or that a column does not go with what was prepared (class 42). The latter
+    may also be a mistake of ours: to try again does no harm, and it shows the second time.
     """
     while error is not None:
         if isinstance(error, psycopg.Error):
@@ -73,7 +73,7 @@ def is_outdated(error: BaseException | None) -> bool:
     return False
 
 
-class Cursor(base.ServerBindingCursor):
+class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
     """Notes what is written, and asks again, unprepared, what was prepared for older tables."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:

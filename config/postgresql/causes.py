@@ -23,8 +23,8 @@ POOL_IS_EMPTY = Cause(
     "it answers, but all connections of this process are in use", "DATABASE_POOL_SIZE", passes=True
 )
 UNKNOWN = Cause("it refuses the connection", "DATABASE_URL, or DATABASE_HOST and the others")
-# What libpq, PostgreSQL and PgBouncer say, the first that fits. A server that speaks another language
-# is not understood, but its own words are shown as well.
+# What libpq, PostgreSQL and PgBouncer say, the first that fits. A server that speaks another
+# language is not understood, but its own words are shown as well.
 CAUSES = (
     (
         r"unsupported startup parameter",
