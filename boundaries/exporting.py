@@ -207,9 +207,15 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
 
 
 def _files(told: dict[str, Any], pages: list[Page], tries: int) -> dict[str, bytes]:
+    """The data, and the same to read: as PDFs, or as plain text where no PDF can be made."""
     files = {DATA: json.dumps(told, ensure_ascii=False, indent=2).encode()}
-    for number, page in enumerate(pages, start=1):
-        files[f"page-{number}.pdf"] = _typeset(page, tries)
+    kind, made = "pdf", []
+    try:
+        made = [_typeset(page, tries) for page in pages]
+    except typesetting.Failed:
+        kind, made = "txt", [readable.text(page).encode() for page in pages]
+    for number, file in enumerate(made, start=1):
+        files[f"page-{number}.{kind}"] = file
     return files
 
 

@@ -36,6 +36,17 @@ def pages(data: Told) -> Iterator[Page]:
         )
 
 
+def text(page: Page) -> str:
+    """A page as plain text, for when it cannot be made as a PDF."""
+    parts = [page.title.upper(), *page.lead]
+    parts.append(_("This page could not be made as a PDF, so here are its words as plain text."))
+    for section in page.sections:
+        parts.append(f"{section.title}\n{'-' * len(section.title)}")
+        for item in section.items:
+            parts.append("\n".join(filter(None, [item.title, *item.words, item.note])))
+    return "\n\n".join(parts) + "\n"
+
+
 def _documents(sections: Iterable[Section]) -> Iterator[list[Section]]:
     """Sections in stacks that are short enough to be set. A long one goes on in the next."""
     stack: list[Section] = []

@@ -26,7 +26,7 @@ from django.urls import Resolver404, resolve
 from accounts.marks import mark
 
 OURS = {"accounts", "boundaries", "config"}
-FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count")
+FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count", "size")
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 TOOK = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds; how long exactly could tell how much there was
 QUIET = {"healthz"}  # asked every few seconds by a machine

@@ -151,7 +151,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"assets": "config.assets"},
+            "libraries": {"assets": "config.assets", "references": "config.references"},
         },
     },
 ]

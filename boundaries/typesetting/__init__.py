@@ -7,6 +7,9 @@ each process of the site: whoever else looks at a page meanwhile is not held up 
 from __future__ import annotations
 
 import json
+import logging
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -18,18 +21,25 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 CHILD = Path(__file__).with_name("child.py")
-LONGEST_WAIT = 15  # seconds; the child's own limit on its processor time is lower
+LONGEST_WAIT = 30  # seconds; the child's own limit on its processor time is lower
+# Typst starts a thread for each core, each with memory of its own: without the first line, a page
+# that can be set on two cores cannot be set on many.
+ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
+INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what some builds of Python need
 LONG = 600  # characters of one item; it may go over a page's end then
+SIZES = 1000  # characters; the log says no more exactly how long a page was
 BOXES = gettext_lazy("An empty box stands for a letter that could not be set in type here.")
 _free = BoundedSemaphore(1)
 
+logger = logging.getLogger(__name__)
+
 
 class Busy(Exception):
-    """Another page is being set just now."""
+    """Another page is being set just now. It helps to wait."""
 
 
 class Failed(Exception):
-    """No page came of it. What was to be on it is in no message."""
+    """This page could not be set, and waiting does not help. Its words are in no message."""
 
 
 class Paper(StrEnum):
@@ -62,6 +72,12 @@ class Page:
     sections: tuple[Section, ...]
     lang: str = "en"
 
+    @property
+    def length(self) -> int:
+        """The number of characters in its items."""
+        items = (item for section in self.sections for item in section.items)
+        return sum(len(item.title) + len(item.note) + sum(map(len, item.words)) for item in items)
+
 
 def typeset(page: Page, paper: Paper) -> bytes:
     """The page as a tagged PDF: PDF/UA-1, unless it has a character that is in no font.
@@ -81,11 +97,39 @@ def typeset(page: Page, paper: Paper) -> bytes:
             capture_output=True,
             timeout=LONGEST_WAIT,
             check=False,
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
-        raise Failed from None
+        raise _failed(page, "timeout") from None
+    except OSError as error:  # no memory or no process left for a child
+        raise _failed(page, type(error).__name__) from None
     finally:
         _free.release()
-    if child.returncode or not child.stdout.startswith(b"%PDF"):
-        raise Failed
+    if child.returncode:
+        raise _failed(page, _ending(child.returncode))
+    if not child.stdout.startswith(b"%PDF"):
+        raise _failed(page, "no PDF")
     return child.stdout
+
+
+def environment() -> dict[str, str]:
+    """The environment of the child: no secret of the site's, and no setting of the machine's."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | ENVIRONMENT
+
+
+def _failed(page: Page, how: str) -> Failed:
+    """Log how a page failed and how long it was, without any of its words."""
+    size = -(-page.length // SIZES) * SIZES
+    logger.error("a page could not be set in type", extra={"what": how, "size": size})
+    return Failed()
+
+
+def _ending(status: int) -> str:
+    """The exit status of a child, or the name of the signal that ended it."""
+    if status > 0:
+        return f"exit {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"

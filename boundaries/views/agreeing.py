@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -219,7 +220,8 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
     """What holds, set in type."""
     if refusal := limited(request, "typeset"):
         return refusal
-    return printed(request, holding.page_of(_agreement(request)), paper)
+    sheet = holding.page_of(_agreement(request))
+    return printed(request, sheet, paper, back=reverse("agreeing"), data=reverse("agreeing-data"))
 
 
 @require_safe
@@ -235,16 +237,22 @@ def data(request: SeatedRequest) -> HttpResponse:
     return as_data(holding.data_of(_agreement(request)))
 
 
-def printed(request: HttpRequest, sheet: typesetting.Page, paper: Paper) -> HttpResponse:
-    """A page as a PDF; or, while another is being set, a page that says to try again."""
+def printed(
+    request: HttpRequest, sheet: typesetting.Page, paper: Paper, *, back: str, data: str = ""
+) -> HttpResponse:
+    """A page as a PDF; or a page that says why not, and leads back or to the same page as data."""
+    form = request.POST.lists() if request.method == "POST" else None
+    context = {"back": back, "data": data, "sent": None if form is None else _sent(form)}
     try:
         return download(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
-    except (typesetting.Busy, typesetting.Failed):
-        answer = render(
-            request, "boundaries/agreeing/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE
-        )
+    except typesetting.Busy:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        answer = render(request, "boundaries/agreeing/busy.html", context, status=status)
         answer["Retry-After"] = "5"
         return answer
+    except typesetting.Failed:
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return render(request, "boundaries/agreeing/no_pdf.html", context, status=status)
 
 
 def download(content: bytes, kind: str, name: str) -> HttpResponse:
@@ -329,6 +337,11 @@ def _page(
         ticked=refused.ticked if refused else None,
         opened=hearing.opened_last(request.seat),
     )
+
+
+def _sent(form: Iterable[tuple[str, list[Any]]]) -> list[tuple[str, Any]]:
+    """What came with a form, to be sent once more from the page that answers it."""
+    return [(name, text) for name, texts in form for text in texts if name != "csrfmiddlewaretoken"]
 
 
 def _agreement(request: SeatedRequest) -> Agreement:

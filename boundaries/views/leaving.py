@@ -11,6 +11,7 @@ from django.contrib.auth import logout
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -55,7 +56,9 @@ def copies(request: SeatedRequest) -> HttpResponse:
 def copy_pdf(request: SeatedRequest, copy: uuid.UUID, paper: Paper) -> HttpResponse:
     if refusal := limited(request, "typeset"):
         return refusal
-    return printed(request, holding.page_of_copy(_copy(request, copy)), paper)
+    sheet = holding.page_of_copy(_copy(request, copy))
+    data = reverse("leaving-copy-data", args=[copy])
+    return printed(request, sheet, paper, back=reverse("leaving-copies"), data=data)
 
 
 @require_safe

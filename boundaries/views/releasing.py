@@ -95,7 +95,8 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
         issue = None
     if issue is None or issue.until is None or issue.over:
         raise Http404
-    return printed(request, holding.sheet_of(issue.sheet, issue.until), paper)
+    sheet = holding.sheet_of(issue.sheet, issue.until)
+    return printed(request, sheet, paper, back=reverse("releasing"))
 
 
 @require_safe
@@ -131,7 +132,8 @@ def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
         status = HTTPStatus.NOT_FOUND
         return render(request, "boundaries/releasing/enter.html", context, status=status)
     if on_paper:
-        return printed(request, holding.sheet_of(sheet, until), Paper.A4)
+        back = reverse("releasing-read")
+        return printed(request, holding.sheet_of(sheet, until), Paper.A4, back=back)
     context = {"sheet": sheet, "face": holding.on_its_face(sheet, until), "code": code}
     return render(request, "boundaries/releasing/read.html", context)
 

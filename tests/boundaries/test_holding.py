@@ -265,22 +265,3 @@ def test_a_slow_page_holds_nobody_up(couple: tuple[Person, Person]) -> None:
     assert answer["Retry-After"]
     assert took < 2
     assert alice.client.get("/understandings/a4.pdf").status_code == 200  # and it is free again
-
-
-@pytest.mark.parametrize("trouble", ["exit", "garbage", "timeout"])
-def test_a_page_that_cannot_be_set_is_a_calm_answer(
-    couple: tuple[Person, Person], trouble: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fails(*args: Any, **kwargs: Any) -> Any:
-        if trouble == "timeout":
-            raise subprocess.TimeoutExpired("typst", 15)
-        code = 1 if trouble == "exit" else 0
-        return subprocess.CompletedProcess(args, code, b"", b"agreed by both")
-
-    agree(couple, words="agreed by both")
-    with mock.patch("boundaries.typesetting.subprocess.run", fails):
-        answer = couple[0].client.get("/understandings/a4.pdf")
-
-    assert answer.status_code == 503
-    assert "agreed by both" not in answer.text + caplog.text
-    assert couple[0].client.get("/understandings/a4.pdf").status_code == 200
