@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import unicodedata
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,7 @@ ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what some builds of Python need
 LONG = 600  # characters of one item; it may go over a page's end then
 SIZES = 1000  # characters; the log says no more exactly how long a page was
+VARIATIONS = {"\ufe0e", "\ufe0f"}  # marks by category that only choose how an emoji looks
 BOXES = gettext_lazy("An empty box stands for a letter that could not be set in type here.")
 _free = BoundedSemaphore(1)
 
@@ -80,11 +82,13 @@ class Page:
 
 
 def typeset(page: Page, paper: Paper) -> bytes:
-    """The page as a tagged PDF: PDF/UA-1, unless it has a character that is in no font.
+    """The page as a tagged PDF. Raises Busy and Failed.
 
-    Raises Busy and Failed.
+    It is PDF/UA-1 unless a character is in no font or some readers would copy other words.
     """
-    data = asdict(page) | {"paper": paper, "fonts": settings.PDF_FONTS, "boxes": str(BOXES)}
+    data = asdict(page)
+    exact = copies_exactly(json.dumps(data, ensure_ascii=False))
+    data |= {"paper": paper, "fonts": settings.PDF_FONTS, "boxes": str(BOXES), "exact": exact}
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, told in zip(section.items, drawn["items"], strict=True):
             told["long"] = item.long
@@ -110,6 +114,18 @@ def typeset(page: Page, paper: Paper) -> bytes:
     if not child.stdout.startswith(b"%PDF"):
         raise _failed(page, "no PDF")
     return child.stdout
+
+
+def copies_exactly(text: str) -> bool:
+    """Whether every PDF reader copies a text as it was written.
+
+    Typst draws a letter with its marks as several glyphs, each of which stands for the whole in
+    the file. Readers that do not know ActualText then copy it twice (docs/downloads.md).
+    """
+    return not any(
+        unicodedata.category(each) in {"Mn", "Mc", "Me"} and each not in VARIATIONS
+        for each in unicodedata.normalize("NFC", text)
+    )
 
 
 def environment() -> dict[str, str]:

@@ -149,7 +149,7 @@ def test_no_word_runs_over_the_edge_of_the_page(word: str) -> None:
     page = pypdfium2.PdfDocument(pdf)[0]
     text, (width, _) = page.get_textpage(), page.get_size()
     assert max(text.get_charbox(at)[2] for at in range(text.count_chars())) < width * 0.84
-    assert word in text.get_text_range().replace("\u200b", "").replace("\r\n", "")
+    assert word in text.get_text_range().replace("\r\n", "")
     assert b"pdfuaid:part>1<" in pdf
 
 

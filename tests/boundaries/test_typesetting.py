@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import pypdfium2
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -194,3 +195,63 @@ def test_no_link_to_a_pdf_hides_the_page_that_says_why_there_is_none(
         page = client.get(reverse(name)).text
         assert "/a4.pdf" in page or ".pdf" in page, name
         assert not re.search(r"<a [^>]*\sdownload", page), name
+
+
+def copied(pdf: bytes) -> str:
+    """All words of a page as PDFium copies them, with lines put together again."""
+    pages = pypdfium2.PdfDocument(pdf)
+    return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "")
+
+
+def claims_to_be_accessible(pdf: bytes) -> bool:
+    return b"pdfuaid:part>1<" in pdf
+
+
+@pytest.mark.once
+def test_what_is_copied_from_a_pdf_is_what_was_written() -> None:
+    wrong = {}
+    for words in (
+        "https://example.org/a/path?with=words&of=" + "letters-and_more%20" * 12 + "#end",
+        "https://example.org/" + "a-b" * 40,
+        "We say it well-meant, face-to-face and same-day, at https://example.org/a-b. " * 12
+        + "And so on.",
+        "x" * 300,
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        "anna.maria@" + "sub." * 20 + "example.org",
+        "ह" * 90,  # a word without marks
+        "\U0001faf6 ❤️ \U0001f44d\U0001f3fd \U0001f1ee\U0001f1f3",
+        "\U0001f469\u200d❤️\u200d\U0001f468" * 20,
+        "office, affluent; naïve façade — “quoted”, 1,234.50 €",
+        "Ελληνικά λόγια, русские слова",
+    ):
+        pdf = typesetting.typeset(page_of(words), Paper.A4)
+        if f"Before {words} after" not in copied(pdf) or not claims_to_be_accessible(pdf):
+            wrong[words] = copied(pdf)
+
+    assert not wrong
+
+
+@pytest.mark.once
+def test_a_long_word_of_devanagari_is_copied_with_no_letter_more() -> None:
+    words = "एकदूसरेकोपहलेबतातेहैंऔरप्यारसेकहतेहैंक्षमाश्रीद्वितीयविज्ञान" * 2
+
+    assert f"Before {words} after" in copied(typesetting.typeset(page_of(words), Paper.A4))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", ["हम एक दूसरे को पहले बताते हैं", "धर्म", "q\u0303", "x\u0302"])
+def test_no_pdf_claims_to_be_accessible_that_some_readers_copy_wrongly(words: str) -> None:
+    pdf = typesetting.typeset(page_of(words), Paper.A4)
+
+    assert b"/StructTreeRoot" in pdf
+    assert not claims_to_be_accessible(pdf)
+    assert "An empty box stands for" not in copied(pdf)
+
+
+@pytest.mark.once
+def test_a_letter_that_has_a_sign_of_its_own_is_no_mark() -> None:
+    assert typesetting.copies_exactly("e\u0301 ❤️")
+
+
+def page_of(words: str) -> Page:
+    return Page("T", (), "", (Section("S", (Item("I", (f"Before {words} after",)),)),))
