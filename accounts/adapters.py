@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, encryption, mailed_codes, still_you
+from accounts import browsers, encryption, mailed_codes, qr, still_you
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -149,6 +149,9 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return encryption.decrypt_secret(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        return qr.picture(url)
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
         """What a new passkey is called unless its owner has a better name for it."""

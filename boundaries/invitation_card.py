@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urljoin
 
-import qrcode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathImage
+
+from accounts import qr
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class InvitationCard:
     code: str  # in groups of four, as it is read aloud
     link: str
     address: str  # where the code is typed
-    picture: SafeString
+    picture: SafeString  # drawn into the page: no second request carries the code
     messages: tuple[Message, ...]
 
     @classmethod
@@ -39,19 +39,12 @@ class InvitationCard:
         address = urljoin(settings.SITE_URL, reverse("joining"))
         spaced = grouped(code)
         link = f"{address}#{spaced}"  # the fragment: no server, log or referrer ever sees it
-        return cls(spaced, link, address, _picture(link), _messages(link, address, spaced))
+        return cls(spaced, link, address, qr.picture(link), _messages(link, address, spaced))
 
 
 def grouped(code: str) -> str:
     """A code in groups of four, as it is read aloud."""
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
-def _picture(link: str) -> SafeString:
-    """The link as a QR code, drawn into the page: no second request carries the code."""
-    image = qrcode.make(link, image_factory=SvgPathImage, border=2)
-    drawn: str = image.to_string(encoding="unicode")
-    return mark_safe(drawn)  # noqa: S308 drawn from our own link
 
 
 def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:

@@ -1,4 +1,7 @@
-"""Finds a Chromium for the journeys; `python -m tests.browsers` installs one if there is none."""
+"""Finds a Chromium for the journeys; `python -m tests.browsers` installs one if there is none.
+
+It also installs zbar, the second reader of QR codes, which no Python package brings along.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +53,13 @@ def install() -> None:
     found.cache_clear()
 
 
+def install_zbar() -> None:
+    """On Debian as root. Without it the tests of QR codes use zxing-cpp alone, and say so."""
+    if not find_library("zbar") and os.geteuid() == 0 and shutil.which("apt-get"):
+        _quietly("apt-get", "update", "-qq")
+        _quietly("apt-get", "install", "-y", "-qq", "--no-install-recommends", "libzbar0")
+
+
 def _playwrights_own() -> str | None:
     root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
     builds = sorted(root.glob("chromium-*/chrome-*/chrome"))
@@ -64,6 +75,7 @@ def quietly(*command: str) -> bool:
 if __name__ == "__main__":
     if found() is None:
         install()
+    install_zbar()
     if found() is None:
         print(f"NOT TESTED IN A BROWSER: {HOW_TO_GET_ONE}")
         sys.exit(1 if os.environ.get("CI") else 0)

@@ -1,0 +1,120 @@
+"""Every QR code is read back from the screen and from paper, in whatever colours it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from allauth.account.models import EmailAddress
+from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import Page
+
+from boundaries import pairing
+from tests.conftest import Person
+from tests.journeys.conftest import PhoneMaker, look, sign_in
+from tests.lives import sure_of
+
+COLOURS: list[dict[str, Any]] = [
+    {"color_scheme": scheme, "forced_colors": forced}
+    for scheme in ("light", "dark")
+    for forced in ("none", "active")
+]
+
+
+def by_zxing(picture: Image.Image) -> set[str]:
+    return {each.text for each in zxingcpp.read_barcodes(picture)}
+
+
+def by_zbar(picture: Image.Image) -> set[str]:
+    pyzbar = pytest.importorskip(
+        "pyzbar.pyzbar",
+        exc_type=ImportError,
+        reason="zbar is missing: install it (on Debian: apt install libzbar0)",
+    )
+    return {each.data.decode() for each in pyzbar.decode(picture)}
+
+
+def shown(page: Page) -> Image.Image:
+    """The code and what is around it, as a camera sees it."""
+    box = page.locator(".qr").bounding_box()
+    assert box
+    picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    around = 20
+    left, top = max(0, box["x"] - around), max(0, box["y"] - around)
+    right, bottom = box["x"] + box["width"] + around, box["y"] + box["height"] + around
+    return picture.crop((int(left), int(top), int(right), int(bottom)))
+
+
+def printed(page: Page) -> Iterator[tuple[str, Image.Image]]:
+    """Each sheet of paper: its words, and how it looks."""
+    document = pypdfium2.PdfDocument(page.pdf(print_background=False))
+    for sheet in document:
+        picture = sheet.render(scale=200 / 72).to_pil().convert("RGB")
+        yield sheet.get_textpage().get_text_range(), picture
+
+
+@pytest.fixture
+def codes(alice: Person) -> list[tuple[str, str, Callable[[Page], str]]]:
+    """Every page with a code: its name, its address, and what is to be read there."""
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    sure_of(alice)
+    pairing.invite(alice.seat)
+    return [
+        ("invitation", reverse("pairing"), lambda page: page.locator("#link").input_value()),
+        (
+            "app",
+            reverse("mfa_activate_totp"),
+            lambda page: str(page.locator("a[href^='otpauth:']").get_attribute("href")),
+        ),
+    ]
+
+
+@pytest.mark.parametrize("read", [by_zxing, by_zbar])
+def test_every_code_is_read_in_all_colours_and_on_paper(
+    alice: Person,
+    codes: list[tuple[str, str, Callable[[Page], str]]],
+    phone: PhoneMaker,
+    read: Callable[[Image.Image], set[str]],
+) -> None:
+    failed = []
+    for name, address, told in codes:
+        for width in (320, 1280):
+            page = phone(width=width)
+            sign_in(page, alice)
+            page.goto(address)
+            if page.locator("details").count():
+                page.locator("summary").first.click()
+            link = told(page)
+            for colours in COLOURS:
+                page.emulate_media(**colours)
+                look(page, f"{name}-{width}-{'-'.join(colours.values())}")
+                if link not in read(shown(page)):
+                    failed.append((name, width, colours))
+        if not any(link in read(picture) for _, picture in printed(page)):
+            failed.append((name, "print", {}))
+
+    assert not failed
+
+
+def test_an_invitation_keeps_its_link_code_and_picture_on_paper(
+    alice: Person, phone: PhoneMaker
+) -> None:
+    pairing.invite(alice.seat)
+    page = phone(dark=True)
+    sign_in(page, alice)
+    page.goto(reverse("pairing"))  # the picture is not unfolded
+    link, code = page.locator("#link").input_value(), page.locator(".code").inner_text()
+
+    sheets = list(printed(page))
+
+    words = "".join(words for words, _ in sheets).replace("\r\n", "")
+    assert link in words
+    assert words.count(code) >= 2
+    assert any(link in by_zxing(picture) for _, picture in sheets)
