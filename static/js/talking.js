@@ -25,12 +25,12 @@
   const isWriting = (form) => form.contains(document.activeElement) || isTouched(form);
   const somebodyWrites = () => [...talk().querySelectorAll("form[data-card]")].some(isWriting);
   const follow = async () => {
-    if (somebodyWrites()) {
+    const { page } = somebodyWrites() ? {} : await pageAt(location.pathname);
+    if (gone) return;
+    if (somebodyWrites()) { // perhaps begun while the page was on its way
       document.getElementById("moved").hidden = false;
       return;
     }
-    const { page } = await pageAt(location.pathname);
-    if (gone) return;
     const now = page.getElementById("talk");
     if (!now) return location.reload();
     talk().replaceWith(now);
@@ -53,7 +53,14 @@
     gone.hidden = false;
   };
 
+  let asking = false; // one question at a time: two answers would change the page twice
   const ask = async () => {
+    if (asking) return;
+    asking = true;
+    await askOnce();
+    asking = false;
+  };
+  const askOnce = async () => {
     const { state, look } = talk()?.dataset ?? {};
     if (!state) return;
     if (document.visibilityState !== "visible") return; // asked when somebody looks again

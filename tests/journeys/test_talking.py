@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
+from boundaries import conversing
 from boundaries.catalogue import Deck
 from boundaries.models.conversations import Conversation
-from tests.conftest import Person, opened_together
+from boundaries.vocabulary import Step
+from tests.conftest import Person, opened_together, talk, talked_up_to
 from tests.journeys.conftest import PhoneMaker, sign_in, with_and_without_script, without_script
 from tests.journeys.test_the_main_job import see
 
@@ -301,3 +303,35 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     hers.get_by_text("Words you did not hand over").click()
     expect(hers.get_by_text("What I wrote in the train.")).to_be_visible()
     assert "in the train" not in his.content()
+
+
+@pytest.mark.once
+def test_words_begun_while_the_next_page_is_on_its_way_are_not_taken_away(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    # Given a talk that Alice has paused, and a slow line to Bob's screen
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(Step.REFLECT, alice, bob)
+    (his,) = phones(phone, bob)
+    his.goto(f"/talks/{id}/")
+    his.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    his.route(f"**/talks/{id}/", lambda route: held.append(route))
+    conversing.pause(alice.seat, id, timedelta(minutes=20))
+    for _ in range(2):  # he looks at it twice
+        his.evaluate(LOOKED_AT)
+    for _ in range(100):
+        if held:
+            break
+        his.wait_for_timeout(50)
+
+    # When he begins to write before the next page has come
+    his.get_by_label("What I hear is").fill("You feel lonely.")
+    for route in held:
+        route.continue_()
+
+    # Then his words stay, and he is told
+    expect(his.locator("#moved")).to_be_visible()
+    expect(his.get_by_label("What I hear is")).to_have_value("You feel lonely.")
+    assert len(held) == 1
