@@ -19,7 +19,7 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test check deep shots judges audit bench format lock
+.PHONY: help setup run demo test check deep shots judges audit bench format lock vendor
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"
+	@echo "make vendor [HTMX=X]  fetch htmx from npm once more, or another version of it"
 
 setup:
 	@command -v python3 >/dev/null || { echo "python3 is missing. Install Python 3.11 or newer (on Debian: apt install python3 python3-venv)."; exit 2; }
@@ -99,3 +100,7 @@ format: setup
 lock:
 	uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.txt
+
+# For a new version: read its changes first, name its file in templates/components/htmx.html, and run make deep.
+vendor: setup
+	$(PYTHON) vendor.py $(HTMX)

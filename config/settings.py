@@ -103,7 +103,6 @@ INSTALLED_APPS = [
     "accounts.usersessions.UserSessions",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_htmx",
     "django_tasks_db",
 ]
 

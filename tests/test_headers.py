@@ -150,7 +150,7 @@ def test_every_status_bears_them_too(
     ("method", "path", "asked", "status"),
     [
         ("get", "/static/css/base.css", {}, 200),
-        ("get", "/static/django_htmx/htmx-4.min.js", {}, 200),
+        ("get", "/static/vendor/htmx-4.0.1.min.js", {}, 200),
         ("get", "/static/css/base.css", {"range": "bytes=0-9"}, 206),
         ("get", "/static/css/base.css", {"range": "bytes=99999999-"}, 416),
         ("get", "/static/css/base.css", {"if-modified-since": NEXT_CENTURY}, 304),
