@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import names
 from accounts.models import User
-from accounts.text import TextField
+from accounts.text import LineField, TextField
 
 
-class FirstNameField(TextField):
+class FirstNameField(LineField):
     """The name a partner reads. One line, and short enough for a button."""
 
     def __init__(self) -> None:
@@ -21,12 +22,10 @@ class FirstNameField(TextField):
             label=_("First name"),
             help_text=_("Your partner sees this name, and so does whoever opens your invitation."),
             max_length=40,
+            validators=[names.check],
             error_messages={"required": _("Please give a first name. Any name you go by will do.")},
             widget=forms.TextInput(attrs={"autocomplete": "given-name", "spellcheck": "false"}),
         )
-
-    def to_python(self, value: object) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class AboutYou(forms.Form):

@@ -54,6 +54,13 @@ class TextField(forms.CharField):
         return clean_text(super().to_python(value) or "")
 
 
+class LineField(TextField):
+    """A person's own words on one line: whatever breaks it, and more than one space, is a space."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
 def _refuses_nul(validator: object) -> bool:
     """Django's own check for NUL: ours says the same thing in kinder words, and earlier."""
     return type(validator).__name__ == "ProhibitNullCharactersValidator"

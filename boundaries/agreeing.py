@@ -11,7 +11,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, auto
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import names as first_names
 from boundaries import (
     catalogue,
     comparing,
@@ -30,6 +31,7 @@ from boundaries import (
     hearing,
     notices,
     pairing,
+    sentences,
     steps,
     wording,
 )
@@ -37,11 +39,15 @@ from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison
 from boundaries.models.agreements import Assent, Copy, SetAside, Version, Withdrawal
 from boundaries.models.couples import Couple, Seat
+from boundaries.sentences import Sentence, filled, theirs
 from boundaries.vocabulary import Condition, Grade, Move, Origin, Outcome, Side, Stance
 from boundaries.wording import BOTH, Line
 
 if TYPE_CHECKING:
     from accounts.encryption import DataKey
+
+FORMAT = 2  # of stored words: see docs/adr/0019. Those of the first format have no number.
+STORED = ("format", "behaviour", "lines", "text", "well")
 
 MOST_UNANSWERED = 50  # words on one behaviour, by one person, without a yes of the other's since
 
@@ -54,8 +60,12 @@ class Changed(Exception):
     """The words are not, or no longer, those that were shown. Nothing was proposed or agreed."""
 
 
-class Renamed(Exception):
-    """One of the two is called otherwise than on the page, and words have names in them."""
+class TickMissing(Exception):
+    """It is not the same for both, and the tick that says so was not set. Nothing was agreed."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__()
+        self.digest = digest  # of the words that need the tick
 
 
 class Enough(Exception):
@@ -77,8 +87,10 @@ class Words:
 
     wording: str
     lines: tuple[Line, ...]
-    text: tuple[str, ...]  # the sentences, as they were shown
+    text: tuple[Sentence, ...]  # with the names that the two have now
     well: str = ""  # what the two did well
+    own: bool = False  # the behaviour is in words of the two, and not in ours
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what a yes is said to
 
     @property
     def alike(self) -> bool:
@@ -91,9 +103,25 @@ class Words:
         return sorted({line.on for line in self.lines if line.on})
 
     @property
+    def heading(self) -> str:
+        """The behaviour as it is shown."""
+        return Sentence([theirs(self.wording)]) if self.own else self.wording
+
+    @property
+    def praise(self) -> Sentence | None:
+        """What the two did well, as it is shown."""
+        said = filled(_("What you two did well: %(words)s"), words=theirs(self.well))
+        return Sentence(said) if self.well else None
+
+    @property
     def told(self) -> tuple[str, ...]:
         """All of it, as it is read."""
-        return (self.wording, *self.text, *filter(None, [self.well]))
+        return (self.heading, *self.read)
+
+    @property
+    def read(self) -> tuple[Sentence, ...]:
+        """What stands under its heading."""
+        return (*self.text, *filter(None, [self.praise]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +204,10 @@ class Entry:
         return self.shown.words.wording
 
     @property
+    def heading(self) -> str:
+        return self.shown.words.heading
+
+    @property
     def days(self) -> list[date]:
         return self.current.words.days if self.current else []
 
@@ -212,6 +244,10 @@ class Subject:
     entry: Entry | None
 
     @property
+    def heading(self) -> str:
+        return _heading(self.behaviour, self.wording)
+
+    @property
     def seen(self) -> str:
         """What tells this look at it from another: how much has been proposed."""
         return str(self.entry.newest.number) if self.entry else "0"
@@ -231,10 +267,20 @@ class Plain:
     """An understanding as it is kept after parting."""
 
     category: Category
-    wording: str
-    text: tuple[str, ...]
-    well: str
+    words: Words
     since: date
+
+    @property
+    def wording(self) -> str:
+        return self.words.wording
+
+    @property
+    def text(self) -> tuple[Sentence, ...]:
+        return self.words.text
+
+    @property
+    def well(self) -> str:
+        return self.words.well
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,14 +391,21 @@ def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
 def put_into_words(
     behaviour: str, lines: Sequence[Line], names: Mapping[Side, str], well: str = ""
 ) -> Words:
-    """A proposal in the exact words in which it is read."""
-    told = wording.proposal(behaviour, lines, {str(side): name for side, name in names.items()})
-    return Words(behaviour, tuple(lines), tuple(told[1:]), well)
+    """A proposal in the exact words in which it is read. What is stored has no names in it."""
+    text = wording.proposal(lines, {str(side): name for side, name in names.items()})
+    stored = {
+        "format": FORMAT,
+        "behaviour": behaviour,
+        "lines": [_packed(line) for line in lines],
+        "text": [sentences.packed(each) for each in text],
+        "well": well,
+    }
+    return Words(behaviour, tuple(lines), tuple(text), well, stored=stored)
 
 
 def digest(behaviour: str, words: Words) -> str:
     """What tells these words from all others. A yes is said to it."""
-    told = json.dumps([behaviour, _packed(words)], sort_keys=True, ensure_ascii=False)
+    told = json.dumps([behaviour, words.stored], sort_keys=True, ensure_ascii=False)
     return blake2b(told.encode(), digest_size=24).hexdigest()
 
 
@@ -366,22 +419,21 @@ def propose(
     words: Words,
     *,
     seen: str,
-    called: str | None = None,
+    unlike: Collection[str] = (),
     shown: str | None = None,
 ) -> None:
     """Put words to the other, and say yes to them oneself.
 
     `seen` is the look at what there was (`Subject.seen`): where the other has proposed meanwhile,
     those words are read first. The words that lie there already, whoever wrote them, are said yes
-    to. `called` is what the two were called on the page (`pairing.called`).
-    Raises NotThere, Renamed, Changed, Enough and pairing.NotPaired.
+    to; `unlike` is as for `assent`. Raises NotThere, Changed, TickMissing, Enough and
+    pairing.NotPaired.
     """
     couple = pairing.hold_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
-    _refuse_if_renamed(seat, called)
     about = subject(seat, behaviour)
     if about.entry and _says_already(about.entry, behaviour, words):
-        _say_yes(seat, about.entry.newest)
+        _say_yes(seat, about.entry.newest, unlike)
         _is_heard(couple, seat)
         return
     if seen != about.seen:
@@ -392,31 +444,47 @@ def propose(
 
 @transaction.atomic
 def keep(
-    seat: Seat, deck: Deck, digests: Collection[str], *, shown: str | None = None
+    seat: Seat,
+    deck: Deck,
+    digests: Collection[str],
+    *,
+    unlike: Collection[str] = (),
+    shown: str | None = None,
 ) -> list[str]:
-    """Propose common ground as it is, several at once. Returns the behaviours.
+    """Propose common ground of this deck as it is, several at once. Returns the behaviours.
 
-    What the other has put in the same words meanwhile is agreed by it. Raises NotThere, and Changed
-    where something was not shown in these words; then nothing is proposed.
+    What the other has put in the same words meanwhile is agreed by it. `unlike` is as for `assent`:
+    these words are not written by the one who says yes to them. Raises NotThere, TickMissing, and
+    Changed where something was not shown in these words; then nothing is proposed.
     """
     couple = pairing.hold_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
-    entries = {each.behaviour: each for each in _entries(seat)}
+    asked = {each.id for each in deck.behaviours}
+    lying = {each.newest.digest: each for each in _lying(seat) if each.behaviour in asked}
     offered = {each.digest: each for each in common_ground(seat, deck)}
-    kept = []
+    kept, proposed = [], False
     for each in dict.fromkeys(digests):
-        lying = next((e for e in entries.values() if e.newest.digest == each), None)
-        if lying and lying.newest.ended_at is None:
-            _say_yes(seat, lying.newest)
-            kept.append(lying.behaviour)
+        if each in lying:
+            _say_yes(seat, lying[each].newest, unlike)
+            kept.append(lying[each].behaviour)
         elif each in offered:
             found = offered[each]
-            _put(couple, seat, found.behaviour, found.words, Origin.COMMON_GROUND)
+            _put(
+                couple,
+                seat,
+                found.behaviour,
+                found.words,
+                Origin.COMMON_GROUND,
+                unlike=unlike,
+            )
             kept.append(found.behaviour)
+            proposed = True
         else:
             raise Changed
-    if kept:
+    if proposed:
         _tell(couple, seat)
+    elif kept:
+        _is_heard(couple, seat)
     return kept
 
 
@@ -427,17 +495,17 @@ def assent(
     """Say yes to exactly these words. Returns the behaviours that they are about.
 
     Where something is not the same for both, its digest must be in `unlike` as well: such a thing
-    is said yes to knowingly. Saying yes twice is saying it once. Raises pairing.NotPaired, and
-    Changed where one of them does not lie there any more; then nothing is agreed.
+    is said yes to knowingly. Saying yes twice is saying it once. Raises pairing.NotPaired,
+    TickMissing, and Changed where one of them does not lie there any more; then nothing is agreed.
     """
     couple = pairing.hold_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
-    lying = {each.newest.digest: each for each in _entries(seat) if not each.newest.ended_at}
+    lying = {each.newest.digest: each for each in _lying(seat)}
     said = list(dict.fromkeys(digests))
     for each in said:
-        if each not in lying or not (lying[each].newest.words.alike or each in unlike):
+        if each not in lying:
             raise Changed
-        _say_yes(seat, lying[each].newest)
+        _say_yes(seat, lying[each].newest, unlike)
     _is_heard(couple, seat)
     return [lying[each].behaviour for each in said]
 
@@ -513,19 +581,16 @@ def copy_for_each(seat: Seat) -> None:
 
     In each one's copy the other has no name: it is about what was agreed, and not about them.
     """
-    shared = agreement(seat)
-    held = [each for each in shared.entries if each.current]
-    both = Seat.objects.filter(couple=seat.couple_id).order_by("side")
-    for each in both if held else ():
-        side = Side(str(each.side))
-        called = {side: shared.names[side], steps.other(side): _("my partner")}
-        Copy.put(each, [_plain(entry.category, entry.shown, called) for entry in held])
+    held = [each for each in agreement(seat).entries if each.current]
+    for each in Seat.objects.filter(couple=seat.couple_id).order_by("side") if held else ():
+        Copy.put(each, [_plain(entry, Side(str(each.side))) for entry in held])
 
 
 def copies(seat: Seat) -> list[PlainCopy]:
     """What was set aside for this person at each parting, the newest first. One query."""
     return [
-        PlainCopy(id, on, tuple(map(_plainly, content))) for id, on, content in Copy.all_of(seat)
+        PlainCopy(id, on, tuple(_plainly(each, called) for each in content))
+        for id, on, content, called in Copy.all_of(seat)
     ]
 
 
@@ -556,17 +621,16 @@ def take_turn(
     seen: str,
     draft: str = conversing.UNWRITTEN,
     side: Side | None = None,
-    called: str | None = None,
+    unlike: Collection[str] = (),
 ) -> None:
     """A turn in a talk that proposes words, or says yes to them: the same words as on the page.
 
     On a shared screen, nothing that is done for the other counts as the other's yes: they say it
-    in their own account. `called` is what the two were called on the page, where words were put
-    together on it. Raises what conversing.take_turn raises, Renamed, Changed and Enough.
+    in their own account. `unlike` is as for `propose`. Raises what conversing.take_turn raises,
+    Changed, TickMissing and Enough.
     """
     couple = pairing.hold_couple(seat)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
-    _refuse_if_renamed(seat, called)
     talk = hearing.talk(seat, talk_id)
     if move == Move.ASSENT and not _lies(seat, talk.behaviour, content):
         raise Changed
@@ -581,46 +645,57 @@ def take_turn(
     for found in _entries(seat, talk.behaviour):
         if _says_already(found, talk.behaviour, words):
             if whose == talk.me:
-                _say_yes(seat, found.newest)
+                _say_yes(seat, found.newest, unlike)
             return
     _put(couple, seat, talk.behaviour, words, Origin.TALK, talk=talk_id, side=whose)
 
 
-def unpacked(content: Mapping[str, Any]) -> Words:
-    """Words as they are kept."""
-    wording, *text = content["text"]
-    return Words(
-        wording,
-        tuple(
-            Line(
-                doer=each["doer"],
-                outcome=Outcome(each["outcome"]),
-                conditions=tuple(map(Condition, each["conditions"])),
-                words=each["words"],
-                on=date.fromisoformat(each["on"]) if each["on"] else None,
-            )
-            for each in content["lines"]
-        ),
-        tuple(text),
-        content["well"],
-    )
+def unpacked(
+    content: Mapping[str, Any], names: Mapping[Side, str] | None = None, *, own: bool = False
+) -> Words:
+    """Words as they are stored, with the names that the two have now.
+
+    Words from before there were formats have the names of then in them, and keep them.
+    """
+    lines = tuple(map(_unpacked, content["lines"]))
+    called = {str(side): name for side, name in (names or {}).items()}
+    if content.get("format") == FORMAT:
+        behaviour = content["behaviour"]
+        text = [sentences.unpacked(each, called) for each in content["text"]]
+    else:
+        behaviour, *said = content["text"]
+        text = wording.from_before(said, lines)
+    stored = {name: content[name] for name in STORED if name in content}
+    return Words(behaviour, lines, tuple(text), content["well"], own, stored)
 
 
-def _packed(words: Words) -> dict[str, Any]:
+def is_own(behaviour: str) -> bool:
+    """Whether a behaviour is in words that one of the two wrote."""
+    return behaviour not in catalogue.every()
+
+
+def _heading(behaviour: str, text: str) -> str:
+    return Sentence([theirs(text)]) if is_own(behaviour) else text
+
+
+def _packed(line: Line) -> dict[str, Any]:
     return {
-        "lines": [
-            {
-                "doer": str(line.doer),
-                "outcome": line.outcome.value,
-                "conditions": [each.value for each in line.conditions],
-                "words": line.words,
-                "on": line.on.isoformat() if line.on else "",
-            }
-            for line in words.lines
-        ],
-        "text": [words.wording, *words.text],
-        "well": words.well,
+        "doer": str(line.doer),
+        "outcome": line.outcome.value,
+        "conditions": [each.value for each in line.conditions],
+        "words": line.words,
+        "on": line.on.isoformat() if line.on else "",
     }
+
+
+def _unpacked(line: Mapping[str, Any]) -> Line:
+    return Line(
+        doer=line["doer"],
+        outcome=Outcome(line["outcome"]),
+        conditions=tuple(map(Condition, line["conditions"])),
+        words=line["words"],
+        on=date.fromisoformat(line["on"]) if line["on"] else None,
+    )
 
 
 def _told(entry: Entry) -> list[tuple[Versed, dict[str, Any]]]:
@@ -637,7 +712,7 @@ def _told(entry: Entry) -> list[tuple[Versed, dict[str, Any]]]:
                 "proposed_on": timezone.localdate(each.at),
                 "agreed_on": each.agreed_at and timezone.localdate(each.agreed_at),
                 "open_again_since": each.ended_at and timezone.localdate(each.ended_at),
-                "text": list(each.words.told[: 1 + len(each.words.text)]),
+                "text": [each.words.wording, *each.words.text],
                 "what_we_did_well": each.words.well,
                 "lines": [
                     {
@@ -655,27 +730,34 @@ def _told(entry: Entry) -> list[tuple[Versed, dict[str, Any]]]:
     ]
 
 
-def _plain(category: Category, version: Versed, called: Mapping[Side, str]) -> dict[str, Any]:
-    """What holds, as it is kept. The day is that of the second yes."""
-    words = put_into_words(version.words.wording, version.words.lines, called, version.words.well)
-    agreed = version.agreed_at or version.at
+def _plain(entry: Entry, me: Side) -> dict[str, Any]:
+    """What holds, as it is kept: with sides, and without a name. The day is that of the second yes.
+
+    What is still in the first format has the other's name in its text, and is put anew.
+    """
+    version = entry.shown
+    words, agreed = version.words, version.agreed_at or version.at
+    if words.stored.get("format") != FORMAT:
+        words = put_into_words(words.wording, words.lines, {}, words.well)
     return {
-        "category": category.id,
-        "text": [words.wording, *words.text],
-        "well": words.well,
+        "category": entry.category.id,
+        "words": words.stored,
+        "own": is_own(entry.behaviour),
+        "me": me.value,
         "since": timezone.localdate(agreed).isoformat(),
     }
 
 
-def _plainly(content: Mapping[str, Any]) -> Plain:
-    wording, *text = content["text"]
-    return Plain(
-        catalogue.category(content["category"]),
-        wording,
-        tuple(text),
-        content["well"],
-        date.fromisoformat(content["since"]),
-    )
+def _plainly(content: Mapping[str, Any], called: str) -> Plain:
+    category = catalogue.category(content["category"])
+    since = date.fromisoformat(content["since"])
+    if "words" not in content:  # from before the sides were stored
+        stored = {"lines": [], "text": content["text"], "well": content["well"]}
+        return Plain(category, unpacked(stored, own=category.id == catalogue.OWN), since)
+    me = Side(content["me"])
+    mine, partners = first_names.distinguished(called, _("my partner"))
+    names = {me: mine, steps.other(me): partners}
+    return Plain(category, unpacked(content["words"], names, own=content["own"]), since)
 
 
 def _entries(
@@ -710,7 +792,7 @@ def _entries(
 def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Versed:
     """The rows of a version, one for each yes, as a value. A yes to other words is none."""
     row, id = rows[0], str(rows[0].pk)
-    words = unpacked(row.read(key))
+    words = unpacked(row.read(key), names, own=is_own(row.behaviour))
     told = digest(row.behaviour, words)
     assented = {
         Side(each.yes_side): each.yes_at
@@ -734,18 +816,14 @@ def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Ver
     )
 
 
-def _refuse_if_renamed(seat: Seat, called: str | None) -> None:
-    """Else a yes would be to words with a name in them that was not on the page."""
-    if called not in (None, pairing.called(pairing.names(seat))):
-        raise Renamed
-
-
 def _lies(seat: Seat, behaviour: str, yes: Mapping[str, Any]) -> bool:
-    """Whether the words of a yes lie there, and may be said yes to in this way."""
-    newest = next((each.newest for each in _entries(seat, behaviour)), None)
-    if newest is None or newest.digest != yes["digest"] or newest.ended_at:
-        return False
-    return newest.words.alike or newest.digest in yes["unlike"]
+    """Whether the words of a yes lie there on this behaviour."""
+    return any(each.newest.digest == yes["digest"] for each in _lying(seat, behaviour))
+
+
+def _lying(seat: Seat, behaviour: str | None = None) -> list[Entry]:
+    """Where the newest words can be said yes to: nobody has taken them back."""
+    return [each for each in _entries(seat, behaviour) if each.newest.ended_at is None]
 
 
 def _says_already(entry: Entry, behaviour: str, words: Words) -> bool:
@@ -772,8 +850,13 @@ def _put(
     *,
     talk: uuid.UUID | None = None,
     side: Side | None = None,
+    unlike: Collection[str] | None = None,
 ) -> None:
-    """A new version. The couple must be held. Raises Enough."""
+    """A new version, with the yes of whoever proposes it. The couple must be held.
+
+    `unlike` is None where they wrote the words themselves, and so know what is in them. Raises
+    Enough and TickMissing.
+    """
     me = _side(seat)
     on_it = Version.objects.filter(couple=couple, behaviour=behaviour)
     last = on_it.order_by("-number").values_list("number", flat=True)
@@ -789,15 +872,27 @@ def _put(
         origin=origin,
         talk_id=talk,
     )
-    version.holding(couple.key, content=_packed(words)).save(force_insert=True)
+    version.holding(couple.key, content=words.stored).save(force_insert=True)
     if side in (None, me):
-        Assent.say(couple.key, version.pk, me, digest(behaviour, words))
+        told = digest(behaviour, words)
+        _write_yes(seat, version.pk, words, told, [told] if unlike is None else unlike)
 
 
-def _say_yes(seat: Seat, version: Versed) -> None:
-    me = _side(seat)
-    if me not in version.assented:
-        Assent.say(seat.shared_key, version.id, me, version.digest)
+def _say_yes(seat: Seat, version: Versed, unlike: Collection[str]) -> None:
+    if _side(seat) not in version.assented:
+        _write_yes(seat, version.id, version.words, version.digest, unlike)
+
+
+def _write_yes(
+    seat: Seat, version: uuid.UUID, words: Words, told: str, unlike: Collection[str]
+) -> None:
+    """The only place where a yes is written, whichever way it was said. Raises TickMissing.
+
+    `unlike` are the digests of what this person has seen to be different for the two of them.
+    """
+    if not words.alike and told not in unlike:
+        raise TickMissing(told)
+    Assent.say(seat.shared_key, version, _side(seat), told)
 
 
 def _tell(couple: Couple, seat: Seat) -> None:

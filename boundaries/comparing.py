@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from accounts.names import distinguished
 from boundaries import answering
 from boundaries.catalogue import Behaviour, Deck
 from boundaries.models.answers import Answers, Opened
@@ -237,7 +238,7 @@ def _paired(opened: Iterable[Mapping[str, Opened]]) -> list[_Round]:
 
 
 def _comparison(deck: Deck, now: _Round, *earlier: _Round) -> Comparison:
-    left, right = now.left.first_name, now.right.first_name
+    left, right = distinguished(now.left.first_name, now.right.first_name)
     compared = _compared_all(deck, left, right, now)
     if earlier:
         before = {each.behaviour.id: each for each in _compared_all(deck, left, right, earlier[0])}

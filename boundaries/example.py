@@ -20,7 +20,7 @@ from boundaries.hearing import Handed, Talk
 from boundaries.pairing import Partner
 from boundaries.steps import Place
 from boundaries.vocabulary import Condition, Mode, Move, Origin, Outcome, Said, Side, Stance, Weight
-from boundaries.wording import BOTH, Line, proposal, statement
+from boundaries.wording import BOTH, Line, statement
 
 OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
 NAMES = {Side.LEFT: "Asha", Side.RIGHT: "Ravi"}
@@ -179,8 +179,7 @@ def talk(turns: int) -> Talk:
         if move == Move.SPEAK:
             content["words"] = statement(said)
         if move == Move.PROPOSE:
-            names = {str(each): name for each, name in NAMES.items()}
-            content = {"text": proposal(wording, [TOLD_AFTERWARDS], names), "well": ""}
+            content = dict(agreeing.put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
         handed.append(Handed(side, move, place.half, content, OPENED_AT, elsewhere=False))
         place = steps.after(place, side, move)
     return Talk(

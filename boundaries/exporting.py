@@ -265,8 +265,8 @@ def _copy(copy: agreeing.PlainCopy) -> dict[str, Any]:
         "understandings": [
             {
                 "category": each.category.name,
-                "text": [each.wording, *each.text],
-                "what_we_did_well": each.well,
+                "text": [each.words.wording, *each.words.text],
+                "what_we_did_well": each.words.well,
                 "since": each.since,
             }
             for each in copy.understandings

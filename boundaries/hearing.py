@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from boundaries import asking, comparing, pairing, sealing, steps
+from boundaries import asking, comparing, pairing, sealing, sentences, steps
 from boundaries.catalogue import Deck
 from boundaries.comparing import Compared
 from boundaries.models.conversations import Conversation, Draft, Turn
@@ -32,7 +32,13 @@ SITTINGS_BEFORE_A_WORD = 3  # put off so often, a talk may do better with a thir
 
 SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # where what matters to both is held up to them
 
-PLUMBING = ("form", "digest", "unlike")  # beside the words of a turn, and none themselves
+PLUMBING = (
+    "form",
+    "digest",
+    "unlike",
+    "format",
+    "behaviour",
+)  # beside the words of a turn, and none themselves
 
 type Content = Mapping[str, Any]
 
@@ -185,6 +191,7 @@ class Told:
     """Of one talk, what the other can see of this person's part in it."""
 
     id: uuid.UUID
+    behaviour: str
     wording: str
     handed: tuple[Handed, ...]
     needs: tuple[Need, ...]  # that both said matter to them, while they are held up
@@ -262,6 +269,7 @@ def _told_of(
     mine = (each for turn, each in zip(turns, handed, strict=True) if turn.pk in seen)
     return Told(
         conversation.pk,
+        conversation.behaviour,
         conversation.read(key, "wording"),
         tuple(mine),
         tuple(_needs_in_common(handed)) if place.step in SIDE_BY_SIDE else (),
@@ -328,17 +336,19 @@ def warm_ground(seat: Seat, talk: Talk) -> str:
 def export(seat: Seat) -> list[dict[str, Any]]:
     """This person's part in all talks: what they handed over, and what they wrote and did not.
 
-    Three queries, however many. Nothing of the other's part is in it; neither is what the other
+    Four queries, however many. Nothing of the other's part is in it; neither is what the other
     typed into this account on a shared screen, which is theirs.
     """
+    called = {str(side): name for side, name in pairing.names(seat).items()}
     handed: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for turn in Turn.by(seat).order_by("conversation", "number"):
-        told = {"move": turn.move, "at": turn.at, "words": _told(turn.read(seat.shared_key))}
+        words = _told(turn.read(seat.shared_key), called)
+        told = {"move": turn.move, "at": turn.at, "words": words}
         told["typed_on_the_others_screen"] = turn.typed_by != turn.side
         handed.setdefault(turn.conversation_id, []).append(told)
     kept: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for draft in Draft.by(seat).filter(side=seat.side).order_by("purpose"):
-        told = {"purpose": draft.purpose, "words": _told(draft.read(seat.key))}
+        told = {"purpose": draft.purpose, "words": _told(draft.read(seat.key), called)}
         kept.setdefault(draft.conversation_id, []).append(told)
     return [
         {
@@ -354,13 +364,17 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def _told(content: Content) -> dict[str, Any]:
+def _told(content: Content, names: Mapping[str, str]) -> dict[str, Any]:
     """What is said in it, without what only a page needs.
 
     Nor with the behaviour that a proposal is about: its words may be the other's.
     """
     told = {name: said for name, said in content.items() if name not in PLUMBING}
-    return told | {"text": told["text"][1:]} if "text" in told else told
+    if "text" not in told:
+        return told
+    if "format" in content:
+        return told | {"text": [str(sentences.unpacked(each, names)) for each in told["text"]]}
+    return told | {"text": told["text"][1:]}
 
 
 def found(seat: Seat, talk_id: uuid.UUID) -> Conversation:

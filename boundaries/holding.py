@@ -20,6 +20,7 @@ from icalendar import Calendar, Event
 from boundaries import dates
 from boundaries.agreeing import Agreement, Entry, PlainCopy, Versed
 from boundaries.releasing import Sheet
+from boundaries.sentences import Part, Source
 from boundaries.typesetting import Item, Page, Section
 from boundaries.vocabulary import Side
 from boundaries.wording import listed
@@ -53,7 +54,7 @@ def sheet_of(sheet: Sheet, until: datetime) -> Page:
             Section(
                 _("What they chose to show"),
                 tuple(
-                    Item(each.wording, (*each.said, *each.words), _since(each.since))
+                    Item(each.heading, (*each.said, *each.words), _since(each.since))
                     for each in sheet.told
                 ),
             ),
@@ -67,9 +68,8 @@ def page_of_copy(copy: PlainCopy) -> Page:
     day = date_format(copy.on, "j F Y")
     chapters: dict[str, list[Item]] = {}
     for each in copy.understandings:
-        well = (each.well,) if each.well else ()
         since = _("Since %(day)s.") % {"day": date_format(each.since, "j F Y")}
-        item = Item(each.wording, (*each.text, *well), since)
+        item = Item(each.words.heading, each.words.read, since)
         chapters.setdefault(each.category.name, []).append(item)
     return Page(
         title=_("What held then"),
@@ -89,9 +89,9 @@ def data_of_copy(copy: PlainCopy) -> dict[str, Any]:
         "understandings": [
             {
                 "category": each.category.name,
-                "behaviour": each.wording,
-                "text": list(each.text),
-                "what_we_did_well": each.well,
+                "behaviour": each.words.wording,
+                "text": list(each.words.text),
+                "what_we_did_well": each.words.well,
                 "since": each.since.isoformat(),
             }
             for each in copy.understandings
@@ -141,14 +141,14 @@ def data_of(agreement: Agreement) -> dict[str, Any]:
     """All versions as data. docs/downloads.md describes it."""
     return {
         "format": "common-ground/understandings",
-        "version": 1,
+        "version": 2,
         "made_at": timezone.now().isoformat(),
-        "partners": [agreement.names[side] for side in Side],
+        "partners": [agreement.names[side] for side in Side],  # left, then right
         "understandings": [
             {
                 "category": entry.category.name,
                 "standing": entry.standing.name.lower().replace("_", "-"),
-                "versions": [_data(each, agreement) for each in entry.versions],
+                "versions": [_data(each) for each in entry.versions],
             }
             for entry in agreement.entries
         ],
@@ -156,10 +156,9 @@ def data_of(agreement: Agreement) -> dict[str, Any]:
 
 
 def _item(version: Versed) -> Item:
-    words = version.words
-    well = (words.well,) if words.well else ()
     since = date_format(timezone.localtime(version.agreed_at), "j F Y")
-    return Item(words.wording, (*words.text, *well), _("Since %(day)s.") % {"day": since})
+    day = _("Since %(day)s.") % {"day": since}
+    return Item(version.words.heading, version.words.read, day)
 
 
 def _events(entry: Entry) -> Iterator[Event]:
@@ -185,24 +184,34 @@ def _events(entry: Entry) -> Iterator[Event]:
         yield event
 
 
+def _part(part: Part) -> dict[str, str]:
+    """A part of a sentence, and whether it is ours, a name, or what a person wrote."""
+    match part.source:
+        case Source.NAME:
+            return {"name": part.text, "side": part.side}
+        case Source.THEIRS:
+            return {"words": part.text}
+    return {"ours": part.text}
+
+
 def _day(at: datetime | None) -> str | None:
     """The day, as on the page: the hour would tell when the other was here."""
     return timezone.localdate(at).isoformat() if at else None
 
 
-def _data(version: Versed, agreement: Agreement) -> dict[str, Any]:
-    names = {str(side): name for side, name in agreement.names.items()}
+def _data(version: Versed) -> dict[str, Any]:
     return {
-        "proposed_by": version.by if version.owned else None,
+        "proposed_by": version.side.value if version.owned else None,
         "proposed_on": _day(version.at),
         "agreed_on": _day(version.agreed_at),
         "open_again_since": _day(version.ended_at),
         "behaviour": version.words.wording,
         "text": list(version.words.text),
+        "parts": [[_part(each) for each in sentence.parts] for sentence in version.words.text],
         "what_we_did_well": version.words.well,
         "lines": [
             {
-                "who_does_it": names.get(str(line.doer), "both"),
+                "who_does_it": str(line.doer),
                 "outcome": line.outcome.value,
                 "conditions": [each.value for each in line.conditions],
                 "words": line.words,

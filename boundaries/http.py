@@ -36,7 +36,7 @@ class SeatedRequest(HttpRequest):
 
 # Fields that hold no words: keys, versions and choices.
 PLUMBING = re.compile(
-    "csrfmiddlewaretoken|join|seen|look|called|anyway|pad|from|part|then|purpose|side|together|digests?|unlike|own|code"
+    "csrfmiddlewaretoken|join|seen|look|anyway|pad|from|part|then|purpose|side|together|digests?|unlike|own|code"
     "|joining|mine|partners|weight|guess|conditions|private|live|to_keep_the_peace|mode|begins"
     "|minutes|version|advised|alike|feelings|needs|outcome|on|behaviours|days"
     "|(outcome|conditions|on)_(both|left|right)"

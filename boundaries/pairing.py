@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
+from accounts import names as first_names
 from boundaries import catalogue, consenting, notices, sealing
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.envelopes import Sheet
@@ -52,6 +53,7 @@ class Partner:
     """What one partner sees of the other: a first name."""
 
     first_name: str
+    namesake: str = ""  # what the one who sees it is called beside it, if it looks like their name
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +99,27 @@ def _set_out(user: User) -> Seat:
 def partner_of(seat: Seat) -> Partner | None:
     if seat.couple_id is None:
         return None
-    other = (
-        Seat.objects.filter(couple=seat.couple_id)
-        .exclude(pk=seat.pk)
-        .values_list("user__first_name")
-    )
-    return next((Partner(first_name) for (first_name,) in other), None)
+    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
+    told = list(both.values_list("pk", "user__first_name"))
+    if len(told) < len(Side):
+        return None
+    left, right = first_names.distinguished(told[0][1], told[1][1])
+    me, other = (left, right) if told[0][0] == seat.pk else (right, left)
+    return Partner(other, namesake_of({Side.LEFT: left, Side.RIGHT: right}, me))
 
 
 def names(seat: Seat) -> dict[Side, str]:
-    """The first names of the two, by where each sits. Alone, none."""
-    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False)
-    told = both.order_by("side").values_list("side", "user__first_name")
-    return {Side(str(side)): first_name for side, first_name in told}
+    """The first names of the two as they are shown, by where each sits. Alone, none."""
+    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
+    told = list(both.values_list("user__first_name", flat=True))
+    if len(told) < len(Side):
+        return {}
+    return dict(zip(Side, first_names.distinguished(*told), strict=True))
 
 
-def called(names: Mapping[Side, str]) -> str:
-    """A word for what two people are called, for a page whose words will have their names in."""
-    told = repr([names.get(side, "") for side in Side])
-    return blake2b(told.encode(), digest_size=12).hexdigest()
+def namesake_of(names: Mapping[Side, str], me: str) -> str:
+    """What this person is called, if the other looks to be called the same; else nothing."""
+    return me if first_names.look_alike(*names.values()) else ""
 
 
 @transaction.atomic
@@ -143,7 +147,7 @@ def standing(seat: Seat) -> Standing | None:
     joiner = None
     if invitation.joiner is not None and invitation.joining is not None:
         user = invitation.joiner.user
-        joiner = Joiner(user.first_name, _masked(user.email), invitation.joining)
+        joiner = Joiner(first_names.shown(user.first_name), _masked(user.email), invitation.joining)
     return Standing(_code(invitation.pk), invitation.expires_at, joiner)
 
 
@@ -202,7 +206,7 @@ def waiting_for(seat: Seat) -> Partner | None:
         .values_list("inviter__user__first_name")
         .first()
     )
-    return Partner(*invitation) if invitation else None
+    return Partner(first_names.shown(*invitation)) if invitation else None
 
 
 def address_shown(seat: Seat) -> str:
@@ -333,7 +337,8 @@ def _offer(invitations: QuerySet[Invitation]) -> Offer:
     found = invitations.values_list("pk", "inviter__user__first_name").first()
     if found is None:
         raise DeadLink
-    return Offer(*found)
+    id, name = found
+    return Offer(id, first_names.shown(name))
 
 
 def _withdraw(seat: Seat) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,21 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from boundaries import agreeing, asking, catalogue, comparing, notices, pairing, wording
+from boundaries import (
+    agreeing,
+    asking,
+    catalogue,
+    comparing,
+    notices,
+    pairing,
+    sentences,
+    wording,
+)
 from boundaries.catalogue import Category
 from boundaries.comparing import Compared
 from boundaries.models.couples import Couple, Seat
 from boundaries.models.releases import Issue, Release
+from boundaries.sentences import Sentence, ours, theirs
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
@@ -58,9 +68,17 @@ class Choice:
     behaviour: str
     wording: str
     category: Category
-    said: tuple[str, ...]  # what opened, in sentences
-    words: tuple[str, ...]  # what both have said yes to
+    said: tuple[Sentence, ...]  # what opened
+    words: tuple[Sentence, ...]  # what both have said yes to
     since: date | None
+
+    @property
+    def own(self) -> bool:
+        return agreeing.is_own(self.behaviour)
+
+    @property
+    def heading(self) -> str:
+        return _heading(self.wording, self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +86,19 @@ class Told:
     """One behaviour on a sheet."""
 
     wording: str
-    said: tuple[str, ...]
-    words: tuple[str, ...]
+    said: tuple[Sentence, ...]
+    words: tuple[Sentence, ...]
     since: date | None
+    own: bool = False  # the behaviour is in words of the two, and not in ours
+
+    @property
+    def heading(self) -> str:
+        return _heading(self.wording, self.own)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a third person reads, and no more."""
+    """What a third person reads, and no more. The names are those of the day it was made."""
 
     names: tuple[str, str]
     made_on: date
@@ -128,7 +151,7 @@ def choices(seat: Seat) -> list[Choice]:
                 id,
                 text,
                 category,
-                _sentences(compared, names[Side.LEFT], names[Side.RIGHT]),
+                _sentences(compared, names),
                 current.words.text if current else (),
                 timezone.localdate(agreed) if agreed else None,
             )
@@ -171,7 +194,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
         raise NotThere
     names = pairing.names(seat)
     told = tuple(
-        Told(each.wording, each.said, each.words, each.since)
+        Told(each.wording, each.said, each.words, each.since, each.own)
         for id, each in offered.items()
         if id in set(behaviours)
     )
@@ -247,8 +270,8 @@ def clear_away() -> None:
 
 def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
     """A row as a value. A release of another sheet than this is none."""
-    sheet = _unpacked(issue.read(key))
-    told = _digest(issue, sheet)
+    content = issue.read(key)
+    sheet, told = _unpacked(content), _digest(issue, content)
     released = {
         Side(each.side): each.at
         for each in Release.objects.filter(issue=issue)
@@ -272,15 +295,21 @@ def _opened(seat: Seat) -> Iterator[Compared]:
         yield from (each for each in comparison.compared if each.lines)
 
 
-def _sentences(compared: Compared | None, left: str, right: str) -> tuple[str, ...]:
+def _sentences(compared: Compared | None, names: Mapping[Side, str]) -> tuple[Sentence, ...]:
     if compared is None:
         return ()
+    called = {str(side): name for side, name in names.items()}
     if compared.whoever_does_it:
         line = compared.lines[0]
-        return (wording.stances("", left, line.left, right, line.right),)
+        return (wording.stances("", line.left, line.right, called),)
     return tuple(
-        wording.stances(line.doer, left, line.left, right, line.right) for line in compared.lines
+        wording.stances(side, line.left, line.right, called)
+        for side, line in zip(Side, compared.lines, strict=True)
     )
+
+
+def _heading(text: str, own: bool) -> str:
+    return Sentence([theirs(text)]) if own else text
 
 
 def _category(compared: Compared | None) -> str:
@@ -308,30 +337,51 @@ def _mark(seat: Seat) -> str:
 
 
 def _packed(sheet: Sheet) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(json.dumps(asdict(sheet), default=date.isoformat))
-    return told
+    return {
+        "format": agreeing.FORMAT,
+        "names": list(sheet.names),
+        "made_on": sheet.made_on.isoformat(),
+        "told": [
+            {
+                "wording": each.wording,
+                "own": each.own,
+                "said": [sentences.packed(words) for words in each.said],
+                "words": [sentences.packed(words) for words in each.words],
+                "since": each.since.isoformat() if each.since else None,
+            }
+            for each in sheet.told
+        ],
+    }
 
 
 def _unpacked(content: dict[str, Any]) -> Sheet:
     left, right = content["names"]
+    names = {Side.LEFT.value: left, Side.RIGHT.value: right}
+
+    def read(sentence: Any) -> Sentence:
+        if isinstance(sentence, str):  # from before the sides were stored
+            return Sentence([ours(" ".join(sentence.split()))])
+        return sentences.unpacked(sentence, names)
+
     return Sheet(
         (left, right),
         date.fromisoformat(content["made_on"]),
         tuple(
             Told(
                 each["wording"],
-                tuple(each["said"]),
-                tuple(each["words"]),
+                tuple(map(read, each["said"])),
+                tuple(map(read, each["words"])),
                 date.fromisoformat(each["since"]) if each["since"] else None,
+                each.get("own", False),
             )
             for each in content["told"]
         ),
     )
 
 
-def _digest(issue: Issue, sheet: Sheet) -> str:
+def _digest(issue: Issue, content: dict[str, Any]) -> str:
     """What a release is of: this very issue, for so many days."""
-    about = [str(issue.pk), issue.days, _packed(sheet)]
+    about = [str(issue.pk), issue.days, content]
     told = json.dumps(about, sort_keys=True, ensure_ascii=False)
     return blake2b(told.encode(), digest_size=24).hexdigest()
 

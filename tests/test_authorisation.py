@@ -191,8 +191,6 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         told = agreeing.digest("a1", agreeing.unpacked(PROPOSED))
         seat = world[actor].seat
         shown = {"together": pairing.together(seat), "digest": told, "digests": told}
-        if actor is Actor.OPENED:
-            shown["called"] = pairing.called(pairing.names(seat))
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
     if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
         together = pairing.together(world[actor].seat)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from boundaries import dates
 from boundaries.forms.conversing import ProposeForm
 from boundaries.wording import BOTH, Line
+
+if TYPE_CHECKING:
+    from boundaries.agreeing import Words
 
 CHANGED = _("Some of these words have changed meanwhile. Please read them again.")
 
@@ -64,15 +67,18 @@ class DigestsForm(forms.Form):
 
 
 class YesForm(DigestsForm):
-    """Yes to words. What is not the same for both is said yes to knowingly."""
+    """Yes to words. What is not the same for both is said yes to knowingly.
+
+    agreeing.py decides that; here it is only said beside the field.
+    """
 
     unlike = forms.MultipleChoiceField(
         required=False, error_messages={"invalid_choice": CHANGED, "invalid_list": CHANGED}
     )
 
-    def __init__(self, data: Any, *, shown: Iterable[str], unlike: Iterable[str]) -> None:
+    def __init__(self, data: Any, *, shown: Mapping[str, Words]) -> None:
         super().__init__(data, shown=shown)
-        self.asymmetric = set(unlike)
+        self.asymmetric = {digest for digest, words in shown.items() if not words.alike}
         self.fields["unlike"].choices = [(each, each) for each in self.asymmetric]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

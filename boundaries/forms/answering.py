@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import TextField
+from accounts.text import LineField, TextField
 from boundaries.vocabulary import Aside, Condition, Stance, Weight
 
 LONGEST_NOTE = 1000  # characters
@@ -40,6 +40,10 @@ class NoteField(TextField):
                 )
             },
         )
+
+
+class LineOfNoteField(LineField, NoteField):
+    """The same on one line: it stands in a list, beside conditions in words of ours."""
 
 
 class BriefForm(forms.Form):
@@ -75,7 +79,7 @@ class CardForm(BriefForm):
         required=False,
         error_messages={"invalid_choice": _("Please choose from the list.")},
     )
-    in_other_words = NoteField(LONGEST_CONDITION)
+    in_other_words = LineOfNoteField(LONGEST_CONDITION)
     private = forms.BooleanField(required=False)
     note = NoteField()
     self_note = NoteField()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import TextField
+from accounts.text import LineField
 
 LONGEST_TEXT = 120  # characters
 
@@ -13,7 +13,7 @@ LONGEST_TEXT = 120  # characters
 class PutForwardForm(forms.Form):
     """A behaviour in one's own words."""
 
-    text = TextField(
+    text = LineField(
         max_length=LONGEST_TEXT,
         error_messages={
             "required": _("Please write what it is about."),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import TextField
-from boundaries import dates, wording
+from accounts.text import LineField, TextField
+from boundaries import dates
 from boundaries.vocabulary import Condition, Feeling, Mode, Move, Need, Outcome, Side
 from boundaries.wording import BOTH, Line
 
@@ -39,6 +39,10 @@ class WordsField(TextField):
                 )
             },
         )
+
+
+class LineOfWordsField(LineField, WordsField):
+    """The same on one line: it stands in the middle of sentences of ours."""
 
 
 class FewField(forms.MultipleChoiceField):
@@ -208,9 +212,9 @@ class ProposeForm(TurnForm):
         required=False,
         error_messages={"invalid_choice": _("Please choose one of the two.")},
     )
-    well = WordsField(LONGEST_PART)
-    called = forms.CharField(required=False, max_length=64, empty_value="")
-    plumbing = (*TurnForm.plumbing, "called")
+    well = LineOfWordsField(LONGEST_PART)
+    unlike = forms.CharField(required=False, max_length=64, empty_value="")
+    plumbing = (*TurnForm.plumbing, "unlike")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -225,7 +229,7 @@ class ProposeForm(TurnForm):
                 required=False,
                 error_messages={"invalid_choice": _("Please choose from the list.")},
             )
-            self.fields[f"words_{doer}"] = WordsField(LONGEST_PART)
+            self.fields[f"words_{doer}"] = LineOfWordsField(LONGEST_PART)
             self.fields[f"on_{doer}"] = DayField()
 
     @property
@@ -275,26 +279,6 @@ class ProposeForm(TurnForm):
             for doer in self.doers
             if told[f"outcome_{doer}"]
         ]
-
-    def proposed(self, behaviour: str, names: Mapping[Side, str]) -> dict[str, Any]:
-        """The proposal as data and in its exact words."""
-        return {
-            "lines": [
-                {
-                    "doer": line.doer,
-                    "outcome": line.outcome.value,
-                    "conditions": [each.value for each in line.conditions],
-                    "words": line.words,
-                    "on": line.on.isoformat() if line.on else "",
-                }
-                for line in self.lines
-            ],
-            "text": wording.proposal(
-                behaviour, self.lines, {str(side): name for side, name in names.items()}
-            ),
-            "well": self.cleaned_data["well"],
-            "form": self.draft,
-        }
 
 
 class YesForm(TurnForm):

@@ -21,6 +21,8 @@ from threading import BoundedSemaphore
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from boundaries.sentences import Sentence, ours
+
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_WAIT = 30  # seconds; the child's own limit on its processor time is lower
 # Typst starts a thread for each core, each with memory of its own: without the first line, a page
@@ -92,6 +94,7 @@ def typeset(page: Page, paper: Paper) -> bytes:
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, told in zip(section.items, drawn["items"], strict=True):
             told["long"] = item.long
+            told["words"] = [_parts(each) for each in item.words]
     if not _free.acquire(blocking=False):
         raise Busy
     try:
@@ -149,3 +152,9 @@ def _ending(status: int) -> str:
         return signal.Signals(-status).name
     except ValueError:
         return f"signal {-status}"
+
+
+def _parts(words: str) -> list[tuple[str, str]]:
+    """Text in parts, each with what it is: a person's words and names are set in their own way."""
+    parts = words.parts if isinstance(words, Sentence) else (ours(words),)
+    return [(each.source.value, each.shown) for each in parts]

@@ -22,7 +22,7 @@ from accounts import still_you
 from boundaries import agreeing, hearing, holding, pairing, typesetting
 from boundaries.agreeing import Agreement, Entry, Standing, Versed, Words
 from boundaries.catalogue import Category, Deck
-from boundaries.forms.agreeing import DigestForm, DigestsForm, WordsForm, YesForm
+from boundaries.forms.agreeing import DigestForm, WordsForm, YesForm
 from boundaries.http import SeatedRequest, limited, of_deck, seated
 from boundaries.typesetting import Paper
 from boundaries.views import outcomes
@@ -103,12 +103,11 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
             behaviour,
             words,
             seen=told["seen"],
-            called=told["called"],
+            unlike=[told["unlike"]],
             shown=told["together"],
         )
-    except agreeing.Renamed:
-        messages.info(request, outcomes.RENAMED)
-        return _form(request, about, {}, form, HTTPStatus.CONFLICT)
+    except agreeing.TickMissing as missing:
+        return _form(request, about, {}, form, HTTPStatus.BAD_REQUEST, tick=missing.digest)
     except agreeing.Changed:
         now = _subject(request, behaviour)
         return _form(request, now, {}, form, HTTPStatus.CONFLICT, changed=True)
@@ -135,15 +134,19 @@ def common_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
 def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
     if refusal := limited(request, "propose"):
         return refusal
-    shown = [each.digest for each in _keepable(request, deck)]
-    form = DigestsForm(request.POST, shown={*shown, *_lying(request)})
+    asked = {each.id for each in deck.behaviours}
+    lying = {each.digest: each.words for each in _lying(request, asked)}
+    shown = lying | {each.digest: each.words for each in _keepable(request, deck)}
+    form = YesForm(request.POST, shown=shown)
     if not form.is_valid():
         status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
         return _keep(request, deck, form, status)
     told = form.cleaned_data
     try:
-        kept = agreeing.keep(request.seat, deck, told["digests"], shown=told["together"])
-    except agreeing.Changed:
+        kept = agreeing.keep(
+            request.seat, deck, told["digests"], unlike=told["unlike"], shown=told["together"]
+        )
+    except (agreeing.Changed, agreeing.TickMissing):
         return _keep(request, deck, form, HTTPStatus.CONFLICT)
     except (agreeing.NotThere, pairing.NotPaired):
         raise Http404 from None
@@ -159,10 +162,7 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @seated
 def assent(request: SeatedRequest) -> HttpResponse:
     """Yes to one proposal or to several."""
-    agreement = _agreement(request)
-    lying = {each.newest.digest: each.newest for each in agreement.entries if not _gone(each)}
-    unlike = [digest for digest, version in lying.items() if not version.words.alike]
-    form = YesForm(request.POST, shown=lying, unlike=unlike)
+    form = YesForm(request.POST, shown={each.digest: each.words for each in _lying(request)})
     if not form.is_valid():
         status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
         return _page(request, refused=form, status=status)
@@ -171,7 +171,7 @@ def assent(request: SeatedRequest) -> HttpResponse:
         agreed = agreeing.assent(
             request.seat, told["digests"], unlike=told["unlike"], shown=told["together"]
         )
-    except agreeing.Changed:
+    except (agreeing.Changed, agreeing.TickMissing):
         return _page(request, refused=form, status=HTTPStatus.CONFLICT)
     except pairing.NotPaired:
         raise Http404 from None
@@ -286,6 +286,7 @@ def page(
         "partner": next(
             (name for side, name in agreement.names.items() if side != agreement.me), ""
         ),
+        "namesake": pairing.namesake_of(agreement.names, agreement.names[agreement.me]),
         "chapters": _chapters(entries),
         "alike": [each for each in waiting if _together(each)],
         "waiting": [each for each in waiting if not _together(each)],
@@ -388,6 +389,7 @@ def _form(
     status: int = HTTPStatus.OK,
     *,
     changed: bool = False,
+    tick: str = "",
 ) -> HttpResponse:
     """The form as it stands, or with every word given back and the reason beside it."""
     errors: dict[str, list[str]] = {}
@@ -400,6 +402,7 @@ def _form(
         "said": said,
         "errors": errors,
         "changed": changed,
+        "tick": tick,
         "partner": pairing.partner_of(request.seat),
         "together": pairing.together(request.seat),
         **outcomes.pictured(names, said, errors),
@@ -415,15 +418,19 @@ def _keepable(request: SeatedRequest, deck: Deck) -> list[agreeing.Keepable]:
         raise Http404 from None
 
 
-def _lying(request: SeatedRequest) -> set[str]:
-    """What is on the page already: kept twice, or by the other a moment ago, is kept once."""
-    return {each.newest.digest for each in _agreement(request).entries if not _gone(each)}
+def _lying(request: SeatedRequest, behaviours: Collection[str] | None = None) -> list[Versed]:
+    """What lies on the page: kept twice, or by the other a moment ago, is kept once."""
+    return [
+        each.newest
+        for each in _agreement(request).entries
+        if each.newest.ended_at is None and (behaviours is None or each.behaviour in behaviours)
+    ]
 
 
 def _keep(
     request: SeatedRequest,
     deck: Deck,
-    refused: DigestsForm | None = None,
+    refused: YesForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     context = {
@@ -435,10 +442,6 @@ def _keep(
         "together": pairing.together(request.seat),
     }
     return render(request, "boundaries/agreeing/keep.html", context, status=status)
-
-
-def _gone(entry: Entry) -> bool:
-    return entry.newest.ended_at is not None
 
 
 def _on_the_page(entry: Entry) -> bool:

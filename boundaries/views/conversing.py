@@ -207,11 +207,9 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     side = _side(request, talk)
     content = _content(request, talk, form, move, side)
     told = form.cleaned_data
-    if move == Move.ASSENT and _unknowingly(request, talk, content):
-        return page(request, talk, HTTPStatus.BAD_REQUEST, unknowingly=True)
     take_turn: Callable[..., object] = conversing.take_turn
     if move in (Move.PROPOSE, Move.ASSENT):
-        take_turn = partial(agreeing.take_turn, called=told.get("called"))
+        take_turn = partial(agreeing.take_turn, unlike=[told["unlike"]])
     try:
         take_turn(
             request.seat,
@@ -222,9 +220,18 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
             draft=told["seen"],
             side=side,
         )
-    except (agreeing.Renamed, agreeing.Enough) as why:
-        renamed = isinstance(why, agreeing.Renamed)
-        messages.info(request, outcomes.RENAMED if renamed else outcomes.ENOUGH)
+    except agreeing.TickMissing as missing:
+        again = move == Move.PROPOSE
+        return page(
+            request,
+            talk,
+            HTTPStatus.BAD_REQUEST,
+            refused=form if again else None,
+            tick=missing.digest,
+            same_words=again,
+        )
+    except agreeing.Enough:
+        messages.info(request, outcomes.ENOUGH)
         return page(request, talk, HTTPStatus.CONFLICT, refused=form)
     except (conversing.MovedOn, conversing.Paused, agreeing.Changed):
         lost = _keep(request, talk)
@@ -413,8 +420,22 @@ def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
         "pauses": PAUSES.items(),
         **outcomes.calendar(),
         "said": said(talk),
+        "proposal": _proposal(talk),
+        "namesake": pairing.namesake_of(talk.names, talk.names[talk.me]),
         "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
     }
+
+
+def _proposal(talk: Talk) -> agreeing.Words | None:
+    """The words that stand in this talk."""
+    if talk.proposal is None:
+        return None
+    own = agreeing.is_own(talk.behaviour)
+    return agreeing.unpacked(talk.proposal.content, talk.names, own=own)
+
+
+def _beginning(talk: Talk) -> str:
+    return wording.beginning(talk.wording, own=agreeing.is_own(talk.behaviour))
 
 
 def stages(talk: Talk) -> list[Stage]:
@@ -449,7 +470,7 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
         context |= {
             "feelings": FEELINGS,
             "needs": Need,
-            "when": said.get("when", wording.beginning(talk.wording)),
+            "when": said.get("when", _beginning(talk)),
         }
     if talk.step == Step.OUTCOME:
         context |= {
@@ -465,15 +486,17 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
 
 def said(talk: Talk) -> list[Said]:
     """Everything that was handed over in words, in its order."""
-    return spoken(talk.handed, talk.names)
+    return spoken(talk.handed, talk.names, own=agreeing.is_own(talk.behaviour))
 
 
-def spoken(handed: Iterable[hearing.Handed], names: Mapping[Side, str]) -> list[Said]:
+def spoken(
+    handed: Iterable[hearing.Handed], names: Mapping[Side, str], *, own: bool = False
+) -> list[Said]:
     """What was handed over, as far as it was in words."""
     return [
         Said(names[each.side], TOLD[each.move], words, each.elsewhere)
         for each in handed
-        if each.move in TOLD and (words := _words(each))
+        if each.move in TOLD and (words := _words(each, names, own=own))
     ]
 
 
@@ -502,10 +525,10 @@ BEGUN: dict[str, str | Promise] = {
 }
 
 
-def _words(handed: hearing.Handed) -> list[str]:
+def _words(handed: hearing.Handed, names: Mapping[Side, str], *, own: bool) -> list[str]:
     content = handed.content
     if handed.move == Move.PROPOSE:
-        return [*content["text"], *filter(None, [content["well"]])]
+        return [*agreeing.unpacked(content, names, own=own).told]
     told = [("words", BEGUN["words"])] if handed.move == Move.SPEAK else BEGUN.items()
     words = [
         wording.going_on(str(begun), content[name]) if begun else content[name]
@@ -573,12 +596,6 @@ def _agreed(request: SeatedRequest, talk: Talk) -> dict[str, Any]:
     return {"lies": lies, "holds": holds, "answerable": lies and talk.me not in lies.assented}
 
 
-def _unknowingly(request: SeatedRequest, talk: Talk, yes: Mapping[str, Any]) -> bool:
-    """Whether a yes does not say that it was seen: this is not the same for both."""
-    lies = _agreed(request, talk).get("lies")
-    return bool(lies and lies.digest == yes["digest"] not in yes["unlike"] and not lies.words.alike)
-
-
 def _note(request: SeatedRequest, texts: Iterable[str]) -> Note | None:
     """One gentle word on the wording, for who is writing and wants it."""
     if not request.seat.advised:
@@ -595,7 +612,9 @@ def _content(
     What is in the parts and not in the sentence stays with its writer.
     """
     if isinstance(form, ProposeForm):
-        return form.proposed(talk.wording, talk.names)
+        well = form.cleaned_data["well"]
+        words = agreeing.put_into_words(talk.wording, form.lines, talk.names, well)
+        return {**words.stored, "form": form.draft}
     if isinstance(form, SpeakForm):
         written = conversing.drafts(request.seat, talk, side)
         kept = written.get(conversing.purpose_of(talk.place, move))

@@ -10,15 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries import dates, pairing
+from boundaries import dates
 from boundaries.vocabulary import Condition, Outcome, Side
 from boundaries.wording import BOTH
-
-RENAMED = gettext_lazy(
-    "This was not proposed: a first name has changed meanwhile, and it would stand in these words. "
-    "Please look at them again."
-)
-
 
 ENOUGH = gettext_lazy(
     "This was not proposed: much of what you proposed here has no answer yet. Please wait for one, "
@@ -48,7 +42,6 @@ def pictured(
         "conditions": Condition,
         "doers": [_doer(id, names, said, errors) for id in (BOTH, *Side.values)],
         "alike": said.get("alike") or "yes",
-        "called": pairing.called(names),
     }
 
 

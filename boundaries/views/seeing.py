@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -9,12 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import still_you
-from boundaries import keeping, seeing
+from boundaries import agreeing, keeping, seeing
 from boundaries.agreeing import Entry, Versed
 from boundaries.hearing import Told
 from boundaries.http import SeatedRequest, seated
 from boundaries.views import conversing
 from boundaries.views.conversing import Said
+from boundaries.vocabulary import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,16 @@ def show(request: SeatedRequest) -> HttpResponse:
     seen = seeing.seen(request.seat)
     context = {
         "seen": seen,
-        "talks": [Talk(each, conversing.spoken(each.handed, seen.names)) for each in seen.talks],
+        "talks": [_talk(each, seen.names) for each in seen.talks],
         "words": [_words(each) for each in seen.entries],
         "never": keeping.never_shown(),
     }
     return render(request, "boundaries/seeing/show.html", context)
+
+
+def _talk(told: Told, names: Mapping[Side, str]) -> Talk:
+    own = agreeing.is_own(told.behaviour)
+    return Talk(told, conversing.spoken(told.handed, names, own=own))
 
 
 def _words(entry: Entry) -> Words:

@@ -273,7 +273,7 @@ def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, P
     )
     told = agreeing.digest("a1", said)
 
-    with pytest.raises(agreeing.Changed):
+    with pytest.raises(agreeing.TickMissing):
         agreeing.assent(bob.seat, [told])
     assert current(bob) is None
     assert agreeing.assent(bob.seat, [told], unlike=[told]) == ["a1"]
@@ -304,7 +304,10 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
     }
 
     chosen = [each.digest for each in offered if each.behaviour != behaviours[3]]
-    agreeing.keep(alice.seat, deck, chosen)
+    with pytest.raises(agreeing.TickMissing):
+        agreeing.keep(alice.seat, deck, chosen)
+    assert not Version.objects.exists()
+    agreeing.keep(alice.seat, deck, chosen, unlike=chosen)
 
     assert [letter.to for letter in mail.outbox] == [[bob.user.email]]  # one, for all of them
     assert [each.behaviour for each in agreeing.common_ground(bob.seat, deck)] == [behaviours[3]]

@@ -84,8 +84,17 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
     newest = world.newest(id)
     same = newest is not None and not newest.ended and newest.text == words.text
     stale = world.seen[side, device, id] != str(len(world.lying[id]))
+    told = agreeing.digest(id, words)
+    unlike = [told] if choice % 5 else []
+    seen = world.seen[side, device, id]
     try:
-        agreeing.propose(world.people[side].seat, id, words, seen=world.seen[side, device, id])
+        agreeing.propose(world.people[side].seat, id, words, seen=seen, unlike=unlike)
+    except TickMissing:
+        assert newest
+        assert same
+        assert side not in newest.yes
+        assert not (unlike or words.alike)
+        return
     except Changed:
         assert stale
         assert not same
@@ -108,8 +117,12 @@ def say_yes(world: World, side: Side, device: int, choice: int) -> None:
     lies_there = newest.text == shown.words.text and not newest.ended
     try:
         agreeing.assent(world.people[side].seat, [shown.digest], unlike=knowingly)
+    except TickMissing:
+        assert lies_there
+        assert not (knowingly or shown.words.alike)
+        return
     except Changed:
-        assert not lies_there or not (knowingly or shown.words.alike)
+        assert not lies_there
         return
     assert lies_there
     world.says_yes(side, newest)

@@ -198,7 +198,7 @@ def test_all_of_it_as_data(couple: tuple[Person, Person]) -> None:
     newest, first = data["understandings"][0]["versions"]
     assert newest["lines"][0]["look_again_on"] == FIRST.isoformat()
     assert first["text"] == [
-        "Whoever does it: we see it differently, and that’s all right. as we said."
+        "Whoever does it: we see it differently, and that’s all right. “as we said”."
     ]
     assert first["agreed_on"]
 

@@ -128,8 +128,8 @@ def test_each_keeps_a_copy_of_what_held_without_the_others_name(
         assert kept.wording == catalogue.every()["a1"].text
         assert kept.category == catalogue.category("a")
         assert kept.text == (
-            f"When {left} does it: fine, with conditions: we tell each other first; It stays in the"
-            " group. नमस्ते.",
+            f"When {left} does it: fine, with conditions: we tell each other first; “It stays in "
+            "the group. नमस्ते”.",
             f"When {right} does it: fine for us.",
         )
         assert kept.well == "We listened."

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boundaries import conversing, hearing, pairing
+from boundaries import agreeing, conversing, hearing, pairing
 from boundaries.catalogue import Deck
 from boundaries.models.conversations import Conversation
 from boundaries.vocabulary import Mode, Move, Side, Step
@@ -30,9 +30,7 @@ def offered(alice: Person, bob: Person, deck: Deck) -> None:
 def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
     seen = hearing.talk(who.seat, TALK).seen
     headers = {"HX-Request": "true"} if script else {}
-    called = pairing.called(pairing.names(who.seat))
-    sent = {"look": seen, "called": called, **data}
-    return who.client.post(f"{PAGE}{where}/", sent, headers=headers)
+    return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
 
 
 def drafts(who: Person) -> dict[str, Any]:
@@ -403,8 +401,8 @@ def proposed(bob: Person, **data: Any) -> list[str]:
     post(bob, "turn/propose", purpose="propose-2-1", **data)
     proposal = hearing.talk(bob.seat, TALK).proposal
     assert proposal
-    told: list[str] = proposal.content["text"][1:]
-    return told
+    names = pairing.names(bob.seat)
+    return [str(each) for each in agreeing.unpacked(proposal.content, names).text]
 
 
 @pytest.mark.parametrize(
@@ -420,7 +418,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
             },
             [
                 "Whoever does it: fine, with conditions: we tell each other first; not late; "
-                "only friends we both know."
+                "“only friends we both know”."
             ],
         ),
         (

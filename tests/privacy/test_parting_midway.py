@@ -104,10 +104,7 @@ def test_a_page_is_whole_or_there_is_none(world: World) -> None:
 @pytest.mark.deep
 def test_nor_does_any_act_fail_by_it(world: World) -> None:
     seat = world.cast["bob"].seat
-    told = (
-        f"{PROBE}&alike=yes&behaviours=a1&days=7&together={pairing.together(seat)}"
-        f"&called={pairing.called(pairing.names(seat))}"
-    )
+    told = f"{PROBE}&alike=yes&behaviours=a1&days=7&together={pairing.together(seat)}"
     faults = []
     for name, url in ADDRESSES:
         for method in [each for each in ("GET", *UNSAFE) if name in OURS and each in POLICY[name]]:

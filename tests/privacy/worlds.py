@@ -365,15 +365,14 @@ def _in_talk(world: World, act: Do, what: str) -> Do:
         return act
     kept = conversing.drafts(seat, talk, talk.me).get(purpose)
     seen = kept.version if kept else conversing.UNWRITTEN
-    told = {"look": talk.seen, "seen": seen, "called": pairing.called(talk.names)}
+    told = {"look": talk.seen, "seen": seen}
     return replace(act, data=f"{act.data}&{urlencode(told)}")
 
 
 def _on_their_page(world: World, act: Do, behaviour: str) -> Do:
     """From the page of understandings as it is now."""
     seat = world.cast[act.who].seat
-    called = pairing.called(pairing.names(seat))
-    told = {"together": pairing.together(seat), "called": called, "seen": "0"}
+    told = {"together": pairing.together(seat), "seen": "0"}
     try:
         newest = agreeing.entry(seat, behaviour).newest
     except agreeing.NotThere:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 pairing.part(pairing.seat_of(earlier))
             earlier.delete()
         user = User.objects.create_user(
-            email, PASSWORD, first_name=f"{name} (demo)", said_adult_at=timezone.now()
+            email, PASSWORD, first_name=name, said_adult_at=timezone.now()
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         consenting.agree(pairing.seat_of(user), consenting.VERSION)

@@ -1,0 +1,130 @@
+"""First names: what may be one, how one is shown, and when two of them look the same.
+
+The table of look-alikes is Unicode's (UTS 39), as the package confusable-homoglyphs ships it. Also
+considered: PyICU, which needs a compiler and ICU itself; and `confusables`, whose table is of 2020.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from confusable_homoglyphs.confusables import confusables_data
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+MOST_WORDS = 3
+APOSTROPHES = "'’"
+HYPHENS = "-\u2010"
+PUNCTUATION = f"{APOSTROPHES}{HYPHENS}.\u00b7\u2027\u30fb\u05f3"  # middle dots, and a geresh
+IN_A_ROW = re.compile(rf"(?!\.[{HYPHENS}])[{re.escape(PUNCTUATION)}]{{2}}")  # "J.-P." is a name
+JOINERS = "\u200c\u200d"  # Persian and the languages of India spell with them
+ALSO_ALLOWED = frozenset(f"{PUNCTUATION}{JOINERS} ")
+BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters by category, and nothing to see
+MARKS = ("Mn", "Mc")  # not those that enclose a letter
+
+NOT_A_NAME = _(
+    "Please use letters only; an apostrophe, a hyphen or a full stop is fine too. "
+    "Any name you go by will do."
+)
+TOO_MANY_WORDS = _("Please use three words at the most. Any name you go by will do.")
+
+
+def check(name: str) -> None:
+    """Raises ValidationError for what is no first name: a sentence, digits, signs, emoji."""
+    first = name.lstrip(APOSTROPHES)[:1]
+    sound = all(map(_may_stand_in_a_name, name)) and not IN_A_ROW.search(name)
+    if not first.isalpha() or not sound or DOUBLE.search(name):
+        raise ValidationError(NOT_A_NAME, code="not_a_name")
+    if len(name.split()) > MOST_WORDS:
+        raise ValidationError(TOO_MANY_WORDS, code="too_many_words")
+
+
+def shown(name: str) -> str:
+    """A name as it is shown. One from before there were rules stands in quotation marks.
+
+    No name has a quotation mark, a digit or a bracket outside of such marks, so that nothing
+    that we add to a name can be part of one.
+    """
+    try:
+        check(name)
+    except ValidationError:
+        return quoted("".join(each for each in name if each.isprintable() or each.isspace()))
+    return name
+
+
+def distinguished(left: str, right: str) -> tuple[str, str]:
+    """Two names as they are shown where both are. Those that look the same get a number each.
+
+    The number goes with the side, and so is the same for both who read it.
+    """
+    if look_alike(left, right):
+        return f"{shown(left)} (1)", f"{shown(right)} (2)"
+    return shown(left), shown(right)
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two names can be taken for each other, in whatever alphabet and case."""
+    return one == other or not _looks(one).isdisjoint(_looks(other))
+
+
+def quoted(words: str) -> str:
+    """What a person wrote, on one line and in quotation marks. Those within become single ones."""
+    inner = DOUBLE.sub(_single, " ".join(words.split()))
+    return f"“{inner}”"
+
+
+# Unicode's Quotation_Mark and its look-alikes: double ones, and two single ones in a row.
+OPENING_DOUBLE = "\u201c\u201e\u201f\u00ab\u2e42\u301d\u2036\u275d\U0001f676\U0001f678"
+OPENING = frozenset(f"{OPENING_DOUBLE}\u2018\u201a\u201b\u2039")
+CLOSING_DOUBLE = '"\u201d\u00bb\u301e\u301f\uff02\u2033\u02ba\u02dd\u02ee\u05f4\u275e\U0001f677'
+SINGLE = "'\u2018\u2019\u201a\u201b\u2039\u203a\uff07\u02bb\u02bc\u2032"
+DOUBLE = re.compile(f"[{OPENING_DOUBLE}{CLOSING_DOUBLE}]|[{SINGLE}]{{2}}")
+
+
+def _single(match: re.Match[str]) -> str:
+    return "‘" if match[0][0] in OPENING else "’"
+
+
+def _may_stand_in_a_name(character: str) -> bool:
+    if character in BLANK:
+        return False
+    category = unicodedata.category(character)
+    return category[0] == "L" or category in MARKS or character in ALSO_ALLOWED
+
+
+def _looks(name: str) -> set[str]:
+    """What is left of a name when all that can be mistaken is made the same."""
+    plain = unicodedata.normalize("NFKC", name)
+    return {_skeleton(plain), _skeleton(plain.casefold())}
+
+
+def _skeleton(name: str) -> str:
+    spelt = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKD", name).translate(LOOK_ALIKES)
+    )
+    return "".join(each for each in spelt if each.isalpha() or unicodedata.combining(each))
+
+
+def _look_alikes(table: Mapping[str, list[dict[str, str]]]) -> Iterator[tuple[int, str]]:
+    """For each character the one that stands for all that look like it."""
+    stands_for: dict[str, str] = {}
+
+    def find(character: str) -> str:
+        while (up := stands_for.get(character, character)) != character:
+            character = up
+        return character
+
+    for each, likes in table.items():
+        for like in likes:
+            one, other = find(each), find(like["c"])
+            # Two letters that look like one ("rn") stand for it, and then the smallest.
+            first, second = sorted((one, other), key=lambda c: (-len(c), c))
+            stands_for[second] = first
+    for each in table:
+        if len(each) == 1 and find(each) != each:
+            yield ord(each), find(each)
+
+
+LOOK_ALIKES = dict(_look_alikes(confusables_data))
