@@ -22,6 +22,7 @@ IN_A_ROW = re.compile(rf"(?!\.[{HYPHENS}])[{re.escape(PUNCTUATION)}]{{2}}")  # "
 JOINERS = "\u200c\u200d"  # Persian and the languages of India spell with them
 ALSO_ALLOWED = frozenset(f"{PUNCTUATION}{JOINERS} ")
 BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters by category, and nothing to see
+NUMBERS = (" (1)", " (2)")
 MARKS = ("Mn", "Mc")  # not those that enclose a letter
 
 NOT_A_NAME = _(
@@ -60,8 +61,14 @@ def distinguished(left: str, right: str) -> tuple[str, str]:
     The number goes with the side, and so is the same for both who read it.
     """
     if look_alike(left, right):
-        return f"{shown(left)} (1)", f"{shown(right)} (2)"
+        first, second = NUMBERS
+        return shown(left) + first, shown(right) + second
     return shown(left), shown(right)
+
+
+def is_numbered(name: str) -> bool:
+    """Whether a name, as it is shown, has a number because the other's looks the same."""
+    return name.endswith(NUMBERS)
 
 
 def look_alike(one: str, other: str) -> bool:
@@ -101,10 +108,13 @@ def _looks(name: str) -> set[str]:
 
 
 def _skeleton(name: str) -> str:
-    spelt = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFKD", name).translate(LOOK_ALIKES)
-    )
-    return "".join(each for each in spelt if each.isalpha() or unicodedata.combining(each))
+    spelt = _bare(unicodedata.normalize("NFKD", name))
+    return _bare(unicodedata.normalize("NFKD", spelt.translate(LOOK_ALIKES)))
+
+
+def _bare(name: str) -> str:
+    """Without spaces, punctuation, and what is not seen."""
+    return "".join(each for each in name if each.isalnum() or unicodedata.combining(each))
 
 
 def _look_alikes(table: Mapping[str, list[dict[str, str]]]) -> Iterator[tuple[int, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -105,7 +104,7 @@ def partner_of(seat: Seat) -> Partner | None:
         return None
     left, right = first_names.distinguished(told[0][1], told[1][1])
     me, other = (left, right) if told[0][0] == seat.pk else (right, left)
-    return Partner(other, namesake_of({Side.LEFT: left, Side.RIGHT: right}, me))
+    return Partner(other, namesake_of(me))
 
 
 def names(seat: Seat) -> dict[Side, str]:
@@ -117,9 +116,9 @@ def names(seat: Seat) -> dict[Side, str]:
     return dict(zip(Side, first_names.distinguished(*told), strict=True))
 
 
-def namesake_of(names: Mapping[Side, str], me: str) -> str:
+def namesake_of(me: str) -> str:
     """What this person is called, if the other looks to be called the same; else nothing."""
-    return me if first_names.look_alike(*names.values()) else ""
+    return me if first_names.is_numbered(me) else ""
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ def filled(template: str, **values: Part | Sequence[Part]) -> list[Part]:
     for at, words in enumerate(re.split(r"%\((\w+)\)s", template)):
         value = values[words] if at % 2 else ours(words.replace("%%", "%"))
         parts.extend([value] if isinstance(value, Part) else value)
-    return parts
+    return [each for each in parts if each.text or each.source != Source.OURS]
 
 
 def ended(parts: Sequence[Part]) -> list[Part]:

@@ -289,8 +289,9 @@ def _recognised(text: str, line: Line) -> Sentence:
     at = text.rfind(line.words) if line.words and len(found.parts) == 1 else -1
     if at < 0:
         return found
-    before, after = (" ".join(each.split()) for each in (text[:at], text[at + len(line.words) :]))
-    return Sentence([ours(f"{before} "), theirs(line.words), ours(f" {after}".rstrip())])
+    around = (text[:at], text[at + len(line.words) :])
+    before, after = (ours(re.sub(r"\s+", " ", each)) for each in around)
+    return Sentence([before, theirs(line.words), after])
 
 
 def _found_in(text: str, parts: Sequence[Part]) -> Sentence:

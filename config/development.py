@@ -23,7 +23,7 @@ from boundaries import example, help, phrasing
 from boundaries.views import agreeing, outcomes
 from boundaries.views.answering import Card, direction
 from boundaries.views.comparing import whole
-from boundaries.views.conversing import said, stages
+from boundaries.views.conversing import proposal, said, stages
 from boundaries.vocabulary import FEELINGS, Said, Side, Stance
 
 SHOWN = 30  # newest letters on the page
@@ -115,6 +115,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "talk": talked,
         "statements": talked.statements,
         "said": said(talked),
+        "proposal": proposal(talked),
         "stages": stages(example.talk(example.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),
         "feelings": FEELINGS,

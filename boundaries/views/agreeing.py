@@ -286,7 +286,7 @@ def page(
         "partner": next(
             (name for side, name in agreement.names.items() if side != agreement.me), ""
         ),
-        "namesake": pairing.namesake_of(agreement.names, agreement.names[agreement.me]),
+        "namesake": pairing.namesake_of(agreement.names[agreement.me]),
         "chapters": _chapters(entries),
         "alike": [each for each in waiting if _together(each)],
         "waiting": [each for each in waiting if not _together(each)],
@@ -433,15 +433,26 @@ def _keep(
     refused: YesForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    meanwhile = _meanwhile(request, deck, refused) if refused else []
     context = {
         "deck": deck,
-        "keepable": _keepable(request, deck),
+        "keepable": [*_keepable(request, deck), *meanwhile],
         "refused": refused,
         "ticked": refused.ticked if refused else None,
         "partner": pairing.partner_of(request.seat),
         "together": pairing.together(request.seat),
     }
     return render(request, "boundaries/agreeing/keep.html", context, status=status)
+
+
+def _meanwhile(request: SeatedRequest, deck: Deck, refused: YesForm) -> list[agreeing.Keepable]:
+    """What was ticked and refused, and lies on the page by now: its tick stands beside it."""
+    asked = {each.id for each in deck.behaviours}
+    return [
+        agreeing.Keepable(each.behaviour, each.newest.words, each.newest.digest)
+        for each in _agreement(request).entries
+        if each.behaviour in asked and each.waits_for_me and each.newest.digest in refused.ticked
+    ]
 
 
 def _on_the_page(entry: Entry) -> bool:

@@ -420,13 +420,13 @@ def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
         "pauses": PAUSES.items(),
         **outcomes.calendar(),
         "said": said(talk),
-        "proposal": _proposal(talk),
-        "namesake": pairing.namesake_of(talk.names, talk.names[talk.me]),
+        "proposal": proposal(talk),
+        "namesake": pairing.namesake_of(talk.names[talk.me]),
         "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
     }
 
 
-def _proposal(talk: Talk) -> agreeing.Words | None:
+def proposal(talk: Talk) -> agreeing.Words | None:
     """The words that stand in this talk."""
     if talk.proposal is None:
         return None

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boundaries import agreeing
-from boundaries.agreeing import Agreement, Changed, Entry, NotThere, Standing
+from boundaries.agreeing import Agreement, Changed, Entry, NotThere, Standing, TickMissing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Outcome, Side
 from boundaries.wording import BOTH, Line
@@ -93,7 +93,8 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
         assert newest
         assert same
         assert side not in newest.yes
-        assert not (unlike or words.alike)
+        assert not unlike
+        assert not words.alike
         return
     except Changed:
         assert stale
@@ -119,7 +120,8 @@ def say_yes(world: World, side: Side, device: int, choice: int) -> None:
         agreeing.assent(world.people[side].seat, [shown.digest], unlike=knowingly)
     except TickMissing:
         assert lies_there
-        assert not (knowingly or shown.words.alike)
+        assert not knowingly
+        assert not shown.words.alike
         return
     except Changed:
         assert not lies_there

@@ -155,7 +155,7 @@ def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
         assert entry.newest.digest == told
         looked.set()
         changed.wait(timeout=10)
-        agreeing._say_yes(other.seat, entry.newest)
+        agreeing._say_yes(other.seat, entry.newest, [])
 
     def change() -> None:
         looked.wait(timeout=10)

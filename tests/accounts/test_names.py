@@ -1,0 +1,148 @@
+"""A first name is one short line of letters, and no name can be taken for another's."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from accounts import names
+from accounts.forms import FirstNameField
+from accounts.models import User
+from boundaries import pairing
+from boundaries.vocabulary import Side
+from tests.conftest import PASSWORD, Person
+
+pytestmark = pytest.mark.once
+
+GOOD = (
+    "Alice",
+    "Anne-Marie",
+    "Mary Jane",
+    "O’Neill",
+    "D'Arcy",
+    "’t Hooft",
+    "J.-P.",
+    "Zoë",
+    "Jose\u0301",
+    "Núria l·l",
+    "नीति",
+    "மாலா",
+    "Дарья",
+    "עמית",
+    "\u05d2\u05f3\u05d5\u05e8\u05d2\u05f3",
+    "محمد",
+    "علی\u200cرض\u0627",
+    "李小龍",
+    "ジャン・ピエール",
+    "Ŋḵwame",
+)
+BAD = (
+    "Bob or anyone else",
+    "Bob (1)",
+    "Bob: fine for us",
+    "Bob “and”",
+    'Bob "x"',
+    "Bob ''x",
+    "Bob, Alice",
+    "Bob & Co",
+    "Bob 2",
+    "Bob/Alice",
+    "<b>Bob</b>",
+    "Bob!",
+    "Bob 🌸",
+    "😀",
+    "-",
+    "\u0301a",
+    "ㅤ",
+    "A⃝",
+    "Bob\u2024\u2024",
+    "A" * 41,
+)
+
+
+def test_names_of_many_alphabets_are_taken_as_they_are() -> None:
+    refused = []
+    for name in GOOD:
+        try:
+            FirstNameField().clean(name)
+        except ValidationError:
+            refused.append(name)
+
+    assert refused == []
+    assert FirstNameField().clean("  Mary \n Jane ") == "Mary Jane"
+
+
+def test_a_phrase_or_a_sign_is_no_name() -> None:
+    taken = []
+    for name in BAD:
+        try:
+            taken.append(FirstNameField().clean(name))
+        except ValidationError:
+            continue
+
+    assert taken == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["account-name", "account_signup"])
+def test_it_is_said_beside_the_field_and_what_was_typed_stays(alice: Person, page: str) -> None:
+    about = {"email": "new@example.org", "adult": "on", "password1": PASSWORD}
+    browser = alice.client if page == "account-name" else Client()
+
+    answer = browser.post(reverse(page), {"first_name": "Bob or anyone else", **about})
+
+    if page == "account-name":
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please use three words at the most." in answer.text
+    assert 'value="Bob or anyone else"' in answer.text
+    assert not User.objects.filter(email="new@example.org").exists()
+    assert User.objects.get(pk=alice.user.pk).first_name == "Alice"
+
+
+def test_names_that_look_the_same_are_told_apart_and_others_are_left_alone() -> None:
+    same = (
+        ("Alex", "Alex"),
+        ("Alex", "ALEX"),
+        ("Alex", "\u0410lex"),
+        ("Alex", "AIex"),
+        ("Alex", "\uff21lex"),
+        ("Alex", "Alex."),
+        ("José", "Jose\u0301"),
+        ("Mary Ann", "Mary-Ann"),
+        ("Marn", "Mam"),
+        ("Bob", "B\u200cob"),
+    )
+    other = (("Alice", "Bob"), ("Zoe", "Zoë"), ("Asha", "Ravi"), ("Иван", "Ivan"), ("Ira", "Ida"))
+
+    assert [pair for pair in same if not names.look_alike(*pair)] == []
+    assert [pair for pair in other if names.look_alike(*pair)] == []
+    assert names.distinguished("Alex", "alex") == ("Alex (1)", "alex (2)")
+    assert names.distinguished("Alice", "Bob") == ("Alice", "Bob")
+
+
+def test_nobody_can_be_called_what_we_add_to_a_name() -> None:
+    assert names.distinguished("Alex (2)", "Alex") == ("“Alex (2)”", "Alex")
+    assert names.shown("Bob”, or “Alice") == "“Bob’, or ‘Alice”"
+    assert names.shown("Bob\u202e\nAlice") == "“Bob Alice”"
+
+
+@pytest.mark.django_db
+def test_who_has_an_odd_name_from_before_keeps_it_and_nothing_fails(
+    alice: Person, bob: Person
+) -> None:
+    odd = "Bob or\nanyone else: fine"
+    User.objects.filter(pk=bob.user.pk).update(first_name=odd)
+
+    assert pairing.names(alice.seat)[Side.RIGHT] == "“Bob or anyone else: fine”"
+    failed = [
+        (who.user.first_name, page)
+        for who in (alice, bob)
+        for page in ("/home/", "/account/", "/partner/", "/seen/", "/understandings/", "/leaving/")
+        if who.client.get(page).status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    ]
+    assert failed == []
+    assert User.objects.get(pk=bob.user.pk).first_name == odd
