@@ -56,8 +56,8 @@ def install() -> None:
 def install_zbar() -> None:
     """On Debian as root. Without it the tests of QR codes use zxing-cpp alone, and say so."""
     if not find_library("zbar") and os.geteuid() == 0 and shutil.which("apt-get"):
-        _quietly("apt-get", "update", "-qq")
-        _quietly("apt-get", "install", "-y", "-qq", "--no-install-recommends", "libzbar0")
+        quietly("apt-get", "update", "-qq")
+        quietly("apt-get", "install", "-y", "-qq", "--no-install-recommends", "libzbar0")
 
 
 def _playwrights_own() -> str | None:
