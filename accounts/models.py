@@ -12,6 +12,8 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.text import OwnWords
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes people known by their e-mail address."""
@@ -21,6 +23,20 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+
+class NameField(models.CharField[str, str]):
+    """A name as its owner wrote it, which every template sets apart from the words around it."""
+
+    def from_db_value(self, value: str | None, *_: object) -> str | None:
+        return value if value is None else OwnWords(value)
+
+    def get_prep_value(self, value: object) -> str | None:
+        return None if value is None else str(value)
+
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", list(args), options
 
 
 class User(AbstractUser):
@@ -33,7 +49,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
-    first_name = models.CharField(_("first name"), max_length=40)
+    first_name = NameField(_("first name"), max_length=40)
     said_adult_at = models.DateTimeField(null=True, editable=False)
     takes_mailed_codes = models.BooleanField(default=True)  # to sign in with: see mailed_codes
     lock = models.UUIDField(default=uuid.uuid4, editable=False)

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.text import OwnWords
 from boundaries.scale import Scale
 from boundaries.vocabulary import Condition, Stance, Weight
 
@@ -218,4 +219,6 @@ def _fill(frame: SafeString, **values: object) -> SafeString:
 
 
 def _escaped(value: object) -> str:
-    return value if isinstance(value, SafeString) else html.escape(str(value))
+    if isinstance(value, SafeString):
+        return value
+    return value.__html__() if isinstance(value, OwnWords) else html.escape(str(value))

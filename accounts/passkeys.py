@@ -1,0 +1,28 @@
+"""Forms in which somebody names a passkey: allauth's, with the same rules as for all text."""
+
+from __future__ import annotations
+
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import TextField
+
+LONGEST_NAME = 100  # characters
+
+
+def _name_field(*, required: bool) -> TextField:
+    return TextField(
+        required=required,
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Please give it a name.")},
+        widget=forms.TextInput(attrs={"maxlength": LONGEST_NAME}),
+    )
+
+
+class AddPasskey(AddWebAuthnForm):
+    name = _name_field(required=False)
+
+
+class RenamePasskey(EditWebAuthnForm):
+    name = _name_field(required=True)

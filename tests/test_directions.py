@@ -1,0 +1,110 @@
+"""Words in Hebrew or Arabic are set apart wherever they stand, so that they move no other words."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from tests import routes
+from tests.conftest import Person, person
+from tests.journeys import everywhere
+from tests.lives import at_home, lived, sure_of
+
+pytestmark = pytest.mark.once
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+READ_AS_TEXT = {"title", "option"}  # no element can stand in these
+
+
+class Loose(HTMLParser):
+    """Finds Hebrew words on a page that no element sets apart."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+        self.seen = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        apart = tag == "bdi" or has.get("dir") == "auto"
+        for name, value in attrs:
+            if value and "bdi>" in value:
+                self.found.append(f"<{tag} {name}={value[:60]}>")
+            if value and hebrew(value) and has.get("type") != "hidden":
+                self.seen += 1
+                # What only a screen reader says has no order on the screen.
+                if not (apart or name.startswith(("aria-", "data-", "href"))):
+                    self.found.append(f"<{tag} {name}={value[:60]}>")
+        if tag not in VOID:
+            self.open.append((tag, apart))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not hebrew(data):
+            return
+        self.seen += 1
+        if not any(apart for _, apart in self.open):
+            self.found.append(f"{'/'.join(tag for tag, _ in self.open[-2:])}: {data.strip()[:80]}")
+
+
+def hebrew(text: str) -> bool:
+    return any("\u05d0" <= each <= "\u05ea" for each in text)
+
+
+def loose(client: Client, path: str) -> tuple[list[str], int]:
+    answer = client.get(path)
+    if answer.status_code not in everywhere.PAGES or "html" not in answer["Content-Type"]:
+        return [], 0
+    page = Loose(answer.text)
+    return [f"{path} {each}" for each in page.found], page.seen
+
+
+def every_page(who: Person) -> list[str]:
+    paths = [route.path for route in routes.every() if route.name != routes.LEAVE]
+    more = ["/understandings/on/a1/", "/understandings/on/a1/words/", "/decks/own/last-look/"]
+    return [*paths, *more]
+
+
+def test_on_every_page_what_somebody_wrote_stands_apart() -> None:
+    one, other, former = (person(name) for name in ("אלי", "בועז", "גל"))
+    lived(one, other, former)
+    for who in (one, other):
+        at_home(who)
+        sure_of(who)
+    found, seen = [], 0
+    for who in (one, other):
+        for path in every_page(who):
+            cache.clear()
+            wrong, there = loose(who.client, path)
+            found += wrong
+            seen += there
+
+    assert seen > 100
+    assert sorted(set(found)) == []
+
+
+@pytest.mark.parametrize("state", [everywhere.TALKING, everywhere.AGREEING, everywhere.OPEN])
+def test_in_every_state_both_names_stand_apart(state: str) -> None:
+    who = everywhere.somebody(state)
+    assert who
+    User.objects.filter(pk=who.user.pk).update(first_name="דנה")
+    User.objects.exclude(pk=who.user.pk).update(first_name="(2) יעל")
+    sure_of(who)
+    found, seen = [], 0
+    for path in everywhere.pages(state, who):
+        cache.clear()
+        wrong, there = loose(who.client, path)
+        found += wrong
+        seen += there
+
+    assert seen > 20
+    assert sorted(set(found)) == []
