@@ -112,7 +112,8 @@ HEAPED = _compiled(
         | ([\p{Mn}--\p{ccc=0}]) \1"""
 )
 
-FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+ISOLATE = {"ltr": "\u2066", "rtl": "\u2067"}
+POP_ISOLATE = "\u2069"
 
 
 def clean_text(text: str) -> str:
@@ -174,7 +175,10 @@ def isolated(text: str) -> str:
 
     Never stored and never hashed.
     """
-    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if needs_isolation(text) else text
+    if not text or not needs_isolation(text):
+        return text
+    isolate = ISOLATE[direction(text)]
+    return "\n".join(f"{isolate}{line}{POP_ISOLATE}" for line in text.split("\n"))
 
 
 class OwnWords(str):
@@ -244,6 +248,9 @@ class TextField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=True, **options)
         self.validators = [v for v in self.validators if not _refuses_nul(v)]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "dir": "auto"}
 
     def to_python(self, value: Any) -> str:
         return clean_text(super().to_python(value) or "")

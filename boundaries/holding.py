@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from accounts.text import isolated
 from boundaries import dates
 from boundaries.agreeing import Agreement, Entry, PlainCopy, Versed
 from boundaries.releasing import Sheet
@@ -28,7 +29,7 @@ from boundaries.wording import listed
 
 def page_of(agreement: Agreement) -> Page:
     """What holds, by category, as a page to print."""
-    names = listed(agreement.names[side] for side in Side)
+    names = listed(isolated(agreement.names[side]) for side in Side)
     today = date_format(timezone.localdate(), "j F Y")
     chapters: dict[str, list[Item]] = {}
     for entry in agreement.entries:
@@ -49,7 +50,7 @@ def sheet_of(sheet: Sheet, until: datetime) -> Page:
     return Page(
         title=_("For a conversation with a therapist"),
         lead=on_its_face(sheet, until),
-        foot=f"{listed(sheet.names)} · {made}",
+        foot=f"{listed(map(isolated, sheet.names))} · {made}",
         sections=(
             Section(
                 _("What they chose to show"),
@@ -102,7 +103,7 @@ def data_of_copy(copy: PlainCopy) -> dict[str, Any]:
 def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:
     """What a sheet for a therapist says about itself."""
     told = {
-        "names": listed(sheet.names),
+        "names": listed(map(isolated, sheet.names)),
         "made": date_format(sheet.made_on, "j F Y"),
         "ends": date_format(dates.first_day_of(until), "j F Y"),
     }

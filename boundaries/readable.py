@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.text import isolated
 from boundaries import catalogue
 from boundaries.typesetting import Item, Page, Section
 from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
@@ -107,7 +108,7 @@ def _account(data: Told) -> Iterator[Item]:
             (_day(data["agreed_to"]["at"]),),
         )
     steps = [
-        f"{each['kind']} {each['name']}, {_day(each['added_at'])}"
+        f"{each['kind']} {isolated(each['name'])}, {_day(each['added_at'])}"
         for each in account["second_steps"]
     ]
     sessions = [
@@ -119,7 +120,7 @@ def _account(data: Told) -> Iterator[Item]:
     if sessions:
         yield Item(_("Where you are signed in"), tuple(sessions))
     if pairing["partner"]:
-        yield Item(_("You are paired with %(name)s") % {"name": pairing["partner"]}, ())
+        yield Item(_("You are paired with %(name)s") % {"name": isolated(pairing["partner"])}, ())
     if pairing["invitation"]:
         yield Item(_("Your invitation is out"), (_day(pairing["invitation"]["expires_at"]),))
     if pairing["joined"]:
@@ -152,7 +153,7 @@ def _answer(answer: Told, texts: Told) -> Item:
     words = (
         "\n".join(stances),
         str(weight),
-        "; ".join([*conditions, *filter(None, [answer["in_other_words"]])]),
+        "; ".join([*conditions, *filter(None, [isolated(answer["in_other_words"])])]),
         _labelled(_("Note"), answer["note"]),
         _labelled(_("For myself"), own["note"]),
         _labelled(_("My guess"), str(Stance(own["guess"]).label) if own["guess"] else ""),
@@ -212,7 +213,7 @@ def _the_others() -> str:
 
 
 def _labelled(label: Any, words: str) -> str:
-    return f"{label}: {words}" if words else ""
+    return f"{label}: {isolated(words)}" if words else ""
 
 
 def _day(moment: str) -> str:

@@ -17,11 +17,13 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from boundaries.sentences import Sentence, ours
+from accounts.text import WITHOUT_EFFECT, direction, isolated
+from boundaries.sentences import Sentence, Source, ours
 
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_WAIT = 30  # seconds; the child's own limit on its processor time is lower
@@ -90,11 +92,17 @@ def typeset(page: Page, paper: Paper) -> bytes:
     """
     data = asdict(page)
     exact = copies_exactly(json.dumps(data, ensure_ascii=False))
-    data |= {"paper": paper, "fonts": settings.PDF_FONTS, "boxes": str(BOXES), "exact": exact}
+    data = _directed(data) | {
+        "lang": page.lang,
+        "paper": paper,
+        "fonts": settings.PDF_FONTS,
+        "boxes": str(BOXES),
+        "exact": exact,
+    }
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, told in zip(section.items, drawn["items"], strict=True):
             told["long"] = item.long
-            told["words"] = [_parts(each) for each in item.words]
+            told["words"] = [_sentence(each) for each in item.words]
     if not _free.acquire(blocking=False):
         raise Busy
     try:
@@ -154,7 +162,28 @@ def _ending(status: int) -> str:
         return f"signal {-status}"
 
 
-def _parts(words: str) -> list[tuple[str, str]]:
-    """Text in parts, each with what it is: a person's words and names are set in their own way."""
+def _sentence(words: str) -> dict[str, Any]:
+    """A sentence in parts, each with what it is: words and names of people have their own type.
+
+    They are isolated, so that they change neither the direction of the sentence nor each other's.
+    """
     parts = words.parts if isinstance(words, Sentence) else (ours(words),)
-    return [(each.source.value, each.shown) for each in parts]
+    shown = [
+        (each.source.value, each.shown if each.source == Source.OURS else isolated(each.shown))
+        for each in parts
+    ]
+    plain = [(source, WITHOUT_EFFECT.sub("", text)) for source, text in shown]
+    return {"parts": plain, "dir": direction("".join(text for _, text in plain))}
+
+
+def _directed(told: Any) -> Any:
+    """Every text with the direction in which it runs, the same as on a page of the site.
+
+    Older rows may hold invisible characters. PDF/UA allows none that no font draws.
+    """
+    if isinstance(told, dict):
+        return {name: _directed(each) for name, each in told.items()}
+    if isinstance(told, list | tuple):
+        return [_directed(each) for each in told]
+    text = WITHOUT_EFFECT.sub("", told)
+    return {"text": text, "dir": direction(text)}

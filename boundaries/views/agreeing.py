@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import still_you
+from accounts.text import isolated
 from boundaries import agreeing, hearing, holding, pairing, typesetting
 from boundaries.agreeing import Agreement, Entry, Standing, Versed, Words
 from boundaries.catalogue import Category, Deck
@@ -179,7 +180,7 @@ def assent(request: SeatedRequest) -> HttpResponse:
         messages.success(request, _("You have both said yes to these words."))
     else:
         needed = _("Your yes is kept. It holds once %(name)s has said yes as well.")
-        messages.success(request, needed % {"name": _partner(request)})
+        messages.success(request, needed % {"name": isolated(_partner(request))})
     return redirect("agreeing-entry", agreed[0]) if len(agreed) == 1 else redirect("agreeing")
 
 
@@ -551,4 +552,4 @@ def _proposed(many: int, partner: str) -> str:
         "Proposed. It holds once %(name)s has said yes as well.",
         "%(many)d proposed. Each holds once %(name)s has said yes as well.",
         many,
-    ) % {"many": many, "name": partner}
+    ) % {"many": many, "name": isolated(partner)}

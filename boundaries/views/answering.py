@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import still_you
+from accounts.text import isolated
 from boundaries import answering, catalogue, pairing, sealing
 from boundaries.answering import Page, Row
 from boundaries.catalogue import Behaviour, Deck
@@ -284,7 +285,7 @@ def direction(partner: pairing.Partner | None) -> str:
     """The other of the two directions, in words."""
     if partner is None:
         return _("When my partner does it")
-    return _("When %(name)s does it") % {"name": partner.first_name}
+    return _("When %(name)s does it") % {"name": isolated(partner.first_name)}
 
 
 def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) -> HttpResponse:

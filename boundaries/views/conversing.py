@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import still_you
+from accounts.text import isolated
 from boundaries import agreeing, conversing, hearing, pairing, phrasing, steps, wording
 from boundaries.conversing import Written
 from boundaries.forms.conversing import (
@@ -453,8 +454,8 @@ def stages(talk: Talk) -> list[Stage]:
         at = place.half
     names = (
         _("Settle in"),
-        _("%(name)s speaks") % {"name": talk.names[first]},
-        _("%(name)s speaks") % {"name": talk.names[second]},
+        _("%(name)s speaks") % {"name": isolated(talk.names[first])},
+        _("%(name)s speaks") % {"name": isolated(talk.names[second])},
         _("Common ground"),
     )
     return [Stage(name, number < at, number == at) for number, name in enumerate(names)]

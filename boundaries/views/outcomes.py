@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.text import isolated
 from boundaries import dates
 from boundaries.vocabulary import Condition, Outcome, Side
 from boundaries.wording import BOTH
@@ -60,7 +61,7 @@ def _doer(
     name = {str(side): name for side, name in names.items()}.get(id)
     return Doer(
         id,
-        _("When %(name)s does it") % {"name": name} if name else _("Whoever does it"),
+        _("When %(name)s does it") % {"name": isolated(name)} if name else _("Whoever does it"),
         said.get(f"outcome_{id}", ""),
         said.get(f"conditions_{id}") or (),
         said.get(f"words_{id}", ""),

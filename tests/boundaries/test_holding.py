@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 import time
+from ctypes import c_double
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -15,12 +16,15 @@ import pypdfium2
 import pytest
 import time_machine
 
+from accounts.text import clean_text, isolated, needs_isolation
 from boundaries import agreeing, answering, conversing, holding, typesetting
 from boundaries.catalogue import Deck
 from boundaries.typesetting import Item, Page, Paper, Section
 from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
 from boundaries.wording import BOTH, Line
+from tests.accounts.test_text import HARMLESS
 from tests.conftest import Person, do, propose, talk, talked_up_to, write
+from tests.mixed_texts import BRACKETS, FONTS, MIXED, on_lines
 from tests.routes import TALK
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +129,7 @@ def test_no_character_is_a_box() -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    "words", ["\u4f60\u597d", "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35", "a\ufeffb", "\U0001fc00"]
+    "words", ["\u4f60\u597d", "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35", "\U0001fc00"]
 )
 def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> None:
     items = (Item("Messaging", (f"Before {words} after",)),)
@@ -137,6 +141,65 @@ def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> No
         assert told in text
     assert b"/StructTreeRoot" in pdf
     assert b"pdfuaid" not in pdf
+
+
+@pytest.mark.once
+def test_no_invisible_character_costs_a_page_its_accessibility() -> None:
+    """Those that were stored before they were left out, and those that emoji and Hindi need."""
+    older = (
+        "a\ufeffb\u200bc\u2060d\u00ade\u2062f\ufffcg\u200eh\u200fi",
+        "👩‍❤️‍👨 1️⃣ 👋🏽 क्‍ष क्‌ष",
+    )
+    now = [each for each in map(clean_text, HARMLESS) if not needs_isolation(each)]
+    section = Section("S", (Item("All of them", (*older, *now)),))
+
+    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+
+    assert b"pdfuaid:part>1<" in pdf
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not FONTS, reason="no font with Hebrew and Arabic here")
+def test_in_a_pdf_words_of_two_directions_stand_as_they_do_on_a_page(settings: Any) -> None:
+    settings.PDF_FONTS = FONTS
+    section = Section("S", tuple(Item("I", (text,)) for text in MIXED))
+
+    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+
+    shown = lines_of(pdf)
+    expected = [line for text in MIXED for line in on_lines(text)]
+    assert [line for line in shown if line not in ("T", "S", "I", "1")] == expected
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not FONTS, reason="no font with Hebrew and Arabic here")
+def test_in_a_pdf_a_name_moves_nothing_of_the_sentence_around_it(settings: Any) -> None:
+    settings.PDF_FONTS = FONTS
+    names = f"{isolated('דנה')} 7 - 8 and {isolated('(2) יעל')}, 22 - 6"
+
+    pdf = typesetting.typeset(Page("T", (names,), "", (Section("S", (Item("I", ()),)),)), Paper.A4)
+
+    assert "הנד7-8andלעי|2|,22-6" in lines_of(pdf)
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    """The characters on each line of a PDF from left to right, by where they are drawn."""
+    lines: list[str] = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            drawn: dict[int, list[tuple[float, str]]] = {}
+            for at in range(text.count_chars()):
+                each = text.get_text_range(at, 1)
+                if each.strip() and each.isprintable():
+                    x, y = c_double(), c_double()
+                    pypdfium2.raw.FPDFText_GetCharOrigin(text.raw, at, x, y)
+                    left, _, _, _ = text.get_charbox(at)
+                    drawn.setdefault(round(y.value), []).append((left, each))
+            for bottom in sorted(drawn, reverse=True):
+                line = "".join(each for _, each in sorted(drawn[bottom]))
+                lines.append(line.translate(BRACKETS))
+    return lines
 
 
 @pytest.mark.once
