@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 import regex
 from bidi import get_display
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.html import format_html
@@ -16,7 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.passkeys import AddPasskey, RenamePasskey
-from accounts.text import BLANK, NEEDED, OwnWords, clean_text, direction, isolated
+from accounts.text import BLANK, NEEDED, OwnWords, TextField, clean_text, direction, isolated
+from boundaries import forms as boundaries_forms
+from boundaries.forms.conversing import ProposeForm
+from boundaries.http import PLUMBING
 
 pytestmark = pytest.mark.once
 
@@ -247,3 +255,41 @@ def test_the_name_of_a_passkey_is_text_like_any_other(form: Any, settings: Any) 
     with pytest.raises(ValidationError):
         field.clean("\u200f22 - 6")
     assert form in {import_string(path) for path in settings.MFA_FORMS.values()}
+
+
+# For codes, addresses and passwords. None is shown to anybody else; a user name nobody has here.
+NO_WORDS = re.compile(r"code|username|credential|email|login|password\d?|oldpassword|digest")
+
+
+def descendants(kind: type) -> Iterator[Any]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from descendants(each)
+
+
+def test_every_field_for_words_is_cleaned() -> None:
+    for module in ("accounts.forms", "accounts.entrance", "accounts.passkeys"):
+        import_module(module)
+    for each in Path(boundaries_forms.__path__[0]).glob("*.py"):
+        import_module(f"{boundaries_forms.__name__}.{each.stem}")
+    ours = [
+        each
+        for each in descendants(forms.Form)
+        if each.__module__.startswith(("accounts.", "boundaries."))
+    ]
+    fields = {
+        (each.__qualname__, name): field
+        for each in ours
+        for name, field in each.base_fields.items()
+    }
+    fields |= {("ProposeForm", name): field for name, field in ProposeForm().fields.items()}
+
+    uncleaned = [
+        f"{form}.{name}"
+        for (form, name), field in fields.items()
+        if isinstance(field, forms.CharField)
+        and not isinstance(field, TextField | forms.EmailField)
+        and not (PLUMBING.fullmatch(name) or NO_WORDS.fullmatch(name))
+    ]
+    assert len(ours) > 20
+    assert uncleaned == []
