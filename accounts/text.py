@@ -209,7 +209,7 @@ def _without_direction_controls(text: str) -> str:
     if not DIRECTION_CONTROL.search(text):
         return text
     text = FIRST_STRONG_ISOLATION.sub(r"\g<words>", text)
-    plain = DIRECTION_CONTROL.sub("", text)
+    plain = str(DIRECTION_CONTROL.sub("", text))
     if REVERSED in text and VISIBLE.search(text):
         raise _hidden()
     if RIGHT_TO_LEFT.search(text) or RTL_CONTROL.search(text):
@@ -227,11 +227,11 @@ def _seen(line: str, base: str) -> str:
     """
     sided = MIRRORED.sub(rf"\g<0>{SIDE}", line.strip())
     shown = str(get_display(sided, base_dir="R" if base == "rtl" else "L"))
-    return DIRECTION_CONTROL.sub("", shown).strip()
+    return str(DIRECTION_CONTROL.sub("", shown)).strip()
 
 
 def _if_needed(found: regex.Match[str]) -> str:
-    return found[0] if found["needed"] else ""
+    return str(found["needed"] or "")
 
 
 def _covered(text: str) -> bool:

@@ -262,6 +262,7 @@ NO_WORDS = re.compile(r"code|username|credential|email|login|password\d?|oldpass
 
 
 def descendants(kind: type) -> Iterator[Any]:
+    each: type
     for each in kind.__subclasses__():
         yield each
         yield from descendants(each)
