@@ -42,7 +42,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
     """A card on the list. Its frame is ready-made; what is said on it is filled in each time."""
     return _fill(
         _brief(get_language(), card.behaviour.id),
-        text=card.behaviour.text,
+        text=OwnWords(card.behaviour.text),
         token=context["csrf_token"],
         seen=card.seen,
         direction=direction,
@@ -112,7 +112,7 @@ def compared(each: Compared, left: str, right: str, talks: bool = False) -> Safe
     return _filled(
         "compared",
         id=each.behaviour.id,
-        text=each.behaviour.text,
+        text=OwnWords(each.behaviour.text),
         asides=_asides(each),
         lines=_joined(_line(each, line, left, right) for line in each.told),
         remarks=_joined(map(_remark, each.remarks)),
