@@ -14,6 +14,8 @@ from confusable_homoglyphs.confusables import confusables_data
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.text import OwnWords
+
 MOST_WORDS = 3
 APOSTROPHES = "'’"
 HYPHENS = "-\u2010"
@@ -42,7 +44,7 @@ def check(name: str) -> None:
         raise ValidationError(TOO_MANY_WORDS, code="too_many_words")
 
 
-def shown(name: str) -> str:
+def shown(name: str) -> OwnWords:
     """A name as it is shown. One from before there were rules stands in quotation marks.
 
     No name has a quotation mark, a digit or a bracket outside of such marks, so that nothing
@@ -51,18 +53,19 @@ def shown(name: str) -> str:
     try:
         check(name)
     except ValidationError:
-        return quoted("".join(each for each in name if each.isprintable() or each.isspace()))
-    return name
+        visible = "".join(each for each in name if each.isprintable() or each.isspace())
+        return OwnWords(quoted(visible))
+    return OwnWords(name)
 
 
-def distinguished(left: str, right: str) -> tuple[str, str]:
+def distinguished(left: str, right: str) -> tuple[OwnWords, OwnWords]:
     """Two names as they are shown where both are. Those that look the same get a number each.
 
     The number goes with the side, and so is the same for both who read it.
     """
     if look_alike(left, right):
         first, second = NUMBERS
-        return shown(left) + first, shown(right) + second
+        return OwnWords(shown(left) + first), OwnWords(shown(right) + second)
     return shown(left), shown(right)
 
 

@@ -70,8 +70,7 @@ def chosen_from(page: str) -> tuple[date, date, str]:
 
 def post(who: Person, where: str, **sent: Any) -> int:
     seen = hearing.talk(who.seat, TALK).seen
-    called = pairing.called(pairing.names(who.seat))
-    sent = {"look": seen, "called": called, **sent}
+    sent = {"look": seen, **sent}
     return who.client.post(f"/talks/{TALK}/{where}/", sent).status_code
 
 
@@ -133,7 +132,6 @@ def test_words_are_looked_at_again_on_a_day_that_is_ahead_somewhere(
             {
                 **sent,
                 "together": pairing.together(alice.seat),
-                "called": pairing.called(pairing.names(alice.seat)),
                 "seen": agreeing.subject(alice.seat, "a1").seen,
             },
         )

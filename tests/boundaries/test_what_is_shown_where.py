@@ -88,7 +88,8 @@ def get(who: Person, path: str) -> str:
 
 def calendar(who: Person, status: str) -> str:
     told = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
-    days = {str(event["dtstart"].dt) for event in told.walk("VEVENT") if event["status"] == status}
+    events = [event for event in told.walk("VEVENT") if event["status"] == status]
+    days = {str(event.decoded("dtstart")) for event in events}
     return " ".join(f"zq{each}zq" for each, day in DAYS.items() if str(day) in days)
 
 

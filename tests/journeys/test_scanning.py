@@ -83,7 +83,7 @@ def test_every_code_is_read_in_all_colours_and_on_paper(
     phone: PhoneMaker,
     read: Callable[[Image.Image], set[str]],
 ) -> None:
-    failed = []
+    failed: list[tuple[str, object, object]] = []
     for name, address, told in codes:
         for width in (320, 1280):
             page = phone(width=width)
