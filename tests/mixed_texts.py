@@ -23,6 +23,9 @@ MIXED = (
     "אבג abc\n22 - 6\nabc דהו.",
     "abc אבג\n22 - 6\nדהו abc!",
     "22 - 6",
+    "abc אבג 3-4, x-y",
+    "אבג abc-3 ב-22 בלילה",
+    "abc ב-22 בלילה, 5-ז",
 )
 BRACKETS = str.maketrans("()", "||")  # a reader of PDFs may name one by how it is drawn
 

@@ -22,7 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from accounts.text import WITHOUT_EFFECT, direction, isolated
+from accounts.text import RIGHT_TO_LEFT, WITHOUT_EFFECT, direction, isolated
 from boundaries.sentences import Sentence, Source, ours
 
 CHILD = Path(__file__).with_name("child.py")
@@ -173,7 +173,8 @@ def _sentence(words: str) -> dict[str, Any]:
         for each in parts
     ]
     plain = [(source, WITHOUT_EFFECT.sub("", text)) for source, text in shown]
-    return {"parts": plain, "dir": direction("".join(text for _, text in plain))}
+    whole = "".join(text for _, text in plain)
+    return {"parts": plain, **_way(whole)}
 
 
 def _directed(told: Any) -> Any:
@@ -186,4 +187,9 @@ def _directed(told: Any) -> Any:
     if isinstance(told, list | tuple):
         return [_directed(each) for each in told]
     text = WITHOUT_EFFECT.sub("", told)
-    return {"text": text, "dir": direction(text)}
+    return {"text": text, **_way(text)}
+
+
+def _way(text: str) -> dict[str, Any]:
+    """The way a text runs, and whether some of it may run the other way."""
+    return {"dir": direction(text), "mixed": bool(RIGHT_TO_LEFT.search(text))}

