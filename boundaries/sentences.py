@@ -72,7 +72,7 @@ def ours(words: str) -> Part:
 
 
 def name(side: str, called: str) -> Part:
-    return piece(Source.NAME, called, side)
+    return piece(Source.NAME, str(called), side)
 
 
 def theirs(words: str) -> Part:
