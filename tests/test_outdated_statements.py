@@ -125,7 +125,7 @@ def what_comes_of(acts: Acts, act: Callable[[], Any], *, times: int) -> tuple[in
 
 
 # Of the tables that an act locks and writes, so that it fails in the middle of a transaction too.
-TABLES = ("%", "boundaries_seat", "boundaries_sheet", "boundaries_answer", "boundaries_key")
+TABLES = ("%", "boundaries_seat", "boundaries_sheet", "boundaries_answers", "boundaries_key")
 
 
 def test_pages_and_saves_work_on_after_columns_have_changed(

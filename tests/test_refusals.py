@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.conftest import Person
 
-PAGES = ("400", "403", "403_csrf", "404", "405", "413", "429", "500")
+PAGES = ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503")
 
 
 def is_ours(page: str) -> bool:
