@@ -7,17 +7,13 @@ import pytest
 from boundaries import catalogue
 from boundaries.vocabulary import Step
 from tests.privacy import leaks
-from tests.privacy.test_walls import (
-    AGAIN,
-    OPT_IN,
-    SEAL,
-    act,
-    assert_looks_the_same,
-    say,
-)
+from tests.privacy.comparing import assert_looks_the_same, first_difference
+from tests.privacy.histories import OPT_IN
+from tests.privacy.steps import Do, History, Watch, act, say
+from tests.privacy.test_walls import AGAIN, SEAL
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
 from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED, propose
-from tests.privacy.worlds import Do, History, Watch, first_difference, live
+from tests.privacy.worlds import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

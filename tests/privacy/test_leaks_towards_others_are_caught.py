@@ -6,8 +6,10 @@ import pytest
 
 from tests.conftest import PASSWORD
 from tests.privacy import leaks_towards_others as leaks
+from tests.privacy.comparing import first_difference
 from tests.privacy.leaks import Leak
-from tests.privacy.test_walls import SEAL, act, say
+from tests.privacy.steps import NOBODY, OPERATOR, Do, History, Meanwhile, Watch, act, say
+from tests.privacy.test_walls import SEAL
 from tests.privacy.test_walls_of_a_talk import FIRST
 from tests.privacy.test_walls_towards_others import (
     CHARLIE_INVITES,
@@ -21,16 +23,7 @@ from tests.privacy.test_walls_towards_others import (
     signing_up,
     with_code,
 )
-from tests.privacy.worlds import (
-    NOBODY,
-    OPERATOR,
-    Do,
-    History,
-    Meanwhile,
-    Watch,
-    first_difference,
-    live,
-)
+from tests.privacy.worlds import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

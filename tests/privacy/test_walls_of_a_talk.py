@@ -6,8 +6,10 @@ import pytest
 
 from boundaries.vocabulary import Step
 from tests import routes
-from tests.privacy.test_walls import SEAL, act, assert_looks_the_same, pages, say
-from tests.privacy.worlds import Do, History, Probe, Watch, live
+from tests.privacy.comparing import assert_looks_the_same
+from tests.privacy.steps import Do, History, Probe, Watch, act, say
+from tests.privacy.test_walls import SEAL, pages
+from tests.privacy.worlds import live
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.privacy.test_walls import SEAL, act, assert_looks_the_same, pages, say
-from tests.privacy.worlds import Do, History, Probe, Watch, live
+from tests.privacy.comparing import assert_looks_the_same
+from tests.privacy.steps import Do, History, Probe, Watch, act, say
+from tests.privacy.test_walls import SEAL, pages
+from tests.privacy.worlds import live
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +51,8 @@ def test_by_whom_something_was_taken_back_shows_nowhere() -> None:
     )
     one, other = (live([*agreed, how, *looks]) for how in (hers, his))
     assert pages(one).count(b"Being talked about") == pages(other).count(b"Being talked about") > 0
-    assert [each[7] for each in one.seen if each[1] == "agreeing-entry"] == [
-        each[7] for each in other.seen if each[1] == "agreeing-entry"
+    assert [each.content for each in one.answers if each.name == "agreeing-entry"] == [
+        each.content for each in other.answers if each.name == "agreeing-entry"
     ]
 
 

@@ -14,20 +14,9 @@ from django.db.models.functions import Now
 from accounts.models import User
 from boundaries.models.invitations import Invitation
 from tests.conftest import PASSWORD
-from tests.privacy.test_walls import (
-    AGAIN,
-    OPT_IN,
-    SEAL,
-    SECRET_ANSWERS,
-    act,
-    assert_looks_the_same,
-    lived_once,
-    pages,
-    say,
-)
-from tests.privacy.test_walls_of_a_talk import FIRST, HIS_DRAFTS, WAY
-from tests.privacy.test_walls_of_an_agreement import propose
-from tests.privacy.worlds import (
+from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
+from tests.privacy.histories import OPT_IN
+from tests.privacy.steps import (
     CODE_OF,
     NOBODY,
     THE_SHEET,
@@ -36,10 +25,13 @@ from tests.privacy.worlds import (
     Meanwhile,
     Probe,
     Watch,
-    World,
-    first_difference,
-    live,
+    act,
+    say,
 )
+from tests.privacy.test_walls import AGAIN, SEAL, SECRET_ANSWERS, pages
+from tests.privacy.test_walls_of_a_talk import FIRST, HIS_DRAFTS, WAY
+from tests.privacy.test_walls_of_an_agreement import propose
+from tests.privacy.worlds import World, live
 
 pytestmark = pytest.mark.django_db
 
@@ -189,7 +181,7 @@ def forget(world: World) -> None:
 def tried(first: str, then: str, wrong: dict[str, str], **sent: str) -> History:
     """A way in that is tried with the address, and what it leads to, in a fresh browser."""
     goes_on = (Do(NOBODY, "GET", then), act(NOBODY, then, **wrong), Do(NOBODY, "GET", then))
-    return [Meanwhile(forget), (act(NOBODY, first, **sent),), goes_on]
+    return [Meanwhile(forget), (act(NOBODY, first, **sent), *goes_on)]
 
 
 WRONG = {"code": "ZZZZZZ"}

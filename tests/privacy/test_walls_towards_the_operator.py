@@ -12,20 +12,13 @@ import pytest
 from django.db import connection
 
 from tests.conftest import Person
-from tests.privacy.test_walls import SEAL, act, say
+from tests.privacy.comparing import first_difference
+from tests.privacy.steps import NOBODY, OPERATOR, THE_SHEET, History, Probe, Watch, act, say
+from tests.privacy.test_walls import SEAL
 from tests.privacy.test_walls_of_a_talk import FIRST, draft, turn
 from tests.privacy.test_walls_of_an_agreement import ON, propose
 from tests.privacy.test_walls_towards_others import ALL_THEY_DO, RELEASED, THERAPIST, with_code
-from tests.privacy.worlds import (
-    NOBODY,
-    OPERATOR,
-    THE_SHEET,
-    History,
-    Probe,
-    Watch,
-    first_difference,
-    live,
-)
+from tests.privacy.worlds import live
 
 pytestmark = pytest.mark.django_db
 

@@ -1,153 +1,85 @@
 """Twin worlds: one history replayed twice, with two different secrets, and everything compared.
 
 Non-interference by self-composition: what one person can observe must be equal as data in both
-worlds. Time stands still and randomness is drawn anew from the number of each step, so that nothing
-has to be blanked out before comparing, but for the names of savepoints. What is noticed of a
-request besides its answer is in hearing.py.
+worlds. Time stands still within a step and randomness is drawn from the number of each step, so
+that nothing has to be blanked out before comparing, but for the names of savepoints.
+
+- steps.py: what a history is made of; ways.py: how an address can be asked for
+- histories.py: the histories that Hypothesis draws
+- moments.py: time, luck and the order of rows
+- observing.py and listening.py: what is noticed of a request
+- comparing.py: how two worlds are compared
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import random
-import re
-import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, NamedTuple
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from unittest import mock
-from urllib.parse import parse_qs, urlencode
 
-import time_machine
-from django.contrib.sessions.backends import base as sessions
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models.functions import Now
-from django.middleware import csrf
-from django.test import Client
-from django.urls import resolve
-from django.utils import timezone
-from django.utils.crypto import RANDOM_STRING_CHARS
+from django.tasks import task_backends
+from django.test import Client, override_settings
 
 from accounts.models import User
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    conversing,
-    exporting,
-    hearing,
-    pairing,
-    releasing,
-    typesetting,
-)
+from boundaries import asking, exporting, readable
 from boundaries.models.agreements import Copy
 from boundaries.models.conversations import Conversation
-from boundaries.views.joining import OFFERED
 from tests import routes
 from tests.conftest import Person, pair, person
-from tests.policy import POLICY
+from tests.lives import sure_of
+from tests.privacy import observing
+from tests.privacy.hidden_fields import GROUPS, filled_in, note_codes, placed
 from tests.privacy.listening import Listener, listening, undisturbed
+from tests.privacy.moments import disorder, moment, shuffle
+from tests.privacy.observing import Seen, observe, send, undone
+from tests.privacy.steps import (
+    ADDRESSES,
+    NOBODY,
+    OFFERED,
+    OPERATOR,
+    OURS,
+    OWN,
+    SAFE,
+    UNSAFE,
+    Do,
+    History,
+    Meanwhile,
+    Probe,
+    Step,
+    Watch,
+    fits,
+    taken,
+)
+from tests.privacy.ways import BY_HEADERS, ways_to
 
-BEGINNING = datetime(2026, 1, 1, 12, tzinfo=UTC)
-NOBODY = "nobody"  # who is not signed in
-OPERATOR = "the operator"  # sees no page, but all log lines, mails, and what the database is told
-THE_SHEET = "the sheet"  # for a therapist, among the codes
-SAFE = ("GET", "HEAD", "OPTIONS")
-UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-FORM = "application/x-www-form-urlencoded"
-CODE_OF = "code of "  # as what an act sends: the code of somebody's link
 # What the observer's own probes send. It is the same in both worlds.
 PROBE = (
     "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
     "&words=probe&keep=probe&purpose=speak-1-1&outcome_both=fine&on=2026-02-02&mode=apart&minutes=20"
 )
-
-
-def addresses() -> list[tuple[str, str]]:
-    """Each route's name with its path, and where it takes something, with something else too."""
-    found = []
-    for route in routes.every():
-        other = route.path.replace("/a1/", "/a4/")
-        paths = {route.path, *(other.replace("/essentials/", f"/{deck}/") for deck in ("a", "own"))}
-        found += [(route.name, path) for path in sorted(paths)]
-    return found
-
-
-ADDRESSES = addresses()
-OURS = {
-    name
-    for name, path in ADDRESSES
-    if resolve(path).func.__module__.split(".")[0] in {"boundaries", "accounts", "config"}
+# Nobody is signed out, or asked who they are, for the hours that lie between two steps.
+AWAKE = {
+    "SIGNED_OUT_WHEN_IDLE_FOR": timedelta(days=2),
+    "ASKED_AGAIN_WHEN_IDLE_FOR": timedelta(days=2),
+    "ACCOUNT_REAUTHENTICATION_TIMEOUT": 172_800,  # as far as they have shown who they are
+    "SESSION_COOKIE_AGE": 172_800,
+    "MAILERS": {
+        "default": {"BACKEND": "accounts.mail.LetterBackend"},
+        "post": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
+    },
 }
-
-
-def taken(name: str, method: str) -> bool:
-    """Whether a route takes a method at all. That all others are refused is for the policy."""
-    return method in POLICY[name]
-
-
-@dataclass(frozen=True)
-class Do:
-    """Somebody does something through their own browser."""
-
-    who: str
-    method: str
-    url: str
-    data: str = ""
-
-
-@dataclass(frozen=True)
-class Watch:
-    """The observer looks at every page of the site."""
-
-    everything: bool = False  # with allauth's pages, and with HEAD and OPTIONS
-    at: tuple[str, ...] = ("/",)  # what the addresses begin with
-
-
-@dataclass(frozen=True)
-class Probe:
-    """The observer sends every unsafe request that is taken, but for one. Each is undone."""
-
-    but: str = ""  # the route of what may show something, since it answers it in kind
-
-
-@dataclass(frozen=True)
-class Meanwhile:
-    """Something comes about that is not done through a browser."""
-
-    what: Callable[[World], object]
-
-
-type Step = tuple[Do, ...] | Watch | Probe | Meanwhile
-type History = list[Step]
-
-
-class Seen(NamedTuple):
-    """One answer, and what else could be noticed of it."""
-
-    number: int
-    name: str
-    method: str
-    url: str
-    status: int
-    headers: list[tuple[str, str]]
-    cookies: list[tuple[str, str]]
-    content: bytes
-    statements: list[str]
-    work: int
-    logged: list[dict[str, str]]
-    keys: list[tuple[str, bool]]
-
-
-ANSWERED = Seen._fields.index("statements")  # what comes before it is the answer
 
 
 @dataclass
@@ -157,42 +89,81 @@ class World:
     observer: str
     listener: Listener
     count_work: bool = False
+    disorder: bool = False  # whether rows come in another order
     cast: dict[str, Person] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)  # of the links there ever were, by whose
+    own_behaviours: dict[str, str] = field(default_factory=dict)  # their ids, by what they are
     seen: list[tuple[Any, ...]] = field(default_factory=list)
     visited: set[tuple[str, str]] = field(default_factory=set)
+    visited_ways: set[tuple[str, str, str]] = field(default_factory=set)
     own: set[str] = field(default_factory=set)  # whose keys are the observer's: a seat, couples
     trespassed: set[str] = field(default_factory=set)  # whose keys were used and were not theirs
+    written: list[Any] = field(default_factory=list)  # mails of this step, as they are handed over
+    letters: list[Any] = field(default_factory=list)
+    enqueued: list[Any] = field(default_factory=list)  # tasks, with what they are given
+    remembered: dict[Any, Any] = field(default_factory=dict)  # tags and dates of addresses
+    looks: dict[str, None] = field(default_factory=dict)  # of the pages of a talk that were seen
 
     @property
     def answers(self) -> list[Seen]:
         return [each for each in self.seen if isinstance(each, Seen)]
 
+    @property
+    def who(self) -> str:
+        """In whose browser the observer is. The operator looks on while Bob does."""
+        return "bob" if self.observer == OPERATOR else self.observer
 
-def live(history: History, *, observer: str = "alice", count_work: bool = False) -> World:
+
+def live(
+    history: History,
+    *,
+    observer: str = "alice",
+    count_work: bool = False,
+    later: Collection[int] = (),
+    disorder: bool = False,
+    real_pdf: bool = False,
+    limits: dict[str, str] | None = None,
+) -> World:
     """Replay a history in a world of its own, which is gone afterwards.
 
+    The steps that are named come later than they would, and before the next. Rows may come in
+    another order where no order is asked for.
     Work is counted on SQLite alone: how often a driver wakes while it waits for a server is chance.
     """
     count_work = count_work and connection.vendor == "sqlite"
     with ExitStack() as stack:
+        world = World(observer, stack.enter_context(listening()), count_work, disorder)
         stack.enter_context(transaction.atomic())
         stack.callback(transaction.set_rollback, True)
+        limited = {"ACCOUNT_RATE_LIMITS": limits or settings.ACCOUNT_RATE_LIMITS}
+        stack.enter_context(override_settings(**AWAKE, **limited))
+        for name in dir(settings):
+            getattr(settings, name, None)  # looked up once and kept, so that nobody does it first
         stack.enter_context(one_talk())
-        stack.enter_context(mock.patch.object(typesetting, "typeset", _to_be_set))
-        world = World(observer, stack.enter_context(listening()), count_work)
+        typeset = observing.typesetting_for_real if real_pdf else observing.typesetting_once
+        stack.enter_context(typeset())
+        stack.enter_context(observing.posting(world))
+        stack.enter_context(_tasks(world))
         if count_work:
             stack.enter_context(undisturbed())
-        with _moment(0):
+        with moment(0, len(history)):
             _populate(world)
         for number, step in enumerate(history, start=1):
-            with _moment(number):
+            with moment(number, len(history), later=number in later):
                 _note_whose_keys(world)
                 _live_through(world, number, step)
-            world.seen.append((number, "mail", _mails(world)))
+                observing.after_the_commit()
+                world.seen.append((number, "mail", observing.mails(world)))
             if count_work:
                 gc.collect()
     return world
+
+
+def sure(world: World) -> None:
+    """Everybody has just shown who they are."""
+    for name, who in world.cast.items():
+        if name != NOBODY:
+            sure_of(who)
 
 
 @contextmanager
@@ -206,33 +177,19 @@ def one_talk() -> Iterator[None]:
         yield
 
 
-def _to_be_set(page: typesetting.Page, paper: str) -> bytes:
-    """Instead of a PDF, what it is made of: all that it could tell, and to be read."""
-    return repr((page, paper)).encode()
+@contextmanager
+def _tasks(world: World) -> Iterator[None]:
+    """Each task that is enqueued is noted, with all it is given, and then done."""
+    backend = task_backends["default"]
+    enqueue = backend.enqueue
 
+    def noted(task: Any, args: Any, kwargs: Any) -> Any:
+        when = (task.priority, task.queue_name, task.run_after)
+        world.enqueued.append((task.module_path, list(args), dict(kwargs), when))
+        return enqueue(task, args, kwargs)
 
-def first_difference(one: World, other: World, *, in_a_browser: bool = False) -> str:
-    """What the observer could tell the two worlds apart by, or nothing.
-
-    In a browser alone, one sees answers, and neither statements, nor work, nor logs.
-    """
-    for seen, instead in zip(one.seen, other.seen, strict=True):
-        if in_a_browser:
-            seen, instead = seen[:ANSWERED], instead[:ANSWERED]
-        if seen != instead:
-            ours, theirs = _innermost(seen, instead)
-            return f"{seen[:4]}: {str(ours)[:300]} | {str(theirs)[:300]}"
-    return ""
-
-
-def _innermost(one: Any, other: Any) -> tuple[Any, Any]:
-    """What differs, without what it stands among."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        one, other = sorted(one.items()), sorted(other.items())
-    both = isinstance(one, list | tuple) and isinstance(other, list | tuple)
-    if not both or len(one) != len(other):
-        return one, other
-    return next(_innermost(*pair) for pair in zip(one, other, strict=True) if pair[0] != pair[1])
+    with mock.patch.object(backend, "enqueue", noted):
+        yield
 
 
 def _populate(world: World) -> None:
@@ -251,7 +208,11 @@ def _populate(world: World) -> None:
     asking.put_forward(cast["alice"].seat, "Something they both accepted")
     asking.accept(cast["bob"].seat, asking.ours(cast["bob"].seat).theirs[0].id)
     asking.put_forward(cast["alice"].seat, "Something Alice put forward")
-    mail.outbox.clear()
+    ours = asking.ours(cast["alice"].seat)
+    world.own_behaviours = {OWN: ours.accepted[0].id.hex, OFFERED: ours.mine[0].id.hex}
+    connection.run_on_commit.clear()
+    observing.mails(replace(world, observer=OPERATOR))
+    world.enqueued.clear()
 
 
 def _note_whose_keys(world: World) -> None:
@@ -267,215 +228,91 @@ def _note_whose_keys(world: World) -> None:
 
 
 def _live_through(world: World, number: int, step: Step) -> None:
-    # The operator looks on while Bob does.
-    who = "bob" if world.observer == OPERATOR else world.observer
     match step:
-        case Watch(everything=everything, at=at):
-            for name, url in ADDRESSES:
-                if url.startswith(at) and taken(name, "GET") and (everything or name in OURS):
-                    look = _undone if name == routes.LEAVE else _observe
-                    for method in SAFE if everything else ("GET",):
-                        look(world, number, name, Do(who, method, url))
-            if world.observer not in {NOBODY, OPERATOR}:
-                taken_along = exporting.data(world.cast[who].seat)
-                world.seen.append((number, "taken along", taken_along))
-        case Probe(but=but):
-            for name, url in ADDRESSES:
-                for method in [each for each in UNSAFE if taken(name, each) and name != but]:
-                    probe = Do(who, method, url, PROBE)
-                    if (
-                        name in {"answering-seal", "asking-opt-in"}
-                        or "-turn-" in name
-                        or "understandings" in url
-                    ):
-                        probe = _up_to_date(world, probe)
-                    _undone(world, number, name, probe)
+        case Watch():
+            if world.disorder:
+                shuffle(number)
+            with disorder(world.disorder):
+                _watch(world, number, step)
+        case Probe():
+            with disorder(world.disorder):
+                _probe(world, number, step)
         case Meanwhile(what=what):
             what(world)
         case _:
-            for act in map(partial(_up_to_date, world), step):
+            for act in step:
+                act = filled_in(world, act)
                 if world.observer in {act.who, OPERATOR}:
-                    _observe(world, number, "own act", act)
+                    observe(world, number, "own act", act)
                 else:
-                    _send(world.cast[act.who].client, act)
-                _note_codes(world, act)
+                    send(world.cast[act.who].client, act)
+                note_codes(world, act)
 
 
-def _note_codes(world: World, act: Do) -> None:
-    """Whoever is handed a link has its code, also once it is dead."""
-    if act.url == "/partner/invite/" and (made := pairing.standing(world.cast[act.who].seat)):
-        world.codes[act.who] = made.code
-    if act.url == "/understandings/therapist/release/":
-        issue = releasing.issue(world.cast[act.who].seat)
-        world.codes[THE_SHEET] = issue.code if issue else ""
+def _watch(world: World, number: int, watch: Watch) -> None:
+    begun = len(world.seen)
+    for name, path in ADDRESSES:
+        if not fits(path, watch.at) or not taken(name, "GET"):
+            continue
+        if not watch.everything and name not in OURS:
+            continue
+        look = undone if name == routes.LEAVE else observe
+        do = Do(world.who, "GET", placed(world, path))
+        for method in SAFE if watch.everything else ("GET",):
+            look(world, number, name, replace(do, method=method))
+        for way in _chosen(ways_to(name), watch.ways, f"{watch.luck} {name} {path}"):
+            look(world, number, name, replace(do, way=way))
+            if watch.everything:
+                look(world, number, name, replace(do, method="HEAD", way=way))
+        for way in observing.polled(world) if name == "conversing-state" else []:
+            look(world, number, name, replace(do, way=way))
+    if watch.ways:
+        for name, path, way in observing.links(world, begun):
+            observe(world, number, name, Do(world.who, "GET", path, way=way))
+    if world.observer not in {NOBODY, OPERATOR}:
+        seat = world.cast[world.observer].seat
+        mine = exporting.data(seat)
+        world.seen.append((number, "taken along", mine, _to_read(mine)))
 
 
-def _up_to_date(world: World, act: Do) -> Do:
-    """The same act from a page that was just looked at: with what its hidden fields hold."""
-    if act.data.startswith(CODE_OF):
-        code = world.codes.get(act.data.removeprefix(CODE_OF), "")
-        return replace(act, data=f"code={code}")
-    if act.who == NOBODY:
-        return act
-    if act.url == "/join/accept/":
-        return replace(act, data=f"join={world.cast[act.who].client.session.get(OFFERED, '')}")
-    if act.url == "/partner/confirm/":
-        standing = pairing.standing(world.cast[act.who].seat)
-        joiner = standing and standing.joiner
-        return replace(act, data=f"joining={joiner.joining if joiner else ''}")
-    if act.url.startswith("/understandings/therapist/"):
-        return _on_the_sheet(world, act)
-    if act.url in {"/own/put-forward/", "/intimate/yes/"}:
-        shown = pairing.together(world.cast[act.who].seat)
-        return replace(act, data=f"{act.data}&together={shown}")
-    if in_talk := re.fullmatch(rf"/talks/{routes.TALK}/(turn/.*|draft|throw-away)/", act.url):
-        return _in_talk(world, act, in_talk[1])
-    if on := re.fullmatch(
-        r"/understandings/(?:on/(\w+)/(?:propose|withdraw|set-aside)|yes)/", act.url
-    ):
-        return _on_their_page(world, act, on[1] or "a1")
-    if act.url.startswith("/own/"):
-        ours = asking.ours(world.cast[act.who].seat)
-        ids = [each.id for each in (*ours.theirs, *ours.set_aside, *ours.accepted)]
-        return replace(act, data=f"own={ids[0]}" if ids else "")
-    if sealing := re.fullmatch(r"/decks/(\w+)/seal/", act.url):
-        seat = world.cast[act.who].seat
-        try:
-            page = answering.page(seat, asking.deck(seat, sealing[1]))
-        except asking.NotAsked:
-            return act
-        return replace(act, data=f"{act.data}&seen={answering.look_of(seat, page)}")
-    found = re.fullmatch(r"/answers/(\w+)/(save|skip|hide|show|undo)/", act.url)
-    if not found:
-        return act
+def _to_read(mine: dict[str, Any]) -> list[str]:
+    """The same for a person to read: as it would be set in type."""
     try:
-        deck, behaviour = asking.placed(world.cast[act.who].seat, found[1])
-    except asking.NotAsked:
-        return act
-    version = answering.page(world.cast[act.who].seat, deck).row(behaviour).version
-    return replace(act, data=f"{act.data}&seen={version}")
+        return [repr(asdict(page)) for page in readable.pages(mine)]
+    except LookupError as error:
+        return [repr(error)]
 
 
-def _in_talk(world: World, act: Do, what: str) -> Do:
-    """From the page of the talk as it is now, with the draft as it is now."""
-    seat, purpose = world.cast[act.who].seat, parse_qs(act.data).get("purpose", [""])[0]
-    try:
-        talk = hearing.talk(seat, routes.TALK)
-    except hearing.NotThere:
-        return act
-    kept = conversing.drafts(seat, talk, talk.me).get(purpose)
-    seen = kept.version if kept else conversing.UNWRITTEN
-    told = {"look": talk.seen, "seen": seen}
-    return replace(act, data=f"{act.data}&{urlencode(told)}")
+def _probe(world: World, number: int, probe: Probe) -> None:
+    for name, paths in groupby(ADDRESSES, key=itemgetter(0)):
+        if name == probe.but:
+            continue
+        first, *others = [path for _, path in paths if fits(path, probe.at)] or [""]
+        if not probe.everything:
+            others = _chosen(others, 1, f"{probe.luck} {name}")
+        for method in [each for each in UNSAFE if first and taken(name, each)]:
+            plain = Do(world.who, method, first, PROBE)
+            asked = [plain, *_variants(name, plain)]
+            asked += [replace(plain, url=path) for path in others]
+            ways = _chosen(BY_HEADERS, probe.ways, f"{probe.luck} {name} {method}")
+            asked += [replace(plain, way=way) for way in ways]
+            for each in asked:
+                undone(world, number, name, filled_in(world, each))
 
 
-def _on_their_page(world: World, act: Do, behaviour: str) -> Do:
-    """From the page of understandings as it is now."""
-    seat = world.cast[act.who].seat
-    told = {"together": pairing.together(seat), "seen": "0"}
-    try:
-        newest = agreeing.entry(seat, behaviour).newest
-    except agreeing.NotThere:
-        return replace(act, data=f"{act.data}&{urlencode(told)}")
-    told |= {"seen": str(newest.number), "digest": newest.digest, "digests": newest.digest}
-    return replace(act, data=f"{act.data}&{urlencode(told)}")
+def _variants(name: str, plain: Do) -> list[Do]:
+    """The same from a page that is stale, and on behaviours of one's own of each kind."""
+    if name in {"asking-take-back", "asking-accept", "asking-set-aside"}:
+        return [replace(plain, group=group) for group in GROUPS]
+    if name == "asking-put-forward":  # the same words once more
+        return [replace(plain, data="text=Something+Alice+put+forward")]
+    if name.startswith(("answering-", "conversing-turn", "conversing-draft", "agreeing-")):
+        return [replace(plain, stale=True)]
+    return []
 
 
-def _on_the_sheet(world: World, act: Do) -> Do:
-    """From the page of the sheet for a therapist as it is now."""
-    seat = world.cast[act.who].seat
-    try:
-        issue = releasing.issue(seat)
-    except releasing.NotThere:
-        issue = None
-    told = {"together": pairing.together(seat), "digest": issue.digest if issue else ""}
-    return replace(act, data=f"{act.data}&{urlencode(told)}")
-
-
-def _undone(world: World, number: int, name: str, act: Do) -> None:
-    client, posted = world.cast[act.who].client, len(mail.outbox)
-    cookies = deepcopy(client.cookies)
-    with transaction.atomic():
-        _observe(world, number, name, act)
-        transaction.set_rollback(True)
-    client.cookies = cookies
-    del mail.outbox[posted:]
-
-
-def _observe(world: World, number: int, name: str, act: Do) -> None:
-    if act.method in UNSAFE:
-        cache.clear()  # a limit that the many probes reach is a matter of its own
-    client = world.cast[act.who].client
-    with world.listener.request(count_work=world.count_work) as noticed:
-        response = _send(client, act)
-    world.visited.add((name, act.method))
-    if world.observer == OPERATOR:
-        told = list(zip(noticed.statements, noticed.told, strict=True))
-        world.seen.append((number, name, act.method, act.url, told, noticed.logged))
-        return
-    world.trespassed |= {
-        owner for owner, opening in noticed.keys if owner not in world.own and not opening
-    }
-    world.seen.append(
-        Seen(
-            number,
-            name,
-            act.method,
-            act.url,
-            response.status_code,
-            sorted(response.headers.items()),
-            sorted((key, morsel.OutputString()) for key, morsel in response.cookies.items()),
-            response.content,
-            noticed.statements,
-            noticed.work,
-            noticed.logged,
-            noticed.keys,
-        )
-    )
-
-
-def _send(client: Client, act: Do) -> Any:
-    return client.generic(act.method, act.url, act.data, content_type=FORM)
-
-
-def _mails(world: World) -> list[tuple[Any, ...]]:
-    everybodys = world.observer == OPERATOR
-    address = "" if everybodys else world.cast[world.observer].user.email
-    return [
-        (letter.subject, str(letter.body), letter.from_email, tuple(letter.to))
-        for letter in mail.outbox
-        if everybodys or address in letter.to
-    ]
-
-
-@contextmanager
-def _moment(number: int) -> Iterator[None]:
-    """A step's own time and its own luck, whatever happened before it."""
-    luck = random.Random(number)  # noqa: S311 luck that repeats is what is wanted
-    with ExitStack() as stack:
-        stack.enter_context(
-            time_machine.travel(BEGINNING + timedelta(seconds=7 * number), tick=False)
-        )
-        for module, name, drawn in (
-            (os, "urandom", luck.randbytes),
-            (secrets, "choice", luck.choice),
-            (secrets, "randbelow", luck.randrange),
-            (secrets, "token_bytes", lambda n=32: luck.randbytes(n)),
-            (secrets, "token_hex", lambda n=32: luck.randbytes(n).hex()),
-            (secrets, "token_urlsafe", lambda n=32: luck.randbytes(n).hex()),
-        ):
-            stack.enter_context(mock.patch.object(module, name, drawn))
-        stack.enter_context(mock.patch.multiple(Now, as_sqlite=_still, as_postgresql=_still))
-        for module in (csrf, sessions):  # what a browser is given by chance tells of no other draw
-            drawn = partial(_string, random.Random(f"{number} {module.__name__}"))  # noqa: S311
-            stack.enter_context(mock.patch.object(module, "get_random_string", drawn))
-        yield
-
-
-def _still(now: Now, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
-    """The clock of the database stands still as well."""
-    return "%s", [connection.ops.adapt_datetimefield_value(timezone.now())]
-
-
-def _string(luck: random.Random, length: int, allowed_chars: str = RANDOM_STRING_CHARS) -> str:
-    return "".join(luck.choices(allowed_chars, k=length))
+def _chosen[T](there: Sequence[T], many: int, luck: str) -> list[T]:
+    """So many of what there is, by lot; or all."""
+    if many < 0:
+        return list(there)
+    return random.Random(luck).sample(there, min(many, len(there)))  # noqa: S311

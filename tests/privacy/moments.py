@@ -1,0 +1,117 @@
+"""Each step's own time and its own luck, and the order in which a database gives rows back."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from email import generator
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import time_machine
+from django.apps import apps
+from django.contrib.sessions.backends import base as sessions
+from django.db import connection
+from django.db.models.functions import Now
+from django.middleware import csrf
+from django.utils import timezone
+from django.utils.crypto import RANDOM_STRING_CHARS
+
+BEGINNING = datetime(2026, 1, 1, 8, 0, 0, 250_000, tzinfo=UTC)
+DAY = timedelta(hours=14)  # a whole history is of one day: days may show, and hours must not
+LATER = 0.837  # of the time between two steps
+
+
+@contextmanager
+def moment(number: int, of: int, *, later: bool = False) -> Iterator[None]:
+    """The moment of one step in so many, with luck that does not depend on what was before.
+
+    The time between two steps is more than a minute, and mostly more than an hour, so that what
+    is done later within it shows in any form of a time that is finer than a day.
+    """
+    between = DAY / (of + 1)
+    at = BEGINNING + between * number + (between * LATER if later else timedelta())
+    luck = random.Random(number)  # noqa: S311 luck that repeats is what is wanted
+    with ExitStack() as stack:
+        stack.enter_context(time_machine.travel(at, tick=False))
+        for module, name, drawn in (
+            (os, "urandom", luck.randbytes),
+            (secrets, "choice", luck.choice),
+            (secrets, "randbelow", luck.randrange),
+            (secrets, "token_bytes", lambda n=32: luck.randbytes(n)),
+            (secrets, "token_hex", lambda n=32: luck.randbytes(n).hex()),
+            (secrets, "token_urlsafe", lambda n=32: luck.randbytes(n).hex()),
+            (generator, "random", random.Random(f"{number} boundary")),  # noqa: S311
+        ):
+            stack.enter_context(mock.patch.object(module, name, drawn))
+        stack.enter_context(mock.patch.multiple(Now, as_sqlite=_still, as_postgresql=_still))
+        for module in (csrf, sessions):  # what a browser is given by chance tells of no other draw
+            drawn = partial(_string, random.Random(f"{number} {module.__name__}"))  # noqa: S311
+            stack.enter_context(mock.patch.object(module, "get_random_string", drawn))
+        yield
+
+
+def _still(now: Now, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    """The clock of the database stands still as well."""
+    return "%s", [connection.ops.adapt_datetimefield_value(timezone.now())]
+
+
+def _string(luck: random.Random, length: int, allowed_chars: str = RANDOM_STRING_CHARS) -> str:
+    return "".join(luck.choices(allowed_chars, k=length))
+
+
+@contextmanager
+def disorder(wanted: bool) -> Iterator[None]:
+    """Where a query asks for no order, rows come in another one than usual.
+
+    SQLite turns it around on demand. PostgreSQL gives rows as they lie in the heap, or by the plan
+    that it happens to choose: it gets other plans here, and `shuffle` moves the rows.
+    """
+    if not wanted:
+        yield
+        return
+    on, off = DISORDER[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(on)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(off)
+
+
+DISORDER = {
+    "sqlite": ("PRAGMA reverse_unordered_selects = ON", "PRAGMA reverse_unordered_selects = OFF"),
+    "postgresql": (
+        "SET enable_seqscan = off; SET enable_hashagg = off; SET enable_hashjoin = off",
+        "RESET enable_seqscan; RESET enable_hashagg; RESET enable_hashjoin",
+    ),
+}
+
+
+def shuffle(number: int) -> None:
+    """Write rows anew in an order of this step's own: on PostgreSQL each then lies elsewhere."""
+    if connection.vendor != "postgresql":
+        return
+    luck = random.Random(f"{number} heap")  # noqa: S311
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if model._meta.app_label not in {"boundaries", "accounts"}:
+                continue
+            table, column = (
+                connection.ops.quote_name(name)
+                for name in (model._meta.db_table, str(model._meta.pk.column))
+            )
+            cursor.execute(f"SELECT {column} FROM {table} ORDER BY {column}")
+            rows = [pk for (pk,) in cursor.fetchall()]
+            luck.shuffle(rows)
+            for pk in rows:
+                cursor.execute(
+                    f"UPDATE {table} SET {column} = {column} WHERE {column} = %s",
+                    [pk],
+                )
