@@ -241,7 +241,7 @@ def copy(times: int) -> None:
                 values.append(value)
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"
+                f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"  # noqa: S608
                 f" FROM {table}, generate_series(1, %s) AS g",
                 [times],
             )

@@ -23,18 +23,19 @@ from django.utils import timezone
 from django.utils.crypto import RANDOM_STRING_CHARS
 
 BEGINNING = datetime(2026, 1, 1, 8, 0, 0, 250_000, tzinfo=UTC)
-DAY = timedelta(hours=14)  # a whole history is of one day: days may show, and hours must not
-LATER = 0.837  # of the time between two steps
+MINUTES = timedelta(minutes=2)  # short enough for what is kept in a cache to be there still
+A_DAY = timedelta(hours=14)  # days may show, and hours must not
+LATER = 0.837  # of the time between two steps: more than a minute
 
 
 @contextmanager
-def moment(number: int, of: int, *, later: bool = False) -> Iterator[None]:
-    """The moment of one step in so many, with luck that does not depend on what was before.
+def moment(number: int, *, spread_over: int | None = None, later: bool = False) -> Iterator[None]:
+    """The moment of one step, with luck that does not depend on what was before.
 
-    The time between two steps is more than a minute, and mostly more than an hour, so that what
-    is done later within it shows in any form of a time that is finer than a day.
+    Minutes lie between two steps; or hours, if so many of them are spread over a day. What is done
+    later within a step shows in any form of a time that is as fine as that.
     """
-    between = DAY / (of + 1)
+    between = A_DAY / (spread_over + 1) if spread_over else MINUTES
     at = BEGINNING + between * number + (between * LATER if later else timedelta())
     luck = random.Random(number)  # noqa: S311 luck that repeats is what is wanted
     with ExitStack() as stack:
@@ -107,11 +108,9 @@ def shuffle(number: int) -> None:
                 connection.ops.quote_name(name)
                 for name in (model._meta.db_table, str(model._meta.pk.column))
             )
-            cursor.execute(f"SELECT {column} FROM {table} ORDER BY {column}")
+            cursor.execute(f"SELECT {column} FROM {table} ORDER BY {column}")  # noqa: S608
             rows = [pk for (pk,) in cursor.fetchall()]
             luck.shuffle(rows)
             for pk in rows:
-                cursor.execute(
-                    f"UPDATE {table} SET {column} = {column} WHERE {column} = %s",
-                    [pk],
-                )
+                again = f"UPDATE {table} SET {column} = {column} WHERE {column} = %s"  # noqa: S608
+                cursor.execute(again, [pk])

@@ -113,7 +113,7 @@ def _dump(*, raw: bool) -> Dump:
 def _rows(table: str) -> list[dict[str, object]]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f'SELECT * FROM "{table}"')
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 our own names
             names = [each[0] for each in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         names = [

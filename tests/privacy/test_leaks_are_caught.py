@@ -1,11 +1,17 @@
-"""The walls would notice: every leak that is planted here is seen by the twin worlds."""
+"""The walls would notice: every leak that is planted here is seen by the twin worlds.
+
+Some of each kind are tried every day, all of them by `make deep`.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from boundaries import catalogue
 from boundaries.vocabulary import Step
+from tests.depth import first_daily
 from tests.privacy import leaks
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import OPT_IN
@@ -31,11 +37,15 @@ BOTH = (
     *(say("bob", each, mine="unacceptable") for each in DECK[1:4]),
 )
 OPENING: History = [(act("alice", SEAL), act("bob", SEAL)), Watch()]
-MOST = Watch(
-    at=(
-        *("/home/", "/decks/", "/answers/a1/", "/own/", "/intimate/", "/talks/"),
-        *("/account/", "/healthz"),
-    )
+BRIEFLY = (
+    Watch(True, at=("/home/", "=/account/", "/account/sessions/", "/seen/", "/healthz")),
+    Watch(
+        at=(
+            *("=/decks/essentials/", "/decks/essentials/comparison/", "/decks/a/comparison/"),
+            *("=/decks/essentials/history/", "=/answers/a1/", "/own/", "/intimate/", "/talks/"),
+            *("=/understandings/", "=/understandings/on/a1/", "=/understandings/on/a2/"),
+        )
+    ),
 )
 
 
@@ -46,7 +56,7 @@ def told_apart(*pairs: tuple[History, History]) -> bool:
 
 
 def seen_in_brief(history: History) -> History:
-    return [MOST if isinstance(step, Watch) else step for step in history]
+    return [look for step in history for look in (BRIEFLY if isinstance(step, Watch) else (step,))]
 
 
 def before_opening() -> tuple[History, History]:
@@ -73,13 +83,17 @@ def test_at_least_twenty_leaks_are_planted() -> None:
     assert sum(map(len, everything)) >= 40
 
 
-@pytest.mark.parametrize("name", leaks.BEFORE_OPENING)
+def named(planted: dict[str, leaks.Leak], many: int) -> list[Any]:
+    return first_daily([pytest.param(name, id=name) for name in planted], many)
+
+
+@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 5))
 def test_a_leak_before_opening_is_caught(name: str) -> None:
     with leaks.BEFORE_OPENING[name]():
         assert told_apart(before_opening())
 
 
-@pytest.mark.parametrize("name", leaks.AFTER_OPENING)
+@pytest.mark.parametrize("name", named(leaks.AFTER_OPENING, 2))
 def test_a_leak_after_opening_is_caught(name: str) -> None:
     with leaks.AFTER_OPENING[name]():
         assert told_apart(*map(after_opening, SECRETS))
@@ -155,6 +169,7 @@ def test_nor_of_what_else_is_said_in_secret(one: History, other: History) -> Non
     assert first_difference(live(one), live(other)) == ""
 
 
+@pytest.mark.deep
 def test_nor_in_work() -> None:
     quiet = tuple(say("bob", each, mine="unsure") for each in [*DECK[:5], "a4"])
 

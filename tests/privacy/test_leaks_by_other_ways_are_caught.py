@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.depth import first_daily
 from tests.privacy import leaks_by_other_ways as leaks
 from tests.privacy.comparing import first_difference, lived_twice
 from tests.privacy.histories import Sheet, alices, all_of, asked, everything_on
 from tests.privacy.leaks import Leak
 from tests.privacy.steps import INTIMATE, OPERATOR, Do, History, Probe, Watch, act, say
-from tests.privacy.test_limits_of_each import ALL_LIMITS, BOTH_TRY, TALK_IS_OPEN
+from tests.privacy.test_limits_of_each import BOTH_TRY, LOWERED, TALK_IS_OPEN
 from tests.privacy.test_walls import SEAL
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, TALKING
 from tests.privacy.worlds import live
@@ -93,7 +94,7 @@ SCENES: list[tuple[dict[str, Leak], Scene]] = [
         Scene(
             one=[*TALK_IS_OPEN, BOTH_TRY["bob"], BOTH_TRY["alice"]],
             other=[*TALK_IS_OPEN, (), BOTH_TRY["alice"]],
-            limits=ALL_LIMITS,
+            limits=LOWERED,
         ),
     ),
     (leaks.BY_TIME, Scene(one=THE_SAME, other=THE_SAME, later=1)),
@@ -139,7 +140,10 @@ def told_apart(scene: Scene, where: str = "/home/") -> str:
     if scene.one != scene.other:
         return first_difference(*lived_twice(one, other, **how))
     later = frozenset([scene.later])
-    return first_difference(live(one, **how), live(other, later=later, disorder=scene.disorder))
+    how |= {"hours": True}
+    return first_difference(
+        live(one, **how), live(other, later=later, disorder=scene.disorder, **how)
+    )
 
 
 @pytest.mark.once
@@ -152,9 +156,11 @@ def test_at_least_forty_are_planted_and_each_in_a_scene() -> None:
 @pytest.mark.parametrize(
     ("name", "leak", "scene"),
     [
-        pytest.param(name, leak, scene, id=name, marks=[pytest.mark.deep] if number else [])
+        case
         for planted, scene in SCENES
-        for number, (name, leak) in enumerate(planted.items())
+        for case in first_daily(
+            pytest.param(name, leak, scene, id=name) for name, leak in planted.items()
+        )
     ],
 )
 def test_a_leak_by_another_way_is_caught(name: str, leak: Leak, scene: Scene) -> None:

@@ -1,10 +1,14 @@
-"""The walls towards everybody else would notice, too."""
+"""The walls towards everybody else would notice, too.
+
+One leak of each kind is tried every day, all of them by `make deep`.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.conftest import PASSWORD
+from tests.depth import first_daily
 from tests.privacy import leaks_towards_others as leaks
 from tests.privacy.comparing import first_difference
 from tests.privacy.leaks import Leak
@@ -113,9 +117,11 @@ def told_apart(one: History, other: History, who: str) -> str:
 @pytest.mark.parametrize(
     ("who", "leak", "one", "other"),
     [
-        pytest.param(who, leak, one, other, id=name)
+        case
         for who, planted, one, other in PLANTED
-        for name, leak in planted.items()
+        for case in first_daily(
+            pytest.param(who, leak, one, other, id=name) for name, leak in planted.items()
+        )
     ],
 )
 def test_a_leak_towards_somebody_else_is_caught(
@@ -125,6 +131,7 @@ def test_a_leak_towards_somebody_else_is_caught(
         assert told_apart(one, other, who)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("who", "one", "other"), [(who, *both) for who, _, *both in PLANTED])
 def test_without_one_there_is_nothing_to_catch(who: str, one: History, other: History) -> None:
     assert not told_apart(one, other, who)
@@ -135,7 +142,7 @@ def test_each_theorem_has_leaks_of_its_own() -> None:
     assert sum(len(planted) for _, planted, _, _ in PLANTED) + len(leaks.OF_KEYS) >= 25
 
 
-@pytest.mark.parametrize("name", leaks.OF_KEYS)
+@pytest.mark.parametrize("name", first_daily(pytest.param(name, id=name) for name in leaks.OF_KEYS))
 def test_a_key_that_is_not_ones_own_is_noticed_though_nothing_else_differs(name: str) -> None:
     looks = at("/home/", "/partner/", "/decks/essentials/")
     histories: list[History] = [

@@ -15,7 +15,7 @@ from tests.privacy.worlds import live, sure
 
 pytestmark = pytest.mark.django_db
 
-AT_MOST = 2  # a day, since hours lie between two steps of a history
+AT_MOST = 2  # a day
 # An act for each limit that is counted for a person. None of them shows to the other.
 COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "mail_still_you": ("POST", "/account/still-you/mail/", {}),
@@ -49,7 +49,6 @@ def tries(who: str, often: int) -> tuple[Do, ...]:
 
 
 BOTH_TRY = {who: tries(who, AT_MOST + 1) for who in ("alice", "bob")}
-ALL_LIMITS = settings.ACCOUNT_RATE_LIMITS | LOWERED
 
 
 @pytest.mark.parametrize("often", [pytest.param(AT_MOST - 1, marks=pytest.mark.deep), AT_MOST + 1])
@@ -57,7 +56,7 @@ def test_what_the_other_does_often_is_not_counted_for_her(often: int) -> None:
     one: History = [*TALK_IS_OPEN, tries("bob", often), BOTH_TRY["alice"]]
     other: History = [*TALK_IS_OPEN, (), BOTH_TRY["alice"]]
 
-    worlds = lived_twice(one, other, limits=ALL_LIMITS)
+    worlds = lived_twice(one, other, limits=LOWERED)
 
     assert not (found := first_difference(*worlds)), found
     statuses = [each.status for each in worlds[0].answers][-len(BOTH_TRY["alice"]) :]
@@ -74,7 +73,7 @@ def test_each_limit_of_the_site_is_tried() -> None:
 def test_whoever_is_signed_out_is_not_counted_for_who_is_signed_in() -> None:
     many = tuple(act("nobody", "/join/code/", code="ZZZZZZZZZZZZ") for _ in range(AT_MOST + 1))
     hers = tries("alice", 1)[2:3]
-    limits = ALL_LIMITS | {"try_code_signed_out": f"{AT_MOST}/d/ip"}
+    limits = LOWERED | {"try_code_signed_out": f"{AT_MOST}/d/ip"}
 
     one, other = (live([start, hers], limits=limits) for start in (many, ()))
 

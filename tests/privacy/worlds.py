@@ -69,7 +69,9 @@ PROBE = (
     "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
     "&words=probe&keep=probe&purpose=speak-1-1&outcome_both=fine&on=2026-02-02&mode=apart&minutes=20"
 )
-# Nobody is signed out, or asked who they are, for the hours that lie between two steps.
+# The observer asks for the same PDF in each of many ways. Limits are tried in test_limits_of_each.
+TIRELESS = {"typeset": "9999/h/user"}
+# Nobody is signed out, or asked who they are, for the time that lies between steps.
 AWAKE = {
     "SIGNED_OUT_WHEN_IDLE_FOR": timedelta(days=2),
     "ASKED_AGAIN_WHEN_IDLE_FOR": timedelta(days=2),
@@ -120,14 +122,15 @@ def live(
     observer: str = "alice",
     count_work: bool = False,
     later: Collection[int] = (),
+    hours: bool = False,
     disorder: bool = False,
     real_pdf: bool = False,
     limits: dict[str, str] | None = None,
 ) -> World:
     """Replay a history in a world of its own, which is gone afterwards.
 
-    The steps that are named come later than they would, and before the next. Rows may come in
-    another order where no order is asked for.
+    The steps that are named come later than they would, and before the next. Minutes lie between
+    two steps, or hours. Rows may come in another order where no order is asked for.
     Work is counted on SQLite alone: how often a driver wakes while it waits for a server is chance.
     """
     count_work = count_work and connection.vendor == "sqlite"
@@ -135,7 +138,7 @@ def live(
         world = World(observer, stack.enter_context(listening()), count_work, disorder)
         stack.enter_context(transaction.atomic())
         stack.callback(transaction.set_rollback, True)
-        limited = {"ACCOUNT_RATE_LIMITS": limits or settings.ACCOUNT_RATE_LIMITS}
+        limited = {"ACCOUNT_RATE_LIMITS": settings.ACCOUNT_RATE_LIMITS | (limits or TIRELESS)}
         stack.enter_context(override_settings(**AWAKE, **limited))
         for name in dir(settings):
             getattr(settings, name, None)  # looked up once and kept, so that nobody does it first
@@ -146,10 +149,11 @@ def live(
         stack.enter_context(_tasks(world))
         if count_work:
             stack.enter_context(undisturbed())
-        with moment(0, len(history)):
+        spread = len(history) if hours else None
+        with moment(0):
             _populate(world)
         for number, step in enumerate(history, start=1):
-            with moment(number, len(history), later=number in later):
+            with moment(number, spread_over=spread, later=number in later):
                 _note_whose_keys(world)
                 _live_through(world, number, step)
                 observing.after_the_commit()
