@@ -114,12 +114,11 @@ def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
         return {}
     kept = conversing.drafts(seat, talk, talk.me).get(purpose)
     version = kept.version if kept else conversing.UNWRITTEN
-    return {"look": talk.seen, "seen": version, "called": pairing.called(talk.names)}
+    return {"look": talk.seen, "seen": version}
 
 
 def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
-    called = pairing.called(pairing.names(seat))
-    fields = {"together": pairing.together(seat), "called": called, "seen": "0"}
+    fields = {"together": pairing.together(seat), "seen": "0"}
     try:
         newest = agreeing.entry(seat, behaviour).newest
     except agreeing.NotThere:
