@@ -22,7 +22,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.headerregistry import AddressHeader
+from email.headerregistry import Address, AddressHeader
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -394,7 +394,7 @@ def sender(text: str) -> str:
         raise wrong from None
     if address.domain.isascii():
         return text
-    return f"{address.display_name} <{plain}>" if address.display_name else plain
+    return str(Address(display_name=address.display_name, addr_spec=plain))
 
 
 def address_of(sender: str) -> str:
