@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 class Received(list[tuple[str, list[str], bytes]]):
     """Takes whatever comes, without any extension for characters beyond ASCII."""
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
         return "250 OK"
 
