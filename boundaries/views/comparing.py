@@ -20,7 +20,7 @@ from boundaries import agreeing, comparing, pairing
 from boundaries.catalogue import Category, Deck
 from boundaries.comparing import Compared, Comparison, Line
 from boundaries.http import SeatedRequest, of_deck, seated
-from boundaries.vocabulary import Grade, Stance
+from boundaries.vocabulary import Grade, Side, Stance
 
 LEADS: dict[Grade, str | Promise] = {
     Grade.COMMON: gettext_lazy("Here you already agree. It is worth a moment to notice."),
@@ -74,7 +74,9 @@ class Choice:
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     comparison = _opened(request, deck)
     touched = agreeing.touched(request.seat, comparison)
-    return page(request, comparison, talks=True, touched=touched)
+    me = comparison.left if request.seat.side == Side.LEFT else comparison.right
+    namesake = pairing.namesake_of(me)
+    return page(request, comparison, talks=True, touched=touched, namesake=namesake)
 
 
 @require_safe
