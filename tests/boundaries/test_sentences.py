@@ -45,10 +45,12 @@ def by_source(sentence: Any) -> list[tuple[Source, str]]:
     ["iPhone", "Ravi is late", "McDonald’s", "ich", "I", "USA", "Bob calls at 5 p.m.", "éclair"],
 )
 def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> None:
-    parts = {"when": words, "because": words, "like": words, "feelings": ["sad"]}
     said = [
-        wording.statement(parts),
+        wording.statement({"when": words, "feelings": ["sad"]}),
+        wording.statement({"when": words, "needs": ["rest"]}),
         wording.statement({"because": words}),
+        wording.statement({"like": words}),
+        wording.statement({"not_meaning": words}),
         wording.going_on("It makes sense because %(words)s", words),
         wording.beginning(words, own=True),
         *wording.proposal([Line(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),

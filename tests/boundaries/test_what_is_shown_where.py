@@ -62,6 +62,12 @@ SHOWN: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
+# And what they are about. The page lists what was taken back, without its words.
+LISTED = EVERYTHING - {SUPERSEDED}
+ABOUT = SHOWN | {"page": (LISTED, LISTED), "calendar": (set(), set())}
+ABOUT |= {"called off in the calendar": (set(), set())}
+
+
 def words(standing: str) -> agreeing.Words:
     line = Line(
         doer=BOTH,
@@ -70,7 +76,7 @@ def words(standing: str) -> agreeing.Words:
         words=f"zq{standing}zq",
         on=DAYS[standing],
     )
-    return agreeing.put_into_words("Messaging", [line], NAMES, f"wq{standing}wq")
+    return agreeing.put_into_words(f"About hq{standing}hq", [line], NAMES, f"wq{standing}wq")
 
 
 def read(content: bytes) -> str:
@@ -147,8 +153,8 @@ def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
     return alice, bob
 
 
-def found(text: str) -> set[str]:
-    return {each for each in STANDINGS if f"zq{each}zq" in text}
+def found(text: str, mark: str = "zq") -> set[str]:
+    return {each for each in STANDINGS if f"{mark}{each}{mark}" in text}
 
 
 def test_each_place_shows_what_it_is_for_and_nothing_else(
@@ -171,12 +177,14 @@ def test_each_place_shows_what_it_is_for_and_nothing_else(
         told |= copies(who) | {"choices for a therapist": choice}
 
     wrong = [
-        (who.user.first_name, place, found(told[place]) ^ SHOWN[place][at])
+        (who.user.first_name, place, mark, found(told[place], mark) ^ expected[place][at])
         for at, (who, told) in enumerate(zip(two, shown, strict=True))
+        for mark, expected in (("zq", SHOWN), ("hq", ABOUT))
         for place in SHOWN
-        if found(told[place]) != SHOWN[place][at]
+        if found(told[place], mark) != expected[place][at]
     ]
     assert wrong == []
+    assert [told["page"].count("Being talked about.") for told in shown] == [1, 1]
     assert all(set(told) == set(SHOWN) for told in shown)
     well = {place for told in shown for place, text in told.items() if "wqwithdrawnwq" in text}
     assert well <= {"JSON", "seen", "my data, JSON", "my data, PDF"}
