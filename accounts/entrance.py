@@ -8,6 +8,9 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
     RequestLoginCodeForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
@@ -16,13 +19,15 @@ from allauth.account.forms import (
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import codes
 from accounts.models import User
 
 
@@ -86,6 +91,52 @@ class ForgottenPassword(ResetPasswordForm):
         return email
 
 
+class FindsMailedCode:
+    """A form of allauth's that also takes the whole mail in which a code stands."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> Any:
+        typed = self.cleaned_data["code"]
+        self.cleaned_data["code"] = next(iter(codes.find(typed, codes.MAILED)), typed)
+        return super().clean_code()  # type: ignore[misc]
+
+
+class ConfirmLogin(FindsMailedCode, ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmail(FindsMailedCode, ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmPasswordReset(FindsMailedCode, ConfirmPasswordResetCodeForm):
+    pass
+
+
+class TakesAnyDigits:
+    """A form of allauth's that also takes full-width and other digits, in any spacing."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> Any:
+        typed = self.cleaned_data["code"]
+        self.cleaned_data["code"] = codes.plain(typed) or typed
+        return super().clean_code()  # type: ignore[misc]
+
+
+class Authenticate(TakesAnyDigits, AuthenticateForm):
+    pass
+
+
+class Reauthenticate(TakesAnyDigits, ReauthenticateForm):
+    pass
+
+
+class ActivateApp(TakesAnyDigits, ActivateTOTPForm):
+    pass
+
+
 class NewPassword(ResetPasswordKeyForm):
     """Choosing a new password after a mailed code: the second step is asked for here as well.
 
@@ -105,7 +156,7 @@ class NewPassword(ResetPasswordKeyForm):
         """The code comes last: a recovery code is used up by looking at it."""
         said: dict[str, Any] = super().clean()
         if "code" in self.fields and not self.errors:
-            step = AuthenticateForm(user=self.user, data={"code": said["code"]})
+            step = Authenticate(user=self.user, data={"code": said["code"]})
             for error in step.errors.get("code", []):
                 self.add_error("code", error)
         return said

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import names
+from accounts import codes, names
 from accounts.models import User
 from accounts.text import LineField, TextField
 
@@ -57,10 +57,10 @@ class NameForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """A code from a mail."""
+    """A code from a mail, or the whole mail."""
 
-    code = TextField(
+    code = forms.CharField(
         label=_("The code we sent you"),
-        max_length=40,
+        max_length=codes.LONGEST_TEXT,
         error_messages={"required": _("Please enter the code from the mail.")},
     )

@@ -15,7 +15,6 @@ Leaving, and taking back what one has agreed to, is gated by neither (see docs/a
 from __future__ import annotations
 
 import hmac
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,6 +38,8 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from accounts import codes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -206,8 +207,8 @@ def has_shown_factor(
     record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
 
 
-def _digest(code: str) -> str:
-    said = re.sub(r"[^0-9A-Z]", "", code.upper())
+def _digest(typed: str) -> str:
+    said = next(iter(codes.find(typed, codes.MAILED)), "")
     return salted_hmac("accounts.still_you", said, algorithm="sha256").hexdigest()
 
 

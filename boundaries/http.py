@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
-from accounts import still_you
+from accounts import codes, still_you
 from boundaries import asking, consenting, hearing, pairing
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ PLUMBING = re.compile(
     "|minutes|version|advised|alike|feelings|needs|outcome|on|behaviours|days"
     "|(outcome|conditions|on)_(both|left|right)"
 )
+
+CODE_IN_QUERY = re.compile(r"(?:^|&)code=|%(?:25)*23", re.IGNORECASE)
 
 type SeatedView[**P] = Callable[Concatenate[SeatedRequest, P], HttpResponse]
 
@@ -161,3 +163,21 @@ def limited(request: HttpRequest, action: str) -> HttpResponse | None:
     user = request.user if request.user.is_authenticated else None
     refusal = ratelimit.consume_or_429(request, action=action, user=user, limit_get=True)
     return cast("HttpResponse | None", refusal)
+
+
+def code_in_address(request: HttpRequest, rest: str, shape: codes.Shape) -> str:
+    """The code in the rest of an address, for its form; empty where there is none.
+
+    A link carries its code behind the "#", which no server sees. Programs that check links on
+    their way write "%23" for it, or move it. A tracking parameter alone is not taken for a code.
+    """
+    query = str(request.META.get("QUERY_STRING", ""))
+    marked = query if CODE_IN_QUERY.search(query) else ""
+    found = codes.find(f"{rest} {marked}".strip(), shape)
+    return codes.grouped(found[0]) if found else ""
+
+
+def without_address(page: HttpResponse) -> HttpResponse:
+    """A page whose own address may hold a code: no later request repeats the address."""
+    page["Referrer-Policy"] = "strict-origin"
+    return page

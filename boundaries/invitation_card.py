@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import qr
+from accounts.codes import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,6 @@ class InvitationCard:
         spaced = grouped(code)
         link = f"{address}#{spaced}"  # the fragment: no server, log or referrer ever sees it
         return cls(spaced, link, address, qr.picture(link), _messages(link, address, spaced))
-
-
-def grouped(code: str) -> str:
-    """A code in groups of four, as it is read aloud."""
-    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
+from accounts import codes
 from accounts import names as first_names
 from boundaries import catalogue, consenting, notices, sealing
 from boundaries.models.couples import Couple, Seat
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# Douglas Crockford's base 32: no I, L, O or U, so that nothing read aloud can be mistaken.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 12  # 60 bits
+CODE = codes.Shape(length=12)  # 60 bits
 
 
 class AlreadyPaired(Exception):
@@ -155,18 +153,20 @@ def revoke(seat: Seat) -> None:
     Invitation.objects.filter(inviter=seat).delete()
 
 
-def offer(code: str, seat: Seat | None = None) -> Offer:
-    """What stands behind a code. Looking changes nothing: mail scanners look too.
+def offer(text: str, seat: Seat | None = None) -> Offer:
+    """What stands behind a code, or behind the newest that works in a message with several.
 
-    Raises DeadLink.
+    Looking changes nothing: mail scanners look too. Raises DeadLink.
     """
-    invitations = Invitation.objects.untaken().filter(digest=_digest(code))
+    invitations = Invitation.objects.untaken().filter(digest__in=_digests(text))
+    invitations = invitations.order_by("-expires_at")
     return _offer(invitations.exclude(inviter=seat) if seat else invitations)
 
 
-def made(code: str, seat: Seat) -> bool:
+def made(text: str, seat: Seat) -> bool:
     """Whether this is the person's own invitation, tried out by themselves."""
-    return Invitation.objects.standing().filter(inviter=seat, digest=_digest(code)).exists()
+    mine = Invitation.objects.standing().filter(inviter=seat)
+    return mine.filter(digest__in=_digests(text)).exists()
 
 
 def offer_again(invitation_id: uuid.UUID, seat: Seat | None = None) -> Offer:
@@ -350,17 +350,16 @@ def _code(invitation_id: uuid.UUID) -> str:
     So its maker can look at it again, and a copy of the database alone yields no working link.
     """
     drawn = salted_hmac("boundaries.invitation.code", str(invitation_id), algorithm="sha256")
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in drawn.digest()[:CODE_LENGTH])
+    return codes.written(drawn.digest(), CODE)
 
 
 def _digest(code: str) -> str:
-    return salted_hmac("boundaries.invitation.digest", _plain(code), algorithm="sha256").hexdigest()
+    return salted_hmac("boundaries.invitation.digest", code, algorithm="sha256").hexdigest()
 
 
-def _plain(code: str) -> str:
-    """A code as it was typed, without the hyphens and with look-alikes put right."""
-    kept = re.sub(r"[^0-9A-Z]", "", code.upper())
-    return kept.translate(str.maketrans("OIL", "011"))
+def _digests(text: str) -> list[str]:
+    """Those of all codes that may be meant. There is always one, so that all take one query."""
+    return [_digest(code) for code in codes.find(text, CODE) or [""]]
 
 
 def _masked(email: str) -> str:

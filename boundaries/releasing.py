@@ -7,7 +7,6 @@ exactly those words. It is read by a code that works for some days, and either e
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts import codes
 from boundaries import (
     agreeing,
     asking,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MOST = 12  # on one sheet: one page, for one hour
 LONGEST = 14  # days that a link works
 FORGOTTEN = timedelta(days=30)  # put together, and never released by both
-CODE_LENGTH = 20  # of pairing.ALPHABET: 100 bits
+CODE = codes.Shape(length=20)  # 100 bits
 
 
 class NotThere(Exception):
@@ -239,15 +239,18 @@ def end(seat: Seat, *, shown: str | None = None) -> None:
     Issue.objects.of(seat).delete()
 
 
-def read(code: str) -> tuple[Sheet, datetime]:
-    """What stands behind a code, and until when. Looking changes nothing. Raises DeadLink."""
-    found = Issue.objects.with_key().filter(code_digest=_digest_of_code(code)).first()
-    if found is None:
-        raise DeadLink
-    now = _issued(found, Side.LEFT, found.couple.key)
-    if now.until is None or now.over:
-        raise DeadLink
-    return now.sheet, now.until
+def read(text: str) -> tuple[Sheet, datetime]:
+    """What stands behind a code, or behind the first that works in a message with several.
+
+    Returns the sheet and until when it can be read. Looking changes nothing. Raises DeadLink.
+    """
+    digests = [_digest_of_code(code) for code in codes.find(text, CODE) or [""]]
+    issues = Issue.objects.with_key().filter(code_digest__in=digests)
+    for found in sorted(issues, key=lambda issue: digests.index(issue.code_digest)):
+        now = _issued(found, Side.LEFT, found.couple.key)
+        if now.until is not None and not now.over:
+            return now.sheet, now.until
+    raise DeadLink
 
 
 def export(seat: Seat) -> dict[str, Any] | None:
@@ -389,12 +392,11 @@ def _digest(issue: Issue, content: dict[str, Any]) -> str:
 def _code(issue: Issue) -> str:
     """Drawn from the random id with the site's secret key, as that of an invitation is."""
     drawn = salted_hmac("boundaries.issue.code", str(issue.pk), algorithm="sha256").digest()
-    return "".join(pairing.ALPHABET[byte % len(pairing.ALPHABET)] for byte in drawn[:CODE_LENGTH])
+    return codes.written(drawn, CODE)
 
 
 def _digest_of_code(code: str) -> str:
-    plain = re.sub(r"[^0-9A-Z]", "", code.upper()).translate(str.maketrans("OIL", "011"))
-    return salted_hmac("boundaries.issue.digest", plain, algorithm="sha256").hexdigest()
+    return salted_hmac("boundaries.issue.digest", code, algorithm="sha256").hexdigest()
 
 
 def _side(seat: Seat) -> Side:

@@ -240,6 +240,9 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYou"
 ACCOUNT_FORMS = {
     "signup": "accounts.entrance.SignUp",
     "request_login_code": "accounts.entrance.RequestCode",
+    "confirm_login_code": "accounts.entrance.ConfirmLogin",
+    "confirm_email_verification_code": "accounts.entrance.ConfirmEmail",
+    "confirm_password_reset_code": "accounts.entrance.ConfirmPasswordReset",
     "reset_password": "accounts.entrance.ForgottenPassword",
     "reset_password_from_key": "accounts.entrance.NewPassword",
 }
@@ -271,6 +274,11 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.Authenticate",
+    "reauthenticate": "accounts.entrance.Reauthenticate",
+    "activate_totp": "accounts.entrance.ActivateApp",
+}
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_FORMS = {
     "add_webauthn": "accounts.passkeys.AddPasskey",

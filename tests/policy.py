@@ -125,11 +125,13 @@ PUBLIC = frozenset(
         "manifest",
         # An invitation is looked at, and declined, before there is an account.
         "joining",
+        "joining-from-link",
         "joining-enter",
         "joining-offer",
         "joining-decline",
         # A sheet is read by whoever holds its code.
         "releasing-enter",
+        "releasing-enter-from-link",
         "releasing-read",
         "releasing-read-on-paper",
         # The ways in.
@@ -194,6 +196,7 @@ POLICY: dict[str, Row] = {
     "leaving-delete-now": just_now(post("200")),
     # Joining: every browser here has looked at the live link of somebody else.
     "joining": get(),
+    "joining-from-link": get(),
     "joining-enter": post("joining-offer"),
     "joining-offer": get(),
     "joining-join": post("pairing", NEW="consenting"),
@@ -262,6 +265,7 @@ POLICY: dict[str, Row] = {
     "releasing-pdf-a4": get("404"),
     "releasing-pdf-letter": get("404"),
     "releasing-enter": get(),
+    "releasing-enter-from-link": get(),
     "releasing-read": post("404"),
     "releasing-read-on-paper": post("404"),
     "agreeing-assent": post("404", UNSEALED="409", SEALED="409", OPENED="agreeing-entry"),

@@ -54,6 +54,7 @@ def example(kwarg: str) -> Any:
         "pk": 1_000_000,
         "talk": TALK,
         "copy": COPY,
+        "rest": "from-a-link",
     }[kwarg]
 
 

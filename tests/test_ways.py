@@ -21,6 +21,8 @@ NO_LINK = {
     "conversing-state",  # a waiting page asks it
     "joining-offer",  # comes after the code
     "releasing-enter",  # its link is handed on by two people
+    "releasing-enter-from-link",
+    "joining-from-link",
     "releasing-pdf-a4",  # stand on the sheet once both have released it
     "releasing-pdf-letter",
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import codes
+
 
 class CodeForm(forms.Form):
-    """A code as it was typed or pasted. Whether it works is not the form's to say."""
+    """A code as it was typed, or a link or message with it. Whether it works is not said here."""
 
     code = forms.CharField(
         label=_("Your code"),
-        max_length=200,  # a whole link, pasted, has room
+        max_length=codes.LONGEST_TEXT,
         required=False,
         widget=forms.TextInput(
             attrs={
@@ -22,11 +24,6 @@ class CodeForm(forms.Form):
             }
         ),
     )
-
-    def clean_code(self) -> str:
-        """The code alone, also where the whole link was pasted."""
-        code: str = self.cleaned_data["code"]
-        return code.rpartition("#")[2]
 
 
 class JoiningForm(forms.Form):

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boundaries import pairing
 from boundaries.forms.pairing import CodeForm
-from boundaries.http import SeatedRequest, limited, once_agreed, seated
+from boundaries.http import (
+    SeatedRequest,
+    code_in_address,
+    limited,
+    once_agreed,
+    seated,
+    without_address,
+)
 
 if TYPE_CHECKING:
     from boundaries.models.couples import Seat
@@ -26,9 +33,10 @@ OFFERED = "offered"  # in the session: which invitation was looked at, never its
 
 @require_safe
 @login_not_required
-def show(request: HttpRequest) -> HttpResponse:
-    """Where a link leads. It looks the same whatever the link holds: the server cannot see it."""
-    return render(request, "boundaries/joining/show.html", {"form": CodeForm()})
+def show(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Where a link leads. The server sees its code only where a mail program has changed it."""
+    form = CodeForm(initial={"code": code_in_address(request, rest, pairing.CODE)})
+    return without_address(render(request, "boundaries/joining/show.html", {"form": form}))
 
 
 @require_POST
@@ -38,14 +46,14 @@ def enter(request: HttpRequest) -> HttpResponse:
     if refusal := limited(request, action):
         return refusal
     form = CodeForm(request.POST)
-    code = form.cleaned_data["code"] if form.is_valid() else ""
+    text = form.cleaned_data["code"] if form.is_valid() else ""
     seat = _seat(request)
-    if seat and pairing.made(code, seat):
-        messages.info(request, _("This is your own invitation. It works, for your partner."))
-        return redirect("pairing")
     try:
-        offer = pairing.offer(code, seat)
+        offer = pairing.offer(text, seat)
     except pairing.DeadLink:
+        if seat and pairing.made(text, seat):
+            messages.info(request, _("This is your own invitation. It works, for your partner."))
+            return redirect("pairing")
         return _dead(request)
     request.session[OFFERED] = str(offer.id)
     return redirect("joining-offer")

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import still_you
+from accounts.codes import grouped
 from boundaries import dates, holding, pairing, releasing
 from boundaries.forms.agreeing import DigestForm
 from boundaries.forms.pairing import CodeForm
 from boundaries.forms.releasing import DAYS, SheetForm
-from boundaries.http import SeatedRequest, limited, seated
-from boundaries.invitation_card import grouped
+from boundaries.http import SeatedRequest, code_in_address, limited, seated, without_address
 from boundaries.typesetting import Paper
 from boundaries.views.agreeing import printed
 
@@ -101,9 +101,10 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def enter(request: HttpRequest) -> HttpResponse:
-    """Where a link leads. It looks the same whatever the link holds: the server cannot see it."""
-    return render(request, "boundaries/releasing/enter.html")
+def enter(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Where a link leads. The server sees its code only where a mail program has changed it."""
+    context = {"code": code_in_address(request, rest, releasing.CODE)}
+    return without_address(render(request, "boundaries/releasing/enter.html", context))
 
 
 @require_POST

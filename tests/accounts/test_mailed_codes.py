@@ -314,3 +314,17 @@ def test_it_leads_to_no_other_site(alice: Person, there: str) -> None:
 
     assert "evil" not in page
     assert "javascript" not in page
+
+
+def test_an_apps_code_may_come_in_any_digits(alice: Person) -> None:
+    with_an_app(alice)
+    browser = Client()
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    post(browser, "account_login", login=alice.user.email, password=PASSWORD)
+    full_width = "".join(chr(ord(each) + 0xFEE0) for each in app_code(SECRET))
+
+    post(browser, "mfa_authenticate", code=f"{full_width[:3]}\u00a0{full_width[3:]}")
+
+    assert is_signed_in(browser)

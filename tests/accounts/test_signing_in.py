@@ -390,3 +390,16 @@ def test_a_password_is_changed_by_who_knows_the_old_one(known: Person, signed_in
 
     post(signed_in, "account_change_password", oldpassword=PASSWORD, **new)
     assert User.objects.get(pk=known.user.pk).check_password(new["password1"])
+
+
+def test_the_whole_mail_may_be_pasted_where_its_code_is_asked_for(alice: Person) -> None:
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    browser = Client()
+    post(browser, "account_request_login_code", email=alice.user.email)
+    quoted = "\n".join(f"> {line}" for line in str(letter().body).splitlines())
+
+    post(browser, "account_confirm_login_code", code=quoted)
+
+    assert is_signed_in(browser)

@@ -6,13 +6,18 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 
+from accounts.codes import grouped
 from boundaries import pairing
+from boundaries.invitation_card import InvitationCard
 from boundaries.models.invitations import Invitation
 from boundaries.views.joining import OFFERED
-from tests.boundaries.test_pairing import code_of, invite, join
+from tests.accounts.test_codes import LINKS
+from tests.boundaries.test_pairing import code_of, everything_stored, invite, join
 from tests.conftest import Person, person
 
 UNTYPED = re.compile(r'value="[^"]*"')
@@ -163,3 +168,95 @@ def test_the_one_who_was_left_reads_it_once(alice: Person, bob: Person) -> None:
     assert "You are no longer paired" in alice.client.get("/home/").text
     alice.client.post("/partner/parted/")
     assert "You are no longer paired" not in alice.client.get("/home/").text
+
+
+def test_the_whole_message_may_be_pasted_as_it_arrived(alice: Person) -> None:
+    card = InvitationCard.of(invite(alice))
+    dead = {}
+    for how, wrap in LINKS.items():
+        for message in card.messages:
+            text = message.text.replace(card.link, wrap(card.link))
+            answer = Client(REMOTE_ADDR="203.0.113.9").post("/join/code/", {"code": text})
+            cache.clear()
+            if answer.status_code != 302:
+                dead[how] = text
+
+    assert not dead
+
+
+def test_of_an_old_and_a_new_invitation_in_one_message_the_new_one_counts(
+    alice: Person, charlie: Person
+) -> None:
+    revoked, old = invite(charlie), invite(alice)
+    pairing.revoke(charlie.seat)
+    Invitation.objects.update(expires_at=F("expires_at") - timedelta(days=1))
+    new = invite(charlie)
+    both = f"> {grouped(revoked)}\n> {grouped(old)}\n\nSorry, this one: {grouped(new)}"
+
+    assert pairing.offer(both).first_name == "Charlie"
+    assert pairing.offer(both.replace(grouped(new), "…")).first_name == "Alice"
+
+
+def test_ones_own_invitation_below_somebody_elses_does_not_hide_it(
+    alice: Person, charlie: Person
+) -> None:
+    text = f"{grouped(invite(charlie))}\n\n> {grouped(invite(alice))}"
+
+    answer = alice.client.post("/join/code/", {"code": text}, follow=True)
+
+    assert answer.redirect_chain == [("/join/offer/", 302)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/join/%23{code}",
+        "/join/%2523{code}",
+        "/join/{code}",
+        "/join/{code}/",
+        "/join/%23{code}?utm_source=mail&utm_id=120208123456",
+        "/join/?code={code}",
+        "/join/?fbclid=IwAR0_abc%23{code}",
+        "/join/x/y/%23{code}&sa=D",
+    ],
+)
+def test_a_link_that_was_changed_leads_to_the_form_with_its_code(alice: Person, path: str) -> None:
+    code = grouped(invite(alice))
+    before = everything_stored()
+
+    page = Client().get(path.format(code=code))
+
+    assert page.status_code == 200
+    assert f'value="{code}"' in page.text
+    assert "data-code-found" in page.text
+    assert page["Referrer-Policy"] == "strict-origin"
+    assert "no-store" in page["Cache-Control"]
+    assert not page.cookies.get("sessionid")
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/join/", "/join/?fbclid=IwAR2abcDEF", "/join/?utm_id=1202081234AB", "/join/nothing/here"],
+)
+def test_a_link_without_a_code_leads_to_the_empty_form(db: None, path: str) -> None:
+    page = Client().get(path)
+
+    assert page.status_code == 200
+    assert 'value=""' in page.text
+    assert "data-code-found" not in page.text
+
+
+def test_what_was_tried_in_vain_is_not_sent_again_by_itself(db: None) -> None:
+    page = Client().post("/join/code/", {"code": "ZZZZ-ZZZZ-ZZZ2"})
+
+    assert page.status_code == 404
+    assert "data-code-found" not in page.text
+
+
+def test_a_sheets_link_that_was_changed_leads_to_the_form_with_its_code(db: None) -> None:
+    code = "92QP-514X-HCBH-7K2M-0ZZ9"
+    for path in (f"/read/%23{code}", f"/read/?x=1%23{code}", f"/read/{code}"):
+        page = Client().get(path)
+        assert f'value="{code}"' in page.text, path
+        assert page["Referrer-Policy"] == "strict-origin", path
