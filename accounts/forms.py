@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import codes, names
 from accounts.models import User
-from accounts.text import LineField, TextField
+from accounts.text import LineField
 
 
 class FirstNameField(LineField):
