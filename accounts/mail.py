@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from email.utils import parseaddr
 from functools import partial
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
@@ -13,17 +12,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
-from django.utils.encoding import punycode
 
 from accounts.models import Letter
 from accounts.tasks import task
 
 OVERDUE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=2)
-
-# No mail program answers such a mail by itself, "I am away" included (RFC 3834; the second header
-# is what Exchange reads).
-AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
 ADDRESS = re.compile(r"https?://\S+")
@@ -70,17 +64,11 @@ def post(letter_id: str) -> None:
             letter.body,
             letter.sender,
             [letter.recipient],
-            headers={"Message-ID": _message_id(letter), **AUTOMATIC},
+            headers={"Message-ID": f"<{letter.pk}@{letter.sender.rpartition('@')[2].rstrip('>')}>"},
         )
         message.attach_alternative(as_html(letter.body), "text/html")
         mailers["post"].send_messages([message])
         letter.delete()
-
-
-def _message_id(letter: Letter) -> str:
-    """The same each time a letter is posted, and in ASCII whatever the sender's domain is."""
-    domain = parseaddr(letter.sender)[1].rpartition("@")[2]
-    return f"<{letter.pk}@{punycode(domain)}>"
 
 
 def as_html(body: str) -> str:
