@@ -13,11 +13,16 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
+from accounts.addresses import mailbox
 from accounts.models import Letter
 from accounts.tasks import task
 
 OVERDUE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=2)
+
+# RFC 3834, and what Exchange goes by: no out-of-office reply, which would land in the site's own
+# mailbox and tell whoever reads that one where somebody is.
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
 ADDRESS = re.compile(r"https?://\S+")
@@ -59,12 +64,13 @@ def post(letter_id: str) -> None:
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
         if letter is None:
             return
+        sender = mailbox(letter.sender)
         message = EmailMultiAlternatives(
             letter.subject,
             letter.body,
-            letter.sender,
-            [letter.recipient],
-            headers={"Message-ID": f"<{letter.pk}@{letter.sender.rpartition('@')[2].rstrip('>')}>"},
+            str(sender),
+            [str(mailbox(letter.recipient))],
+            headers=AUTOMATIC | {"Message-ID": f"<{letter.pk}@{sender.domain}>"},
         )
         message.attach_alternative(as_html(letter.body), "text/html")
         mailers["post"].send_messages([message])
