@@ -7,7 +7,7 @@ day and is the same all day: TESTS_DAY=739949 repeats what failed on that day.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +17,19 @@ DEPTH = int(os.environ.get("DEPTH", "1"))
 DAY = int(os.environ.get("TESTS_DAY", "0")) or datetime.now(UTC).date().toordinal()
 
 
-def first_daily(cases: Iterable[Any], many: int = 1) -> list[Any]:
-    """Cases of a test, each a pytest.param: the first are tried every day, all by `make deep`."""
+def some_each_day(cases: Iterable[Any], many: int = 1) -> list[Any]:
+    """Cases of a test, each a pytest.param: so many of them today, others tomorrow.
+
+    What is not for today is for `make deep`, so that a day and its night try them all.
+    """
+    there = list(cases)
+    today = {(DAY * many + at) % len(there) for at in range(many)}
     return [
-        pytest.param(*case.values, id=case.id, marks=[] if at < many else [pytest.mark.deep])
-        for at, case in enumerate(cases)
+        case if at in today else pytest.param(*case.values, id=case.id, marks=pytest.mark.deep)
+        for at, case in enumerate(there)
     ]
+
+
+def one_day_in(many: int, which: int) -> Callable[[Any], Any]:
+    """A test for one day in so many. On all others it is for `make deep`."""
+    return (lambda test: test) if DAY % many == which else pytest.mark.deep

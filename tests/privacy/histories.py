@@ -188,7 +188,7 @@ def twin_histories(draw: st.DrawFn, *, everything: bool, ways: int) -> tuple[His
         both(Watch(at=brief, ways=ways, luck=luck))
     both(
         (act("bob", on_deck(deck, "unseal")), act("bob", OPT_OUT)),
-        Watch(everything, ways=ways, luck=luck),
+        Watch(everything, ways=ways if everything else 0, luck=luck),
         Probe(everything=everything, ways=max(ways - 1, 0), luck=luck),
     )
     return one, other

@@ -1,6 +1,6 @@
 """The walls would notice: every leak that is planted here is seen by the twin worlds.
 
-Some of each kind are tried every day, all of them by `make deep`.
+Some are tried every day, all of them by `make deep`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 
 from boundaries import catalogue
 from boundaries.vocabulary import Step
-from tests.depth import first_daily
+from tests.depth import one_day_in, some_each_day
 from tests.privacy import leaks
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import OPT_IN
@@ -84,16 +84,16 @@ def test_at_least_twenty_leaks_are_planted() -> None:
 
 
 def named(planted: dict[str, leaks.Leak], many: int) -> list[Any]:
-    return first_daily([pytest.param(name, id=name) for name in planted], many)
+    return some_each_day([pytest.param(name, id=name) for name in planted], many)
 
 
-@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 5))
+@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 3))
 def test_a_leak_before_opening_is_caught(name: str) -> None:
     with leaks.BEFORE_OPENING[name]():
         assert told_apart(before_opening())
 
 
-@pytest.mark.parametrize("name", named(leaks.AFTER_OPENING, 2))
+@pytest.mark.parametrize("name", named(leaks.AFTER_OPENING, 1))
 def test_a_leak_after_opening_is_caught(name: str) -> None:
     with leaks.AFTER_OPENING[name]():
         assert told_apart(*map(after_opening, SECRETS))
@@ -132,11 +132,14 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
 
 @pytest.mark.parametrize(
     ("leak", "one", "other"),
-    [
-        pytest.param(leak, one, other, id=name, marks=[pytest.mark.deep] if number else [])
-        for planted, one, other in OF_MORE
-        for number, (name, leak) in enumerate(planted.items())
-    ],
+    some_each_day(
+        (
+            pytest.param(leak, one, other, id=name)
+            for planted, one, other in OF_MORE
+            for name, leak in planted.items()
+        ),
+        2,
+    ),
 )
 def test_a_leak_of_what_else_is_said_in_secret_is_caught(
     leak: leaks.Leak, one: History, other: History
@@ -145,6 +148,7 @@ def test_a_leak_of_what_else_is_said_in_secret_is_caught(
         assert told_apart((one, other))
 
 
+@one_day_in(4, 0)
 @pytest.mark.parametrize("name", leaks.IN_WORK_ALONE)
 def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
     hers, his = HERS, HIS[:-1]
@@ -157,6 +161,7 @@ def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
         assert first_difference(*counted) != ""
 
 
+@one_day_in(4, 1)
 def test_without_a_leak_there_is_nothing_to_catch() -> None:
     """Of all that there is to be seen, test_walls says so; and of what is below, `make deep`."""
     for pair in (before_opening(), *map(after_opening, SECRETS)):

@@ -18,7 +18,7 @@ from boundaries.models.exports import Export
 from boundaries.models.invitations import Invitation
 from boundaries.models.notes import Notes
 from tests import routes
-from tests.depth import DAY, DEPTH
+from tests.depth import DAY, DEPTH, one_day_in, some_each_day
 from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
 from tests.privacy.histories import OPT_IN, twin_histories
 from tests.privacy.steps import OURS, SAFE, UNSAFE, Do, History, Probe, Step, Watch, act, say, taken
@@ -64,7 +64,9 @@ SECRET_ANSWERS = tuple(
 EVERYTHING: tuple[Step, ...] = (Watch(everything=True), Probe())
 
 
-@pytest.mark.parametrize("alice_seals", [False, True])
+@pytest.mark.parametrize(
+    "alice_seals", some_each_day(pytest.param(each, id=str(each)) for each in (False, True))
+)
 def test_a_whole_sheet_of_his_shows_nowhere(alice_seals: bool) -> None:
     hers = (say("alice", "a1", mine="acceptable"), *([act("alice", SEAL)] if alice_seals else []))
 
@@ -74,6 +76,7 @@ def test_a_whole_sheet_of_his_shows_nowhere(alice_seals: bool) -> None:
 
 
 @pytest.mark.once
+@one_day_in(4, 0)
 def test_what_must_not_show_is_there_to_be_shown() -> None:
     """Bob's own pages hold it, and after two seals so does Alice's."""
     his = live([SECRET_ANSWERS, Watch()], observer="bob")
@@ -98,28 +101,46 @@ def pages(world: World) -> bytes:
 
 @pytest.mark.parametrize(
     "instead",
-    [
-        (say("bob", "a1", mine="acceptable", note="kept", private="on"),),
-        (say("bob", "a1", mine="unacceptable", private="on"),),
-        (say("bob", "a1", mine="acceptable", note="gone"), act("bob", "/answers/a1/skip/")),
-        (act("bob", "/answers/a1/skip/"),),
-        (say("bob", "a1", note="words alone", self_note="to himself"),),
-        (say("bob", "a1", mine="unsure", private="on", weight="a-lot", conditions="not-late"),),
-        (say("bob", "a1", guess="unsure", live="on", to_keep_the_peace="on"),),
-        (say("bob", "a1", mine="unsure"), act("bob", "/answers/a1/undo/")),
-        (say("bob", "a2", mine="unsure"), say("bob", "a2", mine="acceptable")),
-    ],
-    ids=[
-        "private",
-        "private, other stance",
-        "skipped after",
-        "skipped",
-        "words",
-        "weighed",
-        "guessed",
-        "undone",
-        "edited",
-    ],
+    some_each_day(
+        [
+            pytest.param(
+                (say("bob", "a1", mine="acceptable", note="kept", private="on"),), id="private"
+            ),
+            pytest.param(
+                (say("bob", "a1", mine="unacceptable", private="on"),), id="private, other stance"
+            ),
+            pytest.param(
+                (say("bob", "a1", mine="acceptable", note="gone"), act("bob", "/answers/a1/skip/")),
+                id="skipped after",
+            ),
+            pytest.param((act("bob", "/answers/a1/skip/"),), id="skipped"),
+            pytest.param(
+                (say("bob", "a1", note="words alone", self_note="to himself"),), id="words"
+            ),
+            pytest.param(
+                (
+                    say(
+                        "bob",
+                        "a1",
+                        mine="unsure",
+                        private="on",
+                        weight="a-lot",
+                        conditions="not-late",
+                    ),
+                ),
+                id="weighed",
+            ),
+            pytest.param(
+                (say("bob", "a1", guess="unsure", live="on", to_keep_the_peace="on"),), id="guessed"
+            ),
+            pytest.param(
+                (say("bob", "a1", mine="unsure"), act("bob", "/answers/a1/undo/")), id="undone"
+            ),
+            pytest.param(
+                (say("bob", "a2", mine="unsure"), say("bob", "a2", mine="acceptable")), id="edited"
+            ),
+        ]
+    ),
 )
 def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple[Do, ...]) -> None:
     hers = tuple(say("alice", each, mine="conditions", note="hers") for each in ESSENTIALS[:4])
@@ -132,16 +153,19 @@ def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple
     )
 
 
+@one_day_in(4, 2)
 def test_not_even_that_the_other_wants_to_be_asked_more() -> None:
     assert_looks_the_same([(act("bob", OPT_IN),), Watch()], [(), Watch()])
 
 
+@one_day_in(4, 1)
 def test_declining_is_silent() -> None:
     looks: History = [Watch(), Probe()]
 
     assert_looks_the_same([(act("bob", "/own/set-aside/"),), *looks], [(), *looks])
 
 
+@one_day_in(4, 3)
 def test_after_opening_guesses_flags_and_history_stay_with_their_writer() -> None:
     hers = tuple(say("alice", each, mine="conditions") for each in ESSENTIALS)
     his = say("bob", "a1", mine="unsure", partners="acceptable")
@@ -160,6 +184,7 @@ def test_after_opening_guesses_flags_and_history_stay_with_their_writer() -> Non
     assert_looks_the_same([hers, (more,), *end], [hers, (his,), *end])
 
 
+@one_day_in(4, 1)
 def test_after_opening_a_new_round_begins_unseen() -> None:
     start: History = [(say("bob", "a1", mine="acceptable"), act("alice", SEAL), act("bob", SEAL))]
     begun = (act("bob", AGAIN), say("bob", "a1", mine="unacceptable"), act("bob", SEAL))
@@ -168,6 +193,7 @@ def test_after_opening_a_new_round_begins_unseen() -> None:
     assert_looks_the_same([*start, begun, *looks], [*start, (), *looks])
 
 
+@one_day_in(2, 0)
 def test_after_opening_neither_order_nor_time_nor_the_number_of_edits_shows() -> None:
     """What the other sees is where it ended, whenever that was."""
     last = [say("bob", each, mine="acceptable", note=f"on {each}") for each in ("a1", "a2", "a3")]

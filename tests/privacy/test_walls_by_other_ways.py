@@ -12,7 +12,7 @@ import pytest
 from boundaries.models.envelopes import Sheet as Sheets
 from boundaries.vocabulary import Step
 from tests import routes
-from tests.depth import DAY
+from tests.depth import DAY, one_day_in
 from tests.privacy import ways
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import Sheet, alices, all_of, asked, everything_on
@@ -108,6 +108,7 @@ def test_offering_and_taking_back_is_the_same_once_it_was_set_aside(group: str) 
 # Moments and order
 
 
+@one_day_in(2, 0)
 def test_at_what_moment_the_other_did_something_shows_nowhere() -> None:
     """Not the minute, nor the hour: in one world all he does in secret is hours later."""
     his = (*all_of("bob", "essentials", note="his"), act("bob", SEAL))
@@ -121,6 +122,7 @@ def test_at_what_moment_the_other_did_something_shows_nowhere() -> None:
     assert not (found := first_difference(first, then)), found
 
 
+@one_day_in(2, 1)
 def test_no_page_depends_on_the_order_in_which_rows_lie() -> None:
     history: History = [
         ALL_THEY_DO,

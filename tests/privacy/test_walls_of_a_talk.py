@@ -6,6 +6,7 @@ import pytest
 
 from boundaries.vocabulary import Step
 from tests import routes
+from tests.depth import one_day_in, some_each_day
 from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.steps import Do, History, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL, pages
@@ -73,7 +74,9 @@ UNSEEN: dict[Step, Do] = {
 }
 
 
-@pytest.mark.parametrize("step", [Step.SPEAK, pytest.param(Step.FLEX, marks=pytest.mark.deep)])
+@pytest.mark.parametrize(
+    "step", some_each_day(pytest.param(step, id=step) for step in (Step.SPEAK, Step.FLEX))
+)
 def test_what_he_writes_in_a_talk_and_does_not_hand_over_shows_nowhere(step: Step) -> None:
     at = talking(step)
 
@@ -82,7 +85,7 @@ def test_what_he_writes_in_a_talk_and_does_not_hand_over_shows_nowhere(step: Ste
 
 @pytest.mark.parametrize(
     "step",
-    [pytest.param(step, marks=[] if step == Step.FLEX else pytest.mark.deep) for step in UNSEEN],
+    some_each_day(pytest.param(step, id=step) for step in UNSEEN),
 )
 def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(step: Step) -> None:
     at = talking(step)
@@ -97,6 +100,7 @@ def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(st
 
 
 @pytest.mark.once
+@one_day_in(4, 2)
 def test_what_must_not_show_in_a_talk_is_there_to_be_shown() -> None:
     at = talking(Step.FLEX)
     hers, his = turn("alice", "flex", keep="this"), UNSEEN[Step.FLEX]

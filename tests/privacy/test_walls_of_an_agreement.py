@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.depth import one_day_in
 from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.steps import Do, History, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL, pages
@@ -33,12 +34,14 @@ HE_LEAVES_IT = (
 )
 
 
+@one_day_in(2, 0)
 def test_silence_is_nothing_whether_it_was_read_or_left_or_refused() -> None:
     looks: History = [Watch(), Probe()]
 
     assert_looks_the_same([*PROPOSED, HE_LEAVES_IT, *looks], [*PROPOSED, (), *looks])
 
 
+@one_day_in(2, 1)
 def test_by_whom_something_was_taken_back_shows_nowhere() -> None:
     agreed: History = [*PROPOSED, (act("bob", "/understandings/yes/"),)]
     hers, his = ((act(who, f"{ON}withdraw/"),) for who in ("alice", "bob"))
@@ -57,6 +60,7 @@ def test_by_whom_something_was_taken_back_shows_nowhere() -> None:
 
 
 @pytest.mark.once
+@one_day_in(4, 3)
 def test_what_must_not_show_is_there_to_be_shown() -> None:
     left = [*PROPOSED, HE_LEAVES_IT, Watch()]
 

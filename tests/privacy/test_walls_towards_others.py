@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from boundaries.models.invitations import Invitation
 from tests.conftest import PASSWORD
+from tests.depth import one_day_in
 from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
 from tests.privacy.histories import OPT_IN
 from tests.privacy.steps import (
@@ -85,6 +86,7 @@ WITH_ANOTHER = (
 
 
 @pytest.mark.once
+@one_day_in(5, 0)
 def test_what_must_not_show_has_happened() -> None:
     """Alice sees all of it before they part, and Erin what comes after."""
     before = live([ALL_THEY_DO, Watch()])
@@ -101,6 +103,7 @@ def test_what_must_not_show_has_happened() -> None:
 
 
 @pytest.mark.parametrize("who_leaves", [pytest.param("alice", marks=pytest.mark.deep), "bob"])
+@one_day_in(5, 1)
 def test_a_former_partner_sees_nothing_of_what_comes_after(who_leaves: str) -> None:
     parting: History = [ALL_THEY_DO, (act(who_leaves, "/partner/part/"),)]
 
@@ -112,10 +115,12 @@ def test_a_former_partner_sees_nothing_of_what_comes_after(who_leaves: str) -> N
 
 
 @pytest.mark.once
+@one_day_in(5, 2)
 def test_nor_does_one_of_long_ago() -> None:
     assert_looks_the_same([ALL_THEY_DO, *LOOKS], [(), *LOOKS], observer="erin", count_work=True)
 
 
+@one_day_in(5, 3)
 def test_from_the_parting_page_nobody_can_tell_how_far_the_other_was() -> None:
     parted: History = [(act("bob", "/partner/part/"),), *LOOKS]
 
@@ -133,6 +138,7 @@ def make_staff(world: World) -> None:
     who.update(is_staff=True, is_superuser=True)
 
 
+@one_day_in(5, 4)
 def test_another_couple_sees_nothing_of_it() -> None:
     everything: History = [(), PARTED_AS_WELL, *LOOKS]
 
@@ -140,6 +146,7 @@ def test_another_couple_sees_nothing_of_it() -> None:
 
 
 @pytest.mark.once
+@one_day_in(5, 0)
 def test_staff_see_nothing_of_it_and_no_more_than_anybody() -> None:
     everything: History = [Meanwhile(make_staff), PARTED_AS_WELL, Watch()]
 
@@ -147,6 +154,7 @@ def test_staff_see_nothing_of_it_and_no_more_than_anybody() -> None:
 
 
 @pytest.mark.once
+@one_day_in(5, 1)
 def test_staff_see_no_more_of_a_partner_than_anybody() -> None:
     assert_looks_the_same(
         [Meanwhile(make_staff), ALL_THEY_DO, Watch()], [(), ALL_THEY_DO, Watch()], count_work=True
@@ -156,6 +164,7 @@ def test_staff_see_no_more_of_a_partner_than_anybody() -> None:
 # P5: who is not signed in
 
 
+@one_day_in(5, 2)
 def test_who_is_not_signed_in_sees_nothing_of_anybody() -> None:
     assert_looks_the_same([(), PARTED_AS_WELL, *LOOKS], NOTHING, observer=NOBODY, count_work=True)
 
@@ -199,6 +208,7 @@ def signing_up(password: str) -> History:
 
 
 @pytest.mark.parametrize("password", [PASSWORD, ""])
+@one_day_in(5, 3)
 def test_no_way_in_tells_whether_an_address_has_an_account(password: str) -> None:
     """In a browser. A sign-up does ask the database more of an address that is new."""
     tries = [*TRIES, *signing_up(password)]
@@ -210,6 +220,7 @@ def test_no_way_in_tells_whether_an_address_has_an_account(password: str) -> Non
 
 
 @pytest.mark.once
+@one_day_in(5, 4)
 def test_no_way_in_tells_whether_somebody_is_paired_or_has_answered() -> None:
     tries = [*TRIES, *signing_up(PASSWORD)]
     erins: History = [is_the_address_of("erin"), (act("erin", "/partner/invite/"),), *tries]
@@ -232,6 +243,7 @@ WHILE_IT_IS_OUT = (
 
 
 @pytest.mark.parametrize("holder", [pytest.param(NOBODY, marks=pytest.mark.deep), "erin"])
+@one_day_in(5, 0)
 def test_who_holds_an_invitation_sees_from_whom_and_nothing_else(holder: str) -> None:
     holds = (with_code(holder, "charlie"),)
     looks: History = [holds, *LOOKS]
@@ -261,6 +273,7 @@ ENDS: dict[str, tuple[Do, ...] | Meanwhile] = {
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
+@one_day_in(5, 1)
 def test_a_dead_invitation_does_not_tell_what_it_died_of(when: str) -> None:
     """Whether its holder looked at it before that, or tries it only now."""
     tries: History = [(with_code("erin", "the first"),), Watch(at=("/join/",))]
@@ -301,6 +314,7 @@ def reads(holder: str) -> History:
 
 
 @pytest.mark.parametrize("holder", [NOBODY, pytest.param("erin", marks=pytest.mark.deep)])
+@one_day_in(5, 2)
 def test_who_holds_the_code_of_a_sheet_sees_what_was_released_and_nothing_else(holder: str) -> None:
     released: History = [OPENED, RELEASED]
     looks: History = [*reads(holder), *LOOKS]
@@ -318,6 +332,7 @@ def test_who_holds_the_code_of_a_sheet_sees_what_was_released_and_nothing_else(h
 
 
 @pytest.mark.once
+@one_day_in(5, 3)
 def test_a_dead_sheet_does_not_tell_who_ended_it_or_how() -> None:
     ends = [
         (act("alice", f"{THERAPIST}end/"),),

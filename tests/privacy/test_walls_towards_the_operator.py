@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.conftest import Person
+from tests.depth import one_day_in
 from tests.privacy.comparing import first_difference
 from tests.privacy.steps import NOBODY, OPERATOR, THE_SHEET, History, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL
@@ -72,6 +73,7 @@ OTHER = saying(
 )  # fmt: skip
 
 
+@one_day_in(2, 0)
 def test_no_log_no_mail_and_no_statement_tells_what_was_said() -> None:
     looks: History = [Watch(), Probe()]
 
@@ -90,6 +92,7 @@ def test_what_must_not_show_in_a_log_is_said_and_something_is_logged() -> None:
     assert {each[3] for each in refused} >= {"/answers/a3/save/", "/answers/nothing/save/"}
 
 
+@one_day_in(2, 1)
 def test_what_is_left_out_of_a_statement_is_ciphertext_and_nothing_else() -> None:
     world = live([ALL_THEY_DO], observer=OPERATOR)
     told = [told for each in world.seen if len(each) > 3 for _, told in each[4]]
