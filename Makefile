@@ -27,7 +27,7 @@ help:
 	@echo "make test             set everything up and run all checks and tests, on both databases"
 	@echo "make demo             load an example couple, and say how to sign in as either"
 	@echo "make check            look at the code without running the tests"
-	@echo "make deep [DEPTH=1]   the long tests, of histories and races; with DEPTH=8 for a night"
+	@echo "make deep [DEPTH=1]   the long tests, and the journeys in Firefox and WebKit; with DEPTH=8 for a night"
 	@echo "make shots            pictures of every page, on a phone and a desk, light and dark"
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
@@ -70,10 +70,12 @@ check: setup
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
 
 deep: setup
-	@$(PYTHON) -m tests.browsers
+	@$(PYTHON) -m tests.browsers chromium firefox webkit
 	@$(PYTHON) -m tests.poolers
 	$(PYTEST) -n 2 -m deep --database sqlite
 	$(PYTEST) -n 2 -m "deep or sweep" --database postgresql
+	$(PYTEST) -n 2 --dist worksteal --engine firefox tests/journeys
+	$(PYTEST) -n 2 --dist worksteal --engine webkit tests/journeys
 
 shots: setup
 	@$(PYTHON) -m tests.browsers

@@ -1,6 +1,7 @@
-"""Finds a Chromium for the journeys; `python -m tests.browsers` installs one if there is none.
+"""Finds browsers for the journeys; `python -m tests.browsers [ENGINE ...]` installs missing ones.
 
-It also installs zbar, the second reader of QR codes, which no Python package brings along.
+Chromium is what `make test` needs; Firefox and WebKit join in for `make deep`. It also installs
+zbar, the second reader of QR codes, which no Python package brings along.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "msedge")
 MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-HOW_TO_GET_ONE = "no Chromium was found. Install one, or name its program in E2E_BROWSER."
+ENGINES = CHROMIUM, FIREFOX, WEBKIT = "chromium", "firefox", "webkit"
+HOW_TO_GET = {
+    CHROMIUM: "no Chromium was found. Install one, or name its program in E2E_BROWSER.",
+    FIREFOX: "no Firefox was found. Install one (on Debian: apt install firefox-esr).",
+    WEBKIT: "WebKitWebDriver or Xvfb is missing (on Debian: apt install webkit2gtk-driver xvfb).",
+}
+DEBIANS = {
+    CHROMIUM: ("chromium", "fonts-noto-core"),
+    FIREFOX: ("firefox-esr",),
+    WEBKIT: ("webkit2gtk-driver", "xvfb"),
+}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,8 +39,12 @@ FLAGS = [
 
 
 @cache
-def found() -> str | None:
-    """The path of a browser, or nothing."""
+def found(engine: str = CHROMIUM) -> str | None:
+    """The path of a browser (of WebKit, its driver), or nothing."""
+    if engine == FIREFOX:
+        return shutil.which("firefox-esr") or shutil.which("firefox")
+    if engine == WEBKIT:
+        return shutil.which("WebKitWebDriver") if shutil.which("Xvfb") else None
     if named := os.environ.get("E2E_BROWSER"):
         return named
     if own := _playwrights_own():
@@ -38,18 +53,16 @@ def found() -> str | None:
     return on_path or (str(MACOS) if MACOS.exists() else None)
 
 
-def install() -> None:
-    """Playwright's build, or on Debian as root the distribution's. Says which."""
-    print("No browser for the journeys yet: installing one.", flush=True)
-    if quietly(sys.executable, "-m", "playwright", "install", "chromium"):
+def install(engine: str = CHROMIUM) -> None:
+    """Playwright's Chromium, or on Debian as root the distribution's browser. Says which."""
+    print(f"No {engine} for the journeys yet: installing one.", flush=True)
+    if engine == CHROMIUM and quietly(sys.executable, "-m", "playwright", "install", "chromium"):
         print("Installed Playwright's Chromium, in its own cache folder.")
     elif os.geteuid() == 0 and shutil.which("apt-get"):
+        packages = DEBIANS[engine]
         quietly("apt-get", "update", "-qq")
-        quietly(
-            "apt-get", "install", "-y", "-qq", "--no-install-recommends",
-            "chromium", "fonts-noto-core",
-        )  # fmt: skip
-        print("Installed Debian's chromium and fonts-noto-core.")
+        quietly("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
+        print(f"Installed Debian's {' and '.join(packages)}.")
     found.cache_clear()
 
 
@@ -72,10 +85,17 @@ def quietly(*command: str) -> bool:
     return done.returncode == 0
 
 
-if __name__ == "__main__":
-    if found() is None:
-        install()
+def main(*engines: str) -> int:
+    """0 if all are there. Without Chromium `make test` goes on, and says so at its end."""
+    for engine in engines or (CHROMIUM,):
+        if found(engine) is None:
+            install(engine)
     install_zbar()
-    if found() is None:
-        print(f"NOT TESTED IN A BROWSER: {HOW_TO_GET_ONE}")
-        sys.exit(1 if os.environ.get("CI") else 0)
+    missing = [engine for engine in engines or (CHROMIUM,) if found(engine) is None]
+    for engine in missing:
+        print(f"NOT TESTED IN A BROWSER: {HOW_TO_GET[engine]}")
+    return 1 if missing and (engines or os.environ.get("CI")) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

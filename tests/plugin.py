@@ -27,6 +27,7 @@ for name, example_count, same_each_time in (("default", 25, True), ("deep", 125 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--engine", choices=browsers.ENGINES, default=browsers.CHROMIUM)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -45,18 +46,21 @@ def pytest_load_initial_conftests(
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "deep: takes long; only `make deep` runs it")
     config.addinivalue_line("markers", "journey: drives a real browser")
+    config.addinivalue_line("markers", "chromium: needs what only Chromium lets a test do")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
     config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
     config.addinivalue_line(
         "markers", "sweep: goes everywhere, and takes long; on PostgreSQL only `make deep` does"
     )
     settings.load_profile("deep" if _is_deep(config) else "default")
-    if browsers.found() is None:
-        os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET_ONE}"
+    engine = config.getoption("--engine")
+    if browsers.found(engine) is None:
+        os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET[engine]}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     deep = _is_deep(config)
+    engine = config.getoption("--engine")
     on_sqlite = os.environ["DATABASE_URL"].startswith("sqlite")
     for item in items:
         if item.get_closest_marker("deep") and not deep:
@@ -67,8 +71,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="the same as on SQLite"))
         if item.get_closest_marker("sweep") and not on_sqlite and not deep:
             item.add_marker(pytest.mark.skip(reason="on PostgreSQL: run `make deep`"))
-        if item.get_closest_marker("journey") and browsers.found() is None:
-            item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET_ONE))
+        if item.get_closest_marker("journey") and browsers.found(engine) is None:
+            item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET[engine]))
+        if item.get_closest_marker("chromium") and engine != browsers.CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="only Chromium lets a test do this"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -78,7 +84,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if os.environ.get(MISSING) and os.environ.get("CI"):
+    named = session.config.getoption("--engine") != browsers.CHROMIUM  # somebody asked for it
+    if os.environ.get(MISSING) and (named or os.environ.get("CI")):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

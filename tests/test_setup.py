@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 import bootstrap
+from tests import browsers
 
 ROOT = Path(__file__).parent.parent
 
@@ -80,3 +81,27 @@ def test_the_readme_shows_both_commands_first() -> None:
     commands = re.findall(r"^\s*(make \w+)", (ROOT / "README.md").read_text(), re.M)
 
     assert commands[:2] == ["make run", "make test"]
+
+
+@pytest.mark.once
+def test_a_browser_that_make_deep_wants_and_cannot_have_is_named_and_fails_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    browsers.found.cache_clear()
+    try:
+        failed = browsers.main(browsers.FIREFOX, browsers.WEBKIT)
+    finally:
+        browsers.found.cache_clear()
+
+    assert failed
+    told = capsys.readouterr().out
+    assert "no Firefox was found" in told
+    assert "WebKitWebDriver or Xvfb is missing" in told
+
+    journeys = ["-m", "pytest", "-q", "-n0", "--co", "--engine", "webkit", "tests/journeys"]
+    done = subprocess.run(
+        [sys.executable, *journeys], cwd=ROOT, capture_output=True, text=True, env={"PATH": ""}
+    )
+    assert done.returncode == 1
+    assert "NOT TESTED IN A BROWSER: WebKitWebDriver or Xvfb is missing" in done.stdout

@@ -12,7 +12,7 @@ from boundaries import answering
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Stance, Step
 from tests.conftest import Person, opened_together, talk, talked_up_to, write
-from tests.journeys.conftest import PhoneMaker, with_and_without_script
+from tests.journeys.conftest import PhoneMaker, in_chromium, with_and_without_script
 from tests.journeys.test_talking import heading, phones, press
 from tests.journeys.test_the_main_job import see
 
@@ -84,7 +84,7 @@ def test_two_people_agree_and_change_their_minds(
     text = read(Path(download.value.path()))
     for told in ("Alice and Bob", "first; not late.", "July"):
         assert told in text
-    if javascript:
+    if javascript and in_chromium(hers):
         hers.emulate_media(media="print")
         expect(hers.get_by_role("link", name="Leave quickly")).to_be_hidden()
         expect(hers.get_by_text(BETTER)).to_be_visible()

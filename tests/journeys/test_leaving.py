@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from boundaries import catalogue
 from boundaries.vocabulary import Stance
+from tests import browsers
 from tests.conftest import Person, opened_together, pair, person, talk, write
 from tests.journeys.conftest import (
     PhoneMaker,
@@ -35,8 +36,10 @@ type Leaver = Callable[..., tuple[Person, Page, Buttons]]
 
 
 @pytest.fixture
-def place(settings: Any) -> Iterator[Place]:
+def place(settings: Any, engine: str) -> Iterator[Place]:
     with plain_place() as place:
+        if engine == browsers.WEBKIT:  # its driver loses sight of what is brought back from afar
+            place.address = place.address.replace("127.0.0.1", "localhost")
         settings.LEAVE_TO = place.address
         yield place
 
@@ -111,8 +114,12 @@ def test_after_leaving_no_button_of_the_browser_shows_anything(
 
 @with_and_without_script
 def test_after_signing_out_no_button_of_the_browser_shows_anything(
-    leaver: Leaver, javascript: bool
+    leaver: Leaver, javascript: bool, engine: str
 ) -> None:
+    if engine == browsers.WEBKIT and not javascript:
+        pytest.skip(
+            "over http WebKit keeps pages that are not to be stored; over https it does not"
+        )
     _, page, buttons = leaver(javascript=javascript)
 
     page.get_by_role("button", name="Sign out").click()
@@ -314,7 +321,7 @@ def test_all_tabs_leave(leaver: Leaver, place: Place) -> None:
     other.wait_for_url(place.address)
 
 
-@pytest.mark.parametrize("way", ["finger", "keyboard"])
+@pytest.mark.parametrize("way", [pytest.param("finger", marks=pytest.mark.chromium), "keyboard"])
 def test_from_a_page_for_when_something_is_wrong(leaver: Leaver, place: Place, way: str) -> None:
     alice, page, _ = leaver(touch=way == "finger")
     page.goto("/no-such-page/")

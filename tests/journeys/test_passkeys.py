@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import PASSWORD, person
 from tests.journeys.conftest import PhoneMaker, is_accessible, look
 
-pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chromium, pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_passkey_signs_in(phone: PhoneMaker) -> None:

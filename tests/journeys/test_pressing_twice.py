@@ -12,7 +12,7 @@ from django.core.cache import cache
 from tests.conftest import PASSWORD, person
 from tests.journeys.conftest import PhoneMaker, sign_in
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chromium, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def test_whoever_presses_twice_to_show_that_it_is_them_is_not_signed_out(phone: PhoneMaker) -> None:

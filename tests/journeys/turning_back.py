@@ -12,11 +12,16 @@ from typing import Any
 
 from playwright.sync_api import Error, Page
 
+from tests.journeys.conftest import in_chromium
+
 HTML = "document.documentElement.outerHTML"
 
 
 class Buttons:
     """The buttons of one window. It must exist before the window goes anywhere."""
+
+    def __new__(cls, page: Page) -> Buttons:
+        return object.__new__(cls if in_chromium(page) else OfOthers)
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -66,3 +71,29 @@ class Buttons:
         entry = history["entries"][at]["id"]
         self.session.send("Page.navigateToHistoryEntry", {"entryId": entry})
         return True
+
+
+class OfOthers(Buttons):
+    """The same, by the page itself. Firefox tells Playwright of no page that it brings back, and
+    WebKit's driver waits for ever for one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def tells(self, expression: str) -> Any:
+        with suppress(Error):
+            return self.page.evaluate(expression)
+        return None
+
+    def _turn(self, by: int) -> bool:
+        before = self.tells("location.href")
+        self.tells(f"history.go({by})")
+        for _ in range(20):
+            self.page.wait_for_timeout(50)
+            at = self.tells("location.href")
+            if at == "about:blank":  # an empty tab
+                self.tells("history.go(1)")
+                return False
+            if at not in (None, before):
+                return True
+        return False
