@@ -60,7 +60,7 @@ PLACE = re.compile(r"(docs/[\w/-]+\.md|[A-Z]+\.md), \"([^\"]+)\"")  # a page, an
 HEADING = re.compile(r"^#+ (.+)$", re.M)
 BUILT = {"var", "staticroot", "__pycache__"}
 # Named, and no file of ours: what is made for a person, and what a request is answered with.
-ELSEWHERE = {"my-data.json", "page.json", "security.txt", "var/time.md"}
+ELSEWHERE = {"page-1.txt", "my-data.json", "page.json", "security.txt", "var/time.md"}
 
 
 @cache

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
@@ -261,11 +260,11 @@ def typesetting_for_real() -> Iterator[None]:
 true_run = subprocess.run
 
 
+_made: dict[str, Any] = {}
+
+
 def _run_once(command: Any, **how: Any) -> Any:
-    told = tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in how.items())
-    return _ran(tuple(command), told)
-
-
-@cache
-def _ran(command: tuple[Any, ...], how: tuple[tuple[str, Any], ...]) -> Any:
-    return true_run(command, **dict(how))
+    same = repr((command, sorted(how.items())))
+    if same not in _made:
+        _made[same] = true_run(command, **how)
+    return _made[same]

@@ -161,5 +161,5 @@ def sources(*endings: str) -> list[str]:
         path.read_text()
         for folder in folders
         for path in folder.rglob("*")
-        if path.suffix in endings and "migrations" not in path.parts
+        if path.suffix in endings and not {"migrations", "vendor"} & {*path.parts}
     ]
