@@ -278,12 +278,10 @@ MFA_FORMS = {
     "authenticate": "accounts.entrance.Authenticate",
     "reauthenticate": "accounts.entrance.Reauthenticate",
     "activate_totp": "accounts.entrance.ActivateApp",
-}
-MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
-MFA_FORMS = {
     "add_webauthn": "accounts.passkeys.AddPasskey",
     "edit_webauthn": "accounts.passkeys.RenamePasskey",
 }
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a touch does not say whose finger it is
