@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from boundaries import catalogue
@@ -191,4 +192,5 @@ def twin_histories(draw: st.DrawFn, *, everything: bool, ways: int) -> tuple[His
         Watch(everything, ways=ways if everything else 0, luck=luck),
         Probe(everything=everything, ways=max(ways - 1, 0), luck=luck),
     )
+    assume(one != other)
     return one, other

@@ -20,6 +20,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from accounts import mail
+from accounts.models import User
 from boundaries import (
     answering,
     asking,
@@ -413,11 +414,7 @@ def _() -> Any:
 
 @planted(BY_LIMIT, "everybody at one network address is counted together")
 def _() -> Any:
-    return counted_by(lambda request, user: None if user is None else _of_the_address(user))
-
-
-def _of_the_address(user: Any) -> Any:
-    return type(user).objects.order_by("email").first()
+    return counted_by(lambda request, user: user and User.objects.order_by("email").first())
 
 
 # In a time

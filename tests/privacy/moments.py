@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ from django.db.models.functions import Now
 from django.middleware import csrf
 from django.utils import timezone
 from django.utils.crypto import RANDOM_STRING_CHARS
+
+from accounts.models import Letter
 
 BEGINNING = datetime(2026, 1, 1, 8, 0, 0, 250_000, tzinfo=UTC)
 MINUTES = timedelta(minutes=2)  # short enough for what is kept in a cache to be there still
@@ -51,6 +54,10 @@ def moment(number: int, *, spread_over: int | None = None, later: bool = False) 
         ):
             stack.enter_context(mock.patch.object(module, name, drawn))
         stack.enter_context(mock.patch.multiple(Now, as_sqlite=_still, as_postgresql=_still))
+        # The id of a letter, which is that of its mail, tells of no other draw either.
+        letters = random.Random(f"{number} letters")  # noqa: S311
+        drawn_id = lambda: uuid.UUID(bytes=letters.randbytes(16), version=4)  # noqa: E731
+        stack.enter_context(mock.patch.object(Letter._meta.pk, "_get_default", drawn_id))
         for module in (csrf, sessions):  # what a browser is given by chance tells of no other draw
             drawn = partial(_string, random.Random(f"{number} {module.__name__}"))  # noqa: S311
             stack.enter_context(mock.patch.object(module, "get_random_string", drawn))

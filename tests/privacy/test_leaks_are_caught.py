@@ -87,7 +87,7 @@ def named(planted: dict[str, leaks.Leak], many: int) -> list[Any]:
     return some_each_day([pytest.param(name, id=name) for name in planted], many)
 
 
-@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 3))
+@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 2))
 def test_a_leak_before_opening_is_caught(name: str) -> None:
     with leaks.BEFORE_OPENING[name]():
         assert told_apart(before_opening())
@@ -138,7 +138,7 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
             for planted, one, other in OF_MORE
             for name, leak in planted.items()
         ),
-        2,
+        1,
     ),
 )
 def test_a_leak_of_what_else_is_said_in_secret_is_caught(
@@ -161,7 +161,7 @@ def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
         assert first_difference(*counted) != ""
 
 
-@one_day_in(4, 1)
+@pytest.mark.deep
 def test_without_a_leak_there_is_nothing_to_catch() -> None:
     """Of all that there is to be seen, test_walls says so; and of what is below, `make deep`."""
     for pair in (before_opening(), *map(after_opening, SECRETS)):

@@ -62,11 +62,6 @@ def test_a_full_sheet_does_not_show_whether_the_other_has_sealed() -> None:
     assert_his_sheet_shows_nowhere("essentials", Sheet.FULL)
 
 
-@pytest.mark.once
-def test_nor_does_another_sheet_each_day() -> None:
-    assert_his_sheet_shows_nowhere(*STATES[DAY % len(STATES)])
-
-
 @pytest.mark.deep
 @pytest.mark.parametrize(("deck", "sheet"), STATES)
 def test_nor_does_any_sheet_of_any_deck(deck: str, sheet: Sheet) -> None:

@@ -93,7 +93,8 @@ def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(st
         at = [*at, (turn("alice", "later", on="2026-02-02"),)]
 
     his = UNSEEN[step]
-    in_kind = Probe(but=f"conversing-turn-{his.url.split('/')[-2]}")
+    but = f"conversing-turn-{his.url.split('/')[-2]}"  # it answers his in kind
+    in_kind = Probe(but=but, at=("/talks/", "/understandings/"))
     looks: History = [Watch(), in_kind]
 
     assert_looks_the_same([*at, (his,), *looks], [*at, (), *looks])
