@@ -35,7 +35,7 @@ OPENING = (act("alice", SEAL), act("bob", SEAL))
 SAYING, INSTEAD = (
     (
         say("bob", "a1", mine=stance, note=note),
-        Do("bob", "POST", "/answers/a1/save/", f"mine=unsure&note={note}", stale=True),
+        Do("bob", "POST", "/answers/a1/save/", f"mine=conditions&note={note}", stale=True),
     )
     for stance, note in (("acceptable", "one"), ("unsure", "other"))
 )
