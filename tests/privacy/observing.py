@@ -258,13 +258,11 @@ def typesetting_for_real() -> Iterator[None]:
 
 
 true_run = subprocess.run
-
-
 _made: dict[str, Any] = {}
 
 
 def _run_once(command: Any, **how: Any) -> Any:
-    same = repr((command, sorted(how.items())))
-    if same not in _made:
-        _made[same] = true_run(command, **how)
-    return _made[same]
+    told = repr((command, sorted(how.items())))
+    if told not in _made:
+        _made[told] = true_run(command, **how)
+    return _made[told]

@@ -138,11 +138,12 @@ def make_staff(world: World) -> None:
     who.update(is_staff=True, is_superuser=True)
 
 
+@pytest.mark.parametrize("count_work", [False, pytest.param(True, marks=pytest.mark.deep)])
 @one_day_in(5, 4)
-def test_another_couple_sees_nothing_of_it() -> None:
+def test_another_couple_sees_nothing_of_it(count_work: bool) -> None:
     everything: History = [(), PARTED_AS_WELL, *LOOKS]
 
-    assert_looks_the_same(everything, NOTHING, observer="charlie", count_work=True)
+    assert_looks_the_same(everything, NOTHING, observer="charlie", count_work=count_work)
 
 
 @pytest.mark.once
@@ -164,9 +165,12 @@ def test_staff_see_no_more_of_a_partner_than_anybody() -> None:
 # P5: who is not signed in
 
 
+@pytest.mark.parametrize("count_work", [False, pytest.param(True, marks=pytest.mark.deep)])
 @one_day_in(5, 2)
-def test_who_is_not_signed_in_sees_nothing_of_anybody() -> None:
-    assert_looks_the_same([(), PARTED_AS_WELL, *LOOKS], NOTHING, observer=NOBODY, count_work=True)
+def test_who_is_not_signed_in_sees_nothing_of_anybody(count_work: bool) -> None:
+    assert_looks_the_same(
+        [(), PARTED_AS_WELL, *LOOKS], NOTHING, observer=NOBODY, count_work=count_work
+    )
 
 
 ADDRESS = "somebody@example.net"

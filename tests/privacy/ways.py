@@ -155,7 +155,7 @@ def ways_to(name: str) -> tuple[Way, ...]:
 
 
 def sources(*endings: str) -> list[str]:
-    """The text of every file of ours with one of these endings."""
+    """The text of every file of ours with one of these endings, without what others wrote."""
     folders = [*(ROOT / each for each in PACKAGES), ROOT / "templates", ROOT / "static"]
     return [
         path.read_text()
