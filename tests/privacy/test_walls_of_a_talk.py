@@ -74,6 +74,7 @@ UNSEEN: dict[Step, Do] = {
 }
 
 
+@one_day_in(2, 0)
 @pytest.mark.parametrize(
     "step", some_each_day(pytest.param(step, id=step) for step in (Step.SPEAK, Step.FLEX))
 )
@@ -95,7 +96,8 @@ def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(st
     his = UNSEEN[step]
     but = f"conversing-turn-{his.url.split('/')[-2]}"  # it answers his in kind
     in_kind = Probe(but=but, at=("/talks/", "/understandings/"))
-    looks: History = [Watch(), in_kind]
+    pages = Watch(at=("/home/", "/seen/", "/talks/", "/understandings/", "/answers/a1/"))
+    looks: History = [pages, in_kind]
 
     assert_looks_the_same([*at, (his,), *looks], [*at, (), *looks])
 

@@ -73,7 +73,7 @@ OTHER = saying(
 )  # fmt: skip
 
 
-@one_day_in(2, 0)
+@one_day_in(4, 0)
 def test_no_log_no_mail_and_no_statement_tells_what_was_said() -> None:
     looks: History = [Watch(), Probe()]
 
