@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 import uuid
 from functools import partial
+from string import ascii_lowercase
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from boundaries import answering, comparing, pairing
@@ -32,7 +34,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 def people(*names: str) -> list[Person]:
     """Somebody new for each trial, so that none depends on the one before."""
-    return [person(f"{name}{uuid.uuid4().hex[:8]}") for name in names]
+    return [person(name + get_random_string(8, ascii_lowercase)) for name in names]
 
 
 def couple() -> tuple[Person, Person]:
