@@ -51,8 +51,8 @@ demo: setup
 
 # Two processes on SQLite: the tests there are short of processor, not of disk.
 test: check
-	@$(PYTHON) -m tests.browsers
-	@$(PYTHON) -m tests.poolers
+	@$(PYTHON) -m tests.support.browsers
+	@$(PYTHON) -m tests.support.poolers
 	$(PYTEST) -n 2 --dist worksteal --database sqlite
 	$(PYTEST) -n 2 --dist worksteal --database postgresql
 
@@ -70,20 +70,20 @@ check: setup
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
 
 deep: setup
-	@$(PYTHON) -m tests.browsers chromium firefox webkit
-	@$(PYTHON) -m tests.poolers
+	@$(PYTHON) -m tests.support.browsers chromium firefox webkit
+	@$(PYTHON) -m tests.support.poolers
 	$(PYTEST) -n 2 -m deep --database sqlite
 	$(PYTEST) -n 2 -m "deep or sweep" --database postgresql
 	$(PYTEST) -n 2 --dist worksteal --engine firefox tests/journeys
 	$(PYTEST) -n 2 --dist worksteal --engine webkit tests/journeys
 
 shots: setup
-	@$(PYTHON) -m tests.browsers
+	@$(PYTHON) -m tests.support.browsers
 	SHOTS=1 $(PYTEST) -n 2 tests/journeys/test_every_page.py -k pictures
 	@echo "The pictures are in var/shots, by width and colour scheme."
 
 judges: setup
-	@$(PYTHON) -m tests.browsers
+	@$(PYTHON) -m tests.support.browsers
 	$(PYTHON) -m tests.judges
 
 # --strict: an index that has no list of weaknesses would otherwise pass for one that knows of none.

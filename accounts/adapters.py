@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, encryption, mailed_codes, qr, still_you
+from accounts import devices, encryption, mailed_codes, qr, reauthentication
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -68,12 +68,12 @@ class Adapter(DefaultAccountAdapter):
         """Who is new is asked about their mailbox; all others hear of a browser that is new."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **more)
         if signup:
-            still_you.has_shown_mailbox(request)
+            reauthentication.has_shown_mailbox(request)
             asked = f"{reverse('account-mailbox')}?{urlencode({'next': response['Location']})}"
             response = HttpResponseRedirect(asked)
-        elif not browsers.is_known(request, user):
+        elif not devices.is_known(request, user):
             self.send_notification_mail("account/email/new_browser", user)
-        browsers.recognise(request)
+        devices.recognise(request)
         return response
 
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
@@ -100,7 +100,7 @@ class Adapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """allauth asks nobody who has neither password nor second step; we ask everybody."""
-        if not still_you.is_sure(self.request):
+        if not reauthentication.is_sure(self.request):
             raise ReauthenticationRequired
         return False
 

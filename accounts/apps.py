@@ -8,17 +8,12 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
 
-        from accounts import (
-            browsers,
-            events,  # noqa: F401 it listens from here on
-            mailed_codes,
-            still_you,
-        )
+        from accounts import devices, events, mailed_codes, reauthentication  # noqa: F401 it listens from here on
 
-        mfa.authenticator_added.connect(still_you.has_shown_factor)
+        mfa.authenticator_added.connect(reauthentication.has_shown_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
-        account.authentication_step_completed.connect(browsers.change_key)
-        account.password_reset.connect(browsers.sign_out_everywhere)
+        account.authentication_step_completed.connect(devices.change_key)
+        account.password_reset.connect(devices.sign_out_everywhere)
         for changed in (
             account.password_changed,
             account.password_set,
@@ -27,4 +22,4 @@ class AccountsConfig(AppConfig):
             mfa.authenticator_removed,
             mfa.authenticator_reset,
         ):
-            changed.connect(browsers.after_a_change)
+            changed.connect(devices.after_a_change)

@@ -15,8 +15,8 @@ from django.contrib.auth import signals as of_sessions
 from django.db.models.signals import post_delete
 from django.dispatch import Signal, receiver
 
-from accounts.marks import mark
 from accounts.models import User
+from accounts.pseudonyms import mark
 
 CHANGES: dict[Signal, str] = {
     of_accounts.password_changed: "password changed",

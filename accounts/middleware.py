@@ -22,10 +22,10 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 
-from accounts import browsers, still_you
-from accounts.browsers import SEEN
+from accounts import devices, reauthentication
+from accounts.devices import SEEN
 from accounts.models import User
-from accounts.still_you import SAFE
+from accounts.reauthentication import SAFE
 
 FOLLOWS = "X-Follows"
 UNSAVED = "unsaved"  # in the address of the sign-in page
@@ -92,8 +92,8 @@ def sign_out_when_idle(
 
 def note_idling(session: SessionBase, now: int) -> None:
     """Once for each time: a page that asks by itself must not make it a write a question."""
-    if session.get(still_you.IDLED_AT, 0) <= session[SEEN]:
-        session[still_you.IDLED_AT] = now
+    if session.get(reauthentication.IDLED_AT, 0) <= session[SEEN]:
+        session[reauthentication.IDLED_AT] = now
 
 
 def know_browsers(
@@ -103,7 +103,7 @@ def know_browsers(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        browsers.leave_mark(request, response)
+        devices.leave_mark(request, response)
         return response
 
     return middleware
@@ -127,7 +127,7 @@ class SignInRequired(LoginRequiredMiddleware):
             return render(request, "components/signed_out.html", status=status)
         if request.method in SAFE:
             return super().handle_no_permission(request, view_func)
-        to_sign_in = redirect_to_login(still_you.page_before(request))
+        to_sign_in = redirect_to_login(reauthentication.page_before(request))
         return redirect(f"{to_sign_in.url}&{UNSAVED}=on")
 
 
@@ -151,15 +151,15 @@ class AskAgain:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
     ) -> HttpResponse | None:
         name = request.resolver_match and request.resolver_match.url_name
-        if name in self.JUST_NOW and not still_you.is_sure(request):
-            return still_you.ask(request)
-        if name in self.MAILBOX and not still_you.knows_mailbox(request):
-            return still_you.ask_for_mailbox(request)
+        if name in self.JUST_NOW and not reauthentication.is_sure(request):
+            return reauthentication.ask(request)
+        if name in self.MAILBOX and not reauthentication.knows_mailbox(request):
+            return reauthentication.ask_for_mailbox(request)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ReauthenticationRequired) and request.user.is_authenticated:
-            return still_you.ask(request)
+            return reauthentication.ask(request)
         return None
 
 

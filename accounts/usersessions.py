@@ -11,6 +11,6 @@ class UserSessions(UserSessionsConfig):
     def ready(self) -> None:
         from allauth.account.signals import user_logged_in
 
-        from accounts import browsers
+        from accounts import devices
 
-        user_logged_in.connect(browsers.note)
+        user_logged_in.connect(devices.note)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts import browsers, mailed_codes, still_you
+from accounts import devices, mailed_codes, reauthentication
 from accounts.forms import CodeForm, NameForm
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ def rename(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/sessions.html", {"open": browsers.open_now(request)})
+    return render(request, "accounts/sessions.html", {"open": devices.open_now(request)})
 
 
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    browsers.sign_out_elsewhere(request)
+    devices.sign_out_elsewhere(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("account-sessions")
 
@@ -63,13 +63,13 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@still_you.just_now
+@reauthentication.just_now
 def codes(request: HttpRequest) -> HttpResponse:
     return _codes(request)
 
 
 @require_POST
-@still_you.just_now
+@reauthentication.just_now
 def codes_off(request: HttpRequest) -> HttpResponse:
     try:
         mailed_codes.switch_off(_me(request))
@@ -80,7 +80,7 @@ def codes_off(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@still_you.just_now
+@reauthentication.just_now
 def codes_on(request: HttpRequest) -> HttpResponse:
     mailed_codes.switch_on(_me(request))
     messages.success(request, _("You can sign in with mailed codes again."))
@@ -97,7 +97,7 @@ def ask_by_code(request: HttpRequest) -> HttpResponse:
 def mail_code(request: HttpRequest) -> HttpResponse:
     if refusal := ratelimit.consume_or_429(request, action="mail_still_you"):
         return cast("HttpResponse", refusal)
-    still_you.mail_code(request)
+    reauthentication.mail_code(request)
     return redirect(passthrough_next_redirect_url(request, reverse("account-still-you"), "next"))
 
 
@@ -107,9 +107,9 @@ def take_code(request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", refusal)
     form = CodeForm(request.POST)
     try:
-        if form.is_valid() and not still_you.take_code(request, form.cleaned_data["code"]):
+        if form.is_valid() and not reauthentication.take_code(request, form.cleaned_data["code"]):
             form.add_error("code", get_adapter().error_messages["incorrect_code"])
-    except still_you.NoSuchCode:
+    except reauthentication.NoSuchCode:
         form.add_error("code", _("This code no longer works. Please ask for a new one."))
     if form.errors:
         return _ask_by_code(request, form, HTTPStatus.BAD_REQUEST)
@@ -142,7 +142,7 @@ def _ask_by_code(request: HttpRequest, form: CodeForm, status: int = HTTPStatus.
     next = get_next_redirect_url(request)
     context = {
         "form": form,
-        "out": still_you.is_code_out(request),
+        "out": reauthentication.is_code_out(request),
         "next": next,
         "leaves_mailbox": next == reverse("account_email"),
     }

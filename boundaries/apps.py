@@ -5,11 +5,12 @@ class BoundariesConfig(AppConfig):
     name = "boundaries"
 
     def ready(self) -> None:
-        from accounts import upkeep
-        from boundaries import exporting, releasing
-        from boundaries.catalogue import checks  # noqa: F401  the import registers them
-        from boundaries.help import checks as help_checks  # noqa: F401
-        from boundaries.keeping import checks as keeping_checks  # noqa: F401
-        from boundaries.models import checks as key_checks  # noqa: F401
+        from accounts import maintenance
+        from boundaries.content.catalogue import checks  # noqa: F401  the import registers them
+        from boundaries.content.help import checks as help_checks  # noqa: F401
+        from boundaries.leaving import data_export
+        from boundaries.privacy_notice import checks as keeping_checks  # noqa: F401
+        from boundaries.seats import checks as key_checks  # noqa: F401
+        from boundaries.therapist_sheet import rules as therapist_sheet
 
-        upkeep.duties += [releasing.clear_away, exporting.clear_away]
+        maintenance.duties += [therapist_sheet.clear_away, data_export.clear_away]

@@ -107,7 +107,7 @@ class Mode(TextChoices):
 
 
 class Step(TextChoices):
-    """Where a talk stands. The order is in boundaries/steps.py."""
+    """Where a talk stands. The order is in boundaries/talks/flow.py."""
 
     SET_UP = "set-up", _("Is now good?")
     RULES = "rules", _("Ground rules")
@@ -124,7 +124,7 @@ class Step(TextChoices):
 
 
 class Move(TextChoices):
-    """One thing that one of the two does in a talk. What it leads to is in boundaries/steps.py."""
+    """One thing that one of the two does in a talk. See boundaries/talks/flow.py."""
 
     READY = "ready", _("Now is good")
     LATER = "later", _("Another day")

@@ -19,11 +19,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.forms import NameForm
-from boundaries import example, help, phrasing
-from boundaries.views import agreeing, outcomes
-from boundaries.views.answering import Card, direction
-from boundaries.views.comparing import whole
-from boundaries.views.conversing import proposal, said, stages
+from boundaries.agreements import views as agreements_views
+from boundaries.answers.views import Card, direction
+from boundaries.comparison.views import whole
+from boundaries.content import help, phrasing
+from boundaries.demo import couple
+from boundaries.talks import outcome_fields
+from boundaries.talks.views import proposal, said, stages
 from boundaries.vocabulary import FEELINGS, Said, Side, Stance
 
 SHOWN = 30  # newest letters on the page
@@ -81,7 +83,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from the templates that the site uses."""
-    blank, answered, *_ = (Card.kept(row) for row in example.sheet().rows)
+    blank, answered, *_ = (Card.kept(row) for row in couple.sheet().rows)
     context = {
         "colours": COLOURS,
         "stances": list(Stance),
@@ -91,32 +93,32 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             replace(answered, private=True),
             replace(answered, skipped=True, partners="", mine=""),
         ],
-        "direction": direction(example.partner()),
-        "groups": example.comparison().groups,
-        "multiples": whole(example.comparison())[:3],
-        "names": {str(side): name for side, name in example.NAMES.items()},
+        "direction": direction(couple.partner()),
+        "groups": couple.comparison().groups,
+        "multiples": whole(couple.comparison())[:3],
+        "names": {str(side): name for side, name in couple.NAMES.items()},
         "empty": NameForm(),
         "filled": NameForm(initial={"first_name": "Asha"}),
         "wrong": NameForm({"first_name": ""}),
         "countries": list(help.countries().values())[:1],
     }
-    entries = {each.behaviour: each for each in example.agreement().entries}
-    told, his = example.said(Side.LEFT), example.said(Side.RIGHT)
+    entries = {each.behaviour: each for each in couple.agreement().entries}
+    told, his = couple.said(Side.LEFT), couple.said(Side.RIGHT)
     context |= {
         "answers": [Said(), told["a1"], told["a2"], his["c1"]],
         "errors": ["Please write what you heard, in your own words."],
         "entries": [entries["a1"], entries["b1"]],
-        **agreeing.pictured(entries["d1"]),
-        **outcomes.pictured(example.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
-        **outcomes.calendar(),
+        **agreements_views.pictured(entries["d1"]),
+        **outcome_fields.pictured(couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
+        **outcome_fields.calendar(),
     }
-    talked = example.talk(len(example.TURNS))
+    talked = couple.talk(len(couple.TURNS))
     context |= {
         "talk": talked,
         "statements": talked.statements,
         "said": said(talked),
         "proposal": proposal(talked),
-        "stages": stages(example.talk(example.HALF_WAY)),
+        "stages": stages(couple.talk(couple.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),
         "feelings": FEELINGS,
         "example": "styleguide",

@@ -23,7 +23,7 @@ from pathlib import PurePath
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from accounts.marks import mark
+from accounts.pseudonyms import mark
 
 OURS = {"accounts", "boundaries", "config"}
 FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count", "size")

@@ -120,7 +120,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.leaving.end_what_was_left",
+    "accounts.quick_exit.end_what_was_left",
     "accounts.middleware.sign_out_when_idle",
     "accounts.middleware.know_browsers",
     "config.middleware.forgotten_on_sign_out",
@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "accounts.middleware.GoneInBetween",
     "config.middleware.explain_wrong_methods",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.nobody.LikeSomebody",
+    "accounts.enumeration.LikeSomebody",
     "accounts.middleware.AskAgain",
     "config.middleware.RetryOutdatedStatements",
 ]
@@ -238,13 +238,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # no password: sign in by maile
 ACCOUNT_SIGNUP_REDIRECT_URL = "questions"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYou"
 ACCOUNT_FORMS = {
-    "signup": "accounts.entrance.SignUp",
-    "request_login_code": "accounts.entrance.RequestCode",
-    "confirm_login_code": "accounts.entrance.ConfirmLogin",
-    "confirm_email_verification_code": "accounts.entrance.ConfirmEmail",
-    "confirm_password_reset_code": "accounts.entrance.ConfirmPasswordReset",
-    "reset_password": "accounts.entrance.ForgottenPassword",
-    "reset_password_from_key": "accounts.entrance.NewPassword",
+    "signup": "accounts.auth_forms.SignUp",
+    "request_login_code": "accounts.auth_forms.RequestCode",
+    "confirm_login_code": "accounts.auth_forms.ConfirmLogin",
+    "confirm_email_verification_code": "accounts.auth_forms.ConfirmEmail",
+    "confirm_password_reset_code": "accounts.auth_forms.ConfirmPasswordReset",
+    "reset_password": "accounts.auth_forms.ForgottenPassword",
+    "reset_password_from_key": "accounts.auth_forms.NewPassword",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -257,7 +257,10 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")  # a mailed code: see accounts/still_you.py
+ACCOUNT_REAUTHENTICATION_METHODS = (
+    "password",
+    "mfa",
+)  # a mailed code: see accounts/reauthentication.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=5).total_seconds())
 ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
     "mail_still_you": "3/m/user,20/h/user",
@@ -275,9 +278,9 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_FORMS = {
-    "authenticate": "accounts.entrance.Authenticate",
-    "reauthenticate": "accounts.entrance.Reauthenticate",
-    "activate_totp": "accounts.entrance.ActivateApp",
+    "authenticate": "accounts.auth_forms.Authenticate",
+    "reauthenticate": "accounts.auth_forms.Reauthenticate",
+    "activate_totp": "accounts.auth_forms.ActivateApp",
     "add_webauthn": "accounts.passkeys.AddPasskey",
     "edit_webauthn": "accounts.passkeys.RenamePasskey",
 }
@@ -294,7 +297,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SIGNED_OUT_WHEN_IDLE_FOR = timedelta(minutes=30)
 ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(
     minutes=10
-)  # before one's own answers: see accounts/still_you.py
+)  # before one's own answers: see accounts/reauthentication.py
 
 # What a browser is told
 
@@ -338,7 +341,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 # Mails and tasks: a request writes a letter down and goes on; a task carries it to the post.
 
 MAILERS = {
-    "default": {"BACKEND": "accounts.mail.LetterBackend"},
+    "default": {"BACKEND": "accounts.outbox.LetterBackend"},
     "post": mail
     or {
         "BACKEND": "config.development.MailboxBackend",

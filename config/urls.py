@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.views import leave
 from config import views
 
-# allauth keeps such a code in the session as it is; accounts/still_you.py keeps a digest of it.
+# allauth keeps such a code in the session as it is; accounts/reauthentication.py, a digest of it.
 NOT_OURS = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -21,22 +21,20 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    catalogue,
-    consenting,
-    conversing,
-    hearing,
-    pairing,
-)
-from boundaries.answering import Row
-from boundaries.catalogue import Behaviour, Deck
-from boundaries.models.conversations import Conversation
-from boundaries.models.couples import Seat
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.answers.rules import Row
+from boundaries.consent import rules as consent
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Aside, Mode, Move, Side, Stance, Step
-from tests import routes
+from tests.support import routes
 
 PASSWORD = "a long enough password"
 
@@ -54,7 +52,7 @@ class Person:
 
 def person(name: str) -> Person:
     user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, first_name=name)
-    consenting.agree(pairing.seat_of(user), consenting.VERSION)
+    consent.agree(pairing.seat_of(user), consent.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)
@@ -84,7 +82,7 @@ def write(
     **more: Any,
 ) -> None:
     row = row_of(who, behaviour)
-    answering.answer(
+    answers.answer(
         who.seat,
         behaviour,
         seen=row.version,
@@ -99,11 +97,11 @@ def write(
 
 def row_of(who: Person, behaviour: Behaviour) -> Row:
     """One card as it is now."""
-    return answering.page(who.seat, asking.deck(who.seat, behaviour.deck)).row(behaviour)
+    return answers.page(who.seat, questions.deck(who.seat, behaviour.deck)).row(behaviour)
 
 
 def skip(who: Person, behaviour: Behaviour) -> None:
-    answering.skip(who.seat, behaviour, seen=row_of(who, behaviour).version)
+    answers.skip(who.seat, behaviour, seen=row_of(who, behaviour).version)
 
 
 def fill_in(who: Person, deck: Deck, stance: Stance, **said: Any) -> None:
@@ -117,7 +115,7 @@ def opened_together(one: Person, other: Person, deck: Deck) -> None:
         write(one, behaviour, Stance.ACCEPTABLE)
         write(other, behaviour, Stance.UNACCEPTABLE)
     for who in (one, other):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
 
 
 def talk(
@@ -130,7 +128,7 @@ def talk(
 ) -> uuid.UUID:
     """A talk that this person has offered, under the id that stands in the tests' addresses."""
     with mock.patch.object(Conversation._meta.pk, "_get_default", return_value=id):
-        return conversing.open(who.seat, behaviour, mode=mode, begins=begins)
+        return talks.open(who.seat, behaviour, mode=mode, begins=begins)
 
 
 def do(
@@ -142,8 +140,8 @@ def do(
     side: Side | None = None,
 ) -> None:
     """One move in a talk, from the page as it is now."""
-    seen = hearing.talk(who.seat, talk).seen
-    act = agreeing if move in (Move.PROPOSE, Move.ASSENT) else conversing
+    seen = reading.talk(who.seat, talk).seen
+    act = agreements if move in (Move.PROPOSE, Move.ASSENT) else talks
     act.take_turn(who.seat, talk, move, content or {}, seen=seen, side=side)
 
 
@@ -155,12 +153,12 @@ PROPOSED: dict[str, Any] = {
 }
 
 
-def propose(who: Person, behaviour: str = "a1", words: agreeing.Words | None = None) -> str:
+def propose(who: Person, behaviour: str = "a1", words: agreements.Words | None = None) -> str:
     """Words put to the other, from the page as it is now. Returns their digest."""
-    said = words or agreeing.unpacked(PROPOSED)
-    seen = agreeing.subject(who.seat, behaviour).seen
-    agreeing.propose(who.seat, behaviour, said, seen=seen)
-    return agreeing.digest(behaviour, said)
+    said = words or agreements.unpacked(PROPOSED)
+    seen = agreements.subject(who.seat, behaviour).seen
+    agreements.propose(who.seat, behaviour, said, seen=seen)
+    return agreements.digest(behaviour, said)
 
 
 def text_of(browser: Client, path: str) -> str:

@@ -21,9 +21,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests import browsers
 from tests.benchmarks.__main__ import crowd
 from tests.benchmarks.server import Site, environment
+from tests.support import browsers
 
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "var" / "judges"

@@ -2,7 +2,7 @@
 
 import os
 
-from tests.environment import ENVIRONMENT
+from tests.support.environment import ENVIRONMENT
 
 for name, value in ENVIRONMENT.items():
     os.environ.setdefault(name, value)

@@ -28,13 +28,16 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from boundaries import agreeing, answering, consenting, hearing, pairing
-from boundaries.catalogue import Deck
-from boundaries.models.agreements import Copy
-from boundaries.models.couples import Seat
-from boundaries.views.joining import OFFERED
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import Copy
+from boundaries.answers import rules as answers
+from boundaries.consent import rules as consent
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.joining import OFFERED
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
 from boundaries.vocabulary import Stance
-from tests import routes
 from tests.conftest import (
     PASSWORD,
     PROPOSED,
@@ -48,8 +51,9 @@ from tests.conftest import (
     shows_second_step,
     talk,
 )
-from tests.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
-from tests.routes import Route
+from tests.support import routes
+from tests.support.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
+from tests.support.routes import Route
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -86,13 +90,13 @@ def world(db: None, deck: Deck) -> World:
         other = person(f"{actor.name.title()}s")
         pair(people[actor], other)
         if actor is Actor.SEALED:
-            answering.seal(people[actor].seat, deck)
+            answers.seal(people[actor].seat, deck)
         if actor is Actor.OPENED:
             opened_together(people[actor], other, deck)
             talk(other)
             propose(other)
         elif actor is not Actor.SEALED:
-            answering.seal(other.seat, deck)
+            answers.seal(other.seat, deck)
     kim = person("Kim")
     pair(people[Actor.FORMER], kim)
     pairing.part(kim.seat)
@@ -181,14 +185,14 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         return {"code": invited(person("Yan"))}
     if route.name == "answering-seal" and actor is not Actor.ANONYMOUS:
         seat, deck = world[actor].seat, routes.example("deck")
-        return {"seen": answering.look_of(seat, answering.page(seat, deck))}
+        return {"seen": answers.look_of(seat, answers.page(seat, deck))}
     if route.name.startswith("conversing-") and actor is Actor.OPENED:
-        look = hearing.talk(world[actor].seat, routes.TALK).seen
+        look = reading.talk(world[actor].seat, routes.TALK).seen
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("agreeing-") and actor is not Actor.ANONYMOUS:
         # What the other has proposed; and in other words.
-        told = agreeing.digest("a1", agreeing.unpacked(PROPOSED))
+        told = agreements.digest("a1", agreements.unpacked(PROPOSED))
         seat = world[actor].seat
         shown = {"together": pairing.together(seat), "digest": told, "digests": told}
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
@@ -198,7 +202,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     if route.name == "joining-join" and actor is not Actor.ANONYMOUS:
         return {"join": world[actor].client.session.get(OFFERED, "")}
     if route.name == "consenting-agree":
-        return {"version": consenting.VERSION}
+        return {"version": consent.VERSION}
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
         return {"together": pairing.together(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:
@@ -317,12 +321,12 @@ def test_a_first_visit_sets_out_a_seat_with_its_key_and_nothing_else() -> None:
 def test_a_method_named_inside_a_form_has_no_effect(alice: Person) -> None:
     path = reverse("account-name")
 
-    answers = [
+    responses = [
         alice.client.get(path, {"_method": "POST", "first_name": "Mallory"}),
         alice.client.get(path, headers={"X-HTTP-Method-Override": "POST"}),
     ]
 
-    assert {answer.status_code for answer in answers} == {HTTPStatus.METHOD_NOT_ALLOWED}
+    assert {answer.status_code for answer in responses} == {HTTPStatus.METHOD_NOT_ALLOWED}
 
 
 @pytest.mark.sweep
@@ -404,7 +408,7 @@ def test_parting_takes_effect_on_the_next_request_of_an_open_session(
     fill_in(alice, deck, Stance.ACCEPTABLE, note="only for us two")
     fill_in(bob, deck, Stance.ACCEPTABLE)
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     path = reverse("comparing", args=[deck])
     assert "only for us two" in bob.client.get(path).text
 
@@ -423,7 +427,7 @@ def test_a_former_partner_reaches_nothing_of_the_couple_after_them(
     fill_in(alice, deck, Stance.ACCEPTABLE, note="only for us two")
     fill_in(bob, deck, Stance.ACCEPTABLE)
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
 
     assert erin.client.get(reverse("comparing", args=[deck])).status_code == HTTPStatus.NOT_FOUND
     for route in routes.every():

@@ -32,11 +32,16 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.text import clean_text
-from boundaries import agreeing, answering, asking, conversing, hearing, pairing, releasing
-from boundaries.catalogue import Deck
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.wording import Line
+from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
-from boundaries.wording import Line
-from tests import routes
 from tests.conftest import (
     PASSWORD,
     PROPOSED,
@@ -52,7 +57,8 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
-from tests.policy import POLICY, Actor
+from tests.support import routes
+from tests.support.policy import POLICY, Actor
 from tests.test_authorisation import (
     World,
     copied,
@@ -293,11 +299,11 @@ def browsers(world: World) -> list[Client]:
     renewing.post(reverse("account_confirm_password_reset_code"), {"code": code[0]})
     nan, ned = signed_up("Nan"), signed_up("Ned")
     pair(nan, ned)
-    asking.opt_in(nan.seat)
-    asking.put_forward(nan.seat, "Something of their own")
+    questions.opt_in(nan.seat)
+    questions.put_forward(nan.seat, "Something of their own")
     behaviour = routes.example("behaviour")
     write(nan, behaviour, Stance.UNSURE)
-    answering.hide(nan.seat, behaviour, seen=row_of(nan, behaviour).version)
+    answers.hide(nan.seat, behaviour, seen=row_of(nan, behaviour).version)
     cache.clear()
     return [each.client for each in world.values()] + [
         nan.client,
@@ -344,22 +350,22 @@ def in_talks() -> Iterator[tuple[Client, str]]:
             talked_up_to(Step.CONFIRM, *both, talk=talk_id)
             for _ in range(3):
                 do(both[0], Move.NOT_YET, {"words": ""}, talk=talk_id)
-                if hearing.talk(both[0].seat, talk_id).step == Step.REFLECT:
+                if reading.talk(both[0].seat, talk_id).step == Step.REFLECT:
                     do(both[1], Move.REFLECT, {"words": "I hear you."}, talk=talk_id)
         else:
             talked_up_to(step, *both, talk=talk_id)
         if step == Step.OUTCOME:
             do(both[0], Move.PROPOSE, PROPOSED, talk=talk_id)
         if step == Step.SET_UP:
-            conversing.pause(both[0].seat, talk_id, timedelta(minutes=20))
+            talks.pause(both[0].seat, talk_id, timedelta(minutes=20))
         path = reverse("conversing-talk", args=[talk_id])
-        purpose = conversing.purpose_of(hearing.talk(both[0].seat, talk_id).place, Move.SPEAK)
+        purpose = talks.purpose_of(reading.talk(both[0].seat, talk_id).place, Move.SPEAK)
         yield both[0].client, reverse("conversing-about", args=[deck.behaviours[1]])
         for who in both:
             side = Side(str(who.seat.side))
             kept = {"words": "left over"}
-            conversing.write(who.seat, talk_id, "close-1-2", kept, seen="", side=side)
-            conversing.write(who.seat, talk_id, purpose, {"like": "rest"}, seen="", side=side)
+            talks.write(who.seat, talk_id, "close-1-2", kept, seen="", side=side)
+            talks.write(who.seat, talk_id, purpose, {"like": "rest"}, seen="", side=side)
             for more in ("", "stuck/", "?part=parts", "?part=sentence"):
                 yield who.client, f"{path}{more}"
 
@@ -372,20 +378,20 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
     for who in (una, uli):
         for behaviour in deck.behaviours[:4]:
             write(who, behaviour, Stance.ACCEPTABLE)
-        answering.seal(who.seat, deck)
-    agreeing.assent(uli.seat, [propose(una, "a1")])
+        answers.seal(who.seat, deck)
+    agreements.assent(uli.seat, [propose(una, "a1")])
     line = Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
     names = pairing.names(una.seat)
-    propose(una, "a2", agreeing.put_into_words("Messaging", [line], names, "We stayed calm."))
-    first = agreeing.common_ground(una.seat, deck)[0]
-    agreeing.keep(una.seat, deck, [first.digest])
+    propose(una, "a2", agreements.put_into_words("Messaging", [line], names, "We stayed calm."))
+    first = agreements.common_ground(una.seat, deck)[0]
+    agreements.keep(una.seat, deck, [first.digest])
     yield uli.client, reverse("agreeing")
     for behaviour in ("a1", "a2"):
         for page in ("agreeing-entry", "agreeing-change"):
             yield uli.client, reverse(page, args=[behaviour])
     yield una.client, reverse("agreeing-entry", args=["a2"])
     yield una.client, reverse("releasing")
-    releasing.make(una.seat, ["a1"], 7)
+    therapist_sheet.make(una.seat, ["a1"], 7)
     yield uli.client, reverse("releasing")
     yield una.client, reverse("agreeing-common-ground", args=[deck])
 
@@ -739,7 +745,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
         assert answer.status_code == HTTPStatus.BAD_REQUEST
         return
     assert answer.status_code == HTTPStatus.FOUND
-    row = answering.page(who.seat, deck).row(behaviour)
+    row = answers.page(who.seat, deck).row(behaviour)
     assert (row.said.note, row.aside.note) == (meant, meant)
     page = who.client.get(reverse("answering-card", args=[behaviour])).text
     assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.environment import MASTER_KEYS
+from tests.support.environment import MASTER_KEYS
 from tests.test_settings import AWKWARD, GOOD, database_of, mail_of, read
 
 ROOT = Path(__file__).parent.parent

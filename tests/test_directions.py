@@ -11,10 +11,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from tests import routes
 from tests.conftest import Person, person
 from tests.journeys import everywhere
-from tests.lives import at_home, lived, sure_of
+from tests.support import routes
+from tests.support.lives import at_home, lived, sure_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -19,10 +19,10 @@ from django.core.signals import request_finished
 from django.test import Client
 from django.utils.csp import build_policy
 
-from boundaries.catalogue import Deck
+from boundaries.content.catalogue import Deck
 from config import assets, middleware
-from tests import routes
 from tests.conftest import Person, opened_together, propose, talk, text_of
+from tests.support import routes
 from tests.test_authorisation import copied
 
 ROOT = Path(__file__).parent.parent

@@ -20,9 +20,9 @@ from django.test import Client
 from django.urls import reverse
 
 from config.caching import unreadable
-from tests import routes
 from tests.conftest import PASSWORD, Person
-from tests.policy import POLICY, Actor
+from tests.support import routes
+from tests.support.policy import POLICY, Actor
 from tests.test_authorisation import (
     AT_THE_DOOR,
     World,

@@ -28,7 +28,7 @@ from django.urls import reverse
 
 import accounts
 import boundaries
-from accounts.marks import mark
+from accounts.pseudonyms import mark
 from accounts.sessions import SessionStore
 from accounts.tasks import TaskFailed
 from accounts.tasks import task as quiet_task
@@ -278,7 +278,7 @@ def test_every_task_is_one_of_those() -> None:
         if isinstance(each, Task)
     }
 
-    assert "accounts.mail.post" in tasks
+    assert "accounts.outbox.post" in tasks
     assert {path for path, code in tasks.items() if code is not quiet} == set()
 
 

@@ -19,8 +19,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
-from boundaries import answering
-from boundaries.catalogue import Deck
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
 from config.middleware import Outdated, RetryOutdatedStatements
 from tests.conftest import Person, row_of, write
@@ -92,7 +92,7 @@ class Acts:
     def prepare(self) -> None:
         """What a page shows before the press."""
         self.seen = row_of(self.who, self.deck.behaviours[0]).version
-        self.look = answering.look_of(self.who.seat, answering.page(self.who.seat, self.deck))
+        self.look = answers.look_of(self.who.seat, answers.page(self.who.seat, self.deck))
 
     def home(self) -> Any:
         return self.who.client.get("/home/")
@@ -106,7 +106,7 @@ class Acts:
         behaviour = self.deck.behaviours[0]
         fields = {"seen": self.seen, "partners": stance, "mine": stance}
         answer = self.who.client.post(reverse("answering-answer", args=[behaviour]), fields)
-        assert answering.page(self.who.seat, self.deck).row(behaviour).said.mine == stance
+        assert answers.page(self.who.seat, self.deck).row(behaviour).said.mine == stance
         return answer
 
     def seal(self) -> Any:

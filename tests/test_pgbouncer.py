@@ -19,12 +19,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from boundaries import answering
-from boundaries.catalogue import Deck
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
-from tests import poolers
 from tests.conftest import PASSWORD, Person, row_of
-from tests.poolers import Pooler
+from tests.support import poolers
+from tests.support.poolers import Pooler
 from tests.test_settings import GOOD, ROOT, read
 
 pytestmark = [
@@ -124,11 +124,11 @@ def test_people_sign_in_save_and_seal(
         fields = {"seen": row_of(alice, behaviour).version, "partners": stance, "mine": stance}
         saved = client.post(reverse("answering-answer", args=[behaviour]), fields)
         assert saved.status_code == 302
-        assert answering.page(alice.seat, deck).row(behaviour).said.mine == stance
+        assert answers.page(alice.seat, deck).row(behaviour).said.mine == stance
         servers |= {server_and_prepared() for _ in range(2)}
-    look = answering.look_of(alice.seat, answering.page(alice.seat, deck))
+    look = answers.look_of(alice.seat, answers.page(alice.seat, deck))
     client.post(f"/decks/{deck.id}/seal/", {"seen": look})
-    assert answering.page(alice.seat, deck).sealed
+    assert answers.page(alice.seat, deck).sealed
     assert len(list(User.objects.all().iterator(chunk_size=1))) == 2
     assert len({pid for pid, _ in servers}) == 2
     assert {prepared for _, prepared in servers} == {0}

@@ -17,7 +17,7 @@ import pytest
 from config.postgresql import base
 from config.postgresql.base import DatabaseWrapper
 from config.postgresql.causes import UNKNOWN, Unreachable, cause_of, explained
-from tests import databases
+from tests.support import databases
 from tests.test_settings import CANARY, GOOD, ROOT, assert_no_part_of, read
 
 pytestmark = pytest.mark.postgresql

@@ -13,7 +13,7 @@ from unittest import mock
 
 import pytest
 
-from tests.environment import MASTER_KEYS
+from tests.support.environment import MASTER_KEYS
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = ROOT / "config/settings.py"

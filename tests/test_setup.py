@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 import bootstrap
-from tests import browsers
+from tests.support import browsers
 
 ROOT = Path(__file__).parent.parent
 

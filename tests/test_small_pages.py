@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 from django.urls import NoReverseMatch, reverse
 
-from boundaries.templatetags import pieces
+from boundaries.templatetags import frames
 from config import development
 
 
@@ -67,7 +67,7 @@ def test_the_real_site_has_no_mailbox() -> None:
 
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
-    for each in vars(pieces).values():
+    for each in vars(frames).values():
         getattr(each, "cache_clear", lambda: None)()  # what is kept ready-made is not drawn again
     request = RequestFactory().get("/styleguide/")
     request.user = AnonymousUser()

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from tests import routes
 from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, TALKING, somebody
-from tests.policy import POLICY
+from tests.support import routes
+from tests.support.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {

@@ -20,9 +20,9 @@ from django.tasks import TaskResultStatus, default_task_backend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import upkeep
+from accounts import maintenance
 from accounts.models import Heartbeat
-from tests.slow import slow_once
+from tests.support.slow import slow_once
 from tests.test_outdated_statements import columns_get_another_type
 
 BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -68,7 +68,7 @@ def test_a_task_whose_worker_was_killed_is_taken_up_again(
 
     first.send_signal(signal.SIGKILL)
     first.wait()
-    Heartbeat.objects.update(at=Now() - 2 * upkeep.DEAD_AFTER)
+    Heartbeat.objects.update(at=Now() - 2 * maintenance.DEAD_AFTER)
     second = worker()
     wait_until(lambda: _status(task.id) == TaskResultStatus.SUCCESSFUL)
 
@@ -99,10 +99,10 @@ def test_a_worker_works_on_after_columns_have_changed(
 
 @pytest.mark.django_db
 def test_a_task_of_a_living_worker_is_left_alone() -> None:
-    upkeep.show_oneself("alive")
+    maintenance.show_oneself("alive")
     task = _running("alive")
 
-    assert upkeep.take_up_again() == 0
+    assert maintenance.take_up_again() == 0
 
     task.refresh_from_db()
     assert task.status == TaskResultStatus.RUNNING
@@ -110,9 +110,9 @@ def test_a_task_of_a_living_worker_is_left_alone() -> None:
 
 @pytest.mark.django_db
 def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
-    task = _running(*["dead"] * upkeep.TRIES)
+    task = _running(*["dead"] * maintenance.TRIES)
 
-    upkeep.take_up_again()
+    maintenance.take_up_again()
 
     task.refresh_from_db()
     assert task.status == TaskResultStatus.FAILED
@@ -120,13 +120,13 @@ def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
 
 @pytest.mark.django_db
 def test_a_worker_is_healthy_while_it_shows_itself() -> None:
-    assert not upkeep.is_anyone_working()
+    assert not maintenance.is_anyone_working()
 
-    upkeep.show_oneself("somebody")
-    assert upkeep.is_anyone_working()
+    maintenance.show_oneself("somebody")
+    assert maintenance.is_anyone_working()
 
-    Heartbeat.objects.update(at=Now() - upkeep.DEAD_AFTER)
-    assert not upkeep.is_anyone_working()
+    Heartbeat.objects.update(at=Now() - maintenance.DEAD_AFTER)
+    assert not maintenance.is_anyone_working()
 
 
 @pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_what_has_run_its_time_is_cleared_away() -> None:
         session_key="b" * 32, session_data="", expire_date=timezone.now() + timedelta(days=1)
     )
 
-    upkeep.clear_away()
+    maintenance.clear_away()
 
     assert list(Session.objects.all()) == [kept]
     assert lapsed.session_key != kept.session_key
@@ -148,7 +148,7 @@ def _running(*workers: str) -> DBTaskResult[..., Any]:
     return DBTaskResult.objects.create(
         status=TaskResultStatus.RUNNING,
         args_kwargs={"args": [], "kwargs": {}},
-        task_path="tests.slow.slow_once",
+        task_path="tests.support.slow.slow_once",
         worker_ids=list(workers),
         backend_name="default",
         run_after=timezone.now(),

@@ -7,7 +7,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
-import boundaries.models.padding
+import boundaries.sealing.padding
 
 
 class Migration(migrations.Migration):
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("behaviour", models.SlugField(max_length=20)),
-                ("text", boundaries.models.padding.PaddedField()),
+                ("text", boundaries.sealing.padding.PaddedField()),
                 (
                     "seat",
                     models.ForeignKey(
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("behaviour", models.SlugField(max_length=20)),
-                ("content", boundaries.models.padding.PaddedField()),
+                ("content", boundaries.sealing.padding.PaddedField()),
                 (
                     "sheet",
                     models.ForeignKey(

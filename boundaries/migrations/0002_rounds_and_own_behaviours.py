@@ -3,7 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import boundaries.models.padding
+import boundaries.sealing.padding
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("text", boundaries.models.padding.PaddedField()),
+                ("text", boundaries.sealing.padding.PaddedField()),
                 ("put_forward_at", models.DateTimeField(auto_now_add=True)),
                 ("accepted_at", models.DateTimeField(null=True)),
                 ("set_aside", models.BooleanField(default=False)),

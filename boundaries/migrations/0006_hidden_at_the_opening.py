@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-import boundaries.models.padding
+import boundaries.sealing.padding
 
 
 class Migration(migrations.Migration):
@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="envelope",
             name="hidden",
-            field=boundaries.models.padding.PaddedField(default=list),
+            field=boundaries.sealing.padding.PaddedField(default=list),
         ),
     ]

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import boundaries.models.padding
+import boundaries.sealing.padding
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ),
                 ("deck", models.SlugField(max_length=20)),
                 ("behaviour", models.SlugField(max_length=32)),
-                ("wording", boundaries.models.padding.PaddedField()),
+                ("wording", boundaries.sealing.padding.PaddedField()),
                 (
                     "first",
                     models.CharField(choices=[("left", "Left"), ("right", "Right")], max_length=5),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                     models.CharField(choices=[("left", "Left"), ("right", "Right")], max_length=5),
                 ),
                 ("purpose", models.CharField(max_length=24)),
-                ("content", boundaries.models.padding.PaddedField()),
+                ("content", boundaries.sealing.padding.PaddedField()),
                 (
                     "conversation",
                     models.ForeignKey(
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ),
                 ("move", models.CharField(max_length=12)),
                 ("turn", models.PositiveSmallIntegerField()),
-                ("content", boundaries.models.padding.PaddedField()),
+                ("content", boundaries.sealing.padding.PaddedField()),
                 ("made_from", models.CharField(max_length=24)),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import boundaries.models.padding
+import boundaries.sealing.padding
 
 
 class Migration(migrations.Migration):
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         max_length=13,
                     ),
                 ),
-                ("content", boundaries.models.padding.PaddedField()),
+                ("content", boundaries.sealing.padding.PaddedField()),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "couple",
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                     "side",
                     models.CharField(choices=[("left", "Left"), ("right", "Right")], max_length=5),
                 ),
-                ("digest", boundaries.models.padding.PaddedField()),
+                ("digest", boundaries.sealing.padding.PaddedField()),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "version",

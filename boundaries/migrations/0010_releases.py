@@ -5,7 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import boundaries.models.padding
+import boundaries.sealing.padding
 
 
 class Migration(migrations.Migration):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("content", boundaries.models.padding.PaddedField()),
+                ("content", boundaries.sealing.padding.PaddedField()),
                 ("days", models.PositiveSmallIntegerField()),
                 ("code_digest", models.CharField(max_length=64, unique=True)),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     "side",
                     models.CharField(choices=[("left", "Left"), ("right", "Right")], max_length=5),
                 ),
-                ("digest", boundaries.models.padding.PaddedField()),
+                ("digest", boundaries.sealing.padding.PaddedField()),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "issue",

@@ -10,7 +10,7 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-import boundaries.models.ciphertexts
+import boundaries.sealing.ciphertexts
 from accounts.encryption import Ciphertext, DataKey
 
 AT_A_TIME = 500
@@ -45,7 +45,7 @@ def encrypt(apps: Any, schema_editor: Any) -> None:
 def decrypt(apps: Any, schema_editor: Any) -> None:
     import json
 
-    from boundaries.models.padding import pad
+    from boundaries.sealing.padding import pad
 
     def plain(key: DataKey, now: bytes, place: tuple[object, ...]) -> Ciphertext:
         told = json.dumps(key.decrypt(now, *place), ensure_ascii=False, separators=(",", ":"))
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             migrations.AlterField(
                 model_name=name.lower(),
                 name=column,
-                field=boundaries.models.ciphertexts.CiphertextField(),
+                field=boundaries.sealing.ciphertexts.CiphertextField(),
             )
             for name, (columns, _, _) in WRITTEN.items()
             for column in columns

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import boundaries.models.ciphertexts
+import boundaries.sealing.ciphertexts
 
 
 class Migration(migrations.Migration):
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("content", boundaries.models.ciphertexts.CiphertextField()),
+                ("content", boundaries.sealing.ciphertexts.CiphertextField()),
                 ("on", models.DateField(auto_now_add=True)),
             ],
             options={
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=20)),
-                ("content", boundaries.models.ciphertexts.CiphertextField()),
+                ("content", boundaries.sealing.ciphertexts.CiphertextField()),
             ],
         ),
         migrations.RemoveConstraint(

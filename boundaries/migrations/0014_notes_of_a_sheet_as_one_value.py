@@ -12,7 +12,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import boundaries.models.ciphertexts
+import boundaries.sealing.ciphertexts
 from boundaries.migrations._sheets import BLANK_SAID, BLOCKS, batches_of_sheets, without_blanks
 
 OLD, NEW = ("boundaries_note", "content"), ("boundaries_notes", "content")
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("content", boundaries.models.ciphertexts.CiphertextField()),
+                ("content", boundaries.sealing.ciphertexts.CiphertextField()),
                 (
                     "seat",
                     models.ForeignKey(

@@ -12,7 +12,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import boundaries.models.ciphertexts
+import boundaries.sealing.ciphertexts
 from boundaries.migrations._sheets import BLANK_SAID, BLOCKS, batches_of_sheets, without_blanks
 
 OLD, NEW = ("boundaries_answer", "content"), ("boundaries_answers", "content")
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("content", boundaries.models.ciphertexts.CiphertextField()),
+                ("content", boundaries.sealing.ciphertexts.CiphertextField()),
                 (
                     "sheet",
                     models.OneToOneField(

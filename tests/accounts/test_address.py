@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.accounts.test_reauthentication import RECENTLY, SECRET, asked, with_an_app
 from tests.accounts.test_signing_in import app_code, letter, mailed_code, post
-from tests.accounts.test_still_you import RECENTLY, SECRET, asked, with_an_app
 from tests.conftest import PASSWORD, Person, shows_mailbox
 
 PAGE = "/account/email/"

@@ -12,14 +12,15 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from accounts.browsers import SEEN
+from accounts.devices import SEEN
 from accounts.middleware import MINUTE
 from accounts.models import User
-from boundaries import answering, leaving
-from boundaries.catalogue import Deck
-from tests.accounts.test_browsers import sign_in
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
+from boundaries.leaving import rules as leaving
+from tests.accounts.test_devices import sign_in
+from tests.accounts.test_reauthentication import known, show_it
 from tests.accounts.test_signing_in import is_signed_in, post
-from tests.accounts.test_still_you import known, show_it
 from tests.conftest import PASSWORD, Person, row_of
 
 __all__ = ["known"]  # a fixture
@@ -151,13 +152,13 @@ def test_what_was_saved_while_the_key_changed_is_not_told_to_be_lost(
     session.save()
     other = on_its_way(known.client)
     sent = {"partners": "unsure", "seen": row_of(known, behaviour).version}
-    answer_it = answering.answer
+    answer_it = answers.answer
 
     def slowly(*args: object, **kwargs: object) -> object:
         post(other, "account_reauthenticate", password=PASSWORD)
         return answer_it(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(answering, "answer", slowly)
+    monkeypatch.setattr(answers, "answer", slowly)
 
     answer = known.client.post(
         reverse("answering-answer", args=[behaviour]), sent, headers={"HX-Request": "true"}

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from accounts import codes
 from accounts.codes import Shape, find
-from boundaries import pairing, releasing
-from boundaries.invitation_card import InvitationCard
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.invitation_card import InvitationCard
+from boundaries.therapist_sheet import rules as therapist_sheet
 
 pytestmark = pytest.mark.once
 
-INVITATION, SHEET, MAILED = pairing.CODE, releasing.CODE, codes.MAILED
+INVITATION, SHEET, MAILED = pairing.CODE, therapist_sheet.CODE, codes.MAILED
 CODE = "92QP514XHCBH"
 SITE = "https://example.org/join/"
 FULL_WIDTH = {ord(each): ord(each) + 0xFEE0 for each in "0123456789ABCDEFGHJKMNPQRSTVWXYZ-#"}

@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.browsers import SEEN
+from accounts.devices import SEEN
 from accounts.middleware import BEGAN, MINUTE
-from boundaries import answering
-from boundaries.catalogue import Deck
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
 from tests.conftest import Person
 
 IDLE = int(settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds())
@@ -117,7 +117,7 @@ def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, d
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     assert "Not saved yet: you are signed out." in answer.content.decode()
     assert "<html" not in answer.content.decode()
-    assert not answering.page(alice.seat, deck).row(behaviour).said.answered
+    assert not answers.page(alice.seat, deck).row(behaviour).said.answered
 
 
 def test_a_page_that_asks_by_itself_keeps_no_session_alive(alice: Person) -> None:

@@ -14,10 +14,10 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from config.settings import CACHES  # as in production: the tests have others
+from tests.accounts.test_reauthentication import SECRET, with_an_app
 from tests.accounts.test_signing_in import app_code, post
-from tests.accounts.test_still_you import SECRET, with_an_app
 from tests.conftest import PASSWORD, Person
-from tests.lives import sure_of
+from tests.support.lives import sure_of
 
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 

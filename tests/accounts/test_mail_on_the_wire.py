@@ -15,10 +15,10 @@ from django.core.mail import send_mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts import mail
+from accounts import outbox
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.models import Letter, User
-from tests.accounts.test_letters import posted_by
+from tests.accounts.test_outbox import posted_by
 from tests.accounts.test_signing_in import ADA
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def sent(inbox: Inbox, sender: str, recipient: str) -> tuple[Any, Any]:
     """The mail as it arrived, and its envelope."""
     send_mail("Something is waiting — für dich", "Grüße\n\nBCDF-GHJK", sender, [recipient])
     letter = Letter.objects.get()
-    mail.post.call(str(letter.pk))
+    outbox.post.call(str(letter.pk))
     envelope = inbox.envelopes.pop()
     return BytesParser(policy=policy.default).parsebytes(envelope.original_content), envelope
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts import mailed_codes
 from accounts.models import User
+from tests.accounts.test_reauthentication import SECRET, with_a_passkey, with_an_app
 from tests.accounts.test_signing_in import (
     app_code,
     is_signed_in,
@@ -24,7 +25,6 @@ from tests.accounts.test_signing_in import (
     post,
     shown_error,
 )
-from tests.accounts.test_still_you import SECRET, with_a_passkey, with_an_app
 from tests.conftest import PASSWORD, Person, shows_second_step
 
 NEW = "quite another password"

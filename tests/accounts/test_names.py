@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import names
 from accounts.forms import FirstNameField
 from accounts.models import User
-from boundaries import pairing
+from boundaries.pairing import rules as pairing
 from boundaries.vocabulary import Side
 from tests.conftest import PASSWORD, Person
 

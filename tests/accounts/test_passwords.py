@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests.accounts.test_signing_in import ADA, mailed_code, post, shown_error
 from tests.conftest import PASSWORD, Person
-from tests.lives import sure_of
+from tests.support.lives import sure_of
 
 KNOWN = "is known from other sites"
 OWN = "is mostly your name, your address or the name of this site"

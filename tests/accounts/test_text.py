@@ -20,11 +20,11 @@ from django.utils.module_loading import import_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+import boundaries
 from accounts.passkeys import AddPasskey, RenamePasskey
 from accounts.text import BLANK, NEEDED, OwnWords, TextField, clean_text, direction, isolated
-from boundaries import forms as boundaries_forms
-from boundaries.forms.conversing import ProposeForm
-from boundaries.http import PLUMBING
+from boundaries.talks.forms import ProposeForm
+from boundaries.web.http import PLUMBING
 
 pytestmark = pytest.mark.once
 
@@ -269,10 +269,10 @@ def descendants(kind: type) -> Iterator[Any]:
 
 
 def test_every_field_for_words_is_cleaned() -> None:
-    for module in ("accounts.forms", "accounts.entrance", "accounts.passkeys"):
+    for module in ("accounts.forms", "accounts.auth_forms", "accounts.passkeys"):
         import_module(module)
-    for each in Path(boundaries_forms.__path__[0]).glob("*.py"):
-        import_module(f"{boundaries_forms.__name__}.{each.stem}")
+    for found in Path(boundaries.__path__[0]).glob("*/forms.py"):
+        import_module(f"boundaries.{found.parent.name}.forms")
     ours = [
         each
         for each in descendants(forms.Form)

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import count, cycle
 from typing import Any
 
-from tests import databases
 from tests.benchmarks.load import Connection, Slice, Step, Visitor, measure, weight
 from tests.benchmarks.server import MASTER_KEYS, ROOT, Site, cpu_of, environment
+from tests.support import databases
 
 SIZES = (1_000, 100_000)  # couples
 ROUNDS, SECONDS = 8, 1.5

@@ -25,6 +25,8 @@ from unittest import mock
 
 import django
 
+from boundaries.comparison.rules import compare
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
 django.setup()
 
@@ -40,25 +42,23 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from accounts.encryption import DataKey  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
-from boundaries import (  # noqa: E402
-    agreeing,
-    answering,
-    catalogue,
-    comparing,
-    consenting,
-    conversing,
-    hearing,
-    holding,
-    pairing,
-    typesetting,
-)
-from boundaries.models.agreements import Assent, Version  # noqa: E402
-from boundaries.models.answers import Answers  # noqa: E402
-from boundaries.models.conversations import Conversation, Turn  # noqa: E402
-from boundaries.models.couples import Couple, Seat  # noqa: E402
-from boundaries.models.envelopes import Envelope, Seal, Sheet  # noqa: E402
-from boundaries.models.keys import Key, owner_of  # noqa: E402
-from boundaries.models.notes import Notes  # noqa: E402
+from boundaries.agreements import downloads  # noqa: E402
+from boundaries.agreements import rules as agreements  # noqa: E402
+from boundaries.agreements.models import Assent, Version  # noqa: E402
+from boundaries.answers import rules as answers  # noqa: E402
+from boundaries.answers.models import Answers  # noqa: E402
+from boundaries.answers.private_notes import Notes  # noqa: E402
+from boundaries.consent import rules as consent  # noqa: E402
+from boundaries.content import catalogue  # noqa: E402
+from boundaries.downloads import typesetting  # noqa: E402
+from boundaries.pairing import rules as pairing  # noqa: E402
+from boundaries.sealing.models import Envelope, Seal, Sheet  # noqa: E402
+from boundaries.seats.data_keys import Key, owner_of  # noqa: E402
+from boundaries.seats.models import Couple, Seat  # noqa: E402
+from boundaries.talks import reading  # noqa: E402
+from boundaries.talks import rules as talks  # noqa: E402
+from boundaries.talks.models import Conversation, Turn  # noqa: E402
+from boundaries.talks.wording import BOTH, Line  # noqa: E402
 from boundaries.vocabulary import (  # noqa: E402
     Aside,
     Condition,
@@ -70,7 +70,6 @@ from boundaries.vocabulary import (  # noqa: E402
     Step,
     Weight,
 )
-from boundaries.wording import BOTH, Line  # noqa: E402
 
 TABLES: tuple[type[Model], ...] = (
     User, EmailAddress, Couple, Seat, Key, Envelope, Sheet, Answers, Notes, Seal, Conversation,
@@ -149,10 +148,10 @@ def make(pair: Pair, number: int) -> None:
     for number in range(pair.rounds):
         for at, seat in enumerate(both):
             if number:
-                answering.begin_again(seat, DECK)
+                answers.begin_again(seat, DECK)
             answer(seat, pair.answered, shift=at + number)
         for seat in both[: pair.seals]:
-            answering.seal(seat, DECK)
+            answers.seal(seat, DECK)
     if pair.talk:
         hold_a_talk(both[0], both[1], pair.talk)
     if pair.agreed:
@@ -163,15 +162,15 @@ def person(pair: Pair, number: int, name: str) -> Seat:
     email = f"visitor-{number}-{pair.name}-{name}@example.org"
     user = User.objects.create_user(email, None, first_name=f"{pair.name} {name}".title())
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    consenting.agree(pairing.seat_of(user), consenting.VERSION)
+    consent.agree(pairing.seat_of(user), consent.VERSION)
     return pairing.seat_of(user)
 
 
 def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
     """As far as a step, with some words in it."""
-    opened = comparing.compare(one, DECK).compared
+    opened = compare(one, DECK).compared
     about = next(each.behaviour.id for each in opened if each.lines)
-    talk = conversing.open(one, about, mode=Mode.APART, begins=True)
+    talk = talks.open(one, about, mode=Mode.APART, begins=True)
     said = {"words": WORDS, "feelings": ["hurt"], "needs": ["honesty"]}
     way: tuple[tuple[Seat, Move, dict[str, Any]], ...] = (
         (other, Move.READY, {}),
@@ -182,10 +181,10 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
         (one, Move.YES, {}),
     )
     for seat, move, content in way:
-        now = hearing.talk(seat, talk)
+        now = reading.talk(seat, talk)
         if now.step == until:
             break
-        conversing.take_turn(seat, talk, move, content, seen=now.seen)
+        talks.take_turn(seat, talk, move, content, seen=now.seen)
 
 
 @transaction.atomic
@@ -194,17 +193,17 @@ def agree(one: Seat, other: Seat, many: int) -> None:
     couple, names = pairing.hold_couple(one), pairing.names(one)
     lines = [Line(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
     for behaviour in list(catalogue.every().values())[:many]:
-        words = agreeing.put_into_words(behaviour.text, lines, names)
-        agreeing._put(couple, one, behaviour.id, words, Origin.PAGE)
-    agreeing.assent(other, [each.newest.digest for each in agreeing._entries(other)])
+        words = agreements.put_into_words(behaviour.text, lines, names)
+        agreements._put(couple, one, behaviour.id, words, Origin.PAGE)
+    agreements.assent(other, [each.newest.digest for each in agreements._entries(other)])
 
 
 def answer(seat: Seat, count: int, *, shift: int) -> None:
     """As people do: mostly the same both ways, some conditions, now and then a note."""
     stances = list(Stance)
-    for at, row in enumerate(answering.page(seat, DECK).rows[:count]):
+    for at, row in enumerate(answers.page(seat, DECK).rows[:count]):
         stance = stances[(at * (1 + shift) + at // 4) % 4]
-        answering.answer(
+        answers.answer(
             seat,
             row.behaviour,
             seen=row.version,
@@ -318,7 +317,7 @@ def queries() -> dict[str, int]:
 def pdf() -> dict[str, float]:
     """What a page with 70 understandings costs as a PDF: seconds, bytes, and memory in bytes."""
     user = User.objects.get(email="visitor-0-many-one@example.org")
-    page = holding.page_of(agreeing.agreement(pairing.seat_of(user)))
+    page = downloads.page_of(agreements.agreement(pairing.seat_of(user)))
     typesetting.typeset(page, typesetting.Paper.A4)  # the second is the common one
     begun = time.perf_counter()
     made = typesetting.typeset(page, typesetting.Paper.A4)

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests import databases
+from tests.support import databases
 
 ROOT = Path(__file__).parent.parent.parent
 # Both are known to the site, and the first is in use: as in the middle of a rotation.

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from boundaries import pairing
+from boundaries.pairing import rules as pairing
 from config.urls import urlpatterns as site
 
 handler400 = "config.views.bad_request"

@@ -18,10 +18,10 @@ from django.core import mail
 from playwright.sync_api import Browser, Expect, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests import browsers
 from tests.conftest import Person
-from tests.engines import webkit
-from tests.engines.firefox import Firefox
+from tests.support import browsers
+from tests.support.engines import webkit
+from tests.support.engines.firefox import Firefox
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "var" / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

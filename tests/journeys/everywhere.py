@@ -10,22 +10,17 @@ from http import HTTPStatus
 from django.test import Client
 from django.utils import timezone
 
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    catalogue,
-    conversing,
-    exporting,
-    hearing,
-    leaving,
-    pairing,
-)
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.leaving import data_export
+from boundaries.leaving import rules as leaving
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
-from boundaries.wording import BOTH, Line
-from tests import routes
-from tests.boundaries.test_asking import put_forward
-from tests.boundaries.test_pairing import invite, join
 from tests.conftest import (
     PROPOSED,
     Person,
@@ -39,7 +34,10 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
-from tests.lives import sure_of
+from tests.pairing.test_rules import invite, join
+from tests.questions.test_rules import put_forward
+from tests.support import routes
+from tests.support.lives import sure_of
 
 PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreeing"
@@ -104,7 +102,7 @@ def somebody(state: str) -> Person | None:
         case "ready" | "sealed":
             pair(who, person(f"{state} partner".title()))
             if state == "sealed":
-                answering.seal(who.seat, deck)
+                answers.seal(who.seat, deck)
         case "open":
             _open(who, person("Other"))
         case "talking":
@@ -122,7 +120,7 @@ def _talk(one: Person, other: Person) -> None:
     pair(one, other)
     for who, stance in ((one, Stance.ACCEPTABLE), (other, Stance.CONDITIONS)):
         fill_in(who, deck, stance)
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     for number, step in enumerate(TALKS, start=1):
         talk_id = uuid.UUID(int=number, version=4)
         # Of every second one it is the other's turn.
@@ -132,20 +130,20 @@ def _talk(one: Person, other: Person) -> None:
             talked_up_to(Step.CONFIRM, first, second, talk=talk_id)
             for _ in range(3):
                 do(first, Move.NOT_YET, {"words": "Not quite."}, talk=talk_id)
-                if hearing.talk(first.seat, talk_id).step == Step.REFLECT:
+                if reading.talk(first.seat, talk_id).step == Step.REFLECT:
                     do(second, Move.REFLECT, {"words": "I hear you."}, talk=talk_id)
         else:
             talked_up_to(step, first, second, talk=talk_id)
         if step == Step.OUTCOME:
             do(second, Move.PROPOSE, PROPOSED, talk=talk_id)
         if step == Step.RULES:
-            conversing.pause(one.seat, talk_id, timedelta(hours=1))
+            talks.pause(one.seat, talk_id, timedelta(hours=1))
         if step == Step.FLEX:
-            conversing.switch(one.seat, talk_id, Mode.TOGETHER)
+            talks.switch(one.seat, talk_id, Mode.TOGETHER)
         side = Side(str(one.seat.side))
         left = {"words": "You never listen to what I did not hand over."}
-        conversing.write(one.seat, talk_id, "close-1-2", left, seen="", side=side)
-        conversing.write(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
+        talks.write(one.seat, talk_id, "close-1-2", left, seen="", side=side)
+        talks.write(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
 
 
 def _agree(one: Person, other: Person) -> None:
@@ -154,7 +152,7 @@ def _agree(one: Person, other: Person) -> None:
     pair(one, other)
     for who in (one, other):
         fill_in(who, deck, Stance.ACCEPTABLE)
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     names = pairing.names(one.seat)
     soon = timezone.localdate() + timedelta(days=30)
     conditions = (Condition.TOLD_FIRST, Condition.NOT_LATE)
@@ -165,23 +163,23 @@ def _agree(one: Person, other: Person) -> None:
     ]
 
     def put(who: Person, id: str, lines: list[Line], well: str = "") -> str:
-        said = agreeing.put_into_words(catalogue.every()[id].text, lines, names, well)
+        said = agreements.put_into_words(catalogue.every()[id].text, lines, names, well)
         return propose(who, id, said)
 
     ids = [behaviour.id for behaviour in deck.behaviours]
     for id in ids[:4]:
-        agreeing.assent(other.seat, [put(one, id, [Line(doer=BOTH, outcome=Outcome.FINE)])])
+        agreements.assent(other.seat, [put(one, id, [Line(doer=BOTH, outcome=Outcome.FINE)])])
     changed = put(one, ids[0], [alike], "We both stayed calm.")
-    agreeing.assent(other.seat, [changed])
-    agreeing.withdraw(one.seat, ids[1], agreeing.entry(one.seat, ids[1]).newest.digest)
+    agreements.assent(other.seat, [changed])
+    agreements.withdraw(one.seat, ids[1], agreements.entry(one.seat, ids[1]).newest.digest)
     put(other, ids[2], lines)
     put(one, ids[5], lines)
     left = put(other, ids[6], [alike])
-    agreeing.set_aside(one.seat, ids[6], left)
+    agreements.set_aside(one.seat, ids[6], left)
     taken_back = put(one, ids[7], [alike])
-    agreeing.withdraw(one.seat, ids[7], taken_back)
-    keepable = [each.digest for each in agreeing.common_ground(other.seat, deck)]
-    agreeing.keep(other.seat, deck, keepable[:5])
+    agreements.withdraw(one.seat, ids[7], taken_back)
+    keepable = [each.digest for each in agreements.common_ground(other.seat, deck)]
+    agreements.keep(other.seat, deck, keepable[:5])
 
 
 def _part(one: Person, other: Person) -> None:
@@ -189,7 +187,7 @@ def _part(one: Person, other: Person) -> None:
     _agree(one, other)
     leaving.part(other.seat)
     sure_of(one)
-    exporting.ask(one.seat)
+    data_export.ask(one.seat)
 
 
 TALKS = (*Step, Step.SPEAK, Step.OUTCOME)
@@ -214,13 +212,13 @@ def _open(one: Person, other: Person) -> None:
         skip(who, deck.behaviours[-1])
     for _ in range(2):
         for who in (one, other):
-            answering.seal(who.seat, deck)
-        answering.begin_again(one.seat, deck)
-        answering.begin_again(other.seat, deck)
+            answers.seal(who.seat, deck)
+        answers.begin_again(one.seat, deck)
+        answers.begin_again(other.seat, deck)
         write(one, deck.behaviours[0], Stance.UNACCEPTABLE)
     for who in (one, other):
-        answering.seal(who.seat, deck)
-        asking.opt_in(who.seat)
+        answers.seal(who.seat, deck)
+        questions.opt_in(who.seat)
     put_forward(one, other, "Playing online games with strangers")
     put_forward(other, one, "Reading each other's phone", accepted=False)
     put_forward(one, other, "Going out alone", accepted=False)
@@ -241,13 +239,15 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
         paths += ["/understandings/common-ground/essentials/", "/decks/essentials/comparison/"]
         paths += ["/understandings/therapist/"]
     if state == TALKING:
-        talks = [
+        talk_paths = [
             f"/talks/{uuid.UUID(int=number, version=4)}/" for number in range(1, len(TALKS) + 1)
         ]
-        speaking = talks[TALKS.index(Step.SPEAK)]
-        paths = ["/home/", "/talks/", "/talks/about/a1/", *talks, f"{speaking}stuck/"]
-        paths += [f"{talk}?part={part}" for talk in talks[4:6] for part in ("parts", "sentence")]
-        paths += [f"{talks[TALKS.index(Step.FLEX)]}?with=right"]
+        speaking = talk_paths[TALKS.index(Step.SPEAK)]
+        paths = ["/home/", "/talks/", "/talks/about/a1/", *talk_paths, f"{speaking}stuck/"]
+        paths += [
+            f"{talk}?part={part}" for talk in talk_paths[4:6] for part in ("parts", "sentence")
+        ]
+        paths += [f"{talk_paths[TALKS.index(Step.FLEX)]}?with=right"]
     for path in paths:
         answer = client.get(path)
         if answer.status_code in PAGES and "html" in answer["Content-Type"]:

@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from boundaries import answering
-from boundaries.catalogue import Deck
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance, Step
 from tests.conftest import Person, opened_together, talk, talked_up_to, write
 from tests.journeys.conftest import PhoneMaker, in_chromium, with_and_without_script
@@ -110,7 +110,7 @@ def test_common_ground_is_kept_in_one_act(
     for who in (alice, bob):
         for behaviour in deck.behaviours[:3]:
             write(who, behaviour, Stance.ACCEPTABLE)
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     first, second, third = (behaviour.text for behaviour in deck.behaviours[:3])
     hers, his = phones(phone, alice, bob)
 

@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from tests import routes
 from tests.conftest import Person
 from tests.journeys.conftest import PhoneMaker, sign_in, violations
 from tests.journeys.everywhere import NOBODY, OPEN, STATES, pages, somebody
+from tests.support import routes
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from accounts.codes import grouped
-from tests.boundaries.test_pairing import invite
 from tests.conftest import Person
 from tests.journeys.conftest import PhoneMaker, look, with_and_without_script
+from tests.pairing.test_rules import invite
 
 CHANGED = (
     "/join/#{code}",

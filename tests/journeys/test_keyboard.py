@@ -6,7 +6,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 
-from boundaries import answering, catalogue
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import PASSWORD, fill_in, pair, person, row_of
 from tests.journeys.conftest import PhoneMaker, is_scripted
@@ -40,7 +41,7 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
     )
     pair(alice, bob)
     fill_in(bob, deck, Stance.ACCEPTABLE)
-    answering.seal(bob.seat, deck)
+    answers.seal(bob.seat, deck)
     page = phone(width=1280)
 
     page.goto("/account/login/")

@@ -13,9 +13,8 @@ from django.conf import settings as site_settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Route, expect
 
-from boundaries import catalogue
+from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
-from tests import browsers
 from tests.conftest import Person, opened_together, pair, person, talk, write
 from tests.journeys.conftest import (
     PhoneMaker,
@@ -26,6 +25,7 @@ from tests.journeys.conftest import (
 from tests.journeys.plain_place import Place, plain_place
 from tests.journeys.test_rating import ONE, SAVES, no_line, tap
 from tests.journeys.turning_back import Buttons
+from tests.support import browsers
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

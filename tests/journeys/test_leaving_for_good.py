@@ -14,15 +14,17 @@ from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import expect
 
 from accounts.models import User
-from boundaries import agreeing, exporting, readable, typesetting
-from boundaries.catalogue import Deck
-from boundaries.models.exports import Export, Part
+from boundaries.agreements import rules as agreements
+from boundaries.content.catalogue import Deck
+from boundaries.downloads import typesetting
+from boundaries.leaving import data_export, export_pages
+from boundaries.leaving.models import Export, Part
 from boundaries.vocabulary import Step
 from tests.conftest import PASSWORD, Person, opened_together, propose, talk, talked_up_to
 from tests.journeys.conftest import PhoneMaker, is_accessible, sign_in, with_and_without_script
 from tests.journeys.test_talking import phones, press
 from tests.journeys.test_the_main_job import see
-from tests.routes import TALK
+from tests.support.routes import TALK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +38,7 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
 ) -> None:
     # Given a talk in which Bob is writing what he heard
     opened_together(alice, bob, deck)
-    agreeing.assent(bob.seat, [propose(alice, "a2")])
+    agreements.assent(bob.seat, [propose(alice, "a2")])
     talk(alice)
     talked_up_to(Step.REFLECT, alice, bob)
     hers, his = phones(phone, alice, bob, javascript=javascript)
@@ -117,14 +119,14 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
         return b"%PDF"
 
     def work() -> None:
-        exporting.make.call(*DBTaskResult.objects.get().args_kwargs["args"])
+        data_export.make.call(*DBTaskResult.objects.get().args_kwargs["args"])
         connection.close()
 
     page.goto("/leaving/export/")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Yes, it is me")
     with (
-        mock.patch.object(readable, "MOST", 10),
+        mock.patch.object(export_pages, "MOST", 10),
         mock.patch.object(typesetting, "typeset", set_slowly),
     ):
         press(page, "Have my copy made")

@@ -9,9 +9,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, Route, expect
 
-from boundaries import catalogue
+from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
-from tests.accounts.test_still_you import AWHILE, leave_alone
+from tests.accounts.test_reauthentication import AWHILE, leave_alone
 from tests.conftest import PASSWORD, Person, person, row_of
 from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from boundaries import agreeing
-from boundaries.catalogue import Deck
+from boundaries.agreements import rules as agreements
+from boundaries.content.catalogue import Deck
 from tests.conftest import Person, opened_together, propose
 from tests.journeys.conftest import PhoneMaker, with_and_without_script
 from tests.journeys.test_agreeing import read
@@ -26,7 +26,7 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
 ) -> None:
     # Given something open to both, and one understanding
     opened_together(alice, bob, deck)
-    agreeing.assent(bob.seat, [propose(alice)])
+    agreements.assent(bob.seat, [propose(alice)])
     other = deck.behaviours[2].text
     hers, his = phones(phone, alice, bob, javascript=javascript)
     outsider = phone(javascript=javascript)

@@ -14,10 +14,10 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page
 
-from boundaries import pairing
+from boundaries.pairing import rules as pairing
 from tests.conftest import Person
 from tests.journeys.conftest import PhoneMaker, look, sign_in
-from tests.lives import sure_of
+from tests.support.lives import sure_of
 
 COLOURS: list[dict[str, Any]] = [
     {"color_scheme": scheme, "forced_colors": forced}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from boundaries import answering, catalogue
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in, pair, person, write
 from tests.journeys.conftest import PhoneMaker, arrived, is_accessible, look, sign_in
@@ -25,7 +26,7 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
     fill_in(bob, DECK, Stance.ACCEPTABLE)
     write(bob, ONE, Stance.UNACCEPTABLE, self_note="only for Bob")
     for who in (alice, bob):
-        answering.seal(who.seat, DECK)
+        answers.seal(who.seat, DECK)
 
     # When Bob answers it again, and changes one
     b.goto("/decks/essentials/comparison/")

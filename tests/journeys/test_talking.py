@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Error, Page, Route, expect
 
-from boundaries import conversing
-from boundaries.catalogue import Deck
-from boundaries.models.conversations import Conversation
+from boundaries.content.catalogue import Deck
+from boundaries.talks import rules as talks
+from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Step
 from tests.conftest import Person, opened_together, talk, talked_up_to
 from tests.journeys.conftest import PhoneMaker, sign_in, with_and_without_script, without_script
@@ -318,7 +318,7 @@ def test_words_begun_while_the_next_page_is_on_its_way_are_not_taken_away(
     his.wait_for_load_state("networkidle")
     held: list[Route] = []
     his.route(f"**/talks/{id}/", lambda route: held.append(route))
-    conversing.pause(alice.seat, id, timedelta(minutes=20))
+    talks.pause(alice.seat, id, timedelta(minutes=20))
     for _ in range(2):  # he looks at it twice
         his.evaluate(LOOKED_AT)
     for _ in range(100):

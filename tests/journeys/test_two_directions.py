@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from boundaries import answering, catalogue
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import fill_in, pair, person, write
 from tests.journeys.conftest import PhoneMaker, sign_in
-from tests.mixed_texts import BRACKETS, MIXED, on_lines
+from tests.support.mixed_texts import BRACKETS, MIXED, on_lines
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +39,7 @@ def test_a_browser_shows_words_of_two_directions_as_a_pdf_does(phone: PhoneMaker
     for behaviour, text in zip(deck.behaviours, MIXED, strict=False):
         write(one, behaviour, Stance.UNSURE, note=text)
     for who in (one, other):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     page = phone(width=1280)
     sign_in(page, other)
 

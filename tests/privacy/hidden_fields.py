@@ -11,13 +11,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
-from boundaries import agreeing, answering, asking, conversing, hearing, pairing, releasing
-from boundaries.views.joining import OFFERED as JOINING
-from tests import routes
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.joining import OFFERED as JOINING
+from boundaries.questions import rules as questions
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.therapist_sheet import rules as therapist_sheet
 from tests.privacy.steps import CODE_OF, NOBODY, OFFERED, OWN, THE_SHEET, Do
+from tests.support import routes
 
 if TYPE_CHECKING:
-    from boundaries.models.couples import Seat
+    from boundaries.seats.models import Seat
     from tests.privacy.worlds import World
 
 GROUPS = ("mine", "theirs", "set_aside", "accepted")
@@ -53,7 +59,7 @@ def note_codes(world: World, act: Do) -> None:
     if act.url == "/partner/invite/" and (made := pairing.standing(world.cast[act.who].seat)):
         world.codes[act.who] = made.code
     if act.url == "/understandings/therapist/release/":
-        issue = releasing.issue(world.cast[act.who].seat)
+        issue = therapist_sheet.issue(world.cast[act.who].seat)
         world.codes[THE_SHEET] = issue.code if issue else ""
 
 
@@ -85,7 +91,7 @@ def _fields(world: World, act: Do) -> dict[str, str]:
 
 def _of_an_own_behaviour(seat: Seat, group: str) -> dict[str, str]:
     """Which behaviour it is: the first one of a group, or of any that this person can act on."""
-    ours = asking.ours(seat)
+    ours = questions.ours(seat)
     groups = [group] if group else ["theirs", "set_aside", "accepted"]
     ids = [each.id for name in groups for each in getattr(ours, name)]
     return {"own": str(ids[0])} if ids else {}
@@ -93,35 +99,35 @@ def _of_an_own_behaviour(seat: Seat, group: str) -> dict[str, str]:
 
 def _of_the_last_look(seat: Seat, deck: str) -> dict[str, str]:
     try:
-        page = answering.page(seat, asking.deck(seat, deck))
-    except asking.NotAsked:
+        page = answers.page(seat, questions.deck(seat, deck))
+    except questions.NotAsked:
         return {}
-    return {"seen": answering.look_of(seat, page)}
+    return {"seen": answers.look_of(seat, page)}
 
 
 def _of_the_card(seat: Seat, behaviour: str) -> dict[str, str]:
     try:
-        deck, found = asking.placed(seat, behaviour)
-    except asking.NotAsked:
+        deck, found = questions.placed(seat, behaviour)
+    except questions.NotAsked:
         return {}
-    return {"seen": answering.page(seat, deck).row(found).version}
+    return {"seen": answers.page(seat, deck).row(found).version}
 
 
 def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
     try:
-        talk = hearing.talk(seat, routes.TALK)
-    except hearing.NotThere:
+        talk = reading.talk(seat, routes.TALK)
+    except reading.NotThere:
         return {}
-    kept = conversing.drafts(seat, talk, talk.me).get(purpose)
-    version = kept.version if kept else conversing.UNWRITTEN
+    kept = talks.drafts(seat, talk, talk.me).get(purpose)
+    version = kept.version if kept else talks.UNWRITTEN
     return {"look": talk.seen, "seen": version}
 
 
 def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
     fields = {"together": pairing.together(seat), "seen": "0"}
     try:
-        newest = agreeing.entry(seat, behaviour).newest
-    except agreeing.NotThere:
+        newest = agreements.entry(seat, behaviour).newest
+    except agreements.NotThere:
         return fields
     return fields | {
         "seen": str(newest.number),
@@ -132,7 +138,7 @@ def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
 
 def _of_the_sheet(seat: Seat) -> dict[str, str]:
     try:
-        issue = releasing.issue(seat)
-    except releasing.NotThere:
+        issue = therapist_sheet.issue(seat)
+    except therapist_sheet.NotThere:
         issue = None
     return {"together": pairing.together(seat), "digest": issue.digest if issue else ""}

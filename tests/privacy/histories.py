@@ -11,7 +11,7 @@ from enum import StrEnum
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from boundaries import catalogue
+from boundaries.content import catalogue
 from boundaries.vocabulary import Condition, Stance, Weight
 from tests.privacy.steps import (
     DECKS,

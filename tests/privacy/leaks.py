@@ -18,25 +18,23 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    comparing,
-    conversing,
-    hearing,
-    notices,
-    pairing,
-)
-from boundaries.comparing import Remark
-from boundaries.hearing import Talk
-from boundaries.models.agreements import SetAside
-from boundaries.models.answers import Answers, said_of
-from boundaries.models.conversations import Draft, Turn
-from boundaries.models.couples import Seat
-from boundaries.models.envelopes import Envelope, EnvelopeQuerySet, Seal, Sheet
-from boundaries.models.notes import Notes
-from boundaries.models.own import Own
+from boundaries import notifications
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import SetAside
+from boundaries.answers import rules as answers
+from boundaries.answers.models import Answers, said_of
+from boundaries.answers.private_notes import Notes
+from boundaries.comparison import rules
+from boundaries.comparison.rules import NotOpen, Remark
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.questions.models import Own
+from boundaries.sealing.models import Envelope, EnvelopeQuerySet, Seal, Sheet
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.models import Draft, Turn
+from boundaries.talks.reading import Talk
 from boundaries.vocabulary import Grade, Said, Side, Stance
 from config import middleware
 
@@ -233,7 +231,7 @@ def _() -> Any:
         page = true(seat, deck)
         return cache.get_or_set(f"{seat.couple_id}{deck.id}", page) if seat.couple_id else page
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 @planted(BEFORE_OPENING, "an order that the other's answers decide")
@@ -242,7 +240,7 @@ def _() -> Any:
         page, at = true(seat, deck), answered() % 24
         return replace(page, rows=(*page.rows[at:], *page.rows[:at]))
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 @planted(BEFORE_OPENING, "a mail on each answer")
@@ -252,7 +250,7 @@ def _() -> Any:
             send_mail("Something new", "", "a@example.org", ["alice@example.org"])
         return true(seat, *args, **words)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(BEFORE_OPENING, "a mail at the first seal")
@@ -261,7 +259,7 @@ def _() -> Any:
         send_mail("Your turn", "", "a@example.org", ["alice@example.org"])
         return true(seat, deck, **seen)
 
-    return instead(answering, "seal")(spoiled)
+    return instead(answers, "seal")(spoiled)
 
 
 @planted(BEFORE_OPENING, "one seal is enough")
@@ -279,7 +277,7 @@ def _() -> Any:
         page = true(seat, deck)
         return replace(page, sealed=page.sealed or has_sealed())
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 @planted(BEFORE_OPENING, "refused in another way when there is something")
@@ -289,7 +287,7 @@ def _() -> Any:
             raise PermissionDenied
         return true(seat, deck)
 
-    return instead(comparing, "compare")(spoiled)
+    return instead(rules, "compare")(spoiled)
 
 
 # After the opening
@@ -328,7 +326,7 @@ def _() -> Any:
         remarks = tuple(Remark("", str(note)) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
 
-    return instead(comparing, "_compared")(spoiled)
+    return instead(rules, "_compared")(spoiled)
 
 
 @planted(AFTER_OPENING, "skipped reads otherwise than left out")
@@ -338,7 +336,7 @@ def _() -> Any:
         skipped = any(said.skipped for id, said in bobs() if id == behaviour.id)
         return replace(compared, remarks=(Remark("", "skipped"),)) if skipped else compared
 
-    return instead(comparing, "_compared")(spoiled)
+    return instead(rules, "_compared")(spoiled)
 
 
 @planted(AFTER_OPENING, "the mail counts what was kept private")
@@ -348,7 +346,7 @@ def _() -> Any:
         for each in people:
             send_mail(f"Open, but for {private}", "", "a@example.org", [each.email])
 
-    return instead(notices, "something_waits_for")(spoiled)
+    return instead(notifications, "something_waits_for")(spoiled)
 
 
 # Of what else is said in secret
@@ -369,12 +367,14 @@ def asides() -> list[Any]:
 
 @planted(OF_AN_OPT_IN, "one yes shows to the other")
 def _() -> Any:
-    return instead(asking, "opting")(lambda true, seat: replace(true(seat), said_yes=wants_more()))
+    return instead(questions, "opting")(
+        lambda true, seat: replace(true(seat), said_yes=wants_more())
+    )
 
 
 @planted(OF_AN_OPT_IN, "one yes is enough")
 def _() -> Any:
-    return instead(asking, "_both_want_it")(lambda true, seat: wants_more() or true(seat))
+    return instead(questions, "_both_want_it")(lambda true, seat: wants_more() or true(seat))
 
 
 @planted(OF_HIDING, "what one hides is gone from the other's list at once")
@@ -383,7 +383,7 @@ def _() -> Any:
         hidden = {id for id, said in bobs() if said.hidden}
         return [each for each in true(seat, deck) if each.id not in hidden]
 
-    return instead(answering, "_in_own_order")(spoiled)
+    return instead(answers, "_in_own_order")(spoiled)
 
 
 @planted(OF_SETTING_ASIDE, "what was set aside no longer waits")
@@ -393,7 +393,7 @@ def _() -> Any:
         ours = true(seat)
         return replace(ours, mine=tuple(each for each in ours.mine if each.id not in gone))
 
-    return instead(asking, "ours")(spoiled)
+    return instead(questions, "ours")(spoiled)
 
 
 @planted(OF_A_NEW_ROUND, "the comparison tells that the other has begun again")
@@ -401,22 +401,22 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
         return replace(true(seat, deck), left=f"{begun()}")
 
-    return instead(comparing, "compare")(spoiled)
+    return instead(rules, "compare")(spoiled)
 
 
 @planted(OF_A_NEW_ROUND, "the history is of both")
 def _() -> Any:
-    return instead(answering, "history")(lambda true, *args: true(*args) * begun())
+    return instead(answers, "history")(lambda true, *args: true(*args) * begun())
 
 
 @planted(OF_A_NEW_ROUND, "a new round takes the old one away")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
         if begun() > 1:
-            raise comparing.NotOpen
+            raise NotOpen
         return true(seat, deck)
 
-    return instead(comparing, "compare")(spoiled)
+    return instead(rules, "compare")(spoiled)
 
 
 @planted(OF_ASIDES, "the other's guesses count too")
@@ -425,7 +425,7 @@ def _() -> Any:
         guessed = next((told["guess"] for told in asides() if told.get("guess")), None)
         return true(*args) | ({"a1": Stance(guessed)} if guessed else {})
 
-    return instead(answering, "guesses")(spoiled)
+    return instead(answers, "guesses")(spoiled)
 
 
 @planted(OF_ASIDES, "what was answered to keep the peace is marked")
@@ -435,7 +435,7 @@ def _() -> Any:
         for_peace = any(told.get("to_keep_the_peace") for told in asides())
         return replace(compared, grade=Grade.FORMING) if for_peace else compared
 
-    return instead(comparing, "_compared")(spoiled)
+    return instead(rules, "_compared")(spoiled)
 
 
 @planted(OF_ASIDES, "what is live is first to be talked about")
@@ -443,7 +443,7 @@ def _() -> Any:
     def spoiled(true: Any, compared: Any) -> Any:
         return true(compared)[: 1 if any(told.get("live") for told in asides()) else 3]
 
-    return instead(comparing, "worth_a_talk")(spoiled)
+    return instead(rules, "worth_a_talk")(spoiled)
 
 
 # Of a talk
@@ -470,7 +470,7 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         return f"{true(*args)[:20]}{turns()}"
 
-    return instead(hearing, "_look")(spoiled)
+    return instead(reading, "_look")(spoiled)
 
 
 @planted(OF_A_TALK, "the page says that the other is writing")
@@ -478,17 +478,17 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         return replace(true(*args), wording=f"{drafts()}") if drafts() else true(*args)
 
-    return instead(hearing, "heard")(spoiled)
+    return instead(reading, "heard")(spoiled)
 
 
 @planted(OF_A_TALK, "a mail calls for what the other has done already")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, *args: Any, **more: Any) -> Any:
         for each in Seat.objects.filter(couple=seat.couple_id, side=Side.LEFT):
-            notices.something_waits_for(each.user)
+            notifications.something_waits_for(each.user)
         return true(seat, *args, **more)
 
-    return instead(conversing, "_write")(spoiled)
+    return instead(talks, "_write")(spoiled)
 
 
 @planted(OF_A_TALK, "on one screen whoever is not done is asked first")
@@ -504,7 +504,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, conversations: Any) -> Any:
         return true(seat, conversations)[:0] if turns() % 2 else true(seat, conversations)
 
-    return instead(hearing, "_briefs")(spoiled)
+    return instead(reading, "_briefs")(spoiled)
 
 
 # Of a proposal that is left for now
@@ -520,17 +520,17 @@ def _() -> Any:
         found = true(seat)
         return replace(found, entries=found.entries[::-1] if left() else found.entries)
 
-    return instead(agreeing, "agreement")(spoiled)
+    return instead(agreements, "agreement")(spoiled)
 
 
 @planted(OF_LEAVING_WORDS, "a mail tells that it was left")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, *args: Any) -> Any:
         for other in Seat.objects.filter(couple=seat.couple_id).exclude(pk=seat.pk):
-            notices.something_waits_for(other.user)
+            notifications.something_waits_for(other.user)
         return true(seat, *args)
 
-    return instead(agreeing, "set_aside")(spoiled)
+    return instead(agreements, "set_aside")(spoiled)
 
 
 @planted(OF_LEAVING_WORDS, "what was left reads as if it had ended")
@@ -539,7 +539,7 @@ def _() -> Any:
         told = true(*args)
         return replace(told, ended_at=told.at) if left() else told
 
-    return instead(agreeing, "_versed")(spoiled)
+    return instead(agreements, "_versed")(spoiled)
 
 
 # Where only the work shows: the same bytes, the same queries
@@ -567,7 +567,7 @@ def nothing() -> Iterator[None]:
 
 @planted(BEFORE_OPENING, "a deck that counts as opened once the other has sealed it")
 def _() -> AbstractContextManager[Any]:
-    return instead(answering, "export")(
+    return instead(answers, "export")(
         lambda true, seat: [
             {**each, "opened": each["opened"] or has_sealed()} for each in true(seat)
         ]
@@ -576,7 +576,7 @@ def _() -> AbstractContextManager[Any]:
 
 @planted(AFTER_OPENING, "the number of answers that the other kept to themselves")
 def _() -> AbstractContextManager[Any]:
-    return instead(answering, "export")(
+    return instead(answers, "export")(
         lambda true, seat: [*true(seat), {"answers": [], "kept": sum(s.private for _, s in bobs())}]
     )
 

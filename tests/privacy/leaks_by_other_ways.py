@@ -19,20 +19,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.tasks import task
 from django.utils import timezone
 
-from accounts import mail
+from accounts import outbox
 from accounts.models import User
-from boundaries import (
-    answering,
-    asking,
-    catalogue,
-    comparing,
-    hearing,
-    notices,
-    typesetting,
-)
-from boundaries.models.couples import Seat
-from boundaries.models.envelopes import Seal, Sheet
-from boundaries.models.own import Own
+from boundaries import notifications
+from boundaries.answers import rules as answers
+from boundaries.comparison import rules
+from boundaries.content import catalogue
+from boundaries.downloads import typesetting
+from boundaries.questions import rules as questions
+from boundaries.questions.models import Own
+from boundaries.sealing.models import Seal, Sheet
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
 from boundaries.vocabulary import Side
 from config import middleware
 from tests.privacy.leaks import (
@@ -62,7 +60,7 @@ ON_OWN: dict[str, Leak] = {}
 ON_A_FULL_SHEET: dict[str, Leak] = {}
 TO_THE_OPERATOR: dict[str, Leak] = {}
 
-log = logging.getLogger("boundaries.answering")
+log = logging.getLogger("boundaries.answers.rules")
 
 
 def private() -> int:
@@ -258,7 +256,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 @planted(BY_POLLING, "the page is told to load again while the other writes")
 def _() -> Any:
-    return instead(hearing, "look")(lambda true, *args: f"{true(*args)}{drafts() or ''}")
+    return instead(reading, "look")(lambda true, *args: f"{true(*args)}{drafts() or ''}")
 
 
 @everywhere(BY_POLLING, "nothing new is something new", "/talks/")
@@ -278,7 +276,7 @@ def mailed(spoil: Callable[[EmailMessage], None]) -> AbstractContextManager[Any]
             super().__init__(*args, **more)
             spoil(self)
 
-    return mock.patch.object(mail, "EmailMultiAlternatives", Spoiled)
+    return mock.patch.object(outbox, "EmailMultiAlternatives", Spoiled)
 
 
 @planted(BY_MAIL, "a header with how far the other is")
@@ -310,7 +308,7 @@ def _() -> Any:
 
 @planted(BY_MAIL, "the same words with something more for programs that show pages")
 def _() -> Any:
-    return instead(mail, "as_html")(lambda true, body: f"{true(body)}<!-- {private()} -->")
+    return instead(outbox, "as_html")(lambda true, body: f"{true(body)}<!-- {private()} -->")
 
 
 @planted(BY_MAIL, "from whom it is, in words")
@@ -326,7 +324,7 @@ def _() -> Any:
     def spoiled(true: Any, *people: Any) -> None:
         true(*people, *(people if private() else ()))
 
-    return instead(notices, "something_waits_for")(spoiled)
+    return instead(notifications, "something_waits_for")(spoiled)
 
 
 # In a task
@@ -343,7 +341,7 @@ def _() -> Any:
         tidy_up.enqueue(str(answered()))
         return true(seat, *args, **said)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(BY_TASK, "a task where the other has sealed")
@@ -353,7 +351,7 @@ def _() -> Any:
             tidy_up.enqueue("")
         return true(seat, *args, **said)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 # From a page that is stale
@@ -363,11 +361,11 @@ def stale(then: Callable[[], object]) -> AbstractContextManager[Any]:
     def spoiled(true: Any, *args: Any) -> Any:
         try:
             return true(*args)
-        except answering.Stale:
+        except answers.Stale:
             then()
             raise
 
-    return instead(answering, "_change")(spoiled)
+    return instead(answers, "_change")(spoiled)
 
 
 @planted(BY_STALE_PAGE, "a stale save is logged with how far the other is")
@@ -430,7 +428,7 @@ def with_time(format: str) -> AbstractContextManager[Any]:
         at = bobs_seal()
         return replace(true(*args), left=f"{at:{format}}") if at else true(*args)
 
-    return instead(comparing, "compare")(spoiled)
+    return instead(rules, "compare")(spoiled)
 
 
 @planted(BY_TIME, "when the other sealed, to the minute")
@@ -469,7 +467,7 @@ def _() -> Any:
         lie = [own.pk for own in Own.objects.filter(couple=seat.couple_id)]
         return replace(ours, mine=tuple(sorted(ours.mine, key=lambda each: lie.index(each.id))))
 
-    return instead(asking, "ours")(spoiled)
+    return instead(questions, "ours")(spoiled)
 
 
 @planted(BY_ORDER, "an export in the order of the database")
@@ -478,7 +476,7 @@ def _() -> Any:
         lie = list(Sheet.everyones.filter(seat=seat).values_list("deck", flat=True))
         return sorted(true(seat), key=lambda sheet: lie.index(sheet["deck"]))
 
-    return instead(answering, "export")(spoiled)
+    return instead(answers, "export")(spoiled)
 
 
 # On paper
@@ -523,37 +521,37 @@ def _() -> Any:
             return page
         return replace(page, again=page.again or bool(on_deck(deck)))
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 @planted(ON_INTIMATE, "refused otherwise once the other has answered there")
 def _() -> Any:
     def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
         if behaviour.deck == catalogue.INTIMATE and on_deck(catalogue.intimate()):
-            raise answering.IsSealed
+            raise answers.IsSealed
         return true(seat, behaviour, **said)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(ON_OWN, "what was set aside can no longer be taken back")
 def _() -> Any:
     def spoiled(true: Any, seat: Seat, own_id: Any) -> None:
         if Own.objects.filter(pk=own_id, set_aside=True).exists():
-            raise asking.NotThere
+            raise questions.NotThere
         true(seat, own_id)
 
-    return instead(asking, "take_back")(spoiled)
+    return instead(questions, "take_back")(spoiled)
 
 
 @planted(ON_OWN, "the same words are refused once they were set aside")
 def _() -> Any:
     def spoiled(true: Any, seat: Seat, text: str, **shown: Any) -> None:
         if Own.objects.filter(couple=seat.couple_id, set_aside=True).exists():
-            raise asking.Enough
+            raise questions.Enough
         true(seat, text, **shown)
 
-    return instead(asking, "put_forward")(spoiled)
+    return instead(questions, "put_forward")(spoiled)
 
 
 @planted(ON_OWN, "accepting one's own is refused otherwise where it was set aside")
@@ -563,7 +561,7 @@ def _() -> Any:
             return
         true(seat, own_id)
 
-    return instead(asking, "accept")(spoiled)
+    return instead(questions, "accept")(spoiled)
 
 
 @planted(ON_A_FULL_SHEET, "a full sheet is told that the other waits")
@@ -573,7 +571,7 @@ def _() -> Any:
         waits = not page.unanswered and not page.sealed and has_sealed()
         return replace(page, again=page.again or waits)
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 @planted(ON_A_FULL_SHEET, "the last look at a full sheet is another")
@@ -582,7 +580,7 @@ def _() -> Any:
         look = true(seat, page)
         return look[::-1] if not page.unanswered and not page.sealed and has_sealed() else look
 
-    return instead(answering, "look_of")(spoiled)
+    return instead(answers, "look_of")(spoiled)
 
 
 # To the operator
@@ -594,7 +592,7 @@ def _() -> Any:
         tidy_up.enqueue(str(said.get("mine")))
         return true(seat, behaviour, **said)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(TO_THE_OPERATOR, "a mail bears what was said in a header")
@@ -610,11 +608,11 @@ def _() -> Any:
     def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
         try:
             return true(seat, behaviour, **said)
-        except answering.Stale:
+        except answers.Stale:
             log.info("stale", extra={"what": said.get("note")})
             raise
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 EVERYTHING = [

@@ -15,20 +15,18 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import encryption
 from accounts.encryption import Ciphertext, DataKey
-from boundaries import (
-    answering,
-    asking,
-    comparing,
-    hearing,
-    notices,
-    pairing,
-    releasing,
-)
-from boundaries.models.conversations import Conversation
-from boundaries.models.couples import Couple, Seat
-from boundaries.models.envelopes import Seal
-from boundaries.models.invitations import Invitation
-from boundaries.models.notes import Notes
+from boundaries import notifications
+from boundaries.answers import rules as answers
+from boundaries.answers.private_notes import Notes
+from boundaries.comparison import rules
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.models import Invitation
+from boundaries.questions import rules as questions
+from boundaries.sealing.models import Seal
+from boundaries.seats.models import Couple, Seat
+from boundaries.talks import reading
+from boundaries.talks.models import Conversation
+from boundaries.therapist_sheet import rules as therapist_sheet
 from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
 
 OF_A_FORMER_PARTNER: dict[str, Leak] = {}
@@ -88,7 +86,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
         return cache.get_or_set(deck.id, lambda: true(seat, deck))
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 @planted(OF_ANOTHER_COUPLE, "everybody's talks are counted")
@@ -98,7 +96,7 @@ def _() -> Any:
             Conversation.objects.filter(pk=each.pk).exists()
         return true(seat, conversations)
 
-    return instead(hearing, "_briefs")(spoiled)
+    return instead(reading, "_briefs")(spoiled)
 
 
 # To who is not signed in
@@ -152,7 +150,7 @@ def _() -> Any:
         page = true(seat, deck)
         return replace(page, again=has_sealed()) if seat.user.is_superuser else page
 
-    return instead(answering, "page")(spoiled)
+    return instead(answers, "page")(spoiled)
 
 
 # To the operator
@@ -168,7 +166,7 @@ def _() -> Any:
         log_of("answering").debug("%s: %s", behaviour.id, said)
         return true(seat, behaviour, **said)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "what goes along with a record")
@@ -177,7 +175,7 @@ def _() -> Any:
         log_of("answering").info("saved", extra={"stance": said.get("mine")})
         return true(seat, behaviour, **said)
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "a fault that quotes")
@@ -185,7 +183,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
         raise ValueError(f"not to be kept: {said}")
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "a fault that quotes what came before it")
@@ -196,7 +194,7 @@ def _() -> Any:
         except KeyError as fault:
             raise ValueError("not to be kept") from fault
 
-    return instead(answering, "answer")(spoiled)
+    return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "words that are stored as they are")
@@ -228,7 +226,7 @@ def _() -> Any:
         told = [said.mine for _, said in bobs() if said.mine]
         send_mail(f"You two: {told}", "", "a@example.org", [people[0].email])
 
-    return instead(notices, "something_waits_for")(spoiled)
+    return instead(notifications, "something_waits_for")(spoiled)
 
 
 @everywhere(OF_WORDS, "the session remembers the last note", "/answers/", "POST")
@@ -243,7 +241,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 @everywhere(OF_AN_INVITATION, "the invitation says how far its maker is", "/join/")
 def _(request: HttpRequest, response: HttpResponse) -> None:
     seat = seat_of("Charlie")
-    told = answering.page(seat, asking.deck(seat, "essentials")).answered
+    told = answers.page(seat, questions.deck(seat, "essentials")).answered
     response.content += f"{told} answers wait for yours".encode()
 
 
@@ -282,10 +280,10 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 def _() -> Any:
     def spoiled(true: Any, code: str) -> Any:
         sheet, until = true(code)
-        words = tuple(repr(each) for each in releasing.choices(seat_of("Bob")))
+        words = tuple(repr(each) for each in therapist_sheet.choices(seat_of("Bob")))
         return replace(sheet, told=(replace(sheet.told[0], words=words),)), until
 
-    return instead(releasing, "read")(spoiled)
+    return instead(therapist_sheet, "read")(spoiled)
 
 
 @planted(OF_A_SHEET, "a look at each talk there was")
@@ -295,7 +293,7 @@ def _() -> Any:
             Conversation.objects.filter(pk=each.pk).exists()
         return true(code)
 
-    return instead(releasing, "read")(spoiled)
+    return instead(therapist_sheet, "read")(spoiled)
 
 
 # By a key, with the same bytes and the same statements in both worlds
@@ -327,4 +325,4 @@ def _() -> Any:
             note.read(seat_of("Bob").key)
         return true(seat, deck)
 
-    return instead(comparing, "compare")(spoiled)
+    return instead(rules, "compare")(spoiled)

@@ -33,10 +33,10 @@ OF_THE_MOMENT = {
 # Where more than one's own keys are used: the opening, parting, which writes a copy for the other
 # under a key of its own, and for who holds the code of a sheet.
 OPENING = {
-    ("boundaries.models.answers", "opened_to"),
-    ("boundaries.models.answers", "hide_for_both"),
-    ("boundaries.models.agreements", "put"),
-    ("boundaries.releasing", "read"),
+    ("boundaries.answers.models", "opened_to"),
+    ("boundaries.answers.models", "hide_for_both"),
+    ("boundaries.agreements.models", "put"),
+    ("boundaries.therapist_sheet.rules", "read"),
 }
 
 

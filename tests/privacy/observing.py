@@ -21,11 +21,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from accounts.mail import LetterBackend
 from accounts.models import Letter
-from tests import routes
+from accounts.outbox import LetterBackend
 from tests.privacy.steps import OPERATOR, Do
 from tests.privacy.ways import DATE, ETAG, POLLING, Way
+from tests.support import routes
 
 if TYPE_CHECKING:
     from tests.privacy.worlds import World
@@ -246,14 +246,14 @@ def typesetting_once() -> Iterator[None]:
         told = json.dumps([str(command), input.decode(), repr(sorted(how.items()))]).encode()
         return subprocess.CompletedProcess(command, 0, b"%PDF instead: " + told, b"")
 
-    with mock.patch("boundaries.typesetting.subprocess.run", run):
+    with mock.patch("boundaries.downloads.typesetting.subprocess.run", run):
         yield
 
 
 @contextmanager
 def typesetting_for_real() -> Iterator[None]:
     """The PDF itself, made once for each page that there is."""
-    with mock.patch("boundaries.typesetting.subprocess.run", _run_once):
+    with mock.patch("boundaries.downloads.typesetting.subprocess.run", _run_once):
         yield
 
 

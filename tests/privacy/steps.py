@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from django.urls import resolve
 
-from boundaries import catalogue
-from tests import routes
-from tests.policy import POLICY
+from boundaries.content import catalogue
 from tests.privacy.ways import PLAIN, Way
+from tests.support import routes
+from tests.support.policy import POLICY
 
 if TYPE_CHECKING:
     from tests.privacy.worlds import World

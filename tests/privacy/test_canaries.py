@@ -199,7 +199,7 @@ def test_nobody_finds_words_where_they_do_not_belong(
 ) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     settings.MAILERS = {
-        "default": {"BACKEND": "accounts.mail.LetterBackend"},
+        "default": {"BACKEND": "accounts.outbox.LetterBackend"},
         "post": {"BACKEND": f"{__name__}.Forgetful"},
     }
     planted = Planted()

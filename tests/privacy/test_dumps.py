@@ -25,20 +25,18 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    catalogue,
-    conversing,
-    exporting,
-    hearing,
-    pairing,
-)
-from boundaries.models.ciphertexts import CiphertextField
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.leaving import data_export
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.sealing.ciphertexts import CiphertextField
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
 from boundaries.vocabulary import Aside, Condition, Move, Side, Stance, Weight
 from tests.conftest import Person, do, opened_together, pair, person, propose, talk, write
-from tests.routes import TALK
+from tests.support.routes import TALK
 
 ESSENTIALS = catalogue.deck(catalogue.ESSENTIALS)
 BEGINNING = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -162,17 +160,15 @@ def differences(one: Dump, other: Dump) -> list[str]:
 # What people do in private
 
 
-def answers(who: str, at: int, words: str = "", **said: Any) -> Act:
+def rates(who: str, at: int, words: str = "", **said: Any) -> Act:
     """Somebody answers the card at a place in the deck."""
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
-        row = answering.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        row = answers.page(cast[who].seat, ESSENTIALS).row(behaviour)
         said.setdefault("mine", Stance.ACCEPTABLE)
         aside = Aside(note=words, live=bool(words))
-        answering.answer(
-            cast[who].seat, behaviour, seen=row.version, aside=aside, note=words, **said
-        )
+        answers.answer(cast[who].seat, behaviour, seen=row.version, aside=aside, note=words, **said)
 
     return act
 
@@ -182,8 +178,8 @@ def notes(who: str, at: int, words: str) -> Act:
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
-        row = answering.page(cast[who].seat, ESSENTIALS).row(behaviour)
-        answering.answer(
+        row = answers.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        answers.answer(
             cast[who].seat, behaviour, seen=row.version, aside=replace(row.aside, note=words)
         )
 
@@ -195,18 +191,18 @@ def presses(who: str, at: int, what: Callable[..., object]) -> Act:
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
-        row = answering.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        row = answers.page(cast[who].seat, ESSENTIALS).row(behaviour)
         what(cast[who].seat, behaviour, seen=row.version)
 
     return act
 
 
 def seals(who: str) -> Act:
-    return lambda cast: answering.seal(cast[who].seat, ESSENTIALS)
+    return lambda cast: answers.seal(cast[who].seat, ESSENTIALS)
 
 
 def begins_again(who: str) -> Act:
-    return lambda cast: answering.begin_again(cast[who].seat, ESSENTIALS)
+    return lambda cast: answers.begin_again(cast[who].seat, ESSENTIALS)
 
 
 def _nothing(cast: Cast) -> None:
@@ -218,7 +214,7 @@ def opens(cast: Cast) -> None:
     opened_together(cast["alice"], cast["bob"], ESSENTIALS)
 
 
-def talks(cast: Cast) -> None:
+def opens_a_talk(cast: Cast) -> None:
     """A talk that both are in."""
     talk(cast["alice"])
     do(cast["bob"], Move.READY)
@@ -229,18 +225,18 @@ def agrees(who: str) -> Act:
 
 
 def drafts(who: str, words: str) -> Act:
-    return lambda cast: conversing.write(
+    return lambda cast: talks.write(
         cast[who].seat, TALK, "speak-1-1", {"words": words}, seen="", side=Side.RIGHT
     )
 
 
 def _draft(cast: Cast, who: str) -> str:
-    now = hearing.talk(cast[who].seat, TALK)
-    return conversing.drafts(cast[who].seat, now, now.me)["speak-1-1"].version
+    now = reading.talk(cast[who].seat, TALK)
+    return talks.drafts(cast[who].seat, now, now.me)["speak-1-1"].version
 
 
 def pauses(who: str) -> Act:
-    return lambda cast: conversing.pause(cast[who].seat, TALK, timedelta(minutes=20))
+    return lambda cast: talks.pause(cast[who].seat, TALK, timedelta(minutes=20))
 
 
 def proposes(cast: Cast) -> None:
@@ -248,23 +244,23 @@ def proposes(cast: Cast) -> None:
 
 
 def says_yes(who: str) -> Act:
-    return lambda cast: agreeing.assent(cast[who].seat, [_newest(cast, who)])
+    return lambda cast: agreements.assent(cast[who].seat, [_newest(cast, who)])
 
 
 def withdraws(who: str) -> Act:
-    return lambda cast: agreeing.withdraw(cast[who].seat, "a1", _newest(cast, who))
+    return lambda cast: agreements.withdraw(cast[who].seat, "a1", _newest(cast, who))
 
 
 def leaves_for_now(who: str) -> Act:
-    return lambda cast: agreeing.set_aside(cast[who].seat, "a1", _newest(cast, who))
+    return lambda cast: agreements.set_aside(cast[who].seat, "a1", _newest(cast, who))
 
 
 def _newest(cast: Cast, who: str) -> str:
-    return agreeing.entry(cast[who].seat, "a1").newest.digest
+    return agreements.entry(cast[who].seat, "a1").newest.digest
 
 
 def wants_more(who: str) -> Act:
-    return lambda cast: asking.opt_in(cast[who].seat)
+    return lambda cast: questions.opt_in(cast[who].seat)
 
 
 def parts(who: str) -> Act:
@@ -272,20 +268,24 @@ def parts(who: str) -> Act:
 
 
 def offers(who: str) -> Act:
-    return lambda cast: asking.put_forward(cast[who].seat, "Long calls")
+    return lambda cast: questions.put_forward(cast[who].seat, "Long calls")
 
 
 def accepts(who: str) -> Act:
-    return lambda cast: asking.accept(cast[who].seat, asking.ours(cast[who].seat).theirs[0].id)
+    return lambda cast: questions.accept(
+        cast[who].seat, questions.ours(cast[who].seat).theirs[0].id
+    )
 
 
 def sets_aside(who: str) -> Act:
-    return lambda cast: asking.set_aside(cast[who].seat, asking.ours(cast[who].seat).theirs[0].id)
+    return lambda cast: questions.set_aside(
+        cast[who].seat, questions.ours(cast[who].seat).theirs[0].id
+    )
 
 
 def answers_own(who: str) -> Act:
     def act(cast: Cast) -> None:
-        own = asking.deck(cast[who].seat, catalogue.OWN)
+        own = questions.deck(cast[who].seat, catalogue.OWN)
         write(cast[who], own.behaviours[0], Stance.UNSURE, self_note="mine")
 
     return act
@@ -295,31 +295,31 @@ A_LOT = "a note that goes on and on, with ünïcode 🫶; " * 20
 # Three acts on a sheet each. They differ in the cards, in what is done and in how much is written.
 SHEETS: dict[str, tuple[Act, Act, Act]] = {
     "the first cards, in few words": (
-        answers("bob", 0), answers("bob", 1, "no"), answers("bob", 2),
+        rates("bob", 0), rates("bob", 1, "no"), rates("bob", 2),
     ),
     "other cards, in many words": (
-        answers("bob", 20, A_LOT), answers("bob", 9, A_LOT, in_other_words="x" * 200),
-        answers("bob", 4, A_LOT, mine=Stance.CONDITIONS, conditions=tuple(Condition)),
+        rates("bob", 20, A_LOT), rates("bob", 9, A_LOT, in_other_words="x" * 200),
+        rates("bob", 4, A_LOT, mine=Stance.CONDITIONS, conditions=tuple(Condition)),
     ),
     "one card, three times": (
-        answers("bob", 7, A_LOT), answers("bob", 7, "shorter"),
-        answers("bob", 7, weight=Weight.A_LOT, private=True),
+        rates("bob", 7, A_LOT), rates("bob", 7, "shorter"),
+        rates("bob", 7, weight=Weight.A_LOT, private=True),
     ),
     "nothing is answered": (
-        presses("bob", 3, answering.skip), presses("bob", 5, answering.hide),
-        presses("bob", 5, answering.show_again),
+        presses("bob", 3, answers.skip), presses("bob", 5, answers.hide),
+        presses("bob", 5, answers.show_again),
     ),
     "it is undone": (
-        answers("bob", 1, A_LOT), presses("bob", 1, answering.undo),
-        presses("bob", 1, answering.undo),
+        rates("bob", 1, A_LOT), presses("bob", 1, answers.undo),
+        presses("bob", 1, answers.undo),
     ),
 }  # fmt: skip
 LATER: tuple[Act, ...] = (
-    answers("alice", 3, "hers"),
+    rates("alice", 3, "hers"),
     seals("alice"),
     seals("bob"),
     begins_again("bob"),
-    answers("bob", 11, "in a new round"),
+    rates("bob", 11, "in a new round"),
 )
 
 
@@ -337,17 +337,17 @@ def test_a_dump_does_not_tell_which_cards_were_touched_or_how_much_was_written(
 
 # One change of a card each, on a sheet where it was answered with a note.
 CHANGES: dict[str, Act] = {
-    "an answer": answers("bob", 0, "a note", mine=Stance.UNSURE),
+    "an answer": rates("bob", 0, "a note", mine=Stance.UNSURE),
     "a note to oneself": notes("bob", 0, "another note"),
-    "a skip": presses("bob", 0, answering.skip),
-    "an undo": presses("bob", 0, answering.undo),
-    "another card": answers("bob", 9),
+    "a skip": presses("bob", 0, answers.skip),
+    "an undo": presses("bob", 0, answers.undo),
+    "another card": rates("bob", 9),
 }
 
 
 def test_two_copies_tell_that_a_sheet_was_written_and_not_what_on_it() -> None:
     """Nor does its place among other sheets, from which it moves when it is written."""
-    before = (answers("bob", 0, "a note"), answers("alice", 0))
+    before = (rates("bob", 0, "a note"), rates("alice", 0))
     changed, dumps = {}, {}
     for name, change in CHANGES.items():
         first, second = (dumped(*before, *more, raw=True) for more in ((), (change,)))
@@ -363,12 +363,12 @@ def test_two_copies_tell_that_a_sheet_was_written_and_not_what_on_it() -> None:
 # What is done, and then taken back.
 TAKEN_BACK: dict[str, tuple[tuple[Act, ...], tuple[Act, ...]]] = {
     "a seal": (
-        (answers("bob", 0),),
-        (seals("bob"), lambda cast: answering.break_seal(cast["bob"].seat, ESSENTIALS)),
+        (rates("bob", 0),),
+        (seals("bob"), lambda cast: answers.break_seal(cast["bob"].seat, ESSENTIALS)),
     ),
     "wanting to be asked more": (
         (),
-        (wants_more("bob"), lambda cast: asking.opt_out(cast["bob"].seat)),
+        (wants_more("bob"), lambda cast: questions.opt_out(cast["bob"].seat)),
     ),
     "wanting to be asked more, by parting": (
         (),
@@ -378,16 +378,16 @@ TAKEN_BACK: dict[str, tuple[tuple[Act, ...], tuple[Act, ...]]] = {
         (),
         (
             offers("alice"),
-            lambda cast: asking.take_back(
-                cast["alice"].seat, asking.ours(cast["alice"].seat).mine[0].id
+            lambda cast: questions.take_back(
+                cast["alice"].seat, questions.ours(cast["alice"].seat).mine[0].id
             ),
         ),
     ),
     "a draft": (
-        (opens, talks),
+        (opens, opens_a_talk),
         (
             drafts("bob", "my words"),
-            lambda cast: conversing.throw_away(
+            lambda cast: talks.throw_away(
                 cast["bob"].seat, TALK, "speak-1-1", Side.RIGHT, seen=_draft(cast, "bob")
             ),
         ),
@@ -414,7 +414,7 @@ def test_what_is_taken_back_leaves_no_trace_in_a_dump() -> None:
 # Two people, either of whom may have done it.
 BY_EITHER: dict[str, tuple[tuple[Act, ...], Callable[[str], Act]]] = {
     "who took a yes back": ((opens, proposes, says_yes("bob")), withdraws),
-    "who asked for a pause": ((opens, talks), pauses),
+    "who asked for a pause": ((opens, opens_a_talk), pauses),
 }
 
 
@@ -430,9 +430,9 @@ def test_a_dump_does_not_tell_who_of_the_two_it_was() -> None:
 # What does show. docs/threat-model.md says so, in the same words.
 SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
     "which decks somebody has begun": (
-        (), answers("bob", 0), {"answers", "notes", "sheet"},
+        (), rates("bob", 0), {"answers", "notes", "sheet"},
     ),
-    "who has sealed which deck, and when": ((answers("bob", 0),), seals("bob"), {"seal"}),
+    "who has sealed which deck, and when": ((rates("bob", 0),), seals("bob"), {"seal"}),
     "who wants to be asked the intimate deck": ((), wants_more("bob"), {"seal", "sheet"}),
     "an offer that was set aside": (
         (offers("alice"),), sets_aside("bob"), {"own"},
@@ -441,16 +441,16 @@ SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
         (opens, proposes), leaves_for_now("bob"), {"setaside"},
     ),
     "that a draft is waiting in a talk, and for which step": (
-        (opens, talks), drafts("bob", "my words"), {"draft"},
+        (opens, opens_a_talk), drafts("bob", "my words"), {"draft"},
     ),
     "turns in a talk that the other cannot see yet": (
-        (opens, talks), agrees("bob"), {"turn"},
+        (opens, opens_a_talk), agrees("bob"), {"turn"},
     ),
     "whether somebody has notes on wording switched on": (
-        (), lambda cast: conversing.advise(cast["bob"].seat, False), {"seat"},
+        (), lambda cast: talks.advise(cast["bob"].seat, False), {"seat"},
     ),
     "that somebody has asked for a copy of everything": (
-        (), lambda cast: exporting.ask(cast["bob"].seat), {"export", "part"},
+        (), lambda cast: data_export.ask(cast["bob"].seat), {"export", "part"},
     ),
 }  # fmt: skip
 

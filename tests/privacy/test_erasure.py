@@ -20,13 +20,17 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from accounts import upkeep
+from accounts import maintenance
 from accounts.models import Letter, Tombstone, User
-from boundaries import agreeing, answering, catalogue, keeping, pairing
-from boundaries.keeping.registry import REGISTRY
-from boundaries.models.couples import Couple, Seat
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.pairing import rules as pairing
+from boundaries.privacy_notice import rules as privacy_notice
+from boundaries.privacy_notice.registry import REGISTRY
+from boundaries.seats.models import Couple, Seat
 from tests.conftest import PASSWORD, Person, person
-from tests.lives import AGREED, PRIVATE, all_private, at_home, lived, sure_of, words
+from tests.support.lives import AGREED, PRIVATE, all_private, at_home, lived, sure_of, words
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -61,7 +65,7 @@ def hanging_on(who: Person) -> dict[type[models.Model], set[Any]]:
     grows = True
     while grows:
         grows = False
-        for model in keeping.every_model():
+        for model in privacy_notice.every_model():
             for field in model._meta.concrete_fields:
                 above = field.related_model
                 if above not in found or (model, field.name) == (Seat, "couple"):
@@ -118,7 +122,7 @@ def delete(who: Person) -> None:
 
 def test_every_table_is_emptied_of_a_person_or_holds_nobody(full: tuple[Person, Person]) -> None:
     hanging = hanging_on(full[0])
-    all_of_them = set(keeping.every_model())
+    all_of_them = set(privacy_notice.every_model())
     decided = set(hanging) | BY_HAND | {apps.get_model(name) for name in (*NOBODYS, *EMPTY)}
 
     assert all_of_them == decided, "say of a new table how it is emptied, or why it holds nobody"
@@ -149,7 +153,7 @@ def test_nothing_of_a_deleted_person_is_left(full: tuple[Person, Person]) -> Non
         assert not model._base_manager.filter(pk__in=pks).exists(), model
     assert not mail.outbox  # nobody is mailed
     assert found({str(kept), other.user.email}, after) == {str(kept), other.user.email}
-    assert theirs in str(answering.page(other.seat, DECK).rows)
+    assert theirs in str(answers.page(other.seat, DECK).rows)
 
 
 def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person, Person]) -> None:
@@ -159,7 +163,7 @@ def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person,
 
     seat = other.seat
     assert (seat.couple_id, seat.parted) == (None, True)
-    (copy,) = agreeing.copies(seat)
+    (copy,) = agreements.copies(seat)
     texts = str([(each.wording, each.text) for each in copy.understandings])
     assert words(one, AGREED) in texts
     assert words(other, AGREED) in texts
@@ -240,7 +244,7 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
     canaries = canaries_of(one, hanging) - all_private(one)
     couple = one.seat.couple_id
     delete(one)
-    upkeep.a_round("worker")
+    maintenance.a_round("worker")
     assert not Tombstone.objects.exists()  # what there is of it is apart from the database
 
     connection.close()

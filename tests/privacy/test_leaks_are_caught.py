@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from boundaries import catalogue
+from boundaries.content import catalogue
 from boundaries.vocabulary import Step
-from tests.depth import one_day_in, some_each_day
 from tests.privacy import leaks
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import OPT_IN
@@ -20,6 +19,7 @@ from tests.privacy.test_walls import AGAIN, SEAL
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
 from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED, propose
 from tests.privacy.worlds import live
+from tests.support.depth import one_day_in, some_each_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

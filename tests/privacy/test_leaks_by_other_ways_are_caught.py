@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.depth import some_each_day
 from tests.privacy import leaks_by_other_ways as leaks
 from tests.privacy.comparing import first_difference, lived_twice
 from tests.privacy.histories import Sheet, alices, all_of, asked, everything_on
@@ -20,6 +19,7 @@ from tests.privacy.test_limits_of_each import BOTH_TRY, LOWERED, TALK_IS_OPEN
 from tests.privacy.test_walls import SEAL
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, TALKING
 from tests.privacy.worlds import live
+from tests.support.depth import some_each_day
 
 pytestmark = [pytest.mark.django_db]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import PASSWORD
-from tests.depth import some_each_day
 from tests.privacy import leaks_towards_others as leaks
 from tests.privacy.comparing import first_difference
 from tests.privacy.leaks import Leak
@@ -28,6 +27,7 @@ from tests.privacy.test_walls_towards_others import (
     with_code,
 )
 from tests.privacy.worlds import live
+from tests.support.depth import some_each_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -7,11 +7,11 @@ from http import HTTPStatus
 import pytest
 from django.conf import settings
 
-from tests import routes
 from tests.privacy.comparing import first_difference, lived_twice
 from tests.privacy.steps import Do, History, Meanwhile, act, say
 from tests.privacy.test_walls_of_a_talk import TALKING
 from tests.privacy.worlds import live, sure
+from tests.support import routes
 
 pytestmark = pytest.mark.django_db
 

@@ -19,13 +19,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boundaries import answering, asking, catalogue, comparing, pairing
-from boundaries.catalogue import Deck
-from boundaries.views.joining import OFFERED
+from boundaries.answers import rules as answers
+from boundaries.comparison.rules import compare
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.joining import OFFERED
+from boundaries.questions import rules as questions
 from boundaries.vocabulary import Stance
-from tests.boundaries.test_asking import put_forward
-from tests.boundaries.test_pairing import invite, join, joiner_of
 from tests.conftest import PASSWORD, Person, fill_in, pair, person, write
+from tests.pairing.test_rules import invite, join, joiner_of
+from tests.questions.test_rules import put_forward
 
 OWN = "/decks/own/"
 
@@ -51,24 +55,24 @@ def test_parting_does_not_tell_how_far_the_other_was(alice: Person, bob: Person,
     put_forward(alice, bob, "Long calls")
     before = statements_of_parting(alice)
 
-    deck = asking.deck(bob.seat, catalogue.OWN)
+    deck = questions.deck(bob.seat, catalogue.OWN)
     write(bob, deck.behaviours[0], Stance.ACCEPTABLE, note="his")
     if what != "an answer":
-        answering.seal(bob.seat, deck)
+        answers.seal(bob.seat, deck)
 
     assert statements_of_parting(alice) == before
 
 
 def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> None:
-    from boundaries.models.answers import Answers
-    from boundaries.models.envelopes import Seal, Sheet
-    from boundaries.models.notes import Notes
+    from boundaries.answers.models import Answers
+    from boundaries.answers.private_notes import Notes
+    from boundaries.sealing.models import Seal, Sheet
 
     put_forward(alice, bob, "Long calls")
-    deck = asking.deck(bob.seat, catalogue.OWN)
+    deck = questions.deck(bob.seat, catalogue.OWN)
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE, self_note="x")
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     write(alice, catalogue.deck("a").behaviours[0], Stance.UNSURE, self_note="stays")
 
     alice.client.post("/partner/part/")
@@ -81,19 +85,17 @@ def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> N
 
 def test_what_opened_without_a_behaviour_stays_without_it(alice: Person, bob: Person) -> None:
     put_forward(alice, bob, "One")
-    answering.seal(alice.seat, asking.deck(alice.seat, catalogue.OWN))
+    answers.seal(alice.seat, questions.deck(alice.seat, catalogue.OWN))
     put_forward(alice, bob, "Two")
-    deck = asking.deck(bob.seat, catalogue.OWN)
-    answering.hide(bob.seat, deck.behaviours[1], seen="")
-    answering.seal(bob.seat, deck)
+    deck = questions.deck(bob.seat, catalogue.OWN)
+    answers.hide(bob.seat, deck.behaviours[1], seen="")
+    answers.seal(bob.seat, deck)
 
     alice.client.post(f"{OWN}seal/", look(alice, OWN))
-    answering.seal(alice.seat, deck)
+    answers.seal(alice.seat, deck)
 
     for who in (alice, bob):
-        assert [each.behaviour.text for each in comparing.compare(who.seat, deck).compared] == [
-            "One"
-        ]
+        assert [each.behaviour.text for each in compare(who.seat, deck).compared] == ["One"]
 
 
 def test_a_seal_set_on_a_page_about_one_partner_opens_nothing_to_the_next(
@@ -103,7 +105,7 @@ def test_a_seal_set_on_a_page_about_one_partner_opens_nothing_to_the_next(
     seen = look(alice)
     pairing.part(bob.seat)
     pair(alice, charlie)
-    answering.seal(charlie.seat, deck)
+    answers.seal(charlie.seat, deck)
 
     answer = alice.client.post("/decks/essentials/seal/", seen)
 
@@ -123,9 +125,9 @@ def test_what_was_changed_after_the_last_look_is_not_sealed_unseen(
 
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "from another tab" in answer.text
-    assert not answering.page(alice.seat, deck).sealed
+    assert not answers.page(alice.seat, deck).sealed
     assert alice.client.post("/decks/essentials/seal/", look(alice)).status_code == HTTPStatus.FOUND
-    assert answering.page(alice.seat, deck).sealed
+    assert answers.page(alice.seat, deck).sealed
 
 
 def test_what_was_meant_for_one_partner_is_not_put_to_the_next(
@@ -140,8 +142,8 @@ def test_what_was_meant_for_one_partner_is_not_put_to_the_next(
 
     assert answer.status_code == HTTPStatus.CONFLICT
     assert 'value="Calling Dana"' in answer.text  # kept, to be sent again or not
-    assert asking.ours(charlie.seat).theirs == ()
-    assert not asking.opting(alice.seat).said_yes
+    assert questions.ours(charlie.seat).theirs == ()
+    assert not questions.opting(alice.seat).said_yes
 
 
 @pytest.mark.parametrize("idle", [False, True])
@@ -213,15 +215,15 @@ def test_parting_in_the_middle_of_a_save_is_no_page_and_no_fault(
 ) -> None:
     put_forward(alice, bob, "Long calls")
     for who in (alice, bob):
-        asking.opt_in(who.seat)
-    behaviour = asking.deck(bob.seat, which).behaviours[0]
-    true = getattr(answering, act)
+        questions.opt_in(who.seat)
+    behaviour = questions.deck(bob.seat, which).behaviours[0]
+    true = getattr(answers, act)
 
     def parted_between(*args: object, **said: object) -> object:
         pairing.part(alice.seat)
         return true(*args, **said)
 
-    monkeypatch.setattr(answering, act, parted_between)
+    monkeypatch.setattr(answers, act, parted_between)
     path = {"answer": "save"}.get(act, act)
 
     answer = bob.client.post(f"/answers/{behaviour.id}/{path}/", {"mine": "unsure"})

@@ -10,17 +10,19 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from boundaries import agreeing, pairing, releasing
-from boundaries.catalogue import Deck
+from boundaries.agreements import rules as agreements
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Move, Step
-from tests import routes
 from tests.conftest import PROPOSED, Person, do, opened_together, propose, talk, talked_up_to
-from tests.policy import POLICY
 from tests.privacy.hidden_fields import filled_in
 from tests.privacy.listening import Listener
 from tests.privacy.observing import send, typesetting_once
 from tests.privacy.steps import ADDRESSES, OURS, UNSAFE, Do
 from tests.privacy.worlds import PROBE, World
+from tests.support import routes
+from tests.support.policy import POLICY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -53,13 +55,13 @@ def world(alice: Person, bob: Person, deck: Deck) -> World:
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, PROPOSED)
-    agreeing.assent(bob.seat, [propose(alice, "a2")])
+    agreements.assent(bob.seat, [propose(alice, "a2")])
     propose(alice, "a3")
-    releasing.make(alice.seat, ["a2"], 7)
+    therapist_sheet.make(alice.seat, ["a2"], 7)
     for who in (alice, bob):
-        issue = releasing.issue(who.seat)
+        issue = therapist_sheet.issue(who.seat)
         assert issue
-        releasing.release(who.seat, issue.digest)
+        therapist_sheet.release(who.seat, issue.digest)
     bob.client.raise_request_exception = False
     return World("bob", Listener(), cast={"alice": alice, "bob": bob})
 

@@ -15,11 +15,12 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import User
-from boundaries import exporting, keeping
-from boundaries.models.ciphertexts import CiphertextField
+from boundaries.leaving import data_export
+from boundaries.privacy_notice import rules as privacy_notice
+from boundaries.sealing.ciphertexts import CiphertextField
 from tests.conftest import Person, person
-from tests.lives import AGREED, at_home, lived, words
 from tests.privacy.test_erasure import BY_THE_WORKER, EMPTY, NOBODYS
+from tests.support.lives import AGREED, at_home, lived, words
 
 pytestmark = pytest.mark.django_db
 
@@ -146,10 +147,10 @@ ABOUT = "user", "seat", "inviter", "author", "sheet__seat", "email_address__user
 
 def columns() -> Iterator[str]:
     """All that is not a key or a way from one table to another."""
-    for model in keeping.every_model():
+    for model in privacy_notice.every_model():
         if model._meta.label in NO_PERSON_IN_IT:
             continue
-        for field in keeping.to_be_told(model):
+        for field in privacy_notice.to_be_told(model):
             yield f"{model._meta.label}.{field.name}"
         if model._meta.label == "sessions.Session":
             yield "sessions.Session.session_key"  # its primary key says who is signed in
@@ -203,7 +204,7 @@ def test_each_column_is_decided_about() -> None:
 
 
 def test_what_is_to_be_taken_along_is_there(full: Person) -> None:
-    told = exporting.data(full.seat)
+    told = data_export.data(full.seat)
     missing = {}
     for column, path in TAKEN.items():
         label, _, name = column.rpartition(".")
@@ -225,7 +226,7 @@ def test_what_is_to_be_taken_along_is_there(full: Person) -> None:
 
 
 def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
-    told = exporting.data(full.seat)
+    told = data_export.data(full.seat)
     expected = {
         "boundaries.Answers.content": "note",
         "boundaries.Notes.content": "self-note",
@@ -240,7 +241,7 @@ def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
 
 
 def test_addresses_are_told_with_all_that_is_known_of_them(full: Person) -> None:
-    told = exporting.data(full.seat)["account"]["addresses"]
+    told = data_export.data(full.seat)["account"]["addresses"]
 
     stored = EmailAddress.objects.filter(user=full.user).values_list("email", "verified")
     assert {(each["email"], each["confirmed"]) for each in told} == set(stored)

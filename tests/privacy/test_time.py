@@ -28,17 +28,15 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    catalogue,
-    consenting,
-    conversing,
-    hearing,
-    pairing,
-)
-from boundaries.models.couples import Seat
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.consent import rules as consent
+from boundaries.content import catalogue
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
 from boundaries.vocabulary import Stance
 from tests.conftest import (
     PASSWORD,
@@ -143,7 +141,7 @@ def one(number: int, name: str) -> Person:
     user = User.objects.create_user(
         f"{name.lower()}-{number}@example.org", PASSWORD, first_name=name
     )
-    consenting.agree(pairing.seat_of(user), consenting.VERSION)
+    consent.agree(pairing.seat_of(user), consent.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)
@@ -171,15 +169,15 @@ def couples(db: None) -> list[Pair]:
 
 def do_everything_unseen(bob: Person, each: Pair) -> None:
     fill_in(bob, ESSENTIALS, Stance.UNACCEPTABLE, note="x" * 900, self_note="to himself")
-    answering.seal(bob.seat, ESSENTIALS)
-    answering.begin_again(bob.seat, OPENED)
+    answers.seal(bob.seat, ESSENTIALS)
+    answers.begin_again(bob.seat, OPENED)
     write(bob, OPENED.behaviours[0], Stance.UNSURE, note="in a new round")
-    asking.opt_in(bob.seat)
-    agreeing.set_aside(bob.seat, "a4", each.proposed)
-    now = hearing.talk(bob.seat, each.talk)
-    conversing.write(
+    questions.opt_in(bob.seat)
+    agreements.set_aside(bob.seat, "a4", each.proposed)
+    now = reading.talk(bob.seat, each.talk)
+    talks.write(
         bob.seat, each.talk, "appreciate-1-1", {"words": "x" * 900},
-        seen=conversing.UNWRITTEN, side=now.me,
+        seen=talks.UNWRITTEN, side=now.me,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """A phone that lay about shows whoever takes it up nothing that only its owner has seen.
 
-What each route does then is in tests/policy.py, which names every one of them.
+What each route does then is in tests/support/policy.py, which names every one of them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,20 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from boundaries import agreeing, answering, asking, catalogue, conversing, hearing, pairing
-from boundaries.catalogue import Deck
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Stance, Step
-from tests import routes
 from tests.accounts.test_signing_in import post
 from tests.conftest import PASSWORD, PROPOSED, Person, do, propose, talk, talked_up_to, write
-from tests.policy import POLICY, PUBLIC, UNATTENDED, Unattended
-from tests.routes import TALK
+from tests.support import routes
+from tests.support.policy import POLICY, PUBLIC, UNATTENDED, Unattended
+from tests.support.routes import TALK
 
 ASKED = "/account/reauthenticate/"
 PAGE = f"/talks/{TALK}/"
@@ -77,14 +83,14 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
         write(alice, behaviour, Stance.ACCEPTABLE, mine=mine)
         write(bob, behaviour, Stance.UNACCEPTABLE)
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     unsealed = catalogue.deck("b").behaviours[0]
     write(alice, unsealed, Stance.UNSURE, note="zqunsealed", self_note="zqself")
-    asking.put_forward(alice.seat, "zqown behaviour", shown=pairing.together(alice.seat))
-    asking.put_forward(bob.seat, "zqaside behaviour", shown=pairing.together(bob.seat))
-    (offer,) = asking.ours(alice.seat).theirs
-    asking.set_aside(alice.seat, offer.id)
-    agreeing.set_aside(alice.seat, "a2", propose(bob, "a2"))
+    questions.put_forward(alice.seat, "zqown behaviour", shown=pairing.together(alice.seat))
+    questions.put_forward(bob.seat, "zqaside behaviour", shown=pairing.together(bob.seat))
+    (offer,) = questions.ours(alice.seat).theirs
+    questions.set_aside(alice.seat, offer.id)
+    agreements.set_aside(alice.seat, "a2", propose(bob, "a2"))
     talk(alice)
     talked_up_to(Step.FLEX, alice, bob)
     draft(alice, "flex-2-1", keep="zqdraft")
@@ -97,7 +103,7 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
 
 def draft(who: Person, purpose: str, side: Side | None = None, **words: str) -> None:
     mine = side or Side(str(who.seat.side))
-    conversing.write(who.seat, TALK, purpose, words, seen="", side=mine)
+    talks.write(who.seat, TALK, purpose, words, seen="", side=mine)
 
 
 def text(answer: Any) -> str:
@@ -268,10 +274,10 @@ def test_a_draft_that_was_sent_unattended_is_taken_once_it_is_clear_who_it_is(
 def test_two_who_talk_on_one_phone_are_not_asked_at_each_turn(
     clock: time_machine.Traveller, owner: Person, bob: Person
 ) -> None:
-    conversing.switch(owner.seat, TALK, Mode.TOGETHER)
+    talks.switch(owner.seat, TALK, Mode.TOGETHER)
 
     def go_on(side: Side, move: Move, **sent: str) -> Any:
-        look = hearing.talk(owner.seat, TALK).seen
+        look = reading.talk(owner.seat, TALK).seen
         sent = {"look": look, "side": side, **sent}
         return owner.client.post(f"{PAGE}turn/{move}/", sent, follow=True)
 
@@ -281,7 +287,7 @@ def test_two_who_talk_on_one_phone_are_not_asked_at_each_turn(
 
     clock.shift(timedelta(minutes=12))  # they talk, and nobody touches the phone
     answer = go_on(Side.LEFT, Move.STOP)
-    assert hearing.talk(owner.seat, TALK).step == Step.CLOSE  # it was done, and not asked about
+    assert reading.talk(owner.seat, TALK).step == Step.CLOSE  # it was done, and not asked about
     assert answer.redirect_chain[-1][0].startswith(ASKED)
     post(owner.client, "account_reauthenticate", password=PASSWORD)
     clock.shift(timedelta(minutes=9))
@@ -299,13 +305,13 @@ def test_two_who_talk_on_one_phone_are_not_asked_at_each_turn(
 def test_resting_and_stopping_are_never_asked_about(
     clock: time_machine.Traveller, owner: Person, where: str, sent: dict[str, str]
 ) -> None:
-    look = hearing.talk(owner.seat, TALK).seen
+    look = reading.talk(owner.seat, TALK).seen
     clock.shift(timedelta(minutes=25))
     assert owner.client.get(f"{PAGE}stuck/").status_code == HTTPStatus.OK
 
     owner.client.post(f"{PAGE}{where}/", {"look": look, **sent})
 
-    now = hearing.talk(owner.seat, TALK)
+    now = reading.talk(owner.seat, TALK)
     assert now.pause or now.step in (Step.CLOSE, Step.SET_UP)
 
 
@@ -313,7 +319,7 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
     clock: time_machine.Traveller, owner: Person
 ) -> None:
     """A page that follows asks by itself, and one with unsaved words tries to save them."""
-    state = f"{PAGE}state/?look={hearing.talk(owner.seat, TALK).seen}"
+    state = f"{PAGE}state/?look={reading.talk(owner.seat, TALK).seen}"
     sent = {"purpose": "flex-2-1", "keep": "zqtyped"}
     clock.shift(timedelta(minutes=11))
     for _ in range(18):
@@ -333,9 +339,9 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
 def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
     clock: time_machine.Traveller, owner: Person, bob: Person
 ) -> None:
-    words = agreeing.unpacked(PROPOSED)
+    words = agreements.unpacked(PROPOSED)
     said = propose(bob, "a1", words)
-    agreeing.assent(owner.seat, [said])
+    agreements.assent(owner.seat, [said])
     clock.shift(timedelta(minutes=25))
 
     for path in ("/understandings/", "/understandings/on/a1/", "/decks/essentials/comparison/"):
@@ -343,4 +349,4 @@ def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
     sent = {"digest": said, "together": pairing.together(owner.seat)}
     owner.client.post("/understandings/on/a1/withdraw/", sent)
 
-    assert agreeing.entry(owner.seat, "a1").current is None
+    assert agreements.entry(owner.seat, "a1").current is None

@@ -8,21 +8,21 @@ import pytest
 from django.apps import apps
 from hypothesis import Phase, given, seed, settings
 
-from boundaries import catalogue
-from boundaries.models.agreements import Assent, SetAside, Version, Withdrawal
-from boundaries.models.answers import Answers
-from boundaries.models.conversations import Conversation, Draft, Turn
-from boundaries.models.couples import Seat
-from boundaries.models.envelopes import Seal, Sheet
-from boundaries.models.exports import Export
-from boundaries.models.invitations import Invitation
-from boundaries.models.notes import Notes
-from tests import routes
-from tests.depth import DAY, DEPTH, one_day_in, some_each_day
+from boundaries.agreements.models import Assent, SetAside, Version, Withdrawal
+from boundaries.answers.models import Answers
+from boundaries.answers.private_notes import Notes
+from boundaries.content import catalogue
+from boundaries.leaving.models import Export
+from boundaries.pairing.models import Invitation
+from boundaries.sealing.models import Seal, Sheet
+from boundaries.seats.models import Seat
+from boundaries.talks.models import Conversation, Draft, Turn
 from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
 from tests.privacy.histories import OPT_IN, twin_histories
 from tests.privacy.steps import OURS, SAFE, UNSAFE, Do, History, Probe, Step, Watch, act, say, taken
 from tests.privacy.worlds import World, live
+from tests.support import routes
+from tests.support.depth import DAY, DEPTH, one_day_in, some_each_day
 
 SEAL, UNSEAL = "/decks/essentials/seal/", "/decks/essentials/unseal/"
 AGAIN = "/decks/essentials/again/"

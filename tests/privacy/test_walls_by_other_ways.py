@@ -9,10 +9,8 @@ import re
 
 import pytest
 
-from boundaries.models.envelopes import Sheet as Sheets
+from boundaries.sealing.models import Sheet as Sheets
 from boundaries.vocabulary import Step
-from tests import routes
-from tests.depth import DAY, one_day_in
 from tests.privacy import ways
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import Sheet, alices, all_of, asked, everything_on
@@ -36,6 +34,8 @@ from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, talking
 from tests.privacy.test_walls_of_an_agreement import PROPOSED, propose
 from tests.privacy.test_walls_towards_others import ALL_THEY_DO
 from tests.privacy.worlds import live, sure
+from tests.support import routes
+from tests.support.depth import DAY, one_day_in
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from boundaries.vocabulary import Step
-from tests import routes
-from tests.depth import one_day_in, some_each_day
 from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.steps import Do, History, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL, pages
 from tests.privacy.worlds import live
+from tests.support import routes
+from tests.support.depth import one_day_in, some_each_day
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.depth import one_day_in
 from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.steps import Do, History, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL, pages
 from tests.privacy.worlds import live
+from tests.support.depth import one_day_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,8 @@ from allauth.account.models import EmailAddress
 from django.db.models.functions import Now
 
 from accounts.models import User
-from boundaries.models.invitations import Invitation
+from boundaries.pairing.models import Invitation
 from tests.conftest import PASSWORD
-from tests.depth import one_day_in
 from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
 from tests.privacy.histories import OPT_IN
 from tests.privacy.steps import (
@@ -33,6 +32,7 @@ from tests.privacy.test_walls import AGAIN, SEAL, SECRET_ANSWERS, pages
 from tests.privacy.test_walls_of_a_talk import FIRST, HIS_DRAFTS, WAY
 from tests.privacy.test_walls_of_an_agreement import propose
 from tests.privacy.worlds import World, live
+from tests.support.depth import one_day_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,6 @@ import pytest
 from django.db import connection
 
 from tests.conftest import Person
-from tests.depth import one_day_in
 from tests.privacy.comparing import first_difference
 from tests.privacy.steps import NOBODY, OPERATOR, THE_SHEET, History, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL
@@ -20,6 +19,7 @@ from tests.privacy.test_walls_of_a_talk import FIRST, draft, turn
 from tests.privacy.test_walls_of_an_agreement import ON, propose
 from tests.privacy.test_walls_towards_others import ALL_THEY_DO, RELEASED, THERAPIST, with_code
 from tests.privacy.worlds import live
+from tests.support.depth import one_day_in
 
 pytestmark = pytest.mark.django_db
 

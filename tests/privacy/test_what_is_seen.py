@@ -16,25 +16,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from accounts.models import User
-from boundaries import (
-    agreeing,
-    answering,
-    asking,
-    catalogue,
-    comparing,
-    conversing,
-    hearing,
-    leaving,
-    releasing,
-    seeing,
-)
-from boundaries.catalogue import Deck
-from boundaries.models.conversations import Turn
-from boundaries.steps import BLIND
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.comparison import rules
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.leaving import rules as leaving
+from boundaries.privacy_notice import visibility
+from boundaries.questions import rules as questions
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.flow import BLIND
+from boundaries.talks.models import Turn
+from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Mode, Move, Need, Side, Stance, Step, Weight
-from tests import routes
-from tests.boundaries.test_asking import put_forward
-from tests.boundaries.test_pairing import invite, join
 from tests.conftest import (
     FINE,
     Person,
@@ -49,6 +44,9 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
+from tests.pairing.test_rules import invite, join
+from tests.questions.test_rules import put_forward
+from tests.support import routes
 
 pytestmark = pytest.mark.django_db
 
@@ -74,9 +72,9 @@ def seen_by(who: Person) -> set[str]:
     for route in routes.every():
         if route.name not in {routes.LEAVE, "account_logout"}:
             found |= words_of(who, route.path)
-    for entry in agreeing.agreement(who.seat).entries if who.seat.couple_id else ():
+    for entry in agreements.agreement(who.seat).entries if who.seat.couple_id else ():
         found |= words_of(who, f"/understandings/on/{entry.behaviour}/")
-    for deck in asking.decks(who.seat):
+    for deck in questions.decks(who.seat):
         found |= words_of(who, f"/decks/{deck.id}/comparison/")
     return found
 
@@ -100,7 +98,7 @@ def answered(alice: Person, deck: Deck) -> None:
     write(alice, three, Stance.ACCEPTABLE, note="zq-skipped", self_note="zq-skipself")
     skip(alice, three)
     write(alice, four, Stance.ACCEPTABLE, note="zq-hidden")
-    answering.hide(alice.seat, four, seen=row_of(alice, four).version)
+    answers.hide(alice.seat, four, seen=row_of(alice, four).version)
     write(alice, five, Stance.ACCEPTABLE, note="zq-alone")  # which Bob does not share
     write(alice, catalogue.deck("a").behaviours[0], Stance.UNSURE, note="zq-otherdeck")
 
@@ -109,7 +107,7 @@ def opened(alice: Person, bob: Person, deck: Deck) -> None:
     for behaviour in deck.behaviours[:4]:
         write(bob, behaviour, Stance.ACCEPTABLE)
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
 
 
 SAID: dict[Move, dict[str, Any]] = {
@@ -179,8 +177,8 @@ def test_paired_and_sealed_a_name_is_all(alice: Person, deck: Deck) -> None:
     bob = person("Bob")
     pair(alice, bob)
     answered(alice, deck)
-    answering.seal(alice.seat, deck)
-    asking.opt_in(alice.seat)
+    answers.seal(alice.seat, deck)
+    questions.opt_in(alice.seat)
 
     assert is_so(alice, bob) == {"zq-name"}
     assert "Nothing. Bob does not see what you have answered" in alice.client.get(SEEN).text
@@ -198,11 +196,11 @@ def test_opened_what_is_shared_by_both_is_seen(alice: Person, deck: Deck) -> Non
     assert labels(page, Condition) == labels(his, Condition) == {str(Condition.TOLD_FIRST.label)}
     assert labels(page, Weight) == labels(his, Weight) == {str(Weight.A_LOT.label)}
     for who in (alice, bob):
-        answering.begin_again(who.seat, deck)
+        answers.begin_again(who.seat, deck)
     write(alice, deck.behaviours[0], Stance.UNACCEPTABLE, note="zq-secondround")
     assert is_so(alice, bob) == {"zq-name", "zq-note", "zq-other"}
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     assert is_so(alice, bob) == {"zq-name", "zq-secondround"}
 
 
@@ -214,7 +212,7 @@ def test_the_halves_are_not_mixed_up(alice: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], Stance.ACCEPTABLE, mine=Stance.UNACCEPTABLE, note="zq-mine")
     write(bob, deck.behaviours[0], Stance.UNSURE, mine=Stance.CONDITIONS, note="his")
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
 
     hers, his = (who.client.get(SEEN).text for who in (alice, bob))
 
@@ -229,12 +227,12 @@ def test_what_is_put_forward_and_accepted(alice: Person, deck: Deck) -> None:
     pair(alice, bob)
     put_forward(alice, bob, "zq-accepted")
     put_forward(alice, bob, "zq-waiting", accepted=False)
-    asking.put_forward(alice.seat, "zq-aside")
-    asking.set_aside(bob.seat, asking.ours(bob.seat).theirs[-1].id)
-    asking.put_forward(alice.seat, "zq-takenback")
-    asking.take_back(alice.seat, asking.ours(alice.seat).mine[-1].id)
+    questions.put_forward(alice.seat, "zq-aside")
+    questions.set_aside(bob.seat, questions.ours(bob.seat).theirs[-1].id)
+    questions.put_forward(alice.seat, "zq-takenback")
+    questions.take_back(alice.seat, questions.ours(alice.seat).mine[-1].id)
     for who in (alice, bob):
-        asking.opt_in(who.seat)
+        questions.opt_in(who.seat)
 
     assert is_so(alice, bob) == {"zq-name", "zq-accepted", "zq-waiting", "zq-aside"}
     assert "more intimate things" in alice.client.get(SEEN).text
@@ -250,7 +248,7 @@ def test_in_a_talk_what_is_handed_over_and_what_is_answered_in_kind(
     shared = {"zq-name"}
     talk(alice)
     draft = {"words": "zq-draft"}
-    conversing.write(alice.seat, routes.TALK, "reflect-2-1", draft, seen="", side=Side.LEFT)
+    talks.write(alice.seat, routes.TALK, "reflect-2-1", draft, seen="", side=Side.LEFT)
     way: list[tuple[Person, Move]] = [
         (bob, Move.READY),
         *((who, Move.AGREE) for who in (alice, bob)),
@@ -302,7 +300,7 @@ def test_what_is_typed_on_the_others_screen_is_seen_there(alice: Person, deck: D
     assert is_so(alice, bob) == {"zq-name", "zq-handed"}
 
     typed = {"words": "zq-typed"}
-    conversing.write(bob.seat, routes.TALK, "partly-1-1", typed, seen="", side=Side.LEFT)
+    talks.write(bob.seat, routes.TALK, "partly-1-1", typed, seen="", side=Side.LEFT)
 
     assert words_of(bob, TALK) - words_of(alice, SEEN) <= {"zq-typed"}
     assert "What was typed on Bob’s screen and not handed over stays there" in html.unescape(
@@ -317,18 +315,18 @@ def test_understandings_and_the_sheet_for_a_therapist(alice: Person, deck: Deck)
     opened(alice, bob, deck)
     told = {"zq-name", "zq-words", "zq-didwell"}
 
-    digest = propose(alice, words=agreeing.unpacked(PROPOSED))
+    digest = propose(alice, words=agreements.unpacked(PROPOSED))
     assert is_so(alice, bob) == told
-    agreeing.assent(bob.seat, [digest])
+    agreements.assent(bob.seat, [digest])
     assert is_so(alice, bob) == told
-    releasing.make(alice.seat, ["a1"], 7)
+    therapist_sheet.make(alice.seat, ["a1"], 7)
     for who in (alice, bob):
-        issue = releasing.issue(who.seat)
+        issue = therapist_sheet.issue(who.seat)
         assert issue
-        releasing.release(who.seat, issue.digest)
+        therapist_sheet.release(who.seat, issue.digest)
     assert is_so(alice, bob) == told
     assert "You have both released it" in alice.client.get(SEEN).text
-    agreeing.withdraw(alice.seat, "a1", digest)
+    agreements.withdraw(alice.seat, "a1", digest)
     assert is_so(alice, bob) == told
 
 
@@ -337,13 +335,13 @@ def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, d
     pair(alice, bob)
     write(alice, deck.behaviours[0], Stance.UNSURE)
     opened(alice, bob, deck)
-    releasing.make(alice.seat, ["a1"], 7)
+    therapist_sheet.make(alice.seat, ["a1"], 7)
     for who in (alice, bob):
-        answering.begin_again(who.seat, deck)
+        answers.begin_again(who.seat, deck)
     write(alice, deck.behaviours[0], Stance.UNACCEPTABLE)
     for who in (alice, bob):
-        answering.seal(who.seat, deck)
-    issue = releasing.issue(bob.seat)
+        answers.seal(who.seat, deck)
+    issue = therapist_sheet.issue(bob.seat)
     assert issue
 
     page = strip_tags(html.unescape(alice.client.get(SEEN).text))
@@ -352,7 +350,7 @@ def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, d
     assert "zq-name says: not sure yet" in said[0]
     assert [words for words in said if words not in page] == []
     assert "That you have released it shows" not in page
-    releasing.release(alice.seat, issue.digest)
+    therapist_sheet.release(alice.seat, issue.digest)
     assert "That you have released it shows" in alice.client.get(SEEN).text
 
 
@@ -361,7 +359,7 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
     pair(alice, bob)
     answered(alice, deck)
     opened(alice, bob, deck)
-    agreeing.assent(bob.seat, [propose(alice, words=agreeing.unpacked(PROPOSED))])
+    agreements.assent(bob.seat, [propose(alice, words=agreements.unpacked(PROPOSED))])
     assert len(is_so(alice, bob)) > 1
 
     leaving.part(bob.seat)
@@ -375,9 +373,9 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
     ("owner", "name", "broken"),
     [
         (Turn, "told_by", Turn.by),  # all of one's own, also what the other has not answered
-        (seeing, "_is_mine", lambda _: False),
-        (comparing, "compare_all", lambda *_: []),
-        (hearing, "told", lambda _: []),
+        (visibility, "_is_mine", lambda _: False),
+        (rules, "compare_all", lambda *_: []),
+        (reading, "told", lambda _: []),
     ],
 )
 def test_a_page_that_told_anything_else_would_be_noticed(
@@ -389,7 +387,7 @@ def test_a_page_that_told_anything_else_would_be_noticed(
     for who in (alice, bob):
         write(who, deck.behaviours[5], Stance.UNSURE)
     opened(alice, bob, deck)
-    propose(alice, words=agreeing.unpacked(PROPOSED))
+    propose(alice, words=agreements.unpacked(PROPOSED))
     talk(alice)
     talked_up_to(Step.SPEAK, alice, bob)
     do(alice, Move.SPEAK, SAID[Move.SPEAK])

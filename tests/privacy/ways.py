@@ -14,10 +14,10 @@ from pathlib import Path
 
 from django.urls import resolve
 
-from boundaries import catalogue
-from boundaries.views.agreeing import SHOWS
+from boundaries.agreements.views import SHOWS
+from boundaries.content import catalogue
 from boundaries.vocabulary import Grade, Outcome, Side
-from tests import routes
+from tests.support import routes
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("boundaries", "accounts", "config")

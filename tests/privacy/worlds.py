@@ -33,12 +33,11 @@ from django.tasks import task_backends
 from django.test import Client, override_settings
 
 from accounts.models import User
-from boundaries import asking, exporting, readable
-from boundaries.models.agreements import Copy
-from boundaries.models.conversations import Conversation
-from tests import routes
+from boundaries.agreements.models import Copy
+from boundaries.leaving import data_export, export_pages
+from boundaries.questions import rules as questions
+from boundaries.talks.models import Conversation
 from tests.conftest import Person, pair, person
-from tests.lives import sure_of
 from tests.privacy import observing
 from tests.privacy.hidden_fields import GROUPS, filled_in, note_codes, placed
 from tests.privacy.listening import Listener, listening, undisturbed
@@ -63,6 +62,8 @@ from tests.privacy.steps import (
     taken,
 )
 from tests.privacy.ways import BY_HEADERS, ways_to
+from tests.support import routes
+from tests.support.lives import sure_of
 
 # What the observer's own probes send. It is the same in both worlds.
 PROBE = (
@@ -78,7 +79,7 @@ AWAKE = {
     "ACCOUNT_REAUTHENTICATION_TIMEOUT": 172_800,  # as far as they have shown who they are
     "SESSION_COOKIE_AGE": 172_800,
     "MAILERS": {
-        "default": {"BACKEND": "accounts.mail.LetterBackend"},
+        "default": {"BACKEND": "accounts.outbox.LetterBackend"},
         "post": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
     },
 }
@@ -209,10 +210,10 @@ def _populate(world: World) -> None:
     cast["erin"].client.post("/partner/part/")
     pair(cast["alice"], cast["bob"])
     pair(cast["charlie"], cast["dana"])
-    asking.put_forward(cast["alice"].seat, "Something they both accepted")
-    asking.accept(cast["bob"].seat, asking.ours(cast["bob"].seat).theirs[0].id)
-    asking.put_forward(cast["alice"].seat, "Something Alice put forward")
-    ours = asking.ours(cast["alice"].seat)
+    questions.put_forward(cast["alice"].seat, "Something they both accepted")
+    questions.accept(cast["bob"].seat, questions.ours(cast["bob"].seat).theirs[0].id)
+    questions.put_forward(cast["alice"].seat, "Something Alice put forward")
+    ours = questions.ours(cast["alice"].seat)
     world.own_behaviours = {OWN: ours.accepted[0].id.hex, OFFERED: ours.mine[0].id.hex}
     connection.run_on_commit.clear()
     observing.mails(replace(world, observer=OPERATOR))
@@ -275,14 +276,14 @@ def _watch(world: World, number: int, watch: Watch) -> None:
             observe(world, number, name, Do(world.who, "GET", path, way=way))
     if world.observer not in {NOBODY, OPERATOR}:
         seat = world.cast[world.observer].seat
-        mine = exporting.data(seat)
+        mine = data_export.data(seat)
         world.seen.append((number, "taken along", mine, _to_read(mine)))
 
 
 def _to_read(mine: dict[str, Any]) -> list[str]:
     """The same for a person to read: as it would be set in type."""
     try:
-        return [repr(asdict(page)) for page in readable.pages(mine)]
+        return [repr(asdict(page)) for page in export_pages.pages(mine)]
     except LookupError as error:
         return [repr(error)]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.depth import DEPTH
+from tests.support.depth import DEPTH
 
 type Act = Callable[[], Any]
 

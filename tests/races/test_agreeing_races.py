@@ -8,13 +8,14 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from boundaries import agreeing, pairing
-from boundaries.agreeing import Changed, NotThere, Words
-from boundaries.catalogue import Deck
-from boundaries.models.agreements import Assent, Version
-from boundaries.pairing import NotPaired
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import Assent, Version
+from boundaries.agreements.rules import Changed, NotThere, Words
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.rules import NotPaired
+from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Origin, Outcome, Side
-from boundaries.wording import BOTH, Line
 from tests.conftest import Person, opened_together, propose
 from tests.races.conftest import Act, at_once
 from tests.races.test_races import couple
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 def words(outcome: Outcome) -> Words:
     names = {Side.LEFT: "Left", Side.RIGHT: "Right"}
-    return agreeing.put_into_words("Messaging", [Line(doer=BOTH, outcome=outcome)], names)
+    return agreements.put_into_words("Messaging", [Line(doer=BOTH, outcome=outcome)], names)
 
 
 FINE, NOT, DIFFER = map(words, (Outcome.FINE, Outcome.NOT_FOR_US, Outcome.DIFFER))
@@ -38,17 +39,17 @@ def opened(deck: Deck) -> tuple[Person, Person]:
 
 def proposing(who: Person, said: Words) -> Act:
     """A press on the page as it is now, for later."""
-    seat, seen = who.seat, agreeing.subject(who.seat, "a1").seen
-    return partial(agreeing.propose, seat, "a1", said, seen=seen)
+    seat, seen = who.seat, agreements.subject(who.seat, "a1").seen
+    return partial(agreements.propose, seat, "a1", said, seen=seen)
 
 
 def saying_yes(who: Person, said: Words) -> Act:
-    return partial(agreeing.assent, who.seat, [agreeing.digest("a1", said)])
+    return partial(agreements.assent, who.seat, [agreements.digest("a1", said)])
 
 
 def texts(who: Person) -> list[tuple[str, ...]]:
     """What was proposed, first to last; and the numbers have no gap."""
-    versions = list(reversed(agreeing.entry(who.seat, "a1").versions))
+    versions = list(reversed(agreements.entry(who.seat, "a1").versions))
     assert [each.number for each in versions] == list(range(1, len(versions) + 1))
     return [each.words.text for each in versions]
 
@@ -62,7 +63,7 @@ def test_both_propose_and_the_second_reads_the_first(trials: range, deck: Deck) 
         assert outcome.succeeded == 1
         assert outcome.refusals == {Changed}
         assert texts(one) in ([FINE.text], [NOT.text])
-        assert agreeing.entry(one.seat, "a1").current is None
+        assert agreements.entry(one.seat, "a1").current is None
 
 
 def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) -> None:
@@ -73,7 +74,7 @@ def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) 
 
         assert outcome.succeeded == 2
         assert texts(one) == [FINE.text]
-        assert agreeing.entry(other.seat, "a1").current
+        assert agreements.entry(other.seat, "a1").current
 
 
 def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck: Deck) -> None:
@@ -81,13 +82,13 @@ def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck
         one, other = opened(deck)
         held = pairing.hold_couple
         with transaction.atomic():
-            agreeing._put(held(one.seat), one.seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
+            agreements._put(held(one.seat), one.seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
         Assent.objects.filter(version__couple=one.seat.couple_id).delete()
 
         outcome = at_once(saying_yes(one, FINE), saying_yes(other, FINE))
 
         assert outcome.succeeded == 2
-        assert agreeing.entry(one.seat, "a1").current
+        assert agreements.entry(one.seat, "a1").current
 
 
 def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
@@ -97,7 +98,7 @@ def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
 
         outcome = at_once(saying_yes(other, FINE), proposing(one, NOT))
 
-        entry = agreeing.entry(one.seat, "a1")
+        entry = agreements.entry(one.seat, "a1")
         assert texts(other) == [FINE.text, NOT.text]
         assert outcome.refusals <= {Changed}
         if outcome.succeeded == 2:  # the yes came first, and holds until the new words are agreed
@@ -112,24 +113,26 @@ def test_a_yes_against_the_taking_back_of_the_proposal(trials: range, deck: Deck
         one, other = opened(deck)
         told = propose(one, "a1", FINE)
 
-        outcome = at_once(saying_yes(other, FINE), partial(agreeing.withdraw, one.seat, "a1", told))
+        outcome = at_once(
+            saying_yes(other, FINE), partial(agreements.withdraw, one.seat, "a1", told)
+        )
 
         assert outcome.refusals <= {Changed}
-        assert agreeing.entry(one.seat, "a1").current is None
+        assert agreements.entry(one.seat, "a1").current is None
 
 
 def test_both_take_back_what_was_agreed(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = opened(deck)
         told = propose(one, "a1", FINE)
-        agreeing.assent(other.seat, [told])
+        agreements.assent(other.seat, [told])
 
         outcome = at_once(
-            *(partial(agreeing.withdraw, who.seat, "a1", told) for who in (one, other))
+            *(partial(agreements.withdraw, who.seat, "a1", told) for who in (one, other))
         )
 
         assert outcome.succeeded == 2
-        assert agreeing.entry(one.seat, "a1").newest.ended_at
+        assert agreements.entry(one.seat, "a1").newest.ended_at
 
 
 def test_proposing_against_parting(trials: range, deck: Deck) -> None:
@@ -151,11 +154,11 @@ def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
 
     @transaction.atomic
     def naive() -> None:
-        entry = agreeing.entry(other.seat, "a1")
+        entry = agreements.entry(other.seat, "a1")
         assert entry.newest.digest == told
         looked.set()
         changed.wait(timeout=10)
-        agreeing._say_yes(other.seat, entry.newest, [])
+        agreements._say_yes(other.seat, entry.newest, [])
 
     def change() -> None:
         looked.wait(timeout=10)
@@ -165,6 +168,6 @@ def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
     outcome = at_once(naive, change)
 
     assert outcome.succeeded == 2
-    entry = agreeing.entry(one.seat, "a1")
+    entry = agreements.entry(one.seat, "a1")
     assert entry.current  # agreed, while other words had taken their place
     assert entry.newest.words == NOT

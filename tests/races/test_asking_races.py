@@ -8,14 +8,18 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from boundaries import answering, asking, comparing, pairing, sealing
-from boundaries.catalogue import Deck
-from boundaries.models.answers import Answers
-from boundaries.models.envelopes import Envelope, Seal, Sheet
-from boundaries.models.own import Own
+from boundaries.answers import rules as answers
+from boundaries.answers.models import Answers
+from boundaries.comparison.rules import compare
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.questions.models import Own
+from boundaries.sealing import rules as sealing
+from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.vocabulary import Stance
-from tests.boundaries.test_asking import put_forward
 from tests.conftest import Person, fill_in, row_of
+from tests.questions.test_rules import put_forward
 from tests.races.conftest import at_once
 from tests.races.test_races import couple
 
@@ -26,7 +30,7 @@ def opened(deck: Deck) -> tuple[Person, Person]:
     one, other = couple()
     for who in (one, other):
         fill_in(who, deck, Stance.ACCEPTABLE)
-        answering.seal(who.seat, deck)
+        answers.seal(who.seat, deck)
     return one, other
 
 
@@ -35,11 +39,11 @@ def test_both_opt_in_at_once_and_it_opens_once(trials: range) -> None:
         one, other = couple()
         mail.outbox.clear()
 
-        outcome = at_once(lambda: asking.opt_in(one.seat), lambda: asking.opt_in(other.seat))
+        outcome = at_once(lambda: questions.opt_in(one.seat), lambda: questions.opt_in(other.seat))
 
         assert outcome.succeeded == 2
-        assert asking.opting(one.seat).both
-        assert asking.opting(other.seat).both
+        assert questions.opting(one.seat).both
+        assert questions.opting(other.seat).both
         assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
             [one.user.email, other.user.email]
         )
@@ -48,17 +52,17 @@ def test_both_opt_in_at_once_and_it_opens_once(trials: range) -> None:
 def test_opting_in_against_taking_ones_yes_back(trials: range) -> None:
     for _ in trials:
         one, other = couple()
-        asking.opt_in(one.seat)
+        questions.opt_in(one.seat)
         mail.outbox.clear()
 
-        outcome = at_once(lambda: asking.opt_in(other.seat), lambda: asking.opt_out(one.seat))
+        outcome = at_once(lambda: questions.opt_in(other.seat), lambda: questions.opt_out(one.seat))
 
         assert outcome.refusals <= {sealing.IsOpen}
         both = outcome.refusals == {sealing.IsOpen}
         assert len(mail.outbox) == (2 if both else 0)
-        assert asking.opting(one.seat).both == both == asking.opting(other.seat).both
-        assert asking.opting(one.seat).said_yes == both
-        assert asking.opting(other.seat).said_yes
+        assert questions.opting(one.seat).both == both == questions.opting(other.seat).both
+        assert questions.opting(one.seat).said_yes == both
+        assert questions.opting(other.seat).said_yes
 
 
 def test_hiding_against_the_seal_that_opens(trials: range, deck: Deck) -> None:
@@ -67,19 +71,19 @@ def test_hiding_against_the_seal_that_opens(trials: range, deck: Deck) -> None:
         one, other = couple()
         for who in (one, other):
             fill_in(who, deck, Stance.ACCEPTABLE)
-        answering.seal(other.seat, deck)
+        answers.seal(other.seat, deck)
         seen = row_of(one, behaviour).version
 
         outcome = at_once(
-            lambda: answering.seal(one.seat, deck),
-            partial(answering.hide, one.seat, behaviour, seen=seen),
+            lambda: answers.seal(one.seat, deck),
+            partial(answers.hide, one.seat, behaviour, seen=seen),
         )
 
         assert outcome.results[0] is True
-        assert outcome.refusals <= {answering.IsSealed}
+        assert outcome.refusals <= {answers.IsSealed}
         hidden = outcome.succeeded == 2
         for who in (one, other):  # for both, or for neither
-            compared = {each.behaviour for each in comparing.compare(who.seat, deck).compared}
+            compared = {each.behaviour for each in compare(who.seat, deck).compared}
             assert (behaviour not in compared) == hidden
 
 
@@ -88,8 +92,8 @@ def test_both_begin_a_new_round_and_seal_it_at_once(trials: range, deck: Deck) -
         one, other = opened(deck)
 
         def again(who: Person) -> bool:
-            answering.begin_again(who.seat, deck)
-            return answering.seal(who.seat, deck)
+            answers.begin_again(who.seat, deck)
+            return answers.seal(who.seat, deck)
 
         outcome = at_once(partial(again, one), partial(again, other))
 
@@ -107,13 +111,13 @@ def test_accepting_against_the_offer_going(trials: range, against: str) -> None:
         who = one if against == "take_back" else other
 
         outcome = at_once(
-            partial(asking.accept, other.seat, own),
-            partial(getattr(asking, against), who.seat, own),
+            partial(questions.accept, other.seat, own),
+            partial(getattr(questions, against), who.seat, own),
         )
 
-        assert outcome.refusals <= {asking.NotThere}
-        asked = bool(asking.ours(one.seat).accepted)
-        assert asked == bool(asking.ours(other.seat).accepted)
+        assert outcome.refusals <= {questions.NotThere}
+        asked = bool(questions.ours(one.seat).accepted)
+        assert asked == bool(questions.ours(other.seat).accepted)
         if against == "take_back":
             assert outcome.succeeded == 1
             assert asked == (outcome.results[0] is None)
@@ -146,17 +150,17 @@ def _prepared(
     behaviour = deck.behaviours[0]
     match act:
         case "hide" | "show" | "undo":
-            answering.answer(one.seat, behaviour, seen="", mine=Stance.UNSURE)
+            answers.answer(one.seat, behaviour, seen="", mine=Stance.UNSURE)
             if act == "show":
-                answering.hide(one.seat, behaviour, seen=row_of(one, behaviour).version)
-            seen = answering.page(one.seat, deck).row(behaviour).version
+                answers.hide(one.seat, behaviour, seen=row_of(one, behaviour).version)
+            seen = answers.page(one.seat, deck).row(behaviour).version
             return f"/answers/{behaviour.id}/{act}/", {"seen": seen}, one
         case "again":
             return f"/decks/{deck.id}/again/", {}, one
         case "yes":
             return "/intimate/yes/", {"together": pairing.together(one.seat)}, one
         case "yes-back":
-            asking.opt_in(one.seat)
+            questions.opt_in(one.seat)
             return "/intimate/take-back/", {}, one
         case "put-forward":
             data = {"text": "Long calls", "together": pairing.together(one.seat)}
@@ -166,7 +170,7 @@ def _prepared(
 
 
 def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
-    behaviour, page = deck.behaviours[0], answering.page(one.seat, deck)
+    behaviour, page = deck.behaviours[0], answers.page(one.seat, deck)
     offers = Own.objects.of(one.seat)
     match act:
         case "hide":
@@ -189,6 +193,6 @@ def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
         case "take-back":
             assert not offers.exists()
         case "accept":
-            assert len(asking.ours(other.seat).accepted) == 1
+            assert len(questions.ours(other.seat).accepted) == 1
         case "set-aside":
-            assert len(asking.ours(other.seat).set_aside) == 1
+            assert len(questions.ours(other.seat).set_aside) == 1

@@ -10,11 +10,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.encryption import current_epoch
-from boundaries import agreeing, catalogue, comparing, pairing
-from boundaries.catalogue import Deck
-from boundaries.models import keys
-from boundaries.models.couples import Seat
-from boundaries.models.keys import Key
+from boundaries.agreements import rules as agreements
+from boundaries.comparison.rules import compare
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.seats import data_keys
+from boundaries.seats.data_keys import Key
+from boundaries.seats.models import Seat
 from boundaries.vocabulary import Stance
 from tests.conftest import opened_together, row_of, write
 from tests.races.conftest import at_once
@@ -42,18 +45,18 @@ def test_people_write_while_keys_are_wrapped_anew(trials: range, deck: Deck, tur
         turn()
 
         outcome = at_once(
-            keys.rewrap,
+            data_keys.rewrap,
             partial(write, one, first, list(Stance)[at % 4], note=f"note {at}"),
             partial(write, other, second, list(Stance)[at % 4], self_note=f"own {at}"),
-            partial(agreeing.agreement, one.seat),
+            partial(agreements.agreement, one.seat),
         )
 
         assert outcome.refusals == set()
         assert row_of(one, first).said.note == f"note {at}"
         assert row_of(other, second).aside.note == f"own {at}"
         assert Key.objects.values("epoch").distinct().count() == 1
-        assert comparing.compare(one.seat, deck) == comparing.compare(other.seat, deck)
-    assert keys.rewrap() == 0
+        assert compare(one.seat, deck) == compare(other.seat, deck)
+    assert data_keys.rewrap() == 0
 
 
 def test_who_parts_or_leaves_meanwhile_is_not_brought_back(trials: range, turn: Any) -> None:
@@ -62,8 +65,8 @@ def test_who_parts_or_leaves_meanwhile_is_not_brought_back(trials: range, turn: 
         gone = {one.seat.pk, one.seat.couple_id}
         turn()
 
-        outcome = at_once(keys.rewrap, partial(pairing.part, other.seat))
-        outcome_of_leaving = at_once(keys.rewrap, one.user.delete)
+        outcome = at_once(data_keys.rewrap, partial(pairing.part, other.seat))
+        outcome_of_leaving = at_once(data_keys.rewrap, one.user.delete)
 
         assert outcome.refusals | outcome_of_leaving.refusals == set()
         assert not Key.objects.filter(seat__in=gone).exists()
@@ -85,7 +88,7 @@ def test_a_key_that_somebody_holds_and_keeps_is_wrapped_anew_too(turn: Any) -> N
 
     def rotate() -> int:
         held.wait(timeout=10)
-        done = keys.rewrap()
+        done = data_keys.rewrap()
         wrapped.set()
         return done
 
@@ -141,7 +144,7 @@ def test_kept_words_are_read_after_both_epochs_were_in_use(deck: Deck, turn: Any
     _, new = couple()
     write(new, deck.behaviours[0], Stance.UNSURE, self_note="second")
 
-    assert keys.rewrap() == 3
+    assert data_keys.rewrap() == 3
 
     assert row_of(one, deck.behaviours[0]).aside.note == "first"
     assert row_of(new, deck.behaviours[0]).aside.note == "second"

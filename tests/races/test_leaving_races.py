@@ -14,21 +14,26 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Tombstone, User
-from boundaries import agreeing, answering, exporting, leaving, pairing, typesetting
-from boundaries.agreeing import NotThere
-from boundaries.catalogue import Deck
-from boundaries.models.agreements import Assent, Copy, Version
-from boundaries.models.couples import Couple, Seat
-from boundaries.models.envelopes import Envelope, Seal
-from boundaries.models.exports import Export, Part
-from boundaries.models.keys import Key
-from boundaries.pairing import NotPaired
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import Assent, Copy, Version
+from boundaries.agreements.rules import NotThere
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
+from boundaries.downloads import typesetting
+from boundaries.leaving import data_export
+from boundaries.leaving import rules as leaving
+from boundaries.leaving.models import Export, Part
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.rules import NotPaired
+from boundaries.sealing.models import Envelope, Seal
+from boundaries.seats.data_keys import Key
+from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Stance
-from tests.boundaries.test_pairing import invite, join, joiner_of
 from tests.conftest import Person, opened_together, propose, row_of, write
-from tests.lives import sure_of
+from tests.pairing.test_rules import invite, join, joiner_of
 from tests.races.conftest import at_once
 from tests.races.test_races import couple, people
+from tests.support.lives import sure_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +56,7 @@ def nothing_hangs_in_the_air() -> None:
 
 
 def sealing(who: Person, deck: Deck) -> Any:
-    return partial(answering.seal, who.seat, deck)
+    return partial(answers.seal, who.seat, deck)
 
 
 def test_deleting_against_the_other_sealing_second(trials: range, deck: Deck) -> None:
@@ -59,7 +64,7 @@ def test_deleting_against_the_other_sealing_second(trials: range, deck: Deck) ->
         one, other = couple()
         for who in (one, other):
             write(who, deck.behaviours[0], Stance.ACCEPTABLE)
-        answering.seal(one.seat, deck)
+        answers.seal(one.seat, deck)
 
         outcome = at_once(partial(leaving.delete, one.user), sealing(other, deck))
 
@@ -75,7 +80,7 @@ def test_both_delete_at_once(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = couple()
         opened_together(one, other, deck)
-        agreeing.assent(other.seat, [propose(one)])
+        agreements.assent(other.seat, [propose(one)])
 
         outcome = at_once(*(partial(leaving.delete, who.user) for who in (one, other)))
 
@@ -119,7 +124,7 @@ def test_a_yes_against_parting(trials: range, deck: Deck) -> None:
         told = propose(one)
 
         outcome = at_once(
-            partial(agreeing.assent, other.seat, [told]), partial(leaving.part, one.seat)
+            partial(agreements.assent, other.seat, [told]), partial(leaving.part, one.seat)
         )
 
         assert outcome.results[1] is None
@@ -128,7 +133,7 @@ def test_a_yes_against_parting(trials: range, deck: Deck) -> None:
         assert not Assent.objects.exists()
         nothing_hangs_in_the_air()
         # Each has a copy if it was agreed before, and nobody else has one.
-        held = [len(agreeing.copies(who.seat)) for who in (one, other)]
+        held = [len(agreements.copies(who.seat)) for who in (one, other)]
         assert held == ([1, 1] if outcome.succeeded == 2 else [0, 0])
 
 
@@ -136,13 +141,13 @@ def test_both_part_at_once_and_each_has_one_copy(trials: range, deck: Deck) -> N
     for _ in trials:
         one, other = couple()
         opened_together(one, other, deck)
-        agreeing.assent(other.seat, [propose(one)])
+        agreements.assent(other.seat, [propose(one)])
 
         outcome = at_once(*(partial(leaving.part, who.seat) for who in (one, other)))
 
         assert outcome.succeeded == 1
         assert outcome.refusals == {NotPaired}
-        assert [len(agreeing.copies(who.seat)) for who in (one, other)] == [1, 1]
+        assert [len(agreements.copies(who.seat)) for who in (one, other)] == [1, 1]
 
 
 def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any) -> None:
@@ -151,7 +156,7 @@ def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any)
     for at in trials:
         (one,) = people("One")
         write(one, deck.behaviours[0], Stance.ACCEPTABLE)
-        export = exporting._begin(one.seat)
+        export = data_export._begin(one.seat)
         begun, go_on = threading.Event(), threading.Event()
 
         def set_slowly(*_: Any) -> bytes:
@@ -166,7 +171,7 @@ def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any)
             go_on.set()
 
         with mock.patch.object(typesetting, "typeset", set_slowly):
-            outcome = at_once(partial(exporting.make.call, str(export.pk)), delete)
+            outcome = at_once(partial(data_export.make.call, str(export.pk)), delete)
 
         assert outcome.results == (None, None)
         gone(one)
@@ -177,9 +182,9 @@ def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any)
 def test_a_copy_is_put_down_before_a_deletion_looks_or_not_at_all() -> None:
     """What the seat's lock is for: parts put down in between would hang in the air."""
     (one,) = people("One")
-    export = exporting._begin(one.seat)
+    export = data_export._begin(one.seat)
     looked, put = threading.Event(), threading.Event()
-    true = exporting.asked_for
+    true = data_export.asked_for
 
     def look(seat: Seat) -> Any:
         looked.set()
@@ -187,7 +192,7 @@ def test_a_copy_is_put_down_before_a_deletion_looks_or_not_at_all() -> None:
         return true(seat)
 
     def keep() -> None:
-        exporting._keep(export, {"a": b"b"})
+        data_export._keep(export, {"a": b"b"})
         connection.close()
 
     def naive() -> None:
@@ -200,7 +205,7 @@ def test_a_copy_is_put_down_before_a_deletion_looks_or_not_at_all() -> None:
         held.join(timeout=10)
 
     waited: list[bool] = []
-    with mock.patch.object(exporting, "asked_for", look):
+    with mock.patch.object(data_export, "asked_for", look):
         outcome = at_once(partial(leaving.delete, one.user), naive)
 
     assert outcome.results == (None, None)
@@ -248,8 +253,8 @@ def test_deleting_against_a_task_that_a_worker_takes_up(
     settings.TASKS = BY_THE_WORKER
     for _ in trials:
         (one,) = people("One")
-        export = exporting._begin(one.seat)
-        task = exporting.make.enqueue(str(export.pk))
+        export = data_export._begin(one.seat)
+        task = data_export.make.enqueue(str(export.pk))
 
         def work(id: str = task.id) -> None:
             with transaction.atomic():  # as the worker does it
@@ -257,7 +262,7 @@ def test_deleting_against_a_task_that_a_worker_takes_up(
                 if (found := ready.get_locked()) is None:
                     return
                 found.claim("worker")
-            exporting.make.call(*found.args_kwargs["args"])
+            data_export.make.call(*found.args_kwargs["args"])
             found.set_successful(None)
 
         outcome = at_once(work, partial(leaving.delete, one.user))

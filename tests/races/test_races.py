@@ -18,15 +18,17 @@ from django.test import Client
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
-from boundaries import answering, comparing, pairing
-from boundaries.catalogue import Deck
-from boundaries.models.answers import Answers, answer_of
-from boundaries.models.couples import Couple, Seat
-from boundaries.models.envelopes import Envelope, Seal, Sheet
-from boundaries.models.invitations import Invitation
+from boundaries.answers import rules as answers
+from boundaries.answers.models import Answers, answer_of
+from boundaries.comparison.rules import compare
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.models import Invitation
+from boundaries.sealing.models import Envelope, Seal, Sheet
+from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Aside, Said, Stance
-from tests.boundaries.test_pairing import code_of, invite, join, joiner_of
 from tests.conftest import Person, pair, person, row_of, write
+from tests.pairing.test_rules import code_of, invite, join, joiner_of
 from tests.races.conftest import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -78,12 +80,12 @@ def test_both_seal_at_once_and_it_opens_once(trials: range, deck: Deck) -> None:
         mail.outbox.clear()
 
         outcome = at_once(
-            lambda: answering.seal(one.seat, deck),
-            lambda: answering.seal(other.seat, deck),
+            lambda: answers.seal(one.seat, deck),
+            lambda: answers.seal(other.seat, deck),
         )
 
         assert sorted(outcome.results) == [False, True]
-        assert comparing.compare(one.seat, deck) == comparing.compare(other.seat, deck)
+        assert compare(one.seat, deck) == compare(other.seat, deck)
         assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
             [one.user.email, other.user.email]
         )
@@ -111,25 +113,25 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = couple()
         before, after = Stance.ACCEPTABLE, Stance.UNACCEPTABLE
-        answering.answer(one.seat, behaviour, seen="", mine=before, partners=before)
-        answering.seal(other.seat, deck)
+        answers.answer(one.seat, behaviour, seen="", mine=before, partners=before)
+        answers.seal(other.seat, deck)
         seen = row_of(one, behaviour).version
 
         outcome = at_once(
-            lambda: answering.seal(one.seat, deck),
-            partial(answering.answer, one.seat, behaviour, seen=seen, mine=after, partners=after),
+            lambda: answers.seal(one.seat, deck),
+            partial(answers.answer, one.seat, behaviour, seen=seen, mine=after, partners=after),
         )
 
         assert outcome.results[0] is True
-        assert outcome.refusals <= {answering.IsSealed}
+        assert outcome.refusals <= {answers.IsSealed}
         kept = after if outcome.succeeded == 2 else before
-        assert answering.page(one.seat, deck).row(behaviour).said.mine == kept
+        assert answers.page(one.seat, deck).row(behaviour).said.mine == kept
 
 
 def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
     one, _ = couple()
     behaviour = deck.behaviours[0]
-    answering.answer(one.seat, behaviour, seen="", mine=Stance.ACCEPTABLE, partners=None)
+    answers.answer(one.seat, behaviour, seen="", mine=Stance.ACCEPTABLE, partners=None)
     looked, sealed = threading.Event(), threading.Event()
 
     @transaction.atomic
@@ -143,11 +145,11 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
 
     def seal() -> None:
         looked.wait(timeout=10)
-        answering.seal(one.seat, deck)
+        answers.seal(one.seat, deck)
         sealed.set()
 
     assert at_once(naive_edit, seal).succeeded == 2
-    page = answering.page(one.seat, deck)
+    page = answers.page(one.seat, deck)
     assert page.sealed
     assert page.row(behaviour).said.mine == Stance.UNSURE
 
@@ -155,11 +157,11 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
 def test_parting_against_a_seal(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = couple()
-        answering.seal(one.seat, deck)
+        answers.seal(one.seat, deck)
 
         outcome = at_once(
             lambda: pairing.part(one.seat),
-            lambda: answering.seal(other.seat, deck),
+            lambda: answers.seal(other.seat, deck),
         )
 
         assert outcome.results[0] is None
@@ -222,13 +224,13 @@ def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: De
         one.seat  # noqa: B018 the first visit
 
         outcome = at_once(
-            lambda: answering.answer(one.seat, first, seen="", mine=Stance.UNSURE, partners=None),
-            lambda: answering.answer(one.seat, second, seen="", mine=Stance.UNSURE, partners=None),
+            lambda: answers.answer(one.seat, first, seen="", mine=Stance.UNSURE, partners=None),
+            lambda: answers.answer(one.seat, second, seen="", mine=Stance.UNSURE, partners=None),
         )
 
         assert outcome.succeeded == 2
         assert Answers.by(one.seat).count() == 1
-        assert answering.page(one.seat, deck).answered == 2
+        assert answers.page(one.seat, deck).answered == 2
 
 
 def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) -> None:
@@ -241,7 +243,7 @@ def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) ->
         outcome = at_once(
             *(
                 partial(
-                    answering.answer,
+                    answers.answer,
                     *(one.seat, card),
                     seen="",
                     mine=Stance.UNSURE,
@@ -269,12 +271,12 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
 
     @transaction.atomic
     def naive(behaviour: str) -> None:
-        answers = Answers.on(one.seat, sheet)
+        content = Answers.on(one.seat, sheet)
         both_have_read.wait(timeout=10)
-        Answers.put(one.seat, sheet, answers | {behaviour: said})
+        Answers.put(one.seat, sheet, content | {behaviour: said})
 
     assert at_once(partial(naive, first.id), partial(naive, second.id)).succeeded == 2
-    assert answering.page(one.seat, deck).answered == 2  # the third, and one of the two
+    assert answers.page(one.seat, deck).answered == 2  # the third, and one of the two
 
 
 def test_the_first_visit_twice_at_once_sets_out_one_seat(trials: range) -> None:
@@ -332,9 +334,9 @@ def _prepared(
         return "/partner/confirm/", {"joining": str(joiner_of(one).joining)}, one
     pairing.confirm(one.seat, joiner_of(one).joining)
     if act == "unseal":
-        answering.seal(one.seat, deck)
+        answers.seal(one.seat, deck)
     if act == "seal":
-        look = answering.look_of(one.seat, answering.page(one.seat, deck))
+        look = answers.look_of(one.seat, answers.page(one.seat, deck))
         return "/decks/essentials/seal/", {"seen": look}, one
     url = {"unseal": "/decks/essentials/unseal/"}
     return url.get(act, "/partner/part/"), {}, one

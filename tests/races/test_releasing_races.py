@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from boundaries import releasing
-from boundaries.catalogue import Deck
-from boundaries.models.releases import Release
-from boundaries.releasing import Changed, NotThere
+from boundaries.content.catalogue import Deck
+from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet.models import Release
+from boundaries.therapist_sheet.rules import Changed, NotThere
 from tests.conftest import Person, opened_together
 from tests.races.conftest import at_once
 from tests.races.test_races import couple
@@ -24,8 +24,8 @@ def opened(deck: Deck) -> tuple[Person, Person]:
 
 
 def put_together(who: Person) -> str:
-    releasing.make(who.seat, ["a1"], 7)
-    issue = releasing.issue(who.seat)
+    therapist_sheet.make(who.seat, ["a1"], 7)
+    issue = therapist_sheet.issue(who.seat)
     assert issue
     return issue.digest
 
@@ -36,10 +36,10 @@ def test_both_release_at_once_and_it_is_out_once(trials: range, deck: Deck) -> N
         digest = put_together(both[0])
         seats = [who.seat for who in (*both, both[0])]  # one of them twice
 
-        outcome = at_once(*(partial(releasing.release, seat, digest) for seat in seats))
+        outcome = at_once(*(partial(therapist_sheet.release, seat, digest) for seat in seats))
 
         assert outcome.succeeded == 3
-        first, second = (releasing.issue(who.seat) for who in both)
+        first, second = (therapist_sheet.issue(who.seat) for who in both)
         assert first
         assert second
         assert first.code == second.code != ""
@@ -50,16 +50,16 @@ def test_a_release_against_another_sheet_in_its_place(trials: range, deck: Deck)
     for _ in trials:
         one, other = opened(deck)
         digest = put_together(one)
-        releasing.release(one.seat, digest)
+        therapist_sheet.release(one.seat, digest)
         seats = one.seat, other.seat
 
         def another(seat: object = seats[0]) -> None:
-            releasing.end(seat)  # type: ignore[arg-type]
-            releasing.release(seat, put_together(one))  # type: ignore[arg-type]
+            therapist_sheet.end(seat)  # type: ignore[arg-type]
+            therapist_sheet.release(seat, put_together(one))  # type: ignore[arg-type]
 
-        outcome = at_once(partial(releasing.release, seats[1], digest), another)
+        outcome = at_once(partial(therapist_sheet.release, seats[1], digest), another)
 
-        issue = releasing.issue(other.seat)
+        issue = therapist_sheet.issue(other.seat)
         assert outcome.refusals <= {Changed, NotThere}
         assert issue
         assert not issue.out

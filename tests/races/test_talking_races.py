@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from boundaries import conversing, hearing, pairing, steps
-from boundaries.catalogue import Deck
-from boundaries.conversing import MovedOn, Paused, Stale
-from boundaries.hearing import NotThere
-from boundaries.models.conversations import Conversation, Draft, Turn
-from boundaries.pairing import NotPaired
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.rules import NotPaired
+from boundaries.talks import flow, reading
+from boundaries.talks import rules as talks
+from boundaries.talks.models import Conversation, Draft, Turn
+from boundaries.talks.reading import NotThere
+from boundaries.talks.rules import MovedOn, Paused, Stale
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk, talked_up_to
 from tests.races.conftest import at_once
 from tests.races.test_races import couple
-from tests.routes import TALK
+from tests.support.routes import TALK
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -39,12 +41,12 @@ def talking(deck: Deck, step: Step = Step.SET_UP) -> tuple[Person, Person]:
 
 def act(who: Person, move: Move, content: dict[str, Any] | None = None) -> Any:
     """A press on the page as it is now, for later."""
-    seat, seen = who.seat, hearing.talk(who.seat, TALK).seen
-    return lambda: conversing.take_turn(seat, TALK, move, content, seen=seen)
+    seat, seen = who.seat, reading.talk(who.seat, TALK).seen
+    return lambda: talks.take_turn(seat, TALK, move, content, seen=seen)
 
 
 def both_are_at(step: Step, *both: Person) -> None:
-    views = [hearing.talk(who.seat, TALK) for who in both]
+    views = [reading.talk(who.seat, TALK) for who in both]
     assert [view.step for view in views] == [step, step]
     numbers = list(Turn.everyones.values_list("number", flat=True).order_by("number"))
     assert numbers == list(range(1, len(numbers) + 1))
@@ -58,7 +60,7 @@ def test_both_offer_the_same_talk_at_once_and_it_is_one(trials: range, deck: Dec
         seats = one.seat, other.seat
 
         outcome = at_once(
-            *(partial(conversing.open, seat, "a1", mode=Mode.APART, begins=True) for seat in seats)
+            *(partial(talks.open, seat, "a1", mode=Mode.APART, begins=True) for seat in seats)
         )
 
         assert len(set(outcome.results)) == 1
@@ -117,7 +119,7 @@ def test_handing_over_against_stopping(trials: range, deck: Deck) -> None:
 
         assert outcome.refusals <= {MovedOn}
         assert outcome.succeeded == 1  # whoever comes second answers an old page
-        both_are_at(hearing.talk(one.seat, TALK).step, one, other)
+        both_are_at(reading.talk(one.seat, TALK).step, one, other)
 
 
 def test_handing_over_against_a_pause(trials: range, deck: Deck) -> None:
@@ -127,11 +129,11 @@ def test_handing_over_against_a_pause(trials: range, deck: Deck) -> None:
 
         outcome = at_once(
             act(one, Move.SPEAK, SAID),
-            partial(conversing.pause, seat, TALK, timedelta(minutes=20)),
+            partial(talks.pause, seat, TALK, timedelta(minutes=20)),
         )
 
         assert outcome.refusals <= {MovedOn, Paused}
-        assert hearing.talk(one.seat, TALK).pause
+        assert reading.talk(one.seat, TALK).pause
 
 
 def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
@@ -142,7 +144,7 @@ def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
         outcome = at_once(
             *(
                 partial(
-                    conversing.write,
+                    talks.write,
                     seat,
                     TALK,
                     "speak-1-1",
@@ -164,8 +166,8 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
     deck: Deck, away: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _other = talking(deck, Step.SPEAK)
-    seat, seen = one.seat, hearing.talk(one.seat, TALK).seen
-    keep = partial(conversing.write, seat, TALK, "speak-1-1", side=Side.LEFT)
+    seat, seen = one.seat, reading.talk(one.seat, TALK).seen
+    keep = partial(talks.write, seat, TALK, "speak-1-1", side=Side.LEFT)
     version = keep({"words": SAID["words"]}, seen="").version
     found, written, delete = threading.Event(), threading.Event(), Draft.delete
 
@@ -176,9 +178,9 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
 
     def send_away() -> None:
         if away == "handed over":
-            conversing.take_turn(seat, TALK, Move.SPEAK, SAID, seen=seen, draft=version)
+            talks.take_turn(seat, TALK, Move.SPEAK, SAID, seen=seen, draft=version)
         else:
-            conversing.throw_away(seat, TALK, "speak-1-1", Side.LEFT, seen=version)
+            talks.throw_away(seat, TALK, "speak-1-1", Side.LEFT, seen=version)
 
     def write_on() -> Any:
         found.wait(timeout=10)
@@ -212,7 +214,7 @@ def test_without_the_lock_both_do_their_part_and_one_breaks(deck: Deck) -> None:
     @transaction.atomic
     def naive(who: Person, side: Side) -> None:
         conversation = Conversation.objects.get()
-        place = hearing.place_of(conversation)
+        place = reading.place_of(conversation)
         at = Turn.all_of(conversation).count()
         looked.wait(timeout=10)
         turn = Turn(
@@ -221,7 +223,7 @@ def test_without_the_lock_both_do_their_part_and_one_breaks(deck: Deck) -> None:
             side=side,
             typed_by=side,
             move=Move.AGREE,
-            turn=steps.turn(place, Move.AGREE),
+            turn=flow.turn(place, Move.AGREE),
         )
         turn.holding(who.seat.shared_key, content={}).save(force_insert=True)
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connection
 
-from accounts import upkeep
+from accounts import maintenance
 
 ROUND = timedelta(seconds=10)
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, healthy: bool = False, **options: Any) -> None:
         if healthy:
-            if not upkeep.is_anyone_working():
+            if not maintenance.is_anyone_working():
                 raise CommandError("no worker has shown itself lately")
             return
         prepare_nothing()
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         finally:
             stop.set()
             keeper.join(timeout=5)
-            upkeep.sign_off(name)
+            maintenance.sign_off(name)
 
 
 def prepare_nothing() -> None:
@@ -58,7 +58,7 @@ def prepare_nothing() -> None:
 def _keep_house(name: str, stop: threading.Event) -> None:
     while True:
         close_old_connections()
-        upkeep.a_round(name)
+        maintenance.a_round(name)
         if stop.wait(ROUND.total_seconds()):
             close_old_connections()
             return

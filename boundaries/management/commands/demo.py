@@ -13,8 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Letter, User
-from boundaries import answering, catalogue, consenting, example, pairing
-from boundaries.models.couples import Seat
+from boundaries.answers import rules as answers
+from boundaries.consent import rules as consent
+from boundaries.content import catalogue
+from boundaries.demo import couple
+from boundaries.pairing import rules as pairing
+from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side
 
 PASSWORD = "only for the demo"  # noqa: S105 there is nothing real behind it
@@ -30,12 +34,12 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo couple has a known password. It is for development only.")
         with transaction.atomic():
-            asha, ravi = map(self._person, example.NAMES.values())
+            asha, ravi = map(self._person, couple.NAMES.values())
             self._pair(asha, ravi)
             self._answer(asha, Side.LEFT)
             self._answer(ravi, Side.RIGHT)
             for seat in (asha, ravi):
-                answering.seal(seat, catalogue.deck(catalogue.ESSENTIALS))
+                answers.seal(seat, catalogue.deck(catalogue.ESSENTIALS))
             Letter.objects.filter(recipient__endswith=DOMAIN).delete()  # nobody reads them
         self.stdout.write("A demo couple is loaded. Everything about them is invented.")
         for name in ("asha", "ravi"):
@@ -54,7 +58,7 @@ class Command(BaseCommand):
             email, PASSWORD, first_name=name, said_adult_at=timezone.now()
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-        consenting.agree(pairing.seat_of(user), consenting.VERSION)
+        consent.agree(pairing.seat_of(user), consent.VERSION)
         return pairing.seat_of(user)
 
     def _pair(self, inviter: Seat, joiner: Seat) -> None:
@@ -69,8 +73,8 @@ class Command(BaseCommand):
 
     def _answer(self, seat: Seat, side: Side) -> None:
         for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours:
-            said = example.said(side).get(behaviour.id)
+            said = couple.said(side).get(behaviour.id)
             if said:
                 values = {each.name: getattr(said, each.name) for each in fields(said)}
                 del values["skipped"], values["hidden"]
-                answering.answer(seat, behaviour, seen=answering.UNTOUCHED, **values)
+                answers.answer(seat, behaviour, seen=answers.UNTOUCHED, **values)

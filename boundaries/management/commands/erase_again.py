@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from boundaries import leaving
+from boundaries.leaving import rules as leaving
 
 AT_A_TIME = 1_000  # ids: a database takes so many values in a query, and the list only grows
 

@@ -10,7 +10,7 @@ from django.db import OperationalError
 
 from accounts import second_steps
 from accounts.encryption import Unreadable, current_epoch
-from boundaries.models import keys
+from boundaries.seats import data_keys
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         begun = time.monotonic()
         try:
-            done = keys.rewrap()
+            done = data_keys.rewrap()
             secrets = second_steps.rewrap()
         except Unreadable as error:
             raise CommandError(str(error)) from error

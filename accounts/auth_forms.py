@@ -1,0 +1,161 @@
+"""The forms of signing in that do more here than allauth's: see ACCOUNT_FORMS in the settings."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
+from allauth.account.models import EmailAddress
+from allauth.core import context, ratelimit
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import codes
+from accounts.entrance import owner_of
+from accounts.models import User
+
+
+class SignUp(SignupForm):
+    """Making an account.
+
+    An address that is taken must not be told by how long the answer takes: an account is then
+    made like any other, and undone.
+    """
+
+    def save(self, request: HttpRequest) -> User:
+        with transaction.atomic():
+            return cast("User", super().save(request))
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            self._make_and_undo(request)
+        return cast("tuple[User | None, HttpResponse | None]", super().try_save(request))
+
+    def _make_and_undo(self, request: HttpRequest) -> None:
+        email = self.cleaned_data["email"]
+        self.account_already_exists = False
+        self.cleaned_data["email"] = f"{uuid.uuid4()}@nobody.invalid"
+        with transaction.atomic():
+            user = cast("User", super().save(request))
+            self._look_up_like_signing_in(user)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"] = email
+        self.account_already_exists = True
+
+    def _look_up_like_signing_in(self, user: User) -> None:
+        theirs = EmailAddress.objects.filter(user=user)
+        theirs.filter(verified=True).exists()
+        theirs.order_by("-primary").first()
+        theirs.filter(email=user.email).first()
+        User.objects.get(pk=user.pk)
+
+
+class RequestCode(RequestLoginCodeForm):
+    """Asking for a code to sign in with.
+
+    An address whose owner has switched codes off is, from here on, one that nobody has.
+    """
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if not ratelimit.consume(context.request, action="request_login_code", key=email.lower()):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        who = owner_of(email)
+        self._user = who if who and who.takes_mailed_codes else None
+        return email
+
+
+class ForgottenPassword(ResetPasswordForm):
+    """Asking for a code to choose a new password with."""
+
+    def clean_email(self) -> str:
+        email = str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
+        who = owner_of(email)
+        self.users = [who] if who else []
+        return email
+
+
+class FindsMailedCode:
+    """A form of allauth's that also takes the whole mail in which a code stands."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> Any:
+        typed = self.cleaned_data["code"]
+        self.cleaned_data["code"] = next(iter(codes.find(typed, codes.MAILED)), typed)
+        return super().clean_code()  # type: ignore[misc]
+
+
+class ConfirmLogin(FindsMailedCode, ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmail(FindsMailedCode, ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmPasswordReset(FindsMailedCode, ConfirmPasswordResetCodeForm):
+    pass
+
+
+class TakesAnyDigits:
+    """A form of allauth's that also takes full-width and other digits, in any spacing."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> Any:
+        typed = self.cleaned_data["code"]
+        self.cleaned_data["code"] = codes.plain(typed) or typed
+        return super().clean_code()  # type: ignore[misc]
+
+
+class Authenticate(TakesAnyDigits, AuthenticateForm):
+    pass
+
+
+class Reauthenticate(TakesAnyDigits, ReauthenticateForm):
+    pass
+
+
+class ActivateApp(TakesAnyDigits, ActivateTOTPForm):
+    pass
+
+
+class NewPassword(ResetPasswordKeyForm):
+    """Choosing a new password after a mailed code: the second step is asked for here as well.
+
+    A mailbox alone then neither opens an account nor shuts its owner out of it.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if is_mfa_enabled(self.user):
+            self.fields["code"] = forms.CharField(
+                label=_("The code your app shows, or a recovery code"),
+                max_length=40,
+                widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The code comes last: a recovery code is used up by looking at it."""
+        said: dict[str, Any] = super().clean()
+        if "code" in self.fields and not self.errors:
+            step = Authenticate(user=self.user, data={"code": said["code"]})
+            for error in step.errors.get("code", []):
+                self.add_error("code", error)
+        return said

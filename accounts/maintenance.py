@@ -1,0 +1,76 @@
+"""What a worker sees to beside its tasks: the dead, the overdue and the long finished."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.functions import Now
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from accounts import closing, devices, outbox
+from accounts.models import Heartbeat
+
+DEAD_AFTER = timedelta(seconds=45)  # several missed rounds
+KEPT_AFTER_IT_RAN = timedelta(days=1)
+TRIES = 5
+
+logger = logging.getLogger(__name__)
+
+duties: list[Callable[[], object]] = []  # what others have to see to; each app adds its own
+
+
+def a_round(worker: str) -> None:
+    """One round of upkeep. Nothing in it may stop the worker: the next round tries again."""
+    ours = (
+        lambda: show_oneself(worker),
+        take_up_again,
+        outbox.post_overdue,
+        clear_away,
+        closing.write_down,
+    )
+    for duty in (*ours, *duties):
+        try:
+            duty()
+        except Exception:
+            logger.exception("upkeep failed")
+
+
+def show_oneself(worker: str) -> None:
+    Heartbeat.objects.update_or_create(worker=worker, defaults={"at": Now()})
+
+
+def sign_off(worker: str) -> None:
+    Heartbeat.objects.filter(worker=worker).delete()
+
+
+def is_anyone_working() -> bool:
+    return Heartbeat.objects.filter(at__gt=Now() - DEAD_AFTER).exists()
+
+
+@transaction.atomic
+def take_up_again() -> int:
+    """Tasks whose worker was killed in the middle are made ready again. Returns how many.
+
+    A task that has brought down several workers is left as failed.
+    """
+    Heartbeat.objects.filter(at__lt=Now() - DEAD_AFTER).delete()
+    alive = set(Heartbeat.objects.values_list("worker", flat=True))
+    running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
+    orphans = [task for task in running if not alive & set(task.worker_ids[-1:])]
+    for task in orphans:
+        worn_out = len(task.worker_ids) >= TRIES
+        task.status = TaskResultStatus.FAILED if worn_out else TaskResultStatus.READY
+        task.save(update_fields=["status"])
+    return len(orphans)
+
+
+def clear_away() -> None:
+    """What has run its time: finished tasks and lapsed sessions."""
+    DBTaskResult.objects.finished().filter(finished_at__lt=Now() - KEPT_AFTER_IT_RAN).delete()
+    Session.objects.filter(expire_date__lt=Now()).delete()
+    devices.forget_ended()

@@ -1,0 +1,102 @@
+"""What is sent on the page of understandings: words for it, a yes, and the taking back of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boundaries import dates
+from boundaries.talks.forms import ProposeForm
+from boundaries.talks.wording import BOTH, Line
+
+if TYPE_CHECKING:
+    from boundaries.agreements.rules import Words
+
+CHANGED = _("Some of these words have changed meanwhile. Please read them again.")
+
+
+class WordsForm(ProposeForm):
+    """A proposal that is written on the page, for the other to say yes to or not."""
+
+    together = forms.CharField(required=False, max_length=64, empty_value="")
+    plumbing = (*ProposeForm.plumbing, "together")
+
+    @staticmethod
+    def begun_from(lines: Iterable[Line], well: str = "") -> Mapping[str, Any]:
+        """What stands in the form for who begins with words that there are."""
+        said: dict[str, Any] = {"alike": "yes", "well": well}
+        for line in lines:
+            said["alike"] = "yes" if line.doer == BOTH else "no"
+            said[f"outcome_{line.doer}"] = line.outcome.value
+            said[f"conditions_{line.doer}"] = [each.value for each in line.conditions]
+            said[f"words_{line.doer}"] = line.words
+            said[f"on_{line.doer}"] = _still_to_come(line.on)
+        return said
+
+
+class DigestsForm(forms.Form):
+    """Words out of those that were shown, each by its digest."""
+
+    together = forms.CharField(required=False, max_length=64, empty_value="")
+    digests = forms.MultipleChoiceField(
+        error_messages={
+            "required": _("Please tick at least one."),
+            "invalid_choice": CHANGED,
+            "invalid_list": CHANGED,
+        }
+    )
+
+    def __init__(self, data: Any, *, shown: Iterable[str]) -> None:
+        super().__init__(data)
+        self.fields["digests"].choices = [(each, each) for each in shown]  # type: ignore[attr-defined]
+
+    @property
+    def ticked(self) -> set[str]:
+        """What was ticked, good or not."""
+        data: Any = self.data
+        return set(data.getlist("digests"))
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was ticked that does not lie there any more."""
+        return self.has_error("digests", "invalid_choice")
+
+
+class YesForm(DigestsForm):
+    """Yes to words. What is not the same for both is said yes to knowingly.
+
+    agreeing.py decides that; here it is only said beside the field.
+    """
+
+    unlike = forms.MultipleChoiceField(
+        required=False, error_messages={"invalid_choice": CHANGED, "invalid_list": CHANGED}
+    )
+
+    def __init__(self, data: Any, *, shown: Mapping[str, Words]) -> None:
+        super().__init__(data, shown=shown)
+        self.asymmetric = {digest for digest, words in shown.items() if not words.alike}
+        self.fields["unlike"].choices = [(each, each) for each in self.asymmetric]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        said = set(cleaned.get("digests", ())) & self.asymmetric
+        if said - set(cleaned.get("unlike", ())):
+            self.add_error(
+                "unlike", _("Please tick that you have seen it: this is not the same for both.")
+            )
+        return cleaned
+
+
+class DigestForm(forms.Form):
+    """One proposal or understanding, by the digest of its words."""
+
+    digest = forms.CharField(max_length=64)
+    together = forms.CharField(required=False, max_length=64, empty_value="")
+
+
+def _still_to_come(day: date | None) -> str:
+    return day.isoformat() if day and dates.is_ahead(day) else ""

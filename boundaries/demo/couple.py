@@ -1,0 +1,312 @@
+"""An invented couple, frozen: for who wants to look round first. Nothing of theirs is stored.
+
+They go through the same comparing and the same templates as everybody.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.rules import Agreement, Entry, Versed, Words
+from boundaries.answers.rules import Page, Row
+from boundaries.comparison.rules import Compared, Comparison, between
+from boundaries.content import catalogue
+from boundaries.pairing.rules import Partner
+from boundaries.talks import flow
+from boundaries.talks import rules as talks
+from boundaries.talks.flow import Place
+from boundaries.talks.reading import Handed, Talk
+from boundaries.talks.rules import Written
+from boundaries.talks.wording import BOTH, Line, statement
+from boundaries.vocabulary import Condition, Mode, Move, Origin, Outcome, Said, Side, Stance, Weight
+
+OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
+NAMES = {Side.LEFT: "Asha", Side.RIGHT: "Ravi"}
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+
+# What Asha says (when Ravi does it, when she does it), then what Ravi says, on each behaviour.
+# Where a behaviour is missing, one of them has left it out.
+STANCES: dict[str, tuple[tuple[Stance, Stance], tuple[Stance, Stance]]] = {
+    "a1": ((A, A), (A, A)),
+    "a2": ((C, A), (A, A)),
+    "a3": ((A, A), (A, A)),
+    "b1": ((C, C), (A, A)),
+    "b4": ((N, N), (C, A)),
+    "c1": ((C, C), (C, C)),
+    "c2": ((A, A), (A, A)),
+    "c6": ((U, A), (A, A)),
+    "d1": ((N, C), (A, A)),
+    "e1": ((C, C), (C, C)),
+    "e2": ((A, A), (C, A)),
+    "e3": ((A, A), (N, C)),
+    "e5": ((A, A), (A, A)),
+    "f1": ((N, N), (N, N)),
+    "f3": ((N, N), (C, A)),
+    "f5": ((N, N), (N, N)),
+    "f6": ((C, C), (U, U)),
+    "f8": ((A, A), (A, A)),
+    "f9": ((N, N), (N, N)),
+    "g1": ((C, C), (A, C)),
+    "g6": ((A, A), (A, A)),
+    "i1": ((N, N), (N, N)),
+    "j4": ((C, A), (N, C)),
+}
+NOTES = {
+    (
+        Side.LEFT,
+        "d1",
+    ): "A birthday message is fine. Evenings of texting would make me feel far off.",
+    (Side.RIGHT, "d1"): "We share old friends. I would always tell you.",
+    (Side.LEFT, "f8"): "Privacy is not secrecy. I like having a corner of my own.",
+}
+WEIGHTS = {
+    (Side.LEFT, "d1"): Weight.A_LOT,
+    (Side.RIGHT, "d1"): Weight.SMALL,
+    (Side.LEFT, "a2"): Weight.SMALL,
+    (Side.LEFT, "f6"): Weight.MATTERS,
+}
+CONDITIONS = {
+    (Side.LEFT, "a2"): (Condition.NOT_LATE,),
+    (Side.LEFT, "c1"): (Condition.TOLD_FIRST,),
+    (Side.RIGHT, "c1"): (Condition.TOLD_FIRST, Condition.IN_A_GROUP),
+    (Side.LEFT, "e1"): (Condition.TOLD_AFTER,),
+    (Side.RIGHT, "e1"): (Condition.TOLD_AFTER,),
+}
+
+
+@cache
+def said(side: Side) -> dict[str, Said]:
+    """What one of the two says, by behaviour."""
+    which = list(Side).index(side)
+    return {
+        id: Said(
+            partners=both[which][0],
+            mine=both[which][1],
+            note=NOTES.get((side, id), ""),
+            weight=WEIGHTS.get((side, id)),
+            conditions=CONDITIONS.get((side, id), ()),
+        )
+        for id, both in STANCES.items()
+    }
+
+
+@cache
+def comparison() -> Comparison:
+    """What opened when both had sealed the essentials."""
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    names = (NAMES[Side.LEFT], NAMES[Side.RIGHT])
+    return between(deck, names, (said(Side.LEFT), said(Side.RIGHT)), OPENED_AT)
+
+
+@cache
+def sheet() -> Page:
+    """What Asha has answered, before anything is sealed."""
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    hers = said(Side.LEFT)
+    rows = tuple(Row(behaviour, hers.get(behaviour.id, Said())) for behaviour in deck.behaviours)
+    return Page(deck, rows, (), sealed=False, open=False, again=False)
+
+
+LONELY = {
+    "when": "it comes to staying in touch with a former partner now and then",
+    "feelings": ["insecure", "left-out"],
+    "needs": ["honesty", "priority"],
+    "because": "I hear of it last",
+    "like": "us to mention it when one of us has written",
+    "not_meaning": "that I want to read your messages",
+}
+TORN = {
+    "when": "a message from an old friend comes late in the evening",
+    "feelings": ["torn", "guilty"],
+    "needs": ["friendship", "honesty"],
+    "because": "",
+    "like": "to answer it without it becoming a question about us",
+    "not_meaning": "",
+}
+TOLD_AFTERWARDS = Line(
+    doer=BOTH,
+    outcome=Outcome.CONDITIONS,
+    conditions=(Condition.TOLD_AFTER, Condition.NOT_LATE),
+)
+HEARD = {"words": "That it makes you unsure when you hear of it last, and that honesty matters."}
+
+# What the two did in their talk, in its order. Ravi speaks first.
+ASHA, RAVI = Side.LEFT, Side.RIGHT
+TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
+    (RAVI, Move.READY, {}),
+    (ASHA, Move.READY, {}),
+    (RAVI, Move.AGREE, {}),
+    (ASHA, Move.AGREE, {}),
+    (RAVI, Move.APPRECIATE, {"words": "You asked how my mother is before I had my coat off."}),
+    (ASHA, Move.APPRECIATE, {"words": "You made the tea I like this morning."}),
+    (RAVI, Move.SPEAK, TORN),
+    (ASHA, Move.REFLECT, {"words": "That you feel torn, and that old friends matter to you."}),
+    (RAVI, Move.PARTLY, {"words": "And that I would like it to be no big question each time."}),
+    (
+        ASHA,
+        Move.REFLECT,
+        {"words": "You feel torn. Friends matter, and it should not turn into a talk about us."},
+    ),
+    (RAVI, Move.YES, {}),
+    (ASHA, Move.MAKES_SENSE, {"because": "you have known them longer than me", "imagine": ""}),
+    (ASHA, Move.SPEAK, LONELY),
+    (RAVI, Move.REFLECT, HEARD),
+    (ASHA, Move.YES, {}),
+    (RAVI, Move.MAKES_SENSE, {"because": "I go quiet just then", "imagine": "small beside it"}),
+    (RAVI, Move.FLEX, {"keep": "My old friends.", "give": "The hour, and saying so."}),
+    (ASHA, Move.FLEX, {"keep": "Hearing of it from you.", "give": "When I hear of it."}),
+    (ASHA, Move.PROPOSE, {}),
+    (RAVI, Move.LET_STAND, {}),
+    (RAVI, Move.CLOSE, {"well": "You did not interrupt me once.", "next": "A walk by the river."}),
+    (ASHA, Move.CLOSE, {"well": "You stayed when it got quiet.", "next": ""}),
+)
+HALF_WAY = 12  # then Asha has the floor
+HEARD_BACK = 14  # and then Ravi has said what he heard
+
+
+@cache
+def talk(turns: int) -> Talk:
+    """Their talk about a former partner after so many turns, as Asha sees it."""
+    wording = next(
+        each.text for each in catalogue.deck(catalogue.ESSENTIALS).behaviours if each.id == "d1"
+    )
+    place, handed = Place(RAVI), []
+    for side, move, said in TURNS[:turns]:
+        content = dict(said)
+        if move == Move.SPEAK:
+            content["words"] = statement(said)
+        if move == Move.PROPOSE:
+            content = dict(agreements.put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
+        handed.append(Handed(side, move, place.half, content, OPENED_AT, elsewhere=False))
+        place = flow.after(place, side, move)
+    return Talk(
+        id=uuid.UUID(int=0),
+        deck=catalogue.ESSENTIALS,
+        behaviour="d1",
+        wording=wording,
+        mode=Mode.APART,
+        me=ASHA,
+        names=NAMES,
+        place=place,
+        handed=tuple(handed),
+        pause=None,
+        resumed=False,
+        seen="",
+        opened_at=OPENED_AT,
+    )
+
+
+def writing() -> Written:
+    """What Asha is about to hand over, half-way."""
+    return Written(talks.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
+
+
+def _version(
+    id: str,
+    number: int,
+    words: Words,
+    side: Side,
+    origin: Origin,
+    day: int,
+    *,
+    agreed: bool = True,
+    ended: bool = False,
+) -> Versed:
+    at = OPENED_AT + timedelta(days=day)
+    return Versed(
+        id=uuid.UUID(int=number),
+        number=number,
+        words=words,
+        side=side,
+        by=NAMES[side],
+        origin=origin,
+        talk=uuid.UUID(int=0) if origin == Origin.TALK else None,
+        at=at,
+        digest=agreements.digest(id, words),
+        assented=frozenset(Side) if agreed else frozenset({side}),
+        agreed_at=at if agreed else None,
+        ended_at=at + timedelta(days=40) if ended else None,
+    )
+
+
+@cache
+def agreement() -> Agreement:
+    """Their page, as Asha sees it: some of it kept at once, some of it talked over and changed."""
+    lines = {each.behaviour.id: each for each in comparison().compared}
+
+    def entry(id: str, *versions: tuple[list[Line], Side, Origin, int, dict[str, Any]]) -> Entry:
+        text = lines[id].behaviour.text
+        told = [
+            _version(
+                id,
+                number,
+                agreements.put_into_words(text, said, NAMES, more.pop("well", "")),
+                side,
+                origin,
+                day,
+                **more,
+            )
+            for number, (said, side, origin, day, more) in enumerate(versions, start=1)
+        ]
+        category = catalogue.category(lines[id].behaviour.category)
+        return Entry(id, category, tuple(reversed(told)), ASHA)
+
+    def kept(id: str) -> Entry:
+        words = agreements.keepable(lines[id], NAMES).words
+        return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
+
+    fine = Line(doer=BOTH, outcome=Outcome.FINE)
+    told = replace(TOLD_AFTERWARDS, on=date(2026, 12, 12))
+    first = Line(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
+    hers = Line(doer=ASHA, outcome=Outcome.CONDITIONS, words="it stays in the group")
+    his = Line(doer=RAVI, outcome=Outcome.FINE)
+    return Agreement(
+        NAMES,
+        ASHA,
+        (
+            kept("a1"),
+            kept("a3"),
+            entry("b1", ([his, hers], RAVI, Origin.PAGE, 20, {"agreed": False})),
+            entry("c1", ([first], ASHA, Origin.PAGE, 9, {"ended": True})),
+            kept("c2"),
+            entry(
+                "d1",
+                ([TOLD_AFTERWARDS], ASHA, Origin.TALK, 4, {}),
+                ([told], RAVI, Origin.PAGE, 30, {"well": "We both kept to it in July."}),
+            ),
+            entry("e5", ([fine], RAVI, Origin.COMMON_GROUND, 0, {})),
+            kept("f9"),
+            kept("i1"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Enough of their evening to see what one is like."""
+
+    row: Row  # a card
+    lines: list[Compared]  # from near to far apart
+    talk: Talk  # where one has said how it is, and the other what they heard
+    kept: Entry
+
+
+def pictured() -> Picture:
+    lines = {each.behaviour.id: each for each in comparison().compared}
+    return Picture(
+        next(row for row in sheet().rows if row.behaviour.id == "a2"),
+        [lines[id] for id in ("c2", "b1", "f3")],
+        talk(HEARD_BACK),
+        next(each for each in agreement().entries if each.behaviour == "d1"),
+    )
+
+
+def partner() -> Partner:
+    """Whom Asha is paired with."""
+    return Partner(NAMES[Side.RIGHT])

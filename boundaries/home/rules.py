@@ -1,0 +1,156 @@
+"""Which step is next for this person. It drives the home page, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.answers.rules import Page
+from boundaries.consent import rules as consent
+from boundaries.content import catalogue
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.rules import Joiner, Partner
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
+from boundaries.talks.reading import Brief
+from boundaries.therapist_sheet import rules as therapist_sheet
+
+
+class Step(StrEnum):
+    """One thing to do next. Each is told in one sentence and one button on the home page."""
+
+    AGREE = "agree"  # nothing may be kept yet
+    CONFIRM = "confirm"  # somebody has followed this person's link
+    BEGIN = "begin"  # nothing is answered yet
+    GO_ON = "go on"  # the first deck is begun and not dealt with
+    INVITE = "invite"  # alone, with the first deck done
+    WAIT_FOR_JOINER = "wait for joiner"  # the link is out
+    WAIT_FOR_CONFIRMATION = "wait for confirmation"  # joined, and the other has yet to say yes
+    SEAL = "seal"
+    SEALED = "sealed"
+    COMPARE = "compare"
+    TALK = "talk"  # it is this person's turn in a talk
+    ANSWER = "answer"  # the other has proposed something
+    RELEASE = "release"  # the other has released a sheet for a therapist
+    REST = "rest"  # nothing waits, and there is a page to come back to
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the four things that lead to the comparison, and where this person stands with it."""
+
+    name: str  # answer, pair, seal, open
+    done: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything the home page shows."""
+
+    step: Step
+    first: Page
+    others: list[Page]
+    partner: Partner | None
+    joiner: Joiner | None
+    awaited: Partner | None  # who must confirm that this person joined
+    parted: bool
+    talk: Brief | None  # that waits for this person
+    asked_again: bool  # the text they agreed to has changed
+
+    @property
+    def opened(self) -> bool:
+        """Whether the two have opened anything together."""
+        return any(page.open or page.again for page in self.all)
+
+    @property
+    def on_the_way(self) -> bool:
+        """Whether the first deck is still ahead, and nothing else comes first."""
+        waits = self.step in (Step.TALK, Step.ANSWER, Step.RELEASE)
+        return not (self.parted or waits or self.first.open or self.first.again)
+
+    @property
+    def way(self) -> list[Stage]:
+        """How far this person has come with the first deck. The other's steps are not in it."""
+        opened = self.first.open or self.first.again
+        sealed = self.first.sealed or opened
+        done = {
+            "answer": sealed or self.first.next is None,
+            "pair": self.partner is not None,
+            "seal": sealed,
+            "open": opened,
+        }
+        now = next((name for name, is_done in done.items() if not is_done), None)
+        return [Stage(name, is_done, name == now) for name, is_done in done.items()]
+
+    @property
+    def has_intimate(self) -> bool:
+        return any(page.deck.id == catalogue.INTIMATE for page in self.others)
+
+    @property
+    def has_own(self) -> bool:
+        return any(page.deck.id == catalogue.OWN for page in self.others)
+
+    @property
+    def all(self) -> list[Page]:
+        return [self.first, *self.others]
+
+
+def home(seat: Seat) -> Home:
+    first, *others = answers.pages(seat)
+    partner = pairing.partner_of(seat)
+    standing = None if partner else pairing.standing(seat)
+    awaited = None if partner else pairing.waiting_for(seat)
+    joiner = standing.joiner if standing else None
+    opened = any(page.open or page.again for page in (first, *others))
+    talk = reading.waiting(seat) if opened else None
+    step = _waiting(seat, talk) if opened else None
+    step = step or _step(first, partner, standing is not None, joiner, awaited)
+    if step == Step.COMPARE and agreements.has_agreed(seat):
+        step = Step.REST
+    if not consent.agreed(seat):
+        step = Step.AGREE
+    return Home(
+        step=step,
+        first=first,
+        others=others,
+        partner=partner,
+        joiner=joiner,
+        awaited=awaited,
+        parted=seat.parted,
+        talk=talk,
+        asked_again=consent.asked_again(seat),
+    )
+
+
+def _waiting(seat: Seat, talk: Brief | None) -> Step | None:
+    """What the other has done that waits for this person, if anything does."""
+    if talk:
+        return Step.TALK
+    if agreements.waits(seat):
+        return Step.ANSWER
+    return Step.RELEASE if therapist_sheet.waits(seat) else None
+
+
+def _step(
+    first: Page,
+    partner: Partner | None,
+    invited: bool,
+    joiner: Joiner | None,
+    awaited: Partner | None,
+) -> Step:
+    if joiner:
+        return Step.CONFIRM
+    if first.open or first.again:
+        return Step.COMPARE
+    if first.sealed:
+        return Step.SEALED
+    if first.next:
+        return Step.GO_ON if first.begun else Step.BEGIN
+    if partner:
+        return Step.SEAL
+    if awaited:
+        return Step.WAIT_FOR_CONFIRMATION
+    return Step.WAIT_FOR_JOINER if invited else Step.INVITE

@@ -1,0 +1,278 @@
+"""Taking along everything that is one's own: as data, and to read. It is fetched once, in a day."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+import uuid
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, auto
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts import data_export as accounts
+from accounts.tasks import task
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.downloads import typesetting
+from boundaries.downloads.typesetting import Page, Paper
+from boundaries.leaving import export_pages
+from boundaries.leaving.models import LIFETIME as LIFETIME  # told on the page of what is kept
+from boundaries.leaving.models import Export, Part
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
+from boundaries.therapist_sheet import rules as therapist_sheet
+
+FORMAT, VERSION = "common-ground/my-data", 1
+DATA = "my-data.json"
+GIVEN_UP_AFTER = timedelta(minutes=15)  # being made so long, it will not be
+TRIES, BREATH = 40, 0.5  # seconds between two tries to have a page set
+
+logger = logging.getLogger(__name__)
+
+
+class AlreadyOne(Exception):
+    """A copy is being made, or waits to be fetched. There is one at a time."""
+
+
+class NotThere(Exception):
+    """There is no copy to fetch: none was made, it was fetched before, or its day is over."""
+
+
+class State(Enum):
+    """Where a person is with their copy."""
+
+    NONE = auto()
+    BEING_MADE = auto()
+    READY = auto()
+    TAKEN = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    state: State
+    until: datetime | None = None  # it can be fetched
+
+
+def standing(seat: Seat) -> Standing:
+    """Where this person is with their copy. One query, whatever its size."""
+    parts = Part.objects.filter(export=OuterRef("pk"))
+    found: Any = Export.by(seat).annotate(there=Exists(parts), now=Now()).first()
+    if found is None:
+        return Standing(State.NONE)
+    if found.taken_at:
+        return Standing(State.TAKEN)
+    if found.made_at is None:
+        waits = found.asked_at > found.now - GIVEN_UP_AFTER
+        return Standing(State.BEING_MADE if waits else State.FAILED)
+    if not found.there:
+        return Standing(State.FAILED)
+    until = found.made_at + LIFETIME
+    return Standing(State.READY, until) if until > found.now else Standing(State.NONE)
+
+
+def ask(seat: Seat) -> None:
+    """Have a copy made: at once if it is small, and else by a worker. Raises AlreadyOne.
+
+    One that was fetched, has failed or has run its time makes room for it.
+    """
+    export = _begin(seat)
+    if not _make(export.pk, tries=1):
+        make.enqueue(str(export.pk))
+
+
+@transaction.atomic
+def take(seat: Seat) -> bytes:
+    """All files of the copy, packed. They are deleted by that. Raises NotThere."""
+    export = Export.by(seat).select_for_update().first()
+    if export is None or standing(seat).state != State.READY:
+        raise NotThere
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        for name, content in Part.all_of(seat).items():
+            file.writestr(name, _unpacked(content))
+    Part.objects.filter(export=export).delete()
+    export.taken_at = timezone.now()
+    export.save(update_fields=["taken_at"])
+    return packed.getvalue()
+
+
+@task
+def make(export_id: str) -> None:
+    """Make a copy that was asked for. Safe to run again; what is not wanted any more is dropped."""
+    _make(uuid.UUID(export_id), tries=TRIES)
+
+
+def asked_for(seat: Seat) -> list[uuid.UUID]:
+    """The ids that tasks carry which make a copy for this person."""
+    return list(Export.by(seat).values_list("pk", flat=True))
+
+
+def clear_away() -> None:
+    """Delete what can be fetched no more."""
+    Export.clear_away()
+
+
+@transaction.atomic
+def data(seat: Seat) -> dict[str, Any]:
+    """Everything of this person. static/my-data.schema.json and docs/downloads.md describe it.
+
+    What the other partner has said, noted, written or proposed is in none of it, opened or not, but
+    for the understandings that both have said yes to. It is all of one moment.
+    """
+    with suppress(pairing.NotPaired):
+        pairing.hold_couple(seat)
+    seat = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
+    sheets, talks = answers.export(seat), reading.export(seat)
+    own, understandings = questions.export(seat), agreements.export(seat)
+    behaviours = [
+        *(answer["behaviour"] for sheet in sheets for answer in sheet["answers"]),
+        *(each["behaviour"] for each in (*talks, *own["put_forward"], *own["answered"])),
+        *(each["behaviour"] for kind in understandings.values() for each in kind),
+    ]
+    mine = {each["behaviour"]: each["text"] for each in own["put_forward"]}
+    wording = {each: _wording(each, mine) for each in sorted(set(behaviours))}
+    proposed = [_proposed(each, wording) for each in understandings["proposed"]]
+    told = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": timezone.now(),
+        "account": accounts.export(seat.user),
+        "pairing": pairing.export(seat),
+        "agreed_to": {"version": seat.agreed_to, "at": seat.agreed_at},
+        "preferences": {"notes_on_wording": seat.advised},
+        "behaviours": wording,
+        "sheets": sheets,
+        "put_forward": own["put_forward"],
+        "answered": own["answered"],
+        "talks": talks,
+        "understandings": understandings | {"proposed": proposed},
+        "released": therapist_sheet.export(seat),
+        "copies": [_copy(each) for each in agreements.copies(seat)],
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(told, default=_iso))
+    return plain
+
+
+@transaction.atomic
+def _begin(seat: Seat) -> Export:
+    Seat.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
+    now = standing(seat)
+    if now.state in (State.BEING_MADE, State.READY):
+        raise AlreadyOne
+    Export.by(seat).delete()
+    export = Export(seat=seat)
+    export.save(force_insert=True)
+    return export
+
+
+def _make(export_id: uuid.UUID, *, tries: int) -> bool:
+    """Whether this export is done with. With one try alone, what takes long is not begun.
+
+    Nothing that goes wrong leaves a trace of what was to be in it.
+    """
+    export = Export.to_be_made(export_id).first()
+    if export is None:
+        return True
+    try:
+        seat = Seat.objects.with_keys().get(pk=export.seat_id)
+        told = data(seat)
+        pages = list(export_pages.pages(told))
+        if tries == 1 and len(pages) > 1:
+            return False
+        _keep(export, _files(told, pages, tries))
+    except typesetting.Busy:
+        return False
+    except Exception as error:
+        logger.error("an export could not be made", extra={"what": type(error).__name__})
+        Export.to_be_made(export_id).update(made_at=Now())
+    return True
+
+
+def _files(told: dict[str, Any], pages: list[Page], tries: int) -> dict[str, bytes]:
+    """The data, and the same to read: as PDFs, or as plain text where no PDF can be made."""
+    files = {DATA: json.dumps(told, ensure_ascii=False, indent=2).encode()}
+    kind, made = "pdf", []
+    try:
+        made = [_typeset(page, tries) for page in pages]
+    except typesetting.Failed:
+        kind, made = "txt", [export_pages.text(page).encode() for page in pages]
+    for number, file in enumerate(made, start=1):
+        files[f"page-{number}.{kind}"] = file
+    return files
+
+
+def _typeset(page: Page, tries: int) -> bytes:
+    """Raises typesetting.Busy when other pages were being set each time it was tried."""
+    for _ in range(tries - 1):
+        with suppress(typesetting.Busy):
+            return typesetting.typeset(page, Paper.A4)
+        time.sleep(BREATH)
+    return typesetting.typeset(page, Paper.A4)
+
+
+@transaction.atomic
+def _keep(export: Export, files: dict[str, bytes]) -> None:
+    """Put the files where they are fetched from, if they are still wanted there."""
+    seats = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
+    for seat in seats.filter(pk=export.seat_id):
+        if Export.by(seat).filter(pk=export.pk, made_at=None).update(made_at=Now()):
+            for name, content in files.items():
+                Part.put(seat, export, name, _packed(content))
+
+
+def _packed(content: bytes) -> str:
+    return base64.b85encode(zlib.compress(content)).decode()
+
+
+def _unpacked(content: str) -> bytes:
+    return zlib.decompress(base64.b85decode(content))
+
+
+def _wording(behaviour: str, mine: dict[str, str]) -> str | None:
+    """What a behaviour says, or nothing where its words are the other's."""
+    shipped = catalogue.every().get(behaviour)
+    return shipped.text if shipped else mine.get(behaviour)
+
+
+def _proposed(version: dict[str, Any], wording: dict[str, str | None]) -> dict[str, Any]:
+    """Words of this person's own, without those of the behaviour where they are the other's."""
+    behaviour, *text = version["text"]
+    theirs = wording[version["behaviour"]] is None
+    return version | {"text": ["" if theirs else behaviour, *text]}
+
+
+def _copy(copy: agreements.PlainCopy) -> dict[str, Any]:
+    return {
+        "parted_on": copy.on,
+        "understandings": [
+            {
+                "category": each.category.name,
+                "text": [each.words.wording, *each.words.text],
+                "what_we_did_well": each.words.well,
+                "since": each.since,
+            }
+            for each in copy.understandings
+        ],
+    }
+
+
+def _iso(moment: datetime | date) -> str:
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).isoformat()
+    return moment.isoformat()

@@ -1,0 +1,220 @@
+"""One person's own data as pages to read, made from the data and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.text import isolated
+from boundaries.content import catalogue
+from boundaries.downloads.typesetting import Item, Page, Section
+from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
+
+MOST = 60_000  # characters of one document; setting it takes a second or two
+
+type Told = Mapping[str, Any]
+
+
+def pages(data: Told) -> Iterator[Page]:
+    """Everything in it, in as many documents as it takes; mostly one."""
+    today = date_format(timezone.localdate(), "j F Y")
+    for number, sections in enumerate(_documents(_sections(data)), start=1):
+        yield Page(
+            title=_("What is yours here"),
+            lead=(
+                _("Made on %(day)s. It is for you alone.") % {"day": today},
+                *([_("Part %(number)d.") % {"number": number}] if number > 1 else []),
+            ),
+            foot=today,
+            sections=tuple(sections),
+            lang=get_language() or "en",
+        )
+
+
+def text(page: Page) -> str:
+    """A page as plain text, for when it cannot be made as a PDF."""
+    parts = [page.title.upper(), *page.lead]
+    parts.append(_("This page could not be made as a PDF, so here are its words as plain text."))
+    for section in page.sections:
+        parts.append(f"{section.title}\n{'-' * len(section.title)}")
+        for item in section.items:
+            parts.append("\n".join(filter(None, [item.title, *item.words, item.note])))
+    return "\n\n".join(parts) + "\n"
+
+
+def _documents(sections: Iterable[Section]) -> Iterator[list[Section]]:
+    """Sections in stacks that are short enough to be set. A long one goes on in the next."""
+    stack: list[Section] = []
+    room = MOST
+    for section in sections:
+        items: list[Item] = []
+        for item in section.items:
+            length = sum(map(len, (item.title, item.note, *item.words)))
+            if length > room and (stack or items):
+                yield [*stack, *([Section(section.title, tuple(items))] if items else [])]
+                stack, items, room = [], [], MOST
+            items.append(item)
+            room -= length
+        if items:
+            stack.append(Section(section.title, tuple(items)))
+    if stack:
+        yield stack
+
+
+def _sections(data: Told) -> Iterator[Section]:
+    texts = data["behaviours"]
+    yield Section(_("Your account"), tuple(_account(data)))
+    for sheet in data["sheets"]:
+        yield Section(_deck(sheet), tuple(_answer(each, texts) for each in sheet["answers"]))
+    yield Section(_("Behaviours you have put forward"), tuple(map(_own, data["put_forward"])))
+    yield Section(_("Your part in talks"), tuple(_talk(each, texts) for each in data["talks"]))
+    understandings = data["understandings"]
+    for title, kind in (
+        (_("What you have both said yes to"), "agreed"),
+        (_("What you have proposed"), "proposed"),
+    ):
+        yield Section(title, tuple(map(_version, understandings[kind])))
+    for copy in data["copies"]:
+        day = date_format(datetime.fromisoformat(copy["parted_on"]), "j F Y")
+        title = _("What held until you parted on %(day)s") % {"day": day}
+        yield Section(title, tuple(map(_version, copy["understandings"])))
+
+
+def _account(data: Told) -> Iterator[Item]:
+    account, pairing = data["account"], data["pairing"]
+    addresses = [each["email"] for each in account["addresses"]]
+    yield Item(account["first_name"], tuple(dict.fromkeys([account["email"], *addresses])))
+    yield Item(
+        _("When"),
+        tuple(
+            f"{told}: {_day(account[name])}"
+            for told, name in (
+                (_("You signed up"), "signed_up_at"),
+                (_("You said that you are 18 or older"), "said_adult_at"),
+                (_("You last signed in"), "last_signed_in_at"),
+            )
+            if account[name]
+        ),
+    )
+    if data["agreed_to"]["at"]:
+        yield Item(
+            _("You said yes to what is kept here, and who sees it"),
+            (_day(data["agreed_to"]["at"]),),
+        )
+    steps = [
+        f"{each['kind']} {isolated(each['name'])}, {_day(each['added_at'])}"
+        for each in account["second_steps"]
+    ]
+    sessions = [
+        f"{_day(each['since'])}, {each['network_address']}, {each['browser']}"
+        for each in account["signed_in"]
+    ]
+    if steps:
+        yield Item(_("Passkeys and second step"), tuple(steps))
+    if sessions:
+        yield Item(_("Where you are signed in"), tuple(sessions))
+    if pairing["partner"]:
+        yield Item(_("You are paired with %(name)s") % {"name": isolated(pairing["partner"])}, ())
+    if pairing["invitation"]:
+        yield Item(_("Your invitation is out"), (_day(pairing["invitation"]["expires_at"]),))
+    if pairing["joined"]:
+        yield Item(_("You have joined somebody"), (_day(pairing["joined"]["expires_at"]),))
+    if not data["preferences"]["notes_on_wording"]:
+        yield Item(_("Notes on your wording are off"), ())
+
+
+def _deck(sheet: Told) -> str:
+    named = {**catalogue.decks(), catalogue.INTIMATE: catalogue.intimate()}
+    deck = named.get(sheet["deck"])
+    told = {"deck": deck.name if deck else _("Our own"), "round": sheet["round"]}
+    if sheet["opened"]:
+        return _("%(deck)s, round %(round)d, opened") % told
+    return _("%(deck)s, round %(round)d") % told
+
+
+def _answer(answer: Told, texts: Told) -> Item:
+    own = answer["for_myself"]
+    stances = [
+        f"{told}: {Stance(answer[name]).label}"
+        for told, name in (
+            (_("When I do it"), "when_i_do_it"),
+            (_("When my partner does it"), "when_my_partner_does_it"),
+        )
+        if answer[name]
+    ]
+    conditions = [str(Condition(each).label) for each in answer["conditions"]]
+    weight = Weight(answer["weight"]).label if answer["weight"] else ""
+    words = (
+        "\n".join(stances),
+        str(weight),
+        "; ".join([*conditions, *filter(None, [isolated(answer["in_other_words"])])]),
+        _labelled(_("Note"), answer["note"]),
+        _labelled(_("For myself"), own["note"]),
+        _labelled(_("My guess"), str(Stance(own["guess"]).label) if own["guess"] else ""),
+    )
+    marks = (
+        (answer["kept_private"], _("Kept private")),
+        (answer["left_out"], _("Left out")),
+        (answer["hidden"], _("Hidden from both")),
+        (own["to_keep_the_peace"], _("Answered to keep the peace")),
+        (own["live_right_now"], _("Going on for us right now")),
+    )
+    told = [mark for is_so, mark in marks if is_so]
+    return Item(_text(answer, texts), tuple(filter(None, words)), " · ".join(told))
+
+
+def _own(own: Told) -> Item:
+    accepted = _("It is asked of you both.") if own["accepted"] else ""
+    return Item(own["text"], (_day(own["put_forward_at"]),), accepted)
+
+
+def _talk(talk: Told, texts: Told) -> Item:
+    handed = [_labelled(Move(each["move"]).label, _said(each)) for each in talk["handed_over"]]
+    kept = [_labelled(_("Not handed over"), _said(each)) for each in talk["not_handed_over"]]
+    words = tuple(filter(None, [*handed, *kept]))
+    return Item(_text(talk, texts), words, _day(talk["opened_on"]))
+
+
+def _said(turn: Told) -> str:
+    """What somebody said in one turn, line by line."""
+    labels = {each.value: str(each.label) for kind in (Feeling, Need) for each in kind}
+    lines = []
+    for name, said in turn["words"].items():
+        if name in ("feelings", "needs"):
+            lines.append(", ".join(labels.get(each, each) for each in said))
+        elif name == "text":
+            lines.extend(said)
+        elif name.startswith("outcome_") and said:
+            lines.append(str(Outcome(said).label))
+        elif isinstance(said, str):
+            lines.append(said)
+    return "\n".join(filter(None, lines))
+
+
+def _version(version: Told) -> Item:
+    wording, *text = version["text"]
+    well = [version["what_we_did_well"]] if version["what_we_did_well"] else []
+    day = version.get("agreed_on") or version.get("since") or version["proposed_on"]
+    return Item(wording or _the_others(), (*text, *well), _day(day))
+
+
+def _text(about: Told, texts: Told) -> str:
+    return texts[about["behaviour"]] or _the_others()
+
+
+def _the_others() -> str:
+    return _("Something your partner has put forward")
+
+
+def _labelled(label: Any, words: str) -> str:
+    return f"{label}: {isolated(words)}" if words else ""
+
+
+def _day(moment: str) -> str:
+    return date_format(datetime.fromisoformat(moment), "j F Y")

@@ -1,0 +1,85 @@
+"""Copies of all that is one person's, for them to fetch once. Only exporting may import this."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Now
+
+from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
+from boundaries.sealing.models import Kept
+from boundaries.seats.models import Seat
+
+LIFETIME = timedelta(days=1)
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def over(self) -> ExportQuerySet:
+        """What nobody can fetch any more, by the database's clock."""
+        since = Coalesce("made_at", "asked_at")
+        return self.alias(since=since).filter(since__lt=Now() - LIFETIME)
+
+
+class Export(Kept):
+    """One copy, asked for and made. A person has one at a time."""
+
+    asked_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(null=True)  # without parts, it could not be made
+    taken_at = models.DateTimeField(null=True)
+
+    everyones: ClassVar = ExportQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat"], name="export_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(taken_at=None) | Q(made_at__isnull=False),
+                name="export_is_taken_once_it_is_made",
+            ),
+        ]
+
+    @classmethod
+    def to_be_made(cls, id: uuid.UUID) -> ExportQuerySet:
+        """For who makes it and was given its id: one, or none if that is done with."""
+        return cls.everyones.filter(pk=id, made_at=None)
+
+    @classmethod
+    def clear_away(cls) -> None:
+        """Delete what nobody can fetch any more."""
+        cls.everyones.over().delete()
+
+
+class Part(Encrypted):
+    """One file of an export. It is gone once it is fetched."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    export = models.ForeignKey(Export, models.CASCADE, related_name="+", related_query_name="parts")
+    name = models.CharField(max_length=20)
+    content = CiphertextField()  # readable with their key whose export it is
+
+    objects: ClassVar = models.Manager()
+
+    bound_to = ("export_id", "name")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["export", "name"], name="part_one_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.pk}"  # never what it says: logs
+
+    @classmethod
+    def put(cls, seat: Seat, export: Export, name: str, content: Any) -> None:
+        part = cls(export=export, name=name).holding(seat.key, content=content)
+        part.save(force_insert=True)
+
+    @classmethod
+    def all_of(cls, seat: Seat) -> dict[str, Any]:
+        """What stands in each of this person's, by name."""
+        found = cls.objects.filter(export__seat=seat).order_by("name")
+        return {each.name: each.read(seat.key) for each in found}

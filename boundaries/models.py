@@ -1,0 +1,13 @@
+# Django looks for models here: each part of the product keeps its own. Import them from their part,
+# as in `from boundaries.answers.models import Answers`, so that the import contracts see it.
+from boundaries.agreements import models as agreements  # noqa: F401
+from boundaries.answers import models as answers  # noqa: F401
+from boundaries.answers import private_notes  # noqa: F401
+from boundaries.leaving import models as leaving  # noqa: F401
+from boundaries.pairing import models as pairing  # noqa: F401
+from boundaries.questions import models as questions  # noqa: F401
+from boundaries.sealing import models as sealing  # noqa: F401
+from boundaries.seats import data_keys  # noqa: F401
+from boundaries.seats import models as seats  # noqa: F401
+from boundaries.talks import models as talks  # noqa: F401
+from boundaries.therapist_sheet import models as therapist_sheet  # noqa: F401

@@ -1,0 +1,57 @@
+"""The way two people become a couple."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from boundaries.seats.models import Seat
+
+LIFETIME = timedelta(days=7)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Judged by the database's clock: a server whose own clock is off revives no old link."""
+
+    def standing(self) -> Self:
+        return self.filter(expires_at__gt=Now())
+
+    def untaken(self) -> Self:
+        return self.standing().filter(joiner=None)
+
+
+class Invitation(models.Model):
+    """A link that one person hands to another. One a person; a dead one is no row at all.
+
+    Only a digest of the code is kept. What ends it (a newer one, revoking, refusing, pairing)
+    deletes it, so that no link can come back to life and nobody can see that there was one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inviter = models.OneToOneField(Seat, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    joiner = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="+")
+    joining = models.UUIDField(null=True)  # new with each joining: what the inviter confirms
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(joiner=None, joining=None)
+                | Q(joiner__isnull=False, joining__isnull=False),
+                name="invitation_has_a_joining_exactly_with_a_joiner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(joiner=models.F("inviter")), name="invitation_not_to_oneself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -1,0 +1,232 @@
+"""What a person is asked: the catalogue, the intimate deck if both want it, and their own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.pairing import rules as pairing
+from boundaries.questions.models import Own
+from boundaries.sealing import rules as sealing
+from boundaries.sealing.models import Envelope, Sheet
+from boundaries.seats.models import Seat
+
+MOST_OWN = 30  # put forward and not yet answered, by one person
+MOST_TOGETHER = 200  # accepted by a couple: what is written on them has to fit one encrypted value
+
+
+class NotAsked(Exception):
+    """There is no such deck or behaviour for this person; for others there may be."""
+
+
+class NotThere(Exception):
+    """What was put forward is gone: taken back, accepted, or somebody else's."""
+
+
+class Enough(Exception):
+    """So many wait for an answer that one more would be too much."""
+
+
+class EnoughTogether(Exception):
+    """Two people have accepted so many that one more would be too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opting:
+    """Whether this person has said that they want the intimate deck, and whether it is there."""
+
+    said_yes: bool
+    both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutForward:
+    """A behaviour that one of the two has written, as either may see it."""
+
+    id: uuid.UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Everything that two people have written themselves, as one of them sees it."""
+
+    mine: tuple[PutForward, ...]  # not accepted yet; why is not told
+    theirs: tuple[PutForward, ...]  # to be accepted or set aside
+    set_aside: tuple[PutForward, ...]  # by this person, and nobody else knows
+    accepted: tuple[PutForward, ...]
+
+
+def decks(seat: Seat) -> list[Deck]:
+    """Every deck this person is asked now. Two queries in a couple, none alone."""
+    asked = list(catalogue.decks().values())
+    if seat.couple_id is not None:
+        asked += [catalogue.intimate()] if _both_want_it(seat) else []
+        own = _own_deck(seat)
+        asked += [own] if own.behaviours else []
+    return asked
+
+
+def deck(seat: Seat, id: str) -> Deck:
+    """One deck. Raises NotAsked for one that is not this person's to answer."""
+    if id in catalogue.decks():
+        return catalogue.deck(id)
+    if id == catalogue.INTIMATE and _both_want_it(seat):
+        return catalogue.intimate()
+    if id == catalogue.OWN:
+        own = _own_deck(seat)
+        if own.behaviours:
+            return own
+    raise NotAsked
+
+
+def placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
+    """A behaviour and the deck it is in. Raises NotAsked."""
+    shipped = catalogue.every().get(behaviour_id)
+    found = deck(seat, shipped.deck if shipped else catalogue.OWN)
+    for behaviour in found.behaviours:
+        if behaviour.id == behaviour_id:
+            return found, behaviour
+    raise NotAsked
+
+
+# The intimate deck
+
+
+def opting(seat: Seat) -> Opting:
+    sheets = Sheet.with_seals(seat).filter(deck=sealing.OPTING_IN)
+    sheet = sheets.first()
+    return Opting(sheet.sealed, sheet.opened) if sheet else Opting(said_yes=False, both=False)
+
+
+@transaction.atomic
+def opt_in(seat: Seat, *, shown: str | None = None) -> None:
+    """Say that one wants to be asked the intimate deck. It is there once both have said so.
+
+    Until then the other learns nothing of it. Raises pairing.NotPaired, also where the page was
+    about another couple.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    sheet, _ = Sheet.by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
+    sealing.put(couple, seat, sheet)
+
+
+@transaction.atomic
+def opt_out(seat: Seat) -> None:
+    """Take that back, without a trace. Raises sealing.IsOpen once both wanted it, and NotPaired."""
+    pairing.hold_couple(seat)
+    for sheet in Sheet.by(seat).filter(deck=sealing.OPTING_IN):
+        sealing.take_back(seat, sheet)
+    Sheet.burn([seat], sealing.OPTING_IN)
+
+
+# Behaviours of one's own
+
+
+def ours(seat: Seat) -> Ours:
+    mine: list[PutForward] = []
+    theirs: list[PutForward] = []
+    set_aside: list[PutForward] = []
+    accepted: list[PutForward] = []
+    for own in Own.objects.of(seat).order_by("put_forward_at", "pk"):
+        if own.accepted_at:
+            where = accepted
+        elif own.author_id == seat.pk:
+            where = mine
+        else:
+            where = set_aside if own.set_aside else theirs
+        where.append(PutForward(own.pk, own.read(seat.shared_key, "text")))
+    return Ours(tuple(mine), tuple(theirs), tuple(set_aside), tuple(accepted))
+
+
+@transaction.atomic
+def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
+    """Offer the other partner a behaviour to talk about. It is asked if they accept it.
+
+    The same words again are the same offer. Raises Enough, EnoughTogether and pairing.NotPaired,
+    also where the page was about another couple.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
+    waiting = [own.read(couple.key, "text") for own in mine]
+    if text in waiting:
+        return
+    if len(waiting) >= MOST_OWN:
+        raise Enough
+    if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MOST_TOGETHER:
+        raise EnoughTogether  # both can see how many these are
+    Own(couple=couple, author=seat).holding(couple.key, text=text).save(force_insert=True)
+
+
+@transaction.atomic
+def take_back(seat: Seat, own_id: uuid.UUID) -> None:
+    """Take one's own offer back before it is accepted. Raises NotThere and pairing.NotPaired."""
+    pairing.hold_couple(seat)
+    _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
+
+
+@transaction.atomic
+def accept(seat: Seat, own_id: uuid.UUID) -> None:
+    """Say that it may be asked: from now on it stands in both partners' own deck.
+
+    Accepting twice is accepting once. Raises NotThere and pairing.NotPaired.
+    """
+    pairing.hold_couple(seat)
+    theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
+    if not theirs.exists():
+        raise NotThere
+    theirs.filter(accepted_at=None).update(accepted_at=Now(), set_aside=False)
+
+
+@transaction.atomic
+def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
+    """Leave it unasked. Its author is not told, now or later. Raises NotThere and NotPaired."""
+    pairing.hold_couple(seat)
+    theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
+    _waiting(theirs).update(set_aside=True)
+
+
+def export(seat: Seat) -> dict[str, Any]:
+    """What this person has put forward, and whether they took up what was put to them.
+
+    The words of what was put to them are the other's, and not in it. One query.
+    """
+    mine: list[dict[str, Any]] = []
+    theirs: list[dict[str, Any]] = []
+    for own in Own.objects.of(seat).order_by("put_forward_at", "pk"):
+        if own.author_id == seat.pk:
+            key = seat.shared_key
+            told = {
+                "behaviour": own.pk.hex,
+                "text": own.read(key, "text"),
+                "put_forward_at": own.put_forward_at,
+            }
+            mine.append(told | {"accepted": own.accepted_at is not None})
+        elif own.accepted_at or own.set_aside:
+            told = {"behaviour": own.pk.hex, "accepted_at": own.accepted_at}
+            theirs.append(told | {"set_aside": own.set_aside})
+    return {"put_forward": mine, "answered": theirs}
+
+
+def _waiting(offers: QuerySet[Own]) -> QuerySet[Own]:
+    """Those not yet accepted, of which there must be one; else nothing is written."""
+    waiting = offers.filter(accepted_at=None)
+    if not waiting.exists():
+        raise NotThere
+    return waiting
+
+
+def _both_want_it(seat: Seat) -> bool:
+    return Envelope.objects.open_to(seat).filter(deck=sealing.OPTING_IN).exists()
+
+
+def _own_deck(seat: Seat) -> Deck:
+    rows = Own.objects.of(seat).filter(accepted_at__isnull=False).order_by("accepted_at")
+    return catalogue.own((own.pk.hex, own.read(seat.shared_key, "text")) for own in rows)

@@ -1,0 +1,179 @@
+"""What people keep, what they seal, and the one rule that opens it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Count, Max, QuerySet
+
+from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
+from boundaries.seats.models import Couple, Seat
+
+
+class Kept(models.Model):
+    """What one person wrote for themselves. It has one door, `by`, and no `objects`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
+
+    everyones: ClassVar = models.Manager()  # for Django, and for the doors
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"  # never what it says: logs
+
+    @classmethod
+    def by(cls, seat: Seat) -> QuerySet[Self]:
+        return cls.everyones.filter(seat=seat)
+
+
+class Sheet(Kept):
+    """One person's own answers to one deck. It needs no partner, and outlives a couple.
+
+    A new round begins a new one from a copy of the last; the newest is the one being written on.
+    """
+
+    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue, or of boundaries.asking
+    number = models.PositiveSmallIntegerField(default=1)  # counts this person's own, from one
+
+    seals: int  # in the envelope that this sheet is in; read with `with_seals`
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat", "deck", "number"], name="sheet_one_a_number"),
+        ]
+
+    @classmethod
+    def with_seals(cls, seat: Seat) -> Any:
+        """This person's own, newest first, that know whether they are sealed and opened."""
+        sheets: Any = cls.by(seat)
+        return sheets.annotate(seals=Count("seal__envelope__seals")).order_by("-number")
+
+    @classmethod
+    def burn(cls, seats: Iterable[Seat], deck: str) -> None:
+        """Delete all sheets of a deck with everything on them, and tell nobody of how many.
+
+        The same statements whatever there is: Django's own way looks first, and its number of
+        statements would tell one partner whether the other has begun.
+        """
+        doomed = cls.everyones.filter(seat__in=[seat.pk for seat in seats], deck=deck)
+        for relation in cls._meta.get_fields(include_hidden=True):
+            if isinstance(relation, models.ForeignObjectRel):
+                on_it = relation.related_model._base_manager
+                on_it.filter(**{f"{relation.field.name}__in": doomed}).delete()
+        doomed._raw_delete(doomed.db)
+
+    @property
+    def sealed(self) -> bool:
+        """By the person whose sheet it is."""
+        return self.seals > 0
+
+    @property
+    def opened(self) -> bool:
+        """By both, to both."""
+        return self.seals > 1
+
+
+def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, seals: str) -> Q:
+    """The rule that opens things: a seal of this person's, and one of the other side's.
+
+    `seals` leads from a row to the seals of its envelope. Two filters, since two rows must meet it.
+    """
+    mine, theirs = {f"{seals}__seat": seat}, {f"{seals}__seat__side": seat.other_side}
+    if seat.other_side is None:
+        return queryset.none()
+    return queryset.filter(**mine).filter(**theirs)
+
+
+class EnvelopeQuerySet(models.QuerySet["Envelope"]):
+    def open_to(self, seat: Seat) -> Self:
+        """Those that bear this person's seal and the other's: two rows, or nothing."""
+        return with_both_seals(self, seat, "seals")
+
+    def coming(self, seat: Seat, decks: Collection[str]) -> dict[str, int]:
+        """The round of each deck that this person's couple has not opened yet. One query."""
+        rounds = self.filter(couple=seat.couple_id, deck__in=decks).order_by()
+        return dict(rounds.values("deck").annotate(last=Max("round")).values_list("deck", "last"))
+
+
+class Envelope(Encrypted):
+    """What holds one round of a deck that a couple answers together.
+
+    All are made before anyone needs them, the first ones as the couple forms and each next one as
+    the last opens, so that there being one tells nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
+    deck = models.SlugField(max_length=20)  # as on a sheet
+    round = models.PositiveSmallIntegerField(default=1)
+    hidden = CiphertextField()  # behaviours that either had hidden when it opened
+
+    objects: ClassVar = EnvelopeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["couple", "deck", "round"], name="envelope_one_a_round"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"envelope {self.pk}"
+
+    @classmethod
+    def empty(cls, couple: Couple, deck: str, round: int = 1) -> Self:
+        return cls(couple=couple, deck=deck, round=round).holding(couple.key, hidden=[])
+
+
+class Seal(models.Model):
+    """One person's "I am ready to open", on the sheet they put in. Two of them open it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    envelope = models.ForeignKey(
+        Envelope, models.CASCADE, related_name="+", related_query_name="seals"
+    )
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
+    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+", related_query_name="seal")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["envelope", "seat"], name="seal_once_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"
+
+
+class Sealed(models.Model):
+    """What stands on a sheet. Two doors: `by` its writer, and `revealed_to` both at two seals.
+
+    It fails closed: forget the rule, and you get nothing rather than everything.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
+
+    everyones: ClassVar = models.Manager()  # for Django, and for the doors
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"  # never what it says: logs
+
+    @classmethod
+    def by(cls, seat: Seat) -> QuerySet[Self]:
+        return cls.everyones.filter(sheet__seat=seat)
+
+    @classmethod
+    def revealed_to(cls, seat: Seat) -> QuerySet[Self]:
+        return with_both_seals(cls.everyones.all(), seat, "sheet__seal__envelope__seals")

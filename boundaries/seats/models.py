@@ -1,0 +1,98 @@
+"""Two people, and the place each has."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from boundaries.vocabulary import Side
+
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
+    from boundaries.seats.data_keys import Key
+
+
+class Couple(models.Model):
+    """Two seats that belong together. Dissolving it deletes the row and all it held in common."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    told = models.JSONField(default=list)  # who was mailed of what, and has not acted since
+
+    kept_key: Key
+
+    def __str__(self) -> str:
+        return f"couple {self.pk}"
+
+    @property
+    def key(self) -> DataKey:
+        """To what the two have written for each other."""
+        return self.kept_key.data_key
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def with_keys(self) -> Self:
+        """With the keys to what this person keeps, and to what they share. No further query."""
+        return self.select_related("kept_key", "couple__kept_key")
+
+
+class Seat(models.Model):
+    """One person's place: the key that every act takes.
+
+    A person has one seat, alone at first and later in a couple; what they keep hangs on the seat,
+    so it is theirs before there is a couple and after. `related_name="+"` leaves no way back from
+    a user or a couple to a seat: who holds their own cannot walk round to the partner's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
+    side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 no side, no couple
+    parted = models.BooleanField(default=False)  # the other left; told once, without when or why
+    agreed_to = models.PositiveSmallIntegerField(
+        null=True
+    )  # which text; boundaries/consent/rules.py
+    agreed_at = models.DateTimeField(null=True)
+    advised = models.BooleanField(default=True)  # on wording; theirs alone, see boundaries/phrasing
+
+    kept_key: Key
+
+    objects: ClassVar = SeatQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["couple", "side"], name="seat_one_person_a_side"),
+            models.CheckConstraint(
+                condition=Q(couple__isnull=True, side__isnull=True)
+                | Q(couple__isnull=False, side__in=Side.values),
+                name="seat_has_a_side_exactly_in_a_couple",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_to__isnull=True, agreed_at__isnull=True)
+                | Q(agreed_to__isnull=False, agreed_at__isnull=False),
+                name="seat_has_agreed_at_some_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.pk}"
+
+    @property
+    def key(self) -> DataKey:
+        """To what this person has written for themselves."""
+        return self.kept_key.data_key
+
+    @property
+    def shared_key(self) -> DataKey:
+        """To what the couple shares. Raises AttributeError for somebody alone."""
+        return self.couple.key  # type: ignore[union-attr]
+
+    @property
+    def other_side(self) -> Side | None:
+        """Where the partner sits, or none for somebody alone."""
+        if self.side is None:
+            return None
+        return Side.LEFT if self.side == Side.RIGHT else Side.RIGHT

@@ -1,0 +1,170 @@
+"""Talks: what was handed over in them, and what is not yet. For conversing and hearing alone."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
+from boundaries.sealing.models import Kept
+from boundaries.seats.models import Couple, Seat
+from boundaries.talks.flow import BLIND
+from boundaries.vocabulary import Mode, Side
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def of(self, seat: Seat) -> Self:
+        """The talks between this person and the one they are paired with. Alone, none."""
+        return self.filter(couple=seat.couple_id, couple__isnull=False)
+
+
+class Conversation(Encrypted):
+    """A talk about one behaviour. Where it stands is told by its turns alone.
+
+    A pause is of the talk and not of a person: who asked for it is written nowhere, and when it is
+    over nothing tells that it was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
+    deck = models.SlugField(max_length=20)
+    behaviour = models.SlugField(max_length=32)
+    wording = CiphertextField()  # of the behaviour, as it was read when the talk was opened
+    first = models.CharField(max_length=5, choices=Side)  # who speaks first
+    mode = models.CharField(max_length=8, choices=Mode)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    over = models.BooleanField(default=False)  # so that a behaviour has one talk at a time
+    paused_at = models.DateTimeField(null=True)
+    back_at = models.DateTimeField(null=True)
+    back = models.JSONField(default=list)  # who is back already; emptied when the talk goes on
+    resumed = models.BooleanField(default=False)  # a moment ago; the next turn clears it
+    told = models.JSONField(default=list)  # who was mailed, and has not taken a turn since
+
+    objects: ClassVar = ConversationQuerySet.as_manager()
+
+    bound_to = ("pk", "behaviour")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["couple", "behaviour"],
+                condition=Q(over=False),
+                name="conversation_one_at_a_time_on_a_behaviour",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, back_at__isnull=True)
+                | Q(paused_at__lt=models.F("back_at")),
+                name="conversation_has_a_return_time_exactly_in_a_pause",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.pk}"
+
+
+class Turn(Encrypted):
+    """One thing that one of the two did in a talk, with the words they handed over. It is frozen.
+
+    It has one door, `told_to`: what each does unseen opens to the other when they have done theirs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=5, choices=Side)
+    typed_by = models.CharField(max_length=5, choices=Side)  # in whose account; two share a screen
+    move = models.CharField(max_length=12)
+    turn = models.PositiveSmallIntegerField()  # of this move by this person; see steps.turn
+    content = CiphertextField()  # readable with the couple's key
+    made_from = models.CharField(max_length=24)  # the look at the talk that it answered
+    at = models.DateTimeField(auto_now_add=True)
+
+    everyones: ClassVar = models.Manager()  # for Django, for the door, and for finding the place
+
+    bound_to = ("pk", "conversation_id", "number", "side", "move")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "number"], name="turn_one_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"turn {self.pk}"  # never what it says: logs
+
+    @classmethod
+    def add(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
+        """The next turn. The couple must be held."""
+        last = cls.all_of(conversation).values_list("number", flat=True).last() or 0
+        turn = cls(conversation=conversation, number=last + 1, **values)
+        turn.holding(seat.shared_key, content=content).save(force_insert=True)
+
+    @classmethod
+    def told_to(cls, seat: Seat) -> QuerySet[Self]:
+        """Their own, and of the other's what is not unseen, or has been answered in kind."""
+        return cls._between(seat).filter(cls._seen_from(seat.side))
+
+    @classmethod
+    def told_by(cls, seat: Seat) -> QuerySet[Self]:
+        """Of their own, what the other is told: the very same rule, seen from there."""
+        return cls._between(seat).filter(side=seat.side).filter(cls._seen_from(seat.other_side))
+
+    @classmethod
+    def _between(cls, seat: Seat) -> QuerySet[Self]:
+        turns = cls.everyones.filter(conversation__couple=seat.couple_id)
+        return turns.filter(conversation__couple__isnull=False).order_by("number")
+
+    @classmethod
+    def _seen_from(cls, side: str | None) -> Combinable | Q:
+        theirs = cls.everyones.filter(
+            conversation=OuterRef("conversation"),
+            move=OuterRef("move"),
+            turn=OuterRef("turn"),
+            side=side,
+        )
+        return Q(side=side) | ~Q(move__in=BLIND) | Exists(theirs)
+
+    @classmethod
+    def by(cls, seat: Seat) -> QuerySet[Self]:
+        """What this person did themselves, in all their talks."""
+        return cls.told_to(seat).filter(side=seat.side)
+
+    @classmethod
+    def all_of(cls, conversation: Conversation) -> QuerySet[Self]:
+        """Everything, seen or unseen: to find what comes next, never to be shown."""
+        return cls.everyones.filter(conversation=conversation).order_by("number")
+
+
+class Draft(Kept, Encrypted):
+    """Words that somebody has not handed over. They are theirs, and outlive the step they are for.
+
+    On a shared screen `side` is whose words they are, and `seat` in whose account they were typed:
+    what one wrote alone is not shown on the other's phone.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    side = models.CharField(max_length=5, choices=Side)
+    purpose = models.CharField(max_length=24)  # which making of which move
+    content = CiphertextField()  # readable with the key of the account it was typed in
+
+    bound_to = ("conversation_id", "side", "purpose")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seat", "conversation", "side", "purpose"], name="draft_one_a_purpose"
+            ),
+        ]
+
+    @classmethod
+    def put(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
+        row: Any = cls(seat=seat, conversation=conversation, **values)
+        cls.everyones.bulk_create(
+            [row.holding(seat.key, content=content)],
+            update_conflicts=True,
+            unique_fields=["seat", "conversation", "side", "purpose"],
+            update_fields=["content"],
+        )

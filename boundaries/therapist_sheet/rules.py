@@ -1,0 +1,401 @@
+"""A sheet for a therapist: of what is open to both, what both let a third person read.
+
+Each issue is put together from opened lines and from what holds, frozen, and released by both to
+exactly those words. It is read by a code that works for some days, and either ends it at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts import codes
+from boundaries import notifications, sentences
+from boundaries.agreements import rules as agreements
+from boundaries.comparison.rules import Compared, compare_all
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Category
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.seats.models import Couple, Seat
+from boundaries.sentences import Sentence, ours, theirs
+from boundaries.talks import wording
+from boundaries.therapist_sheet.models import Issue, Release
+from boundaries.vocabulary import Side
+
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
+
+MOST = 12  # on one sheet: one page, for one hour
+LONGEST = 14  # days that a link works
+FORGOTTEN = timedelta(days=30)  # put together, and never released by both
+CODE = codes.Shape(length=20)  # 100 bits
+
+
+class NotThere(Exception):
+    """There is no issue; or none of what was asked for is open to both."""
+
+
+class Changed(Exception):
+    """It is not, or no longer, the sheet that was shown. Nothing was released."""
+
+
+class AlreadyOne(Exception):
+    """There is one issue at a time: the other partner may just have put one together."""
+
+
+class DeadLink(Exception):
+    """Unknown, not released, ended or out of date: all look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that may stand on a sheet."""
+
+    behaviour: str
+    wording: str
+    category: Category
+    said: tuple[Sentence, ...]  # what opened
+    words: tuple[Sentence, ...]  # what both have said yes to
+    since: date | None
+
+    @property
+    def own(self) -> bool:
+        return agreements.is_own(self.behaviour)
+
+    @property
+    def heading(self) -> str:
+        return _heading(self.wording, self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One behaviour on a sheet."""
+
+    wording: str
+    said: tuple[Sentence, ...]
+    words: tuple[Sentence, ...]
+    since: date | None
+    own: bool = False  # the behaviour is in words of the two, and not in ours
+
+    @property
+    def heading(self) -> str:
+        return _heading(self.wording, self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a third person reads, and no more. The names are those of the day it was made."""
+
+    names: tuple[str, str]
+    made_on: date
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An issue, as both partners see it."""
+
+    sheet: Sheet
+    digest: str
+    days: int
+    released: frozenset[Side]
+    me: Side
+    until: datetime | None  # the link works; none before both have released it
+    code: str  # empty before that
+
+    @property
+    def out(self) -> bool:
+        return self.until is not None
+
+    @property
+    def over(self) -> bool:
+        return self.until is not None and self.until <= timezone.now()
+
+    @property
+    def released_by_me(self) -> bool:
+        return self.me in self.released
+
+
+def choices(seat: Seat) -> list[Choice]:
+    """All that is open to both and shared, and all that holds. Raises NotThere for one alone."""
+    try:
+        agreement = agreements.agreement(seat)
+    except agreements.NotThere:
+        raise NotThere from None
+    held = {each.behaviour: each for each in agreement.entries if each.current}
+    opened = {each.behaviour.id: each for each in _opened(seat)}
+    names = agreement.names
+    found = []
+    for id in [*opened, *(id for id in held if id not in opened)]:
+        compared, entry = opened.get(id), held.get(id)
+        current = entry.current if entry else None
+        agreed = current.agreed_at if current else None
+        text = current.words.wording if current else compared.behaviour.text if compared else ""
+        category = entry.category if entry else catalogue.category(_category(compared))
+        found.append(
+            Choice(
+                id,
+                text,
+                category,
+                _sentences(compared, names),
+                current.words.text if current else (),
+                timezone.localdate(agreed) if agreed else None,
+            )
+        )
+    return found
+
+
+def issue(seat: Seat) -> Issued | None:
+    """The one issue of these two, if there is one. Raises NotThere for one alone."""
+    me = _side(seat)
+    found = Issue.objects.of(seat).first()
+    return _issued(found, me, seat.shared_key) if found else None
+
+
+def waits(seat: Seat) -> bool:
+    """Whether the other has released a sheet and this person has not, yet. One query."""
+    released = Release.objects.filter(issue=OuterRef("pk"))
+    mine = Exists(released.filter(side=seat.side))
+    theirs = Exists(released.exclude(side=seat.side))
+    return Issue.objects.of(seat).filter(theirs, ~mine).exists()
+
+
+@transaction.atomic
+def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | None = None) -> None:
+    """Put a sheet together, for both to look at. Nobody else sees it before both release it.
+
+    Raises AlreadyOne, NotThere where something of it is not open, ValueError for more than fits or
+    too long a time, and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
+    if not (0 < len(set(behaviours)) <= MOST and 0 < days <= LONGEST):
+        raise ValueError("one to twelve behaviours, for one to fourteen days")
+    for standing in Issue.objects.of(seat):
+        if not _issued(standing, _side(seat), couple.key).over:
+            raise AlreadyOne
+        standing.delete()
+    offered = {each.behaviour: each for each in choices(seat)}
+    if not set(behaviours) <= offered.keys():
+        raise NotThere
+    names = pairing.names(seat)
+    told = tuple(
+        Told(each.wording, each.said, each.words, each.since, each.own)
+        for id, each in offered.items()
+        if id in set(behaviours)
+    )
+    sheet = Sheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
+    made = Issue(couple=couple, days=days).holding(couple.key, content=_packed(sheet))
+    made.code_digest = _digest_of_code(_code(made))
+    made.save(force_insert=True)
+
+
+@transaction.atomic
+def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
+    """Let a third person read exactly this sheet. The link works once both have said so.
+
+    Doing it twice is doing it once. Raises NotThere, Changed and pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
+    found = Issue.objects.of(seat).first()
+    if found is None:
+        raise NotThere
+    now = _issued(found, _side(seat), couple.key)
+    if now.digest != digest or now.over:
+        raise Changed
+    if now.released_by_me:
+        return
+    yes = Release(issue=found, side=now.me).holding(couple.key, digest=digest)
+    yes.save(force_insert=True)
+    _is_heard(couple, seat)
+    if not now.released:
+        _tell(couple, seat)
+
+
+@transaction.atomic
+def end(seat: Seat, *, shown: str | None = None) -> None:
+    """Revoke it, alone and at once: the sheet is deleted and its link is dead.
+
+    Doing it twice is doing it once. Raises pairing.NotPaired.
+    """
+    couple = pairing.hold_couple(seat, shown)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
+    _is_heard(couple, seat)
+    Issue.objects.of(seat).delete()
+
+
+def read(text: str) -> tuple[Sheet, datetime]:
+    """What stands behind a code, or behind the first that works in a message with several.
+
+    Returns the sheet and until when it can be read. Looking changes nothing. Raises DeadLink.
+    """
+    digests = [_digest_of_code(code) for code in codes.find(text, CODE) or [""]]
+    issues = Issue.objects.with_key().filter(code_digest__in=digests)
+    for found in sorted(issues, key=lambda issue: digests.index(issue.code_digest)):
+        now = _issued(found, Side.LEFT, found.couple.key)
+        if now.until is not None and not now.over:
+            return now.sheet, now.until
+    raise DeadLink
+
+
+def export(seat: Seat) -> dict[str, Any] | None:
+    """What this person released to a therapist, without its words: the other's are among them."""
+    if seat.side is None:
+        return None
+    mine = Release.objects.filter(issue__couple=seat.couple_id, side=seat.side)
+    found = mine.values_list("at", "issue__made_at", "issue__days").first()
+    return dict(zip(("released_at", "made_at", "days"), found, strict=True)) if found else None
+
+
+def clear_away() -> None:
+    """Delete what nobody can read any more, and what was never released in a month."""
+    for each in Issue.objects.with_key().filter(made_at__lt=timezone.now() - timedelta(days=1)):
+        now = _issued(each, Side.LEFT, each.couple.key)
+        forgotten = not now.out and each.made_at < timezone.now() - FORGOTTEN
+        if now.over or forgotten:
+            each.delete()
+
+
+def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
+    """A row as a value. A release of another sheet than this is none."""
+    content = issue.read(key)
+    sheet, told = _unpacked(content), _digest(issue, content)
+    released = {
+        Side(each.side): each.at
+        for each in Release.objects.filter(issue=issue)
+        if each.read(key, "digest") == told
+    }
+    out = len(released) == len(Side)
+    return Issued(
+        sheet,
+        told,
+        issue.days,
+        frozenset(released),
+        me,
+        max(released.values()) + timedelta(days=issue.days) if out else None,
+        _code(issue) if out else "",
+    )
+
+
+def _opened(seat: Seat) -> Iterator[Compared]:
+    """Everything that is open to both, and that both have shared."""
+    for comparison in compare_all(seat, questions.decks(seat)):
+        yield from (each for each in comparison.compared if each.lines)
+
+
+def _sentences(compared: Compared | None, names: Mapping[Side, str]) -> tuple[Sentence, ...]:
+    if compared is None:
+        return ()
+    called = {str(side): name for side, name in names.items()}
+    if compared.whoever_does_it:
+        line = compared.lines[0]
+        return (wording.stances("", line.left, line.right, called),)
+    return tuple(
+        wording.stances(side, line.left, line.right, called)
+        for side, line in zip(Side, compared.lines, strict=True)
+    )
+
+
+def _heading(text: str, own: bool) -> str:
+    return Sentence([theirs(text)]) if own else text
+
+
+def _category(compared: Compared | None) -> str:
+    return compared.behaviour.category if compared else catalogue.OWN
+
+
+def _tell(couple: Couple, seat: Seat) -> None:
+    """One mail, and no other before they have done something with a sheet."""
+    other = Seat.objects.filter(couple=couple).exclude(pk=seat.pk).select_related("user").get()
+    if (mark := _mark(other)) not in couple.told:
+        couple.told = sorted([*couple.told, mark])
+        couple.save(update_fields=["told"])
+        notifications.something_waits_for(other.user)
+
+
+def _is_heard(couple: Couple, seat: Seat) -> None:
+    """This person has done something: from now on a mail may tell them again."""
+    if (mark := _mark(seat)) in couple.told:
+        couple.told = [each for each in couple.told if each != mark]
+        couple.save(update_fields=["told"])
+
+
+def _mark(seat: Seat) -> str:
+    return f"sheet {seat.side}"
+
+
+def _packed(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "format": agreements.FORMAT,
+        "names": list(sheet.names),
+        "made_on": sheet.made_on.isoformat(),
+        "told": [
+            {
+                "wording": each.wording,
+                "own": each.own,
+                "said": [sentences.packed(words) for words in each.said],
+                "words": [sentences.packed(words) for words in each.words],
+                "since": each.since.isoformat() if each.since else None,
+            }
+            for each in sheet.told
+        ],
+    }
+
+
+def _unpacked(content: dict[str, Any]) -> Sheet:
+    left, right = content["names"]
+    names = {Side.LEFT.value: left, Side.RIGHT.value: right}
+
+    def read(sentence: Any) -> Sentence:
+        if isinstance(sentence, str):  # from before the sides were stored
+            return Sentence([ours(" ".join(sentence.split()))])
+        return sentences.unpacked(sentence, names)
+
+    return Sheet(
+        (left, right),
+        date.fromisoformat(content["made_on"]),
+        tuple(
+            Told(
+                each["wording"],
+                tuple(map(read, each["said"])),
+                tuple(map(read, each["words"])),
+                date.fromisoformat(each["since"]) if each["since"] else None,
+                each.get("own", False),
+            )
+            for each in content["told"]
+        ),
+    )
+
+
+def _digest(issue: Issue, content: dict[str, Any]) -> str:
+    """What a release is of: this very issue, for so many days."""
+    about = [str(issue.pk), issue.days, content]
+    told = json.dumps(about, sort_keys=True, ensure_ascii=False)
+    return blake2b(told.encode(), digest_size=24).hexdigest()
+
+
+def _code(issue: Issue) -> str:
+    """Drawn from the random id with the site's secret key, as that of an invitation is."""
+    drawn = salted_hmac("boundaries.issue.code", str(issue.pk), algorithm="sha256").digest()
+    return codes.written(drawn, CODE)
+
+
+def _digest_of_code(code: str) -> str:
+    return salted_hmac("boundaries.issue.digest", code, algorithm="sha256").hexdigest()
+
+
+def _side(seat: Seat) -> Side:
+    if seat.side is None:
+        raise NotThere
+    return Side(seat.side)

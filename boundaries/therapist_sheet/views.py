@@ -1,0 +1,181 @@
+"""The sheet for a therapist: putting it together, releasing it, and reading it with a code."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import reauthentication
+from accounts.codes import grouped
+from boundaries import dates
+from boundaries.agreements import downloads
+from boundaries.agreements.forms import DigestForm
+from boundaries.agreements.views import printed
+from boundaries.downloads.typesetting import Paper
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.forms import CodeForm
+from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet.forms import DAYS, SheetForm
+from boundaries.web.http import SeatedRequest, code_in_address, limited, seated, without_address
+
+
+@require_safe
+@reauthentication.after_idling
+@seated
+def show(request: SeatedRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@reauthentication.after_idling
+@seated
+def make(request: SeatedRequest) -> HttpResponse:
+    if refusal := limited(request, "issue"):
+        return refusal
+    form = SheetForm(request.POST, offered=[each.behaviour for each in _choices(request)])
+    if not form.is_valid():
+        return _page(request, form, HTTPStatus.BAD_REQUEST)
+    told = form.cleaned_data
+    try:
+        therapist_sheet.make(request.seat, told["behaviours"], told["days"], shown=told["together"])
+    except therapist_sheet.AlreadyOne:
+        messages.info(request, _("There is a sheet already. This is it."))
+        return _page(request, status=HTTPStatus.CONFLICT)
+    except (therapist_sheet.NotThere, pairing.NotPaired):
+        raise Http404 from None
+    return redirect("releasing")
+
+
+@require_POST
+@reauthentication.after_idling
+@seated
+def release(request: SeatedRequest) -> HttpResponse:
+    form = DigestForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise therapist_sheet.Changed
+        told = form.cleaned_data
+        therapist_sheet.release(request.seat, told["digest"], shown=told["together"])
+    except (therapist_sheet.Changed, therapist_sheet.NotThere):
+        if request.seat.couple_id is None:
+            raise Http404 from None
+        messages.info(request, _("This is not the sheet that you saw. Please read it again."))
+        return _page(request, status=HTTPStatus.CONFLICT)
+    except pairing.NotPaired:
+        raise Http404 from None
+    return redirect("releasing")
+
+
+@require_POST
+@seated
+def end(request: SeatedRequest) -> HttpResponse:
+    try:
+        therapist_sheet.end(request.seat, shown=request.POST.get("together"))
+    except pairing.NotPaired:
+        raise Http404 from None
+    messages.success(request, _("The sheet is deleted, and its link does not work any more."))
+    return redirect("releasing")
+
+
+@require_safe
+@seated
+def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
+    """The sheet on paper, once both have released it."""
+    if refusal := limited(request, "typeset"):
+        return refusal
+    try:
+        issue = therapist_sheet.issue(request.seat)
+    except therapist_sheet.NotThere:
+        issue = None
+    if issue is None or issue.until is None or issue.over:
+        raise Http404
+    sheet = downloads.sheet_of(issue.sheet, issue.until)
+    return printed(request, sheet, paper, back=reverse("releasing"))
+
+
+@require_safe
+@login_not_required
+def enter(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Where a link leads. The server sees its code only where a mail program has changed it."""
+    context = {"code": code_in_address(request, rest, therapist_sheet.CODE)}
+    return without_address(render(request, "boundaries/releasing/enter.html", context))
+
+
+@require_POST
+@login_not_required
+def read(request: HttpRequest) -> HttpResponse:
+    """The sheet, for whoever holds its code. Nothing of it is kept in the browser."""
+    return _read(request, on_paper=False)
+
+
+@require_POST
+@login_not_required
+def read_on_paper(request: HttpRequest) -> HttpResponse:
+    return _read(request, on_paper=True)
+
+
+def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
+    action = "try_code" if request.user.is_authenticated else "try_code_signed_out"
+    if refusal := limited(request, action):
+        return refusal
+    form = CodeForm(request.POST)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    try:
+        sheet, until = therapist_sheet.read(code)
+    except therapist_sheet.DeadLink:
+        context = {"dead": True, "code": request.POST.get("code", "")}
+        status = HTTPStatus.NOT_FOUND
+        return render(request, "boundaries/releasing/enter.html", context, status=status)
+    if on_paper:
+        back = reverse("releasing-read")
+        return printed(request, downloads.sheet_of(sheet, until), Paper.A4, back=back)
+    context = {"sheet": sheet, "face": downloads.on_its_face(sheet, until), "code": code}
+    return render(request, "boundaries/releasing/read.html", context)
+
+
+def _choices(request: SeatedRequest) -> list[therapist_sheet.Choice]:
+    try:
+        return therapist_sheet.choices(request.seat)
+    except therapist_sheet.NotThere:
+        raise Http404 from None
+
+
+def _page(
+    request: SeatedRequest, form: SheetForm | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    try:
+        issue = therapist_sheet.issue(request.seat)
+    except therapist_sheet.NotThere:
+        return render(request, "boundaries/agreeing/alone.html")
+    context: dict[str, Any] = {
+        "issue": issue,
+        "partner": pairing.partner_of(request.seat),
+        "together": pairing.together(request.seat),
+    }
+    if issue is None or issue.over:
+        choices = _choices(request)
+        offered = [each.behaviour for each in choices]
+        context |= {
+            "choices": choices,
+            "form": form or SheetForm(offered=offered),
+            "days": DAYS.items(),
+            "most": therapist_sheet.MOST,
+        }
+    elif issue.until:
+        address = settings.SITE_URL + reverse("releasing-enter")
+        context |= {
+            "link": f"{address}#{grouped(issue.code)}",
+            "address": address,
+            "code": grouped(issue.code),
+            "until": dates.first_day_of(issue.until),
+        }
+    return render(request, "boundaries/releasing/show.html", context, status=status)

@@ -1,0 +1,173 @@
+"""A letter is kept until a mail server has taken it, and nobody ever waits for one."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from smtplib import SMTPException
+
+import pytest
+from django.core.mail import EmailMessage, send_mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts import outbox
+from accounts.models import Letter
+from accounts.tasks import TaskFailed
+from tests.accounts.test_signing_in import ADA
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+class Down(BaseEmailBackend):
+    """A mail server that refuses everything."""
+
+    def send_messages(self, email_messages: object) -> int:
+        raise SMTPException("down")
+
+
+def posted_by(backend: str, **options: object) -> dict[str, dict[str, object]]:
+    return {
+        "default": {"BACKEND": "accounts.outbox.LetterBackend"},
+        "post": {"BACKEND": backend, "OPTIONS": options},
+    }
+
+
+@pytest.fixture
+def letters(settings: object) -> None:
+    settings.MAILERS = posted_by("django.core.mail.backends.locmem.EmailBackend")  # type: ignore[attr-defined]
+
+
+def write_one() -> Letter:
+    send_mail("Something waits", "Hello", "Common Ground <hello@example.org>", ["a@example.org"])
+    return Letter.objects.get()
+
+
+def age(**ago: timedelta) -> None:
+    """Let a letter be just older than that. The databases' clocks tick in milliseconds."""
+    second = timedelta(seconds=1)
+    Letter.objects.update(**{field: Now() - time - second for field, time in ago.items()})
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_is_forgotten_once_it_is_posted(mailoutbox: list[EmailMessage]) -> None:
+    letter = write_one()
+
+    outbox.post.call(str(letter.pk))
+    outbox.post.call(str(letter.pk))
+
+    (message,) = mailoutbox
+    assert message.to == ["a@example.org"]
+    assert not Letter.objects.exists()
+
+
+def test_a_letter_is_kept_while_the_mail_server_refuses_it(settings: object) -> None:
+    settings.MAILERS = posted_by(f"{__name__}.Down")  # type: ignore[attr-defined]
+    letter = write_one()
+
+    with pytest.raises(TaskFailed):
+        outbox.post.call(str(letter.pk))
+
+    assert Letter.objects.get() == letter
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_that_is_posted_twice_says_that_it_is_one(mailoutbox: list[EmailMessage]) -> None:
+    letter = write_one()
+    outbox.post.call(str(letter.pk))
+    letter.save()  # as if the worker had died before it could forget the letter
+    outbox.post.call(str(letter.pk))
+
+    first, second = (each.extra_headers["Message-ID"] for each in mailoutbox)
+    assert first == second == f"<{letter.pk}@example.org>"
+
+
+@pytest.mark.usefixtures("letters")
+def test_an_overdue_letter_is_tried_again_every_five_minutes(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    write_one()
+    assert outbox.post_overdue() == 0
+
+    age(tried_at=outbox.OVERDUE)
+    assert outbox.post_overdue() == 1
+    assert outbox.post_overdue() == 0
+
+    age(tried_at=outbox.OVERDUE)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert outbox.post_overdue() == 1
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_that_no_mail_server_took_for_two_days_is_dropped() -> None:
+    write_one()
+    age(written_at=outbox.GIVEN_UP_AFTER, tried_at=outbox.OVERDUE)
+
+    assert outbox.post_overdue() == 0
+    assert not Letter.objects.exists()
+
+
+@pytest.fixture
+def frozen() -> Iterator[int]:
+    """The port of a mail server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_frozen_mail_server_holds_no_request(
+    frozen: int,
+    settings: object,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAILERS = posted_by(smtp, host="127.0.0.1", port=frozen, timeout=30)  # type: ignore[attr-defined]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # type: ignore[attr-defined]
+
+    begun = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = Client().post(reverse("account_signup"), {**ADA, "password1": PASSWORD})
+
+    assert answer.status_code == 302
+    assert time.monotonic() - begun < 10
+    assert Letter.objects.count() == DBTaskResult.objects.ready().count() == 1
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_is_posted_as_text_and_as_the_same_words_for_a_mail_program(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    body = "Hello,\n\nHere is <the> code:\n\nAB12-CD34\n\nhttps://example.org/\nGoodbye\n"
+    send_mail("A code", body, "hello@example.org", ["a@example.org"])
+
+    outbox.post.call(str(Letter.objects.get().pk))
+
+    (posted,) = mailoutbox
+    ((page, kind),) = posted.alternatives  # type: ignore[attr-defined]
+    assert kind == "text/html"
+    assert str(posted.body) == body
+    shown = re.sub(r"<style>.*</style>|<title>.*</title>", "", page, flags=re.DOTALL)
+    words = unescape(re.sub(r"<[^>]+>", "", shown)).split()
+    assert words == body.split()
+    assert '<span class="code">AB12-CD34</span>' in page
+    assert '<a href="https://example.org/">https://example.org/</a>' in page
+    assert "&lt;the&gt;" in page
+    assert "<img" not in page
+
+
+def test_every_code_that_is_mailed_is_set_large(client: Client) -> None:
+    for code in ("ABCD-EFGH", "123456", "K3P9QX"):
+        assert f'<span class="code">{code}</span>' in outbox.as_html(f"Hello,\n\n{code}\n")
+    for words in ("Hello,", "There is no hurry.", "A-B", "https://example.org/ and more"):
+        assert 'class="code"' not in outbox.as_html(words)
+        assert "<a " not in outbox.as_html(words)

@@ -1,0 +1,218 @@
+"""The pages of an agreement: what they take, and that they say nothing that is not so."""
+
+from __future__ import annotations
+
+import re
+import time
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import Assent
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.wording import Line
+from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    opened_together,
+    propose,
+    talk,
+    talked_up_to,
+    write,
+)
+from tests.support.routes import TALK
+
+pytestmark = pytest.mark.django_db
+
+KEEP = "/understandings/common-ground/essentials/keep/"
+YES = "/understandings/yes/"
+BOTH_SAID_YES = "You have both said yes to these words."
+
+
+@pytest.fixture
+def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
+    opened_together(alice, bob, deck)
+    return alice, bob
+
+
+def post(who: Person, where: str, **data: Any) -> Any:
+    sent = {"together": pairing.together(who.seat), **data}
+    return who.client.post(where, sent, follow=True)
+
+
+def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
+    """A proposal in Bob's turn that Alice has typed in her account. Returns its digest."""
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)
+    return agreements.entry(alice.seat, "a1").newest.digest
+
+
+def test_after_one_yes_the_page_does_not_say_that_both_have_said_it(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    digest = written_on_a_shared_screen(alice, bob)
+
+    first, second = (post(who, YES, digests=digest).text for who in (alice, bob))
+
+    assert "It holds once Bob has said yes as well." in first
+    assert BOTH_SAID_YES not in first
+    assert BOTH_SAID_YES in second
+
+
+def test_who_keeps_common_ground_is_told_whose_yes_it_needs(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    (offered,) = agreements.common_ground(alice.seat, deck)
+
+    first, second = (post(who, KEEP, digests=offered.digest).text for who in (alice, bob))
+
+    assert "It holds once Bob has said yes as well." in first
+    assert BOTH_SAID_YES in second
+
+
+def test_words_typed_on_the_others_screen_are_not_put_down_as_ones_own(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    digest = written_on_a_shared_screen(alice, bob)
+    post(alice, YES, digests=digest)
+
+    for who in couple:
+        page = who.client.get("/understandings/on/a1/").text
+        assert "Proposed on a shared screen" in page
+        assert "proposed on a shared screen, in a talk." in " ".join(page.split())
+        assert "Bob proposes" not in page
+        assert "proposed by" not in page
+    assert "Each of you says yes in your own account" in page
+    (told,) = bob.client.get("/understandings/page.json").json()["understandings"]
+    assert told["versions"][0]["proposed_by"] is None
+
+    post(bob, YES, digests=digest)
+    assert "proposed by Bob" in alice.client.get("/understandings/on/a1/").text
+
+
+APART = {
+    "alike": "no",
+    "outcome_left": "fine",
+    "outcome_right": "not-for-us",
+    "words_right": "my own words",
+}
+
+
+def hidden(page: str, *names: str) -> dict[str, str]:
+    """What the page holds in fields that nobody sees."""
+    found = re.findall(r'<input type="hidden"\s+name="(\w+)"\s+(?:id="\S+"\s+)?value="(.*?)"', page)
+    return {name: value for name, value in found if name in names}
+
+
+@pytest.mark.parametrize("in_a_talk", [False, True])
+def test_a_name_that_changes_meanwhile_changes_nothing_that_is_agreed(
+    couple: tuple[Person, Person], in_a_talk: bool
+) -> None:
+    alice, bob = couple
+    page, path = "/understandings/on/a1/words/", "/understandings/on/a1/propose/"
+    if in_a_talk:
+        talk(alice)
+        talked_up_to(Step.OUTCOME, alice, bob)
+        page, path = f"/talks/{TALK}/", f"/talks/{TALK}/turn/propose/"
+    shown = hidden(alice.client.get(page).text, "look", "purpose", "seen", "together")
+    bob.client.post("/account/name/", {"first_name": "Alice"})
+
+    assert alice.client.post(path, {**shown, **APART}).status_code == HTTPStatus.FOUND
+
+    (version,) = agreements.entry(bob.seat, "a1").versions
+    told = version.digest
+    assert version.words.text[0].startswith("When Alice (1) does it: ")
+    bob.client.post("/account/name/", {"first_name": "Robert"})
+    agreements.assent(bob.seat, [told], unlike=[told])
+    (version,) = agreements.entry(bob.seat, "a1").versions
+    assert version.words.text[0].startswith("When Alice does it: ")
+    assert (version.digest, version.stands) == (told, True)
+
+
+def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    for number in range(35):
+        said = [f"{number} " + "".join(letter * 2 for letter in each) for each in ("a b ", "b \n ")]
+        lines = [Line(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
+        words = agreements.put_into_words(
+            "Messaging", lines, pairing.names(alice.seat), said[1] * 30
+        )
+        propose(alice, "a1", words)
+
+    begun = time.process_time()
+    page = bob.client.get("/understandings/on/a1/")
+
+    assert time.process_time() - begun < 2  # seconds
+    assert page.text.count("proposed by Alice") == 35
+    assert page.text.count('class="differences"') == 30
+
+
+@pytest.mark.parametrize("in_a_talk", [False, True])
+def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
+    couple: tuple[Person, Person], in_a_talk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreements, "MOST_UNANSWERED", 0)
+    alice, bob = couple
+    page, path = "/understandings/on/a1/words/", "/understandings/on/a1/propose/"
+    if in_a_talk:
+        talk(alice)
+        talked_up_to(Step.OUTCOME, alice, bob)
+        page, path = f"/talks/{TALK}/", f"/talks/{TALK}/turn/propose/"
+    shown = hidden(alice.client.get(page).text, "look", "purpose", "seen", "together")
+
+    answer = alice.client.post(path, {**shown, **APART})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "has no answer yet" in answer.text
+    assert "my own words" in answer.text
+    assert "other words lie here" not in answer.text
+    assert not Assent.objects.exists()
+    if in_a_talk:
+        assert reading.talk(bob.seat, TALK).proposal is None
+
+
+def test_there_is_no_way_to_a_talk_on_what_is_kept_private_by_now(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
+    alice, bob = couple
+    do(bob, Move.STOP, talk=talk(alice))
+    agreements.assent(bob.seat, [propose(alice)])
+    pages = "/understandings/on/a1/", f"/talks/{TALK}/"
+    for page in pages:
+        assert "/talks/about/a1/" in alice.client.get(page).text
+    for who in couple:
+        answers.begin_again(who.seat, deck)
+    write(bob, deck.behaviours[0], Stance.ACCEPTABLE, private=True)
+    for who in couple:
+        answers.seal(who.seat, deck)
+
+    assert alice.client.get("/talks/about/a1/").status_code == HTTPStatus.NOT_FOUND
+    for page in pages:
+        assert "/talks/about/a1/" not in alice.client.get(page).text
+
+
+def test_who_proposes_too_often_keeps_their_words(
+    couple: tuple[Person, Person], settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "propose": "1/h/user"}
+    path = "/understandings/on/a1/propose/"
+
+    responses = [post(couple[0], path, **APART) for _ in range(2)]
+
+    assert [answer.status_code for answer in responses] == [409, 429]
+    assert "my own words" in responses[1].text

@@ -1,0 +1,650 @@
+"""Nothing is agreed unless both said yes to those exact words, and no version is ever lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boundaries import dates
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import Assent, Version
+from boundaries.agreements.rules import Standing, Words
+from boundaries.answers import rules as answers
+from boundaries.comparison.rules import compare
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.wording import BOTH, Line
+from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+
+pytestmark = pytest.mark.django_db
+
+NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
+WORDING = "Staying in touch"
+
+
+def words(outcome: Outcome = Outcome.FINE, doer: str = BOTH, *, well: str = "") -> Words:
+    return agreements.put_into_words(WORDING, [Line(doer=doer, outcome=outcome)], NAMES, well)
+
+
+def propose(who: Person, said: Words | None = None, behaviour: str = "a1") -> Words:
+    """From the page as it is now."""
+    said = said or words()
+    agreements.propose(who.seat, behaviour, said, seen=agreements.subject(who.seat, behaviour).seen)
+    return said
+
+
+def say_yes(who: Person, said: Words, behaviour: str = "a1") -> list[str]:
+    told = agreements.digest(behaviour, said)
+    return agreements.assent(who.seat, [told], unlike=[told])
+
+
+def cannot_say_yes(who: Person, said: Words) -> bool:
+    with pytest.raises(agreements.Changed):
+        say_yes(who, said)
+    return True
+
+
+def current(who: Person, behaviour: str = "a1") -> tuple[str, ...] | None:
+    found = agreements.entry(who.seat, behaviour).current
+    return found.words.text if found else None
+
+
+@pytest.fixture
+def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
+    opened_together(alice, bob, deck)
+    mail.outbox.clear()
+    return alice, bob
+
+
+def test_what_one_proposes_holds_when_the_other_has_said_yes(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    said = propose(alice)
+    assert agreements.entry(bob.seat, "a1").standing == Standing.PROPOSED
+    assert agreements.entry(bob.seat, "a1").waits_for_me
+    assert not agreements.entry(alice.seat, "a1").waits_for_me
+    assert current(alice) is None
+
+    assert say_yes(bob, said) == ["a1"]
+
+    for who in couple:
+        assert current(who) == ("Whoever does it: fine for us.",)
+        assert agreements.entry(who.seat, "a1").standing == Standing.AGREED
+        assert not agreements.waits(who.seat)
+
+
+def test_ones_own_yes_twice_is_no_yes_of_the_other(couple: tuple[Person, Person]) -> None:
+    alice, _bob = couple
+    said = propose(alice)
+
+    say_yes(alice, said)
+    propose(alice, said)
+
+    assert current(alice) is None
+    assert len(agreements.entry(alice.seat, "a1").versions) == 1
+
+
+def test_a_yes_is_to_these_words_and_no_others(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    read = propose(alice)
+    meant = propose(alice, words(Outcome.NOT_FOR_US))  # before Bob has answered
+
+    assert cannot_say_yes(bob, read)
+    assert current(bob) is None
+
+    say_yes(bob, meant)
+    assert current(bob) == meant.text
+
+
+@pytest.mark.parametrize("change", ["text", "well", "outcome"])
+def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
+    couple: tuple[Person, Person], change: str
+) -> None:
+    alice, bob = couple
+    say_yes(bob, propose(alice))
+    row = Version.objects.get()
+    key = alice.seat.shared_key
+    content = row.read(key)
+    if change == "outcome":
+        content["lines"][0]["outcome"] = "not-for-us"
+    else:
+        content[change] = ["Staying in touch", "Forged."] if change == "text" else "Forged."
+    row.holding(key, content=content).save()
+
+    assert current(alice) is None
+    assert agreements.entry(alice.seat, "a1").newest.agreed_at is None
+
+
+def test_of_several_none_is_agreed_where_one_has_changed(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    digests = [agreements.digest(each, propose(alice, behaviour=each)) for each in ("a1", "a2")]
+    propose(alice, words(Outcome.NOT_FOR_US), "a2")
+
+    with pytest.raises(agreements.Changed):
+        agreements.assent(bob.seat, digests)
+
+    assert current(alice) is None
+
+
+def test_an_answer_in_other_words_is_the_same_thing_again(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    first = propose(alice)
+    other = propose(bob, words(Outcome.NOT_FOR_US))
+    entry = agreements.entry(alice.seat, "a1")
+    assert entry.waits_for_me
+    assert [each.words for each in entry.versions] == [other, first]
+
+    say_yes(alice, other)
+
+    assert current(bob) == other.text
+
+
+def test_words_the_other_has_proposed_meanwhile_are_read_first(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    seen = agreements.subject(bob.seat, "a1").seen
+    propose(alice)
+
+    with pytest.raises(agreements.Changed):
+        agreements.propose(bob.seat, "a1", words(Outcome.NOT_FOR_US), seen=seen)
+
+    assert len(agreements.entry(bob.seat, "a1").versions) == 1
+
+
+def test_who_proposes_the_very_same_words_has_said_yes_to_them(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    seen = agreements.subject(bob.seat, "a1").seen
+    said = propose(alice)
+
+    agreements.propose(bob.seat, "a1", said, seen=seen)
+
+    assert current(alice) == said.text
+    assert len(agreements.entry(bob.seat, "a1").versions) == 1
+
+
+def test_silence_is_nothing(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    propose(alice)
+    before = agreements.agreement(alice.seat)
+
+    told = agreements.digest("a1", words())
+    agreements.set_aside(bob.seat, "a1", told)
+
+    assert agreements.agreement(alice.seat) == before
+    assert agreements.entry(bob.seat, "a1").left_for_now
+    assert not agreements.waits(bob.seat)
+    say_yes(bob, words())
+    assert current(alice) == words().text
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_either_takes_their_yes_back_at_any_time(couple: tuple[Person, Person], who: int) -> None:
+    alice, bob = couple
+    said = propose(alice)
+    say_yes(bob, said)
+
+    agreements.withdraw(couple[who].seat, "a1", agreements.digest("a1", said))
+
+    seen = [agreements.agreement(each.seat).entries[0] for each in couple]
+    assert {each.standing for each in seen} == {Standing.TALKED_ABOUT}
+    assert current(alice) is None
+    assert seen[0].versions[0].agreed_at  # it is remembered
+
+
+def test_who_took_it_back_is_written_nowhere(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    histories = []
+    for who in couple:
+        say_yes(bob, propose(alice, words(well=who.user.first_name)))
+        agreements.withdraw(who.seat, "a1", agreements.entry(who.seat, "a1").newest.digest)
+        row = dict.fromkeys(["agreed", "assented", "ended"])
+        newest = agreements.entry(alice.seat, "a1").newest
+        row.update(agreed=bool(newest.agreed_at), assented=newest.assented)
+        histories.append(row | {"ended": bool(newest.ended_at)})
+
+    assert histories[0] == histories[1]
+
+
+def test_what_was_taken_back_does_not_give_way_to_what_was_before(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    say_yes(bob, propose(alice))
+    newer = propose(bob, words(Outcome.NOT_FOR_US))
+    say_yes(alice, newer)
+
+    agreements.withdraw(alice.seat, "a1", agreements.digest("a1", newer))
+
+    assert current(alice) is None
+
+
+def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    said = propose(alice)
+    say_yes(bob, said)
+    agreements.withdraw(bob.seat, "a1", agreements.digest("a1", said))
+    assert cannot_say_yes(bob, said)  # to what lies there no more
+
+    propose(bob, said)
+    assert current(alice) is None
+    say_yes(alice, said)
+
+    assert current(alice) == said.text
+    assert len(agreements.entry(alice.seat, "a1").versions) == 2
+
+
+def test_a_proposal_is_its_writers_to_take_back(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    told = agreements.digest("a1", propose(alice))
+    with pytest.raises(agreements.Changed):
+        agreements.withdraw(bob.seat, "a1", told)
+
+    agreements.withdraw(alice.seat, "a1", told)
+
+    assert agreements.entry(bob.seat, "a1").standing == Standing.LET_GO
+    assert cannot_say_yes(bob, words())
+    assert not agreements.waits(bob.seat)
+
+
+def test_what_holds_goes_on_holding_while_other_words_lie_there(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    said = propose(alice)
+    say_yes(bob, said)
+
+    propose(bob, words(Outcome.NOT_FOR_US))
+
+    assert current(alice) == said.text
+    assert agreements.entry(alice.seat, "a1").waits_for_me
+
+
+def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    said = propose(alice, words(doer=Side.LEFT))
+    assert said.text == (
+        "When Alice does it: fine for us.",
+        "When Bob does it: we leave this open.",
+    )
+    told = agreements.digest("a1", said)
+
+    with pytest.raises(agreements.TickMissing):
+        agreements.assent(bob.seat, [told])
+    assert current(bob) is None
+    assert agreements.assent(bob.seat, [told], unlike=[told]) == ["a1"]
+
+
+def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck) -> None:
+    stances = [Stance.ACCEPTABLE, Stance.UNACCEPTABLE, Stance.CONDITIONS, Stance.ACCEPTABLE]
+    for who in (alice, bob):
+        for behaviour, stance in zip(deck.behaviours, stances, strict=False):
+            write(who, behaviour, stance)
+    one, other = deck.behaviours[4], deck.behaviours[5]
+    write(alice, one, Stance.ACCEPTABLE, mine=Stance.UNACCEPTABLE)
+    write(bob, one, Stance.UNACCEPTABLE, mine=Stance.ACCEPTABLE)
+    write(alice, other, Stance.ACCEPTABLE)
+    write(bob, other, Stance.UNACCEPTABLE)
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    mail.outbox.clear()
+
+    offered = agreements.common_ground(alice.seat, deck)
+    told = {each.behaviour: each.words.text for each in offered}
+    behaviours = [each.id for each in deck.behaviours]
+    assert told == {
+        behaviours[0]: ("Whoever does it: fine for us.",),
+        behaviours[1]: ("Whoever does it: not for us.",),
+        behaviours[3]: ("Whoever does it: fine for us.",),
+        one.id: ("When Alice does it: not for us.", "When Bob does it: fine for us."),
+    }
+
+    chosen = [each.digest for each in offered if each.behaviour != behaviours[3]]
+    with pytest.raises(agreements.TickMissing):
+        agreements.keep(alice.seat, deck, chosen)
+    assert not Version.objects.exists()
+    agreements.keep(alice.seat, deck, chosen, unlike=chosen)
+
+    assert [letter.to for letter in mail.outbox] == [[bob.user.email]]  # one, for all of them
+    assert [each.behaviour for each in agreements.common_ground(bob.seat, deck)] == [behaviours[3]]
+    waiting = agreements.agreement(bob.seat).waiting
+    answered = agreements.assent(
+        bob.seat,
+        [each.newest.digest for each in waiting],
+        unlike=[each.newest.digest for each in waiting],
+    )
+    assert set(answered) == {behaviours[0], behaviours[1], one.id}
+    assert len(agreements.agreement(alice.seat).current) == 3
+
+
+def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    (offered,) = agreements.common_ground(alice.seat, deck)
+
+    answer = alice.client.post(
+        f"/understandings/common-ground/{deck.id}/keep/",
+        {"digests": offered.digest, "together": pairing.together(alice.seat)},
+        follow=True,
+    )
+
+    assert "Proposed. It holds once Bob has said yes as well." in answer.text
+
+
+def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, deck: Deck) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    shown = [each.digest for each in agreements.common_ground(bob.seat, deck)]
+    agreements.keep(alice.seat, deck, shown)
+
+    agreements.keep(bob.seat, deck, shown)
+
+    assert len(agreements.agreement(alice.seat).current) == 1
+
+
+def test_what_was_not_shown_cannot_be_kept(couple: tuple[Person, Person], deck: Deck) -> None:
+    alice, _bob = couple
+
+    with pytest.raises(agreements.Changed):
+        agreements.keep(alice.seat, deck, [agreements.digest("a1", words())])
+
+    assert not agreements.agreement(alice.seat).entries
+
+
+def test_nothing_is_proposed_on_what_has_not_opened(alice: Person, bob: Person, deck: Deck) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+    answers.seal(alice.seat, deck)
+
+    for who in (alice, bob):
+        with pytest.raises(agreements.NotThere):
+            agreements.subject(who.seat, "a1")
+        with pytest.raises(agreements.NotThere):
+            agreements.common_ground(who.seat, deck)
+
+
+def test_one_mail_until_something_is_done(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    propose(alice)
+    propose(alice, words(Outcome.NOT_FOR_US))
+    propose(alice, behaviour="a2")
+    assert [letter.to for letter in mail.outbox] == [[bob.user.email]]
+
+    propose(bob, words(Outcome.DIFFER))
+    propose(alice)
+
+    assert [letter.to[0] for letter in mail.outbox[1:]] == [alice.user.email, bob.user.email]
+    assert "a1" not in str(mail.outbox[0].body)
+
+
+def test_nobody_is_mailed_of_what_was_taken_back(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    said = propose(alice)
+    say_yes(bob, said)
+    mail.outbox.clear()
+
+    agreements.withdraw(bob.seat, "a1", agreements.digest("a1", said))
+
+    assert not mail.outbox
+
+
+def test_it_goes_with_the_couple(couple: tuple[Person, Person], charlie: Person) -> None:
+    alice, bob = couple
+    say_yes(bob, propose(alice))
+
+    pairing.part(alice.seat)
+
+    assert not Version.objects.exists()
+    with pytest.raises(agreements.NotThere):
+        agreements.agreement(bob.seat)
+
+
+@pytest.mark.parametrize("who", ["charlie", "erin"])
+def test_it_is_of_these_two_alone(
+    couple: tuple[Person, Person], who: str, request: pytest.FixtureRequest
+) -> None:
+    alice, _bob = couple
+    said = propose(alice)
+    stranger: Person = request.getfixturevalue("charlie")
+
+    with pytest.raises(agreements.NotThere):
+        agreements.entry(stranger.seat, "a1")
+    with pytest.raises(pairing.NotPaired):
+        say_yes(stranger, said)
+
+
+def test_what_comes_round_again_is_due(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    coming = dates.earliest()
+    for behaviour, on in (("a1", coming - timedelta(days=1)), ("a2", coming)):
+        line = Line(doer=BOTH, outcome=Outcome.REVISIT, on=on)
+        said = agreements.put_into_words(WORDING, [line], NAMES)
+        say_yes(bob, propose(alice, said, behaviour), behaviour)
+
+    assert [each.due for each in agreements.agreement(alice.seat).entries] == [True, False]
+
+
+def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    for behaviour in ("a3", "a1", "a2"):
+        propose(alice, behaviour=behaviour)
+
+    assert [each.behaviour for each in agreements.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
+
+
+def test_the_page_takes_as_many_queries_however_much_is_on_it(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    counts = []
+    for behaviour in ("a1", "a2", "a3"):
+        say_yes(bob, propose(alice, behaviour=behaviour), behaviour)
+        with CaptureQueriesContext(connection) as queries:
+            agreements.agreement(alice.seat)
+        counts.append(len(queries))
+
+    assert len(set(counts)) == 1
+
+
+# From a talk
+
+
+def at_the_outcome(couple: tuple[Person, Person], mode: Mode = Mode.APART) -> None:
+    alice, bob = couple
+    talk(alice, mode=mode)
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+
+def test_a_proposal_in_a_talk_lies_on_the_page(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    at_the_outcome(couple)
+
+    do(alice, Move.PROPOSE, PROPOSED)
+
+    entry = agreements.entry(bob.seat, "a1")
+    assert entry.proposed
+    assert entry.proposed.talk
+    assert list(entry.proposed.words.told[:2]) == PROPOSED["text"]
+    assert entry.waits_for_me
+
+
+def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    at_the_outcome(couple)
+    do(alice, Move.PROPOSE, PROPOSED)
+    told = agreements.entry(bob.seat, "a1").newest.digest
+
+    do(bob, Move.ASSENT, {"digest": told, "unlike": []})
+
+    assert current(alice) == tuple(PROPOSED["text"][1:])
+    assert reading.agenda(alice.seat).going[0].step == Step.CLOSE
+
+
+def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    at_the_outcome(couple)
+    do(alice, Move.PROPOSE, PROPOSED)
+    told = agreements.entry(bob.seat, "a1").newest.digest
+    propose(alice, words(Outcome.NOT_FOR_US))
+
+    with pytest.raises(agreements.Changed):
+        do(bob, Move.ASSENT, {"digest": told, "unlike": []})
+
+    assert current(bob) is None
+    assert reading.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
+
+
+def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    at_the_outcome(couple, Mode.TOGETHER)
+    do(alice, Move.PROPOSE, PROPOSED)
+    told = agreements.entry(bob.seat, "a1").newest.digest
+
+    with pytest.raises(talks.MovedOn):
+        do(alice, Move.ASSENT, {"digest": told, "unlike": []}, side=Side.RIGHT)
+
+    assert current(alice) is None
+
+
+def test_what_was_written_for_the_other_needs_both_to_say_yes(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    at_the_outcome(couple, Mode.TOGETHER)
+
+    do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
+
+    entry = agreements.entry(alice.seat, "a1")
+    assert entry.newest.side == Side.RIGHT
+    assert entry.newest.assented == frozenset()
+    for number, who in enumerate(couple, start=1):
+        agreements.assent(who.seat, [entry.newest.digest])
+        assert Assent.objects.count() == number
+    assert current(bob)
+
+
+def test_a_new_round_shows_which_understandings_it_touches(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
+    alice, bob = couple
+    for behaviour in ("a1", "a2"):
+        say_yes(bob, propose(alice, behaviour=behaviour), behaviour)
+    assert agreements.touched(alice.seat, compare(alice.seat, deck)) == []
+
+    for who in couple:
+        answers.begin_again(who.seat, deck)
+    write(bob, deck.behaviours[0], Stance.CONDITIONS)
+    for who in couple:
+        answers.seal(who.seat, deck)
+
+    comparison = compare(alice.seat, deck)
+    assert [each.behaviour for each in agreements.touched(alice.seat, comparison)] == ["a1"]
+
+    say_yes(bob, propose(alice, words(well="We spoke of it.")))  # in this round, knowing that
+    assert agreements.touched(alice.seat, compare(alice.seat, deck)) == []
+
+
+def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    say_yes(bob, propose(alice))
+
+    with pytest.raises(agreements.Changed):
+        agreements.withdraw(bob.seat, "a1", agreements.digest("a1", words(Outcome.DIFFER)))
+
+    assert current(bob) == words().text
+
+
+def test_only_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    propose(alice)
+
+    with pytest.raises(agreements.Changed):
+        agreements.set_aside(alice.seat, "a1", agreements.digest("a1", words()))
+
+    assert agreements.waits(bob.seat)
+
+
+def test_common_ground_that_was_taken_back_is_not_kept_again(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        for behaviour in deck.behaviours[:3]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    shown = agreements.common_ground(bob.seat, deck)[0]
+    agreements.keep(alice.seat, deck, [shown.digest])
+    agreements.withdraw(alice.seat, shown.behaviour, shown.digest)
+
+    with pytest.raises(agreements.Changed):
+        agreements.keep(bob.seat, deck, [shown.digest])
+
+    assert not agreements.entry(bob.seat, shown.behaviour).current
+
+
+def test_the_same_words_from_the_others_turn_are_nobodys_yes(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    at_the_outcome(couple, Mode.TOGETHER)
+    propose(bob, agreements.unpacked(PROPOSED))
+
+    do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
+
+    assert agreements.entry(alice.seat, "a1").newest.assented == {Side.RIGHT}
+
+
+def test_the_same_words_ticked_twice_are_one_yes(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    told = agreements.digest("a1", propose(alice))
+
+    assert agreements.assent(bob.seat, [told, told]) == ["a1"]
+
+    assert current(bob)
+    assert Assent.objects.count() == 2
+
+
+def test_common_ground_ticked_twice_is_proposed_once(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    (offered,) = agreements.common_ground(alice.seat, deck)
+
+    for who in (alice, bob):
+        kept = agreements.keep(who.seat, deck, [offered.digest, offered.digest])
+        assert kept == [offered.behaviour]
+
+    assert Version.objects.count() == 1
+    assert current(alice, offered.behaviour)
+
+
+def test_who_piles_up_proposals_keeps_the_other_from_none(
+    couple: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreements, "MOST_UNANSWERED", 3)
+    alice, bob = couple
+    for number in range(3):
+        propose(alice, words(well=f"{number}"))
+    with pytest.raises(agreements.Enough):
+        propose(alice, words(well="one more"))
+
+    answer = propose(bob, words(Outcome.NOT_FOR_US))
+
+    say_yes(alice, answer)
+    assert current(bob) == answer.text
+    assert propose(alice, words(well="one more"))

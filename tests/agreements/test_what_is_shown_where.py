@@ -1,0 +1,206 @@
+"""Which words each page and each download shows, whatever has become of them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pypdfium2
+import pytest
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
+from boundaries.leaving import data_export
+from boundaries.leaving import rules as leaving
+from boundaries.talks.wording import BOTH, Line
+from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.vocabulary import Condition, Outcome, Side, Stance
+from tests.conftest import Person, fill_in, opened_together, propose
+
+pytestmark = pytest.mark.django_db
+
+NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
+
+# What has become of some words, the behaviour they are on, and the day they name.
+AGREED, WITHDRAWN, SUPERSEDED, PROPOSED, LET_GO, SET_ASIDE = STANDINGS = (
+    "agreed",
+    "withdrawn",
+    "superseded",
+    "proposed",
+    "letgo",
+    "setaside",
+)
+ON = dict(zip(STANDINGS, ("a1", "a2", "a1", "a3", "b1", "b4"), strict=True))
+DAYS = {each: timezone.localdate() + timedelta(days=30 + at) for at, each in enumerate(STANDINGS)}
+
+EVERYTHING = set(STANDINGS)
+HELD = {AGREED}
+FOR_BOTH = {AGREED, WITHDRAWN, SUPERSEDED}
+
+# Alice has proposed all of it; Bob has said yes, left it, or been offered it. What each of the
+# two finds in each place. Nothing else may stand there.
+SHOWN: dict[str, tuple[set[str], set[str]]] = {
+    "page": ({AGREED, PROPOSED, SET_ASIDE}, {AGREED, PROPOSED}),
+    "page of agreed": (HELD, HELD),
+    "A4": (HELD, HELD),
+    "Letter": (HELD, HELD),
+    "calendar": (HELD, HELD),
+    "called off in the calendar": ({WITHDRAWN}, {WITHDRAWN}),
+    "JSON": (EVERYTHING, EVERYTHING),
+    "choices for a therapist": (HELD, HELD),
+    "sheet for a therapist": (HELD, HELD),
+    "sheet for a therapist, A4": (HELD, HELD),
+    "seen": (EVERYTHING, FOR_BOTH),
+    "home": (set(), set()),
+    "my data, JSON": (EVERYTHING, FOR_BOTH),
+    "my data, PDF": (EVERYTHING, FOR_BOTH),
+    "copy, page": (HELD, HELD),
+    "copy, A4": (HELD, HELD),
+    "copy, JSON": (HELD, HELD),
+}
+
+
+# And what they are about. The page lists what was taken back, without its words.
+LISTED = EVERYTHING - {SUPERSEDED}
+ABOUT = SHOWN | {"page": (LISTED, LISTED), "calendar": (set(), set())}
+ABOUT |= {"called off in the calendar": (set(), set())}
+
+
+def words(standing: str) -> agreements.Words:
+    line = Line(
+        doer=BOTH,
+        outcome=Outcome.CONDITIONS,
+        conditions=(Condition.NOT_LATE,),
+        words=f"zq{standing}zq",
+        on=DAYS[standing],
+    )
+    return agreements.put_into_words(f"About hq{standing}hq", [line], NAMES, f"wq{standing}wq")
+
+
+def read(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def get(who: Person, path: str) -> str:
+    answer = who.client.get(path)
+    assert answer.status_code == 200, path
+    if answer["Content-Type"] == "application/pdf":
+        return read(answer.content)
+    return strip_tags(answer.text)
+
+
+def calendar(who: Person, status: str) -> str:
+    told = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
+    events = [event for event in told.walk("VEVENT") if event["status"] == status]
+    days = {str(event.decoded("dtstart")) for event in events}
+    return " ".join(f"zq{each}zq" for each, day in DAYS.items() if str(day) in days)
+
+
+def taken_along(who: Person) -> tuple[str, str]:
+    data_export.ask(who.seat)
+    with zipfile.ZipFile(io.BytesIO(data_export.take(who.seat))) as file:
+        pages = [read(file.read(name)) for name in file.namelist() if name.endswith(".pdf")]
+        return file.read("my-data.json").decode(), "\n".join(pages)
+
+
+def outputs(who: Person) -> dict[str, str]:
+    top = "/understandings/"
+    data, pages = taken_along(who)
+    return {
+        "page": get(who, top),
+        "page of agreed": get(who, f"{top}?show=agreed"),
+        "A4": get(who, f"{top}a4.pdf"),
+        "Letter": get(who, f"{top}us-letter.pdf"),
+        "calendar": calendar(who, "CONFIRMED"),
+        "called off in the calendar": calendar(who, "CANCELLED"),
+        "JSON": get(who, f"{top}page.json"),
+        "sheet for a therapist": get(who, f"{top}therapist/"),
+        "sheet for a therapist, A4": get(who, f"{top}therapist/a4.pdf"),
+        "seen": get(who, "/seen/"),
+        "home": get(who, "/home/"),
+        "my data, JSON": data,
+        "my data, PDF": pages,
+    }
+
+
+def copies(who: Person) -> dict[str, str]:
+    (copy,) = agreements.copies(who.seat)
+    path = f"/leaving/copies/{copy.id}/"
+    return {
+        "copy, page": get(who, "/leaving/copies/"),
+        "copy, A4": get(who, f"{path}a4.pdf"),
+        "copy, JSON": get(who, f"{path}page.json"),
+    }
+
+
+@pytest.fixture
+def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
+    """Two people with words of each standing between them."""
+    for who in (alice, bob):
+        fill_in(who, deck, Stance.ACCEPTABLE)
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    for standing in (SUPERSEDED, AGREED, WITHDRAWN):
+        agreements.assent(bob.seat, [propose(alice, ON[standing], words(standing))])
+    agreements.withdraw(bob.seat, ON[WITHDRAWN], agreements.digest(ON[WITHDRAWN], words(WITHDRAWN)))
+    propose(alice, ON[PROPOSED], words(PROPOSED))
+    agreements.withdraw(alice.seat, ON[LET_GO], propose(alice, ON[LET_GO], words(LET_GO)))
+    left = propose(alice, ON[SET_ASIDE], words(SET_ASIDE))
+    agreements.set_aside(bob.seat, ON[SET_ASIDE], left)
+    return alice, bob
+
+
+def found(text: str, mark: str = "zq") -> set[str]:
+    return {each for each in STANDINGS if f"{mark}{each}{mark}" in text}
+
+
+def test_each_place_shows_what_it_is_for_and_nothing_else(
+    two: tuple[Person, Person], settings: Any
+) -> None:
+    rates = {"typeset": "99/m/user"}
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **rates}
+    offered = {each.behaviour: each for each in therapist_sheet.choices(two[0].seat)}
+    choices = [" ".join(get(who, "/understandings/therapist/").split()) for who in two]
+    therapist_sheet.make(two[0].seat, [*dict.fromkeys(ON.values())], 7)
+    assert set(ON.values()) <= offered.keys()  # all could be chosen, for what opened on them
+    issue = therapist_sheet.issue(two[0].seat)
+    assert issue
+    for who in two:
+        therapist_sheet.release(who.seat, issue.digest)
+
+    shown = [outputs(who) for who in two]
+    leaving.part(two[1].seat)
+    for who, told, choice in zip(two, shown, choices, strict=True):
+        told |= copies(who) | {"choices for a therapist": choice}
+
+    wrong = [
+        (who.user.first_name, place, mark, found(told[place], mark) ^ expected[place][at])
+        for at, (who, told) in enumerate(zip(two, shown, strict=True))
+        for mark, expected in (("zq", SHOWN), ("hq", ABOUT))
+        for place in SHOWN
+        if found(told[place], mark) != expected[place][at]
+    ]
+    assert wrong == []
+    assert [told["page"].count("Being talked about.") for told in shown] == [1, 1]
+    assert all(set(told) == set(SHOWN) for told in shown)
+    well = {place for told in shown for place, text in told.items() if "wqwithdrawnwq" in text}
+    assert well <= {"JSON", "seen", "my data, JSON", "my data, PDF"}
+
+
+def test_what_is_withdrawn_leaves_the_pdf_at_once(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    told = propose(alice, "a1", words(WITHDRAWN))
+    agreements.assent(bob.seat, [told])
+    assert "zqwithdrawnzq" in get(alice, "/understandings/a4.pdf")
+
+    agreements.withdraw(bob.seat, "a1", told)
+
+    for name in ("a4.pdf", "us-letter.pdf"):
+        assert "zqwithdrawnzq" not in get(alice, f"/understandings/{name}"), name

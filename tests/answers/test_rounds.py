@@ -1,0 +1,473 @@
+"""Changing an answer safely, hiding a behaviour, and answering a deck again."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from boundaries.answers import rules as answers
+from boundaries.answers.models import Answers
+from boundaries.answers.rules import Stale
+from boundaries.comparison.rules import Change, compare, compare_all
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.seats.models import Seat
+from boundaries.vocabulary import Aside, Condition, Grade, Said, Stance, Weight
+from tests.conftest import Person, fill_in, pair, row_of, skip, write
+from tests.questions.test_rules import put_forward
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+HTMX = {"HX-Request": "true"}
+
+
+def open_both(one: Person, other: Person, deck: Deck) -> None:
+    for who in (one, other):
+        answers.seal(who.seat, deck)
+
+
+# A stale tab
+
+
+def test_a_stale_tab_overwrites_nothing(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, note="newer")
+
+    with pytest.raises(Stale) as refused:
+        answers.answer(alice.seat, behaviour, seen="", partners=N, note="older")
+
+    assert refused.value.row == row_of(alice, behaviour)
+    assert row_of(alice, behaviour).said.note == "newer"
+
+
+@pytest.mark.parametrize("act", ["skip", "hide", "undo", "show"])
+def test_nor_does_a_button_on_it(alice: Person, deck: Deck, act: str) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A)
+    write(alice, behaviour, C)
+    before = row_of(alice, behaviour)
+
+    page = alice.client.post(f"/answers/{behaviour.id}/{act}/", {"seen": "old"})
+
+    if act == "show":  # it is shown already
+        assert page.status_code == 302
+    else:
+        assert page.status_code == 409
+        assert "changed on another page" in page.text
+    assert row_of(alice, behaviour) == before
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_the_page_gives_the_words_back_and_to_save_again_is_meant(
+    alice: Person, deck: Deck, headers: dict[str, str]
+) -> None:
+    behaviour = deck.behaviours[0]
+    url = f"/answers/{behaviour.id}/save/"
+    write(alice, behaviour, A)
+    typed = {"partners": "unacceptable", "mine": "unacceptable", "note": "my words"}
+
+    refused = alice.client.post(url, typed, headers=headers)
+
+    assert refused.status_code == 409
+    assert "There it says: Acceptable." in " ".join(refused.text.split())
+    assert f'value="{row_of(alice, behaviour).version}"' in refused.text
+    if not headers:
+        assert "my words" in refused.text
+    again = {**typed, "seen": row_of(alice, behaviour).version}
+    assert alice.client.post(url, again, headers=headers).status_code in (200, 302)
+    assert row_of(alice, behaviour).said.note == "my words"
+
+
+def test_a_save_whose_answer_was_lost_may_be_sent_again(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    url = f"/answers/{behaviour.id}/save/"
+    for _ in range(2):
+        sent = alice.client.post(url, {"partners": "unsure", "note": "once"}, headers=HTMX)
+        assert sent.status_code == 200
+
+    assert row_of(alice, behaviour).said.note == "once"
+
+
+def test_a_version_tells_each_state_from_the_others(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    versions = [row_of(alice, behaviour).version]
+    states: list[tuple[dict[str, object], Aside]] = [
+        ({"partners": A}, Aside()),
+        ({"partners": A, "mine": N}, Aside()),
+        ({"weight": Weight.MATTERS}, Aside()),
+        ({"conditions": (Condition.NOT_LATE,)}, Aside()),
+        ({"in_other_words": "x"}, Aside()),
+        ({"private": True}, Aside()),
+        ({"note": "x"}, Aside()),
+        ({}, Aside(note="x")),
+        ({}, Aside(guess=A)),
+        ({}, Aside(live=True)),
+        ({}, Aside(to_keep_the_peace=True)),
+    ]
+    for said, aside in states:
+        row = answers.answer(alice.seat, behaviour, seen=versions[-1], aside=aside, **said)
+        versions.append(row.version)
+        assert row == row_of(alice, behaviour)
+
+    assert len(set(versions)) == len(versions)
+
+
+# On the list
+
+
+def test_the_list_sends_the_stances_alone_and_leaves_the_rest(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, C, note="kept", self_note="mine", weight=Weight.A_LOT)
+    sent = {"from": "list", "partners": "acceptable", "seen": row_of(alice, behaviour).version}
+
+    alice.client.post(f"/answers/{behaviour.id}/save/", sent)
+
+    row = row_of(alice, behaviour)
+    assert row.said == Said(mine=A, partners=A, note="kept", weight=Weight.A_LOT)
+    assert row.aside == Aside(note="mine")
+
+
+def test_a_whole_card_is_kept_and_shown_again(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    sent = {
+        "partners": "conditions",
+        "mine": "acceptable",
+        "weight": "a-lot",
+        "conditions": ["not-late", "told-first"],
+        "in_other_words": "only on Fridays",
+        "note": "opens",
+        "self_note": "never",
+        "guess": "unsure",
+        "to_keep_the_peace": "on",
+        "live": "on",
+    }
+
+    assert alice.client.post(f"/answers/{behaviour.id}/save/", sent).status_code == 302
+
+    row = row_of(alice, behaviour)
+    assert row.said == Said(
+        partners=C,
+        mine=A,
+        weight=Weight.A_LOT,
+        conditions=(Condition.TOLD_FIRST, Condition.NOT_LATE),
+        in_other_words="only on Fridays",
+        note="opens",
+    )
+    assert row.aside == Aside(note="never", guess=U, to_keep_the_peace=True, live=True)
+    page = alice.client.get(f"/answers/{behaviour.id}/").text
+    assert page.count(" checked") == 8
+    assert "only on Fridays" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("weight", "huge"),
+        ("conditions", "never"),
+        ("guess", "bogus"),
+        ("in_other_words", "x" * 201),
+        ("in_other_words", "a\u202eb"),
+    ],
+)
+def test_nonsense_is_refused_beside_its_field(
+    alice: Person, deck: Deck, field: str, value: str
+) -> None:
+    behaviour = deck.behaviours[0]
+
+    page = alice.client.post(f"/answers/{behaviour.id}/save/", {field: value, "note": "kept"})
+
+    assert page.status_code == 400
+    assert 'class="error"' in page.text
+    assert "kept" in page.text
+    assert row_of(alice, behaviour).said == Said()
+
+
+# Undo
+
+
+def test_undo_puts_back_what_stood_there_and_undoing_twice_does_it_again(
+    alice: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, note="first", self_note="mine")
+    first = row_of(alice, behaviour)
+    skip(alice, behaviour)
+    second = row_of(alice, behaviour)
+
+    undone = answers.undo(alice.seat, behaviour, seen=second.version)
+    assert (undone.said, undone.aside, undone.version) == (first.said, first.aside, first.version)
+
+    redone = answers.undo(alice.seat, behaviour, seen=undone.version)
+    assert (redone.said, redone.aside) == (second.said, second.aside)
+
+
+def test_where_nothing_stood_before_there_is_nothing_to_undo(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+
+    assert answers.undo(alice.seat, behaviour, seen="").said == Said()
+    assert not row_of(alice, behaviour).undoable
+    assert "data-undo" not in alice.client.get(f"/answers/{behaviour.id}/").text
+    write(alice, behaviour, A)
+    assert "data-undo" in alice.client.get(f"/answers/{behaviour.id}/").text
+
+
+# One's own order
+
+
+def test_each_has_an_order_of_their_own_which_stays(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    deck = catalogue.deck("f")
+
+    def order(who: Person) -> list[str]:
+        return [row.behaviour.id for row in answers.page(who.seat, deck).rows]
+
+    orders = [order(who) for who in (alice, bob, charlie)]
+
+    assert {tuple(sorted(each)) for each in orders} == {
+        tuple(sorted(each.id for each in deck.behaviours))
+    }
+    assert order(alice) == orders[0]
+    seen = {tuple(order(Person(alice.user, alice.client))) for _ in range(3)}
+    assert seen == {tuple(orders[0])}
+
+
+def test_the_orders_of_many_people_differ(deck: Deck) -> None:
+    orders = {
+        tuple(each.id for each in answers._in_own_order(Seat(pk=uuid.uuid4()), deck))
+        for _ in range(20)
+    }
+
+    assert len(orders) == 20
+    for order in orders:  # the categories keep theirs
+        assert [each[0] for each in order] == [each.id[0] for each in deck.behaviours]
+
+
+# Hiding
+
+
+def test_what_one_hides_is_gone_for_both_when_it_opens_and_not_before(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    before = answers.page(alice.seat, deck)
+    answers.hide(bob.seat, behaviour, seen=row_of(bob, behaviour).version)
+
+    assert answers.page(alice.seat, deck) == before
+    assert behaviour not in [row.behaviour for row in answers.page(bob.seat, deck).rows]
+
+    open_both(alice, bob, deck)
+    for who in (alice, bob):
+        compared = compare(who.seat, deck).compared
+        assert behaviour not in [each.behaviour for each in compared]
+        assert len(compared) == 23
+
+
+def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    answers.hide(bob.seat, behaviour, seen=row_of(bob, behaviour).version)
+    open_both(alice, bob, deck)
+    for who in (alice, bob):
+        answers.begin_again(who.seat, deck)
+    assert answers.page(alice.seat, deck).hidden == ()
+    assert [row.behaviour for row in answers.page(bob.seat, deck).hidden] == [behaviour]
+
+    hidden = answers.page(bob.seat, deck).hidden[0]
+    answers.show_again(bob.seat, behaviour, seen=hidden.version)
+    open_both(alice, bob, deck)
+
+    assert len(compare(alice.seat, deck).compared) == 24
+
+
+def test_what_a_former_partner_hid_is_hidden_from_nobody_else(
+    alice: Person, bob: Person, charlie: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    answers.hide(bob.seat, deck.behaviours[0], seen=row_of(bob, deck.behaviours[0]).version)
+    open_both(alice, bob, deck)
+    pairing.part(alice.seat)
+    pair(alice, charlie)
+    fill_in(charlie, deck, A)
+
+    open_both(alice, charlie, deck)
+
+    assert len(compare(charlie.seat, deck).compared) == 24
+
+
+def test_the_last_look_says_what_one_has_hidden(alice: Person, bob: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    answers.hide(alice.seat, behaviour, seen="")
+
+    page = alice.client.get("/decks/essentials/last-look/").text
+
+    assert page.index("You have hidden these") < page.index(behaviour.text)
+
+
+def test_sealing_once_more_changes_nothing_of_what_is_open(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Long calls")
+    deck = questions.deck(alice.seat, catalogue.OWN)
+    open_both(alice, bob, deck)
+    before = compare(alice.seat, deck).compared
+    put_forward(alice, bob, "Short calls")
+    later = questions.deck(alice.seat, catalogue.OWN)
+
+    for who in (alice, bob):
+        assert answers.seal(who.seat, later)
+        who.client.post("/decks/own/seal/")
+
+    assert compare(alice.seat, later).compared == before
+
+
+def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, N, note="kept")
+    answers.hide(alice.seat, behaviour, seen=row_of(alice, behaviour).version)
+    assert "Hidden" in alice.client.get("/decks/essentials/").text
+
+    alice.client.post(
+        f"/answers/{behaviour.id}/show/",
+        {"seen": row_of(alice, behaviour).version, "from": "list"},
+    )
+
+    assert row_of(alice, behaviour).said == Said(mine=N, partners=N, note="kept")
+    assert answers.page(alice.seat, deck).hidden == ()
+
+
+# A new round
+
+
+def test_a_new_round_begins_with_ones_own_last_answers(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, C, note="hers", self_note="for her")
+    open_both(alice, bob, deck)
+    before = answers.page(alice.seat, deck)
+
+    answers.begin_again(alice.seat, deck)
+    answers.begin_again(alice.seat, deck)
+
+    page = answers.page(alice.seat, deck)
+    assert [(row.said, row.aside) for row in page.rows] == [
+        (row.said, row.aside) for row in before.rows
+    ]
+    assert (page.sealed, page.open, page.again) == (False, False, True)
+    assert not any(row.undoable for row in page.rows)
+    assert Answers.by(alice.seat).count() == 2
+
+
+def test_what_is_open_stays_as_it_was_while_a_new_round_is_written(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    open_both(alice, bob, deck)
+    before = compare(bob.seat, deck)
+
+    answers.begin_again(alice.seat, deck)
+    write(alice, deck.behaviours[0], N)
+    answers.seal(alice.seat, deck)
+
+    assert compare(bob.seat, deck) == compare(alice.seat, deck) == before
+    assert answers.page(bob.seat, deck).open
+
+
+def test_two_seals_open_the_new_round_which_marks_what_changed(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    moved, same, hushed, *_ = deck.behaviours
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, N)
+    open_both(alice, bob, deck)
+    first = compare(alice.seat, deck)
+    for who in (alice, bob):
+        answers.begin_again(who.seat, deck)
+    write(bob, moved, C)
+    write(bob, hushed, A, private=True)
+    open_both(alice, bob, deck)
+
+    second = compare(alice.seat, deck)
+
+    found = {each.behaviour.id: each for each in second.compared}
+    assert found[moved.id].change == Change(Grade.DIFFERENCE, first.opened_at)
+    assert found[same.id].change is None
+    assert found[hushed.id].change is None
+    page = alice.client.get("/decks/essentials/comparison/").text
+    assert page.count("Changed since") == 1
+    assert "A real difference" in page
+
+
+def test_of_each_deck_that_is_open_its_last_two_rounds_are_read(
+    alice: Person, bob: Person, deck: Deck, django_assert_num_queries: Any
+) -> None:
+    other, closed = catalogue.deck("a"), catalogue.deck("b")
+    answers.seal(alice.seat, closed)
+    for each in (deck, deck, deck, other):
+        for who in (alice, bob):
+            answers.begin_again(who.seat, each)
+        open_both(alice, bob, each)
+    decks, seat = (closed, other, deck), alice.seat
+
+    opened = Answers.opened_to(seat, [each.id for each in decks])
+    with django_assert_num_queries(2):
+        compared = compare_all(seat, decks)
+
+    assert {each: len(rounds) for each, rounds in opened.items()} == {other.id: 1, deck.id: 2}
+    assert compared == [compare(seat, other), compare(seat, deck)]
+
+
+def test_each_keeps_their_own_history_and_nobody_elses(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, note="hers at first", private=True)
+    write(bob, behaviour, N, note="his at first")
+    open_both(alice, bob, deck)
+    for who in (alice, bob):
+        answers.begin_again(who.seat, deck)
+    write(alice, behaviour, U, note="hers later")
+    open_both(alice, bob, deck)
+
+    past = answers.history(alice.seat, deck)
+    page = alice.client.get("/decks/essentials/history/").text
+
+    assert [said.note for each in past for _, said in each.rows] == ["hers later", "hers at first"]
+    assert all(each.opened_at for each in past)
+    assert page.index("hers later") < page.index("hers at first")
+    assert "his at first" not in page
+
+
+def test_history_outlives_the_couple(alice: Person, bob: Person, charlie: Person) -> None:
+    deck = catalogue.deck("a")
+    write(alice, deck.behaviours[0], A, note="with Bob")
+    open_both(alice, bob, deck)
+    answers.begin_again(alice.seat, deck)
+    pairing.part(bob.seat)
+
+    (past,) = answers.history(alice.seat, deck)
+    assert past.opened_at is None
+    assert past.rows[0][1].note == "with Bob"
+    pair(alice, charlie)
+    assert not answers.seal(alice.seat, deck)
+    assert "with Bob" not in charlie.client.get("/decks/a/history/").text
+
+
+def test_where_nothing_is_open_there_is_nothing_to_begin_again(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    write(alice, deck.behaviours[0], A)
+    answers.begin_again(alice.seat, deck)
+    answers.seal(alice.seat, deck)
+    answers.begin_again(alice.seat, deck)
+
+    assert Answers.by(alice.seat).count() == 1
+    assert answers.page(alice.seat, deck).sealed

@@ -1,0 +1,250 @@
+"""Writing one's own answers, sealing them, taking the seal back."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.sealing import rules as sealing
+from boundaries.vocabulary import Said, Stance
+from tests.conftest import Person, fill_in, pair, row_of, skip, write
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+HTMX = {"HX-Request": "true"}
+
+
+def test_nothing_is_preselected(alice: Person, deck: Deck) -> None:
+    page = answers.page(alice.seat, deck)
+
+    assert {row.said for row in page.rows} == {Said()}
+    assert " checked" not in alice.client.get("/decks/essentials/").text
+
+
+@pytest.mark.parametrize(("mine", "partners"), [(C, None), (None, C)])
+def test_the_first_tap_fills_both_directions(
+    alice: Person, deck: Deck, mine: Stance | None, partners: Stance | None
+) -> None:
+    behaviour = deck.behaviours[0]
+
+    answers.answer(alice.seat, behaviour, seen="", mine=mine, partners=partners)
+
+    said = answers.page(alice.seat, deck).row(behaviour).said
+    assert (said.mine, said.partners) == (C, C)
+
+
+def test_the_two_directions_may_differ(alice: Person, deck: Deck) -> None:
+    write(alice, deck.behaviours[0], N, mine=A)
+
+    said = row_of(alice, deck.behaviours[0]).said
+    assert (said.partners, said.mine) == (N, A)
+
+
+def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, deck: Deck) -> None:
+    write(alice, deck.behaviours[0], N, note="opens", self_note="never")
+
+    row = row_of(alice, deck.behaviours[0])
+    assert (row.said.note, row.aside.note) == ("opens", "never")
+    assert {row.said for row in answers.page(bob.seat, deck).rows} == {Said()}
+    assert {row.aside.note for row in answers.page(bob.seat, deck).rows} == {""}
+
+
+def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, N, note="words", self_note="mine")
+
+    skip(alice, behaviour)
+
+    row = answers.page(alice.seat, deck).row(behaviour)
+    assert row.said == Said(skipped=True, note="words")
+    assert row.aside.note == "mine"
+    assert row.dealt_with
+
+
+def test_answering_after_all_ends_a_skip(alice: Person, deck: Deck) -> None:
+    skip(alice, deck.behaviours[0])
+
+    write(alice, deck.behaviours[0], A)
+
+    assert row_of(alice, deck.behaviours[0]).said == Said(mine=A, partners=A)
+
+
+def test_what_is_answered_and_noted_shows_in_no_row_and_no_length(
+    alice: Person, deck: Deck
+) -> None:
+    write(alice, deck.behaviours[0], A)
+
+    def rows(table: str) -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT sheet_id, length(content) FROM {table}")  # noqa: S608 our own
+            return list(cursor.fetchall())
+
+    before = {table: rows(table) for table in ("boundaries_answers", "boundaries_notes")}
+    for behaviour, stance in zip(deck.behaviours[1:], [C, N, U, A], strict=False):
+        write(alice, behaviour, stance, private=stance == N, note="x" * 900, self_note="x" * 900)
+
+    for table, there in before.items():
+        assert [length for _, length in there] == [1 + 12 + 8 * 1024 + 16]  # format, nonce, tag
+        assert rows(table) == there
+
+
+def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:
+    for row in answers.page(alice.seat, deck).rows[:3]:
+        write(alice, row.behaviour, A)
+
+    assert "3 of 24 answered" in alice.client.get("/decks/essentials/").text
+    assert answers.page(alice.seat, deck).next == answers.page(alice.seat, deck).rows[3]
+
+
+def test_alone_there_is_nothing_to_seal(charlie: Person, deck: Deck) -> None:
+    with pytest.raises(pairing.NotPaired):
+        answers.seal(charlie.seat, deck)
+
+    assert charlie.client.post("/decks/essentials/seal/").url == "/partner/"  # type: ignore[attr-defined]
+
+
+def test_answers_under_seal_do_not_change(alice: Person, bob: Person, deck: Deck) -> None:
+    write(alice, deck.behaviours[0], A)
+    answers.seal(alice.seat, deck)
+
+    with pytest.raises(answers.IsSealed):
+        write(alice, deck.behaviours[0], N)
+    with pytest.raises(answers.IsSealed):
+        skip(alice, deck.behaviours[1])
+    assert row_of(alice, deck.behaviours[0]).said.mine == A
+
+
+def test_a_seal_taken_back_leaves_no_trace(alice: Person, bob: Person, deck: Deck) -> None:
+    before = answers.page(alice.seat, deck), answers.page(bob.seat, deck)
+    answers.seal(alice.seat, deck)
+
+    answers.break_seal(alice.seat, deck)
+
+    assert (answers.page(alice.seat, deck), answers.page(bob.seat, deck)) == before
+    assert not answers.seal(bob.seat, deck)
+
+
+def test_the_second_seal_opens_and_nothing_closes_again(
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    assert not answers.seal(alice.seat, deck)
+    assert not answers.seal(alice.seat, deck)
+    assert answers.seal(bob.seat, deck)
+
+    for who in (alice, bob):
+        assert answers.seal(who.seat, deck)
+        assert len(mailoutbox) == 2
+        assert answers.page(who.seat, deck).open
+        with pytest.raises(sealing.IsOpen):
+            answers.break_seal(who.seat, deck)
+        with pytest.raises(answers.IsSealed):
+            write(who, deck.behaviours[0], U)
+
+
+def test_one_deck_opens_without_the_others(alice: Person, bob: Person) -> None:
+    for who in (alice, bob):
+        answers.seal(who.seat, catalogue.deck("a"))
+
+    assert [page.deck.id for page in answers.pages(alice.seat) if page.open] == ["a"]
+
+
+def test_a_save_says_so_with_script_and_goes_on_without(alice: Person, deck: Deck) -> None:
+    first, second, *_ = (row.behaviour for row in answers.page(alice.seat, deck).rows)
+    url = f"/answers/{first.id}/save/"
+
+    fragment = alice.client.post(url, {"partners": "conditions"}, headers=HTMX)
+    on = alice.client.post(url, {"partners": "conditions"})
+    back = alice.client.post(url, {"partners": "conditions", "from": "list"})
+
+    assert "Saved. Only you can see this." in fragment.text
+    assert "<html" not in fragment.text
+    assert f'value="{row_of(alice, first).version}"' in fragment.text
+    assert on.headers["Location"] == f"/answers/{second.id}/"
+    assert back.headers["Location"] == f"/decks/essentials/#{first.id}"
+
+
+def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None:
+    url = f"/answers/{deck.behaviours[0].id}/save/"
+    typed = {
+        "partners": "conditions",
+        "note": "x" * 1001,
+        "self_note": "quite private",
+        "private": "",
+    }
+
+    page = alice.client.post(url, typed)
+    fragment = alice.client.post(url, typed, headers=HTMX)
+
+    assert page.status_code == fragment.status_code == 400
+    for word in ("x" * 1001, "quite private", "This note has 1001 characters"):
+        assert word in page.text
+    assert "This note has 1001 characters" in fragment.text
+    assert answers.page(alice.seat, deck).rows[0].said == Said()
+
+
+def test_a_save_under_seal_is_refused_and_says_why(alice: Person, bob: Person, deck: Deck) -> None:
+    answers.seal(alice.seat, deck)
+    url = f"/answers/{deck.behaviours[0].id}/save/"
+
+    page = alice.client.post(url, {"partners": "conditions"})
+    fragment = alice.client.post(url, {"partners": "conditions"}, headers=HTMX)
+
+    assert page.status_code == fragment.status_code == 409
+    assert "these answers are sealed" in page.text
+    assert "these answers are sealed" in fragment.text
+
+
+def test_the_last_look_shows_what_the_other_will_see_and_no_more(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    shown, private, skipped, *_ = deck.behaviours
+    write(alice, shown, C, mine=A, note="opens with it", self_note="to myself")
+    write(alice, private, N, private=True, note="kept back")
+    skip(alice, skipped)
+
+    text = alice.client.get("/decks/essentials/last-look/").text
+
+    assert "opens with it" in text
+    assert "When my partner does it: With conditions" in " ".join(text.split())
+    words = " ".join(text.split())
+    assert words.count("Not shared: you have not answered it") == 21
+    assert "Not shared: you keep it private" in words
+    assert "Not shared: you skipped it" in words
+    assert "21 of these are not answered yet." in words
+    for word in ("to myself", "kept back"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("answered", [1, 3, 24])
+@pytest.mark.parametrize(
+    "url", ["/home/", "/decks/essentials/", "/answers/a1/", "/decks/essentials/last-look/"]
+)
+def test_a_page_needs_few_queries_and_the_same_number_whatever_it_holds(
+    alice: Person, bob: Person, deck: Deck, answered: int, url: str
+) -> None:
+    for behaviour in deck.behaviours[:answered]:
+        write(alice, behaviour, A, note="n", self_note="s")
+    alice.client.get(url)
+
+    with CaptureQueriesContext(connection) as queries:
+        alice.client.get(url)
+
+    assert len(queries) == {"/home/": 8}.get(url, 7)
+
+
+def test_starting_over_with_another_partner_opens_nothing_by_itself(
+    alice: Person, bob: Person, charlie: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, A)
+    answers.seal(alice.seat, deck)
+    pairing.part(alice.seat)
+
+    pair(alice, charlie)
+
+    assert not answers.seal(charlie.seat, deck)

@@ -1,0 +1,82 @@
+"""Pieces kept ready-made: filled in anew each time, made safe, and never with anybody's words."""
+
+from __future__ import annotations
+
+import gc
+from html import escape
+
+import pytest
+from django.utils import translation
+
+from boundaries.answers import rules as answers
+from boundaries.content.catalogue import Deck
+from boundaries.questions import rules as questions
+from boundaries.templatetags import frames
+from boundaries.vocabulary import Condition, Stance, Weight
+from tests.conftest import Person, fill_in, write
+
+ODD = ["<b>bold</b>", "{seen} {0} {", "50 % of %(day)s", 'a "quoted" & more', "नमस्ते"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_note_reads_on_the_comparison_as_it_was_written(
+    alice: Person, bob: Person, deck: Deck, text: str
+) -> None:
+    fill_in(alice, deck, Stance.ACCEPTABLE)
+    write(bob, deck.behaviours[0], Stance.CONDITIONS, note=text, in_other_words=text)
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+
+    page = alice.client.get("/decks/essentials/comparison/").text
+
+    assert page.count(f'dir="auto">{escape(text)}<') == 2
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_an_own_behaviour_reads_on_the_list_as_it_was_written(
+    alice: Person, bob: Person, text: str
+) -> None:
+    questions.put_forward(alice.seat, text)
+    questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
+
+    assert f"<h3>{escape(text)}</h3>" in alice.client.get("/decks/own/").text
+
+
+@pytest.mark.parametrize("chosen", ["", "unsure", '"><script>', "weight"])
+def test_a_choice_is_one_of_ours_or_none(chosen: str) -> None:
+    radios = frames.choices("mine", chosen)
+
+    assert radios.count("checked") == (chosen == "unsure")
+    assert "<script>" not in radios
+
+
+def test_a_piece_is_kept_for_each_language_alone() -> None:
+    frames._choices.cache_clear()
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            frames.choices("mine", "")
+
+    assert frames._choices.cache_info().currsize == 2
+
+
+def test_what_is_kept_holds_nobodys_words(alice: Person, bob: Person, deck: Deck) -> None:
+    caches = [each for each in vars(frames).values() if hasattr(each, "cache_info")]
+    for cache in caches:
+        cache.cache_clear()
+    said = {"note": "one word", "in_other_words": "another", "conditions": (Condition.NOT_LATE,)}
+    questions.put_forward(alice.seat, "a third")
+    questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
+    fill_in(alice, deck, Stance.CONDITIONS, **said)
+    fill_in(bob, deck, Stance.CONDITIONS, weight=Weight.A_LOT, **said)
+    for page in ("/decks/essentials/", "/decks/own/"):
+        alice.client.get(page)
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    page = alice.client.get("/decks/essentials/comparison/").text
+
+    kept = repr([gc.get_referents(cache) for cache in caches])
+    assert all(cache.cache_info().currsize for cache in caches)  # each of them was looked into
+    assert "not acceptable" in kept  # and this is how
+    for word in ("one word", "another", "a third", "Alice", "Bob"):
+        assert word not in kept
+    assert all(word in page for word in ("one word", "another", "Alice", "Bob"))

@@ -1,0 +1,307 @@
+"""What the comparison adds to the grades: weight, conditions, talks, pictures, a mirror."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boundaries.answers import rules as answers
+from boundaries.comparison.rules import (
+    Compared,
+    _compared,
+    compare,
+    grade,
+    noticed_alone,
+    worth_a_talk,
+)
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.vocabulary import Aside, Condition, Grade, Said, Stance, Weight
+from tests.conftest import Person, fill_in, row_of, skip, write
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+BEHAVIOURS = catalogue.deck(catalogue.ESSENTIALS).behaviours
+
+stances = st.sampled_from(Stance)
+shared = st.builds(
+    Said,
+    mine=stances,
+    partners=stances,
+    weight=st.none() | st.sampled_from(Weight),
+    conditions=st.sets(st.sampled_from(Condition)).map(tuple),
+    note=st.sampled_from(["", "a note"]),
+)
+
+
+def compared(left: Said | None, right: Said | None) -> Compared:
+    return _compared(BEHAVIOURS[0], "Left", "Right", left, right)
+
+
+@given(left=shared, right=shared)
+def test_the_grade_is_the_same_seen_from_either_side(left: Said, right: Said) -> None:
+    one, other = compared(left, right), compared(right, left)
+
+    assert (one.grade, one.weight) == (other.grade, other.weight)
+    assert [(line.left, line.right, line.grade) for line in one.lines] == [
+        (line.right, line.left, line.grade) for line in reversed(other.lines)
+    ]
+
+
+@given(one=stances, other=stances)
+def test_every_pair_of_stances_has_exactly_one_grade(one: Stance, other: Stance) -> None:
+    assert grade(one, other) == grade(other, one)
+    assert grade(one, other) in set(Grade) - {Grade.NOT_SHARED}
+
+
+@given(left=shared, right=shared, heavy=st.none() | st.sampled_from(Weight))
+def test_weight_never_changes_a_grade(left: Said, right: Said, heavy: Weight | None) -> None:
+    assert compared(replace(left, weight=heavy), right).grade == compared(left, right).grade
+
+
+@given(said=shared, other=shared)
+def test_private_hidden_skipped_and_missing_are_one_and_the_same(said: Said, other: Said) -> None:
+    kept_back = [
+        replace(said, private=True),
+        replace(said, mine=None, partners=None, skipped=True),
+        Said(),
+        Said(note="words alone"),
+    ]
+
+    assert not any(each.shared for each in kept_back)
+    assert not replace(said, hidden=True).shared
+    assert (
+        compared(None, other) == compared(other, None) == Compared(BEHAVIOURS[0], Grade.NOT_SHARED)
+    )
+
+
+# Three worth a talk
+
+compareds = st.lists(
+    st.tuples(st.sampled_from(Grade), st.integers(0, 3)), max_size=len(BEHAVIOURS)
+).map(
+    lambda drawn: [
+        Compared(BEHAVIOURS[at], grade, weight=weight) for at, (grade, weight) in enumerate(drawn)
+    ]
+)
+
+
+@given(all_of_them=compareds)
+def test_at_most_three_talks_are_suggested_and_always_the_same(
+    all_of_them: list[Compared],
+) -> None:
+    talks = worth_a_talk(all_of_them)
+
+    assert len(talks) <= 3
+    assert len({each.behaviour.id for each in talks}) == len(talks)
+    assert talks == worth_a_talk(list(all_of_them))
+    assert {each.grade for each in talks}.isdisjoint({Grade.COMMON, Grade.NOT_SHARED})
+    grades = Counter(each.grade for each in all_of_them)
+    if grades[Grade.DIFFERENCE]:
+        heaviest = max(e.weight for e in all_of_them if e.grade == Grade.DIFFERENCE)
+        assert (talks[-1].grade, talks[-1].weight) == (Grade.DIFFERENCE, heaviest)
+    worth = sum(grades[each] for each in Grade if each not in (Grade.COMMON, Grade.NOT_SHARED))
+    assert bool(talks) == bool(worth)
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        # easy is the lightest that is near, what matters the heaviest difference
+        ([("close", 2), ("details", 1), ("forming", 0), ("difference", 1), ("difference", 3)],
+         [1, 2, 4]),
+        # nothing forming: the heaviest small difference left is in between
+        ([("close", 0), ("close", 1), ("close", 3), ("difference", 0)], [0, 2, 3]),
+        # only differences: the lightest left, then the heaviest
+        ([("difference", 2), ("difference", 1), ("difference", 3)], [1, 2]),
+        # between equals the order of the deck decides
+        ([("difference", 1), ("difference", 1), ("close", 0), ("close", 0)], [2, 3, 0]),
+        ([("common", 3), ("not-shared", 0)], []),
+        ([("forming", 0), ("forming", 2)], [1]),
+    ],
+)  # fmt: skip
+def test_the_rule_for_talks(given_: list[tuple[str, int]], expected: list[int]) -> None:
+    everything = [
+        Compared(BEHAVIOURS[at], Grade(grade), weight=weight)
+        for at, (grade, weight) in enumerate(given_)
+    ]
+
+    chosen = worth_a_talk(everything)
+
+    assert [BEHAVIOURS.index(each.behaviour) for each in chosen] == expected
+
+
+# On the page
+
+
+def opened(alice: Person, bob: Person, deck: Deck) -> str:
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    return alice.client.get("/decks/essentials/comparison/").text
+
+
+def test_real_differences_come_by_weight_and_the_rest_in_the_order_of_the_deck(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    light, heavy, unsaid, close, closer, *_ = deck.behaviours
+    for behaviour, weight in ((light, Weight.SMALL), (heavy, Weight.A_LOT), (unsaid, None)):
+        write(alice, behaviour, A, weight=weight)
+        write(bob, behaviour, N)
+    for behaviour, weight in ((close, None), (closer, Weight.A_LOT)):
+        write(alice, behaviour, A, weight=weight)
+        write(bob, behaviour, C)
+    opened(alice, bob, deck)
+
+    groups = {group.grade: group for group in compare(alice.seat, deck).groups}
+
+    assert [each.behaviour for each in groups[Grade.DIFFERENCE].compared] == [heavy, light, unsaid]
+    assert [each.behaviour for each in groups[Grade.CLOSE].compared] == [close, closer]
+
+
+def test_conditions_open_where_a_stance_asks_for_them_and_stay_behind_elsewhere(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    asked_for, not_asked_for, *_ = deck.behaviours
+    write(alice, asked_for, C, conditions=(Condition.NOT_LATE,), in_other_words="at weekends")
+    write(alice, not_asked_for, A, conditions=(Condition.IN_A_GROUP,), in_other_words="left over")
+    for behaviour in (asked_for, not_asked_for):
+        write(bob, behaviour, A)
+
+    page = opened(alice, bob, deck)
+
+    assert "Not late" in page
+    assert "at weekends" in page
+    assert "In a group" not in page
+    assert "left over" not in page
+
+
+def test_what_one_adds_for_oneself_never_reaches_the_other(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    answers.answer(
+        alice.seat,
+        behaviour,
+        seen="",
+        aside=Aside(note="to herself", guess=N, to_keep_the_peace=True, live=True),
+        mine=A,
+        partners=N,
+    )
+    write(bob, behaviour, A)
+    opened(alice, bob, deck)
+
+    for url in ("comparison/", "comparison/for-me/", "", "history/", "last-look/"):
+        for who in (alice, bob):
+            page = who.client.get(f"/decks/essentials/{url}").text
+            assert "to herself" not in page
+            assert ("You guessed" in page) == (who is alice and url == "comparison/for-me/")
+
+
+def test_the_mirror_and_the_guesses_are_ones_own(alice: Person, bob: Person, deck: Deck) -> None:
+    differs, guessed, private, unshared, *_ = deck.behaviours
+    write(alice, differs, N, mine=A)
+    for behaviour in (guessed, unshared):
+        answers.answer(alice.seat, behaviour, seen="", aside=Aside(guess=N), mine=C, partners=C)
+    write(alice, private, N, mine=A, private=True)
+    for behaviour in (differs, guessed, private):
+        write(bob, behaviour, A, mine=C)
+    opened(alice, bob, deck)
+
+    hers = noticed_alone(alice.seat, deck)
+
+    assert [(each.behaviour, each.differs, each.guessed) for each in hers] == [
+        (differs, True, False),
+        (guessed, False, True),
+    ]
+    assert (hers[1].guess, hers[1].they_say) == (N, A)
+    his = {each.behaviour for each in noticed_alone(bob.seat, deck)}
+    assert his == {differs, guessed, private}
+    assert not any(each.guessed for each in noticed_alone(bob.seat, deck))
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_a_filter_shows_its_grade_alone(
+    alice: Person, bob: Person, deck: Deck, grade: Grade
+) -> None:
+    for behaviour, (one, other) in zip(
+        deck.behaviours, [(A, N), (U, A), (C, C), (A, C), (N, N)], strict=False
+    ):
+        write(alice, behaviour, one)
+        write(bob, behaviour, other)
+    opened(alice, bob, deck)
+
+    page = alice.client.get(f"/decks/essentials/comparison/?show={grade.value}").text
+
+    assert re.findall(r'<h2 id="([\w-]+)">', page) == [grade.value]
+
+
+def test_a_filter_by_category_is_kept_by_the_other(alice: Person, bob: Person, deck: Deck) -> None:
+    for who in (alice, bob):
+        fill_in(who, deck, A)
+    opened(alice, bob, deck)
+
+    page = alice.client.get("/decks/essentials/comparison/?category=b").text
+
+    shown = re.findall(r'<li id="(\w+)">', page)
+    assert shown == [each.id for each in deck.behaviours if each.category == "b"]
+    assert 'href="?show=common&amp;category=b"' in page
+
+
+@pytest.mark.parametrize("query", ["show=bogus", "show=", "category=zz", "category=", "show=%00"])
+def test_a_filter_that_does_not_exist_is_no_page(
+    alice: Person, bob: Person, deck: Deck, query: str
+) -> None:
+    opened(alice, bob, deck)
+
+    assert alice.client.get(f"/decks/essentials/comparison/?{query}").status_code == 404
+
+
+def test_the_whole_says_in_words_what_the_picture_shows(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    first, second, *_ = deck.behaviours
+    write(alice, first, A, mine=N)
+    write(bob, first, A)
+    write(alice, second, C)
+    write(bob, second, U)
+    skip(bob, deck.behaviours[2])
+
+    page = " ".join(opened(alice, bob, deck).split())
+
+    assert page.count("<figure>") == 1
+    assert "Alice</span>: acceptable: 1, with conditions: 2, not acceptable: 1" in page
+    assert "Bob</span>: acceptable: 2, not sure yet: 2" in page
+    circles, diamonds = re.findall(r' d="([^"]*)"', page)[-2:]
+    assert (circles.count("M"), diamonds.count("M")) == (4, 4)
+
+
+def test_both_are_offered_the_same_talks(alice: Person, bob: Person, deck: Deck) -> None:
+    easy, matters, *_ = deck.behaviours
+    write(alice, easy, C)
+    write(alice, matters, A, weight=Weight.A_LOT)
+    write(bob, easy, A)
+    write(bob, matters, N)
+    hers = opened(alice, bob, deck)
+    his = bob.client.get("/decks/essentials/comparison/").text
+
+    for page in (hers, his):
+        talks = page[page.index('id="talks"') : page.index("</ol>")]
+        assert re.findall(r'href="/talks/about/(\w+)/"', talks) == [easy.id, matters.id]
+    assert row_of(alice, easy).said.weight is None
+
+
+@pytest.mark.parametrize("answered", [1, 24])
+def test_the_page_for_oneself_needs_few_queries(
+    alice: Person, bob: Person, deck: Deck, answered: int, django_assert_num_queries: object
+) -> None:
+    for behaviour in deck.behaviours[:answered]:
+        write(alice, behaviour, N, mine=A)
+        write(bob, behaviour, A)
+    opened(alice, bob, deck)
+
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        alice.client.get("/decks/essentials/comparison/for-me/")

@@ -1,0 +1,244 @@
+"""Two people's answers side by side, graded crosswise."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from boundaries.answers import rules as answers
+from boundaries.comparison.rules import Compared, Comparison, Line, NotOpen, Remark, compare, grade
+from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.sealing.models import Envelope
+from boundaries.vocabulary import Grade, Stance
+from tests.conftest import Person, fill_in, skip, write
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+
+# The whole table, from what the product promises.
+GRADES = {
+    (A, A): Grade.COMMON,
+    (N, N): Grade.COMMON,
+    (C, C): Grade.DETAILS,
+    (A, C): Grade.CLOSE,
+    (C, N): Grade.CLOSE,
+    (A, N): Grade.DIFFERENCE,
+    (U, A): Grade.FORMING,
+    (U, C): Grade.FORMING,
+    (U, N): Grade.FORMING,
+    (U, U): Grade.FORMING,
+}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.product(Stance, Stance)))
+def test_two_stances_are_graded_as_promised_in_either_order(one: Stance, other: Stance) -> None:
+    expected = GRADES.get((one, other)) or GRADES[(other, one)]
+
+    assert grade(one, other) == expected
+
+
+def opened(alice: Person, bob: Person, deck: Deck) -> Comparison:
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    return compare(alice.seat, deck)
+
+
+def of(comparison: Comparison, behaviour: Behaviour) -> Compared:
+    return next(
+        each
+        for group in comparison.groups
+        for each in group.compared
+        if each.behaviour == behaviour
+    )
+
+
+def test_lines_are_crosswise(alice: Person, bob: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, N, mine=A)  # Bob doing it: not; herself: fine
+    write(bob, behaviour, A, mine=C)  # Alice doing it: fine; himself: with conditions
+
+    compared = of(opened(alice, bob, deck), behaviour)
+
+    assert compared.lines == (
+        Line("Alice", left=A, right=A, grade=Grade.COMMON),
+        Line("Bob", left=N, right=C, grade=Grade.CLOSE),
+    )
+    assert compared.grade == Grade.CLOSE
+    assert not compared.whoever_does_it
+
+
+def test_both_read_the_very_same_comparison(alice: Person, bob: Person, deck: Deck) -> None:
+    fill_in(alice, deck, C, note="hers")
+    fill_in(bob, deck, N, note="his")
+
+    assert opened(alice, bob, deck) == compare(bob.seat, deck)
+
+
+@pytest.mark.parametrize("sealed", [[], ["alice"], ["bob"]])
+def test_less_than_two_seals_open_nothing_to_either(
+    alice: Person, bob: Person, deck: Deck, sealed: list[str]
+) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    for name in sealed:
+        answers.seal({"alice": alice, "bob": bob}[name].seat, deck)
+
+    for who in (alice, bob):
+        with pytest.raises(NotOpen):
+            compare(who.seat, deck)
+        assert who.client.get("/decks/essentials/comparison/").status_code == 404
+
+
+def test_nothing_opens_to_strangers(
+    alice: Person, bob: Person, charlie: Person, dana: Person, deck: Deck
+) -> None:
+    opened(alice, bob, deck)
+
+    for who in (charlie, dana):
+        with pytest.raises(NotOpen):
+            compare(who.seat, deck)
+
+
+def test_kept_private_skipped_and_not_answered_are_one_and_the_same(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    private, skipped, left_out, *_ = deck.behaviours
+    for behaviour in (private, skipped, left_out):
+        write(alice, behaviour, A, note="hers")
+    write(bob, private, N, private=True, note="kept back")
+    write(bob, skipped, N, note="kept back")
+    skip(bob, skipped)
+
+    comparison = opened(alice, bob, deck)
+
+    for behaviour in (private, skipped, left_out):
+        assert of(comparison, behaviour) == Compared(behaviour, Grade.NOT_SHARED)
+    assert "kept back" not in alice.client.get("/decks/essentials/comparison/").text
+
+
+def test_what_one_keeps_back_the_other_does_not_show_either(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, private=True)
+    write(bob, behaviour, N, note="his")
+
+    assert of(opened(alice, bob, deck), behaviour).remarks == ()
+
+
+def test_notes_open_with_the_answer_and_notes_to_self_never(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, A, note="for you", self_note="for me")
+    write(bob, behaviour, A)
+
+    assert of(opened(alice, bob, deck), behaviour).remarks == (Remark("Alice", "for you"),)
+    for who in (alice, bob):
+        text = who.client.get("/decks/essentials/comparison/").text
+        assert "for you" in text
+        assert "for me" not in text
+
+
+def test_common_ground_comes_first_and_groups_keep_their_order(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    pairs = [(A, N), (U, A), (C, C), (A, C), (N, N)]
+    for behaviour, (one, other) in zip(deck.behaviours, pairs, strict=False):
+        write(alice, behaviour, one)
+        write(bob, behaviour, other)
+
+    comparison = opened(alice, bob, deck)
+
+    assert [group.grade for group in comparison.groups] == list(Grade)
+    page = alice.client.get("/decks/essentials/comparison/").text
+    places = [page.index(f">{grade.label}</h2>") for grade in Grade]
+    assert places == sorted(places)
+
+
+def test_what_was_opened_stays_as_it_was(alice: Person, bob: Person, deck: Deck) -> None:
+    fill_in(alice, deck, A)
+    fill_in(bob, deck, A)
+    before = opened(alice, bob, deck)
+
+    with pytest.raises(answers.IsSealed):
+        write(bob, deck.behaviours[0], N)
+
+    assert compare(alice.seat, deck) == before
+
+
+@pytest.mark.parametrize("answered", [1, 3, 24])
+def test_the_comparison_needs_as_many_queries_whatever_it_holds(
+    alice: Person, bob: Person, deck: Deck, answered: int
+) -> None:
+    for behaviour in deck.behaviours[:answered]:
+        write(alice, behaviour, A)
+        write(bob, behaviour, N)
+    opened(alice, bob, deck)
+    alice.client.get("/home/")
+
+    with CaptureQueriesContext(connection) as queries:
+        alice.client.get("/decks/essentials/comparison/")
+
+    assert len(queries) == 5
+
+
+def test_of_a_deck_that_came_later_no_count_of_queries_tells_that_the_other_has_sealed(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """Its first envelope is made by the first seal, so that its being there tells of one."""
+    Envelope.objects.all().delete()
+
+    def queries(path: str) -> int:
+        alice.client.get("/home/")
+        with CaptureQueriesContext(connection) as counted:
+            alice.client.get(path)
+        return len(counted)
+
+    pages = ("/decks/essentials/comparison/", "/seen/")
+    before = list(map(queries, pages))
+    answers.seal(bob.seat, deck)
+
+    assert list(map(queries, pages)) == before
+
+
+def test_nor_does_the_work_of_sealing_tell_that_the_other_has_and_took_it_back(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    Envelope.objects.all().delete()
+
+    def statements() -> int:
+        with transaction.atomic(), CaptureQueriesContext(connection) as counted:
+            answers.seal(alice.seat, deck)
+            transaction.set_rollback(True)
+        return len(counted)
+
+    before = statements()
+    answers.seal(bob.seat, deck)
+    answers.break_seal(bob.seat, deck)
+
+    assert statements() == before
+
+
+def test_the_page_says_in_words_what_the_picture_shows(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    first, second, third, *_ = deck.behaviours
+    write(alice, first, C)
+    write(bob, first, A)
+    write(alice, second, N)
+    write(bob, second, N)
+    write(alice, third, U, mine=A)
+    write(bob, third, A)
+    opened(alice, bob, deck)
+
+    page = bob.client.get("/decks/essentials/comparison/").text
+    text = " ".join(re.sub("<[^>]+>", "", page).split())
+
+    assert "Whoever does it: Alice says with conditions, Bob says acceptable." in text
+    assert "Whoever does it: you both say not acceptable." in text
+    assert "When Alice does it: you both say acceptable." in text
+    assert "When Bob does it: Alice says not sure yet, Bob says acceptable. Still forming." in text

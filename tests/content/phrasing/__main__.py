@@ -1,0 +1,12 @@
+"""`python -m tests.phrasing`: how well the helper with wording does."""
+
+from tests.content.phrasing.measuring import corpus, measured
+
+for name, sentences in zip(("made with", "held back"), corpus(), strict=True):
+    found = measured(sentences)
+    print(
+        f"{name}: {len(sentences)} sentences, "
+        f"precision {found.precision:.3f}, recall {found.recall:.3f}"
+    )
+    for mistake in found.mistakes:
+        print(f"  {mistake}")

@@ -1,0 +1,118 @@
+"""The invented couple: everybody's pages, everybody's comparing, and nothing behind it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from boundaries.agreements.rules import Standing
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.demo import couple
+from boundaries.vocabulary import Grade, Side
+from tests.conftest import Person, fill_in
+
+PAGES = [
+    "/demo/",
+    "/demo/sheet/",
+    "/demo/comparison/",
+    "/demo/talk/",
+    "/demo/talk/?part=sentence",
+    "/demo/talk/closed/",
+    "/demo/understandings/",
+    "/demo/understandings/one/",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_it_needs_no_account_and_no_database(client: Client, path: str) -> None:
+    page = client.get(path)
+
+    assert page.status_code == 200
+    assert "invented" in page.text
+    assert not page.cookies
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.django_db
+def test_somebody_signed_in_sees_the_same_and_nothing_of_their_own(
+    alice: Person, bob: Person, path: str
+) -> None:
+    fill_in(alice, catalogue.deck(catalogue.ESSENTIALS), couple.A, note="hers alone")
+
+    page = alice.client.get(path).text
+
+    assert "Asha" in page
+    assert "hers alone" not in page
+    assert "Bob" not in page
+
+
+def test_nothing_on_its_pages_can_be_sent(client: Client) -> None:
+    for path in PAGES:
+        page = client.get(path).text
+        assert 'method="post"' not in page
+        assert "hx-" not in page
+        assert "saving.js" not in page
+
+
+def test_it_shows_every_grade_and_something_worth_a_talk() -> None:
+    comparison = couple.comparison()
+
+    assert [group.grade for group in comparison.groups] == list(Grade)
+    assert len(comparison.talks) == 3
+    assert {each.behaviour.id for each in comparison.compared} == {
+        behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours
+    }
+
+
+@pytest.mark.django_db
+def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: Person) -> None:
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    for who, side in ((alice, Side.LEFT), (bob, Side.RIGHT)):
+        for behaviour in deck.behaviours:
+            if said := couple.said(side).get(behaviour.id):
+                answers.answer(
+                    who.seat,
+                    behaviour,
+                    seen=answers.UNTOUCHED,
+                    mine=said.mine,
+                    partners=said.partners,
+                    note=said.note,
+                    weight=said.weight,
+                    conditions=said.conditions,
+                )
+        answers.seal(who.seat, deck)
+
+    theirs = alice.client.get("/decks/essentials/comparison/").text
+    ways_on = re.compile(r'<p class="ways-on small">.*?</p>', re.DOTALL)
+    theirs = ways_on.sub("", theirs)  # Asha and Ravi open no talks
+
+    lines = re.compile(
+        r'<ul class="lines">.*?</ul>(?=\s*(?:<p class="actions">|</section>))', re.DOTALL
+    )
+    shown = lines.findall(alice.client.get("/demo/comparison/").text)
+    assert len(shown) == len(Grade)
+    renamed = [each.replace("Asha", "Alice").replace("Ravi", "Bob") for each in shown]
+    assert [each.split() for each in renamed] == [each.split() for each in lines.findall(theirs)]
+
+
+def test_its_filters_are_links(client: Client) -> None:
+    part = client.get("/demo/comparison/", {"show": "close"}).text
+
+    assert part.count('<h2 id="close">') == 1
+    assert '<h2 id="common">' not in part
+    assert client.get("/demo/comparison/", {"show": "nothing"}).status_code == 404
+
+
+def test_its_understandings_show_every_standing_and_a_history(client: Client) -> None:
+    agreement = couple.agreement()
+    ids = [each.behaviour for each in agreement.entries]
+
+    assert {each.standing for each in agreement.entries} == set(Standing) - {Standing.LET_GO}
+    assert ids == sorted(ids)
+    assert [each.behaviour for each in agreement.waiting] == ["b1"]
+    changed = client.get("/demo/understandings/one/").text
+    assert "<ins>" in changed
+    assert "talk" in changed

@@ -1,0 +1,260 @@
+"""A page is set on any machine; where it cannot be, the person and the log learn why."""
+
+from __future__ import annotations
+
+import logging
+import re
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pypdfium2
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from boundaries.agreements import rules as agreements
+from boundaries.downloads import typesetting
+from boundaries.downloads.typesetting import Item, Page, Paper, Section
+from boundaries.leaving import data_export
+from boundaries.leaving import rules as leaving
+from boundaries.leaving.data_export import State
+from tests.conftest import Person
+from tests.therapist_sheet.test_rules import couple as couple
+from tests.therapist_sheet.test_rules import released
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "We tell each other first. हम पहले बताते हैं। 🫶 "
+HOWS = {  # how a child ends, and what the log then says of it
+    "import sys; print('canary', file=sys.stderr); sys.exit(1)": "exit 1",
+    "print('canary')": "no PDF",
+    "import os; os.abort()": "SIGABRT",
+    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": "SIGKILL",
+    "import time; time.sleep(60)": "timeout",
+}
+
+
+def long_page(characters: int, words: str = WORDS) -> Page:
+    text = words * (1 + 300 // len(words))
+    items = tuple(Item("Messaging", (text[:300],)) for _ in range(characters // 300))
+    return Page("T", (), "", (Section("S", items),))
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program that sets a page, to be replaced with another."""
+    child = tmp_path / "child.py"
+    monkeypatch.setattr(typesetting, "CHILD", child)
+    monkeypatch.setattr(typesetting, "LONGEST_WAIT", 2)
+    child.write_text("raise SystemExit(1)")
+    return child
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("cores", ["16", "64", "256"])
+def test_a_long_page_is_set_on_a_machine_with_many_cores(
+    cores: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAYON_NUM_THREADS", cores)
+
+    assert typesetting.typeset(long_page(57_600), Paper.A4).startswith(b"%PDF")
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts threads in /proc")
+def test_a_page_takes_two_threads_whatever_the_machine_has(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAYON_NUM_THREADS", "64")
+    child = Path(typesetting.__file__).with_name("child.py")
+    broken.write_text(
+        f"import runpy, sys; runpy.run_path({str(child)!r}, run_name='__main__')\n"
+        "sys.stdout.write(open('/proc/self/status').read())"
+    )
+
+    told = typesetting.typeset(long_page(3000), Paper.A4)
+
+    found = re.search(rb"^Threads:\s*(\d+)$", told, re.M)
+    assert found
+    assert int(found[1]) <= 2  # its own, and one of Typst's
+
+
+@pytest.mark.once
+def test_the_child_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "MASTER_KEYS", "DATABASE_URL", "EMAIL_URL", "TYPST_FONT_PATHS"):
+        monkeypatch.setenv(name, "canary")
+
+    assert "canary" not in str(typesetting.environment())
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", [WORDS, "हम एक-दूसरे को पहले बताते हैं। ", "你好 世界 hello "])
+def test_the_limits_leave_room_for_more_than_two_people_can_agree_on(words: str) -> None:
+    assert typesetting.typeset(long_page(200_000, words), Paper.A4).startswith(b"%PDF")
+
+
+@pytest.mark.once
+def test_a_page_takes_no_more_memory_than_its_limit(broken: Path) -> None:
+    child = Path(typesetting.__file__).with_name("child.py").read_text()
+    hog = child.replace("asked = json.load(sys.stdin)", "sys.stdout.write('%PDF' + 'x' * 2**30)")
+    assert hog != child
+    broken.write_text(hog)
+
+    with pytest.raises(typesetting.Failed):
+        typesetting.typeset(long_page(300), Paper.A4)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("program", "how"), HOWS.items(), ids=HOWS.values())
+def test_the_log_says_how_a_page_failed_and_none_of_its_words(
+    program: str, how: str, broken: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken.write_text(program)
+
+    with caplog.at_level(logging.DEBUG), pytest.raises(typesetting.Failed):
+        typesetting.typeset(long_page(3000, "canary "), Paper.A4)
+
+    (record,) = (each for each in caplog.records if each.name == "boundaries.downloads.typesetting")
+    assert (record.msg, record.levelname) == ("a page could not be set in type", "ERROR")
+    assert {"what": how, "size": 4000}.items() <= record.__dict__.items()
+    assert "canary" not in str(record.__dict__)
+
+
+def test_whoever_asks_for_a_pdf_that_fails_is_shown_another_way(
+    couple: tuple[Person, Person], broken: Path
+) -> None:
+    alice, bob = couple
+    code = released(couple, "a1", "a2")
+    shown = {
+        "agreements": (
+            alice.client.get(reverse("agreeing-pdf-a4")),
+            [f'href="{reverse("agreeing")}"', f'href="{reverse("agreeing-data")}"'],
+        ),
+        "sheet": (
+            alice.client.get(reverse("releasing-pdf-letter")),
+            [f'href="{reverse("releasing")}"'],
+        ),
+        "sheet, by its code": (
+            Client().post(reverse("releasing-read-on-paper"), {"code": code}),
+            [f'action="{reverse("releasing-read")}"', f'name="code" value="{code}"'],
+        ),
+    }
+    leaving.part(bob.seat)
+    (copy,) = agreements.copies(alice.seat)
+    shown["copy"] = (
+        alice.client.get(reverse("leaving-copy-a4", args=[copy.id])),
+        [
+            f'href="{reverse("leaving-copies")}"',
+            f'href="{reverse("leaving-copy-data", args=[copy.id])}"',
+        ],
+    )
+
+    for name, (answer, ways) in shown.items():
+        assert answer.status_code == 500, name
+        assert "Retry-After" not in answer, name
+        assert "This PDF can’t be made" in answer.text, name
+        assert "In a moment" not in answer.text, name
+        assert re.search(r"says nothing of you: [0-9a-f]{16}", answer.text), name
+        for way in ways:
+            assert way in answer.text, (name, way)
+
+
+def test_whoever_comes_while_a_page_is_set_can_try_again_the_way_they_came(
+    couple: tuple[Person, Person],
+) -> None:
+    code = released(couple, "a1", "a2")
+    with typesetting._free:
+        linked = couple[0].client.get(reverse("agreeing-pdf-a4"))
+        sent = Client().post(reverse("releasing-read-on-paper"), {"code": code})
+
+    for answer in (linked, sent):
+        assert answer.status_code == 503
+        assert answer["Retry-After"]
+    assert '<a class="button" href="">' in linked.text
+    assert '<form action="" method="post">' in sent.text
+    assert f'name="code" value="{code}"' in sent.text
+
+
+def test_an_export_whose_pdf_fails_has_the_same_words_as_text(alice: Person, broken: Path) -> None:
+    data_export.ask(alice.seat)
+
+    assert data_export.standing(alice.seat).state == State.READY
+    with ZipFile(BytesIO(data_export.take(alice.seat))) as file:
+        assert sorted(file.namelist()) == ["my-data.json", "page-1.txt"]
+        text = file.read("page-1.txt").decode()
+    assert "could not be made as a PDF" in text
+    assert "Your account" in text
+    assert alice.user.email in text
+
+
+def test_no_link_to_a_pdf_hides_the_page_that_says_why_there_is_none(
+    couple: tuple[Person, Person],
+) -> None:
+    """With `download` on a link, a browser shows its own "failed" and never our answer."""
+    released(couple, "a1", "a2")
+    client = couple[0].client
+    for name in ("agreeing", "releasing", "leaving-part"):
+        page = client.get(reverse(name)).text
+        assert "/a4.pdf" in page or ".pdf" in page, name
+        assert not re.search(r"<a [^>]*\sdownload", page), name
+
+
+def copied(pdf: bytes) -> str:
+    """All words of a page as PDFium copies them, with lines put together again."""
+    pages = pypdfium2.PdfDocument(pdf)
+    return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "")
+
+
+def claims_to_be_accessible(pdf: bytes) -> bool:
+    return b"pdfuaid:part>1<" in pdf
+
+
+@pytest.mark.once
+def test_what_is_copied_from_a_pdf_is_what_was_written() -> None:
+    wrong = {}
+    for words in (
+        "https://example.org/a/path?with=words&of=" + "letters-and_more%20" * 12 + "#end",
+        "https://example.org/" + "a-b" * 40,
+        "We say it well-meant, face-to-face and same-day, at https://example.org/a-b. " * 12
+        + "And so on.",
+        "x" * 300,
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        "anna.maria@" + "sub." * 20 + "example.org",
+        "ह" * 90,  # a word without marks
+        "\U0001faf6 ❤️ \U0001f44d\U0001f3fd \U0001f1ee\U0001f1f3",
+        "\U0001f469\u200d❤️\u200d\U0001f468" * 20,
+        "office, affluent; naïve façade — “quoted”, 1,234.50 €",
+        "Ελληνικά λόγια, русские слова",
+    ):
+        pdf = typesetting.typeset(page_of(words), Paper.A4)
+        if f"Before {words} after" not in copied(pdf) or not claims_to_be_accessible(pdf):
+            wrong[words] = copied(pdf)
+
+    assert not wrong
+
+
+@pytest.mark.once
+def test_a_long_word_of_devanagari_is_copied_with_no_letter_more() -> None:
+    words = "एकदूसरेकोपहलेबतातेहैंऔरप्यारसेकहतेहैंक्षमाश्रीद्वितीयविज्ञान" * 2
+
+    assert f"Before {words} after" in copied(typesetting.typeset(page_of(words), Paper.A4))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", ["हम एक दूसरे को पहले बताते हैं", "धर्म", "q\u0303", "x\u0302"])
+def test_no_pdf_claims_to_be_accessible_that_some_readers_copy_wrongly(words: str) -> None:
+    pdf = typesetting.typeset(page_of(words), Paper.A4)
+
+    assert b"/StructTreeRoot" in pdf
+    assert not claims_to_be_accessible(pdf)
+    assert "An empty box stands for" not in copied(pdf)
+
+
+@pytest.mark.once
+def test_a_letter_that_has_a_sign_of_its_own_is_no_mark() -> None:
+    assert typesetting.copies_exactly("e\u0301 ❤️")
+
+
+def page_of(words: str) -> Page:
+    return Page("T", (), "", (Section("S", (Item("I", (f"Before {words} after",)),)),))

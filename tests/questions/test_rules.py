@@ -1,0 +1,401 @@
+"""What two people are asked: the intimate deck if both want it, and what they wrote themselves."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+
+from boundaries.answers import rules as answers
+from boundaries.comparison.rules import compare
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.content.control import may_be_control
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.questions.rules import Ours
+from boundaries.sealing import rules as sealing
+from boundaries.vocabulary import Grade, Stance
+from tests.conftest import Person, pair, write
+
+A, N = Stance.ACCEPTABLE, Stance.UNACCEPTABLE
+INTIMATE = "/decks/intimate/"
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+def asked(who: Person) -> list[str]:
+    return [deck.id for deck in questions.decks(who.seat)]
+
+
+def put_forward(who: Person, other: Person, text: str, *, accepted: bool = True) -> uuid.UUID:
+    questions.put_forward(who.seat, text)
+    own = questions.ours(other.seat).theirs[-1].id
+    if accepted:
+        questions.accept(other.seat, own)
+    return own
+
+
+def own_deck(who: Person) -> Deck:
+    return questions.deck(who.seat, catalogue.OWN)
+
+
+def compared(who: Person) -> list[str]:
+    return [each.behaviour.text for each in compare(who.seat, own_deck(who)).compared]
+
+
+def status(who: Person, url: str) -> int:
+    return who.client.get(url).status_code
+
+
+# The intimate deck
+
+
+@pytest.mark.parametrize("wanting", [[], ["alice"], ["bob"]])
+def test_the_intimate_deck_is_there_for_nobody_unless_both_want_it(
+    alice: Person, bob: Person, wanting: list[str]
+) -> None:
+    explicit = catalogue.intimate().behaviours[0]
+    for name in wanting:
+        questions.opt_in({"alice": alice, "bob": bob}[name].seat)
+
+    for who in (alice, bob):
+        assert catalogue.INTIMATE not in asked(who)
+        for url in (INTIMATE, f"/answers/{explicit.id}/", f"{INTIMATE}comparison/"):
+            assert status(who, url) == 404
+        answer = who.client.post(f"/answers/{explicit.id}/save/", {"mine": "unsure"})
+        assert answer.status_code == 404
+
+
+def test_once_both_want_it_both_are_asked_and_get_the_same_letter(
+    alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    questions.opt_in(alice.seat)
+    assert mailoutbox == []
+
+    questions.opt_in(bob.seat)
+
+    assert {to for letter in mailoutbox for to in letter.to} == {alice.user.email, bob.user.email}
+    for who in (alice, bob):
+        assert catalogue.INTIMATE in asked(who)
+        assert status(who, INTIMATE) == 200
+        assert catalogue.intimate().name in who.client.get("/home/").text
+
+
+def test_wanting_it_can_be_taken_back_without_a_trace(alice: Person, bob: Person) -> None:
+    before = bob.client.get("/intimate/").text
+    questions.opt_in(alice.seat)
+    questions.opt_out(alice.seat)
+
+    questions.opt_in(bob.seat)
+
+    assert catalogue.INTIMATE not in asked(bob)
+    assert not questions.opting(alice.seat).said_yes
+    assert "Yes, I want to be asked" in before
+
+
+def test_what_both_wanted_stays(alice: Person, bob: Person) -> None:
+    questions.opt_in(alice.seat)
+    questions.opt_in(bob.seat)
+
+    with pytest.raises(sealing.IsOpen):
+        questions.opt_out(alice.seat)
+    assert questions.opting(alice.seat) == questions.Opting(said_yes=True, both=True)
+
+
+def test_a_new_couple_is_asked_anew(alice: Person, bob: Person, charlie: Person) -> None:
+    questions.opt_in(alice.seat)
+    questions.opt_in(bob.seat)
+    pairing.part(alice.seat)
+
+    pair(alice, charlie)
+    questions.opt_in(charlie.seat)
+
+    assert catalogue.INTIMATE not in asked(alice)
+    assert not questions.opting(alice.seat).said_yes
+
+
+def test_alone_nobody_is_asked_more_than_the_catalogue(charlie: Person) -> None:
+    assert asked(charlie) == list(catalogue.decks())
+    with pytest.raises(pairing.NotPaired):
+        questions.opt_in(charlie.seat)
+
+
+# Behaviours of one's own
+
+
+def test_it_is_asked_of_both_once_the_other_has_accepted(alice: Person, bob: Person) -> None:
+    own = put_forward(alice, bob, "Texting during dinner", accepted=False)
+    assert catalogue.OWN not in asked(alice) + asked(bob)
+
+    questions.accept(bob.seat, own)
+    questions.accept(bob.seat, own)
+
+    for who in (alice, bob):
+        assert [each.text for each in own_deck(who).behaviours] == ["Texting during dinner"]
+        assert status(who, f"/answers/{own.hex}/") == 200
+
+
+def test_it_is_answered_sealed_and_compared_like_any_other(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Texting during dinner")
+    (behaviour,) = own_deck(alice).behaviours
+    for who in (alice, bob):
+        write(who, behaviour, A)
+        answers.seal(who.seat, own_deck(who))
+
+    comparison = compare(bob.seat, own_deck(bob))
+
+    assert [(each.behaviour, each.grade) for each in comparison.compared] == [
+        (behaviour, Grade.COMMON)
+    ]
+    assert "Texting during dinner" in alice.client.get("/decks/own/comparison/").text
+
+
+def test_one_that_came_after_the_opening_waits_for_the_next_round(
+    alice: Person, bob: Person
+) -> None:
+    put_forward(alice, bob, "First")
+    for who in (alice, bob):
+        answers.seal(who.seat, own_deck(who))
+    put_forward(bob, alice, "Second")
+
+    assert compared(alice) == ["First"]
+
+    for who in (alice, bob):
+        answers.begin_again(who.seat, own_deck(who))
+        answers.seal(who.seat, own_deck(who))
+    assert compared(alice) == ["First", "Second"]
+
+
+def test_setting_aside_is_silent(alice: Person, bob: Person) -> None:
+    own = put_forward(alice, bob, "No seeing your sister", accepted=False)
+    before = questions.ours(alice.seat), CSRF.sub("", alice.client.get("/own/").text)
+
+    questions.set_aside(bob.seat, own)
+
+    assert (questions.ours(alice.seat), CSRF.sub("", alice.client.get("/own/").text)) == before
+    assert [each.text for each in questions.ours(bob.seat).set_aside] == ["No seeing your sister"]
+
+
+def test_what_was_set_aside_can_be_accepted_after_all(alice: Person, bob: Person) -> None:
+    own = put_forward(alice, bob, "Texting during dinner", accepted=False)
+    questions.set_aside(bob.seat, own)
+
+    questions.accept(bob.seat, own)
+
+    assert questions.ours(bob.seat).accepted == questions.ours(alice.seat).accepted
+    assert questions.ours(bob.seat).set_aside == ()
+
+
+def test_one_cannot_accept_what_one_has_put_forward_oneself(alice: Person, bob: Person) -> None:
+    own = put_forward(alice, bob, "Texting during dinner", accepted=False)
+
+    for act in (questions.accept, questions.set_aside):
+        with pytest.raises(questions.NotThere):
+            act(alice.seat, own)
+
+
+def test_it_can_be_taken_back_until_it_is_accepted(alice: Person, bob: Person) -> None:
+    first = put_forward(alice, bob, "First", accepted=False)
+    questions.take_back(alice.seat, first)
+    assert questions.ours(bob.seat) == Ours((), (), (), ())
+
+    second = put_forward(alice, bob, "Second")
+    with pytest.raises(questions.NotThere):
+        questions.take_back(alice.seat, second)
+    with pytest.raises(questions.NotThere):
+        questions.set_aside(bob.seat, second)
+
+
+@pytest.mark.parametrize("act", ["accept", "set-aside", "take-back"])
+def test_somebody_elses_offer_is_the_same_as_none(
+    alice: Person, bob: Person, charlie: Person, dana: Person, act: str
+) -> None:
+    pair(charlie, dana)
+    own = put_forward(alice, bob, "Texting during dinner", accepted=False)
+    url = f"/own/{act}/"
+
+    theirs = charlie.client.post(url, {"own": str(own)})
+    none = charlie.client.post(url, {"own": str(uuid.uuid4())})
+    nonsense = charlie.client.post(url, {"own": "x"})
+
+    assert theirs.status_code == none.status_code == nonsense.status_code == 404
+    assert questions.ours(bob.seat).theirs[0].id == own
+    with pytest.raises(questions.NotThere):
+        getattr(questions, act.replace("-", "_"))(charlie.seat, own)
+
+
+def test_somebody_elses_own_behaviour_is_no_page(
+    alice: Person, bob: Person, charlie: Person, dana: Person
+) -> None:
+    pair(charlie, dana)
+    put_forward(charlie, dana, "Theirs")
+    own = put_forward(alice, bob, "Ours")
+
+    assert status(alice, f"/answers/{own.hex}/") == 200
+    assert status(charlie, f"/answers/{own.hex}/") == 404
+    assert status(charlie, f"/answers/{'0' * 32}/") == 404
+
+
+def test_parting_takes_what_the_two_wrote_with_it(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Ours")
+    (behaviour,) = own_deck(alice).behaviours
+    write(alice, behaviour, A)
+
+    pairing.part(bob.seat)
+    pair(alice, bob)
+
+    assert catalogue.OWN not in asked(alice)
+    assert questions.ours(alice.seat) == Ours((), (), (), ())
+
+
+def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
+    alice: Person, bob: Person
+) -> None:
+    for _ in range(2):
+        questions.put_forward(alice.seat, "The same")
+    assert len(questions.ours(bob.seat).theirs) == 1
+
+    for number in range(questions.MOST_OWN - 1):
+        questions.put_forward(alice.seat, str(number))
+    with pytest.raises(questions.Enough):
+        questions.put_forward(alice.seat, "One more")
+    page = alice.client.post(
+        "/own/put-forward/",
+        {"text": "One more", "together": pairing.together(alice.seat)},
+    )
+    assert page.status_code == 400
+    assert 'value="One more"' in page.text
+
+
+def test_there_is_an_end_to_what_two_people_ask_themselves(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "MOST_TOGETHER", 2)
+    for text in ("One", "Two"):
+        questions.put_forward(alice.seat, text)
+        questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
+
+    for who in (alice, bob):
+        page = who.client.post(
+            "/own/put-forward/", {"text": "Three", "together": pairing.together(who.seat)}
+        )
+        assert page.status_code == 400
+        assert 'value="Three"' in page.text
+        assert "There’s no room for more." in page.text
+    assert not questions.ours(alice.seat).theirs
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "x" * 121, "a\x00b"])
+def test_a_refused_offer_says_why_and_keeps_its_words(
+    alice: Person, bob: Person, text: str
+) -> None:
+    page = alice.client.post("/own/put-forward/", {"text": text})
+
+    assert page.status_code == 400
+    assert 'aria-invalid="true"' in page.text
+    assert questions.ours(bob.seat).theirs == ()
+
+
+# Words that read like control
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No seeing your sister",
+        "Going to your mother's without me",
+        "Meeting your friends",
+        "Wearing short skirts",
+        "Sharing our passwords",
+        "Looking at my phone",
+        "Sharing our location all the time",
+        "Who holds the bank card",
+        "Giving me your salary",
+        "Leaving the house after nine",
+        "Asking permission before going out",
+        "Taking the children to a friend's",
+        "Forgetting the pill",
+    ],
+)
+def test_words_about_what_is_each_persons_own_affair_are_noticed(text: str) -> None:
+    assert may_be_control(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Texting during dinner",
+        "Liking a colleague's holiday pictures",
+        "Flirting at a wedding",
+        "Playing games with strangers online",
+        "Keeping a dating app for fun",
+    ],
+)
+def test_words_about_other_things_are_not(text: str) -> None:
+    assert not may_be_control(text)
+
+
+def test_the_note_beside_unread_words_is_each_readers_own_and_blocks_nothing(
+    alice: Person, bob: Person
+) -> None:
+    own = put_forward(alice, bob, "बहन से मिलना", accepted=False)
+
+    hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
+
+    assert "a boundary says what I will do" in hers
+    assert "You can set this aside: nobody is told" in his
+    questions.accept(bob.seat, own)
+    assert questions.ours(alice.seat).accepted
+
+
+def test_both_see_a_note_of_their_own_and_nothing_is_blocked(alice: Person, bob: Person) -> None:
+    own = put_forward(alice, bob, "No seeing your sister", accepted=False)
+
+    hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
+
+    assert "a boundary says what I will do" in hers
+    assert "You can set this aside: nobody is told" in his
+    assert "a boundary says what I will do" not in his
+    assert "You can set this aside" not in hers
+    questions.accept(bob.seat, own)
+    assert questions.ours(alice.seat).accepted
+
+
+def test_without_such_words_there_is_no_note(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Texting during dinner", accepted=False)
+
+    assert "Only you see this:" not in alice.client.get("/own/").text
+    assert "Only you see this:" not in bob.client.get("/own/").text
+
+
+@pytest.mark.parametrize("url", ["/own/", "/intimate/"])
+def test_the_pages_need_few_queries(
+    alice: Person, bob: Person, url: str, django_assert_num_queries: Any
+) -> None:
+    for number in range(5):
+        put_forward(alice, bob, str(number))
+    alice.client.get(url)
+
+    with django_assert_num_queries(5):
+        alice.client.get(url)
+
+
+def test_home_leads_to_both(alice: Person, bob: Person, charlie: Person) -> None:
+    page = alice.client.get("/home/").text
+    assert 'href="/own/"' in page
+    assert 'href="/intimate/"' in page
+    alone = charlie.client.get("/home/").text
+    assert 'href="/own/"' not in alone
+    assert 'href="/intimate/"' not in alone
+
+
+def test_an_own_behaviour_is_not_of_the_catalogue(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Ours")
+    (behaviour,) = own_deck(alice).behaviours
+
+    assert isinstance(behaviour, Behaviour)
+    assert behaviour.id not in catalogue.every()

@@ -1,0 +1,545 @@
+"""The pages of a talk: what they take, what they refuse, and that no word is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boundaries.agreements import rules as agreements
+from boundaries.content.catalogue import Deck
+from boundaries.pairing import rules as pairing
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.talks.models import Conversation
+from boundaries.vocabulary import Mode, Move, Side, Step
+from tests.conftest import Person, do, opened_together, talk, talked_up_to
+from tests.support.routes import TALK
+
+PAGE = f"/talks/{TALK}/"
+DRAFT = f"{PAGE}draft/"
+
+
+@pytest.fixture(autouse=True)
+def offered(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+
+
+def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
+    seen = reading.talk(who.seat, TALK).seen
+    headers = {"HX-Request": "true"} if script else {}
+    return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
+
+
+def drafts(who: Person) -> dict[str, Any]:
+    seat = who.seat
+    now = reading.talk(seat, TALK)
+    return {purpose: each.content for purpose, each in talks.drafts(seat, now, now.me).items()}
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    parts: Any = {"when": "it gets late", "feelings": ["lonely", "torn"], "needs": ["rest"]}
+    post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep", **parts)
+    page = alice.client.get(f"{PAGE}?part=sentence").text
+
+    sentence = field(page, "words")
+    seen = re.search(r'id="seen-speak-1-1"\s+value="(\w+)"', page)
+    assert seen
+    sent: Any = {"purpose": "speak-1-1", "part": "sentence", "words": sentence, "seen": seen[1]}
+    post(alice, "turn/speak", **sent)
+
+    assert sentence == (
+        "When it gets late, I feel lonely and torn, because what matters to me is rest. "
+        "I’d like us to sleep."
+    )
+    said = reading.talk(bob.seat, TALK).statement
+    assert said
+    assert said.content["words"] == sentence
+    assert said.content["needs"] == ["rest"]
+    assert drafts(alice) == {}
+
+
+@pytest.mark.parametrize("part", ["parts", "sentence"])
+def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
+    alice: Person, bob: Person, part: str
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    words = {"parts": "like", "sentence": "words"}[part]
+
+    sent: Any = {"purpose": "speak-1-1", "part": part, words: "You never listen to me."}
+    answer = post(alice, "draft", **sent)
+    page = alice.client.get(answer["Location"]).text
+
+    assert field(page, words) == "You never listen to me."
+    assert "Always and never" in page
+
+
+def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")
+    kept = talks.drafts(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
+    version = kept["speak-1-1"].version
+    post(alice, "draft", purpose="speak-1-1", part="sentence", words="As I say it.", seen=version)
+
+    page = alice.client.get(f"{PAGE}?part=sentence").text
+
+    assert field(page, "words") == "As I say it."
+    assert "I’d like us to sleep." in page  # to be taken instead
+
+
+def test_what_was_left_out_of_the_sentence_stays_with_who_wrote_it(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="parts", because="a thing she took out")
+    post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words="What I say.")
+    for _ in range(3):
+        do(bob, Move.REFLECT, {"words": "I hear you."})
+        do(alice, Move.NOT_YET, {"words": ""})
+    talks.switch(bob.seat, TALK, Mode.TOGETHER)
+
+    for more in ("", "?with=left&part=parts", "?with=left&part=sentence"):
+        assert "took out" not in bob.client.get(f"{PAGE}{more}").text
+    answer = post(bob, "turn/speak", part="parts", words="x" * 1501, side="left")
+    assert "took out" not in answer.text
+    assert "took out" in alice.client.get(f"{PAGE}?with=left").text  # what she did not hand over
+
+
+def test_what_was_picked_and_taken_out_of_the_sentence_is_not_told(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    said = {1: "What matters to me is privacy and rest.", 2: "The rest is mine."}
+    for half, (speaker, listener) in enumerate([(alice, bob), (bob, alice)], start=1):
+        purpose = f"speak-{half}-1"
+        picked: Any = {"needs": ["privacy", "rest"], "feelings": ["torn"]}
+        post(speaker, "draft", purpose=purpose, part="parts", **picked)
+        post(speaker, "turn/speak", purpose=purpose, part="sentence", words=said[half])
+        do(listener, Move.REFLECT, {"words": "I hear you."})
+        do(speaker, Move.YES)
+        do(listener, Move.MAKES_SENSE, {"because": "", "imagine": ""})
+
+    talk = reading.talk(alice.seat, TALK)
+
+    assert [each.content["needs"] for each in talk.statements] == [["privacy", "rest"], ["rest"]]
+    assert [each.content["feelings"] for each in talk.statements] == [[], []]
+    assert "<b>privacy</b>" not in alice.client.get(PAGE).text
+
+
+def test_what_else_stood_in_the_form_of_a_proposal_is_not_told(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    sent: Any = {"purpose": "propose-2-1", "alike": "yes", "outcome_both": "fine"}
+    post(alice, "turn/propose", **sent, words_left="words for a line of her own")
+
+    assert "a line of her own" not in repr(reading.talk(bob.seat, TALK))
+    assert "a line of her own" in repr(reading.talk(alice.seat, TALK))
+
+
+def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
+    kept = talks.drafts(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
+    look = reading.talk(alice.seat, TALK).seen
+    sent = {"purpose": "speak-1-1", "part": "sentence", "words": "Sleep.", "look": look}
+    sent["seen"] = kept["speak-1-1"].version
+
+    answers = [alice.client.post(f"{PAGE}turn/speak/", sent) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [HTTPStatus.FOUND] * 2
+
+
+def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.CONFIRM, alice, bob)
+
+    post(alice, "turn/yes", purpose="partly-1-1", words="though one thing is missing")
+
+    assert reading.talk(bob.seat, TALK).step == Step.MAKES_SENSE
+    assert drafts(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
+
+
+def test_words_beside_a_yes_that_are_too_long_are_given_back(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.CONFIRM, alice, bob)
+    long = "y" * 301
+
+    answer = post(alice, "turn/yes", purpose="partly-1-1", words=long)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert field(answer.text, "words") == long
+    assert "There is room for 300." in answer.text
+    assert reading.talk(bob.seat, TALK).step == Step.CONFIRM
+
+
+def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    for mode in (Mode.TOGETHER, Mode.APART) * 4:
+        page = bob.client.get(f"{PAGE}?with=right").text
+        seen = re.search(r'id="seen-reflect-1-1"\s+value="(\w*)"', page)
+        assert seen
+        sent = {"look": reading.talk(bob.seat, TALK).seen, "purpose": "reflect-1-1"}
+        sent |= {"seen": seen[1], "side": "right", "words": f"What I hear, as I go {mode}."}
+        talks.switch(alice.seat, TALK, mode)
+
+        answer = bob.client.post(f"{PAGE}turn/reflect/", sent)
+
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert sent["words"] in answer.text
+        assert drafts(bob) == {"reflect-1-1": {"words": sent["words"]}}
+
+
+def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    look = reading.talk(bob.seat, TALK).seen
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    for number in range(6):  # each from a page of its own, where nothing was kept yet
+        late = {"look": look, "purpose": "reflect-1-1", "words": f"late words {number}"}
+
+        answer = bob.client.post(f"{PAGE}turn/reflect/", late)
+
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert f"late words {number}" in answer.text
+
+
+def test_late_words_stand_beside_what_is_kept_already(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    post(bob, "draft", purpose="reflect-1-1", words="a long one from the desk")
+    do(alice, Move.STOP)
+
+    late = {"purpose": "reflect-1-1", "words": "a quick one", "look": "from before"}
+    bob.client.post(f"{PAGE}turn/reflect/", late)
+
+    assert drafts(bob) == {
+        "reflect-1-1": {"words": "a long one from the desk"},
+        "reflect-1-1+": {"words": "a quick one"},
+    }
+
+
+@pytest.mark.parametrize("where", ["draft", "turn/reflect"])
+def test_in_a_pause_what_is_too_long_is_given_back(alice: Person, bob: Person, where: str) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    post(alice, "pause", minutes="20")
+
+    answer = post(bob, where, purpose="reflect-1-1", words="z" * 1501)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "z" * 1501 in answer.text
+
+
+def test_who_listens_is_not_shown_the_speakers_buttons_by_a_refusal(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.CONFIRM, alice, bob)
+
+    answer = post(bob, "turn/partly", purpose="partly-1-1", words="w" * 400)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Did it arrive?" not in answer.text
+    assert "w" * 400 in answer.text
+
+
+def test_a_feeling_that_is_none_is_refused(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    bogus: Any = {"purpose": "speak-1-1", "words": "x", "feelings": "bogus", "needs": "bogus"}
+
+    for where in ("draft", "turn/speak"):
+        for part in ("parts", "sentence"):
+            answer = post(alice, where, part=part, **bogus)
+            assert answer.status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_words_sent_with_the_parts_are_handed_over(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    post(alice, "turn/speak", purpose="speak-1-1", part="parts", words="What I say.")
+
+    assert "What I say." in bob.client.get(PAGE).text
+
+
+def test_who_had_their_part_done_on_the_others_screen_is_told(alice: Person, bob: Person) -> None:
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    do(alice, Move.READY, side=Side.RIGHT)
+
+    told = "Some of this talk was typed on the other phone."
+    assert told in bob.client.get(PAGE).text
+    assert told not in alice.client.get(PAGE).text
+
+
+def test_too_long_is_said_beside_the_field_and_nothing_is_cut(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    long = "x" * 1501
+
+    for where in ("draft", "turn/reflect"):
+        answer = post(bob, where, purpose="reflect-1-1", words=long)
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+        assert field(answer.text, "words") == long
+        assert "There is room for 1500." in answer.text
+
+
+def test_nothing_said_is_asked_for_again_where_one_writes(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+
+    assert post(bob, "turn/reflect").status_code == HTTPStatus.BAD_REQUEST
+    talks.switch(bob.seat, TALK, Mode.TOGETHER)
+    assert post(bob, "turn/reflect", side="right").status_code == HTTPStatus.FOUND
+
+
+def test_on_a_shared_screen_only_who_holds_it_sees_what_they_did_not_hand_over(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    post(alice, "draft", purpose="reflect-1-1", words="what Bob hears", side="right")
+    post(alice, "draft", purpose="close-1-1", well="what Alice keeps", side="left")
+
+    nobodys, card, his = (
+        alice.client.get(f"{PAGE}{more}").text for more in ("", "?with=left", "?with=right")
+    )
+
+    for page in (nobodys, card):
+        assert "Please hand the screen to Bob." in page
+        assert "what Alice keeps" not in page
+        assert "what Bob hears" not in page
+    assert "what Alice keeps" not in his
+    assert field(his, "words") == "what Bob hears"
+
+
+def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    talks.switch(bob.seat, TALK, Mode.TOGETHER)
+    look = reading.talk(bob.seat, TALK).seen
+    sent = {"look": look, "purpose": "reflect-1-1", "side": "right"}
+    for words in ("Said on one page.", "Said on another."):
+        answer = bob.client.post(f"{PAGE}turn/reflect/", {**sent, "words": words})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Said on another." in answer.text
+    thrown = re.search(
+        r'name="seen" value="(\w+)">\s*<input type="hidden" name="side"', answer.text
+    )
+    assert thrown
+    post(bob, "throw-away", purpose="reflect-1-1", seen=thrown[1], side="right")
+    assert drafts(bob) == {}
+
+
+def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    look = reading.talk(alice.seat, TALK).seen
+    do(bob, Move.STOP)
+
+    late = {"look": look, "purpose": "speak-1-1", "part": "sentence", "words": "What I meant."}
+    answer = alice.client.post(f"{PAGE}turn/speak/", late)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "What I meant." in answer.text
+    assert drafts(alice) == {"speak-1-1": {"words": "What I meant."}}
+    assert "What I meant." not in bob.client.get(PAGE).text
+
+
+def test_late_words_that_are_too_long_do_not_stand_in_another_steps_form(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    do(alice, Move.SPEAK, {"words": "I feel lonely.", "needs": []})
+    do(bob, Move.REFLECT, {"words": "You feel lonely."})
+    long = "y" * 1501
+
+    answer = post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words=long)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert field(answer.text, "words") == ""
+    assert long in answer.text
+
+
+def test_two_pages_of_one_writer_show_each_other(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    post(bob, "draft", purpose="reflect-1-1", words="from the phone")
+
+    for script in (True, False):
+        answer = post(
+            bob, "draft", script=script, purpose="reflect-1-1", words="from the desk", seen=""
+        )
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert "There it says: from the phone" in answer.text
+    assert field(answer.text, "words") == "from the desk"
+    assert drafts(bob) == {"reflect-1-1": {"words": "from the phone"}}
+
+
+@pytest.mark.parametrize("purpose", ["", "ready-1-1", "speak-3-1", "speak-1-9", "x", "speak-1-1-1"])
+def test_there_are_drafts_for_what_is_written_and_for_nothing_else(
+    alice: Person, purpose: str
+) -> None:
+    answer = post(alice, "draft", purpose=purpose, words="x")
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_note_on_wording_is_the_writers_alone(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    data: Any = {"purpose": "reflect-1-1", "words": "You never listen to me."}
+
+    assert "Always and never" in post(bob, "draft", script=True, **data).text
+    assert "Always and never" in bob.client.get(PAGE).text
+    assert "Always and never" not in alice.client.get(PAGE).text
+    post(bob, "advice", advised="off")
+    assert "Always and never" not in bob.client.get(PAGE).text
+    assert post(bob, "turn/reflect", **data).status_code == HTTPStatus.FOUND
+
+
+def proposed(bob: Person, **data: Any) -> list[str]:
+    post(bob, "turn/propose", purpose="propose-2-1", **data)
+    proposal = reading.talk(bob.seat, TALK).proposal
+    assert proposal
+    names = pairing.names(bob.seat)
+    return [str(each) for each in agreements.unpacked(proposal.content, names).text]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"outcome_both": "fine"}, ["Whoever does it: fine for us."]),
+        ({"outcome_both": "not-for-us"}, ["Whoever does it: not for us."]),
+        (
+            {
+                "outcome_both": "conditions",
+                "conditions_both": ["not-late", "told-first"],
+                "words_both": "only friends we both know",
+            },
+            [
+                "Whoever does it: fine, with conditions: we tell each other first; not late; "
+                "“only friends we both know”."
+            ],
+        ),
+        (
+            {"outcome_both": "revisit", "on_both": "2099-01-01"},
+            None,
+        ),
+        (
+            {"outcome_both": "differ"},
+            ["Whoever does it: we see it differently, and that’s all right."],
+        ),
+        (
+            {"alike": "no", "outcome_left": "fine", "outcome_right": "not-for-us"},
+            ["When Alice does it: fine for us.", "When Bob does it: not for us."],
+        ),
+        (
+            {"alike": "no", "outcome_left": "fine", "outcome_both": "fine"},
+            ["When Alice does it: fine for us.", "When Bob does it: we leave this open."],
+        ),
+        ({"alike": "no", "outcome_both": "fine"}, None),
+        ({"outcome_both": "conditions"}, None),
+        ({"outcome_both": "revisit"}, None),
+        ({"outcome_both": "whatever"}, None),
+        ({}, None),
+    ],
+)
+def test_a_proposal_is_in_exact_words_or_says_what_is_missing(
+    alice: Person, bob: Person, data: dict[str, Any], text: list[str] | None
+) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+    if text is not None:
+        assert proposed(bob, **data) == text
+    else:
+        answer = post(bob, "turn/propose", purpose="propose-2-1", **data)
+        assert answer.status_code == HTTPStatus.BAD_REQUEST
+        assert "Please" in answer.text
+        assert reading.talk(bob.seat, TALK).proposal is None
+
+
+@pytest.mark.parametrize("on", ["", "yesterday", "2020-01-01", "2099-13-01", "9999-12-31"])
+def test_another_day_is_a_day_to_come(alice: Person, bob: Person, on: str) -> None:
+    answer = post(bob, "turn/later", on=on)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please choose a day" in answer.text
+
+
+@pytest.mark.parametrize("minutes", ["", "5", "20.5", "99999", "x"])
+def test_a_pause_has_a_time_to_come_back(alice: Person, minutes: str) -> None:
+    answer = post(alice, "pause", minutes=minutes)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please choose when you come back." in answer.text
+
+
+def test_a_waiting_page_is_told_when_the_talk_has_moved_on_and_not_before(
+    alice: Person, bob: Person
+) -> None:
+    def asked() -> int:
+        return alice.client.get(f"{PAGE}state/", {"look": look}).status_code
+
+    look = reading.talk(alice.seat, TALK).seen
+    assert asked() == HTTPStatus.NO_CONTENT
+    post(bob, "draft", purpose="speak-1-1", words="his own")
+    assert asked() == HTTPStatus.NO_CONTENT
+    do(bob, Move.READY)
+    assert asked() == HTTPStatus.OK
+
+
+def test_a_page_takes_the_same_number_of_queries_at_every_step(alice: Person, bob: Person) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            alice.client.get(PAGE)
+        return len(queries)
+
+    alice.client.get(PAGE)
+    talked_up_to(Step.RULES, alice, bob)
+    early = counted()
+    talked_up_to_the_end_from_the_rules(alice, bob)
+
+    assert early == 7
+    assert counted() == 11  # with what became of the proposal, and whether to talk about it again
+
+
+def talked_up_to_the_end_from_the_rules(alice: Person, bob: Person) -> None:
+    Conversation.objects.all().delete()
+    talk(alice)
+    talked_up_to(Step.CLOSED, alice, bob)
+
+
+def test_when_it_was_put_off_often_a_third_person_is_named(alice: Person, bob: Person) -> None:
+    third = "Some talks do better with a third person"
+    for number in range(3):
+        assert third not in bob.client.get(PAGE).text, number
+        do(bob, Move.LATER, {"on": "2099-01-01"})
+
+    assert third in bob.client.get(PAGE).text
+
+
+def test_the_home_page_leads_to_a_talk_that_waits(alice: Person, bob: Person) -> None:
+    assert "A talk waits for you" in bob.client.get("/home/").text
+    assert "A talk waits for you" not in alice.client.get("/home/").text
+
+
+def test_what_was_chosen_is_still_chosen_when_a_proposal_is_refused(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    sent: dict[str, Any] = {
+        "alike": "no",
+        "outcome_left": "conditions",
+        "conditions_right": "not-late",
+    }
+
+    page = post(alice, "turn/propose", **sent)
+
+    assert page.status_code == 400
+    for name, value in sent.items():
+        field = re.search(rf'<input[^>]*name="{name}"[^>]*value="{value}"[^>]*>', page.text)
+        assert field
+        assert "checked" in field[0], name

@@ -1,0 +1,226 @@
+"""What people wrote under an older version is theirs under a newer one, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from boundaries.agreements import rules as agreements
+from boundaries.answers import rules as answers
+from boundaries.comparison.rules import compare
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.questions import rules as questions
+from boundaries.vocabulary import Aside, Condition, Move, Stance, Step, Weight
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.support.routes import TALK
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FIRST = ("boundaries", "0001_initial")
+DECK = catalogue.deck(catalogue.ESSENTIALS)
+ONE = DECK.behaviours[0]
+
+
+def migrate(to: tuple[str, str] | None = None) -> Apps:
+    """To one migration, or to the newest. Returns the models as they were there."""
+    executor = MigrationExecutor(connection)
+    targets = [to] if to else executor.loader.graph.leaf_nodes()
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def old(alice: Person, bob: Person) -> Any:
+    """A couple as the first version kept it: both sealed one deck, with a note to self."""
+    for who, stance in ((alice, Stance.CONDITIONS), (bob, Stance.UNACCEPTABLE)):
+        write(who, ONE, stance, note="for both", self_note=f"only {who.user.first_name}")
+        answers.seal(who.seat, DECK)
+    yield migrate(FIRST)
+    migrate()
+
+
+def seat(old: Any, who: Person) -> Any:
+    """Somebody's place, as the first version kept it."""
+    return old.get_model("boundaries", "Seat").objects.get(user=who.user.pk)
+
+
+def test_the_first_version_reads_what_the_newest_wrote(old: Any, alice: Person) -> None:
+    notes = old.get_model("boundaries", "Note").everyones.filter(seat=seat(old, alice).pk)
+
+    assert [note.text for note in notes] == ["only Alice"]
+    assert not old.get_model("boundaries", "Envelope").objects.filter(deck="own").exists()
+
+
+def test_what_the_first_version_kept_is_all_there(old: Any, alice: Person, bob: Person) -> None:
+    migrate()
+
+    row = answers.page(alice.seat, DECK).row(ONE)
+    assert (row.said.mine, row.said.note) == (Stance.CONDITIONS, "for both")
+    assert row.aside.note == "only Alice"
+    assert not row.undoable
+    assert compare(bob.seat, DECK).opened_at
+    assert answers.page(bob.seat, DECK).row(ONE).aside.note == "only Bob"
+
+
+def test_a_couple_of_the_first_version_has_the_newer_decks(
+    old: Any, alice: Person, bob: Person
+) -> None:
+    envelopes = old.get_model("boundaries", "Envelope").objects.filter(
+        couple=seat(old, alice).couple_id
+    )
+    assert not envelopes.filter(deck="intimate").exists()
+
+    migrate()
+
+    questions.opt_in(alice.seat)
+    questions.opt_in(bob.seat)
+    assert questions.opting(alice.seat).both
+
+
+def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person) -> None:
+    opened_together(alice, bob, DECK)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    for who in (alice, bob, alice):
+        do(who, Move.PROPOSE, {**PROPOSED, "well": who.user.first_name})
+    meant = agreements.entry(alice.seat, "a1")
+    migrate(("boundaries", "0007_talks"))
+
+    migrate()
+
+    found = agreements.entry(alice.seat, "a1")
+    assert [(each.number, each.words, each.assented, each.talk) for each in found.versions] == [
+        (each.number, each.words, each.assented, TALK) for each in meant.versions
+    ]
+    agreements.assent(bob.seat, [found.newest.digest])
+    assert agreements.entry(alice.seat, "a1").current
+
+
+# A sheet as one encrypted value
+
+A_ROW_A_CARD = ("boundaries", "0013_agreed")
+# Every field of an answer, as it was kept when each was a row: nothing said.
+NOTHING_SAID: dict[str, Any] = {
+    "mine": None,
+    "partners": None,
+    "weight": None,
+    "conditions": [],
+    "in_other_words": "",
+    "private": False,
+    "skipped": False,
+    "hidden": False,
+    "note": "",
+}
+LONG = 'a long note, with ünïcode 🫶 and "quotes"\n' * 20
+
+
+def everything(*people: Person) -> list[Any]:
+    """All that is on anybody's sheets, with what an undo would bring back."""
+    return [
+        (answers.export(who.seat), [answers.page(who.seat, each) for each in decks(who)])
+        for who in people
+    ]
+
+
+def decks(who: Person) -> list[Deck]:
+    return questions.decks(who.seat)
+
+
+@pytest.fixture
+def kept(alice: Person, bob: Person) -> tuple[Person, Person]:
+    """Two people with a bit of everything, on several sheets and in two rounds."""
+    questions.put_forward(alice.seat, "Long calls")
+    questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
+    first, second, third, fourth, *_ = DECK.behaviours
+    for who in (alice, bob):
+        write(who, first, Stance.CONDITIONS, note=LONG, self_note=LONG, weight=Weight.A_LOT,
+              conditions=(Condition.NOT_LATE,), in_other_words="by ten")  # fmt: skip
+        write(who, first, Stance.UNSURE, mine=Stance.ACCEPTABLE, private=True, self_note="after")
+        answers.skip(who.seat, second, seen="")
+        answers.hide(who.seat, third, seen="")
+        answers.answer(
+            who.seat,
+            fourth,
+            seen="",
+            mine=Stance.UNACCEPTABLE,
+            aside=Aside(guess=Stance.UNSURE, to_keep_the_peace=True, live=True),
+        )
+        write(who, decks(who)[-1].behaviours[0], Stance.ACCEPTABLE, self_note="on our own")
+        write(who, decks(who)[1].behaviours[0], Stance.ACCEPTABLE)
+        answers.seal(who.seat, DECK)
+    questions.opt_in(alice.seat)
+    answers.begin_again(alice.seat, DECK)
+    write(alice, DECK.behaviours[5], Stance.UNSURE, self_note="in the second round")
+    return alice, bob
+
+
+def test_what_was_a_row_a_card_is_all_on_the_sheet_and_goes_back(
+    kept: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boundaries.migrations._sheets.AT_A_TIME", 2)
+    before, compared = everything(*kept), compare(kept[0].seat, DECK)
+
+    old = migrate(A_ROW_A_CARD)
+    notes = [as_it_was(row, kept[0]) for row in rows(old, "Note", kept[0])]
+    carried_over = [as_it_was(row, kept[0]) for row in rows(old, "Answer", kept[0])]
+    migrate()
+
+    assert everything(*kept) == before
+    assert compare(kept[0].seat, DECK) == compared
+    assert len(carried_over) == 24 + 24 + len(decks(kept[0])[1].behaviours) + 1
+    conditional = {"weight": "a-lot", "conditions": ["not-late"], "in_other_words": "by ten"}
+    assert {
+        **NOTHING_SAID,
+        **conditional,
+        "mine": "acceptable",
+        "partners": "unsure",
+        "private": True,
+    } in carried_over
+    assert {**NOTHING_SAID, "hidden": True} in carried_over
+    assert carried_over.count(NOTHING_SAID) > 40
+    assert len(notes) == 11  # of the cards that were changed, in each round, and of no other
+    assert {
+        "note": "after",
+        "guess": None,
+        "to_keep_the_peace": False,
+        "live": False,
+        "before": [
+            {
+                **NOTHING_SAID,
+                **conditional,
+                "mine": "conditions",
+                "partners": "conditions",
+                "note": LONG,
+            },
+            {"note": LONG, "guess": None, "to_keep_the_peace": False, "live": False},
+        ],
+    } in notes
+
+
+def test_wanting_to_be_asked_more_that_was_taken_back_is_forgotten(
+    alice: Person, bob: Person
+) -> None:
+    questions.opt_in(alice.seat)
+    old = migrate(("boundaries", "0015_answers_of_a_sheet_as_one_value"))
+    sheets = old.get_model("boundaries", "Sheet")._base_manager.filter(deck="opting-in")
+    sheets.create(seat_id=bob.seat.pk, deck="opting-in")  # his seal is gone
+
+    migrate()
+
+    assert [sheet.seat_id for sheet in sheets] == [alice.seat.pk]
+    assert questions.opting(alice.seat).said_yes
+
+
+def rows(old: Apps, name: str, who: Person) -> list[Any]:
+    return list(old.get_model("boundaries", name)._base_manager.filter(sheet__seat=who.seat.pk))
+
+
+def as_it_was(row: Any, who: Person) -> Any:
+    """What is in a row of its own, as the code of its time encrypted it."""
+    place = (row._meta.db_table, "content", row.sheet_id, row.behaviour)
+    return who.seat.key.decrypt(bytes(row.content), *place)

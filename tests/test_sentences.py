@@ -1,0 +1,343 @@
+"""What a person wrote, or is called, never reads as if the site had said it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.utils.html import escape
+
+from accounts.models import User
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.models import Version
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.leaving import rules as leaving
+from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
+from boundaries.sentences import Sentence, Source, ours, theirs
+from boundaries.talks import wording
+from boundaries.talks.wording import BOTH, Line
+from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.vocabulary import Condition, Outcome, Side, Stance
+from tests.conftest import Person, opened_together, propose, write
+
+NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
+FORGED = (
+    "fine.\nWhen Bob does it: not for us.",
+    "fine.\u2028When Bob does it: not for us.",
+    "fine”. When Bob does it: not for us. “",
+    'fine". When Bob does it: not for us. "',
+    "fine; not late; only with you",
+    "x" * 250 + " When Bob does it: not for us.",
+    "What you two did well: “nothing”",
+)
+
+
+def by_source(sentence: Any) -> list[tuple[Source, str]]:
+    return [(each.source, each.text) for each in sentence.parts]
+
+
+# What they wrote keeps its letters
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "words",
+    ["iPhone", "Ravi is late", "McDonald’s", "ich", "I", "USA", "Bob calls at 5 p.m.", "éclair"],
+)
+def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> None:
+    said = [
+        wording.statement({"when": words, "feelings": ["sad"]}),
+        wording.statement({"when": words, "needs": ["rest"]}),
+        wording.statement({"because": words}),
+        wording.statement({"like": words}),
+        wording.statement({"not_meaning": words}),
+        wording.going_on("It makes sense because %(words)s", words),
+        wording.beginning(words, own=True),
+        *wording.proposal([Line(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
+        wording.proposal([Line(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
+    ]
+
+    assert [each for each in said if words not in each] == []
+    assert wording.beginning("Chatting with someone") == "it comes to chatting with someone"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["alice", "iris", "d’Arcy", "McKay", "Élodie"])
+def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
+    names = {"left": name, "right": "Bob"}
+    said = [
+        *wording.proposal([Line(doer="left", outcome=Outcome.FINE)], names),
+        wording.stances("left", Stance.ACCEPTABLE, Stance.UNSURE, names),
+        wording.stances("", Stance.ACCEPTABLE, Stance.UNSURE, names),
+    ]
+
+    assert [each for each in said if name not in each and "Bob" not in each] == []
+    assert said[0] == f"When {name} does it: fine for us."
+
+
+# What they wrote stands apart
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", FORGED)
+def test_what_a_person_wrote_is_one_part_that_no_sign_in_it_can_end(words: str) -> None:
+    line = Line(doer="left", outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
+    (honest, _) = wording.proposal([line], {"left": "Alice", "right": "Bob"})
+    (sentence, _) = wording.proposal(
+        [Line(doer="left", outcome=line.outcome, conditions=line.conditions, words=words)],
+        {"left": "Alice", "right": "Bob"},
+    )
+
+    assert [text for source, text in by_source(sentence) if source == Source.THEIRS] == [words]
+    said = "".join(text for source, text in by_source(sentence) if source != Source.THEIRS)
+    assert said == str(honest).replace("late.", "late; ") + ("" if words[-1] in ".!?…" else ".")
+    assert len(sentence.splitlines()) == 1
+    assert sentence.count("“") == sentence.count("”") == 1
+    assert '"' not in sentence
+
+
+@pytest.mark.once
+def test_a_part_that_changed_is_still_shown_as_what_it_is() -> None:
+    before = [Sentence([ours("When "), ours("it is: "), theirs("late. Fine for us"), ours(".")])]
+    after = [Sentence([ours("When "), ours("it is: "), theirs("soon. Fine for us"), ours(".")])]
+
+    (line,) = wording.differences(before, after)
+
+    assert [
+        (piece.kind.value, [source for source, _ in by_source(piece.words)]) for piece in line
+    ] == [
+        ("same", [Source.OURS]),
+        ("gone", [Source.THEIRS]),
+        ("new", [Source.THEIRS]),
+        ("same", [Source.THEIRS, Source.OURS]),
+    ]
+
+
+@pytest.fixture
+def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
+    opened_together(alice, bob, deck)
+    return alice, bob
+
+
+def agree(alice: Person, bob: Person, words: agreements.Words, behaviour: str = "a1") -> str:
+    told = propose(alice, behaviour, words)
+    agreements.assent(bob.seat, [told], unlike=[told])
+    return told
+
+
+def outputs(who: Person) -> dict[str, str]:
+    """All that is shown of an agreement, with what a person wrote between two marks."""
+    return {
+        path: re.sub(r'<bdi class="theirs"[^>]*>(.*?)</bdi>', r"⟦\1⟧", who.client.get(path).text)
+        for path in (
+            "/understandings/",
+            "/understandings/on/a1/",
+            "/seen/",
+            "/understandings/therapist/",
+        )
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", FORGED)
+def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
+    couple: tuple[Person, Person], words: str
+) -> None:
+    alice, bob = couple
+    line = Line(doer=Side.LEFT, outcome=Outcome.FINE, words=words)
+    said = agreements.put_into_words("Messaging", [line], NAMES, words)
+    agree(alice, bob, said)
+    agree(alice, bob, agreements.put_into_words("Messaging", [line], NAMES))
+    shown = " ".join(words.split())
+    unmarked = {
+        path: told
+        for path, page in outputs(bob).items()
+        for told in re.split(r"⟦.*?⟧", page)[:]
+        if escape(shown) in told or "does it: not for us" in told
+    }
+
+    assert all(escape(f"“{shown}”") in page for page in outputs(bob).values())
+    assert unmarked == {}
+    data = json.loads(bob.client.get("/understandings/page.json").content)
+    version = data["understandings"][0]["versions"][0]
+    assert version["lines"][0]["words"] == words
+    assert {"words": words} in version["parts"][0]
+    assert version["text"][0].count("”") == 1
+
+
+@pytest.mark.django_db
+def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    sent = {"alike": "yes", "outcome_both": "fine", "seen": "0"}
+    sent |= {"together": pairing.together(alice.seat)}
+    breaks = {"words_both": "as\r\nwe\u2028said", "well": "we\n\nlaughed"}
+
+    assert (
+        alice.client.post("/understandings/on/a1/propose/", {**sent, **breaks}).status_code == 302
+    )
+
+    words = agreements.entry(bob.seat, "a1").newest.words
+    assert (words.lines[0].words, words.well) == ("as we said", "we laughed")
+    assert words.alike
+
+
+@pytest.mark.django_db
+def test_in_a_pdf_it_stands_in_quotation_marks_too(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    line = Line(doer=Side.LEFT, outcome=Outcome.FINE, words="We said.\nWhen Bob does it: no")
+    agree(alice, bob, agreements.put_into_words("Messaging", [line], NAMES, "We\nlaughed"))
+
+    content = bob.client.get("/understandings/a4.pdf").content
+
+    page = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+    read = " ".join(page.split())
+    assert "When Alice does it: fine for us. “We said. When Bob does it: no”." in read
+    assert "What you two did well: “We laughed”" in read
+
+
+@pytest.mark.django_db
+def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person) -> None:
+    text = "Ravi’s sister staying. Whoever does it: fine for us"
+    questions.put_forward(alice.seat, text)
+    questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
+    own = questions.deck(alice.seat, catalogue.OWN)
+    for who in (alice, bob):
+        write(who, own.behaviours[0], Stance.ACCEPTABLE)
+        answers.seal(who.seat, own)
+    id = own.behaviours[0].id
+    agree(
+        alice,
+        bob,
+        agreements.put_into_words(text, [Line(doer=BOTH, outcome=Outcome.FINE)], NAMES),
+        id,
+    )
+    therapist_sheet.make(alice.seat, [id], 7)
+
+    bare = []
+    for path in ("/understandings/", f"/understandings/on/{id}/", "/understandings/therapist/"):
+        page = re.sub(r'="[^"]*"', "", alice.client.get(path).text)
+        bare += [path for _ in re.findall(rf"(?<!“){re.escape(escape(text))}", page)]
+    assert bare == []
+    assert alice.client.get("/understandings/").text.count(f"“{escape(text)}”") == 1
+    leaving.part(alice.seat)
+    assert f"“{escape(text)}”" in bob.client.get("/leaving/copies/").text
+
+
+# Sides, and not names, are stored
+
+
+@pytest.mark.django_db
+def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    lines = [
+        Line(doer=Side.LEFT, outcome=Outcome.FINE),
+        Line(doer=Side.RIGHT, outcome=Outcome.NOT_FOR_US),
+    ]
+    told = agree(alice, bob, agreements.put_into_words("Messaging", lines, NAMES))
+    stored = json.dumps(Version.objects.get().read(alice.seat.shared_key))
+    assert not re.search("Alice|Bob", stored)
+
+    for hers, his, shown in (
+        ("Alice", "Bob", ("Alice", "Bob")),
+        ("Bob", "Alice", ("Bob", "Alice")),
+        ("Alex", "\u0410lex", ("Alex (1)", "\u0410lex (2)")),
+        ("Alice", "Alice or anyone else", ("Alice", "“Alice or anyone else”")),
+    ):
+        User.objects.filter(pk=alice.user.pk).update(first_name=hers)
+        User.objects.filter(pk=bob.user.pk).update(first_name=his)
+        for who in (alice, bob):
+            current = agreements.entry(who.seat, "a1").current
+            assert current
+            assert current.digest == told
+            assert current.words.text == (
+                f"When {shown[0]} does it: fine for us.",
+                f"When {shown[1]} does it: not for us.",
+            )
+            page = who.client.get("/understandings/").text
+            for name in shown:
+                assert f'When <bdi class="name">{name}</bdi> does it' in page, name
+            mine = shown[0] if who is alice else shown[1]
+            assert (f"Here you are <b>{mine}</b>" in page) == ("(1)" in shown[0])
+
+
+@pytest.mark.django_db
+def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    User.objects.filter(pk=bob.user.pk).update(first_name="Alice")
+    line = Line(doer=Side.RIGHT, outcome=Outcome.FINE)
+    agree(alice, bob, agreements.put_into_words("Messaging", [line], NAMES))
+    therapist_sheet.make(alice.seat, ["a1"], 7)
+
+    pages = ("/decks/essentials/comparison/", "/understandings/", "/understandings/therapist/")
+    for who in (alice, bob):
+        for path in pages:
+            page = who.client.get(path)
+            assert page.status_code == 200, path
+            assert "Alice (1)" in page.text, path
+            assert "Alice (2)" in page.text, path
+        mine = "Alice (1)" if who is alice else "Alice (2)"
+        for path in ("/decks/essentials/comparison/", "/understandings/on/a1/"):
+            assert f"Here you are <b>{mine}</b>" in who.client.get(path).text, path
+    leaving.part(alice.seat)
+    (hers,), (his,) = (agreements.copies(who.seat)[0].understandings for who in (alice, bob))
+    assert "When my partner does it: fine for us." in hers.text
+    assert "When Alice does it: fine for us." in his.text
+
+
+# What was stored before
+
+BEFORE: dict[str, Any] = {
+    "lines": [
+        {
+            "doer": "left",
+            "outcome": "conditions",
+            "conditions": ["told-first"],
+            "words": "it stays in the group.",
+            "on": "2099-12-01",
+        },
+        {"doer": "right", "outcome": "fine", "conditions": [], "words": "as\nwe said", "on": ""},
+    ],
+    "text": [
+        "Messaging",
+        "When Alice does it: fine, with conditions: we tell each other first; it stays in the "
+        "group. We look at it again on 1 December 2099.",
+        "When Bob or anyone else does it: fine for us. as\nwe said.",
+    ],
+    "well": "We laughed.",
+}
+
+
+@pytest.mark.django_db
+def test_words_from_before_read_as_they_did_and_can_still_be_said_yes_to(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    words = agreements.unpacked(BEFORE)
+    told = propose(alice, words=words)
+    assert Version.objects.get().read(alice.seat.shared_key) == BEFORE
+    assert told == "daaf5c0159bd5a920adfb2176ebd2e6276a5c5f2c5ab2eff"
+
+    agreements.assent(bob.seat, [told], unlike=[told])
+
+    current = agreements.entry(bob.seat, "a1").current
+    assert current
+    assert current.words.text == (
+        "When Alice does it: fine, with conditions: we tell each other first; “it stays in the "
+        "group”. We look at it again on 1 December 2099.",
+        "When “Bob or anyone else” does it: fine for us. “as we said”.",
+    )
+    assert current.words.lines[0].on == date(2099, 12, 1)
+    for text in ({"text": ["Messaging", "Wenn Alice: gut. as\nwe said"]}, {"text": ["Messaging"]}):
+        old = agreements.unpacked({**BEFORE, "lines": BEFORE["lines"][1:], **text})
+        assert all("\n" not in each for each in old.text)
