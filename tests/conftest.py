@@ -29,6 +29,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
@@ -47,12 +48,12 @@ class Person:
     @property
     def seat(self) -> Seat:
         """Their seat as it is now: pairing and parting change it."""
-        return pairing.seat_of(self.user)
+        return seats.seat_of(self.user)
 
 
 def person(name: str) -> Person:
     user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, first_name=name)
-    consent.agree(pairing.seat_of(user), consent.VERSION)
+    consent.agree(seats.seat_of(user), consent.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)

@@ -35,6 +35,7 @@ from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.joining import OFFERED
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
 from boundaries.vocabulary import Stance
@@ -194,17 +195,17 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         # What the other has proposed; and in other words.
         told = agreements.digest("a1", agreements.unpacked(PROPOSED))
         seat = world[actor].seat
-        shown = {"together": pairing.together(seat), "digest": told, "digests": told}
+        shown = {"together": seats.couple_token(seat), "digest": told, "digests": told}
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
     if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
-        together = pairing.together(world[actor].seat)
+        together = seats.couple_token(world[actor].seat)
         return {"behaviours": "a1", "days": "7", "digest": "none", "together": together}
     if route.name == "joining-join" and actor is not Actor.ANONYMOUS:
         return {"join": world[actor].client.session.get(OFFERED, "")}
     if route.name == "consenting-agree":
         return {"version": consent.VERSION}
     if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
-        return {"together": pairing.together(world[actor].seat)}
+        return {"together": seats.couple_token(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:
         standing = pairing.standing(world[actor].seat)
         assert standing

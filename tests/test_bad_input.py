@@ -35,8 +35,8 @@ from accounts.text import clean_text
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.wording import Line
@@ -381,7 +381,7 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
         answers.seal(who.seat, deck)
     agreements.assent(uli.seat, [propose(una, "a1")])
     line = Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
-    names = pairing.names(una.seat)
+    names = seats.names(una.seat)
     propose(una, "a2", agreements.put_into_words("Messaging", [line], names, "We stayed calm."))
     first = agreements.common_ground(una.seat, deck)[0]
     agreements.keep(una.seat, deck, [first.digest])

@@ -18,6 +18,7 @@ from boundaries import dates
 from boundaries.agreements import rules as agreements
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.wording import BOTH, Line
@@ -81,7 +82,7 @@ def post(who: Person, where: str, **sent: Any) -> int:
 
 def agree_on(couple: tuple[Person, Person], on: date) -> None:
     line = Line(doer=BOTH, outcome=Outcome.REVISIT, on=on)
-    words = agreements.put_into_words("Messaging", [line], pairing.names(couple[0].seat))
+    words = agreements.put_into_words("Messaging", [line], seats.names(couple[0].seat))
     agreements.assent(couple[1].seat, [propose(couple[0], "a1", words)])
 
 
@@ -136,7 +137,7 @@ def test_words_are_looked_at_again_on_a_day_that_is_ahead_somewhere(
             "/understandings/on/a1/propose/",
             {
                 **sent,
-                "together": pairing.together(alice.seat),
+                "together": seats.couple_token(alice.seat),
                 "seen": agreements.subject(alice.seat, "a1").seen,
             },
         )

@@ -18,8 +18,8 @@ from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.sentences import Sentence, Source, ours, theirs
 from boundaries.talks import wording
 from boundaries.talks.wording import BOTH, Line
@@ -176,7 +176,7 @@ def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
 def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     sent = {"alike": "yes", "outcome_both": "fine", "seen": "0"}
-    sent |= {"together": pairing.together(alice.seat)}
+    sent |= {"together": seats.couple_token(alice.seat)}
     breaks = {"words_both": "as\r\nwe\u2028said", "well": "we\n\nlaughed"}
 
     assert (

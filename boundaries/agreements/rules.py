@@ -28,7 +28,7 @@ from boundaries.agreements.models import Assent, Copy, SetAside, Version, Withdr
 from boundaries.comparison.rules import Compared, Comparison, NotOpen, compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category, Deck
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.sentences import Sentence, filled, theirs
 from boundaries.talks import flow, reading, wording
@@ -293,7 +293,7 @@ def agreement(seat: Seat) -> Agreement:
 
     Raises NotThere for somebody alone.
     """
-    me, names = _side(seat), pairing.names(seat)
+    me, names = _side(seat), seats.names(seat)
     if len(names) < len(Side):
         raise NotThere  # the other has just left
     order = {id: at for at, id in enumerate(catalogue.categories())}
@@ -345,7 +345,7 @@ def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
     except NotOpen:
         raise NotThere from None
     spoken = set(Version.objects.of(seat).values_list("behaviour", flat=True))
-    names = pairing.names(seat)
+    names = seats.names(seat)
     return [
         keepable(each, names)
         for each in comparison.compared
@@ -422,7 +422,7 @@ def propose(
     to; `unlike` is as for `assent`. Raises NotThere, Changed, TickMissing, Enough and
     pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     about = subject(seat, behaviour)
     if about.entry and _says_already(about.entry, behaviour, words):
@@ -450,7 +450,7 @@ def keep(
     these words are not written by the one who says yes to them. Raises NotThere, TickMissing, and
     Changed where something was not shown in these words; then nothing is proposed.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     asked = {each.id for each in deck.behaviours}
     lying = {each.newest.digest: each for each in _lying(seat) if each.behaviour in asked}
@@ -491,7 +491,7 @@ def assent(
     is said yes to knowingly. Saying yes twice is saying it once. Raises pairing.NotPaired,
     TickMissing, and Changed where one of them does not lie there any more; then nothing is agreed.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     lying = {each.newest.digest: each for each in _lying(seat)}
     said = list(dict.fromkeys(digests))
@@ -510,7 +510,7 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = Non
     It needs no reason, and that it was this person is written nowhere. Doing it twice is doing it
     once. Raises NotThere, Changed where other words stand by now, and pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = entry(seat, behaviour)
     for each in filter(None, (found.proposed, found.agreed_last, found.newest)):
@@ -527,7 +527,7 @@ def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
 
     Raises NotThere, Changed and pairing.NotPaired.
     """
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = entry(seat, behaviour)
     if not found.waits_for_me or found.newest.digest != digest:
@@ -622,7 +622,7 @@ def take_turn(
     in their own account. `unlike` is as for `propose`. Raises what conversing.take_turn raises,
     Changed, TickMissing and Enough.
     """
-    couple = pairing.hold_couple(seat)
+    couple = seats.locked_couple(seat)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     talk = reading.talk(seat, talk_id)
     if move == Move.ASSENT and not _lies(seat, talk.behaviour, content):
@@ -759,7 +759,7 @@ def _entries(
     """What was proposed, by behaviour. Two queries, however much it is; alone, none."""
     if seat.side is None:
         return []
-    names = names or pairing.names(seat)
+    names = names or seats.names(seat)
     found = Version.objects.of(seat).with_all(seat)
     if behaviour is not None:
         found = found.filter(behaviour=behaviour)

@@ -28,11 +28,13 @@ from boundaries.comparison.views import Choice
 from boundaries.content.catalogue import Category, Deck
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Paper
-from boundaries.pairing import rules as pairing
+from boundaries.questions.decorators import with_deck
+from boundaries.seats import rules as seats
 from boundaries.talks import outcome_fields, reading
 from boundaries.talks.wording import BOTH, Line, Piece, differences
 from boundaries.vocabulary import Origin, Outcome
-from boundaries.web.http import SeatedRequest, limited, of_deck, seated
+from boundaries.web.rate_limits import limited
+from boundaries.web.seated import SeatedRequest, seated
 
 MOST_COMPARED = 30  # versions, the newest; those before are shown whole
 
@@ -98,7 +100,7 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
         return _form(request, about, {}, form, HTTPStatus.TOO_MANY_REQUESTS)
     if not form.is_valid():
         return _form(request, about, {}, form, HTTPStatus.BAD_REQUEST)
-    names = pairing.names(request.seat)
+    names = seats.names(request.seat)
     told = form.cleaned_data
     words = agreements.put_into_words(about.wording, form.lines, names, told["well"])
     try:
@@ -118,14 +120,14 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
     except agreements.Enough:
         messages.info(request, outcome_fields.ENOUGH)
         return _form(request, about, {}, form, HTTPStatus.CONFLICT)
-    except (agreements.NotThere, pairing.NotPaired):
+    except (agreements.NotThere, seats.NotPaired):
         raise Http404 from None
     return redirect("agreeing-entry", behaviour)
 
 
 @require_safe
 @seated
-@of_deck
+@with_deck
 def common_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
     """What could be kept as it is, in one act."""
     return _keep(request, deck)
@@ -134,7 +136,7 @@ def common_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@of_deck
+@with_deck
 def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
     if refusal := limited(request, "propose"):
         return refusal
@@ -152,7 +154,7 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
         )
     except (agreements.Changed, agreements.TickMissing):
         return _keep(request, deck, form, HTTPStatus.CONFLICT)
-    except (agreements.NotThere, pairing.NotPaired):
+    except (agreements.NotThere, seats.NotPaired):
         raise Http404 from None
     if _all_hold(request, kept):
         messages.success(request, _("You have both said yes to these words."))
@@ -177,7 +179,7 @@ def assent(request: SeatedRequest) -> HttpResponse:
         )
     except (agreements.Changed, agreements.TickMissing):
         return _page(request, refused=form, status=HTTPStatus.CONFLICT)
-    except pairing.NotPaired:
+    except seats.NotPaired:
         raise Http404 from None
     if _all_hold(request, agreed):
         messages.success(request, _("You have both said yes to these words."))
@@ -198,7 +200,7 @@ def withdraw(request: SeatedRequest, behaviour: str) -> HttpResponse:
         agreements.withdraw(request.seat, behaviour, told["digest"], shown=told["together"])
     except agreements.Changed:
         return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
-    except (agreements.NotThere, pairing.NotPaired):
+    except (agreements.NotThere, seats.NotPaired):
         raise Http404 from None
     return redirect("agreeing-entry", behaviour)
 
@@ -213,7 +215,7 @@ def set_aside(request: SeatedRequest, behaviour: str) -> HttpResponse:
         agreements.set_aside(request.seat, behaviour, form.cleaned_data["digest"])
     except agreements.Changed:
         return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
-    except (agreements.NotThere, pairing.NotPaired):
+    except (agreements.NotThere, seats.NotPaired):
         raise Http404 from None
     return redirect("agreeing")
 
@@ -290,7 +292,7 @@ def page(
         "partner": next(
             (name for side, name in agreement.names.items() if side != agreement.me), ""
         ),
-        "namesake": pairing.namesake_of(agreement.names[agreement.me]),
+        "namesake": seats.namesake_of(agreement.names[agreement.me]),
         "chapters": _chapters(entries),
         "alike": [each for each in waiting if _together(each)],
         "waiting": [each for each in waiting if not _together(each)],
@@ -337,7 +339,7 @@ def _page(
         request,
         agreement,
         status,
-        together=pairing.together(request.seat),
+        together=seats.couple_token(request.seat),
         refused=refused,
         ticked=refused.ticked if refused else None,
         opened=reading.opened_last(request.seat),
@@ -367,8 +369,8 @@ def _entry(
         **pictured(_shared(found) if reauthentication.has_idled(request) else found),
         "changed": changed,
         "talkable": reading.can_be_offered(request.seat, behaviour),
-        "partner": pairing.partner_of(request.seat),
-        "together": pairing.together(request.seat),
+        "partner": seats.partner_of(request.seat),
+        "together": seats.couple_token(request.seat),
     }
     return render(request, "boundaries/agreeing/entry.html", context, status=status)
 
@@ -400,15 +402,15 @@ def _form(
     if refused is not None:
         said = refused.sent
         errors = {name: [str(each) for each in told] for name, told in refused.errors.items()}
-    names = pairing.names(request.seat)
+    names = seats.names(request.seat)
     context = {
         "about": about,
         "said": said,
         "errors": errors,
         "changed": changed,
         "tick": tick,
-        "partner": pairing.partner_of(request.seat),
-        "together": pairing.together(request.seat),
+        "partner": seats.partner_of(request.seat),
+        "together": seats.couple_token(request.seat),
         **outcome_fields.pictured(names, said, errors),
         **outcome_fields.calendar(),
     }
@@ -443,8 +445,8 @@ def _keep(
         "keepable": [*_keepable(request, deck), *meanwhile],
         "refused": refused,
         "ticked": refused.ticked if refused else None,
-        "partner": pairing.partner_of(request.seat),
-        "together": pairing.together(request.seat),
+        "partner": seats.partner_of(request.seat),
+        "together": seats.couple_token(request.seat),
     }
     return render(request, "boundaries/agreeing/keep.html", context, status=status)
 
@@ -538,7 +540,7 @@ def _became(version: Versed, entry: Entry) -> str:
 
 
 def _partner(request: SeatedRequest) -> str:
-    partner = pairing.partner_of(request.seat)
+    partner = seats.partner_of(request.seat)
     if partner is None:
         raise Http404
     return partner.first_name

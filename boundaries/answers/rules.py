@@ -17,10 +17,10 @@ from boundaries.answers.models import Answers, answer_of, said_of
 from boundaries.answers.private_notes import Notes, aside_of, before_of, note_of
 from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Behaviour, Deck
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal, Sheet
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Aside, Said, Stance
 
@@ -228,7 +228,7 @@ def begin_again(seat: Seat, deck: Deck) -> None:
 
     What is open stays as it is, and where nothing is open there is nothing to begin again.
     """
-    _hold(seat)
+    seats.locked_seat(seat)
     last = _sheets(seat, deck.id).first()
     if last is None or not last.opened:
         return
@@ -279,8 +279,8 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
     Both then get the same letter. Sealing again changes nothing. `seen` is the last look it was
     said at; None where nobody looked. Raises LooksOtherwise and pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat)
-    seat = _hold(seat)
+    couple = seats.locked_couple(seat)
+    seat = seats.locked_seat(seat)
     now = page(seat, deck)
     if not now.sealed and seen not in (None, look_of(seat, now)):
         raise LooksOtherwise
@@ -296,7 +296,7 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
 @transaction.atomic
 def break_seal(seat: Seat, deck: Deck) -> None:
     """Take one's seal back, without a trace. Raises sealing.IsOpen and pairing.NotPaired."""
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     sheet = _sheets(seat, deck.id).first()
     if sheet is not None:
         sealing.take_back(seat, sheet)
@@ -384,7 +384,7 @@ def _change(
     Without a change, what stood there before is put back. A change that is on disk already is not
     made twice: its answer was lost on the way, and the page sends it again.
     """
-    _hold(seat)
+    seats.locked_seat(seat)
     sheet = _sheets(seat, behaviour.deck).first()
     if sheet and sheet.sealed:
         raise IsSealed
@@ -427,11 +427,6 @@ def _sheets(seat: Seat, deck: str) -> QuerySet[Any]:
     """This person's sheets of one deck, the newest first."""
     sheets: QuerySet[Any] = Sheet.with_seals(seat)
     return sheets.filter(deck=deck)
-
-
-def _hold(seat: Seat) -> Seat:
-    """Lock the person's own seat alone: what one partner writes never makes the other wait."""
-    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
 
 
 def _begun(seat: Seat, deck: Deck) -> Any:

@@ -20,12 +20,14 @@ from accounts.text import isolated
 from boundaries.answers import rules as answers
 from boundaries.answers.forms import BriefForm, CardForm, SeenForm
 from boundaries.answers.rules import Page, Row
+from boundaries.consent.decorators import once_agreed
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
-from boundaries.pairing import rules as pairing
+from boundaries.questions.decorators import with_behaviour, with_deck
 from boundaries.sealing import rules as sealing
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Condition
-from boundaries.web.http import SeatedRequest, of_behaviour, of_deck, once_agreed, seated
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Card:
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_deck
+@with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return _list(request, answers.page(request.seat, deck))
 
@@ -139,7 +141,7 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_behaviour
+@with_behaviour
 def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     page = answers.page(request.seat, deck)
     return _card(request, page, Card.kept(page.row(behaviour)))
@@ -149,7 +151,7 @@ def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_behaviour
+@with_behaviour
 def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     form = (BriefForm if _from_list(request) else CardForm)(request.POST)
     if not form.is_valid():
@@ -175,7 +177,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_behaviour
+@with_behaviour
 def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     return _press(request, deck, behaviour, answers.skip, _onward)
 
@@ -184,7 +186,7 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_behaviour
+@with_behaviour
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     def onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
         messages.info(request, _("It is hidden. You find it at the end of the whole list."))
@@ -197,7 +199,7 @@ def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_behaviour
+@with_behaviour
 def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     return _press(request, deck, behaviour, answers.show_again, _back)
 
@@ -206,7 +208,7 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @reauthentication.after_idling
 @seated
 @once_agreed
-@of_behaviour
+@with_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     return _press(request, deck, behaviour, answers.undo, _back)
 
@@ -214,7 +216,7 @@ def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_safe
 @reauthentication.after_idling
 @seated
-@of_deck
+@with_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return _last_look(request, deck)
 
@@ -222,14 +224,14 @@ def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@of_deck
+@with_deck
 def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         opened = answers.seal(request.seat, deck, seen=request.POST.get("seen", ""))
-    except pairing.NotPaired:
+    except seats.NotPaired:
         return redirect("pairing")
     except answers.LooksOtherwise:
-        request.seat = pairing.seat_of(request.user)
+        request.seat = seats.seat_of(request.user)
         return _last_look(request, deck, HTTPStatus.CONFLICT)
     if not opened:
         return redirect("answering", deck)
@@ -239,11 +241,11 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 @require_POST
 @seated
-@of_deck
+@with_deck
 def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         answers.break_seal(request.seat, deck)
-    except pairing.NotPaired:
+    except seats.NotPaired:
         return redirect("pairing")
     except sealing.IsOpen:
         messages.info(request, _("You have both sealed by now, so it is open."))
@@ -255,7 +257,7 @@ def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@of_deck
+@with_deck
 def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
     answers.begin_again(request.seat, deck)
     return redirect("answering", deck)
@@ -264,13 +266,13 @@ def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_safe
 @reauthentication.after_idling
 @seated
-@of_deck
+@with_deck
 def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
     context = {"deck": deck, "past": answers.history(request.seat, deck)}
     return render(request, "boundaries/answering/history.html", context)
 
 
-def whole_list(page: Page, partner: pairing.Partner | None) -> dict[str, Any]:
+def whole_list(page: Page, partner: seats.Partner | None) -> dict[str, Any]:
     """What the list of a sheet is drawn from."""
     return {
         "page": page,
@@ -284,7 +286,7 @@ def whole_list(page: Page, partner: pairing.Partner | None) -> dict[str, Any]:
     }
 
 
-def direction(partner: pairing.Partner | None) -> str:
+def direction(partner: seats.Partner | None) -> str:
     """The other of the two directions, in words."""
     if partner is None:
         return _("When my partner does it")
@@ -294,7 +296,7 @@ def direction(partner: pairing.Partner | None) -> str:
 def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) -> HttpResponse:
     page = answers.page(request.seat, deck)
     context = {
-        "partner": pairing.partner_of(request.seat),
+        "partner": seats.partner_of(request.seat),
         "page": page,
         "look": answers.look_of(request.seat, page),
         "otherwise": status == HTTPStatus.CONFLICT,
@@ -303,7 +305,7 @@ def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) 
 
 
 def _common(request: SeatedRequest) -> dict[str, Any]:
-    partner = pairing.partner_of(request.seat)
+    partner = seats.partner_of(request.seat)
     return {
         "partner": partner,
         "partners_direction": direction(partner),
@@ -314,7 +316,7 @@ def _common(request: SeatedRequest) -> dict[str, Any]:
 def _list(
     request: SeatedRequest, page: Page, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    context = {**whole_list(page, pairing.partner_of(request.seat)), **more}
+    context = {**whole_list(page, seats.partner_of(request.seat)), **more}
     return render(request, "boundaries/answering/show.html", context, status=status)
 
 

@@ -19,9 +19,10 @@ from accounts import reauthentication
 from boundaries.agreements import rules as agreements
 from boundaries.comparison.rules import Compared, Comparison, Line, NotOpen, compare, noticed_alone
 from boundaries.content.catalogue import Category, Deck
-from boundaries.pairing import rules as pairing
+from boundaries.questions.decorators import with_deck
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Grade, Side, Stance
-from boundaries.web.http import SeatedRequest, of_deck, seated
+from boundaries.web.seated import SeatedRequest, seated
 
 LEADS: dict[Grade, str | Promise] = {
     Grade.COMMON: gettext_lazy("Here you already agree. It is worth a moment to notice."),
@@ -71,19 +72,19 @@ class Choice:
 
 @require_safe
 @seated
-@of_deck
+@with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     comparison = _opened(request, deck)
     touched = agreements.touched(request.seat, comparison)
     me = comparison.left if request.seat.side == Side.LEFT else comparison.right
-    namesake = pairing.namesake_of(me)
+    namesake = seats.namesake_of(me)
     return page(request, comparison, talks=True, touched=touched, namesake=namesake)
 
 
 @require_safe
 @reauthentication.after_idling
 @seated
-@of_deck
+@with_deck
 def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         noticed = noticed_alone(request.seat, deck)
@@ -91,7 +92,7 @@ def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:
         raise Http404 from None
     context = {
         "deck": deck,
-        "partner": pairing.partner_of(request.seat),
+        "partner": seats.partner_of(request.seat),
         "differing": [each for each in noticed if each.differs],
         "guessed": [each for each in noticed if each.guessed],
     }

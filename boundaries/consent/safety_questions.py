@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from boundaries.consent import rules as consent
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 
 # Chromium keeps pages as they were for its back button, with all that was ticked on them, for some
 # minutes and in spite of "no-store". It keeps none whose status is another than 200. Where scripts
@@ -23,7 +23,7 @@ NEVER_KEPT = HTTPStatus.NON_AUTHORITATIVE_INFORMATION
 def show(request: HttpRequest) -> HttpResponse:
     """A page that answers by itself. Nothing on it can be sent, so nothing can be stored."""
     onward = "landing"  # and from there home, for who is signed in
-    if request.user.is_authenticated and not consent.agreed(pairing.seat_of(request.user)):
+    if request.user.is_authenticated and not consent.agreed(seats.seat_of(request.user)):
         onward = "consenting"
     context = {"onward": onward}
     return render(request, "boundaries/questions/show.html", context, status=NEVER_KEPT)

@@ -13,7 +13,7 @@ from boundaries.answers import rules as answers
 from boundaries.consent import rules as consent
 from boundaries.consent.forms import YesForm
 from boundaries.pairing import joining
-from boundaries.web.http import SeatedRequest, seated
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @require_safe

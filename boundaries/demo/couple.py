@@ -16,7 +16,7 @@ from boundaries.agreements.rules import Agreement, Entry, Versed, Words
 from boundaries.answers.rules import Page, Row
 from boundaries.comparison.rules import Compared, Comparison, between
 from boundaries.content import catalogue
-from boundaries.pairing.rules import Partner
+from boundaries.seats.rules import Partner
 from boundaries.talks import flow
 from boundaries.talks import rules as talks
 from boundaries.talks.flow import Place

@@ -11,8 +11,10 @@ from boundaries.answers.rules import Page
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import Joiner, Partner
+from boundaries.pairing.rules import Joiner
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
+from boundaries.seats.rules import Partner
 from boundaries.talks import reading
 from boundaries.talks.reading import Brief
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -100,7 +102,7 @@ class Home:
 
 def home(seat: Seat) -> Home:
     first, *others = answers.pages(seat)
-    partner = pairing.partner_of(seat)
+    partner = seats.partner_of(seat)
     standing = None if partner else pairing.standing(seat)
     awaited = None if partner else pairing.waiting_for(seat)
     joiner = standing.joiner if standing else None

@@ -12,7 +12,7 @@ from boundaries.answers.views import Card, direction
 from boundaries.demo import couple
 from boundaries.home import rules
 from boundaries.pairing import joining
-from boundaries.web.http import SeatedRequest, seated
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @require_safe

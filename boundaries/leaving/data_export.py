@@ -33,6 +33,7 @@ from boundaries.leaving.models import LIFETIME as LIFETIME  # told on the page o
 from boundaries.leaving.models import Export, Part
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -135,8 +136,8 @@ def data(seat: Seat) -> dict[str, Any]:
     What the other partner has said, noted, written or proposed is in none of it, opened or not, but
     for the understandings that both have said yes to. It is all of one moment.
     """
-    with suppress(pairing.NotPaired):
-        pairing.hold_couple(seat)
+    with suppress(seats.NotPaired):
+        seats.locked_couple(seat)
     seat = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
     sheets, talks = answers.export(seat), reading.export(seat)
     own, understandings = questions.export(seat), agreements.export(seat)

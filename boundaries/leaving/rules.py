@@ -13,6 +13,7 @@ from accounts import closing
 from boundaries.agreements import rules as agreements
 from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side
 
@@ -32,7 +33,7 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     but that there is no couple. `shown` is the word for the couple that the page was about.
     Doing it twice is doing it once. Raises pairing.NotPaired, also where there is another couple.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     agreements.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))
     closing.bury(couple.pk)
     pairing.part(seat)
@@ -42,7 +43,7 @@ def part_again(couples: Collection[uuid.UUID]) -> int:
     """Part each of these couples that is there, as after a restore. Returns how many were."""
     found = list(Seat.objects.filter(couple__in=couples, side=Side.LEFT))
     for seat in found:
-        with suppress(pairing.NotPaired):
+        with suppress(seats.NotPaired):
             part(seat)
     return len(found)
 
@@ -64,7 +65,7 @@ def _delete(user: User) -> None:
     seat = Seat.objects.filter(user=user).first()
     copies: list[uuid.UUID] = []
     if seat:
-        with suppress(pairing.NotPaired):
+        with suppress(seats.NotPaired):
             part(seat)
         for held in Seat.objects.select_for_update().filter(pk=seat.pk):
             if held.couple_id is not None:

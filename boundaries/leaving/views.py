@@ -22,15 +22,16 @@ from boundaries.agreements.views import as_data, download, printed
 from boundaries.downloads.typesetting import Paper
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
-from boundaries.pairing import rules as pairing
-from boundaries.web.http import SeatedRequest, limited, seated
+from boundaries.seats import rules as seats
+from boundaries.web.rate_limits import limited
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @require_safe
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
     """The ways there are to leave, and what each of them does."""
-    context = {"partner": pairing.partner_of(request.seat)}
+    context = {"partner": seats.partner_of(request.seat)}
     return render(request, "boundaries/leaving/show.html", context)
 
 
@@ -38,10 +39,10 @@ def show(request: SeatedRequest) -> HttpResponse:
 @seated
 def parting(request: SeatedRequest) -> HttpResponse:
     """Before parting: what happens, what each keeps, and what the other sees."""
-    partner = pairing.partner_of(request.seat)
+    partner = seats.partner_of(request.seat)
     if partner is None:
         return redirect("leaving")
-    context = {"partner": partner, "together": pairing.together(request.seat)}
+    context = {"partner": partner, "together": seats.couple_token(request.seat)}
     return render(request, "boundaries/leaving/parting.html", context)
 
 
@@ -118,7 +119,7 @@ def take(request: SeatedRequest) -> HttpResponse:
 @seated
 def deleting(request: SeatedRequest) -> HttpResponse:
     """What goes with an account, and what does not."""
-    context = {"partner": pairing.partner_of(request.seat)}
+    context = {"partner": seats.partner_of(request.seat)}
     return render(request, "boundaries/leaving/deleting.html", context)
 
 
@@ -165,5 +166,5 @@ def _copy(request: SeatedRequest, copy: uuid.UUID) -> agreements.PlainCopy:
 def _for_sure(
     request: SeatedRequest, status: int = HTTPStatus.OK, *, busy: bool = False
 ) -> HttpResponse:
-    context = {"partner": pairing.partner_of(request.seat), "busy": busy}
+    context = {"partner": seats.partner_of(request.seat), "busy": busy}
     return render(request, "boundaries/leaving/for_sure.html", context, status=status)

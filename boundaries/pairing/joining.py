@@ -13,16 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from boundaries.consent.decorators import once_agreed
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.forms import CodeForm
-from boundaries.web.http import (
-    SeatedRequest,
-    code_in_address,
-    limited,
-    once_agreed,
-    seated,
-    without_address,
-)
+from boundaries.seats import rules as seats
+from boundaries.web.codes_in_links import code_in_address, without_address
+from boundaries.web.rate_limits import limited
+from boundaries.web.seated import SeatedRequest, seated
 
 if TYPE_CHECKING:
     from boundaries.pairing.rules import Offer
@@ -67,7 +64,7 @@ def offer(request: HttpRequest) -> HttpResponse:
         offer = pairing.offer_again(_offered(request), seat)
     except pairing.DeadLink:
         return _dead(request)
-    context = {"offer": offer, "partner": pairing.partner_of(seat) if seat else None}
+    context = {"offer": offer, "partner": seats.partner_of(seat) if seat else None}
     return render(request, "boundaries/joining/offer.html", context)
 
 
@@ -115,7 +112,7 @@ def looked_at(request: HttpRequest) -> bool:
 
 def still_offered(request: SeatedRequest) -> Offer | None:
     """The invitation that was looked at in this browser, if this person can accept it."""
-    if not looked_at(request) or pairing.partner_of(request.seat):
+    if not looked_at(request) or seats.partner_of(request.seat):
         return None
     try:
         return pairing.offer_again(_offered(request), request.seat)
@@ -142,4 +139,4 @@ def _offered(request: HttpRequest) -> uuid.UUID:
 
 
 def _seat(request: HttpRequest) -> Seat | None:
-    return pairing.seat_of(request.user) if request.user.is_authenticated else None
+    return seats.seat_of(request.user) if request.user.is_authenticated else None

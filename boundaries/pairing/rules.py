@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from boundaries.content import catalogue
 from boundaries.pairing.models import LIFETIME, Invitation
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Sheet
+from boundaries.seats import rules as seats
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Side
@@ -27,7 +27,6 @@ from boundaries.vocabulary import Side
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from accounts.models import User
 
 CODE = codes.Shape(length=12)  # 60 bits
 
@@ -36,24 +35,12 @@ class AlreadyPaired(Exception):
     """A person is in one couple at a time."""
 
 
-class NotPaired(Exception):
-    """There is no couple: there never was, or the other has just left."""
-
-
 class DeadLink(Exception):
     """Unknown, used, revoked, out of date or one's own: all look the same."""
 
 
 class NobodyJoined(Exception):
     """Whoever stood on the page has withdrawn, or it is somebody else by now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """What one partner sees of the other: a first name."""
-
-    first_name: str
-    namesake: str = ""  # what the one who sees it is called beside it, if it looks like their name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,46 +69,6 @@ class Offer:
     first_name: str
 
 
-def seat_of(user: User) -> Seat:
-    """This person's seat. It is set out on their first visit, alone."""
-    return Seat.objects.with_keys().filter(user=user).first() or _set_out(user)
-
-
-@transaction.atomic
-def _set_out(user: User) -> Seat:
-    """A seat, and with it the key to all that will be kept on it."""
-    seat, new = Seat.objects.get_or_create(user=user)
-    if new:
-        Key.make(seat)
-    return seat
-
-
-def partner_of(seat: Seat) -> Partner | None:
-    if seat.couple_id is None:
-        return None
-    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
-    told = list(both.values_list("pk", "user__first_name"))
-    if len(told) < len(Side):
-        return None
-    left, right = first_names.distinguished(told[0][1], told[1][1])
-    me, other = (left, right) if told[0][0] == seat.pk else (right, left)
-    return Partner(other, namesake_of(me))
-
-
-def names(seat: Seat) -> dict[Side, str]:
-    """The first names of the two as they are shown, by where each sits. Alone, none."""
-    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
-    told = list(both.values_list("user__first_name", flat=True))
-    if len(told) < len(Side):
-        return {}
-    return dict(zip(Side, first_names.distinguished(*told), strict=True))
-
-
-def namesake_of(me: str) -> str:
-    """What this person is called, if the other looks to be called the same; else nothing."""
-    return me if first_names.is_numbered(me) else ""
-
-
 @transaction.atomic
 def invite(seat: Seat) -> None:
     """A new link, good for seven days. Any earlier one of this person's stops working.
@@ -129,7 +76,7 @@ def invite(seat: Seat) -> None:
     Raises AlreadyPaired, and consenting.NotAgreed.
     """
     consent.require(seat)
-    _refuse_if_paired(_hold(seat))
+    _refuse_if_paired(seats.locked_seat(seat))
     Invitation.objects.filter(inviter=seat).delete()
     made = uuid.uuid4()
     Invitation.objects.create(
@@ -186,7 +133,7 @@ def join(seat: Seat, invitation_id: uuid.UUID) -> None:
     Raises AlreadyPaired, DeadLink, and consenting.NotAgreed.
     """
     consent.require(seat)
-    _refuse_if_paired(_hold(seat))
+    _refuse_if_paired(seats.locked_seat(seat))
     _withdraw(seat)
     taken = (
         Invitation.objects.untaken()
@@ -200,7 +147,7 @@ def join(seat: Seat, invitation_id: uuid.UUID) -> None:
     notifications.something_waits_for(inviter.user)
 
 
-def waiting_for(seat: Seat) -> Partner | None:
+def waiting_for(seat: Seat) -> seats.Partner | None:
     """Who must still confirm that this person has joined."""
     invitation = (
         Invitation.objects.standing()
@@ -208,7 +155,7 @@ def waiting_for(seat: Seat) -> Partner | None:
         .values_list("inviter__user__first_name")
         .first()
     )
-    return Partner(first_names.shown(*invitation)) if invitation else None
+    return seats.Partner(first_names.shown(*invitation)) if invitation else None
 
 
 def address_shown(seat: Seat) -> str:
@@ -235,7 +182,7 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
     )
     if joiner is None:
         raise NobodyJoined
-    both = _hold_all(seat.pk, joiner)
+    both = seats.locked_seats(seat.pk, joiner)
     if not Invitation.objects.standing().filter(inviter=seat, joining=joining).exists():
         raise NobodyJoined
     for each in both.values():
@@ -264,8 +211,8 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     The other is told nothing but that there is no couple. Doing it twice is doing it once.
     Raises NotPaired, also where the page was about another couple.
     """
-    couple = hold_couple(seat, shown)
-    both = _hold_all(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
+    couple = seats.locked_couple(seat, shown)
+    both = seats.locked_seats(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
     for deck in (catalogue.OWN, sealing.OPTING_IN):
         Sheet.burn(both.values(), deck)
     Seat.objects.filter(pk__in=both).update(couple=None, side=None)
@@ -278,15 +225,9 @@ def acknowledge_parting(seat: Seat) -> None:
     Seat.objects.filter(pk=seat.pk).update(parted=False)
 
 
-def together(seat: Seat) -> str:
-    """A word for whom this person is with now, for a page to name whom it was about."""
-    told = str(seat.couple_id).encode()
-    return blake2b(told, key=seat.pk.bytes, digest_size=12).hexdigest()
-
-
 def export(seat: Seat) -> dict[str, Any]:
     """Whom this person is with, and the invitations they have made or taken up. Three queries."""
-    partner = partner_of(seat)
+    partner = seats.partner_of(seat)
     made = Invitation.objects.filter(inviter=seat).values_list("expires_at", "joiner").first()
     taken = Invitation.objects.filter(joiner=seat).values_list("expires_at").first()
     return {
@@ -295,39 +236,6 @@ def export(seat: Seat) -> dict[str, Any]:
         "invitation": {"expires_at": made[0], "somebody_joined": bool(made[1])} if made else None,
         "joined": {"expires_at": taken[0]} if taken else None,
     }
-
-
-def is_as_it_was(seat: Seat) -> bool:
-    """Whether this person still has this seat, and still beside the same person or nobody."""
-    return Seat.objects.filter(pk=seat.pk, couple=seat.couple_id).exists()
-
-
-def hold_couple(seat: Seat, shown: str | None = None) -> Couple:
-    """This seat's couple, held until the transaction ends: two people may act at once.
-
-    `shown` is the word for the couple that the page was about, where it was about one.
-    Locks are always taken in the order couple, seats, rows. Raises NotPaired, also where somebody
-    is by now in another couple.
-    """
-    couple = (
-        Couple.objects.select_for_update(no_key=True)
-        .filter(pk__in=Seat.objects.filter(pk=seat.pk).values("couple"))
-        .first()
-    )
-    now = Seat.objects.filter(pk=seat.pk, couple=couple).first() if couple else None
-    if couple is None or now is None or shown not in (None, together(now)):
-        raise NotPaired
-    return couple
-
-
-def _hold(seat: Seat) -> Seat:
-    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
-
-
-def _hold_all(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
-    """Several seats, always locked in one order, so that no two people wait for each other."""
-    seats = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
-    return {seat.pk: seat for seat in seats.filter(pk__in=pks).order_by("pk")}
 
 
 def _refuse_if_paired(seat: Seat) -> None:

@@ -13,24 +13,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from boundaries import dates
+from boundaries.consent.decorators import once_agreed
 from boundaries.leaving import rules as leaving
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.forms import JoiningForm
 from boundaries.pairing.invitation_card import InvitationCard
-from boundaries.web.http import SeatedRequest, limited, once_agreed, seated
+from boundaries.seats import rules as seats
+from boundaries.web.rate_limits import limited
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @require_safe
 @reauthentication.after_idling
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
-    partner = pairing.partner_of(request.seat)
+    partner = seats.partner_of(request.seat)
     standing = None if partner else pairing.standing(request.seat)
     context = {
         "partner": partner,
         "standing": standing,
         "awaited": None if partner else pairing.waiting_for(request.seat),
-        "together": pairing.together(request.seat),
+        "together": seats.couple_token(request.seat),
         "until": dates.first_day_of(standing.expires_at) if standing else None,
         "card": InvitationCard.of(standing.code) if standing else None,
     }
@@ -98,8 +101,8 @@ def part(request: SeatedRequest) -> HttpResponse:
         return render(request, "boundaries/pairing/still_you.html", context, status=status)
     try:
         leaving.part(request.seat, shown=request.POST.get("together"))
-    except pairing.NotPaired:
-        if pairing.partner_of(request.seat):
+    except seats.NotPaired:
+        if seats.partner_of(request.seat):
             messages.info(request, _("That page was about somebody else. Nothing has changed."))
         return redirect("home")
     if has_idled:

@@ -15,9 +15,10 @@ from boundaries.agreements.rules import Entry
 from boundaries.comparison.rules import Compared, Comparison, Remark, compare_all
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import Partner
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
+from boundaries.seats.rules import Partner
 from boundaries.talks import reading
 from boundaries.talks.reading import Told
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -81,7 +82,7 @@ def seen(seat: Seat) -> Seen:
 
     Raises agreeing.NotThere where the other has just left.
     """
-    partner = pairing.partner_of(seat)
+    partner = seats.partner_of(seat)
     return _by_the_other(seat, partner) if partner else _by_strangers(seat)
 
 

@@ -18,7 +18,7 @@ from boundaries.talks import views as talks_views
 from boundaries.talks.reading import Told
 from boundaries.talks.views import Said
 from boundaries.vocabulary import Side
-from boundaries.web.http import SeatedRequest, seated
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from django.db.models.functions import Now
 
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
-from boundaries.pairing import rules as pairing
 from boundaries.questions.models import Own
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Sheet
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 
 MOST_OWN = 30  # put forward and not yet answered, by one person
@@ -113,7 +113,7 @@ def opt_in(seat: Seat, *, shown: str | None = None) -> None:
     Until then the other learns nothing of it. Raises pairing.NotPaired, also where the page was
     about another couple.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     sheet, _ = Sheet.by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
     sealing.put(couple, seat, sheet)
 
@@ -121,7 +121,7 @@ def opt_in(seat: Seat, *, shown: str | None = None) -> None:
 @transaction.atomic
 def opt_out(seat: Seat) -> None:
     """Take that back, without a trace. Raises sealing.IsOpen once both wanted it, and NotPaired."""
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     for sheet in Sheet.by(seat).filter(deck=sealing.OPTING_IN):
         sealing.take_back(seat, sheet)
     Sheet.burn([seat], sealing.OPTING_IN)
@@ -153,7 +153,7 @@ def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     The same words again are the same offer. Raises Enough, EnoughTogether and pairing.NotPaired,
     also where the page was about another couple.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
     waiting = [own.read(couple.key, "text") for own in mine]
     if text in waiting:
@@ -168,7 +168,7 @@ def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
 @transaction.atomic
 def take_back(seat: Seat, own_id: uuid.UUID) -> None:
     """Take one's own offer back before it is accepted. Raises NotThere and pairing.NotPaired."""
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
 
 
@@ -178,7 +178,7 @@ def accept(seat: Seat, own_id: uuid.UUID) -> None:
 
     Accepting twice is accepting once. Raises NotThere and pairing.NotPaired.
     """
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
     if not theirs.exists():
         raise NotThere
@@ -188,7 +188,7 @@ def accept(seat: Seat, own_id: uuid.UUID) -> None:
 @transaction.atomic
 def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
     """Leave it unasked. Its author is not told, now or later. Raises NotThere and NotPaired."""
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
     _waiting(theirs).update(set_aside=True)
 

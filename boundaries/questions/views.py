@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from boundaries.content import catalogue, control
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.forms import OwnForm, PutForwardForm
 from boundaries.questions.rules import PutForward
 from boundaries.sealing import rules as sealing
-from boundaries.web.http import SeatedRequest, seated
+from boundaries.seats import rules as seats
+from boundaries.web.seated import SeatedRequest, seated
 
 if TYPE_CHECKING:
     from boundaries.seats.models import Seat
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 @seated
 def intimate(request: SeatedRequest) -> HttpResponse:
     context = {
-        "partner": pairing.partner_of(request.seat),
+        "partner": seats.partner_of(request.seat),
         "opting": questions.opting(request.seat),
-        "together": pairing.together(request.seat),
+        "together": seats.couple_token(request.seat),
         "deck": catalogue.intimate(),
     }
     return render(request, "boundaries/asking/intimate.html", context)
@@ -45,7 +45,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
 def opt_in(request: SeatedRequest) -> HttpResponse:
     try:
         questions.opt_in(request.seat, shown=request.POST.get("together", ""))
-    except pairing.NotPaired:
+    except seats.NotPaired:
         return redirect("pairing")
     return redirect("asking-intimate")
 
@@ -55,7 +55,7 @@ def opt_in(request: SeatedRequest) -> HttpResponse:
 def opt_out(request: SeatedRequest) -> HttpResponse:
     try:
         questions.opt_out(request.seat)
-    except pairing.NotPaired:
+    except seats.NotPaired:
         return redirect("pairing")
     except sealing.IsOpen:
         messages.info(request, _("You have both said yes by now. You can skip or hide any."))
@@ -79,9 +79,9 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
     try:
         shown = request.POST.get("together", "")
         questions.put_forward(request.seat, form.cleaned_data["text"], shown=shown)
-    except pairing.NotPaired:
-        request.seat = pairing.seat_of(request.user)
-        if pairing.partner_of(request.seat) is None:
+    except seats.NotPaired:
+        request.seat = seats.seat_of(request.user)
+        if seats.partner_of(request.seat) is None:
             raise Http404 from None  # and the words are given back
         form.add_error("text", _("You are with another partner by now. Is it meant for them too?"))
         return _own(request, form, HTTPStatus.CONFLICT)
@@ -123,7 +123,7 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
         act(request.seat, form.cleaned_data["own"])
     except questions.NotThere:
         raise Http404 from None
-    except pairing.NotPaired:
+    except seats.NotPaired:
         return redirect("pairing")
     return redirect("asking-own")
 
@@ -131,9 +131,9 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
 def _own(request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK) -> HttpResponse:
     ours = questions.ours(request.seat)
     context = {
-        "partner": pairing.partner_of(request.seat),
+        "partner": seats.partner_of(request.seat),
         "form": form,
-        "together": pairing.together(request.seat),
+        "together": seats.couple_token(request.seat),
         "ours": ours,
         "mine": _with_care(ours.mine),
         "theirs": _with_care(ours.theirs),

@@ -16,10 +16,10 @@ from django.utils import timezone
 from boundaries import sentences
 from boundaries.comparison.rules import Compared, NotOpen, compare
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow
 from boundaries.talks.flow import Place
@@ -343,7 +343,7 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     Four queries, however many. Nothing of the other's part is in it; neither is what the other
     typed into this account on a shared screen, which is theirs.
     """
-    called = {str(side): name for side, name in pairing.names(seat).items()}
+    called = {str(side): name for side, name in seats.names(seat).items()}
     handed: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for turn in Turn.by(seat).order_by("conversation", "number"):
         words = _told(turn.read(seat.shared_key), called)
@@ -394,7 +394,7 @@ def heard(seat: Seat, conversation: Conversation) -> Talk:
     key, (me, _) = seat.shared_key, sides(seat)
     turns = list(Turn.told_to(seat).filter(conversation=conversation))
     handed, place = _gone_through(conversation, turns, key, me)
-    names = pairing.names(seat)
+    names = seats.names(seat)
     if len(names) < len(Side):
         raise NotThere  # the other has just left
     pause = pause_of(seat, conversation)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from boundaries import notifications
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow, reading
 from boundaries.talks.flow import Place
@@ -78,7 +78,7 @@ def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str 
     Where a talk on it is going, that is the one. Raises NotThere, and pairing.NotPaired, also where
     the page was about another couple.
     """
-    couple = pairing.hold_couple(seat, shown or None)
+    couple = seats.locked_couple(seat, shown or None)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     about = reading.subject(seat, behaviour_id)
     if about.going is not None:
@@ -122,8 +122,8 @@ def take_turn(
     `side` is whose turn it is on a shared screen; it counts only while the talk is held together.
     Raises NotThere, Paused, MovedOn and pairing.NotPaired.
     """
-    pairing.hold_couple(seat)
-    seat = _hold(seat)
+    seats.locked_couple(seat)
+    seat = seats.locked_seat(seat)
     conversation = reading.found(seat, talk_id)
     now = reading.heard(seat, conversation)
     side = (side or now.me) if now.together else now.me
@@ -175,7 +175,7 @@ def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
     """
     if not LEAST_PAUSE <= length <= MOST_PAUSE:
         raise ValueError("a pause is of twenty minutes to a day")
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     conversation = reading.found(seat, talk_id)
     if conversation.back_at is not None or reading.place_of(conversation).step == Step.CLOSED:
         return
@@ -190,7 +190,7 @@ def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
 
     Raises NotThere, TooSoon and pairing.NotPaired.
     """
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     conversation = reading.found(seat, talk_id)
     pause = reading.pause_of(seat, conversation)
     if pause is None:
@@ -212,7 +212,7 @@ def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
 
     Raises NotThere and pairing.NotPaired.
     """
-    pairing.hold_couple(seat)
+    seats.locked_couple(seat)
     conversation = reading.found(seat, talk_id)
     parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
     conversation.mode = mode
@@ -250,7 +250,7 @@ def write(
     `seen` is the version that they were made from. Raises NotThere, and Stale where something newer
     is on disk; what is there already is not written again.
     """
-    seat = _hold(seat)
+    seat = seats.locked_seat(seat)
     conversation = reading.found(seat, talk_id)
     found = Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
     now = found.read(seat.key) if found else {}
@@ -291,17 +291,11 @@ def advise(seat: Seat, advised: bool) -> None:
 @transaction.atomic
 def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen: str) -> None:
     """Delete words that were never handed over, if they are what was seen. Raises NotThere."""
-    seat = _hold(seat)
+    seat = seats.locked_seat(seat)
     conversation = reading.found(seat, talk_id)
     for draft in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         if _version(draft.read(seat.key)) == seen:
             draft.delete()
-
-
-def _hold(seat: Seat) -> Seat:
-    """Lock the person's own seat, under which their drafts are written and deleted."""
-    held = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
-    return held.get(pk=seat.pk)
 
 
 def _was_done(

@@ -27,9 +27,10 @@ from accounts.text import isolated
 from boundaries.agreements import rules as agreements
 from boundaries.content import phrasing
 from boundaries.content.phrasing import Note
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks import flow, outcome_fields, reading, wording
 from boundaries.talks import rules as talks
+from boundaries.talks.decorators import with_talk
 from boundaries.talks.forms import (
     FORMS,
     PAUSES,
@@ -44,7 +45,8 @@ from boundaries.talks.forms import (
 from boundaries.talks.reading import Talk
 from boundaries.talks.rules import Written
 from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Outcome, Side, Step
-from boundaries.web.http import SeatedRequest, limited, of_talk, seated
+from boundaries.web.rate_limits import limited
+from boundaries.web.seated import SeatedRequest, seated
 
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{flow.ROUNDS}]")
 
@@ -161,7 +163,7 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
             begins=form.cleaned_data["begins"] == "me",
             shown=form.cleaned_data["together"],
         )
-    except (reading.NotThere, pairing.NotPaired):
+    except (reading.NotThere, seats.NotPaired):
         raise Http404 from None
     return redirect("conversing-talk", talk)
 
@@ -169,7 +171,7 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
 @require_safe
 @reauthentication.after_idling
 @seated
-@of_talk
+@with_talk
 def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
     return page(request, talk)
 
@@ -187,7 +189,7 @@ def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @seated
-@of_talk
+@with_talk
 def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     """Do one thing in the talk. What cannot be done now keeps its words for their writer.
 
@@ -249,7 +251,7 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@of_talk
+@with_talk
 def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
     """Keep words that are still being written."""
     purpose = PURPOSE.fullmatch(request.POST.get("purpose", ""))
@@ -275,7 +277,7 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@of_talk
+@with_talk
 def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if not PURPOSE.fullmatch(purpose.rstrip("+")) or len(purpose) > 24:
@@ -288,7 +290,7 @@ def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 @require_safe
 @seated
-@of_talk
+@with_talk
 def stuck(request: SeatedRequest, talk: Talk) -> HttpResponse:
     """Where a talk does not go on: five ways, and when a third person helps."""
     return _stuck(request, talk, None)
@@ -296,7 +298,7 @@ def stuck(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 @require_POST
 @seated
-@of_talk
+@with_talk
 def pause(request: SeatedRequest, talk: Talk) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
@@ -308,7 +310,7 @@ def pause(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 @require_POST
 @seated
-@of_talk
+@with_talk
 def come_back(request: SeatedRequest, talk: Talk) -> HttpResponse:
     try:
         talks.come_back(request.seat, talk.id)
@@ -319,7 +321,7 @@ def come_back(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 @require_POST
 @seated
-@of_talk
+@with_talk
 def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
     if refusal := limited(request, "turn"):
         return refusal
@@ -332,7 +334,7 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
 
 @require_POST
 @seated
-@of_talk
+@with_talk
 def advice(request: SeatedRequest, talk: Talk) -> HttpResponse:
     """Notes on wording on or off, for this person alone."""
     talks.advise(request.seat, request.POST.get("advised") == "on")
@@ -423,7 +425,7 @@ def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
         **outcome_fields.calendar(),
         "said": said(talk),
         "proposal": proposal(talk),
-        "namesake": pairing.namesake_of(talk.names[talk.me]),
+        "namesake": seats.namesake_of(talk.names[talk.me]),
         "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
     }
 
@@ -703,8 +705,8 @@ def _about(
     context = {
         "subject": subject,
         "form": form,
-        "partner": pairing.partner_of(request.seat),
-        "together": pairing.together(request.seat),
+        "partner": seats.partner_of(request.seat),
+        "together": seats.couple_token(request.seat),
         "modes": Mode,
     }
     return render(request, "boundaries/conversing/about.html", context, status=status)

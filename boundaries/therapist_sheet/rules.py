@@ -24,8 +24,8 @@ from boundaries.agreements import rules as agreements
 from boundaries.comparison.rules import Compared, compare_all
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.sentences import Sentence, ours, theirs
 from boundaries.talks import wording
@@ -177,7 +177,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
     Raises AlreadyOne, NotThere where something of it is not open, ValueError for more than fits or
     too long a time, and pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     if not (0 < len(set(behaviours)) <= MOST and 0 < days <= LONGEST):
         raise ValueError("one to twelve behaviours, for one to fourteen days")
@@ -188,7 +188,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
     offered = {each.behaviour: each for each in choices(seat)}
     if not set(behaviours) <= offered.keys():
         raise NotThere
-    names = pairing.names(seat)
+    names = seats.names(seat)
     told = tuple(
         Told(each.wording, each.said, each.words, each.since, each.own)
         for id, each in offered.items()
@@ -206,7 +206,7 @@ def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
 
     Doing it twice is doing it once. Raises NotThere, Changed and pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = Issue.objects.of(seat).first()
     if found is None:
@@ -229,7 +229,7 @@ def end(seat: Seat, *, shown: str | None = None) -> None:
 
     Doing it twice is doing it once. Raises pairing.NotPaired.
     """
-    couple = pairing.hold_couple(seat, shown)
+    couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     _is_heard(couple, seat)
     Issue.objects.of(seat).delete()

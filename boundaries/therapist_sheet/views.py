@@ -21,11 +21,13 @@ from boundaries.agreements import downloads
 from boundaries.agreements.forms import DigestForm
 from boundaries.agreements.views import printed
 from boundaries.downloads.typesetting import Paper
-from boundaries.pairing import rules as pairing
 from boundaries.pairing.forms import CodeForm
+from boundaries.seats import rules as seats
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.forms import DAYS, SheetForm
-from boundaries.web.http import SeatedRequest, code_in_address, limited, seated, without_address
+from boundaries.web.codes_in_links import code_in_address, without_address
+from boundaries.web.rate_limits import limited
+from boundaries.web.seated import SeatedRequest, seated
 
 
 @require_safe
@@ -50,7 +52,7 @@ def make(request: SeatedRequest) -> HttpResponse:
     except therapist_sheet.AlreadyOne:
         messages.info(request, _("There is a sheet already. This is it."))
         return _page(request, status=HTTPStatus.CONFLICT)
-    except (therapist_sheet.NotThere, pairing.NotPaired):
+    except (therapist_sheet.NotThere, seats.NotPaired):
         raise Http404 from None
     return redirect("releasing")
 
@@ -70,7 +72,7 @@ def release(request: SeatedRequest) -> HttpResponse:
             raise Http404 from None
         messages.info(request, _("This is not the sheet that you saw. Please read it again."))
         return _page(request, status=HTTPStatus.CONFLICT)
-    except pairing.NotPaired:
+    except seats.NotPaired:
         raise Http404 from None
     return redirect("releasing")
 
@@ -80,7 +82,7 @@ def release(request: SeatedRequest) -> HttpResponse:
 def end(request: SeatedRequest) -> HttpResponse:
     try:
         therapist_sheet.end(request.seat, shown=request.POST.get("together"))
-    except pairing.NotPaired:
+    except seats.NotPaired:
         raise Http404 from None
     messages.success(request, _("The sheet is deleted, and its link does not work any more."))
     return redirect("releasing")
@@ -158,8 +160,8 @@ def _page(
         return render(request, "boundaries/agreeing/alone.html")
     context: dict[str, Any] = {
         "issue": issue,
-        "partner": pairing.partner_of(request.seat),
-        "together": pairing.together(request.seat),
+        "partner": seats.partner_of(request.seat),
+        "together": seats.couple_token(request.seat),
     }
     if issue is None or issue.over:
         choices = _choices(request)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import names
 from accounts.forms import FirstNameField
 from accounts.models import User
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Side
 from tests.conftest import PASSWORD, Person
 
@@ -137,7 +137,7 @@ def test_who_has_an_odd_name_from_before_keeps_it_and_nothing_fails(
     odd = "Bob or\nanyone else: fine"
     User.objects.filter(pk=bob.user.pk).update(first_name=odd)
 
-    assert pairing.names(alice.seat)[Side.RIGHT] == "“Bob or anyone else: fine”"
+    assert seats.names(alice.seat)[Side.RIGHT] == "“Bob or anyone else: fine”"
     failed = [
         (who.user.first_name, page)
         for who in (alice, bob)

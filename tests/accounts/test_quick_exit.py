@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.template.loader import render_to_string
 from django.test import Client
 
+from boundaries.seats import rules as seats
 from tests.conftest import PASSWORD, Person, text_of
 from tests.support import routes
 
@@ -30,9 +31,8 @@ def test_it_ends_the_session_and_goes_somewhere_plain(alice: Person) -> None:
 
 
 def test_it_forgets_an_invitation_somebody_looked_at(client: Client, alice: Person) -> None:
-    from boundaries.pairing import rules as pairing
 
-    charlie = pairing.seat_of(alice.user)
+    charlie = seats.seat_of(alice.user)
     session = client.session
     session["offered"] = str(charlie.pk)
     session.save()

@@ -29,7 +29,7 @@ from accounts.devices import SEEN
 from accounts.middleware import MINUTE
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Stance
 from tests.accounts.test_signing_in import app_code, mailed_code, post, shown_error
 from tests.conftest import PASSWORD, Person, row_of, write
@@ -235,9 +235,9 @@ def test_parting_asks_after_idling_and_keeps_nobody_in(known: Person, bob: Perso
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     assert "Part ways now, and sign out" in answer.text
-    assert pairing.partner_of(known.seat)
+    assert seats.partner_of(known.seat)
     answer = known.client.post(part, {"anyway": ""})
-    assert pairing.partner_of(known.seat) is None
+    assert seats.partner_of(known.seat) is None
     assert "you are signed out here" in known.client.get(answer["Location"]).text
     assert asked(known, reverse("home")) == f"{reverse('account_login')}?next={reverse('home')}"
 
@@ -248,7 +248,7 @@ def test_parting_takes_one_press_while_one_is_here(known: Person, bob: Person) -
     answer = known.client.post(reverse("pairing-part"))
 
     assert answer["Location"] == reverse("leaving-copies")
-    assert pairing.partner_of(known.seat) is None
+    assert seats.partner_of(known.seat) is None
 
 
 def test_signing_in_just_now_shows_who_one_is(known: Person) -> None:

@@ -24,7 +24,7 @@ import boundaries
 from accounts.passkeys import AddPasskey, RenamePasskey
 from accounts.text import BLANK, NEEDED, OwnWords, TextField, clean_text, direction, isolated
 from boundaries.talks.forms import ProposeForm
-from boundaries.web.http import PLUMBING
+from boundaries.web.seated import PLUMBING
 
 pytestmark = pytest.mark.once
 

@@ -13,7 +13,7 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import Assent
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.wording import Line
@@ -44,7 +44,7 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
 
 
 def post(who: Person, where: str, **data: Any) -> Any:
-    sent = {"together": pairing.together(who.seat), **data}
+    sent = {"together": seats.couple_token(who.seat), **data}
     return who.client.post(where, sent, follow=True)
 
 
@@ -149,9 +149,7 @@ def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
     for number in range(35):
         said = [f"{number} " + "".join(letter * 2 for letter in each) for each in ("a b ", "b \n ")]
         lines = [Line(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
-        words = agreements.put_into_words(
-            "Messaging", lines, pairing.names(alice.seat), said[1] * 30
-        )
+        words = agreements.put_into_words("Messaging", lines, seats.names(alice.seat), said[1] * 30)
         propose(alice, "a1", words)
 
     begun = time.process_time()

@@ -17,6 +17,7 @@ from boundaries.answers import rules as answers
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.wording import BOTH, Line
@@ -337,7 +338,7 @@ def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
 
     answer = alice.client.post(
         f"/understandings/common-ground/{deck.id}/keep/",
-        {"digests": offered.digest, "together": pairing.together(alice.seat)},
+        {"digests": offered.digest, "together": seats.couple_token(alice.seat)},
         follow=True,
     )
 
@@ -423,7 +424,7 @@ def test_it_is_of_these_two_alone(
 
     with pytest.raises(agreements.NotThere):
         agreements.entry(stranger.seat, "a1")
-    with pytest.raises(pairing.NotPaired):
+    with pytest.raises(seats.NotPaired):
         say_yes(stranger, said)
 
 

@@ -13,7 +13,7 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import Assent, Version
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Stance, Step
@@ -64,7 +64,7 @@ IN_A_TALK = (
 
 
 def _post(who: Person, path: str, **data: Any) -> Any:
-    return who.client.post(path, {"together": pairing.together(who.seat), **data})
+    return who.client.post(path, {"together": seats.couple_token(who.seat), **data})
 
 
 def _turn(who: Person, move: str, **data: Any) -> Any:

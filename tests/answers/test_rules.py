@@ -12,6 +12,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.sealing import rules as sealing
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Said, Stance
 from tests.conftest import Person, fill_in, pair, row_of, skip, write
 
@@ -102,7 +103,7 @@ def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:
 
 
 def test_alone_there_is_nothing_to_seal(charlie: Person, deck: Deck) -> None:
-    with pytest.raises(pairing.NotPaired):
+    with pytest.raises(seats.NotPaired):
         answers.seal(charlie.seat, deck)
 
     assert charlie.client.post("/decks/essentials/seal/").url == "/partner/"  # type: ignore[attr-defined]

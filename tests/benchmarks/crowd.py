@@ -26,6 +26,7 @@ from unittest import mock
 import django
 
 from boundaries.comparison.rules import compare
+from boundaries.seats import rules as seats
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
 django.setup()
@@ -162,8 +163,8 @@ def person(pair: Pair, number: int, name: str) -> Seat:
     email = f"visitor-{number}-{pair.name}-{name}@example.org"
     user = User.objects.create_user(email, None, first_name=f"{pair.name} {name}".title())
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    consent.agree(pairing.seat_of(user), consent.VERSION)
-    return pairing.seat_of(user)
+    consent.agree(seats.seat_of(user), consent.VERSION)
+    return seats.seat_of(user)
 
 
 def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
@@ -190,7 +191,7 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
 @transaction.atomic
 def agree(one: Seat, other: Seat, many: int) -> None:
     """As if so much had been opened, proposed and said yes to."""
-    couple, names = pairing.hold_couple(one), pairing.names(one)
+    couple, names = seats.locked_couple(one), seats.names(one)
     lines = [Line(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
     for behaviour in list(catalogue.every().values())[:many]:
         words = agreements.put_into_words(behaviour.text, lines, names)
@@ -317,7 +318,7 @@ def queries() -> dict[str, int]:
 def pdf() -> dict[str, float]:
     """What a page with 70 understandings costs as a PDF: seconds, bytes, and memory in bytes."""
     user = User.objects.get(email="visitor-0-many-one@example.org")
-    page = downloads.page_of(agreements.agreement(pairing.seat_of(user)))
+    page = downloads.page_of(agreements.agreement(seats.seat_of(user)))
     typesetting.typeset(page, typesetting.Paper.A4)  # the second is the common one
     begun = time.perf_counter()
     made = typesetting.typeset(page, typesetting.Paper.A4)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from config.urls import urlpatterns as site
 
 handler400 = "config.views.bad_request"
@@ -13,7 +13,7 @@ handler500 = "config.views.server_error"
 
 def floor(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated
-    return render(request, "floor.html", {"seat": pairing.seat_of(request.user)})
+    return render(request, "floor.html", {"seat": seats.seat_of(request.user)})
 
 
 urlpatterns = [*site, path("floor/", floor)]

@@ -15,8 +15,8 @@ from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.wording import BOTH, Line
@@ -153,7 +153,7 @@ def _agree(one: Person, other: Person) -> None:
     for who in (one, other):
         fill_in(who, deck, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    names = pairing.names(one.seat)
+    names = seats.names(one.seat)
     soon = timezone.localdate() + timedelta(days=30)
     conditions = (Condition.TOLD_FIRST, Condition.NOT_LATE)
     alike = Line(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=conditions, on=soon)

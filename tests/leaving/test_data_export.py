@@ -30,8 +30,8 @@ from boundaries.downloads import typesetting
 from boundaries.leaving import data_export, export_pages
 from boundaries.leaving.data_export import State
 from boundaries.leaving.models import Export, Part
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Move, Stance, Step
 from tests.conftest import (
     PROPOSED,
@@ -364,7 +364,7 @@ def test_no_secret_for_signing_in_is_in_it(full: tuple[Person, Person]) -> None:
 
     assert one.user.password not in told
     assert str(one.client.session.session_key) not in told
-    assert pairing.seat_of(one.user).pk.hex not in told.replace("-", "")
+    assert seats.seat_of(one.user).pk.hex not in told.replace("-", "")
 
 
 def test_the_schema_is_where_the_page_leads(alice: Person) -> None:

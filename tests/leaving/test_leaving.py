@@ -35,6 +35,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
+from boundaries.seats import rules as seats
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
 from boundaries.talks import reading
@@ -42,7 +43,7 @@ from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.wording import Line
 from boundaries.vocabulary import Condition, Outcome, Side, Stance, Step
-from boundaries.web.http import PLUMBING
+from boundaries.web.seated import PLUMBING
 from tests.conftest import (
     Person,
     opened_together,
@@ -75,7 +76,7 @@ def agreed(one: Person, other: Person, deck: Deck) -> None:
         Line(doer=Side.RIGHT, outcome=Outcome.FINE),
     ]
     text = catalogue.every()["a1"].text
-    words = agreements.put_into_words(text, lines, pairing.names(one.seat), "We listened.")
+    words = agreements.put_into_words(text, lines, seats.names(one.seat), "We listened.")
     told = propose(one, "a1", words)
     agreements.assent(other.seat, [told], unlike=[told])
 
@@ -93,7 +94,7 @@ def test_the_page_before_parting_says_what_happens_and_lets_one_press(
     assert f'href="{reverse("help")}"' in page.text
     assert f'action="{reverse("pairing-part")}"' in page.text
     assert "Part ways now" in page.text
-    assert pairing.partner_of(alice.seat)  # looking does nothing
+    assert seats.partner_of(alice.seat)  # looking does nothing
 
 
 def test_who_is_alone_has_nobody_to_part_from(charlie: Person) -> None:
@@ -272,7 +273,7 @@ def test_no_form_loses_its_words_when_the_other_leaves(
 ) -> None:
     opened_together(alice, bob, deck)
     talk(alice)
-    together = {"together": pairing.together(bob.seat)}
+    together = {"together": seats.couple_token(bob.seat)}
     alice.client.post(reverse("pairing-part"))
 
     answer = bob.client.post(path, sent | together)
@@ -451,7 +452,7 @@ def test_deleting_leaves_everybody_else_as_they_were(
 
     assert len(agreements.agreement(charlie.seat).current) == 1
     assert answers.page(bob.seat, deck).answered == 1
-    assert pairing.partner_of(dana.seat) == pairing.Partner("Charlie")
+    assert seats.partner_of(dana.seat) == seats.Partner("Charlie")
 
 
 def test_a_session_that_comes_back_while_its_account_is_deleted_is_no_error(

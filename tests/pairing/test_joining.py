@@ -16,6 +16,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.pairing.invitation_card import InvitationCard
 from boundaries.pairing.joining import OFFERED
 from boundaries.pairing.models import Invitation
+from boundaries.seats import rules as seats
 from tests.accounts.test_codes import LINKS
 from tests.conftest import Person, person
 from tests.pairing.test_rules import code_of, everything_stored, invite, join
@@ -50,7 +51,7 @@ def test_the_offer_survives_signing_in(alice: Person, charlie: Person) -> None:
 
     assert "See the invitation" in client.get("/home/").text
     client.post("/join/accept/", {"join": client.session[OFFERED]})
-    assert pairing.waiting_for(charlie.seat) == pairing.Partner("Alice")
+    assert pairing.waiting_for(charlie.seat) == seats.Partner("Alice")
 
 
 def test_the_front_page_leads_back_to_the_invitation_until_it_is_declined(alice: Person) -> None:

@@ -15,6 +15,7 @@ from boundaries.comparison.rules import NotOpen, compare
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in, pair, write
 
@@ -44,9 +45,9 @@ def joiner_of(who: Person) -> pairing.Joiner:
 def test_joining_is_not_yet_a_couple(charlie: Person, dana: Person) -> None:
     join(dana, invite(charlie))
 
-    assert pairing.partner_of(charlie.seat) is None
-    assert pairing.partner_of(dana.seat) is None
-    assert pairing.waiting_for(dana.seat) == pairing.Partner("Charlie")
+    assert seats.partner_of(charlie.seat) is None
+    assert seats.partner_of(dana.seat) is None
+    assert pairing.waiting_for(dana.seat) == seats.Partner("Charlie")
 
 
 def test_the_inviter_sees_a_name_and_a_masked_address(charlie: Person, dana: Person) -> None:
@@ -59,8 +60,8 @@ def test_the_inviter_sees_a_name_and_a_masked_address(charlie: Person, dana: Per
 def test_confirming_makes_a_couple(charlie: Person, dana: Person) -> None:
     pair(charlie, dana)
 
-    assert pairing.partner_of(charlie.seat) == pairing.Partner("Dana")
-    assert pairing.partner_of(dana.seat) == pairing.Partner("Charlie")
+    assert seats.partner_of(charlie.seat) == seats.Partner("Dana")
+    assert seats.partner_of(dana.seat) == seats.Partner("Charlie")
     assert {charlie.seat.side, dana.seat.side} == {"left", "right"}
 
 
@@ -76,7 +77,7 @@ def test_the_inviter_confirms_exactly_the_person_who_was_shown(
     with pytest.raises(pairing.NobodyJoined):
         pairing.confirm(alice.seat, shown.joining)
 
-    assert pairing.partner_of(alice.seat) is None
+    assert seats.partner_of(alice.seat) is None
 
 
 def test_a_link_works_once(alice: Person, charlie: Person, dana: Person) -> None:
@@ -217,7 +218,7 @@ def test_parting_is_one_sided_and_at_once(alice: Person, bob: Person, deck: Deck
     pairing.part(alice.seat)
 
     for who in (alice, bob):
-        assert pairing.partner_of(who.seat) is None
+        assert seats.partner_of(who.seat) is None
         with pytest.raises(NotOpen):
             compare(who.seat, deck)
     assert answers.page(alice.seat, deck).answered == 24
@@ -227,7 +228,7 @@ def test_parting_is_one_sided_and_at_once(alice: Person, bob: Person, deck: Deck
 def test_parting_twice_is_parting_once(alice: Person, bob: Person) -> None:
     pairing.part(alice.seat)
 
-    with pytest.raises(pairing.NotPaired):
+    with pytest.raises(seats.NotPaired):
         pairing.part(bob.seat)
     assert not alice.seat.parted
 
@@ -248,10 +249,10 @@ def test_pairing_again_starts_fresh(alice: Person, bob: Person, deck: Deck) -> N
 def test_a_former_partner_has_no_way_back(erin: Person, bob: Person, deck: Deck) -> None:
     fill_in(bob, deck, Stance.ACCEPTABLE, note="for Alice")
 
-    assert pairing.partner_of(erin.seat) is None
-    with pytest.raises(pairing.NotPaired):
+    assert seats.partner_of(erin.seat) is None
+    with pytest.raises(seats.NotPaired):
         answers.seal(erin.seat, deck)
-    with pytest.raises(pairing.NotPaired):
+    with pytest.raises(seats.NotPaired):
         pairing.part(erin.seat)
 
 

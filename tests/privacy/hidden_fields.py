@@ -16,6 +16,7 @@ from boundaries.answers import rules as answers
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.joining import OFFERED as JOINING
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -75,7 +76,7 @@ def _fields(world: World, act: Do) -> dict[str, str]:
     if act.url.startswith("/understandings/therapist/"):
         return _of_the_sheet(seat)
     if act.url in {"/own/put-forward/", "/intimate/yes/"}:
-        return {"together": pairing.together(seat)}
+        return {"together": seats.couple_token(seat)}
     if TALK.fullmatch(act.url):
         return _of_the_talk(seat, parse_qs(act.data).get("purpose", [""])[0])
     if on := UNDERSTANDING.fullmatch(act.url):
@@ -124,7 +125,7 @@ def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
 
 
 def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
-    fields = {"together": pairing.together(seat), "seen": "0"}
+    fields = {"together": seats.couple_token(seat), "seen": "0"}
     try:
         newest = agreements.entry(seat, behaviour).newest
     except agreements.NotThere:
@@ -141,4 +142,4 @@ def _of_the_sheet(seat: Seat) -> dict[str, str]:
         issue = therapist_sheet.issue(seat)
     except therapist_sheet.NotThere:
         issue = None
-    return {"together": pairing.together(seat), "digest": issue.digest if issue else ""}
+    return {"together": seats.couple_token(seat), "digest": issue.digest if issue else ""}

@@ -23,6 +23,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
 from boundaries.sealing.models import Seal
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.talks import reading
 from boundaries.talks.models import Conversation
@@ -51,7 +52,7 @@ def seat_of(name: str) -> Seat:
 
 @everywhere(OF_A_FORMER_PARTNER, "the calm page tells of the other's new partner", "/home/")
 def _(request: HttpRequest, response: HttpResponse) -> None:
-    response.content += repr(pairing.partner_of(seat_of("Bob"))).encode()
+    response.content += repr(seats.partner_of(seat_of("Bob"))).encode()
 
 
 @planted(OF_A_FORMER_PARTNER, "a mail when the other has somebody else")

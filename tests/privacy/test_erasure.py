@@ -25,9 +25,9 @@ from accounts.models import Letter, Tombstone, User
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
-from boundaries.pairing import rules as pairing
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice.registry import REGISTRY
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from tests.conftest import PASSWORD, Person, person
 from tests.support.lives import AGREED, PRIVATE, all_private, at_home, lived, sure_of, words
@@ -138,7 +138,7 @@ def test_nothing_of_a_deleted_person_is_left(full: tuple[Person, Person]) -> Non
     before = "\n".join(everything_stored())
     readable = {each for each in canaries if each not in all_private(one)}
     assert found(canaries, before) == readable  # else the search could find nothing
-    kept, couple = pairing.seat_of(other.user).pk, one.seat.couple_id
+    kept, couple = seats.seat_of(other.user).pk, one.seat.couple_id
     earlier = set(Tombstone.objects.all())
 
     delete(one)

@@ -26,6 +26,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.joining import OFFERED
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Stance
 from tests.conftest import PASSWORD, Person, fill_in, pair, person, write
 from tests.pairing.test_rules import invite, join, joiner_of
@@ -133,7 +134,7 @@ def test_what_was_changed_after_the_last_look_is_not_sealed_unseen(
 def test_what_was_meant_for_one_partner_is_not_put_to_the_next(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
-    meant = {"together": pairing.together(alice.seat)}
+    meant = {"together": seats.couple_token(alice.seat)}
     pairing.part(bob.seat)
     pair(alice, charlie)
 
@@ -150,7 +151,7 @@ def test_what_was_meant_for_one_partner_is_not_put_to_the_next(
 def test_a_page_about_one_partner_does_not_part_from_the_next(
     alice: Person, bob: Person, charlie: Person, idle: bool
 ) -> None:
-    meant = {"together": pairing.together(alice.seat)}
+    meant = {"together": seats.couple_token(alice.seat)}
     assert meant["together"] in alice.client.get("/leaving/part/").text
     pairing.part(bob.seat)
     pair(alice, charlie)
@@ -165,8 +166,8 @@ def test_a_page_about_one_partner_does_not_part_from_the_next(
         answer = alice.client.post("/partner/part/", meant, follow=True)
 
     assert "That page was about somebody else." in answer.text
-    assert pairing.partner_of(alice.seat)
-    assert pairing.partner_of(charlie.seat)
+    assert seats.partner_of(alice.seat)
+    assert seats.partner_of(charlie.seat)
 
 
 def test_pairing_leaves_other_peoples_links_alone(db: None) -> None:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from boundaries.agreements import rules as agreements
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Move, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, propose, talk, talked_up_to
@@ -43,7 +44,7 @@ class PartingAfter:
         self.left -= 1
         if self.left <= 0 and self.depth == 0 and not self.parted:
             self.parted = True  # at once, since parting asks the database as well
-            with suppress(pairing.NotPaired):
+            with suppress(seats.NotPaired):
                 pairing.part(self.who.seat)
         return result
 
@@ -100,7 +101,7 @@ def test_a_page_is_whole_or_there_is_none(world: World) -> None:
 @pytest.mark.deep
 def test_nor_does_any_act_fail_by_it(world: World) -> None:
     seat = world.cast["bob"].seat
-    told = f"{PROBE}&alike=yes&behaviours=a1&days=7&together={pairing.together(seat)}"
+    told = f"{PROBE}&alike=yes&behaviours=a1&days=7&together={seats.couple_token(seat)}"
     faults = []
     for name, url in [each for each in ADDRESSES if each[1] in FIRST or "/a4/" in each[1]]:
         for method in [each for each in ("GET", *UNSAFE) if name in OURS and each in POLICY[name]]:

@@ -34,6 +34,7 @@ from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
@@ -141,7 +142,7 @@ def one(number: int, name: str) -> Person:
     user = User.objects.create_user(
         f"{name.lower()}-{number}@example.org", PASSWORD, first_name=name
     )
-    consent.agree(pairing.seat_of(user), consent.VERSION)
+    consent.agree(seats.seat_of(user), consent.VERSION)
     client = Client()
     client.force_login(user)
     return Person(user, client)
@@ -295,7 +296,7 @@ def test_a_page_that_takes_a_little_longer_is_noticed(
     couples: list[Pair], planted: Callable[[Pair], None]
 ) -> None:
     """A third of a millisecond stands out among a few hundred pairs."""
-    true = pairing.seat_of
+    true = seats.seat_of
     with_secret: list[Pair] = []
 
     def slower(user: User) -> Seat:

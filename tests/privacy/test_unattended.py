@@ -29,6 +29,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Stance, Step
@@ -86,8 +87,8 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
         answers.seal(who.seat, deck)
     unsealed = catalogue.deck("b").behaviours[0]
     write(alice, unsealed, Stance.UNSURE, note="zqunsealed", self_note="zqself")
-    questions.put_forward(alice.seat, "zqown behaviour", shown=pairing.together(alice.seat))
-    questions.put_forward(bob.seat, "zqaside behaviour", shown=pairing.together(bob.seat))
+    questions.put_forward(alice.seat, "zqown behaviour", shown=seats.couple_token(alice.seat))
+    questions.put_forward(bob.seat, "zqaside behaviour", shown=seats.couple_token(bob.seat))
     (offer,) = questions.ours(alice.seat).theirs
     questions.set_aside(alice.seat, offer.id)
     agreements.set_aside(alice.seat, "a2", propose(bob, "a2"))
@@ -346,7 +347,7 @@ def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
 
     for path in ("/understandings/", "/understandings/on/a1/", "/decks/essentials/comparison/"):
         assert owner.client.get(path).status_code == HTTPStatus.OK
-    sent = {"digest": said, "together": pairing.together(owner.seat)}
+    sent = {"digest": said, "together": seats.couple_token(owner.seat)}
     owner.client.post("/understandings/on/a1/withdraw/", sent)
 
     assert agreements.entry(owner.seat, "a1").current is None

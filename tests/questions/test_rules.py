@@ -18,6 +18,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.rules import Ours
 from boundaries.sealing import rules as sealing
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Grade, Stance
 from tests.conftest import Person, pair, write
 
@@ -120,7 +121,7 @@ def test_a_new_couple_is_asked_anew(alice: Person, bob: Person, charlie: Person)
 
 def test_alone_nobody_is_asked_more_than_the_catalogue(charlie: Person) -> None:
     assert asked(charlie) == list(catalogue.decks())
-    with pytest.raises(pairing.NotPaired):
+    with pytest.raises(seats.NotPaired):
         questions.opt_in(charlie.seat)
 
 
@@ -265,7 +266,7 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
         questions.put_forward(alice.seat, "One more")
     page = alice.client.post(
         "/own/put-forward/",
-        {"text": "One more", "together": pairing.together(alice.seat)},
+        {"text": "One more", "together": seats.couple_token(alice.seat)},
     )
     assert page.status_code == 400
     assert 'value="One more"' in page.text
@@ -281,7 +282,7 @@ def test_there_is_an_end_to_what_two_people_ask_themselves(
 
     for who in (alice, bob):
         page = who.client.post(
-            "/own/put-forward/", {"text": "Three", "together": pairing.together(who.seat)}
+            "/own/put-forward/", {"text": "Three", "together": seats.couple_token(who.seat)}
         )
         assert page.status_code == 400
         assert 'value="Three"' in page.text

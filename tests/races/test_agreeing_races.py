@@ -13,7 +13,8 @@ from boundaries.agreements.models import Assent, Version
 from boundaries.agreements.rules import Changed, NotThere, Words
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import NotPaired
+from boundaries.seats import rules as seats
+from boundaries.seats.rules import NotPaired
 from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Origin, Outcome, Side
 from tests.conftest import Person, opened_together, propose
@@ -80,7 +81,7 @@ def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) 
 def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = opened(deck)
-        held = pairing.hold_couple
+        held = seats.locked_couple
         with transaction.atomic():
             agreements._put(held(one.seat), one.seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
         Assent.objects.filter(version__couple=one.seat.couple_id).delete()

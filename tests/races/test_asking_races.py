@@ -12,11 +12,11 @@ from boundaries.answers import rules as answers
 from boundaries.answers.models import Answers
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.models import Own
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal, Sheet
+from boundaries.seats import rules as seats
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in, row_of
 from tests.questions.test_rules import put_forward
@@ -158,12 +158,12 @@ def _prepared(
         case "again":
             return f"/decks/{deck.id}/again/", {}, one
         case "yes":
-            return "/intimate/yes/", {"together": pairing.together(one.seat)}, one
+            return "/intimate/yes/", {"together": seats.couple_token(one.seat)}, one
         case "yes-back":
             questions.opt_in(one.seat)
             return "/intimate/take-back/", {}, one
         case "put-forward":
-            data = {"text": "Long calls", "together": pairing.together(one.seat)}
+            data = {"text": "Long calls", "together": seats.couple_token(one.seat)}
             return "/own/put-forward/", data, one
     own = put_forward(one, other, "Long calls", accepted=False)
     return f"/own/{act}/", {"own": str(own)}, one if act == "take-back" else other

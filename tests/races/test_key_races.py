@@ -16,6 +16,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import data_keys
+from boundaries.seats import rules as seats
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Stance
@@ -105,7 +106,7 @@ def test_a_first_visit_from_two_pages_makes_one_key(trials: range) -> None:
         Seat.objects.filter(pk=one.seat.pk).update(couple=None, side=None)
         Seat.objects.filter(user=one.user).delete()
 
-        outcome = at_once(*(partial(pairing.seat_of, one.user) for _ in range(3)))
+        outcome = at_once(*(partial(seats.seat_of, one.user) for _ in range(3)))
 
         assert outcome.refusals == set()
         assert {seat.pk for seat in outcome.results} == {one.seat.pk}

@@ -24,10 +24,10 @@ from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.leaving.models import Export, Part
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import NotPaired
 from boundaries.sealing.models import Envelope, Seal
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
+from boundaries.seats.rules import NotPaired
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, opened_together, propose, row_of, write
 from tests.pairing.test_rules import invite, join, joiner_of

@@ -25,6 +25,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
 from boundaries.sealing.models import Envelope, Seal, Sheet
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Aside, Said, Stance
 from tests.conftest import Person, pair, person, row_of, write
@@ -165,7 +166,7 @@ def test_parting_against_a_seal(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.results[0] is None
-        assert outcome.refusals <= {pairing.NotPaired}
+        assert outcome.refusals <= {seats.NotPaired}
         assert {one.seat.couple_id, other.seat.couple_id} == {None}
     assert not Seal.objects.exists()
     assert not Couple.objects.exists()
@@ -178,7 +179,7 @@ def test_both_part_at_once(trials: range) -> None:
         outcome = at_once(lambda: pairing.part(one.seat), lambda: pairing.part(other.seat))
 
         assert outcome.succeeded == 1
-        assert outcome.refusals == {pairing.NotPaired}
+        assert outcome.refusals == {seats.NotPaired}
         assert sorted([one.seat.parted, other.seat.parted]) == [False, True]
 
 
@@ -284,8 +285,8 @@ def test_the_first_visit_twice_at_once_sets_out_one_seat(trials: range) -> None:
         (one,) = people("One")
 
         outcome = at_once(
-            lambda: pairing.seat_of(one.user),
-            lambda: pairing.seat_of(one.user),
+            lambda: seats.seat_of(one.user),
+            lambda: seats.seat_of(one.user),
         )
 
         assert outcome.results[0] == outcome.results[1]
@@ -347,7 +348,7 @@ def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
         case "invite":
             assert pairing.offer(code_of(one)).first_name == one.user.first_name
         case "join":
-            assert pairing.waiting_for(other.seat) == pairing.Partner(one.user.first_name)
+            assert pairing.waiting_for(other.seat) == seats.Partner(one.user.first_name)
         case "confirm":
             assert one.seat.couple_id is not None
             assert one.seat.couple_id == other.seat.couple_id

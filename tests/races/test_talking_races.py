@@ -12,7 +12,7 @@ from django.db import transaction
 
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import NotPaired
+from boundaries.seats.rules import NotPaired
 from boundaries.talks import flow, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation, Draft, Turn

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from boundaries.agreements import rules as agreements
 from boundaries.content.catalogue import Deck
-from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation
@@ -404,7 +404,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
     post(bob, "turn/propose", purpose="propose-2-1", **data)
     proposal = reading.talk(bob.seat, TALK).proposal
     assert proposal
-    names = pairing.names(bob.seat)
+    names = seats.names(bob.seat)
     return [str(each) for each in agreements.unpacked(proposal.content, names).text]
 
 

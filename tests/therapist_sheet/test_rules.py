@@ -18,6 +18,7 @@ from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.talks.wording import Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.models import Issue, Release
@@ -313,7 +314,7 @@ def test_too_many_are_said_to_be_and_stay_chosen(couple: tuple[Person, Person], 
             write(who, behaviour, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
     chosen = [behaviour.id for behaviour in deck.behaviours[:13]]
-    together = pairing.together(alice.seat)
+    together = seats.couple_token(alice.seat)
 
     answer = again.post(
         "/understandings/therapist/make/",
@@ -374,14 +375,14 @@ def test_a_sheet_holds_whatever_words_twelve_understandings_have(
         for behaviour in deck.behaviours[:12]:
             write(who, behaviour, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    names = pairing.names(alice.seat)
+    names = seats.names(alice.seat)
     lines = [Line(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
     chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
     for id in chosen:
         told = propose(alice, id, agreements.put_into_words("Writing", lines, names))
         agreements.assent(bob.seat, [told], unlike=[told])
 
-    sent = {"behaviours": chosen, "days": "3", "together": pairing.together(alice.seat)}
+    sent = {"behaviours": chosen, "days": "3", "together": seats.couple_token(alice.seat)}
     alice.client.post("/understandings/therapist/make/", sent)
 
     assert page_of(bob).count("\u0939" * 300) == 24
@@ -391,7 +392,7 @@ def test_a_page_about_one_partner_does_not_end_a_sheet_with_the_next(
     couple: tuple[Person, Person], charlie: Person, deck: Deck
 ) -> None:
     alice, bob = couple
-    old = pairing.together(alice.seat)
+    old = seats.couple_token(alice.seat)
     pairing.part(bob.seat)
     pair(alice, charlie)
     for who in (alice, charlie):

@@ -18,6 +18,7 @@ from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.demo import couple
 from boundaries.pairing import rules as pairing
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side
 
@@ -51,15 +52,15 @@ class Command(BaseCommand):
         email = f"{name.lower()}@{DOMAIN}"
         earlier = User.objects.filter(email=email).first()
         if earlier:
-            with suppress(pairing.NotPaired):
-                pairing.part(pairing.seat_of(earlier))
+            with suppress(seats.NotPaired):
+                pairing.part(seats.seat_of(earlier))
             earlier.delete()
         user = User.objects.create_user(
             email, PASSWORD, first_name=name, said_adult_at=timezone.now()
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-        consent.agree(pairing.seat_of(user), consent.VERSION)
-        return pairing.seat_of(user)
+        consent.agree(seats.seat_of(user), consent.VERSION)
+        return seats.seat_of(user)
 
     def _pair(self, inviter: Seat, joiner: Seat) -> None:
         pairing.invite(inviter)

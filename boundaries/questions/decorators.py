@@ -1,0 +1,49 @@
+"""Views about a deck or a behaviour that this person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.http import Http404, HttpResponse
+
+from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.questions import rules as questions
+from boundaries.web.seated import SeatedRequest
+
+
+def with_deck[**P](
+    view: Callable[Concatenate[SeatedRequest, Deck, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the deck of an address, if this person is asked it; else there is no page."""
+
+    @wraps(view)
+    def wrapper(
+        request: SeatedRequest, /, deck: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            found = questions.deck(request.seat, deck)
+        except questions.NotAsked:
+            raise Http404 from None
+        return view(request, found, *args, **kwargs)
+
+    return wrapper
+
+
+def with_behaviour[**P](
+    view: Callable[Concatenate[SeatedRequest, Deck, Behaviour, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the behaviour of an address and its deck, if this person is asked it."""
+
+    @wraps(view)
+    def wrapper(
+        request: SeatedRequest, /, behaviour: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            deck, found = questions.placed(request.seat, behaviour)
+            return view(request, deck, found, *args, **kwargs)
+        except questions.NotAsked:  # at first, or because the couple has parted just now
+            raise Http404 from None
+
+    return wrapper

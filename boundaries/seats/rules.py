@@ -1,0 +1,109 @@
+"""Each person's seat, whom they are in a couple with, and the locks on both."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts import names as first_names
+from boundaries.seats.data_keys import Key
+from boundaries.seats.models import Couple, Seat
+from boundaries.vocabulary import Side
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class NotPaired(Exception):
+    """There is no couple: there never was, or the other has just left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What one partner sees of the other: a first name."""
+
+    first_name: str
+    namesake: str = ""  # what the one who sees it is called beside it, if it looks like their name
+
+
+def seat_of(user: User) -> Seat:
+    """This person's seat. It is set out on their first visit, alone."""
+    return Seat.objects.with_keys().filter(user=user).first() or _set_out(user)
+
+
+def partner_of(seat: Seat) -> Partner | None:
+    if seat.couple_id is None:
+        return None
+    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
+    told = list(both.values_list("pk", "user__first_name"))
+    if len(told) < len(Side):
+        return None
+    left, right = first_names.distinguished(told[0][1], told[1][1])
+    me, other = (left, right) if told[0][0] == seat.pk else (right, left)
+    return Partner(other, namesake_of(me))
+
+
+def names(seat: Seat) -> dict[Side, str]:
+    """The first names of the two as they are shown, by where each sits. Alone, none."""
+    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
+    told = list(both.values_list("user__first_name", flat=True))
+    if len(told) < len(Side):
+        return {}
+    return dict(zip(Side, first_names.distinguished(*told), strict=True))
+
+
+def namesake_of(me: str) -> str:
+    """What this person is called, if the other looks to be called the same; else nothing."""
+    return me if first_names.is_numbered(me) else ""
+
+
+def couple_token(seat: Seat) -> str:
+    """A word for whom this person is with now, for a page to name whom it was about."""
+    told = str(seat.couple_id).encode()
+    return blake2b(told, key=seat.pk.bytes, digest_size=12).hexdigest()
+
+
+def is_unchanged(seat: Seat) -> bool:
+    """Whether this person still has this seat, and still beside the same person or nobody."""
+    return Seat.objects.filter(pk=seat.pk, couple=seat.couple_id).exists()
+
+
+def locked_couple(seat: Seat, shown: str | None = None) -> Couple:
+    """This seat's couple, held until the transaction ends: two people may act at once.
+
+    `shown` is the word for the couple that the page was about, where it was about one.
+    Locks are always taken in the order couple, seats, rows. Raises NotPaired, also where somebody
+    is by now in another couple.
+    """
+    couple = (
+        Couple.objects.select_for_update(no_key=True)
+        .filter(pk__in=Seat.objects.filter(pk=seat.pk).values("couple"))
+        .first()
+    )
+    now = Seat.objects.filter(pk=seat.pk, couple=couple).first() if couple else None
+    if couple is None or now is None or shown not in (None, couple_token(now)):
+        raise NotPaired
+    return couple
+
+
+def locked_seat(seat: Seat) -> Seat:
+    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
+
+
+def locked_seats(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
+    """Several seats, always locked in one order, so that no two people wait for each other."""
+    seats = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
+    return {seat.pk: seat for seat in seats.filter(pk__in=pks).order_by("pk")}
+
+
+@transaction.atomic
+def _set_out(user: User) -> Seat:
+    """A seat, and with it the key to all that will be kept on it."""
+    seat, new = Seat.objects.get_or_create(user=user)
+    if new:
+        Key.make(seat)
+    return seat

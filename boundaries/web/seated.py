@@ -1,0 +1,73 @@
+"""What a boundaries view may count on: a signed-in person, in their seat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Concatenate, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from boundaries.seats import rules as seats
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from accounts.models import User
+    from boundaries.seats.models import Seat
+
+
+class SeatedRequest(HttpRequest):
+    """A request whose `seat` is the one key to every act."""
+
+    user: User
+    seat: Seat
+    htmx: HtmxDetails
+
+
+# Fields that hold no words: keys, versions and choices.
+PLUMBING = re.compile(
+    "csrfmiddlewaretoken|join|seen|look|anyway|pad|from|part|then|purpose|side|together|digests?|unlike|own|code"
+    "|joining|mine|partners|weight|guess|conditions|private|live|to_keep_the_peace|mode|begins"
+    "|minutes|version|advised|alike|feelings|needs|outcome|on|behaviours|days"
+    "|(outcome|conditions|on)_(both|left|right)"
+)
+
+type SeatedView[**P] = Callable[Concatenate[SeatedRequest, P], HttpResponse]
+
+
+def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Put `request.seat` in place: the signed-in person's own, and no other.
+
+    Whatever fails because the other has parted just now is no page. Words that were sent to where
+    there is nothing are given back to their writer, and it is the same for nothing whatever.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        seated_request = cast("SeatedRequest", request)
+        seated_request.seat = seats.seat_of(seated_request.user)
+        try:
+            return view(seated_request, *args, **kwargs)
+        except Http404:
+            pass
+        except Exception:
+            if seats.is_unchanged(seated_request.seat):
+                raise
+        if words := _words_sent(seated_request):
+            context, status = {"words": words}, HTTPStatus.NOT_FOUND
+            return render(request, "boundaries/leaving/given_back.html", context, status=status)
+        raise Http404
+
+    return wrapper
+
+
+def _words_sent(request: SeatedRequest) -> list[str]:
+    """What somebody wrote into the form that was sent. A page that saves by itself keeps it."""
+    if request.method != "POST" or request.htmx:
+        return []
+    fields = ((name, request.POST[name].strip()) for name in request.POST)
+    return [words for name, words in fields if words and not PLUMBING.fullmatch(name)]
