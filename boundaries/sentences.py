@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts import names as first_names
 
@@ -109,6 +110,22 @@ def ended(parts: Sequence[Part]) -> list[Part]:
         told[0] = ours(first[0].upper() + first[1:])
     last = told[-1].text.rstrip()
     return told if last[-1:] in ENDS else [*told, ours(".")]
+
+
+def name_of(side: str, names: Mapping[str, str]) -> Part:
+    """A part for the first name of whoever sits on a side."""
+    return name(side, names.get(side, ""))
+
+
+def listed(words: Iterable[str]) -> str:
+    """One, two and three: as a list is spoken."""
+    *rest, last = [*words] or [""]
+    return _("%(rest)s and %(last)s") % {"rest": ", ".join(rest), "last": last} if rest else last
+
+
+def lowered(words: str) -> str:
+    """Words of ours with a small letter first, but for what is written in capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def packed(sentence: Sentence) -> list[Any]:

@@ -15,6 +15,10 @@ class Side(TextChoices):
     LEFT = "left"
     RIGHT = "right"
 
+    @property
+    def other(self) -> Side:
+        return Side.LEFT if self == Side.RIGHT else Side.RIGHT
+
 
 class Stance(TextChoices):
     """How something sits with one person. None of these is ever preselected."""

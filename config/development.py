@@ -19,13 +19,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.forms import NameForm
-from boundaries.agreements import views as agreements_views
-from boundaries.answers.views import Card, direction
-from boundaries.comparison.views import whole
+from boundaries.agreements import outcome_fields
+from boundaries.agreements import pages as agreements_pages
+from boundaries.answers.pages import Card, direction
+from boundaries.comparison.pages import whole
 from boundaries.content import help, phrasing
 from boundaries.demo import couple
-from boundaries.talks import outcome_fields
-from boundaries.talks.views import proposal, said, stages
+from boundaries.talks.pages import proposal, said, stages
 from boundaries.vocabulary import FEELINGS, Said, Side, Stance
 
 SHOWN = 30  # newest letters on the page
@@ -108,7 +108,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "answers": [Said(), told["a1"], told["a2"], his["c1"]],
         "errors": ["Please write what you heard, in your own words."],
         "entries": [entries["a1"], entries["b1"]],
-        **agreements_views.pictured(entries["d1"]),
+        **agreements_pages.entry_context(entries["d1"]),
         **outcome_fields.pictured(couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
         **outcome_fields.calendar(),
     }

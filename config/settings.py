@@ -235,7 +235,7 @@ ACCOUNT_ADAPTER = "accounts.adapters.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # no password: sign in by mailed code
-ACCOUNT_SIGNUP_REDIRECT_URL = "questions"
+ACCOUNT_SIGNUP_REDIRECT_URL = "safety-questions"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYou"
 ACCOUNT_FORMS = {
     "signup": "accounts.auth_forms.SignUp",

@@ -21,7 +21,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.words import Words, digest_of, unpacked
 from boundaries.answers import rules as answers
 from boundaries.answers.rules import Row
 from boundaries.consent import rules as consent
@@ -154,12 +156,12 @@ PROPOSED: dict[str, Any] = {
 }
 
 
-def propose(who: Person, behaviour: str = "a1", words: agreements.Words | None = None) -> str:
+def propose(who: Person, behaviour: str = "a1", words: Words | None = None) -> str:
     """Words put to the other, from the page as it is now. Returns their digest."""
-    said = words or agreements.unpacked(PROPOSED)
-    seen = agreements.subject(who.seat, behaviour).seen
+    said = words or unpacked(PROPOSED)
+    seen = history.subject(who.seat, behaviour).seen
     agreements.propose(who.seat, behaviour, said, seen=seen)
-    return agreements.digest(behaviour, said)
+    return digest_of(behaviour, said)
 
 
 def text_of(browser: Client, path: str) -> str:

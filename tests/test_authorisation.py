@@ -28,13 +28,13 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import Copy
+from boundaries.agreements.words import digest_of, unpacked
 from boundaries.answers import rules as answers
 from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.joining import OFFERED
+from boundaries.pairing.offered import OFFERED
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
@@ -184,27 +184,27 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
     """What a form needs to hold for the act to happen, where it can happen."""
     if route.name == "joining-enter":
         return {"code": invited(person("Yan"))}
-    if route.name == "answering-seal" and actor is not Actor.ANONYMOUS:
+    if route.name == "answers-seal" and actor is not Actor.ANONYMOUS:
         seat, deck = world[actor].seat, routes.example("deck")
         return {"seen": answers.look_of(seat, answers.page(seat, deck))}
-    if route.name.startswith("conversing-") and actor is Actor.OPENED:
+    if route.name.startswith("talks-") and actor is Actor.OPENED:
         look = reading.talk(world[actor].seat, routes.TALK).seen
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
-    if route.name.startswith("agreeing-") and actor is not Actor.ANONYMOUS:
+    if route.name.startswith("agreements-") and actor is not Actor.ANONYMOUS:
         # What the other has proposed; and in other words.
-        told = agreements.digest("a1", agreements.unpacked(PROPOSED))
+        told = digest_of("a1", unpacked(PROPOSED))
         seat = world[actor].seat
         shown = {"together": seats.couple_token(seat), "digest": told, "digests": told}
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
-    if route.name.startswith("releasing-") and actor is not Actor.ANONYMOUS:
+    if route.name.startswith("therapist-sheet-") and actor is not Actor.ANONYMOUS:
         together = seats.couple_token(world[actor].seat)
         return {"behaviours": "a1", "days": "7", "digest": "none", "together": together}
     if route.name == "joining-join" and actor is not Actor.ANONYMOUS:
         return {"join": world[actor].client.session.get(OFFERED, "")}
-    if route.name == "consenting-agree":
+    if route.name == "consent-agree":
         return {"version": consent.VERSION}
-    if route.name == "asking-opt-in" and actor is not Actor.ANONYMOUS:
+    if route.name == "questions-opt-in" and actor is not Actor.ANONYMOUS:
         return {"together": seats.couple_token(world[actor].seat)}
     if route.name == "pairing-confirm" and actor is Actor.ASKED:
         standing = pairing.standing(world[actor].seat)
@@ -375,7 +375,7 @@ def test_what_is_not_open_is_the_same_as_what_is_not_there(
     world: World, deck: Deck, actor: Actor
 ) -> None:
     client = world[actor].client
-    there, nowhere = reverse("comparing", args=[deck]), "/decks/nowhere/comparison/"
+    there, nowhere = reverse("comparison", args=[deck]), "/decks/nowhere/comparison/"
 
     not_open, unknown = client.get(there), client.get(nowhere)
 
@@ -410,7 +410,7 @@ def test_parting_takes_effect_on_the_next_request_of_an_open_session(
     fill_in(bob, deck, Stance.ACCEPTABLE)
     for who in (alice, bob):
         answers.seal(who.seat, deck)
-    path = reverse("comparing", args=[deck])
+    path = reverse("comparison", args=[deck])
     assert "only for us two" in bob.client.get(path).text
 
     alice.client.post(reverse("pairing-part"))
@@ -430,7 +430,7 @@ def test_a_former_partner_reaches_nothing_of_the_couple_after_them(
     for who in (alice, bob):
         answers.seal(who.seat, deck)
 
-    assert erin.client.get(reverse("comparing", args=[deck])).status_code == HTTPStatus.NOT_FOUND
+    assert erin.client.get(reverse("comparison", args=[deck])).status_code == HTTPStatus.NOT_FOUND
     for route in routes.every():
         page = erin.client.get(route.path).text
         assert "only for us two" not in page

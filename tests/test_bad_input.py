@@ -33,13 +33,15 @@ from hypothesis import strategies as st
 from accounts.models import User
 from accounts.text import clean_text
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.common_ground import common_ground
+from boundaries.agreements.wording import Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
 from tests.conftest import (
@@ -267,7 +269,7 @@ NOT_ON_A_PAGE = {
     "leaving-export-take",  # for whom a copy waits
     "mfa_download_recovery_codes",  # a file
     "mfa_reauthenticate_webauthn",  # a script fills it in on another page
-    "releasing-read-on-paper",  # on the sheet, which is shown to who sends its code
+    "therapist-sheet-read-on-paper",  # on the sheet, which is shown to who sends its code
 }
 
 
@@ -358,9 +360,9 @@ def in_talks() -> Iterator[tuple[Client, str]]:
             do(both[0], Move.PROPOSE, PROPOSED, talk=talk_id)
         if step == Step.SET_UP:
             talks.pause(both[0].seat, talk_id, timedelta(minutes=20))
-        path = reverse("conversing-talk", args=[talk_id])
+        path = reverse("talks-talk", args=[talk_id])
         purpose = talks.purpose_of(reading.talk(both[0].seat, talk_id).place, Move.SPEAK)
-        yield both[0].client, reverse("conversing-about", args=[deck.behaviours[1]])
+        yield both[0].client, reverse("talks-about", args=[deck.behaviours[1]])
         for who in both:
             side = Side(str(who.seat.side))
             kept = {"words": "left over"}
@@ -382,18 +384,18 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
     agreements.assent(uli.seat, [propose(una, "a1")])
     line = Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
     names = seats.names(una.seat)
-    propose(una, "a2", agreements.put_into_words("Messaging", [line], names, "We stayed calm."))
-    first = agreements.common_ground(una.seat, deck)[0]
+    propose(una, "a2", put_into_words("Messaging", [line], names, "We stayed calm."))
+    first = common_ground(una.seat, deck)[0]
     agreements.keep(una.seat, deck, [first.digest])
-    yield uli.client, reverse("agreeing")
+    yield uli.client, reverse("agreements")
     for behaviour in ("a1", "a2"):
-        for page in ("agreeing-entry", "agreeing-change"):
+        for page in ("agreements-entry", "agreements-change"):
             yield uli.client, reverse(page, args=[behaviour])
-    yield una.client, reverse("agreeing-entry", args=["a2"])
-    yield una.client, reverse("releasing")
+    yield una.client, reverse("agreements-entry", args=["a2"])
+    yield una.client, reverse("therapist-sheet")
     therapist_sheet.make(una.seat, ["a1"], 7)
-    yield uli.client, reverse("releasing")
-    yield una.client, reverse("agreeing-common-ground", args=[deck])
+    yield uli.client, reverse("therapist-sheet")
+    yield una.client, reverse("agreements-common-ground", args=[deck])
 
 
 def encoded(fields: dict[str, bytes | str]) -> bytes:
@@ -486,9 +488,9 @@ def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
     found: dict[tuple[str, ...], tuple[Form, str]] = {}
     for form in forms:
         route, names = form.key
-        act = "conversing" if route == "agreeing-propose" else route.partition("-")[0]
+        act = "talks" if route == "agreements-propose" else route.partition("-")[0]
         for name in form.fields:
-            shared = act in {"conversing", "answering"} or name in SHARED
+            shared = act in {"talks", "answers"} or name in SHARED
             found.setdefault((act, name) if shared else (route, *names, name), (form, name))
     return list(found.values())
 
@@ -712,7 +714,7 @@ def test_no_host_that_somebody_made_up_gets_into_a_mail(name: str, data: dict[st
 def test_a_refused_card_gives_back_every_word(
     alice: Person, deck: Deck, note: str, said: str
 ) -> None:
-    path = reverse("answering-answer", args=[deck.behaviours[0]])
+    path = reverse("answers-answer", args=[deck.behaviours[0]])
     before = tables()
 
     for field, other in (("note", "self_note"), ("self_note", "note")):
@@ -737,7 +739,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
         meant = None
 
     answer = who.client.post(
-        reverse("answering-answer", args=[behaviour]),
+        reverse("answers-answer", args=[behaviour]),
         {"note": text, "self_note": text, "seen": row_of(who, behaviour).version},
     )
 
@@ -747,7 +749,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
     assert answer.status_code == HTTPStatus.FOUND
     row = answers.page(who.seat, deck).row(behaviour)
     assert (row.said.note, row.aside.note) == (meant, meant)
-    page = who.client.get(reverse("answering-card", args=[behaviour])).text
+    page = who.client.get(reverse("answers-card", args=[behaviour])).text
     assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)
 
 

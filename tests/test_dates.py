@@ -15,13 +15,15 @@ import time_machine
 from django.utils.formats import date_format
 
 from boundaries import dates
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import put_into_words
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import BOTH, Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Move, Outcome, Step
 from tests.conftest import Person, do, opened_together, propose, talk, talked_up_to
@@ -82,7 +84,7 @@ def post(who: Person, where: str, **sent: Any) -> int:
 
 def agree_on(couple: tuple[Person, Person], on: date) -> None:
     line = Line(doer=BOTH, outcome=Outcome.REVISIT, on=on)
-    words = agreements.put_into_words("Messaging", [line], seats.names(couple[0].seat))
+    words = put_into_words("Messaging", [line], seats.names(couple[0].seat))
     agreements.assent(couple[1].seat, [propose(couple[0], "a1", words)])
 
 
@@ -138,7 +140,7 @@ def test_words_are_looked_at_again_on_a_day_that_is_ahead_somewhere(
             {
                 **sent,
                 "together": seats.couple_token(alice.seat),
-                "seen": agreements.subject(alice.seat, "a1").seen,
+                "seen": history.subject(alice.seat, "a1").seen,
             },
         )
         assert (answer.status_code == HTTPStatus.FOUND) is fits, day

@@ -38,23 +38,23 @@ __all__ = ["world"]  # a fixture
 # What is not counted, and why it need not be.
 UNLIMITED: dict[str, set[str]] = {
     "it overwrites what is there from the start, and nothing grows by it": {
-        *(f"answering-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
-        *("account-name", "asking-opt-in", "asking-opt-out", "conversing-draft"),
-        *("conversing-throw-away", "conversing-advice", "conversing-pause", "conversing-come-back"),
-        "consenting-agree",
+        *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
+        *("account-name", "questions-opt-in", "questions-opt-out", "talks-draft"),
+        *("talks-throw-away", "talks-advice", "talks-pause", "talks-come-back"),
+        "consent-agree",
     },
     "it does nothing a second time until the other has acted as well": {
-        *("answering-seal", "answering-unseal", "answering-again"),
+        *("answers-seal", "answers-unseal", "answers-again"),
         *("pairing-confirm", "pairing-refuse", "pairing-part", "pairing-parted"),
-        *("agreeing-assent", "agreeing-withdraw", "agreeing-set-aside"),
-        *("asking-accept", "asking-set-aside", "releasing-release"),
+        *("agreements-assent", "agreements-withdraw", "agreements-set-aside"),
+        *("questions-accept", "questions-set-aside", "therapist-sheet-release"),
     },
     "it ends what took a limited act to begin": {
-        *("pairing-revoke", "joining-decline", "joining-withdraw", "releasing-end"),
-        *("asking-take-back", "account_logout", "account-sessions-end"),
+        *("pairing-revoke", "joining-decline", "joining-withdraw", "therapist-sheet-end"),
+        *("questions-take-back", "account_logout", "account-sessions-end"),
         *("leaving-export-take", "leaving-throw-away"),
     },
-    "no more than boundaries.asking.MOST_OWN wait": {"asking-put-forward"},
+    "no more than boundaries.asking.MOST_OWN wait": {"questions-put-forward"},
     "a code is used up by three wrong tries": {
         *("account_confirm_login_code", "account_confirm_password_reset_code"),
     },
@@ -161,7 +161,9 @@ TRIES = int(site_settings.ACCOUNT_RATE_LIMITS["try_code_signed_out"].partition("
 
 def try_a_code(**headers: str) -> int:
     """Somebody who is not signed in guesses at the code of a sheet."""
-    answer = Client().post(reverse("releasing-read"), {"code": "ZZZZZZZZZZZZ"}, headers=headers)
+    answer = Client().post(
+        reverse("therapist-sheet-read"), {"code": "ZZZZZZZZZZZZ"}, headers=headers
+    )
     return answer.status_code
 
 

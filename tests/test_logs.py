@@ -110,7 +110,7 @@ def test_a_line_tells_neither_which_talk_nor_whose(alice: Person, log: Log) -> N
     path = "/talks/7a1c0000-0000-4000-8000-000000000001/"
     alice.client.get(path)
 
-    assert log.of("config.logs", "route", "status") == [("conversing-talk", 404)]
+    assert log.of("config.logs", "route", "status") == [("talks-talk", 404)]
     assert "7a1c0000" not in log.text
 
 

@@ -9,6 +9,7 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.comparison.rules import compare
@@ -88,17 +89,17 @@ def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person
     talked_up_to(Step.OUTCOME, alice, bob)
     for who in (alice, bob, alice):
         do(who, Move.PROPOSE, {**PROPOSED, "well": who.user.first_name})
-    meant = agreements.entry(alice.seat, "a1")
+    meant = history.entry(alice.seat, "a1")
     migrate(("boundaries", "0007_talks"))
 
     migrate()
 
-    found = agreements.entry(alice.seat, "a1")
+    found = history.entry(alice.seat, "a1")
     assert [(each.number, each.words, each.assented, each.talk) for each in found.versions] == [
         (each.number, each.words, each.assented, TALK) for each in meant.versions
     ]
     agreements.assent(bob.seat, [found.newest.digest])
-    assert agreements.entry(alice.seat, "a1").current
+    assert history.entry(alice.seat, "a1").current
 
 
 # A sheet as one encrypted value

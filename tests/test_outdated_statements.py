@@ -105,7 +105,7 @@ class Acts:
         stance = ("acceptable", "unsure", "unacceptable")[self.turn % 3]
         behaviour = self.deck.behaviours[0]
         fields = {"seen": self.seen, "partners": stance, "mine": stance}
-        answer = self.who.client.post(reverse("answering-answer", args=[behaviour]), fields)
+        answer = self.who.client.post(reverse("answers-answer", args=[behaviour]), fields)
         assert answers.page(self.who.seat, self.deck).row(behaviour).said.mine == stance
         return answer
 

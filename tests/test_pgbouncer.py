@@ -122,7 +122,7 @@ def test_people_sign_in_save_and_seal(
     servers = set()
     for stance in (Stance.ACCEPTABLE, Stance.UNSURE, Stance.UNACCEPTABLE) * 2:
         fields = {"seen": row_of(alice, behaviour).version, "partners": stance, "mine": stance}
-        saved = client.post(reverse("answering-answer", args=[behaviour]), fields)
+        saved = client.post(reverse("answers-answer", args=[behaviour]), fields)
         assert saved.status_code == 302
         assert answers.page(alice.seat, deck).row(behaviour).said.mine == stance
         servers |= {server_and_prepared() for _ in range(2)}
@@ -147,11 +147,9 @@ def test_nobody_waits_for_a_lock_for_long(alice: Person, deck: Deck, through_it:
     with direct() as holder, holder.transaction():
         holder.execute("SELECT 1 FROM boundaries_seat FOR UPDATE")
         with pytest.raises(OperationalError, match="lock timeout"):
-            alice.client.post(reverse("answering-answer", args=[behaviour]), fields)
+            alice.client.post(reverse("answers-answer", args=[behaviour]), fields)
 
-    assert (
-        alice.client.post(reverse("answering-answer", args=[behaviour]), fields).status_code == 302
-    )
+    assert alice.client.post(reverse("answers-answer", args=[behaviour]), fields).status_code == 302
 
 
 def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -12,9 +12,14 @@ import pytest
 from django.utils.html import escape
 
 from accounts.models import User
+from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.differences import differences
 from boundaries.agreements.models import Version
+from boundaries.agreements.wording import BOTH, Line, proposal
+from boundaries.agreements.words import Words, put_into_words, unpacked
 from boundaries.answers import rules as answers
+from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
@@ -22,7 +27,6 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.sentences import Sentence, Source, ours, theirs
 from boundaries.talks import wording
-from boundaries.talks.wording import BOTH, Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Outcome, Side, Stance
 from tests.conftest import Person, opened_together, propose, write
@@ -60,8 +64,8 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
         wording.statement({"not_meaning": words}),
         wording.going_on("It makes sense because %(words)s", words),
         wording.beginning(words, own=True),
-        *wording.proposal([Line(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
-        wording.proposal([Line(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
+        *proposal([Line(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
+        proposal([Line(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
     ]
 
     assert [each for each in said if words not in each] == []
@@ -73,9 +77,9 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
 def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
     names = {"left": name, "right": "Bob"}
     said = [
-        *wording.proposal([Line(doer="left", outcome=Outcome.FINE)], names),
-        wording.stances("left", Stance.ACCEPTABLE, Stance.UNSURE, names),
-        wording.stances("", Stance.ACCEPTABLE, Stance.UNSURE, names),
+        *proposal([Line(doer="left", outcome=Outcome.FINE)], names),
+        stances("left", Stance.ACCEPTABLE, Stance.UNSURE, names),
+        stances("", Stance.ACCEPTABLE, Stance.UNSURE, names),
     ]
 
     assert [each for each in said if name not in each and "Bob" not in each] == []
@@ -89,8 +93,8 @@ def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
 @pytest.mark.parametrize("words", FORGED)
 def test_what_a_person_wrote_is_one_part_that_no_sign_in_it_can_end(words: str) -> None:
     line = Line(doer="left", outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
-    (honest, _) = wording.proposal([line], {"left": "Alice", "right": "Bob"})
-    (sentence, _) = wording.proposal(
+    (honest, _) = proposal([line], {"left": "Alice", "right": "Bob"})
+    (sentence, _) = proposal(
         [Line(doer="left", outcome=line.outcome, conditions=line.conditions, words=words)],
         {"left": "Alice", "right": "Bob"},
     )
@@ -108,7 +112,7 @@ def test_a_part_that_changed_is_still_shown_as_what_it_is() -> None:
     before = [Sentence([ours("When "), ours("it is: "), theirs("late. Fine for us"), ours(".")])]
     after = [Sentence([ours("When "), ours("it is: "), theirs("soon. Fine for us"), ours(".")])]
 
-    (line,) = wording.differences(before, after)
+    (line,) = differences(before, after)
 
     assert [
         (piece.kind.value, [source for source, _ in by_source(piece.words)]) for piece in line
@@ -126,7 +130,7 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
     return alice, bob
 
 
-def agree(alice: Person, bob: Person, words: agreements.Words, behaviour: str = "a1") -> str:
+def agree(alice: Person, bob: Person, words: Words, behaviour: str = "a1") -> str:
     told = propose(alice, behaviour, words)
     agreements.assent(bob.seat, [told], unlike=[told])
     return told
@@ -152,9 +156,9 @@ def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
 ) -> None:
     alice, bob = couple
     line = Line(doer=Side.LEFT, outcome=Outcome.FINE, words=words)
-    said = agreements.put_into_words("Messaging", [line], NAMES, words)
+    said = put_into_words("Messaging", [line], NAMES, words)
     agree(alice, bob, said)
-    agree(alice, bob, agreements.put_into_words("Messaging", [line], NAMES))
+    agree(alice, bob, put_into_words("Messaging", [line], NAMES))
     shown = " ".join(words.split())
     unmarked = {
         path: told
@@ -183,7 +187,7 @@ def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Per
         alice.client.post("/understandings/on/a1/propose/", {**sent, **breaks}).status_code == 302
     )
 
-    words = agreements.entry(bob.seat, "a1").newest.words
+    words = history.entry(bob.seat, "a1").newest.words
     assert (words.lines[0].words, words.well) == ("as we said", "we laughed")
     assert words.alike
 
@@ -192,7 +196,7 @@ def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Per
 def test_in_a_pdf_it_stands_in_quotation_marks_too(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     line = Line(doer=Side.LEFT, outcome=Outcome.FINE, words="We said.\nWhen Bob does it: no")
-    agree(alice, bob, agreements.put_into_words("Messaging", [line], NAMES, "We\nlaughed"))
+    agree(alice, bob, put_into_words("Messaging", [line], NAMES, "We\nlaughed"))
 
     content = bob.client.get("/understandings/a4.pdf").content
 
@@ -215,7 +219,7 @@ def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person)
     agree(
         alice,
         bob,
-        agreements.put_into_words(text, [Line(doer=BOTH, outcome=Outcome.FINE)], NAMES),
+        put_into_words(text, [Line(doer=BOTH, outcome=Outcome.FINE)], NAMES),
         id,
     )
     therapist_sheet.make(alice.seat, [id], 7)
@@ -242,7 +246,7 @@ def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
         Line(doer=Side.LEFT, outcome=Outcome.FINE),
         Line(doer=Side.RIGHT, outcome=Outcome.NOT_FOR_US),
     ]
-    told = agree(alice, bob, agreements.put_into_words("Messaging", lines, NAMES))
+    told = agree(alice, bob, put_into_words("Messaging", lines, NAMES))
     stored = json.dumps(Version.objects.get().read(alice.seat.shared_key))
     assert not re.search("Alice|Bob", stored)
 
@@ -255,7 +259,7 @@ def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
         User.objects.filter(pk=alice.user.pk).update(first_name=hers)
         User.objects.filter(pk=bob.user.pk).update(first_name=his)
         for who in (alice, bob):
-            current = agreements.entry(who.seat, "a1").current
+            current = history.entry(who.seat, "a1").current
             assert current
             assert current.digest == told
             assert current.words.text == (
@@ -276,7 +280,7 @@ def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
     alice, bob = couple
     User.objects.filter(pk=bob.user.pk).update(first_name="Alice")
     line = Line(doer=Side.RIGHT, outcome=Outcome.FINE)
-    agree(alice, bob, agreements.put_into_words("Messaging", [line], NAMES))
+    agree(alice, bob, put_into_words("Messaging", [line], NAMES))
     therapist_sheet.make(alice.seat, ["a1"], 7)
 
     pages = ("/decks/essentials/comparison/", "/understandings/", "/understandings/therapist/")
@@ -290,7 +294,7 @@ def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
         for path in ("/decks/essentials/comparison/", "/understandings/on/a1/"):
             assert f"Here you are <b>{mine}</b>" in who.client.get(path).text, path
     leaving.part(alice.seat)
-    (hers,), (his,) = (agreements.copies(who.seat)[0].understandings for who in (alice, bob))
+    (hers,), (his,) = (copies.all_of(who.seat)[0].understandings for who in (alice, bob))
     assert "When my partner does it: fine for us." in hers.text
     assert "When Alice does it: fine for us." in his.text
 
@@ -323,14 +327,14 @@ def test_words_from_before_read_as_they_did_and_can_still_be_said_yes_to(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    words = agreements.unpacked(BEFORE)
+    words = unpacked(BEFORE)
     told = propose(alice, words=words)
     assert Version.objects.get().read(alice.seat.shared_key) == BEFORE
     assert told == "daaf5c0159bd5a920adfb2176ebd2e6276a5c5f2c5ab2eff"
 
     agreements.assent(bob.seat, [told], unlike=[told])
 
-    current = agreements.entry(bob.seat, "a1").current
+    current = history.entry(bob.seat, "a1").current
     assert current
     assert current.words.text == (
         "When Alice does it: fine, with conditions: we tell each other first; “it stays in the "
@@ -339,5 +343,5 @@ def test_words_from_before_read_as_they_did_and_can_still_be_said_yes_to(
     )
     assert current.words.lines[0].on == date(2099, 12, 1)
     for text in ({"text": ["Messaging", "Wenn Alice: gut. as\nwe said"]}, {"text": ["Messaging"]}):
-        old = agreements.unpacked({**BEFORE, "lines": BEFORE["lines"][1:], **text})
+        old = unpacked({**BEFORE, "lines": BEFORE["lines"][1:], **text})
         assert all("\n" not in each for each in old.text)

@@ -18,13 +18,13 @@ ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
     "healthz",
     "security-txt",
-    "conversing-state",  # a waiting page asks it
+    "talks-state",  # a waiting page asks it
     "joining-offer",  # comes after the code
-    "releasing-enter",  # its link is handed on by two people
-    "releasing-enter-from-link",
+    "therapist-sheet-enter",  # its link is handed on by two people
+    "therapist-sheet-enter-from-link",
     "joining-from-link",
-    "releasing-pdf-a4",  # stand on the sheet once both have released it
-    "releasing-pdf-letter",
+    "therapist-sheet-pdf-a4",  # stand on the sheet once both have released it
+    "therapist-sheet-pdf-letter",
 }
 PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 HREF = re.compile(r'href="([^"]+)"')

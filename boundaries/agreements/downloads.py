@@ -19,10 +19,10 @@ from icalendar import Calendar, Event
 
 from accounts.text import isolated
 from boundaries import dates
-from boundaries.agreements.rules import Agreement, Entry, PlainCopy, Versed
+from boundaries.agreements.copies import PlainCopy
+from boundaries.agreements.history import Agreement, Entry, Versed
 from boundaries.downloads.typesetting import Item, Page, Section
-from boundaries.sentences import Part, Source
-from boundaries.talks.wording import listed
+from boundaries.sentences import Part, Source, listed
 from boundaries.therapist_sheet.rules import Sheet
 from boundaries.vocabulary import Side
 

@@ -10,20 +10,99 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import dates
-from boundaries.talks.forms import ProposeForm
-from boundaries.talks.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.vocabulary import Condition, Outcome, Side
+from boundaries.web.fields import LONGEST_PART, DayField, LineOfWordsField
+from boundaries.web.forms import WrittenForm
 
 if TYPE_CHECKING:
-    from boundaries.agreements.rules import Words
+    from boundaries.agreements.words import Words
 
 CHANGED = _("Some of these words have changed meanwhile. Please read them again.")
 
 
-class WordsForm(ProposeForm):
+class ProposalForm(WrittenForm):
+    """An outcome for both lines alike, or one for each, or one for one of them only."""
+
+    alike = forms.ChoiceField(
+        choices=[("yes", _("The same, whoever does it")), ("no", _("Different for each of us"))],
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of the two.")},
+    )
+    well = LineOfWordsField(LONGEST_PART)
+    unlike = forms.CharField(required=False, max_length=64, empty_value="")
+    plumbing = (*WrittenForm.plumbing, "unlike")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for doer in (BOTH, *Side.values):
+            self.fields[f"outcome_{doer}"] = forms.ChoiceField(
+                choices=Outcome.choices,
+                required=False,
+                error_messages={"invalid_choice": _("Please choose one of these.")},
+            )
+            self.fields[f"conditions_{doer}"] = forms.MultipleChoiceField(
+                choices=Condition.choices,
+                required=False,
+                error_messages={"invalid_choice": _("Please choose from the list.")},
+            )
+            self.fields[f"words_{doer}"] = LineOfWordsField(LONGEST_PART)
+            self.fields[f"on_{doer}"] = DayField()
+
+    @property
+    def hands_over_words(self) -> bool:
+        """Always: what is chosen becomes words."""
+        return True
+
+    @property
+    def doers(self) -> tuple[str, ...]:
+        return tuple(Side.values) if self.cleaned_data.get("alike") == "no" else (BOTH,)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.handing:
+            return cleaned
+        chosen = [doer for doer in self.doers if cleaned.get(f"outcome_{doer}")]
+        if not chosen and not any(f"outcome_{doer}" in self.errors for doer in self.doers):
+            self.add_error(f"outcome_{self.doers[0]}", _("Please choose one of these."))
+        for doer in chosen:
+            outcome = cleaned[f"outcome_{doer}"]
+            if outcome == Outcome.CONDITIONS and not (
+                cleaned.get(f"conditions_{doer}") or cleaned.get(f"words_{doer}")
+            ):
+                self.add_error(f"words_{doer}", _("Please say on which conditions."))
+            elif outcome == Outcome.REVISIT and not (
+                cleaned.get(f"on_{doer}") or f"on_{doer}" in self.errors
+            ):
+                self.add_error(f"on_{doer}", _("Please choose a day."))
+        return cleaned
+
+    @property
+    def lines(self) -> list[Line]:
+        told = self.cleaned_data
+        return [
+            Line(
+                doer=doer,
+                outcome=Outcome(told[f"outcome_{doer}"]),
+                conditions=tuple(
+                    each
+                    for each in Condition
+                    if each in told[f"conditions_{doer}"]
+                    and told[f"outcome_{doer}"] == Outcome.CONDITIONS
+                ),
+                words=told[f"words_{doer}"],
+                on=told[f"on_{doer}"],
+            )
+            for doer in self.doers
+            if told[f"outcome_{doer}"]
+        ]
+
+
+class WordsForm(ProposalForm):
     """A proposal that is written on the page, for the other to say yes to or not."""
 
     together = forms.CharField(required=False, max_length=64, empty_value="")
-    plumbing = (*ProposeForm.plumbing, "together")
+    plumbing = (*ProposalForm.plumbing, "together")
 
     @staticmethod
     def begun_from(lines: Iterable[Line], well: str = "") -> Mapping[str, Any]:

@@ -2,64 +2,38 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from accounts.text import isolated
-from boundaries.agreements import downloads
+from boundaries.agreements import downloads, history, outcome_fields
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.common_ground import Keepable, common_ground
 from boundaries.agreements.forms import DigestForm, WordsForm, YesForm
-from boundaries.agreements.rules import Agreement, Entry, Standing, Versed, Words
-from boundaries.comparison.views import Choice
-from boundaries.content.catalogue import Category, Deck
-from boundaries.downloads import typesetting
+from boundaries.agreements.history import Agreement, Entry, Versed
+from boundaries.agreements.pages import agreement_page, entry_context
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import put_into_words
+from boundaries.comparison.rules import can_be_talked_about, opened_last
+from boundaries.content.catalogue import Deck
+from boundaries.downloads.responses import file_response, json_response, pdf_response
 from boundaries.downloads.typesetting import Paper
 from boundaries.questions.decorators import with_deck
 from boundaries.seats import rules as seats
-from boundaries.talks import outcome_fields, reading
-from boundaries.talks.wording import BOTH, Line, Piece, differences
-from boundaries.vocabulary import Origin, Outcome
+from boundaries.vocabulary import Outcome
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
-
-MOST_COMPARED = 30  # versions, the newest; those before are shown whole
-
-SHOWS: dict[str, str | Promise] = {
-    "agreed": gettext_lazy("Agreed"),
-    "again": gettext_lazy("To look at again"),
-    "open": gettext_lazy("Being talked about"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A category, and what stands under it."""
-
-    category: Category
-    entries: list[Entry]
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """One version, what became of it, and what it changed in the one before."""
-
-    version: Versed
-    became: str
-    pieces: list[list[Piece]] = field(default_factory=list)  # none for the first and for old ones
 
 
 @require_safe
@@ -102,7 +76,7 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
         return _form(request, about, {}, form, HTTPStatus.BAD_REQUEST)
     names = seats.names(request.seat)
     told = form.cleaned_data
-    words = agreements.put_into_words(about.wording, form.lines, names, told["well"])
+    words = put_into_words(about.wording, form.lines, names, told["well"])
     try:
         agreements.propose(
             request.seat,
@@ -120,15 +94,15 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
     except agreements.Enough:
         messages.info(request, outcome_fields.ENOUGH)
         return _form(request, about, {}, form, HTTPStatus.CONFLICT)
-    except (agreements.NotThere, seats.NotPaired):
+    except (history.NotThere, seats.NotPaired):
         raise Http404 from None
-    return redirect("agreeing-entry", behaviour)
+    return redirect("agreements-entry", behaviour)
 
 
 @require_safe
 @seated
 @with_deck
-def common_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
+def shared_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
     """What could be kept as it is, in one act."""
     return _keep(request, deck)
 
@@ -154,13 +128,13 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
         )
     except (agreements.Changed, agreements.TickMissing):
         return _keep(request, deck, form, HTTPStatus.CONFLICT)
-    except (agreements.NotThere, seats.NotPaired):
+    except (history.NotThere, seats.NotPaired):
         raise Http404 from None
     if _all_hold(request, kept):
         messages.success(request, _("You have both said yes to these words."))
     else:
         messages.success(request, _proposed(len(kept), _partner(request)))
-    return redirect("agreeing")
+    return redirect("agreements")
 
 
 @require_POST
@@ -186,7 +160,7 @@ def assent(request: SeatedRequest) -> HttpResponse:
     else:
         needed = _("Your yes is kept. It holds once %(name)s has said yes as well.")
         messages.success(request, needed % {"name": isolated(_partner(request))})
-    return redirect("agreeing-entry", agreed[0]) if len(agreed) == 1 else redirect("agreeing")
+    return redirect("agreements-entry", agreed[0]) if len(agreed) == 1 else redirect("agreements")
 
 
 @require_POST
@@ -200,9 +174,9 @@ def withdraw(request: SeatedRequest, behaviour: str) -> HttpResponse:
         agreements.withdraw(request.seat, behaviour, told["digest"], shown=told["together"])
     except agreements.Changed:
         return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
-    except (agreements.NotThere, seats.NotPaired):
+    except (history.NotThere, seats.NotPaired):
         raise Http404 from None
-    return redirect("agreeing-entry", behaviour)
+    return redirect("agreements-entry", behaviour)
 
 
 @require_POST
@@ -215,9 +189,9 @@ def set_aside(request: SeatedRequest, behaviour: str) -> HttpResponse:
         agreements.set_aside(request.seat, behaviour, form.cleaned_data["digest"])
     except agreements.Changed:
         return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
-    except (agreements.NotThere, seats.NotPaired):
+    except (history.NotThere, seats.NotPaired):
         raise Http404 from None
-    return redirect("agreeing")
+    return redirect("agreements")
 
 
 @require_safe
@@ -227,134 +201,48 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
     if refusal := limited(request, "typeset"):
         return refusal
     sheet = downloads.page_of(_agreement(request))
-    return printed(request, sheet, paper, back=reverse("agreeing"), data=reverse("agreeing-data"))
+    return pdf_response(
+        request, sheet, paper, back=reverse("agreements"), data=reverse("agreements-data")
+    )
 
 
 @require_safe
 @seated
 def calendar(request: SeatedRequest) -> HttpResponse:
     dates = downloads.dates_of(_agreement(request))
-    return download(dates, "text/calendar", "dates.ics")
+    return file_response(dates, "text/calendar", "dates.ics")
 
 
 @require_safe
 @seated
 def data(request: SeatedRequest) -> HttpResponse:
-    return as_data(downloads.data_of(_agreement(request)))
-
-
-def printed(
-    request: HttpRequest, sheet: typesetting.Page, paper: Paper, *, back: str, data: str = ""
-) -> HttpResponse:
-    """A page as a PDF; or a page that says why not, and leads back or to the same page as data."""
-    form = request.POST.lists() if request.method == "POST" else None
-    context = {"back": back, "data": data, "sent": None if form is None else _sent(form)}
-    try:
-        return download(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
-    except typesetting.Busy:
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        answer = render(request, "boundaries/agreeing/busy.html", context, status=status)
-        answer["Retry-After"] = "5"
-        return answer
-    except typesetting.Failed:
-        status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return render(request, "boundaries/agreeing/no_pdf.html", context, status=status)
-
-
-def download(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A file to keep, under a name that says nothing."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
-
-
-def as_data(told: Mapping[str, Any]) -> HttpResponse:
-    """What stands on a page, for programs."""
-    content = json.dumps(told, ensure_ascii=False, indent=2).encode()
-    return download(content, "application/json", "page.json")
-
-
-def page(
-    request: HttpRequest, agreement: Agreement, status: int = HTTPStatus.OK, **more: Any
-) -> HttpResponse:
-    """The page of two people, or the part of it that the address asks for."""
-    shown = _shown(request)
-    category = request.GET.get("category")
-    standing = [each for each in agreement.entries if _on_the_page(each)]
-    there = list(dict.fromkeys(each.category for each in standing))
-    if category is not None and category not in {each.id for each in there}:
-        raise Http404
-    entries = [
-        each for each in standing if category in (None, each.category.id) and _fits(each, shown)
-    ]
-    waiting = [each for each in agreement.waiting if not each.left_for_now]
-    context = {
-        "agreement": agreement,
-        "partner": next(
-            (name for side, name in agreement.names.items() if side != agreement.me), ""
-        ),
-        "namesake": seats.namesake_of(agreement.names[agreement.me]),
-        "chapters": _chapters(entries),
-        "alike": [each for each in waiting if _together(each)],
-        "waiting": [each for each in waiting if not _together(each)],
-        "left": [each for each in agreement.waiting if each.left_for_now],
-        "mine": [each for each in agreement.entries if each.proposed and not each.waits_for_me],
-        "let_go": [each for each in agreement.entries if each.standing == Standing.LET_GO],
-        "shows": _shows(standing, shown, category),
-        "categories": _categories(there, shown, category),
-        "filtered": bool(shown or category),
-        "dated": any(each.words.days for entry in standing for each in entry.versions),
-        "standings": Standing.__members__,
-        **more,
-    }
-    return render(request, "boundaries/agreeing/show.html", context, status=status)
-
-
-def pictured(entry: Entry) -> dict[str, Any]:
-    """What the page of one entry is drawn from."""
-    earlier = [*entry.versions[1:], None]
-    return {
-        "entry": entry,
-        "standings": Standing.__members__,
-        "past": [
-            Past(
-                each,
-                _became(each, entry),
-                _changes(before.words, each.words) if before and at < MOST_COMPARED else [],
-            )
-            for at, (each, before) in enumerate(zip(entry.versions, earlier, strict=True))
-        ],
-    }
+    return json_response(downloads.data_of(_agreement(request)))
 
 
 def _page(
     request: SeatedRequest, *, refused: YesForm | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     try:
-        agreement = agreements.agreement(request.seat)
-    except agreements.NotThere:
-        return render(request, "boundaries/agreeing/alone.html")
+        agreement = history.agreement(request.seat)
+    except history.NotThere:
+        return render(request, "boundaries/agreements/alone.html")
     if reauthentication.has_idled(request):
         agreement = replace(agreement, entries=tuple(map(_shared, agreement.entries)))
-    return page(
+    return agreement_page(
         request,
         agreement,
         status,
         together=seats.couple_token(request.seat),
         refused=refused,
         ticked=refused.ticked if refused else None,
-        opened=reading.opened_last(request.seat),
+        opened=opened_last(request.seat),
     )
-
-
-def _sent(form: Iterable[tuple[str, list[Any]]]) -> list[tuple[str, Any]]:
-    """What came with a form, to be sent once more from the page that answers it."""
-    return [(name, text) for name, texts in form for text in texts if name != "csrfmiddlewaretoken"]
 
 
 def _agreement(request: SeatedRequest) -> Agreement:
     try:
-        return agreements.agreement(request.seat)
-    except agreements.NotThere:
+        return history.agreement(request.seat)
+    except history.NotThere:
         raise Http404 from None
 
 
@@ -362,17 +250,17 @@ def _entry(
     request: SeatedRequest, behaviour: str, *, changed: bool = False, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     try:
-        found = agreements.entry(request.seat, behaviour)
-    except agreements.NotThere:
+        found = history.entry(request.seat, behaviour)
+    except history.NotThere:
         raise Http404 from None
     context = {
-        **pictured(_shared(found) if reauthentication.has_idled(request) else found),
+        **entry_context(_shared(found) if reauthentication.has_idled(request) else found),
         "changed": changed,
-        "talkable": reading.can_be_offered(request.seat, behaviour),
+        "talkable": can_be_talked_about(request.seat, behaviour),
         "partner": seats.partner_of(request.seat),
         "together": seats.couple_token(request.seat),
     }
-    return render(request, "boundaries/agreeing/entry.html", context, status=status)
+    return render(request, "boundaries/agreements/entry.html", context, status=status)
 
 
 def _shared(entry: Entry) -> Entry:
@@ -380,16 +268,16 @@ def _shared(entry: Entry) -> Entry:
     return replace(entry, left_for_now=False)
 
 
-def _subject(request: SeatedRequest, behaviour: str) -> agreements.Subject:
+def _subject(request: SeatedRequest, behaviour: str) -> history.Subject:
     try:
-        return agreements.subject(request.seat, behaviour)
-    except agreements.NotThere:
+        return history.subject(request.seat, behaviour)
+    except history.NotThere:
         raise Http404 from None
 
 
 def _form(
     request: SeatedRequest,
-    about: agreements.Subject,
+    about: history.Subject,
     said: Mapping[str, Any],
     refused: WordsForm | None = None,
     status: int = HTTPStatus.OK,
@@ -414,13 +302,13 @@ def _form(
         **outcome_fields.pictured(names, said, errors),
         **outcome_fields.calendar(),
     }
-    return render(request, "boundaries/agreeing/change.html", context, status=status)
+    return render(request, "boundaries/agreements/change.html", context, status=status)
 
 
-def _keepable(request: SeatedRequest, deck: Deck) -> list[agreements.Keepable]:
+def _keepable(request: SeatedRequest, deck: Deck) -> list[Keepable]:
     try:
-        return agreements.common_ground(request.seat, deck)
-    except agreements.NotThere:
+        return common_ground(request.seat, deck)
+    except history.NotThere:
         raise Http404 from None
 
 
@@ -448,95 +336,17 @@ def _keep(
         "partner": seats.partner_of(request.seat),
         "together": seats.couple_token(request.seat),
     }
-    return render(request, "boundaries/agreeing/keep.html", context, status=status)
+    return render(request, "boundaries/agreements/keep.html", context, status=status)
 
 
-def _meanwhile(request: SeatedRequest, deck: Deck, refused: YesForm) -> list[agreements.Keepable]:
+def _meanwhile(request: SeatedRequest, deck: Deck, refused: YesForm) -> list[Keepable]:
     """What was ticked and refused, and lies on the page by now: its tick stands beside it."""
     asked = {each.id for each in deck.behaviours}
     return [
-        agreements.Keepable(each.behaviour, each.newest.words, each.newest.digest)
+        Keepable(each.behaviour, each.newest.words, each.newest.digest)
         for each in _agreement(request).entries
         if each.behaviour in asked and each.waits_for_me and each.newest.digest in refused.ticked
     ]
-
-
-def _on_the_page(entry: Entry) -> bool:
-    return entry.standing in (Standing.AGREED, Standing.TALKED_ABOUT)
-
-
-def _together(entry: Entry) -> bool:
-    """Whether it can be said yes to along with others: they both see it alike already."""
-    return entry.newest.origin == Origin.COMMON_GROUND
-
-
-def _shown(request: HttpRequest) -> str | None:
-    asked = request.GET.get("show")
-    if asked is not None and asked not in SHOWS:
-        raise Http404
-    return asked
-
-
-def _fits(entry: Entry, shown: str | None) -> bool:
-    match shown:
-        case "agreed":
-            return entry.standing == Standing.AGREED
-        case "again":
-            return bool(entry.days)
-        case "open":
-            return entry.standing == Standing.TALKED_ABOUT
-    return True
-
-
-def _query(shown: str | None, category: str | None) -> str:
-    chosen = {"show": shown, "category": category}
-    return urlencode({name: value for name, value in chosen.items() if value})
-
-
-def _shows(entries: list[Entry], shown: str | None, category: str | None) -> list[Choice]:
-    """Only the filters that find something: none of them leads to an empty page."""
-    there = [id for id in SHOWS if any(_fits(each, id) for each in entries)]
-    return [
-        Choice(_("Everything"), _query(None, category), shown is None),
-        *(Choice(SHOWS[each], _query(each, category), each == shown) for each in there),
-    ]
-
-
-def _categories(there: list[Category], shown: str | None, chosen: str | None) -> list[Choice]:
-    if len(there) < 2:
-        return []
-    return [
-        Choice(_("All categories"), _query(shown, None), chosen is None),
-        *(Choice(each.name, _query(shown, each.id), each.id == chosen) for each in there),
-    ]
-
-
-def _chapters(entries: list[Entry]) -> list[Chapter]:
-    chapters: dict[Category, list[Entry]] = {}
-    for each in entries:
-        chapters.setdefault(each.category, []).append(each)
-    return [Chapter(category, found) for category, found in chapters.items()]
-
-
-def _changes(before: Words, after: Words) -> list[list[Piece]]:
-    """What changed; the behaviour's own words among it only if they did."""
-    old, new = before.told, after.told
-    return differences(old, new) if old[0] != new[0] else differences(old[1:], new[1:])
-
-
-def _became(version: Versed, entry: Entry) -> str:
-    """What became of some words, without saying by whom."""
-    if version.agreed_at is None:
-        if version.ended_at:
-            return _("Taken back.")
-        if version == entry.newest:
-            return _("Not answered yet.")
-        return _("Answered with other words.")
-    if version.ended_at:
-        return _("Agreed by both, and open again since.")
-    if version == entry.current:
-        return _("Agreed by both. It holds.")
-    return _("Agreed by both, until other words were.")
 
 
 def _partner(request: SeatedRequest) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from accounts.text import isolated
 from boundaries.answers import rules as answers
 from boundaries.answers.forms import BriefForm, CardForm, SeenForm
+from boundaries.answers.pages import Card, direction, whole_list
 from boundaries.answers.rules import Page, Row
 from boundaries.consent.decorators import once_agreed
 from boundaries.content import catalogue
@@ -28,104 +26,6 @@ from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Condition
 from boundaries.web.seated import SeatedRequest, seated
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One behaviour as it stands on the screen: what is kept, or what was just typed."""
-
-    behaviour: Behaviour
-    seen: str
-    undoable: bool = False
-    partners: str = ""
-    mine: str = ""
-    weight: str = ""
-    conditions: tuple[str, ...] = ()
-    in_other_words: str = ""
-    private: bool = False
-    skipped: bool = False
-    hidden: bool = False
-    note: str = ""
-    self_note: str = ""
-    guess: str = ""
-    to_keep_the_peace: bool = False
-    live: bool = False
-    errors: dict[str, list[str]] = field(default_factory=dict)
-    newer: Row | None = None  # what another page has saved meanwhile
-
-    @classmethod
-    def kept(cls, row: Row) -> Card:
-        said, aside = row.said, row.aside
-        return cls(
-            row.behaviour,
-            row.version,
-            row.undoable,
-            said.partners or "",
-            said.mine or "",
-            said.weight or "",
-            said.conditions,
-            said.in_other_words,
-            said.private,
-            said.skipped,
-            said.hidden,
-            said.note,
-            aside.note,
-            aside.guess or "",
-            aside.to_keep_the_peace,
-            aside.live,
-        )
-
-    @classmethod
-    def typed(cls, row: Row, form: BriefForm, newer: Row | None = None) -> Card:
-        """A refused form gives back every word, so that none has to be written twice.
-
-        Beside something newer it carries that one's version: to save again is then meant.
-        """
-        data = form.data
-        return cls(
-            row.behaviour,
-            newer.version if newer else data.get("seen", ""),
-            row.undoable,
-            data.get("partners", ""),
-            data.get("mine", ""),
-            data.get("weight", ""),
-            tuple(data.getlist("conditions")),  # type: ignore[attr-defined]
-            data.get("in_other_words", ""),
-            "private" in data,
-            False,
-            False,
-            data.get("note", ""),
-            data.get("self_note", ""),
-            data.get("guess", ""),
-            "to_keep_the_peace" in data,
-            "live" in data,
-            {name: [str(each) for each in told] for name, told in form.errors.items()},
-            newer,
-        )
-
-    @property
-    def answered(self) -> bool:
-        return bool(self.partners or self.mine)
-
-    @property
-    def status(self) -> str:
-        """How it stands on disk, in words."""
-        if self.answered and self.private:
-            return _("Saved, and kept private.")
-        if self.answered:
-            return _("Saved. Only you can see this.")
-        if self.skipped:
-            return _("Skipped. Only you can see this.")
-        return _("Only you can see this.")
-
-    @property
-    def has_more(self) -> bool:
-        """Whether something stands in the folded part for the other partner to read."""
-        return bool(self.weight or self.note or self.private)
-
-    @property
-    def has_asides(self) -> bool:
-        return bool(self.self_note or self.guess or self.to_keep_the_peace or self.live)
 
 
 @require_safe
@@ -169,7 +69,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
     except answers.Stale as stale:
         return _refused(request, deck, behaviour, form, HTTPStatus.CONFLICT, stale.row)
     if request.htmx:
-        return render(request, "boundaries/answering/saved.html", {"card": Card.kept(row)})
+        return render(request, "boundaries/answers/saved.html", {"card": Card.kept(row)})
     return _onward(request, deck, behaviour)
 
 
@@ -190,7 +90,7 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     def onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
         messages.info(request, _("It is hidden. You find it at the end of the whole list."))
-        return redirect("answering", deck)
+        return redirect("answers", deck)
 
     return _press(request, deck, behaviour, answers.hide, onward)
 
@@ -234,9 +134,9 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
         request.seat = seats.seat_of(request.user)
         return _last_look(request, deck, HTTPStatus.CONFLICT)
     if not opened:
-        return redirect("answering", deck)
+        return redirect("answers", deck)
     messages.success(request, _("You have both sealed. It is open to you both now."))
-    return redirect("comparing", deck)
+    return redirect("comparison", deck)
 
 
 @require_POST
@@ -249,9 +149,9 @@ def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
         return redirect("pairing")
     except sealing.IsOpen:
         messages.info(request, _("You have both sealed by now, so it is open."))
-        return redirect("comparing", deck)
+        return redirect("comparison", deck)
     messages.success(request, _("Your seal is taken back. You can change your answers again."))
-    return redirect("answering", deck)
+    return redirect("answers", deck)
 
 
 @require_POST
@@ -260,7 +160,7 @@ def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @with_deck
 def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
     answers.begin_again(request.seat, deck)
-    return redirect("answering", deck)
+    return redirect("answers", deck)
 
 
 @require_safe
@@ -269,28 +169,7 @@ def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @with_deck
 def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
     context = {"deck": deck, "past": answers.history(request.seat, deck)}
-    return render(request, "boundaries/answering/history.html", context)
-
-
-def whole_list(page: Page, partner: seats.Partner | None) -> dict[str, Any]:
-    """What the list of a sheet is drawn from."""
-    return {
-        "page": page,
-        "partner": partner,
-        "partners_direction": direction(partner),
-        "groups": [
-            (catalogue.category(id), [Card.kept(row) for row in rows])
-            for id, rows in groupby(page.rows, key=lambda row: row.behaviour.category)
-        ],
-        "hidden": [Card.kept(row) for row in page.hidden],
-    }
-
-
-def direction(partner: seats.Partner | None) -> str:
-    """The other of the two directions, in words."""
-    if partner is None:
-        return _("When my partner does it")
-    return _("When %(name)s does it") % {"name": isolated(partner.first_name)}
+    return render(request, "boundaries/answers/history.html", context)
 
 
 def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -301,7 +180,7 @@ def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) 
         "look": answers.look_of(request.seat, page),
         "otherwise": status == HTTPStatus.CONFLICT,
     }
-    return render(request, "boundaries/answering/last_look.html", context, status=status)
+    return render(request, "boundaries/answers/last_look.html", context, status=status)
 
 
 def _common(request: SeatedRequest) -> dict[str, Any]:
@@ -317,7 +196,7 @@ def _list(
     request: SeatedRequest, page: Page, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     context = {**whole_list(page, seats.partner_of(request.seat)), **more}
-    return render(request, "boundaries/answering/show.html", context, status=status)
+    return render(request, "boundaries/answers/show.html", context, status=status)
 
 
 def _card(
@@ -332,7 +211,7 @@ def _card(
         "before": page.before(card.behaviour),
         "after": page.after(card.behaviour),
     }
-    return render(request, "boundaries/answering/card.html", context, status=status)
+    return render(request, "boundaries/answers/card.html", context, status=status)
 
 
 def _from_list(request: SeatedRequest) -> bool:
@@ -351,7 +230,7 @@ def _refused(
     if request.htmx:
         row = newer or Row(behaviour)
         context = {"form": form, "card": Card.typed(row, form, newer)}
-        return render(request, "boundaries/answering/not_saved.html", context, status=status)
+        return render(request, "boundaries/answers/not_saved.html", context, status=status)
     page = answers.page(request.seat, deck)
     return _card(request, page, Card.typed(page.row(behaviour), form, newer), status)
 
@@ -379,15 +258,15 @@ def _press(
 def _under_seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     status = HTTPStatus.CONFLICT
     if request.htmx:
-        return render(request, "boundaries/answering/is_sealed.html", status=status)
+        return render(request, "boundaries/answers/is_sealed.html", status=status)
     return _list(request, answers.page(request.seat, deck), status, sealed_meanwhile=True)
 
 
 def _back(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     """To the card where it stood: on the list, or alone."""
     if _from_list(request):
-        return redirect(f"{reverse('answering', args=[deck])}#{behaviour.id}")
-    return redirect("answering-card", behaviour)
+        return redirect(f"{reverse('answers', args=[deck])}#{behaviour.id}")
+    return redirect("answers-card", behaviour)
 
 
 def _onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -396,5 +275,5 @@ def _onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRes
         return _back(request, deck, behaviour)
     after = answers.page(request.seat, deck).after(behaviour)
     if after is not None:
-        return redirect("answering-card", after.behaviour)
-    return redirect("answering-last-look", deck)
+        return redirect("answers-card", after.behaviour)
+    return redirect("answers-last-look", deck)

@@ -12,6 +12,9 @@ from accounts.names import distinguished
 from boundaries.answers import rules as answers
 from boundaries.answers.models import Answers, Opened
 from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.questions import rules as questions
+from boundaries.sealing import rules as sealing
+from boundaries.sealing.models import Envelope, Seal
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Condition, Grade, Said, Side, Stance, Weight
 
@@ -134,6 +137,38 @@ def compare_all(seat: Seat, decks: Iterable[Deck]) -> list[Comparison]:
     by_id = {deck.id: deck for deck in decks}
     opened = Answers.opened_to(seat, by_id)
     return [_comparison(by_id[id], *_paired(opened[id])) for id in by_id if id in opened]
+
+
+def opened_line(seat: Seat, behaviour_id: str) -> tuple[Deck, Compared]:
+    """What both have shared on one behaviour, and its deck. Raises NotOpen where they have not."""
+    try:
+        deck, behaviour = questions.placed(seat, behaviour_id)
+    except questions.NotAsked:
+        raise NotOpen from None
+    for compared in compare(seat, deck).compared:
+        if compared.behaviour.id == behaviour.id and compared.lines:
+            return deck, compared
+    raise NotOpen
+
+
+def can_be_talked_about(seat: Seat, behaviour_id: str) -> bool:
+    """Whether both share this behaviour now: in a later round either may keep it private."""
+    try:
+        opened_line(seat, behaviour_id)
+    except NotOpen:
+        return False
+    return True
+
+
+def opened_last(seat: Seat) -> Deck | None:
+    """The deck that these two have opened last, or none."""
+    opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
+    opened = opened.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
+    deck = opened.values_list("envelope__deck", flat=True).first()
+    try:
+        return questions.deck(seat, deck) if deck else None
+    except questions.NotAsked:  # the other has just left
+        return None
 
 
 def between(

@@ -2,72 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import reauthentication
-from boundaries.agreements import rules as agreements
-from boundaries.comparison.rules import Compared, Comparison, Line, NotOpen, compare, noticed_alone
-from boundaries.content.catalogue import Category, Deck
+from boundaries.agreements import history
+from boundaries.comparison.pages import comparison_page
+from boundaries.comparison.rules import Comparison, NotOpen, compare, noticed_alone
+from boundaries.content.catalogue import Deck
 from boundaries.questions.decorators import with_deck
 from boundaries.seats import rules as seats
-from boundaries.vocabulary import Grade, Side, Stance
+from boundaries.vocabulary import Side
 from boundaries.web.seated import SeatedRequest, seated
-
-LEADS: dict[Grade, str | Promise] = {
-    Grade.COMMON: gettext_lazy("Here you already agree. It is worth a moment to notice."),
-    Grade.DETAILS: gettext_lazy("You both say: with conditions. What they are is worth telling."),
-    Grade.CLOSE: gettext_lazy("One step apart. Often a few words are enough."),
-    Grade.FORMING: gettext_lazy("One or both of you are not sure yet, and that is an answer too."),
-    Grade.DIFFERENCE: gettext_lazy(
-        "You see this differently. Nobody is wrong; it is worth a talk."
-    ),
-    Grade.NOT_SHARED: gettext_lazy("One or both of you did not share this. It needs no reason."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnGroup:
-    grade: Grade
-    lead: str | Promise
-    compared: tuple[Compared, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where one partner stands in a category: how often at each stance, in words."""
-
-    first_name: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Multiple:
-    """One category in the picture of the whole: a mark for each line, at the stance it takes."""
-
-    category: Category
-    circles: str  # a path
-    diamonds: str
-    places: tuple[Places, Places]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A filter that is a link."""
-
-    name: str | Promise
-    query: str
-    chosen: bool
 
 
 @require_safe
@@ -75,10 +22,10 @@ class Choice:
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     comparison = _opened(request, deck)
-    touched = agreements.touched(request.seat, comparison)
+    touched = history.touched(request.seat, comparison)
     me = comparison.left if request.seat.side == Side.LEFT else comparison.right
     namesake = seats.namesake_of(me)
-    return page(request, comparison, talks=True, touched=touched, namesake=namesake)
+    return comparison_page(request, comparison, talks=True, touched=touched, namesake=namesake)
 
 
 @require_safe
@@ -96,33 +43,7 @@ def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:
         "differing": [each for each in noticed if each.differs],
         "guessed": [each for each in noticed if each.guessed],
     }
-    return render(request, "boundaries/comparing/for_me.html", context)
-
-
-def page(request: HttpRequest, comparison: Comparison, **more: Any) -> HttpResponse:
-    """A comparison, or the part of it that the address asks for."""
-    category = _category(request, comparison)
-    grade = _grade(request)
-    groups = [
-        DrawnGroup(
-            group.grade,
-            LEADS[group.grade],
-            tuple(each for each in group.compared if _fits(each, category)),
-        )
-        for group in comparison.groups
-        if grade in (None, group.grade)
-    ]
-    context = {
-        "comparison": comparison,
-        "groups": [group for group in groups if group.compared],
-        "whole": whole(comparison),
-        "grades": _grades(comparison, grade, category),
-        "categories": _categories(comparison, grade, category),
-        "filtered": bool(grade or category),
-        "common": Grade.COMMON,
-        **more,
-    }
-    return render(request, "boundaries/comparing/show.html", context)
+    return render(request, "boundaries/comparison/for_me.html", context)
 
 
 def _opened(request: SeatedRequest, deck: Deck) -> Comparison:
@@ -130,95 +51,3 @@ def _opened(request: SeatedRequest, deck: Deck) -> Comparison:
         return compare(request.seat, deck)
     except NotOpen:
         raise Http404 from None  # before two seals it is no page at all, whoever has sealed
-
-
-def _grade(request: HttpRequest) -> Grade | None:
-    asked = request.GET.get("show")
-    if asked is not None and asked not in Grade.values:
-        raise Http404
-    return Grade(asked) if asked else None
-
-
-def _category(request: HttpRequest, comparison: Comparison) -> str | None:
-    asked = request.GET.get("category")
-    if asked is not None and asked not in {each.id for each in comparison.deck.by_category()}:
-        raise Http404
-    return asked
-
-
-def _fits(compared: Compared, category: str | None) -> bool:
-    return category in (None, compared.behaviour.category)
-
-
-def _query(grade: Grade | None, category: str | None) -> str:
-    chosen = {"show": grade and grade.value, "category": category}
-    return urlencode({name: value for name, value in chosen.items() if value})
-
-
-def _grades(comparison: Comparison, chosen: Grade | None, category: str | None) -> list[Choice]:
-    """Only the grades there are: none of them is an empty page."""
-    there = [group.grade for group in comparison.groups]
-    return [
-        Choice(_("Everything"), _query(None, category), chosen is None),
-        *(Choice(each.label, _query(each, category), each == chosen) for each in there),
-    ]
-
-
-def _categories(comparison: Comparison, grade: Grade | None, chosen: str | None) -> list[Choice]:
-    there = comparison.deck.by_category()
-    if len(there) == 1:
-        return []
-    return [
-        Choice(_("All categories"), _query(grade, None), chosen is None),
-        *(Choice(each.name, _query(grade, each.id), each.id == chosen) for each in there),
-    ]
-
-
-COLUMN = {stance: at * 90 for at, stance in enumerate(Stance)}
-IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand apart
-
-
-def whole(comparison: Comparison) -> list[Multiple]:
-    """The picture of the whole: who stands where, for each category."""
-    lines: dict[str, list[Line]] = {}
-    labels = {stance: str(stance.label).lower() for stance in Stance}
-    for each in comparison.compared:
-        lines.setdefault(each.behaviour.category, []).extend(each.lines)
-    return [
-        Multiple(
-            category,
-            "".join(_circle(x, 8 + y) for x, y in _dots(line.left for line in found)),
-            "".join(_diamond(x, 34 + y) for x, y in _dots(line.right for line in found)),
-            (
-                Places(comparison.left, _counted(labels, (line.left for line in found))),
-                Places(comparison.right, _counted(labels, (line.right for line in found))),
-            ),
-        )
-        for category in comparison.deck.by_category()
-        if (found := lines.get(category.id))
-    ]
-
-
-def _dots(stances: Iterable[Stance]) -> Iterator[tuple[int, int]]:
-    """A place for each mark: in the column of its stance, from left to right, then below."""
-    seen: Counter[Stance] = Counter()
-    for stance in stances:
-        down, along = divmod(seen[stance], IN_A_ROW)
-        seen[stance] += 1
-        yield COLUMN[stance] + 8 + along * STEP, down * STEP
-
-
-def _circle(x: int, y: int) -> str:
-    return f"M{x - 4} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
-
-
-def _diamond(x: int, y: int) -> str:
-    return f"M{x} {y - 4}l4 4-4 4-4-4z"
-
-
-def _counted(labels: dict[Stance, str], stances: Iterable[Stance]) -> str:
-    """The same in words, for who does not see the picture."""
-    found = Counter(stances)
-    return ", ".join(
-        f"{label}: {found[stance]}" for stance, label in labels.items() if found[stance]
-    )

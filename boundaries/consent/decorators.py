@@ -25,8 +25,8 @@ def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
         if consent.agreed(request.seat):
             return view(request, *args, **kwargs)
         if request.htmx:
-            template = "boundaries/consenting/first.html"
+            template = "boundaries/consent/first.html"
             return render(request, template, status=HTTPStatus.CONFLICT)
-        return redirect_to_login(reauthentication.page_before(request), resolve_url("consenting"))
+        return redirect_to_login(reauthentication.page_before(request), resolve_url("consent"))
 
     return wrapper

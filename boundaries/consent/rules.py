@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from boundaries.seats.models import Seat
 
-# Of templates/boundaries/consenting/text.html. Whoever changes what the text says gives it the next
+# Of templates/boundaries/consent/text.html. Whoever changes what the text says gives it the next
 # number; people are then asked again.
 VERSION = 2
 

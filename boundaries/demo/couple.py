@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from boundaries.agreements import rules as agreements
-from boundaries.agreements.rules import Agreement, Entry, Versed, Words
+from boundaries.agreements.common_ground import keepable
+from boundaries.agreements.history import Agreement, Entry, Versed
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.answers.rules import Page, Row
 from boundaries.comparison.rules import Compared, Comparison, between
 from boundaries.content import catalogue
@@ -22,7 +24,7 @@ from boundaries.talks import rules as talks
 from boundaries.talks.flow import Place
 from boundaries.talks.reading import Handed, Talk
 from boundaries.talks.rules import Written
-from boundaries.talks.wording import BOTH, Line, statement
+from boundaries.talks.wording import statement
 from boundaries.vocabulary import Condition, Mode, Move, Origin, Outcome, Said, Side, Stance, Weight
 
 OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
@@ -182,7 +184,7 @@ def talk(turns: int) -> Talk:
         if move == Move.SPEAK:
             content["words"] = statement(said)
         if move == Move.PROPOSE:
-            content = dict(agreements.put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
+            content = dict(put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
         handed.append(Handed(side, move, place.half, content, OPENED_AT, elsewhere=False))
         place = flow.after(place, side, move)
     return Talk(
@@ -228,7 +230,7 @@ def _version(
         origin=origin,
         talk=uuid.UUID(int=0) if origin == Origin.TALK else None,
         at=at,
-        digest=agreements.digest(id, words),
+        digest=digest_of(id, words),
         assented=frozenset(Side) if agreed else frozenset({side}),
         agreed_at=at if agreed else None,
         ended_at=at + timedelta(days=40) if ended else None,
@@ -246,7 +248,7 @@ def agreement() -> Agreement:
             _version(
                 id,
                 number,
-                agreements.put_into_words(text, said, NAMES, more.pop("well", "")),
+                put_into_words(text, said, NAMES, more.pop("well", "")),
                 side,
                 origin,
                 day,
@@ -258,7 +260,7 @@ def agreement() -> Agreement:
         return Entry(id, category, tuple(reversed(told)), ASHA)
 
     def kept(id: str) -> Entry:
-        words = agreements.keepable(lines[id], NAMES).words
+        words = keepable(lines[id], NAMES).words
         return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
 
     fine = Line(doer=BOTH, outcome=Outcome.FINE)

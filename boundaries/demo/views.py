@@ -7,49 +7,49 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from boundaries.agreements import views as agreements_views
-from boundaries.answers import views as answers_views
-from boundaries.comparison import views as comparison_views
+from boundaries.agreements import pages as agreements_pages
+from boundaries.answers import pages as answers_pages
+from boundaries.comparison import pages as comparison_pages
 from boundaries.demo import couple
-from boundaries.talks import views as talks_views
+from boundaries.talks import pages as talks_pages
 
 
 @require_safe
 @login_not_required
 def show(request: HttpRequest) -> HttpResponse:
-    return render(request, "boundaries/example/show.html", {"names": couple.NAMES})
+    return render(request, "boundaries/demo/show.html", {"names": couple.NAMES})
 
 
 @require_safe
 @login_not_required
 def sheet(request: HttpRequest) -> HttpResponse:
-    context = answers_views.whole_list(couple.sheet(), couple.partner())
-    return render(request, "boundaries/answering/show.html", {**context, "example": True})
+    context = answers_pages.whole_list(couple.sheet(), couple.partner())
+    return render(request, "boundaries/answers/show.html", {**context, "example": True})
 
 
 @require_safe
 @login_not_required
 def comparison(request: HttpRequest) -> HttpResponse:
-    return comparison_views.page(request, couple.comparison(), example=True)
+    return comparison_pages.comparison_page(request, couple.comparison(), example=True)
 
 
 @require_safe
 @login_not_required
 def talk(request: HttpRequest) -> HttpResponse:
     """Half-way: Asha puts into words how it is for her."""
-    return talks_views.still(request, couple.talk(couple.HALF_WAY), "talk", couple.writing())
+    return talks_pages.still_page(request, couple.talk(couple.HALF_WAY), "talk", couple.writing())
 
 
 @require_safe
 @login_not_required
 def talked(request: HttpRequest) -> HttpResponse:
-    return talks_views.still(request, couple.talk(len(couple.TURNS)), "talked")
+    return talks_pages.still_page(request, couple.talk(len(couple.TURNS)), "talked")
 
 
 @require_safe
 @login_not_required
 def understandings(request: HttpRequest) -> HttpResponse:
-    return agreements_views.page(request, couple.agreement(), example=True)
+    return agreements_pages.agreement_page(request, couple.agreement(), example=True)
 
 
 @require_safe
@@ -57,5 +57,5 @@ def understandings(request: HttpRequest) -> HttpResponse:
 def understanding(request: HttpRequest) -> HttpResponse:
     """How one of them came to be."""
     found = next(each for each in couple.agreement().entries if len(each.versions) > 1)
-    context = {**agreements_views.pictured(found), "example": True}
-    return render(request, "boundaries/agreeing/entry.html", context)
+    context = {**agreements_pages.entry_context(found), "example": True}
+    return render(request, "boundaries/agreements/entry.html", context)

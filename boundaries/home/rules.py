@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import history
 from boundaries.answers import rules as answers
 from boundaries.answers.rules import Page
 from boundaries.consent import rules as consent
@@ -110,7 +110,7 @@ def home(seat: Seat) -> Home:
     talk = reading.waiting(seat) if opened else None
     step = _waiting(seat, talk) if opened else None
     step = step or _step(first, partner, standing is not None, joiner, awaited)
-    if step == Step.COMPARE and agreements.has_agreed(seat):
+    if step == Step.COMPARE and history.has_agreed(seat):
         step = Step.REST
     if not consent.agreed(seat):
         step = Step.AGREE
@@ -131,7 +131,7 @@ def _waiting(seat: Seat, talk: Brief | None) -> Step | None:
     """What the other has done that waits for this person, if anything does."""
     if talk:
         return Step.TALK
-    if agreements.waits(seat):
+    if history.waits(seat):
         return Step.ANSWER
     return Step.RELEASE if therapist_sheet.waits(seat) else None
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
+from allauth.account.utils import get_next_redirect_url
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries.answers.views import Card, direction
+from boundaries.answers import rules as answers
+from boundaries.answers.pages import Card, direction
+from boundaries.consent import rules as consent
+from boundaries.consent.forms import YesForm
+from boundaries.content import help
 from boundaries.demo import couple
 from boundaries.home import rules
-from boundaries.pairing import joining
+from boundaries.pairing import offered, views
 from boundaries.web.seated import SeatedRequest, seated
 
 
@@ -28,9 +35,9 @@ def landing(request: HttpRequest) -> HttpResponse:
         "names": {str(side): name for side, name in couple.NAMES.items()},
         "talk": picture.talk,
         "kept": picture.kept,
-        "invited": joining.looked_at(request),
+        "invited": offered.looked_at(request),
     }
-    return render(request, "boundaries/journey/landing.html", context)
+    return render(request, "boundaries/home/landing.html", context)
 
 
 @require_safe
@@ -40,6 +47,58 @@ def home(request: SeatedRequest) -> HttpResponse:
     context = {
         "home": rules.home(request.seat),
         "steps": rules.Step.__members__,
-        "invited": joining.looked_at(request),
+        "invited": offered.looked_at(request),
     }
-    return render(request, "boundaries/journey/home.html", context)
+    return render(request, "boundaries/home/home.html", context)
+
+
+@require_safe
+@login_not_required
+def show_help(request: HttpRequest) -> HttpResponse:
+    """Everybody sees all countries; the one they choose stands first. Nothing guesses it."""
+    asked = request.GET.get("country", "")
+    countries = help.countries()
+    if asked and asked not in countries:
+        raise Http404
+    context = {"countries": countries.values(), "chosen": countries.get(asked)}
+    return render(request, "boundaries/home/help/show.html", context)
+
+
+@require_safe
+@seated
+def show_consent(request: SeatedRequest) -> HttpResponse:
+    return _consent_page(request)
+
+
+@require_POST
+@seated
+def agree_to_consent(request: SeatedRequest) -> HttpResponse:
+    """Say yes, and go on to what it stood in the way of: what was wanted, or the first question."""
+    form = YesForm(request.POST)
+    again = consent.agreed(request.seat)
+    try:
+        if not form.is_valid():
+            raise consent.Changed
+        consent.agree(request.seat, form.cleaned_data["version"])
+    except consent.Changed:
+        return _consent_page(request, HTTPStatus.CONFLICT)
+    if form.cleaned_data["join"]:
+        return views.join(request)
+    if wanted := get_next_redirect_url(request):
+        return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
+    first, *_ = answers.pages(request.seat)
+    if again or not first.next:
+        return redirect("home")
+    return redirect("answers-card", first.next.behaviour)
+
+
+def _consent_page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpResponse:
+    seat = request.seat
+    context = {
+        "version": consent.VERSION,
+        "agreed_at": seat.agreed_at if consent.up_to_date(seat) else None,
+        "changed": consent.asked_again(seat) or status == HTTPStatus.CONFLICT,
+        "offer": offered.still_offered(request),
+        "next": get_next_redirect_url(request),
+    }
+    return render(request, "boundaries/consent/show.html", context, status=status)

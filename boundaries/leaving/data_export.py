@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from accounts import data_export as accounts
 from accounts.tasks import task
+from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
@@ -164,7 +165,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "talks": talks,
         "understandings": understandings | {"proposed": proposed},
         "released": therapist_sheet.export(seat),
-        "copies": [_copy(each) for each in agreements.copies(seat)],
+        "copies": [_copy(each) for each in copies.all_of(seat)],
     }
     plain: dict[str, Any] = json.loads(json.dumps(told, default=_iso))
     return plain
@@ -258,7 +259,7 @@ def _proposed(version: dict[str, Any], wording: dict[str, str | None]) -> dict[s
     return version | {"text": ["" if theirs else behaviour, *text]}
 
 
-def _copy(copy: agreements.PlainCopy) -> dict[str, Any]:
+def _copy(copy: copies.PlainCopy) -> dict[str, Any]:
     return {
         "parted_on": copy.on,
         "understandings": [

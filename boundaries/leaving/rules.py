@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts import closing
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import copies
 from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
@@ -34,7 +34,7 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     Doing it twice is doing it once. Raises pairing.NotPaired, also where there is another couple.
     """
     couple = seats.locked_couple(seat, shown)
-    agreements.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))
+    copies.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))
     closing.bury(couple.pk)
     pairing.part(seat)
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries.agreements import downloads
-from boundaries.agreements import rules as agreements
-from boundaries.agreements.views import as_data, download, printed
+from boundaries.agreements import copies, downloads, history
+from boundaries.downloads.responses import file_response, json_response, pdf_response
 from boundaries.downloads.typesetting import Paper
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
+from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
@@ -49,9 +49,9 @@ def parting(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @reauthentication.after_idling
 @seated
-def copies(request: SeatedRequest) -> HttpResponse:
+def list_copies(request: SeatedRequest) -> HttpResponse:
     """What held when this person parted from somebody, to take along or to throw away."""
-    context = {"copies": agreements.copies(request.seat)}
+    context = {"copies": copies.all_of(request.seat)}
     return render(request, "boundaries/leaving/copies.html", context)
 
 
@@ -63,14 +63,14 @@ def copy_pdf(request: SeatedRequest, copy: uuid.UUID, paper: Paper) -> HttpRespo
         return refusal
     sheet = downloads.page_of_copy(_copy(request, copy))
     data = reverse("leaving-copy-data", args=[copy])
-    return printed(request, sheet, paper, back=reverse("leaving-copies"), data=data)
+    return pdf_response(request, sheet, paper, back=reverse("leaving-copies"), data=data)
 
 
 @require_safe
 @reauthentication.after_idling
 @seated
 def copy_data(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
-    return as_data(downloads.data_of_copy(_copy(request, copy)))
+    return json_response(downloads.data_of_copy(_copy(request, copy)))
 
 
 @require_POST
@@ -78,8 +78,8 @@ def copy_data(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
 @seated
 def throw_away(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
     try:
-        agreements.throw_away(request.seat, copy)
-    except agreements.NotThere:
+        copies.delete(request.seat, copy)
+    except history.NotThere:
         raise Http404 from None
     messages.success(request, _("The copy is deleted."))
     return redirect("leaving-copies")
@@ -110,7 +110,7 @@ def ask(request: SeatedRequest) -> HttpResponse:
 def take(request: SeatedRequest) -> HttpResponse:
     """The copy, once. Whoever presses again is told that it is gone, and how to get another."""
     try:
-        return download(data_export.take(request.seat), "application/zip", "my-data.zip")
+        return file_response(data_export.take(request.seat), "application/zip", "my-data.zip")
     except data_export.NotThere:
         return _export(request, HTTPStatus.GONE, gone=True)
 
@@ -156,10 +156,10 @@ def _export(
     return render(request, "boundaries/leaving/export.html", context, status=status)
 
 
-def _copy(request: SeatedRequest, copy: uuid.UUID) -> agreements.PlainCopy:
+def _copy(request: SeatedRequest, copy: uuid.UUID) -> copies.PlainCopy:
     try:
-        return agreements.copy(request.seat, copy)
-    except agreements.NotThere:
+        return copies.one_of(request.seat, copy)
+    except history.NotThere:
         raise Http404 from None
 
 
@@ -168,3 +168,41 @@ def _for_sure(
 ) -> HttpResponse:
     context = {"partner": seats.partner_of(request.seat), "busy": busy}
     return render(request, "boundaries/leaving/for_sure.html", context, status=status)
+
+
+@require_POST
+@seated
+def part(request: SeatedRequest) -> HttpResponse:
+    """After idling it asks who it is, and lets part all the same: leaving is gated by nothing.
+
+    Who parts without an answer is signed out with it, so that they get at nothing else.
+    """
+    has_idled = reauthentication.has_idled(request)
+    if has_idled and "anyway" not in request.POST:
+        context = {
+            "way": reauthentication.way(request),
+            "together": request.POST.get("together", ""),
+        }
+        status = HTTPStatus.UNAUTHORIZED
+        return render(request, "boundaries/pairing/still_you.html", context, status=status)
+    try:
+        leaving.part(request.seat, shown=request.POST.get("together"))
+    except seats.NotPaired:
+        if seats.partner_of(request.seat):
+            messages.info(request, _("That page was about somebody else. Nothing has changed."))
+        return redirect("home")
+    if has_idled:
+        logout(request)
+        messages.success(request, _("You are no longer paired, and you are signed out here."))
+        return redirect("account_login")
+    messages.success(
+        request, _("You are no longer paired. Your answers and notes are still yours.")
+    )
+    return redirect("leaving-copies")
+
+
+@require_POST
+@seated
+def acknowledge_parting(request: SeatedRequest) -> HttpResponse:
+    pairing.acknowledge_parting(request.seat)
+    return redirect("home")

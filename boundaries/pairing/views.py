@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth import logout
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,13 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from boundaries import dates
 from boundaries.consent.decorators import once_agreed
-from boundaries.leaving import rules as leaving
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.forms import JoiningForm
+from boundaries.pairing.forms import CodeForm, JoiningForm
 from boundaries.pairing.invitation_card import InvitationCard
+from boundaries.pairing.offered import OFFERED, looked_at, offered_id
 from boundaries.seats import rules as seats
+from boundaries.web.codes_in_links import code_in_address, without_address
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
+
+if TYPE_CHECKING:
+    from boundaries.seats.models import Seat
 
 
 @require_safe
@@ -84,39 +89,93 @@ def refuse(request: SeatedRequest) -> HttpResponse:
     return redirect("pairing")
 
 
-@require_POST
-@seated
-def part(request: SeatedRequest) -> HttpResponse:
-    """After idling it asks who it is, and lets part all the same: leaving is gated by nothing.
+@require_safe
+@login_not_required
+def show_joining(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Where a link leads. The server sees its code only where a mail program has changed it."""
+    form = CodeForm(initial={"code": code_in_address(request, rest, pairing.CODE)})
+    return without_address(render(request, "boundaries/pairing/join.html", {"form": form}))
 
-    Who parts without an answer is signed out with it, so that they get at nothing else.
-    """
-    has_idled = reauthentication.has_idled(request)
-    if has_idled and "anyway" not in request.POST:
-        context = {
-            "way": reauthentication.way(request),
-            "together": request.POST.get("together", ""),
-        }
-        status = HTTPStatus.UNAUTHORIZED
-        return render(request, "boundaries/pairing/still_you.html", context, status=status)
+
+@require_POST
+@login_not_required
+def enter_code(request: HttpRequest) -> HttpResponse:
+    action = "try_code" if request.user.is_authenticated else "try_code_signed_out"
+    if refusal := limited(request, action):
+        return refusal
+    form = CodeForm(request.POST)
+    text = form.cleaned_data["code"] if form.is_valid() else ""
+    seat = _seat(request)
     try:
-        leaving.part(request.seat, shown=request.POST.get("together"))
-    except seats.NotPaired:
-        if seats.partner_of(request.seat):
-            messages.info(request, _("That page was about somebody else. Nothing has changed."))
-        return redirect("home")
-    if has_idled:
-        logout(request)
-        messages.success(request, _("You are no longer paired, and you are signed out here."))
-        return redirect("account_login")
-    messages.success(
-        request, _("You are no longer paired. Your answers and notes are still yours.")
-    )
-    return redirect("leaving-copies")
+        offer = pairing.offer(text, seat)
+    except pairing.DeadLink:
+        if seat and pairing.made(text, seat):
+            messages.info(request, _("This is your own invitation. It works, for your partner."))
+            return redirect("pairing")
+        return _dead_link(request)
+    request.session[OFFERED] = str(offer.id)
+    return redirect("joining-offer")
+
+
+@require_safe
+@login_not_required
+def show_offer(request: HttpRequest) -> HttpResponse:
+    seat = _seat(request)
+    try:
+        offer = pairing.offer_again(offered_id(request), seat)
+    except pairing.DeadLink:
+        return _dead_link(request)
+    context = {"offer": offer, "partner": seats.partner_of(seat) if seat else None}
+    return render(request, "boundaries/pairing/offer.html", context)
 
 
 @require_POST
 @seated
-def acknowledge_parting(request: SeatedRequest) -> HttpResponse:
-    pairing.acknowledge_parting(request.seat)
+@once_agreed
+def join(request: SeatedRequest) -> HttpResponse:
+    if refusal := limited(request, "join"):
+        return refusal
+    if not looked_at(request) and pairing.waiting_for(request.seat):
+        return redirect("pairing")  # pressed twice
+    if looked_at(request) and request.POST.get("join") != request.session[OFFERED]:
+        return redirect("joining-offer")  # another one was looked at since
+    try:
+        pairing.join(request.seat, offered_id(request))
+    except pairing.DeadLink:
+        return _dead_link(request)
+    except pairing.AlreadyPaired:
+        messages.info(request, _("You have a partner here already."))
+        return redirect("pairing")
+    request.session.pop(OFFERED, None)
+    return redirect("pairing")
+
+
+@require_POST
+@login_not_required
+def decline(request: HttpRequest) -> HttpResponse:
+    """A graceful no: this browser forgets the invitation, and nobody is told."""
+    request.session.pop(OFFERED, None)
+    return render(request, "boundaries/pairing/declined.html")
+
+
+@require_POST
+@seated
+def withdraw(request: SeatedRequest) -> HttpResponse:
+    pairing.withdraw(request.seat)
+    messages.success(request, _("You have taken your joining back. No mail is sent about it."))
     return redirect("home")
+
+
+def _dead_link(request: HttpRequest) -> HttpResponse:
+    request.session.pop(OFFERED, None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    return render(
+        request,
+        "boundaries/pairing/join.html",
+        {"form": form, "dead": True},
+        status=HTTPStatus.NOT_FOUND,
+    )
+
+
+def _seat(request: HttpRequest) -> Seat | None:
+    return seats.seat_of(request.user) if request.user.is_authenticated else None

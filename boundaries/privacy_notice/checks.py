@@ -15,7 +15,7 @@ from boundaries.privacy_notice.rules import audiences, ends_with, every_model, t
 HINT = "Say so in boundaries/privacy_notice/registry.py, in words for whoever it is about."
 
 
-@register("keeping")
+@register("privacy-notice")
 def told(app_configs: Sequence[AppConfig] | None = None, **options: Any) -> Sequence[CheckMessage]:
     return list(complaints(every_model(), REGISTRY))
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from boundaries.agreements import rules as agreements
-from boundaries.agreements.rules import Entry
+from boundaries.agreements import history
+from boundaries.agreements.history import Entry
 from boundaries.comparison.rules import Compared, Comparison, Remark, compare_all
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.pairing import rules as pairing
@@ -96,7 +96,7 @@ def _by_strangers(seat: Seat) -> Seen:
 
 
 def _by_the_other(seat: Seat, partner: Partner) -> Seen:
-    agreement, ours = agreements.agreement(seat), questions.ours(seat)
+    agreement, ours = history.agreement(seat), questions.ours(seat)
     opened = compare_all(seat, questions.decks(seat))
     return Seen(
         partner,

@@ -36,7 +36,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
         "together": seats.couple_token(request.seat),
         "deck": catalogue.intimate(),
     }
-    return render(request, "boundaries/asking/intimate.html", context)
+    return render(request, "boundaries/questions/intimate.html", context)
 
 
 @require_POST
@@ -47,7 +47,7 @@ def opt_in(request: SeatedRequest) -> HttpResponse:
         questions.opt_in(request.seat, shown=request.POST.get("together", ""))
     except seats.NotPaired:
         return redirect("pairing")
-    return redirect("asking-intimate")
+    return redirect("questions-intimate")
 
 
 @require_POST
@@ -59,7 +59,7 @@ def opt_out(request: SeatedRequest) -> HttpResponse:
         return redirect("pairing")
     except sealing.IsOpen:
         messages.info(request, _("You have both said yes by now. You can skip or hide any."))
-    return redirect("asking-intimate")
+    return redirect("questions-intimate")
 
 
 @require_safe
@@ -92,7 +92,7 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
         full = _("You two have %(many)d questions of your own. There’s no room for more.")
         form.add_error("text", full % {"many": questions.MOST_TOGETHER})
         return _own(request, form, HTTPStatus.BAD_REQUEST)
-    return redirect("asking-own")
+    return redirect("questions-own")
 
 
 @require_POST
@@ -125,7 +125,7 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
         raise Http404 from None
     except seats.NotPaired:
         return redirect("pairing")
-    return redirect("asking-own")
+    return redirect("questions-own")
 
 
 def _own(request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -138,7 +138,7 @@ def _own(request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.
         "mine": _with_care(ours.mine),
         "theirs": _with_care(ours.theirs),
     }
-    return render(request, "boundaries/asking/own.html", context, status=status)
+    return render(request, "boundaries/questions/own.html", context, status=status)
 
 
 def _with_care(offers: tuple[PutForward, ...]) -> list[dict[str, Any]]:

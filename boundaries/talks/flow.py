@@ -51,18 +51,14 @@ class Place:
 
     @property
     def speaker(self) -> Side:
-        return self.first if self.half == 1 else other(self.first)
+        return self.first if self.half == 1 else self.first.other
 
     @property
     def listener(self) -> Side:
-        return other(self.speaker)
+        return self.speaker.other
 
 
 type Then = Callable[[Place, Side], Place]
-
-
-def other(side: Side) -> Side:
-    return Side.LEFT if side == Side.RIGHT else Side.RIGHT
 
 
 def _to(step: Step) -> Then:
@@ -178,7 +174,7 @@ def awaited(place: Place) -> frozenset[Side]:
         case Step.REFLECT | Step.MAKES_SENSE:
             return frozenset({place.listener})
         case Step.OUTCOME if place.proposed:
-            return frozenset({other(place.proposed)})
+            return frozenset({place.proposed.other})
         case Step.CLOSED:
             return frozenset()
         case _:

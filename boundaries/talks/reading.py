@@ -14,11 +14,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from boundaries import sentences
-from boundaries.comparison.rules import Compared, NotOpen, compare
+from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last, opened_line
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
-from boundaries.sealing import rules as sealing
-from boundaries.sealing.models import Envelope, Seal
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow
@@ -112,7 +110,7 @@ class Talk:
 
     @property
     def they(self) -> Side:
-        return flow.other(self.me)
+        return self.me.other
 
     @property
     def acting(self) -> Side | None:
@@ -232,17 +230,6 @@ def agenda(seat: Seat) -> Agenda:
     )
 
 
-def opened_last(seat: Seat) -> Deck | None:
-    """The deck that these two have opened last, or none."""
-    opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
-    opened = opened.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
-    deck = opened.values_list("envelope__deck", flat=True).first()
-    try:
-        return questions.deck(seat, deck) if deck else None
-    except questions.NotAsked:  # the other has just left
-        return None
-
-
 def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
     try:
         return compare(seat, deck).talks
@@ -290,24 +277,11 @@ def waiting(seat: Seat) -> Brief | None:
 def subject(seat: Seat, behaviour_id: str) -> Subject:
     """What a talk on this would be about. Raises NotThere where both have not shared it."""
     try:
-        deck, behaviour = questions.placed(seat, behaviour_id)
-        comparison = compare(seat, deck)
-    except (questions.NotAsked, NotOpen):
+        deck, compared = opened_line(seat, behaviour_id)
+    except NotOpen:
         raise NotThere from None
-    for compared in comparison.compared:
-        if compared.behaviour.id == behaviour.id and compared.lines:
-            going = Conversation.objects.of(seat).filter(behaviour=behaviour.id, over=False)
-            return Subject(compared, deck.id, going.values_list("pk", flat=True).first())
-    raise NotThere
-
-
-def can_be_offered(seat: Seat, behaviour_id: str) -> bool:
-    """Whether the two can talk about this now: in a later round it may be kept private."""
-    try:
-        subject(seat, behaviour_id)
-    except NotThere:
-        return False
-    return True
+    going = Conversation.objects.of(seat).filter(behaviour=behaviour_id, over=False)
+    return Subject(compared, deck.id, going.values_list("pk", flat=True).first())
 
 
 def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
@@ -471,7 +445,7 @@ def sides(seat: Seat) -> tuple[Side, Side]:
     if seat.side is None:
         raise NotThere
     me = Side(seat.side)
-    return me, flow.other(me)
+    return me, me.other
 
 
 def _briefs(seat: Seat, conversations: QuerySet[Conversation]) -> list[tuple[str, Brief]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -17,23 +16,23 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from accounts.text import isolated
+from boundaries.agreements import history, outcome_fields
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.words import put_into_words
+from boundaries.comparison.rules import can_be_talked_about
 from boundaries.content import phrasing
 from boundaries.content.phrasing import Note
 from boundaries.seats import rules as seats
-from boundaries.talks import flow, outcome_fields, reading, wording
+from boundaries.talks import proposing, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.decorators import with_talk
 from boundaries.talks.forms import (
     FORMS,
-    PAUSES,
     ModeForm,
     OpenForm,
     PauseForm,
@@ -42,93 +41,21 @@ from boundaries.talks.forms import (
     TurnForm,
     YesForm,
 )
+from boundaries.talks.pages import (
+    PURPOSE,
+    WRITING,
+    Sheet,
+    _blank,
+    _holder,
+    _template,
+    frame,
+    pictured,
+)
 from boundaries.talks.reading import Talk
 from boundaries.talks.rules import Written
-from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Outcome, Side, Step
+from boundaries.vocabulary import Feeling, Mode, Move, Need, Outcome, Side, Step
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
-
-PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{flow.ROUNDS}]")
-
-# What is written at each step. All other steps are done by pressing a button.
-WRITING = {
-    Step.WARM_START: Move.APPRECIATE,
-    Step.SPEAK: Move.SPEAK,
-    Step.CROSSROADS: Move.SPEAK,
-    Step.REFLECT: Move.REFLECT,
-    Step.CONFIRM: Move.PARTLY,
-    Step.MAKES_SENSE: Move.MAKES_SENSE,
-    Step.FLEX: Move.FLEX,
-    Step.OUTCOME: Move.PROPOSE,
-    Step.CLOSE: Move.CLOSE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A part of the way, for who wants to know where they are."""
-
-    name: str
-    done: bool
-    now: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is being written: as it is kept, or as it was just typed."""
-
-    purpose: str
-    version: str
-    said: Mapping[str, Any]
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
-    newer: Mapping[str, Any] | None = None  # what another page has saved meanwhile
-
-    @classmethod
-    def kept_as(cls, written: Written) -> Sheet:
-        return cls(written.purpose, written.version, written.content)
-
-    def typed(self, form: TurnForm, stale: talks.Stale | None = None) -> Sheet:
-        """With every word given back that was just sent, and the reason why it was not taken.
-
-        Beside something newer it carries that one's version: to save again is then meant.
-        """
-        errors = {name: [str(each) for each in told] for name, told in form.errors.items()}
-        version = stale.version if stale else form.data.get("seen", "")
-        return Sheet(
-            self.purpose,
-            version,
-            {**self.said, **form.sent},
-            errors,
-            stale.content if stale else None,
-        )
-
-    @property
-    def kept(self) -> bool:
-        """Whether something of it is on disk."""
-        return self.version != talks.UNWRITTEN
-
-    @property
-    def texts(self) -> list[str]:
-        return [each for each in self.said.values() if isinstance(each, str)]
-
-    @property
-    def newer_texts(self) -> list[str]:
-        return [each for each in (self.newer or {}).values() if each and isinstance(each, str)]
-
-    @property
-    def composed(self) -> str:
-        """The sentence that its parts make."""
-        return wording.statement(self.said)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something that was handed over, for reading again."""
-
-    first_name: str
-    told: str | Promise  # what it was
-    words: list[str]
-    elsewhere: bool
 
 
 @require_safe
@@ -137,7 +64,7 @@ class Said:
 def agenda(request: SeatedRequest) -> HttpResponse:
     paired = request.seat.couple_id is not None
     context = {"agenda": reading.agenda(request.seat), "paired": paired}
-    return render(request, "boundaries/conversing/agenda.html", context)
+    return render(request, "boundaries/talks/agenda.html", context)
 
 
 @require_safe
@@ -165,7 +92,7 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
         )
     except (reading.NotThere, seats.NotPaired):
         raise Http404 from None
-    return redirect("conversing-talk", talk)
+    return redirect("talks-talk", talk)
 
 
 @require_safe
@@ -215,7 +142,7 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     told = form.cleaned_data
     take_turn: Callable[..., object] = talks.take_turn
     if move in (Move.PROPOSE, Move.ASSENT):
-        take_turn = partial(agreements.take_turn, unlike=[told["unlike"]])
+        take_turn = partial(proposing.take_turn, unlike=[told["unlike"]])
     try:
         take_turn(
             request.seat,
@@ -271,7 +198,7 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
         return _back(talk, side, part=request.POST.get("then", here))
     sheet = Sheet.kept_as(written)
     context = {"sheet": sheet, "note": _note(request, sheet.texts)}
-    return render(request, "boundaries/conversing/saved.html", context)
+    return render(request, "boundaries/talks/saved.html", context)
 
 
 @require_POST
@@ -383,199 +310,12 @@ def page(
         "advised": request.seat.advised,
         "kept_back": kept_back,
         "holder": holder,
-        "talkable": talk.over and reading.can_be_offered(request.seat, talk.behaviour),
+        "talkable": talk.over and can_be_talked_about(request.seat, talk.behaviour),
         "warm": reading.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
         **_agreed(request, talk),
         **more,
     }
-    return render(request, "boundaries/conversing/talk.html", context, status=status)
-
-
-def still(
-    request: HttpRequest, talk: Talk, example: str, written: Written | None = None
-) -> HttpResponse:
-    """A talk to look at, which is nobody's: nothing of it can be sent."""
-    sheet = Sheet.kept_as(written or Written("", {}, talks.UNWRITTEN))
-    context = {
-        **frame(talk, talk.acting),
-        **pictured(talk, sheet),
-        "step": _template(request, talk, talk.acting),
-        "part": request.GET.get("part", ""),
-        "example": example,
-    }
-    return render(request, "boundaries/conversing/talk.html", context)
-
-
-def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
-    """What every page of a talk is drawn from."""
-    actor = acting or talk.me
-    return {
-        "talk": talk,
-        "place": talk.place,
-        "acting": acting,
-        "actor": talk.names[actor],
-        "them": talk.names[flow.other(actor)],
-        "me": talk.names[talk.me],
-        "partner": talk.names[talk.they],
-        "speaker": talk.names[talk.place.speaker],
-        "listener": talk.names[talk.place.listener],
-        "stages": stages(talk),
-        "modes": Mode,
-        "pauses": PAUSES.items(),
-        **outcome_fields.calendar(),
-        "said": said(talk),
-        "proposal": proposal(talk),
-        "namesake": seats.namesake_of(talk.names[talk.me]),
-        "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
-    }
-
-
-def proposal(talk: Talk) -> agreements.Words | None:
-    """The words that stand in this talk."""
-    if talk.proposal is None:
-        return None
-    own = agreements.is_own(talk.behaviour)
-    return agreements.unpacked(talk.proposal.content, talk.names, own=own)
-
-
-def _beginning(talk: Talk) -> str:
-    return wording.beginning(talk.wording, own=agreements.is_own(talk.behaviour))
-
-
-def stages(talk: Talk) -> list[Stage]:
-    """How far the talk has come: settling in, one speaks, the other speaks, common ground."""
-    place = talk.place
-    step = place.back_to if place.step == Step.SET_UP else place.step
-    first, second = place.first, flow.other(place.first)
-    if step in (Step.CLOSE, Step.CLOSED):
-        at = 4
-    elif step in (Step.FLEX, Step.OUTCOME):
-        at = 3
-    elif step in (Step.RULES, Step.WARM_START):
-        at = 0
-    else:
-        at = place.half
-    names = (
-        _("Settle in"),
-        _("%(name)s speaks") % {"name": isolated(talk.names[first])},
-        _("%(name)s speaks") % {"name": isolated(talk.names[second])},
-        _("Common ground"),
-    )
-    return [Stage(name, number < at, number == at) for number, name in enumerate(names)]
-
-
-def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
-    """The lists that a step offers to choose from, and the form as it stands."""
-    said = sheet.said
-    context: dict[str, Any] = {"sheet": sheet}
-    if talk.step == Step.REFLECT and talk.place.round > 1:
-        context["missing"] = talk.missing
-    if talk.step in (Step.SPEAK, Step.CROSSROADS):
-        context |= {
-            "feelings": FEELINGS,
-            "needs": Need,
-            "when": said.get("when", _beginning(talk)),
-        }
-    if talk.step == Step.OUTCOME:
-        context |= {
-            **outcome_fields.pictured(talk.names, said, sheet.errors),
-            "flexes": [
-                {"first_name": talk.names[each.side], **each.content}
-                for side in Side
-                if (each := talk.latest(Move.FLEX, side))
-            ],
-        }
-    return context
-
-
-def said(talk: Talk) -> list[Said]:
-    """Everything that was handed over in words, in its order."""
-    return spoken(talk.handed, talk.names, own=agreements.is_own(talk.behaviour))
-
-
-def spoken(
-    handed: Iterable[reading.Handed], names: Mapping[Side, str], *, own: bool = False
-) -> list[Said]:
-    """What was handed over, as far as it was in words."""
-    return [
-        Said(names[each.side], TOLD[each.move], words, each.elsewhere)
-        for each in handed
-        if each.move in TOLD and (words := _words(each, names, own=own))
-    ]
-
-
-TOLD: dict[Move, str | Promise] = {
-    Move.APPRECIATE: gettext_lazy("appreciates"),
-    Move.SPEAK: gettext_lazy("says"),
-    Move.REFLECT: gettext_lazy("has heard"),
-    Move.PARTLY: gettext_lazy("says “partly”"),
-    Move.NOT_YET: gettext_lazy("says “not yet”"),
-    Move.MAKES_SENSE: gettext_lazy("sees sense in it"),
-    Move.FLEX: gettext_lazy("holds on to this, and can bend there"),
-    Move.PROPOSE: gettext_lazy("proposes"),
-    Move.CLOSE: gettext_lazy("closes with"),
-}
-
-
-# What stands before somebody's words where they were given the beginning of a sentence.
-BEGUN: dict[str, str | Promise] = {
-    "words": "",
-    "because": gettext_lazy("It makes sense because %(words)s"),
-    "imagine": gettext_lazy("I imagine you might feel %(words)s"),
-    "keep": gettext_lazy("I can’t give up: %(words)s"),
-    "give": gettext_lazy("I can flex on: %(words)s"),
-    "well": "",
-    "next": "",
-}
-
-
-def _words(handed: reading.Handed, names: Mapping[Side, str], *, own: bool) -> list[str]:
-    content = handed.content
-    if handed.move == Move.PROPOSE:
-        return [*agreements.unpacked(content, names, own=own).told]
-    told = [("words", BEGUN["words"])] if handed.move == Move.SPEAK else BEGUN.items()
-    words = [
-        wording.going_on(str(begun), content[name]) if begun else content[name]
-        for name, begun in told
-        if content.get(name)
-    ]
-    if not words and handed.move in (Move.SPEAK, Move.REFLECT):
-        words = [_("Said aloud.")]
-    return words
-
-
-def _blank(talk: Talk, purpose: str) -> Written:
-    """Nothing written yet. To say it in other words begins with the words there were."""
-    said = talk.statement if talk.step == Step.CROSSROADS else None
-    words = {"words": said.content.get("words", "")} if said else {}
-    return Written(purpose, words, talks.UNWRITTEN)
-
-
-def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
-    """Which part of the page shows: on a shared screen a card first, to hand it over."""
-    if talk.pause:
-        name = "paused"
-    elif talk.over:
-        name = "closed"
-    elif acting is None:
-        name = "waiting"
-    elif talk.together and acting != _holder(request, talk):
-        name = "hand-over"
-    else:
-        name = talk.step
-    return f"boundaries/conversing/steps/{name.replace('-', '_')}.html"
-
-
-def _holder(request: HttpRequest, talk: Talk) -> Side | None:
-    """In whose hands the screen is. Nobody knows, where it is shared and a look does not say so.
-
-    Apart, everybody holds their own, whatever was sent.
-    """
-    if not talk.together:
-        return talk.me
-    told = request.POST.get("side") or request.GET.get("with")
-    nobody = talk.me if request.method == "POST" else None
-    return Side(told) if told in Side.values else nobody
+    return render(request, "boundaries/talks/talk.html", context, status=status)
 
 
 def _side(request: HttpRequest, talk: Talk) -> Side:
@@ -592,8 +332,8 @@ def _agreed(request: SeatedRequest, talk: Talk) -> dict[str, Any]:
     if talk.proposal is None:
         return {}
     try:
-        entry = agreements.entry(request.seat, talk.behaviour, talk.names)
-    except agreements.NotThere:
+        entry = history.entry(request.seat, talk.behaviour, talk.names)
+    except history.NotThere:
         return {}
     lies = entry.proposed if entry.proposed and entry.proposed.talk == talk.id else None
     holds = entry.current if entry.current and entry.current.talk == talk.id else None
@@ -617,7 +357,7 @@ def _content(
     """
     if isinstance(form, ProposeForm):
         well = form.cleaned_data["well"]
-        words = agreements.put_into_words(talk.wording, form.lines, talk.names, well)
+        words = put_into_words(talk.wording, form.lines, talk.names, well)
         return {**words.stored, "form": form.draft}
     if isinstance(form, SpeakForm):
         written = talks.drafts(request.seat, talk, side)
@@ -678,7 +418,7 @@ def _not_kept(
         return page(request, talk, status, refused=form, stale=stale)
     sheet = Sheet(request.POST.get("purpose", ""), "", {}).typed(form, stale)
     context = {"sheet": sheet, "form": form, "talk": talk}
-    return render(request, "boundaries/conversing/not_saved.html", context, status=status)
+    return render(request, "boundaries/talks/not_saved.html", context, status=status)
 
 
 def _stuck(
@@ -692,7 +432,7 @@ def _stuck(
         "refused": refused,
         "differ": Outcome.DIFFER.value,
     }
-    return render(request, "boundaries/conversing/stuck.html", context, status=status)
+    return render(request, "boundaries/talks/stuck.html", context, status=status)
 
 
 def _about(
@@ -709,12 +449,12 @@ def _about(
         "together": seats.couple_token(request.seat),
         "modes": Mode,
     }
-    return render(request, "boundaries/conversing/about.html", context, status=status)
+    return render(request, "boundaries/talks/about.html", context, status=status)
 
 
 def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
     """To where the talk stands now; on a shared screen with who has it in their hands."""
     asked = {"with": side.value if side and talk.together else "", "part": part}
     query = urlencode({name: value for name, value in asked.items() if value})
-    path = reverse("conversing-talk", args=[talk.id])
+    path = reverse("talks-talk", args=[talk.id])
     return redirect(f"{path}?{query}" if query else path)

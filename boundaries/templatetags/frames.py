@@ -26,9 +26,9 @@ from boundaries.vocabulary import Condition, Stance, Weight
 if TYPE_CHECKING:
     from django.template import Context
 
-    from boundaries.answers.views import Card
+    from boundaries.answers.pages import Card
+    from boundaries.comparison.pages import Multiple
     from boundaries.comparison.rules import Compared, Line, Remark
-    from boundaries.comparison.views import Multiple
     from boundaries.vocabulary import Grade
 
 register = template.Library()

@@ -20,15 +20,16 @@ from django.utils.crypto import salted_hmac
 
 from accounts import codes
 from boundaries import notifications, sentences
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import history
+from boundaries.agreements.words import FORMAT, is_own
 from boundaries.comparison.rules import Compared, compare_all
+from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.sentences import Sentence, ours, theirs
-from boundaries.talks import wording
 from boundaries.therapist_sheet.models import Issue, Release
 from boundaries.vocabulary import Side
 
@@ -70,7 +71,7 @@ class Choice:
 
     @property
     def own(self) -> bool:
-        return agreements.is_own(self.behaviour)
+        return is_own(self.behaviour)
 
     @property
     def heading(self) -> str:
@@ -129,8 +130,8 @@ class Issued:
 def choices(seat: Seat) -> list[Choice]:
     """All that is open to both and shared, and all that holds. Raises NotThere for one alone."""
     try:
-        agreement = agreements.agreement(seat)
-    except agreements.NotThere:
+        agreement = history.agreement(seat)
+    except history.NotThere:
         raise NotThere from None
     held = {each.behaviour: each for each in agreement.entries if each.current}
     opened = {each.behaviour.id: each for each in _opened(seat)}
@@ -300,9 +301,9 @@ def _sentences(compared: Compared | None, names: Mapping[Side, str]) -> tuple[Se
     called = {str(side): name for side, name in names.items()}
     if compared.whoever_does_it:
         line = compared.lines[0]
-        return (wording.stances("", line.left, line.right, called),)
+        return (stances("", line.left, line.right, called),)
     return tuple(
-        wording.stances(side, line.left, line.right, called)
+        stances(side, line.left, line.right, called)
         for side, line in zip(Side, compared.lines, strict=True)
     )
 
@@ -337,7 +338,7 @@ def _mark(seat: Seat) -> str:
 
 def _packed(sheet: Sheet) -> dict[str, Any]:
     return {
-        "format": agreements.FORMAT,
+        "format": FORMAT,
         "names": list(sheet.names),
         "made_on": sheet.made_on.isoformat(),
         "told": [

@@ -19,7 +19,7 @@ from accounts.codes import grouped
 from boundaries import dates
 from boundaries.agreements import downloads
 from boundaries.agreements.forms import DigestForm
-from boundaries.agreements.views import printed
+from boundaries.downloads.responses import pdf_response
 from boundaries.downloads.typesetting import Paper
 from boundaries.pairing.forms import CodeForm
 from boundaries.seats import rules as seats
@@ -54,7 +54,7 @@ def make(request: SeatedRequest) -> HttpResponse:
         return _page(request, status=HTTPStatus.CONFLICT)
     except (therapist_sheet.NotThere, seats.NotPaired):
         raise Http404 from None
-    return redirect("releasing")
+    return redirect("therapist-sheet")
 
 
 @require_POST
@@ -74,7 +74,7 @@ def release(request: SeatedRequest) -> HttpResponse:
         return _page(request, status=HTTPStatus.CONFLICT)
     except seats.NotPaired:
         raise Http404 from None
-    return redirect("releasing")
+    return redirect("therapist-sheet")
 
 
 @require_POST
@@ -85,7 +85,7 @@ def end(request: SeatedRequest) -> HttpResponse:
     except seats.NotPaired:
         raise Http404 from None
     messages.success(request, _("The sheet is deleted, and its link does not work any more."))
-    return redirect("releasing")
+    return redirect("therapist-sheet")
 
 
 @require_safe
@@ -101,7 +101,7 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
     if issue is None or issue.until is None or issue.over:
         raise Http404
     sheet = downloads.sheet_of(issue.sheet, issue.until)
-    return printed(request, sheet, paper, back=reverse("releasing"))
+    return pdf_response(request, sheet, paper, back=reverse("therapist-sheet"))
 
 
 @require_safe
@@ -109,7 +109,7 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
 def enter(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Where a link leads. The server sees its code only where a mail program has changed it."""
     context = {"code": code_in_address(request, rest, therapist_sheet.CODE)}
-    return without_address(render(request, "boundaries/releasing/enter.html", context))
+    return without_address(render(request, "boundaries/therapist_sheet/enter.html", context))
 
 
 @require_POST
@@ -136,12 +136,12 @@ def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
     except therapist_sheet.DeadLink:
         context = {"dead": True, "code": request.POST.get("code", "")}
         status = HTTPStatus.NOT_FOUND
-        return render(request, "boundaries/releasing/enter.html", context, status=status)
+        return render(request, "boundaries/therapist_sheet/enter.html", context, status=status)
     if on_paper:
-        back = reverse("releasing-read")
-        return printed(request, downloads.sheet_of(sheet, until), Paper.A4, back=back)
+        back = reverse("therapist-sheet-read")
+        return pdf_response(request, downloads.sheet_of(sheet, until), Paper.A4, back=back)
     context = {"sheet": sheet, "face": downloads.on_its_face(sheet, until), "code": code}
-    return render(request, "boundaries/releasing/read.html", context)
+    return render(request, "boundaries/therapist_sheet/read.html", context)
 
 
 def _choices(request: SeatedRequest) -> list[therapist_sheet.Choice]:
@@ -157,7 +157,7 @@ def _page(
     try:
         issue = therapist_sheet.issue(request.seat)
     except therapist_sheet.NotThere:
-        return render(request, "boundaries/agreeing/alone.html")
+        return render(request, "boundaries/agreements/alone.html")
     context: dict[str, Any] = {
         "issue": issue,
         "partner": seats.partner_of(request.seat),
@@ -173,11 +173,11 @@ def _page(
             "most": therapist_sheet.MOST,
         }
     elif issue.until:
-        address = settings.SITE_URL + reverse("releasing-enter")
+        address = settings.SITE_URL + reverse("therapist-sheet-enter")
         context |= {
             "link": f"{address}#{grouped(issue.code)}",
             "address": address,
             "code": grouped(issue.code),
             "until": dates.first_day_of(issue.until),
         }
-    return render(request, "boundaries/releasing/show.html", context, status=status)
+    return render(request, "boundaries/therapist_sheet/show.html", context, status=status)

@@ -161,7 +161,7 @@ def test_what_was_saved_while_the_key_changed_is_not_told_to_be_lost(
     monkeypatch.setattr(answers, "answer", slowly)
 
     answer = known.client.post(
-        reverse("answering-answer", args=[behaviour]), sent, headers={"HX-Request": "true"}
+        reverse("answers-answer", args=[behaviour]), sent, headers={"HX-Request": "true"}
     )
 
     assert answer.status_code == HTTPStatus.OK

@@ -85,10 +85,10 @@ def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None
 def test_a_form_sent_after_that_leads_back_to_where_it_stood(alice: Person, deck: Deck) -> None:
     status(alice)
     wait(alice, IDLE + MINUTE)
-    look = reverse("answering-last-look", args=[deck])
+    look = reverse("answers-last-look", args=[deck])
 
     answer = alice.client.post(
-        reverse("answering-seal", args=[deck]), headers={"Referer": f"http://testserver{look}"}
+        reverse("answers-seal", args=[deck]), headers={"Referer": f"http://testserver{look}"}
     )
 
     assert answer["Location"] == f"{reverse('account_login')}?next={look}&unsaved=on"
@@ -97,7 +97,7 @@ def test_a_form_sent_after_that_leads_back_to_where_it_stood(alice: Person, deck
 
 def test_a_form_that_tells_nothing_of_where_it_stood_leads_home(alice: Person, deck: Deck) -> None:
     for referer in ({}, {"Referer": "https://elsewhere.example/answers/"}):
-        answer = Client().post(reverse("answering-seal", args=[deck]), headers=referer)
+        answer = Client().post(reverse("answers-seal", args=[deck]), headers=referer)
 
         home = f"{reverse('account_login')}?next={reverse('home')}&unsaved=on"
         assert answer["Location"] == home
@@ -109,7 +109,7 @@ def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, d
     behaviour = deck.behaviours[0]
 
     answer = alice.client.post(
-        reverse("answering-answer", args=[behaviour]),
+        reverse("answers-answer", args=[behaviour]),
         {"partners": "acceptable", "note": "my words"},
         headers={"HX-Request": "true"},
     )

@@ -37,7 +37,7 @@ from tests.conftest import PASSWORD, Person, row_of, write
 AWHILE = int(settings.ASKED_AGAIN_WHEN_IDLE_FOR.total_seconds())
 RECENTLY = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 SECRET = "JBSWY3DPEHPK3PXP"
-OWN = ("answering", "answering-card", "answering-last-look", "answering-history")
+OWN = ("answers", "answers-card", "answers-last-look", "answers-history")
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def stored() -> str:
 
 def own_pages(deck: Deck) -> list[str]:
     behaviour = deck.behaviours[0]
-    args = {"answering-card": [behaviour]}
+    args = {"answers-card": [behaviour]}
     return [reverse(name, args=args.get(name, [deck])) for name in OWN]
 
 
@@ -112,7 +112,7 @@ def show_it(who: Person, next: str = "") -> str:
 
 def test_ones_own_answers_are_not_shown_after_idling(known: Person, deck: Deck) -> None:
     write(known, deck.behaviours[0], Stance.ACCEPTABLE, note="my words")
-    card = reverse("answering-card", args=[deck.behaviours[0]])
+    card = reverse("answers-card", args=[deck.behaviours[0]])
     assert "my words" in known.client.get(card).text
     leave_alone(known, AWHILE + 2)
 
@@ -128,19 +128,19 @@ def test_looking_at_something_else_first_is_no_way_round(known: Person, deck: De
     known.client.get(reverse("home"))
     known.client.get(reverse("account"), headers={"X-Follows": "1"})
 
-    assert asked(known, reverse("answering", args=[deck]))
+    assert asked(known, reverse("answers", args=[deck]))
 
 
 def test_nobody_is_asked_while_they_are_here(known: Person, deck: Deck) -> None:
     """Twelve hours of rating are not interrupted once."""
-    page = reverse("answering", args=[deck])
+    page = reverse("answers", args=[deck])
     for _ in range(5):
         leave_alone(known, AWHILE - 2 * MINUTE)
         assert asked(known, page) is None
 
 
 def test_who_has_idled_twice_is_asked_twice(known: Person, deck: Deck) -> None:
-    page = reverse("answering", args=[deck])
+    page = reverse("answers", args=[deck])
     with time_machine.travel(timezone.now(), tick=False) as clock:
         known.client.get(page)
         for _ in range(2):
@@ -165,7 +165,7 @@ def test_a_save_after_idling_says_so_in_place_and_is_taken_once_asked(
     known: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
-    save = reverse("answering-answer", args=[behaviour])
+    save = reverse("answers-answer", args=[behaviour])
     sent = {"partners": "acceptable", "note": "my words", "seen": row_of(known, behaviour).version}
     leave_alone(known, AWHILE + 2)
 
@@ -183,7 +183,7 @@ def test_a_save_after_idling_says_so_in_place_and_is_taken_once_asked(
 
 def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
-    save = reverse("answering-answer", args=[behaviour])
+    save = reverse("answers-answer", args=[behaviour])
     words = 'my "words"\r\n<on two lines>'
     sent = {
         "partners": "conditions",
@@ -212,7 +212,7 @@ def test_taking_back_is_never_asked_about(known: Person, bob: Person, deck: Deck
     answers.seal(known.seat, deck)
     leave_alone(known, AWHILE + 2)
 
-    known.client.post(reverse("answering-unseal", args=[deck]))
+    known.client.post(reverse("answers-unseal", args=[deck]))
 
     assert not answers.page(known.seat, deck).sealed
 
@@ -221,7 +221,7 @@ def test_sealing_is_asked_about(known: Person, bob: Person, deck: Deck) -> None:
     seen = answers.look_of(known.seat, answers.page(known.seat, deck))
     leave_alone(known, AWHILE + 2)
 
-    answer = known.client.post(reverse("answering-seal", args=[deck]), {"seen": seen})
+    answer = known.client.post(reverse("answers-seal", args=[deck]), {"seen": seen})
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     assert not answers.page(known.seat, deck).sealed
@@ -347,7 +347,7 @@ def test_who_has_a_stronger_way_is_asked_for_that(
     known: Person, deck: Deck, have: Callable[[Person], None], way: str
 ) -> None:
     have(known)
-    page = reverse("answering", args=[deck])
+    page = reverse("answers", args=[deck])
     leave_alone(known, AWHILE + 2)
 
     assert asked(known, page) == f"{reverse(way)}?next={page}"

@@ -14,10 +14,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.rules import Agreement, Changed, Entry, NotThere, Standing, TickMissing
+from boundaries.agreements.history import Agreement, Entry, NotThere, Standing
+from boundaries.agreements.rules import Changed, TickMissing
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import digest_of, put_into_words
 from boundaries.content.catalogue import Deck
-from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Outcome, Side
 from tests.conftest import Person, opened_together
 from tests.support.depth import DEPTH
@@ -27,7 +30,7 @@ NAMES = {LEFT: "Alice", RIGHT: "Bob"}
 BEHAVIOURS = ("a1", "a2")
 # Few, so that two people often hit on the same words.
 WORDS = tuple(
-    agreements.put_into_words("Messaging", lines, NAMES)
+    put_into_words("Messaging", lines, NAMES)
     for lines in (
         [Line(doer=BOTH, outcome=Outcome.FINE)],
         [Line(doer=BOTH, outcome=Outcome.NOT_FOR_US)],
@@ -74,9 +77,9 @@ class World:
 
 def look(world: World, side: Side, device: int, choice: int) -> None:
     seat = world.people[side].seat
-    world.shown[side, device] = agreements.agreement(seat)
+    world.shown[side, device] = history.agreement(seat)
     for id in BEHAVIOURS:
-        world.seen[side, device, id] = agreements.subject(seat, id).seen
+        world.seen[side, device, id] = history.subject(seat, id).seen
 
 
 def propose(world: World, side: Side, device: int, choice: int) -> None:
@@ -84,7 +87,7 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
     newest = world.newest(id)
     same = newest is not None and not newest.ended and newest.text == words.text
     stale = world.seen[side, device, id] != str(len(world.lying[id]))
-    told = agreements.digest(id, words)
+    told = digest_of(id, words)
     unlike = [told] if choice % 5 else []
     seen = world.seen[side, device, id]
     try:
@@ -142,7 +145,7 @@ def withdraw(world: World, side: Side, device: int, choice: int) -> None:
         agreements.withdraw(world.people[side].seat, entry.behaviour, version.digest)
     except Changed:
         return
-    now = agreements.entry(world.people[side].seat, entry.behaviour)
+    now = history.entry(world.people[side].seat, entry.behaviour)
     after = [each.ended_at is not None for each in reversed(now.versions)]
     ended = [at for at, (was, is_) in enumerate(zip(before, after, strict=True)) if was != is_]
     assert len(ended) <= 1
@@ -158,12 +161,12 @@ def leave(world: World, side: Side, device: int, choice: int) -> None:
     if entry is None:
         return
     other = Side.LEFT if side == Side.RIGHT else Side.RIGHT
-    before = agreements.agreement(world.people[other].seat)
+    before = history.agreement(world.people[other].seat)
     try:
         agreements.set_aside(world.people[side].seat, entry.behaviour, entry.newest.digest)
     except (Changed, NotThere):
         return
-    assert agreements.agreement(world.people[other].seat) == before
+    assert history.agreement(world.people[other].seat) == before
 
 
 ACTS: dict[str, Callable[[World, Side, int, int], None]] = {
@@ -190,7 +193,7 @@ def hold(world: World) -> None:
     """What must be so after each single act, for either of the two."""
     for side in Side:
         found = {
-            each.behaviour: each for each in agreements.agreement(world.people[side].seat).entries
+            each.behaviour: each for each in history.agreement(world.people[side].seat).entries
         }
         assert set(found) == {id for id, lying in world.lying.items() if lying}
         for id, entry in found.items():

@@ -19,12 +19,13 @@ import time_machine
 from accounts.text import clean_text, isolated, needs_isolation
 from boundaries.agreements import downloads
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Item, Page, Paper, Section
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
 from tests.accounts.test_text import HARMLESS
 from tests.conftest import Person, do, propose, talk, talked_up_to, write
@@ -69,7 +70,7 @@ def agree(
 ) -> str:
     one, other = couple
     line = Line(doer=BOTH, outcome=Outcome.REVISIT if on else Outcome.DIFFER, words=words, on=on)
-    said = agreements.put_into_words("Messaging", [line], NAMES, "We laughed.")
+    said = put_into_words("Messaging", [line], NAMES, "We laughed.")
     told = propose(one, behaviour, said)
     agreements.assent(other.seat, [told])
     return told

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.models import Assent
+from boundaries.agreements.wording import Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import Line
 from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
 from tests.conftest import (
     PROPOSED,
@@ -54,7 +57,7 @@ def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
     talked_up_to(Step.OUTCOME, alice, bob)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)
-    return agreements.entry(alice.seat, "a1").newest.digest
+    return history.entry(alice.seat, "a1").newest.digest
 
 
 def test_after_one_yes_the_page_does_not_say_that_both_have_said_it(
@@ -76,7 +79,7 @@ def test_who_keeps_common_ground_is_told_whose_yes_it_needs(
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    (offered,) = agreements.common_ground(alice.seat, deck)
+    (offered,) = common_ground(alice.seat, deck)
 
     first, second = (post(who, KEEP, digests=offered.digest).text for who in (alice, bob))
 
@@ -134,12 +137,12 @@ def test_a_name_that_changes_meanwhile_changes_nothing_that_is_agreed(
 
     assert alice.client.post(path, {**shown, **APART}).status_code == HTTPStatus.FOUND
 
-    (version,) = agreements.entry(bob.seat, "a1").versions
+    (version,) = history.entry(bob.seat, "a1").versions
     told = version.digest
     assert version.words.text[0].startswith("When Alice (1) does it: ")
     bob.client.post("/account/name/", {"first_name": "Robert"})
     agreements.assent(bob.seat, [told], unlike=[told])
-    (version,) = agreements.entry(bob.seat, "a1").versions
+    (version,) = history.entry(bob.seat, "a1").versions
     assert version.words.text[0].startswith("When Alice does it: ")
     assert (version.digest, version.stands) == (told, True)
 
@@ -149,7 +152,7 @@ def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
     for number in range(35):
         said = [f"{number} " + "".join(letter * 2 for letter in each) for each in ("a b ", "b \n ")]
         lines = [Line(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
-        words = agreements.put_into_words("Messaging", lines, seats.names(alice.seat), said[1] * 30)
+        words = put_into_words("Messaging", lines, seats.names(alice.seat), said[1] * 30)
         propose(alice, "a1", words)
 
     begun = time.process_time()

@@ -10,9 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boundaries import dates
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.common_ground import common_ground
+from boundaries.agreements.history import Standing
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.rules import Standing, Words
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import Words, digest_of, put_into_words, unpacked
 from boundaries.answers import rules as answers
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
@@ -20,7 +24,6 @@ from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
 
@@ -31,18 +34,18 @@ WORDING = "Staying in touch"
 
 
 def words(outcome: Outcome = Outcome.FINE, doer: str = BOTH, *, well: str = "") -> Words:
-    return agreements.put_into_words(WORDING, [Line(doer=doer, outcome=outcome)], NAMES, well)
+    return put_into_words(WORDING, [Line(doer=doer, outcome=outcome)], NAMES, well)
 
 
 def propose(who: Person, said: Words | None = None, behaviour: str = "a1") -> Words:
     """From the page as it is now."""
     said = said or words()
-    agreements.propose(who.seat, behaviour, said, seen=agreements.subject(who.seat, behaviour).seen)
+    agreements.propose(who.seat, behaviour, said, seen=history.subject(who.seat, behaviour).seen)
     return said
 
 
 def say_yes(who: Person, said: Words, behaviour: str = "a1") -> list[str]:
-    told = agreements.digest(behaviour, said)
+    told = digest_of(behaviour, said)
     return agreements.assent(who.seat, [told], unlike=[told])
 
 
@@ -53,7 +56,7 @@ def cannot_say_yes(who: Person, said: Words) -> bool:
 
 
 def current(who: Person, behaviour: str = "a1") -> tuple[str, ...] | None:
-    found = agreements.entry(who.seat, behaviour).current
+    found = history.entry(who.seat, behaviour).current
     return found.words.text if found else None
 
 
@@ -69,17 +72,17 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
 ) -> None:
     alice, bob = couple
     said = propose(alice)
-    assert agreements.entry(bob.seat, "a1").standing == Standing.PROPOSED
-    assert agreements.entry(bob.seat, "a1").waits_for_me
-    assert not agreements.entry(alice.seat, "a1").waits_for_me
+    assert history.entry(bob.seat, "a1").standing == Standing.PROPOSED
+    assert history.entry(bob.seat, "a1").waits_for_me
+    assert not history.entry(alice.seat, "a1").waits_for_me
     assert current(alice) is None
 
     assert say_yes(bob, said) == ["a1"]
 
     for who in couple:
         assert current(who) == ("Whoever does it: fine for us.",)
-        assert agreements.entry(who.seat, "a1").standing == Standing.AGREED
-        assert not agreements.waits(who.seat)
+        assert history.entry(who.seat, "a1").standing == Standing.AGREED
+        assert not history.waits(who.seat)
 
 
 def test_ones_own_yes_twice_is_no_yes_of_the_other(couple: tuple[Person, Person]) -> None:
@@ -90,7 +93,7 @@ def test_ones_own_yes_twice_is_no_yes_of_the_other(couple: tuple[Person, Person]
     propose(alice, said)
 
     assert current(alice) is None
-    assert len(agreements.entry(alice.seat, "a1").versions) == 1
+    assert len(history.entry(alice.seat, "a1").versions) == 1
 
 
 def test_a_yes_is_to_these_words_and_no_others(couple: tuple[Person, Person]) -> None:
@@ -121,12 +124,12 @@ def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
     row.holding(key, content=content).save()
 
     assert current(alice) is None
-    assert agreements.entry(alice.seat, "a1").newest.agreed_at is None
+    assert history.entry(alice.seat, "a1").newest.agreed_at is None
 
 
 def test_of_several_none_is_agreed_where_one_has_changed(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    digests = [agreements.digest(each, propose(alice, behaviour=each)) for each in ("a1", "a2")]
+    digests = [digest_of(each, propose(alice, behaviour=each)) for each in ("a1", "a2")]
     propose(alice, words(Outcome.NOT_FOR_US), "a2")
 
     with pytest.raises(agreements.Changed):
@@ -139,7 +142,7 @@ def test_an_answer_in_other_words_is_the_same_thing_again(couple: tuple[Person, 
     alice, bob = couple
     first = propose(alice)
     other = propose(bob, words(Outcome.NOT_FOR_US))
-    entry = agreements.entry(alice.seat, "a1")
+    entry = history.entry(alice.seat, "a1")
     assert entry.waits_for_me
     assert [each.words for each in entry.versions] == [other, first]
 
@@ -152,39 +155,39 @@ def test_words_the_other_has_proposed_meanwhile_are_read_first(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    seen = agreements.subject(bob.seat, "a1").seen
+    seen = history.subject(bob.seat, "a1").seen
     propose(alice)
 
     with pytest.raises(agreements.Changed):
         agreements.propose(bob.seat, "a1", words(Outcome.NOT_FOR_US), seen=seen)
 
-    assert len(agreements.entry(bob.seat, "a1").versions) == 1
+    assert len(history.entry(bob.seat, "a1").versions) == 1
 
 
 def test_who_proposes_the_very_same_words_has_said_yes_to_them(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    seen = agreements.subject(bob.seat, "a1").seen
+    seen = history.subject(bob.seat, "a1").seen
     said = propose(alice)
 
     agreements.propose(bob.seat, "a1", said, seen=seen)
 
     assert current(alice) == said.text
-    assert len(agreements.entry(bob.seat, "a1").versions) == 1
+    assert len(history.entry(bob.seat, "a1").versions) == 1
 
 
 def test_silence_is_nothing(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     propose(alice)
-    before = agreements.agreement(alice.seat)
+    before = history.agreement(alice.seat)
 
-    told = agreements.digest("a1", words())
+    told = digest_of("a1", words())
     agreements.set_aside(bob.seat, "a1", told)
 
-    assert agreements.agreement(alice.seat) == before
-    assert agreements.entry(bob.seat, "a1").left_for_now
-    assert not agreements.waits(bob.seat)
+    assert history.agreement(alice.seat) == before
+    assert history.entry(bob.seat, "a1").left_for_now
+    assert not history.waits(bob.seat)
     say_yes(bob, words())
     assert current(alice) == words().text
 
@@ -195,9 +198,9 @@ def test_either_takes_their_yes_back_at_any_time(couple: tuple[Person, Person], 
     said = propose(alice)
     say_yes(bob, said)
 
-    agreements.withdraw(couple[who].seat, "a1", agreements.digest("a1", said))
+    agreements.withdraw(couple[who].seat, "a1", digest_of("a1", said))
 
-    seen = [agreements.agreement(each.seat).entries[0] for each in couple]
+    seen = [history.agreement(each.seat).entries[0] for each in couple]
     assert {each.standing for each in seen} == {Standing.TALKED_ABOUT}
     assert current(alice) is None
     assert seen[0].versions[0].agreed_at  # it is remembered
@@ -208,9 +211,9 @@ def test_who_took_it_back_is_written_nowhere(couple: tuple[Person, Person]) -> N
     histories = []
     for who in couple:
         say_yes(bob, propose(alice, words(well=who.user.first_name)))
-        agreements.withdraw(who.seat, "a1", agreements.entry(who.seat, "a1").newest.digest)
+        agreements.withdraw(who.seat, "a1", history.entry(who.seat, "a1").newest.digest)
         row = dict.fromkeys(["agreed", "assented", "ended"])
-        newest = agreements.entry(alice.seat, "a1").newest
+        newest = history.entry(alice.seat, "a1").newest
         row.update(agreed=bool(newest.agreed_at), assented=newest.assented)
         histories.append(row | {"ended": bool(newest.ended_at)})
 
@@ -225,7 +228,7 @@ def test_what_was_taken_back_does_not_give_way_to_what_was_before(
     newer = propose(bob, words(Outcome.NOT_FOR_US))
     say_yes(alice, newer)
 
-    agreements.withdraw(alice.seat, "a1", agreements.digest("a1", newer))
+    agreements.withdraw(alice.seat, "a1", digest_of("a1", newer))
 
     assert current(alice) is None
 
@@ -234,7 +237,7 @@ def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> No
     alice, bob = couple
     said = propose(alice)
     say_yes(bob, said)
-    agreements.withdraw(bob.seat, "a1", agreements.digest("a1", said))
+    agreements.withdraw(bob.seat, "a1", digest_of("a1", said))
     assert cannot_say_yes(bob, said)  # to what lies there no more
 
     propose(bob, said)
@@ -242,20 +245,20 @@ def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> No
     say_yes(alice, said)
 
     assert current(alice) == said.text
-    assert len(agreements.entry(alice.seat, "a1").versions) == 2
+    assert len(history.entry(alice.seat, "a1").versions) == 2
 
 
 def test_a_proposal_is_its_writers_to_take_back(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    told = agreements.digest("a1", propose(alice))
+    told = digest_of("a1", propose(alice))
     with pytest.raises(agreements.Changed):
         agreements.withdraw(bob.seat, "a1", told)
 
     agreements.withdraw(alice.seat, "a1", told)
 
-    assert agreements.entry(bob.seat, "a1").standing == Standing.LET_GO
+    assert history.entry(bob.seat, "a1").standing == Standing.LET_GO
     assert cannot_say_yes(bob, words())
-    assert not agreements.waits(bob.seat)
+    assert not history.waits(bob.seat)
 
 
 def test_what_holds_goes_on_holding_while_other_words_lie_there(
@@ -268,7 +271,7 @@ def test_what_holds_goes_on_holding_while_other_words_lie_there(
     propose(bob, words(Outcome.NOT_FOR_US))
 
     assert current(alice) == said.text
-    assert agreements.entry(alice.seat, "a1").waits_for_me
+    assert history.entry(alice.seat, "a1").waits_for_me
 
 
 def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, Person]) -> None:
@@ -278,7 +281,7 @@ def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, P
         "When Alice does it: fine for us.",
         "When Bob does it: we leave this open.",
     )
-    told = agreements.digest("a1", said)
+    told = digest_of("a1", said)
 
     with pytest.raises(agreements.TickMissing):
         agreements.assent(bob.seat, [told])
@@ -300,7 +303,7 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
         answers.seal(who.seat, deck)
     mail.outbox.clear()
 
-    offered = agreements.common_ground(alice.seat, deck)
+    offered = common_ground(alice.seat, deck)
     told = {each.behaviour: each.words.text for each in offered}
     behaviours = [each.id for each in deck.behaviours]
     assert told == {
@@ -317,15 +320,15 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
     agreements.keep(alice.seat, deck, chosen, unlike=chosen)
 
     assert [letter.to for letter in mail.outbox] == [[bob.user.email]]  # one, for all of them
-    assert [each.behaviour for each in agreements.common_ground(bob.seat, deck)] == [behaviours[3]]
-    waiting = agreements.agreement(bob.seat).waiting
+    assert [each.behaviour for each in common_ground(bob.seat, deck)] == [behaviours[3]]
+    waiting = history.agreement(bob.seat).waiting
     answered = agreements.assent(
         bob.seat,
         [each.newest.digest for each in waiting],
         unlike=[each.newest.digest for each in waiting],
     )
     assert set(answered) == {behaviours[0], behaviours[1], one.id}
-    assert len(agreements.agreement(alice.seat).current) == 3
+    assert len(history.agreement(alice.seat).current) == 3
 
 
 def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
@@ -334,7 +337,7 @@ def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    (offered,) = agreements.common_ground(alice.seat, deck)
+    (offered,) = common_ground(alice.seat, deck)
 
     answer = alice.client.post(
         f"/understandings/common-ground/{deck.id}/keep/",
@@ -349,21 +352,21 @@ def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, de
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    shown = [each.digest for each in agreements.common_ground(bob.seat, deck)]
+    shown = [each.digest for each in common_ground(bob.seat, deck)]
     agreements.keep(alice.seat, deck, shown)
 
     agreements.keep(bob.seat, deck, shown)
 
-    assert len(agreements.agreement(alice.seat).current) == 1
+    assert len(history.agreement(alice.seat).current) == 1
 
 
 def test_what_was_not_shown_cannot_be_kept(couple: tuple[Person, Person], deck: Deck) -> None:
     alice, _bob = couple
 
     with pytest.raises(agreements.Changed):
-        agreements.keep(alice.seat, deck, [agreements.digest("a1", words())])
+        agreements.keep(alice.seat, deck, [digest_of("a1", words())])
 
-    assert not agreements.agreement(alice.seat).entries
+    assert not history.agreement(alice.seat).entries
 
 
 def test_nothing_is_proposed_on_what_has_not_opened(alice: Person, bob: Person, deck: Deck) -> None:
@@ -372,10 +375,10 @@ def test_nothing_is_proposed_on_what_has_not_opened(alice: Person, bob: Person, 
     answers.seal(alice.seat, deck)
 
     for who in (alice, bob):
-        with pytest.raises(agreements.NotThere):
-            agreements.subject(who.seat, "a1")
-        with pytest.raises(agreements.NotThere):
-            agreements.common_ground(who.seat, deck)
+        with pytest.raises(history.NotThere):
+            history.subject(who.seat, "a1")
+        with pytest.raises(history.NotThere):
+            common_ground(who.seat, deck)
 
 
 def test_one_mail_until_something_is_done(couple: tuple[Person, Person]) -> None:
@@ -398,7 +401,7 @@ def test_nobody_is_mailed_of_what_was_taken_back(couple: tuple[Person, Person]) 
     say_yes(bob, said)
     mail.outbox.clear()
 
-    agreements.withdraw(bob.seat, "a1", agreements.digest("a1", said))
+    agreements.withdraw(bob.seat, "a1", digest_of("a1", said))
 
     assert not mail.outbox
 
@@ -410,8 +413,8 @@ def test_it_goes_with_the_couple(couple: tuple[Person, Person], charlie: Person)
     pairing.part(alice.seat)
 
     assert not Version.objects.exists()
-    with pytest.raises(agreements.NotThere):
-        agreements.agreement(bob.seat)
+    with pytest.raises(history.NotThere):
+        history.agreement(bob.seat)
 
 
 @pytest.mark.parametrize("who", ["charlie", "erin"])
@@ -422,8 +425,8 @@ def test_it_is_of_these_two_alone(
     said = propose(alice)
     stranger: Person = request.getfixturevalue("charlie")
 
-    with pytest.raises(agreements.NotThere):
-        agreements.entry(stranger.seat, "a1")
+    with pytest.raises(history.NotThere):
+        history.entry(stranger.seat, "a1")
     with pytest.raises(seats.NotPaired):
         say_yes(stranger, said)
 
@@ -433,10 +436,10 @@ def test_what_comes_round_again_is_due(couple: tuple[Person, Person]) -> None:
     coming = dates.earliest()
     for behaviour, on in (("a1", coming - timedelta(days=1)), ("a2", coming)):
         line = Line(doer=BOTH, outcome=Outcome.REVISIT, on=on)
-        said = agreements.put_into_words(WORDING, [line], NAMES)
+        said = put_into_words(WORDING, [line], NAMES)
         say_yes(bob, propose(alice, said, behaviour), behaviour)
 
-    assert [each.due for each in agreements.agreement(alice.seat).entries] == [True, False]
+    assert [each.due for each in history.agreement(alice.seat).entries] == [True, False]
 
 
 def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]) -> None:
@@ -444,7 +447,7 @@ def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]
     for behaviour in ("a3", "a1", "a2"):
         propose(alice, behaviour=behaviour)
 
-    assert [each.behaviour for each in agreements.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
+    assert [each.behaviour for each in history.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
 
 
 def test_the_page_takes_as_many_queries_however_much_is_on_it(
@@ -455,7 +458,7 @@ def test_the_page_takes_as_many_queries_however_much_is_on_it(
     for behaviour in ("a1", "a2", "a3"):
         say_yes(bob, propose(alice, behaviour=behaviour), behaviour)
         with CaptureQueriesContext(connection) as queries:
-            agreements.agreement(alice.seat)
+            history.agreement(alice.seat)
         counts.append(len(queries))
 
     assert len(set(counts)) == 1
@@ -476,7 +479,7 @@ def test_a_proposal_in_a_talk_lies_on_the_page(couple: tuple[Person, Person]) ->
 
     do(alice, Move.PROPOSE, PROPOSED)
 
-    entry = agreements.entry(bob.seat, "a1")
+    entry = history.entry(bob.seat, "a1")
     assert entry.proposed
     assert entry.proposed.talk
     assert list(entry.proposed.words.told[:2]) == PROPOSED["text"]
@@ -487,7 +490,7 @@ def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> Non
     alice, bob = couple
     at_the_outcome(couple)
     do(alice, Move.PROPOSE, PROPOSED)
-    told = agreements.entry(bob.seat, "a1").newest.digest
+    told = history.entry(bob.seat, "a1").newest.digest
 
     do(bob, Move.ASSENT, {"digest": told, "unlike": []})
 
@@ -499,7 +502,7 @@ def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person
     alice, bob = couple
     at_the_outcome(couple)
     do(alice, Move.PROPOSE, PROPOSED)
-    told = agreements.entry(bob.seat, "a1").newest.digest
+    told = history.entry(bob.seat, "a1").newest.digest
     propose(alice, words(Outcome.NOT_FOR_US))
 
     with pytest.raises(agreements.Changed):
@@ -513,7 +516,7 @@ def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Per
     alice, bob = couple
     at_the_outcome(couple, Mode.TOGETHER)
     do(alice, Move.PROPOSE, PROPOSED)
-    told = agreements.entry(bob.seat, "a1").newest.digest
+    told = history.entry(bob.seat, "a1").newest.digest
 
     with pytest.raises(talks.MovedOn):
         do(alice, Move.ASSENT, {"digest": told, "unlike": []}, side=Side.RIGHT)
@@ -529,7 +532,7 @@ def test_what_was_written_for_the_other_needs_both_to_say_yes(
 
     do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
 
-    entry = agreements.entry(alice.seat, "a1")
+    entry = history.entry(alice.seat, "a1")
     assert entry.newest.side == Side.RIGHT
     assert entry.newest.assented == frozenset()
     for number, who in enumerate(couple, start=1):
@@ -544,7 +547,7 @@ def test_a_new_round_shows_which_understandings_it_touches(
     alice, bob = couple
     for behaviour in ("a1", "a2"):
         say_yes(bob, propose(alice, behaviour=behaviour), behaviour)
-    assert agreements.touched(alice.seat, compare(alice.seat, deck)) == []
+    assert history.touched(alice.seat, compare(alice.seat, deck)) == []
 
     for who in couple:
         answers.begin_again(who.seat, deck)
@@ -553,10 +556,10 @@ def test_a_new_round_shows_which_understandings_it_touches(
         answers.seal(who.seat, deck)
 
     comparison = compare(alice.seat, deck)
-    assert [each.behaviour for each in agreements.touched(alice.seat, comparison)] == ["a1"]
+    assert [each.behaviour for each in history.touched(alice.seat, comparison)] == ["a1"]
 
     say_yes(bob, propose(alice, words(well="We spoke of it.")))  # in this round, knowing that
-    assert agreements.touched(alice.seat, compare(alice.seat, deck)) == []
+    assert history.touched(alice.seat, compare(alice.seat, deck)) == []
 
 
 def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person]) -> None:
@@ -564,7 +567,7 @@ def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person
     say_yes(bob, propose(alice))
 
     with pytest.raises(agreements.Changed):
-        agreements.withdraw(bob.seat, "a1", agreements.digest("a1", words(Outcome.DIFFER)))
+        agreements.withdraw(bob.seat, "a1", digest_of("a1", words(Outcome.DIFFER)))
 
     assert current(bob) == words().text
 
@@ -574,9 +577,9 @@ def test_only_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -
     propose(alice)
 
     with pytest.raises(agreements.Changed):
-        agreements.set_aside(alice.seat, "a1", agreements.digest("a1", words()))
+        agreements.set_aside(alice.seat, "a1", digest_of("a1", words()))
 
-    assert agreements.waits(bob.seat)
+    assert history.waits(bob.seat)
 
 
 def test_common_ground_that_was_taken_back_is_not_kept_again(
@@ -586,14 +589,14 @@ def test_common_ground_that_was_taken_back_is_not_kept_again(
         for behaviour in deck.behaviours[:3]:
             write(who, behaviour, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    shown = agreements.common_ground(bob.seat, deck)[0]
+    shown = common_ground(bob.seat, deck)[0]
     agreements.keep(alice.seat, deck, [shown.digest])
     agreements.withdraw(alice.seat, shown.behaviour, shown.digest)
 
     with pytest.raises(agreements.Changed):
         agreements.keep(bob.seat, deck, [shown.digest])
 
-    assert not agreements.entry(bob.seat, shown.behaviour).current
+    assert not history.entry(bob.seat, shown.behaviour).current
 
 
 def test_the_same_words_from_the_others_turn_are_nobodys_yes(
@@ -601,16 +604,16 @@ def test_the_same_words_from_the_others_turn_are_nobodys_yes(
 ) -> None:
     alice, bob = couple
     at_the_outcome(couple, Mode.TOGETHER)
-    propose(bob, agreements.unpacked(PROPOSED))
+    propose(bob, unpacked(PROPOSED))
 
     do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
 
-    assert agreements.entry(alice.seat, "a1").newest.assented == {Side.RIGHT}
+    assert history.entry(alice.seat, "a1").newest.assented == {Side.RIGHT}
 
 
 def test_the_same_words_ticked_twice_are_one_yes(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    told = agreements.digest("a1", propose(alice))
+    told = digest_of("a1", propose(alice))
 
     assert agreements.assent(bob.seat, [told, told]) == ["a1"]
 
@@ -624,7 +627,7 @@ def test_common_ground_ticked_twice_is_proposed_once(
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    (offered,) = agreements.common_ground(alice.seat, deck)
+    (offered,) = common_ground(alice.seat, deck)
 
     for who in (alice, bob):
         kept = agreements.keep(who.seat, deck, [offered.digest, offered.digest])

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.models import Assent, Version
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -82,7 +84,7 @@ def lying(alice: Person, bob: Person, deck: Deck) -> str:
             write(who, behaviour, Stance.ACCEPTABLE)
     for who in (alice, bob):
         answers.seal(who.seat, deck)
-    ground = agreements.common_ground(alice.seat, deck)
+    ground = common_ground(alice.seat, deck)
     words = next(each.words for each in ground if each.behaviour == "a1")
     return propose(alice, "a1", words)
 
@@ -95,18 +97,18 @@ def test_without_the_tick_it_is_refused_and_with_it_agreed(
         talk(alice)
         talked_up_to(Step.OUTCOME, alice, bob)
     if way is yes_in_a_talk:
-        words = agreements.entry(alice.seat, "a1").newest.words
+        words = history.entry(alice.seat, "a1").newest.words
         Version.objects.all().delete()
         do(alice, Move.PROPOSE, dict(words.stored))
     for tick in ([], [str(uuid.uuid4())]):
         answer = way(bob, lying, tick)
         assert 400 <= answer.status_code < 500, answer.status_code
-        assert agreements.entry(bob.seat, "a1").current is None
+        assert history.entry(bob.seat, "a1").current is None
         assert Version.objects.count() == Assent.objects.count() == 1
     assert lying in answer.text  # with the tick beside it
 
     assert way(bob, lying, [lying]).status_code == 302
-    assert agreements.entry(bob.seat, "a1").newest.stands
+    assert history.entry(bob.seat, "a1").newest.stands
     assert Version.objects.count() == 1
 
 

@@ -13,12 +13,14 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
-from boundaries.talks.wording import BOTH, Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Outcome, Side, Stance
 from tests.conftest import Person, fill_in, opened_together, propose
@@ -72,7 +74,7 @@ ABOUT = SHOWN | {"page": (LISTED, LISTED), "calendar": (set(), set())}
 ABOUT |= {"called off in the calendar": (set(), set())}
 
 
-def words(standing: str) -> agreements.Words:
+def words(standing: str) -> Words:
     line = Line(
         doer=BOTH,
         outcome=Outcome.CONDITIONS,
@@ -80,7 +82,7 @@ def words(standing: str) -> agreements.Words:
         words=f"zq{standing}zq",
         on=DAYS[standing],
     )
-    return agreements.put_into_words(f"About hq{standing}hq", [line], NAMES, f"wq{standing}wq")
+    return put_into_words(f"About hq{standing}hq", [line], NAMES, f"wq{standing}wq")
 
 
 def read(content: bytes) -> str:
@@ -130,8 +132,8 @@ def outputs(who: Person) -> dict[str, str]:
     }
 
 
-def copies(who: Person) -> dict[str, str]:
-    (copy,) = agreements.copies(who.seat)
+def shown_copies(who: Person) -> dict[str, str]:
+    (copy,) = copies.all_of(who.seat)
     path = f"/leaving/copies/{copy.id}/"
     return {
         "copy, page": get(who, "/leaving/copies/"),
@@ -149,7 +151,7 @@ def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
         answers.seal(who.seat, deck)
     for standing in (SUPERSEDED, AGREED, WITHDRAWN):
         agreements.assent(bob.seat, [propose(alice, ON[standing], words(standing))])
-    agreements.withdraw(bob.seat, ON[WITHDRAWN], agreements.digest(ON[WITHDRAWN], words(WITHDRAWN)))
+    agreements.withdraw(bob.seat, ON[WITHDRAWN], digest_of(ON[WITHDRAWN], words(WITHDRAWN)))
     propose(alice, ON[PROPOSED], words(PROPOSED))
     agreements.withdraw(alice.seat, ON[LET_GO], propose(alice, ON[LET_GO], words(LET_GO)))
     left = propose(alice, ON[SET_ASIDE], words(SET_ASIDE))
@@ -178,7 +180,7 @@ def test_each_place_shows_what_it_is_for_and_nothing_else(
     shown = [outputs(who) for who in two]
     leaving.part(two[1].seat)
     for who, told, choice in zip(two, shown, choices, strict=True):
-        told |= copies(who) | {"choices for a therapist": choice}
+        told |= shown_copies(who) | {"choices for a therapist": choice}
 
     wrong = [
         (who.user.first_name, place, mark, found(told[place], mark) ^ expected[place][at])

@@ -25,6 +25,8 @@ from unittest import mock
 
 import django
 
+from boundaries.agreements import history
+from boundaries.agreements.words import put_into_words
 from boundaries.comparison.rules import compare
 from boundaries.seats import rules as seats
 
@@ -46,6 +48,7 @@ from accounts.sessions import SessionStore  # noqa: E402
 from boundaries.agreements import downloads  # noqa: E402
 from boundaries.agreements import rules as agreements  # noqa: E402
 from boundaries.agreements.models import Assent, Version  # noqa: E402
+from boundaries.agreements.wording import BOTH, Line  # noqa: E402
 from boundaries.answers import rules as answers  # noqa: E402
 from boundaries.answers.models import Answers  # noqa: E402
 from boundaries.answers.private_notes import Notes  # noqa: E402
@@ -59,7 +62,6 @@ from boundaries.seats.models import Couple, Seat  # noqa: E402
 from boundaries.talks import reading  # noqa: E402
 from boundaries.talks import rules as talks  # noqa: E402
 from boundaries.talks.models import Conversation, Turn  # noqa: E402
-from boundaries.talks.wording import BOTH, Line  # noqa: E402
 from boundaries.vocabulary import (  # noqa: E402
     Aside,
     Condition,
@@ -194,9 +196,9 @@ def agree(one: Seat, other: Seat, many: int) -> None:
     couple, names = seats.locked_couple(one), seats.names(one)
     lines = [Line(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
     for behaviour in list(catalogue.every().values())[:many]:
-        words = agreements.put_into_words(behaviour.text, lines, names)
+        words = put_into_words(behaviour.text, lines, names)
         agreements._put(couple, one, behaviour.id, words, Origin.PAGE)
-    agreements.assent(other, [each.newest.digest for each in agreements._entries(other)])
+    agreements.assent(other, [each.newest.digest for each in history.entries(other)])
 
 
 def answer(seat: Seat, count: int, *, shift: int) -> None:
@@ -318,7 +320,7 @@ def queries() -> dict[str, int]:
 def pdf() -> dict[str, float]:
     """What a page with 70 understandings costs as a PDF: seconds, bytes, and memory in bytes."""
     user = User.objects.get(email="visitor-0-many-one@example.org")
-    page = downloads.page_of(agreements.agreement(seats.seat_of(user)))
+    page = downloads.page_of(history.agreement(seats.seat_of(user)))
     typesetting.typeset(page, typesetting.Paper.A4)  # the second is the common one
     begun = time.perf_counter()
     made = typesetting.typeset(page, typesetting.Paper.A4)

@@ -10,6 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.answers.models import Answers
@@ -55,7 +56,7 @@ def first_card(who: Person) -> str:
 
 def words() -> str:
     """The text as it is read."""
-    page = render_to_string("boundaries/consenting/text.html")
+    page = render_to_string("boundaries/consent/text.html")
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
@@ -72,7 +73,7 @@ def test_it_says_what_of_ones_words_stays_with_others(
     agreements.assent(bob.seat, [propose(alice)])
     leaving.delete(alice.user)
 
-    assert agreements.copies(bob.seat)
+    assert copies.all_of(bob.seat)
     assert "nothing is kept then but your partner’s copy of what you had both" in words()
     assert "unless you both release a sheet for a therapist" in words()
     kept = html.unescape(client.get("/kept/").text)

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from boundaries.agreements.rules import Standing
+from boundaries.agreements.history import Standing
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.demo import couple

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import copies
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Item, Page, Paper, Section
 from boundaries.leaving import data_export
@@ -128,20 +128,20 @@ def test_whoever_asks_for_a_pdf_that_fails_is_shown_another_way(
     code = released(couple, "a1", "a2")
     shown = {
         "agreements": (
-            alice.client.get(reverse("agreeing-pdf-a4")),
-            [f'href="{reverse("agreeing")}"', f'href="{reverse("agreeing-data")}"'],
+            alice.client.get(reverse("agreements-pdf-a4")),
+            [f'href="{reverse("agreements")}"', f'href="{reverse("agreements-data")}"'],
         ),
         "sheet": (
-            alice.client.get(reverse("releasing-pdf-letter")),
-            [f'href="{reverse("releasing")}"'],
+            alice.client.get(reverse("therapist-sheet-pdf-letter")),
+            [f'href="{reverse("therapist-sheet")}"'],
         ),
         "sheet, by its code": (
-            Client().post(reverse("releasing-read-on-paper"), {"code": code}),
-            [f'action="{reverse("releasing-read")}"', f'name="code" value="{code}"'],
+            Client().post(reverse("therapist-sheet-read-on-paper"), {"code": code}),
+            [f'action="{reverse("therapist-sheet-read")}"', f'name="code" value="{code}"'],
         ),
     }
     leaving.part(bob.seat)
-    (copy,) = agreements.copies(alice.seat)
+    (copy,) = copies.all_of(alice.seat)
     shown["copy"] = (
         alice.client.get(reverse("leaving-copy-a4", args=[copy.id])),
         [
@@ -165,8 +165,8 @@ def test_whoever_comes_while_a_page_is_set_can_try_again_the_way_they_came(
 ) -> None:
     code = released(couple, "a1", "a2")
     with typesetting._free:
-        linked = couple[0].client.get(reverse("agreeing-pdf-a4"))
-        sent = Client().post(reverse("releasing-read-on-paper"), {"code": code})
+        linked = couple[0].client.get(reverse("agreements-pdf-a4"))
+        sent = Client().post(reverse("therapist-sheet-read-on-paper"), {"code": code})
 
     for answer in (linked, sent):
         assert answer.status_code == 503
@@ -194,7 +194,7 @@ def test_no_link_to_a_pdf_hides_the_page_that_says_why_there_is_none(
     """With `download` on a link, a browser shows its own "failed" and never our answer."""
     released(couple, "a1", "a2")
     client = couple[0].client
-    for name in ("agreeing", "releasing", "leaving-part"):
+    for name in ("agreements", "therapist-sheet", "leaving-part"):
         page = client.get(reverse(name)).text
         assert "/a4.pdf" in page or ".pdf" in page, name
         assert not re.search(r"<a [^>]*\sdownload", page), name

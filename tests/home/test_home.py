@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -54,7 +55,7 @@ def test_what_the_other_has_done_comes_first_and_then_there_is_rest(
     assert says(alice) == (Step.TALK, "A talk waits for you")
     talked_up_to(TalkStep.CLOSED, bob, alice)
     assert says(alice) == (Step.ANSWER, "Bob has proposed something")
-    (waiting,) = agreements.agreement(alice.seat).waiting
+    (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
     assert says(alice) == says(bob) == (Step.REST, "Nothing is waiting for you")
     therapist_sheet.make(bob.seat, ["a1"], days=3)

@@ -10,7 +10,11 @@ from http import HTTPStatus
 from django.test import Client
 from django.utils import timezone
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.common_ground import common_ground
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.leaving import data_export
@@ -19,7 +23,6 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from tests.conftest import (
     PROPOSED,
@@ -40,7 +43,7 @@ from tests.support import routes
 from tests.support.lives import sure_of
 
 PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
-NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreeing"
+NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreements"
 PARTED = "parted"
 STATES = (
     *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN),
@@ -107,7 +110,7 @@ def somebody(state: str) -> Person | None:
             _open(who, person("Other"))
         case "talking":
             _talk(who, person("Tom"))
-        case "agreeing":
+        case "agreements":
             _agree(who, person("Ada"))
         case "parted":
             _part(who, person("Uma"))
@@ -163,7 +166,7 @@ def _agree(one: Person, other: Person) -> None:
     ]
 
     def put(who: Person, id: str, lines: list[Line], well: str = "") -> str:
-        said = agreements.put_into_words(catalogue.every()[id].text, lines, names, well)
+        said = put_into_words(catalogue.every()[id].text, lines, names, well)
         return propose(who, id, said)
 
     ids = [behaviour.id for behaviour in deck.behaviours]
@@ -171,14 +174,14 @@ def _agree(one: Person, other: Person) -> None:
         agreements.assent(other.seat, [put(one, id, [Line(doer=BOTH, outcome=Outcome.FINE)])])
     changed = put(one, ids[0], [alike], "We both stayed calm.")
     agreements.assent(other.seat, [changed])
-    agreements.withdraw(one.seat, ids[1], agreements.entry(one.seat, ids[1]).newest.digest)
+    agreements.withdraw(one.seat, ids[1], history.entry(one.seat, ids[1]).newest.digest)
     put(other, ids[2], lines)
     put(one, ids[5], lines)
     left = put(other, ids[6], [alike])
     agreements.set_aside(one.seat, ids[6], left)
     taken_back = put(one, ids[7], [alike])
     agreements.withdraw(one.seat, ids[7], taken_back)
-    keepable = [each.digest for each in agreements.common_ground(other.seat, deck)]
+    keepable = [each.digest for each in common_ground(other.seat, deck)]
     agreements.keep(other.seat, deck, keepable[:5])
 
 

@@ -140,7 +140,7 @@ def sign_up(page: Page, name: str, address: str) -> None:
 
 def begin(page: Page, yes: str) -> None:
     """Past the four questions, and what one says yes to."""
-    see(page, "questions", "Is this right for us?")
+    see(page, "safety-questions", "Is this right for us?")
     page.get_by_role("link", name="Go on").click()
     see(page, "what-is-kept", "What is kept, and who sees it")
     page.get_by_role("button", name=yes).click()

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts import maintenance
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import history
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -154,7 +154,7 @@ def test_what_one_proposes_on_the_others_behaviour_is_without_its_words(
 
 def digest_of(who: Person) -> str:
     """Of the newest words that lie between them."""
-    return agreements.agreement(who.seat).entries[0].newest.digest
+    return history.agreement(who.seat).entries[0].newest.digest
 
 
 def test_what_is_sealed_is_in_ones_own_copy_alone(alice: Person, bob: Person, deck: Deck) -> None:

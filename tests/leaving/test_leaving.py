@@ -27,8 +27,11 @@ import boundaries
 from accounts import closing
 from accounts.models import Tombstone, User
 from accounts.text import TextField
+from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import Copy, Version
+from boundaries.agreements.wording import Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -41,7 +44,6 @@ from boundaries.seats.models import Couple, Seat
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation, Draft, Turn
-from boundaries.talks.wording import Line
 from boundaries.vocabulary import Condition, Outcome, Side, Stance, Step
 from boundaries.web.seated import PLUMBING
 from tests.conftest import (
@@ -76,7 +78,7 @@ def agreed(one: Person, other: Person, deck: Deck) -> None:
         Line(doer=Side.RIGHT, outcome=Outcome.FINE),
     ]
     text = catalogue.every()["a1"].text
-    words = agreements.put_into_words(text, lines, seats.names(one.seat), "We listened.")
+    words = put_into_words(text, lines, seats.names(one.seat), "We listened.")
     told = propose(one, "a1", words)
     agreements.assent(other.seat, [told], unlike=[told])
 
@@ -130,7 +132,7 @@ def test_each_keeps_a_copy_of_what_held_without_the_others_name(
     leaving.part(bob.seat)
 
     for who, left, right in ((alice, "Alice", "my partner"), (bob, "my partner", "Bob")):
-        (copy,) = agreements.copies(who.seat)
+        (copy,) = copies.all_of(who.seat)
         (kept,) = copy.understandings
         assert kept.wording == catalogue.every()["a1"].text
         assert kept.category == catalogue.category("a")
@@ -151,7 +153,7 @@ def test_only_what_holds_is_in_a_copy(alice: Person, bob: Person, deck: Deck) ->
 
     leaving.part(alice.seat)
 
-    (copy,) = agreements.copies(bob.seat)
+    (copy,) = copies.all_of(bob.seat)
     assert [each.wording for each in copy.understandings] == [catalogue.every()["a1"].text]
     assert only_proposed
 
@@ -159,7 +161,7 @@ def test_only_what_holds_is_in_a_copy(alice: Person, bob: Person, deck: Deck) ->
 def test_where_nothing_held_there_is_no_copy(alice: Person, bob: Person) -> None:
     leaving.part(alice.seat)
 
-    assert agreements.copies(alice.seat) == agreements.copies(bob.seat) == []
+    assert copies.all_of(alice.seat) == copies.all_of(bob.seat) == []
     assert "There is no copy here" in alice.client.get(reverse("leaving-copies")).text
 
 
@@ -168,7 +170,7 @@ def test_a_copy_is_taken_along_or_thrown_away_by_its_owner_alone(
 ) -> None:
     agreed(alice, bob, deck)
     leaving.part(alice.seat)
-    hers, his = (agreements.copies(who.seat)[0].id for who in (alice, bob))
+    hers, his = (copies.all_of(who.seat)[0].id for who in (alice, bob))
 
     data = alice.client.get(reverse("leaving-copy-data", args=[hers])).json()
     pdf = alice.client.get(reverse("leaving-copy-a4", args=[hers]))
@@ -184,8 +186,8 @@ def test_a_copy_is_taken_along_or_thrown_away_by_its_owner_alone(
     with pypdfium2.PdfDocument(pdf.content) as document:
         assert "in the group" in " ".join(document[0].get_textpage().get_text_bounded().split())
     assert {answer.status_code for answer in not_hers} == {HTTPStatus.NOT_FOUND}
-    assert agreements.copies(alice.seat) == []
-    assert len(agreements.copies(bob.seat)) == 1  # not hers to throw away
+    assert copies.all_of(alice.seat) == []
+    assert len(copies.all_of(bob.seat)) == 1  # not hers to throw away
 
 
 def test_what_was_shared_and_what_was_written_for_it_is_gone_for_both(
@@ -214,9 +216,9 @@ def test_pairing_with_the_same_person_again_starts_fresh(
 
     pair(bob, alice)
 
-    assert agreements.agreement(alice.seat).entries == ()
+    assert history.agreement(alice.seat).entries == ()
     assert not answers.page(alice.seat, deck).sealed
-    assert len(agreements.copies(alice.seat)) == 1  # and what she kept is still hers
+    assert len(copies.all_of(alice.seat)) == 1  # and what she kept is still hers
 
 
 def test_there_is_a_copy_of_each_parting_the_newest_first(
@@ -231,7 +233,7 @@ def test_there_is_a_copy_of_each_parting_the_newest_first(
     agreements.assent(bob.seat, [propose(alice, "a2")])
     leaving.part(bob.seat)
 
-    days = [copy.on for copy in agreements.copies(alice.seat)]
+    days = [copy.on for copy in copies.all_of(alice.seat)]
 
     assert len(days) == 2
     assert days == sorted(days, reverse=True)
@@ -450,7 +452,7 @@ def test_deleting_leaves_everybody_else_as_they_were(
 
     leaving.delete(alice.user)
 
-    assert len(agreements.agreement(charlie.seat).current) == 1
+    assert len(history.agreement(charlie.seat).current) == 1
     assert answers.page(bob.seat, deck).answered == 1
     assert seats.partner_of(dana.seat) == seats.Partner("Charlie")
 

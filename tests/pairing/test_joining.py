@@ -14,8 +14,8 @@ from django.test import Client
 from accounts.codes import grouped
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.invitation_card import InvitationCard
-from boundaries.pairing.joining import OFFERED
 from boundaries.pairing.models import Invitation
+from boundaries.pairing.offered import OFFERED
 from boundaries.seats import rules as seats
 from tests.accounts.test_codes import LINKS
 from tests.conftest import Person, person

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import history
 from boundaries.answers import rules as answers
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.joining import OFFERED as JOINING
+from boundaries.pairing.offered import OFFERED as JOINING
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
@@ -127,8 +127,8 @@ def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
 def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
     fields = {"together": seats.couple_token(seat), "seen": "0"}
     try:
-        newest = agreements.entry(seat, behaviour).newest
-    except agreements.NotThere:
+        newest = history.entry(seat, behaviour).newest
+    except history.NotThere:
         return fields
     return fields | {
         "seen": str(newest.number),

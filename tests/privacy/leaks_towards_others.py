@@ -164,7 +164,7 @@ def log_of(name: str) -> logging.Logger:
 @planted(OF_WORDS, "a line for debugging")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
-        log_of("answering").debug("%s: %s", behaviour.id, said)
+        log_of("answers").debug("%s: %s", behaviour.id, said)
         return true(seat, behaviour, **said)
 
     return instead(answers, "answer")(spoiled)
@@ -173,7 +173,7 @@ def _() -> Any:
 @planted(OF_WORDS, "what goes along with a record")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
-        log_of("answering").info("saved", extra={"stance": said.get("mine")})
+        log_of("answers").info("saved", extra={"stance": said.get("mine")})
         return true(seat, behaviour, **said)
 
     return instead(answers, "answer")(spoiled)

@@ -48,7 +48,7 @@ WRITTEN = {
     *("note", "self_note", "in_other_words", "text", "words", "when", "like", "not_meaning"),
     *("because", "imagine", "keep", "give", "well", "next"),
 }
-LAST = {"answering-skip", "answering-hide", "answering-undo", "account_logout"}
+LAST = {"answers-skip", "answers-hide", "answers-undo", "account_logout"}
 # Who somebody is: how they are found and shown to the other. A mail knows whom it goes to.
 ALLOWED = {
     "mails": {"email"},

@@ -25,6 +25,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
@@ -256,7 +257,7 @@ def leaves_for_now(who: str) -> Act:
 
 
 def _newest(cast: Cast, who: str) -> str:
-    return agreements.entry(cast[who].seat, "a1").newest.digest
+    return history.entry(cast[who].seat, "a1").newest.digest
 
 
 def wants_more(who: str) -> Act:

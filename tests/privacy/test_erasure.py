@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import maintenance
 from accounts.models import Letter, Tombstone, User
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import copies
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.privacy_notice import rules as privacy_notice
@@ -163,7 +163,7 @@ def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person,
 
     seat = other.seat
     assert (seat.couple_id, seat.parted) == (None, True)
-    (copy,) = agreements.copies(seat)
+    (copy,) = copies.all_of(seat)
     texts = str([(each.wording, each.text) for each in copy.understandings])
     assert words(one, AGREED) in texts
     assert words(other, AGREED) in texts

@@ -24,7 +24,7 @@ from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.joining import OFFERED
+from boundaries.pairing.offered import OFFERED
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Stance

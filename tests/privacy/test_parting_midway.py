@@ -28,7 +28,7 @@ from tests.support.policy import POLICY
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FIRST = {route.path for route in routes.every()}
-FOR_TWO = ("conversing", "agreeing", "releasing", "seeing")
+FOR_TWO = ("talks", "agreements", "therapist-sheet", "visibility")
 
 
 class PartingAfter:
@@ -95,7 +95,7 @@ def test_a_page_is_whole_or_there_is_none(world: World) -> None:
     assert len(pages) > 15
     faults = {name: found for name, found in pages.items() if max(found) >= 500}
     assert faults == {}
-    assert pages["conversing-talk"] == {HTTPStatus.OK, HTTPStatus.NOT_FOUND}  # both were met
+    assert pages["talks-talk"] == {HTTPStatus.OK, HTTPStatus.NOT_FOUND}  # both were met
 
 
 @pytest.mark.deep

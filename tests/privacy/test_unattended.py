@@ -23,7 +23,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.words import unpacked
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -340,7 +342,7 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
 def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
     clock: time_machine.Traveller, owner: Person, bob: Person
 ) -> None:
-    words = agreements.unpacked(PROPOSED)
+    words = unpacked(PROPOSED)
     said = propose(bob, "a1", words)
     agreements.assent(owner.seat, [said])
     clock.shift(timedelta(minutes=25))
@@ -350,4 +352,4 @@ def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
     sent = {"digest": said, "together": seats.couple_token(owner.seat)}
     owner.client.post("/understandings/on/a1/withdraw/", sent)
 
-    assert agreements.entry(owner.seat, "a1").current is None
+    assert history.entry(owner.seat, "a1").current is None

@@ -225,9 +225,9 @@ def test_the_sweep_goes_everywhere() -> None:
     cells |= {(name, method) for name in names for method in UNSAFE if taken(name, method)}
 
     assert world.visited == cells
-    assert {"home", "comparing", "account", "healthz"} <= OURS
+    assert {"home", "comparison", "account", "healthz"} <= OURS
     assert [each[:6] for each in world.answers if each.status >= 500] == []
-    papers = [each for each in world.answers if each.name.startswith("agreeing-pdf")]
+    papers = [each for each in world.answers if each.name.startswith("agreements-pdf")]
     assert {each.content[:4] for each in papers if each.method == "GET"} == {b"%PDF"}
 
 

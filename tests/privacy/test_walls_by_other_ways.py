@@ -45,7 +45,7 @@ STATES = [(deck, sheet) for deck in DECKS for sheet in Sheet]
 def looks(deck: str) -> tuple[Watch, Probe]:
     at = ("/home/", f"/decks/{deck}/", "/answers/", "/own/", "/seen/", "/understandings/on/a")
     return Watch(at=at, ways=1, luck=DAY), Probe(
-        but="answering-seal",  # a second seal opens the deck
+        but="answers-seal",  # a second seal opens the deck
         at=("/decks/", "/own/", "/answers/"),
         luck=DAY,
     )

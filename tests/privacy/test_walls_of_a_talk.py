@@ -94,7 +94,7 @@ def test_what_he_does_unseen_in_a_talk_shows_nowhere_before_she_has_done_hers(st
         at = [*at, (turn("alice", "later", on="2026-02-02"),)]
 
     his = UNSEEN[step]
-    but = f"conversing-turn-{his.url.split('/')[-2]}"  # it answers his in kind
+    but = f"talks-turn-{his.url.split('/')[-2]}"  # it answers his in kind
     in_kind = Probe(but=but, at=("/talks/", "/understandings/"))
     pages = Watch(at=("/home/", "/seen/", "/talks/", "/understandings/", "/answers/a1/"))
     looks: History = [pages, in_kind]

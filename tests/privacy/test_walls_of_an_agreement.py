@@ -54,8 +54,8 @@ def test_by_whom_something_was_taken_back_shows_nowhere() -> None:
     )
     one, other = (live([*agreed, how, *looks]) for how in (hers, his))
     assert pages(one).count(b"Being talked about") == pages(other).count(b"Being talked about") > 0
-    assert [each.content for each in one.answers if each.name == "agreeing-entry"] == [
-        each.content for each in other.answers if each.name == "agreeing-entry"
+    assert [each.content for each in one.answers if each.name == "agreements-entry"] == [
+        each.content for each in other.answers if each.name == "agreements-entry"
     ]
 
 

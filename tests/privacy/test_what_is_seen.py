@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from accounts.models import User
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.words import unpacked
 from boundaries.answers import rules as answers
 from boundaries.comparison import rules
 from boundaries.content import catalogue
@@ -72,7 +74,7 @@ def seen_by(who: Person) -> set[str]:
     for route in routes.every():
         if route.name not in {routes.LEAVE, "account_logout"}:
             found |= words_of(who, route.path)
-    for entry in agreements.agreement(who.seat).entries if who.seat.couple_id else ():
+    for entry in history.agreement(who.seat).entries if who.seat.couple_id else ():
         found |= words_of(who, f"/understandings/on/{entry.behaviour}/")
     for deck in questions.decks(who.seat):
         found |= words_of(who, f"/decks/{deck.id}/comparison/")
@@ -315,7 +317,7 @@ def test_understandings_and_the_sheet_for_a_therapist(alice: Person, deck: Deck)
     opened(alice, bob, deck)
     told = {"zq-name", "zq-words", "zq-didwell"}
 
-    digest = propose(alice, words=agreements.unpacked(PROPOSED))
+    digest = propose(alice, words=unpacked(PROPOSED))
     assert is_so(alice, bob) == told
     agreements.assent(bob.seat, [digest])
     assert is_so(alice, bob) == told
@@ -359,7 +361,7 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
     pair(alice, bob)
     answered(alice, deck)
     opened(alice, bob, deck)
-    agreements.assent(bob.seat, [propose(alice, words=agreements.unpacked(PROPOSED))])
+    agreements.assent(bob.seat, [propose(alice, words=unpacked(PROPOSED))])
     assert len(is_so(alice, bob)) > 1
 
     leaving.part(bob.seat)
@@ -387,7 +389,7 @@ def test_a_page_that_told_anything_else_would_be_noticed(
     for who in (alice, bob):
         write(who, deck.behaviours[5], Stance.UNSURE)
     opened(alice, bob, deck)
-    propose(alice, words=agreements.unpacked(PROPOSED))
+    propose(alice, words=unpacked(PROPOSED))
     talk(alice)
     talked_up_to(Step.SPEAK, alice, bob)
     do(alice, Move.SPEAK, SAID[Move.SPEAK])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.urls import resolve
 
-from boundaries.agreements.views import SHOWS
+from boundaries.agreements.pages import SHOWS
 from boundaries.content import catalogue
 from boundaries.vocabulary import Grade, Outcome, Side
 from tests.support import routes
@@ -128,7 +128,7 @@ def read_by(name: str) -> frozenset[str]:
     source = inspect.getsource(inspect.getmodule(view) or view)
     found = {each for names in READ.findall(source) for each in names if each}
     # The example of a talk is drawn by the views of talks.
-    return frozenset(found | ({"part", "with"} if name == "example-talk" else set()))
+    return frozenset(found | ({"part", "with"} if name == "demo-talk" else set()))
 
 
 @cache

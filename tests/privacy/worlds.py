@@ -269,7 +269,7 @@ def _watch(world: World, number: int, watch: Watch) -> None:
             look(world, number, name, replace(do, way=way))
             if watch.everything:
                 look(world, number, name, replace(do, method="HEAD", way=way))
-        for way in observing.polled(world) if name == "conversing-state" else []:
+        for way in observing.polled(world) if name == "talks-state" else []:
             look(world, number, name, replace(do, way=way))
     if watch.ways:
         for name, path, way in observing.links(world, begun):
@@ -307,11 +307,11 @@ def _probe(world: World, number: int, probe: Probe) -> None:
 
 def _variants(name: str, plain: Do) -> list[Do]:
     """The same from a page that is stale, and on behaviours of one's own of each kind."""
-    if name in {"asking-take-back", "asking-accept", "asking-set-aside"}:
+    if name in {"questions-take-back", "questions-accept", "questions-set-aside"}:
         return [replace(plain, group=group) for group in GROUPS]
-    if name == "asking-put-forward":  # the same words once more
+    if name == "questions-put-forward":  # the same words once more
         return [replace(plain, data="text=Something+Alice+put+forward")]
-    if name.startswith(("answering-", "conversing-turn", "conversing-draft", "agreeing-")):
+    if name.startswith(("answers-", "talks-turn", "talks-draft", "agreements-")):
         return [replace(plain, stale=True)]
     return []
 

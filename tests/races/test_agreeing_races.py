@@ -8,14 +8,17 @@ from functools import partial
 import pytest
 from django.db import transaction
 
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.history import NotThere
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.rules import Changed, NotThere, Words
+from boundaries.agreements.rules import Changed
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import NotPaired
-from boundaries.talks.wording import BOTH, Line
 from boundaries.vocabulary import Origin, Outcome, Side
 from tests.conftest import Person, opened_together, propose
 from tests.races.conftest import Act, at_once
@@ -26,7 +29,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 def words(outcome: Outcome) -> Words:
     names = {Side.LEFT: "Left", Side.RIGHT: "Right"}
-    return agreements.put_into_words("Messaging", [Line(doer=BOTH, outcome=outcome)], names)
+    return put_into_words("Messaging", [Line(doer=BOTH, outcome=outcome)], names)
 
 
 FINE, NOT, DIFFER = map(words, (Outcome.FINE, Outcome.NOT_FOR_US, Outcome.DIFFER))
@@ -40,17 +43,17 @@ def opened(deck: Deck) -> tuple[Person, Person]:
 
 def proposing(who: Person, said: Words) -> Act:
     """A press on the page as it is now, for later."""
-    seat, seen = who.seat, agreements.subject(who.seat, "a1").seen
+    seat, seen = who.seat, history.subject(who.seat, "a1").seen
     return partial(agreements.propose, seat, "a1", said, seen=seen)
 
 
 def saying_yes(who: Person, said: Words) -> Act:
-    return partial(agreements.assent, who.seat, [agreements.digest("a1", said)])
+    return partial(agreements.assent, who.seat, [digest_of("a1", said)])
 
 
 def texts(who: Person) -> list[tuple[str, ...]]:
     """What was proposed, first to last; and the numbers have no gap."""
-    versions = list(reversed(agreements.entry(who.seat, "a1").versions))
+    versions = list(reversed(history.entry(who.seat, "a1").versions))
     assert [each.number for each in versions] == list(range(1, len(versions) + 1))
     return [each.words.text for each in versions]
 
@@ -64,7 +67,7 @@ def test_both_propose_and_the_second_reads_the_first(trials: range, deck: Deck) 
         assert outcome.succeeded == 1
         assert outcome.refusals == {Changed}
         assert texts(one) in ([FINE.text], [NOT.text])
-        assert agreements.entry(one.seat, "a1").current is None
+        assert history.entry(one.seat, "a1").current is None
 
 
 def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) -> None:
@@ -75,7 +78,7 @@ def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) 
 
         assert outcome.succeeded == 2
         assert texts(one) == [FINE.text]
-        assert agreements.entry(other.seat, "a1").current
+        assert history.entry(other.seat, "a1").current
 
 
 def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck: Deck) -> None:
@@ -89,7 +92,7 @@ def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck
         outcome = at_once(saying_yes(one, FINE), saying_yes(other, FINE))
 
         assert outcome.succeeded == 2
-        assert agreements.entry(one.seat, "a1").current
+        assert history.entry(one.seat, "a1").current
 
 
 def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
@@ -99,7 +102,7 @@ def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
 
         outcome = at_once(saying_yes(other, FINE), proposing(one, NOT))
 
-        entry = agreements.entry(one.seat, "a1")
+        entry = history.entry(one.seat, "a1")
         assert texts(other) == [FINE.text, NOT.text]
         assert outcome.refusals <= {Changed}
         if outcome.succeeded == 2:  # the yes came first, and holds until the new words are agreed
@@ -119,7 +122,7 @@ def test_a_yes_against_the_taking_back_of_the_proposal(trials: range, deck: Deck
         )
 
         assert outcome.refusals <= {Changed}
-        assert agreements.entry(one.seat, "a1").current is None
+        assert history.entry(one.seat, "a1").current is None
 
 
 def test_both_take_back_what_was_agreed(trials: range, deck: Deck) -> None:
@@ -133,7 +136,7 @@ def test_both_take_back_what_was_agreed(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.succeeded == 2
-        assert agreements.entry(one.seat, "a1").newest.ended_at
+        assert history.entry(one.seat, "a1").newest.ended_at
 
 
 def test_proposing_against_parting(trials: range, deck: Deck) -> None:
@@ -155,7 +158,7 @@ def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
 
     @transaction.atomic
     def naive() -> None:
-        entry = agreements.entry(other.seat, "a1")
+        entry = history.entry(other.seat, "a1")
         assert entry.newest.digest == told
         looked.set()
         changed.wait(timeout=10)
@@ -169,6 +172,6 @@ def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
     outcome = at_once(naive, change)
 
     assert outcome.succeeded == 2
-    entry = agreements.entry(one.seat, "a1")
+    entry = history.entry(one.seat, "a1")
     assert entry.current  # agreed, while other words had taken their place
     assert entry.newest.words == NOT

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.encryption import current_epoch
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import history
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -49,7 +49,7 @@ def test_people_write_while_keys_are_wrapped_anew(trials: range, deck: Deck, tur
             data_keys.rewrap,
             partial(write, one, first, list(Stance)[at % 4], note=f"note {at}"),
             partial(write, other, second, list(Stance)[at % 4], self_note=f"own {at}"),
-            partial(agreements.agreement, one.seat),
+            partial(history.agreement, one.seat),
         )
 
         assert outcome.refusals == set()

@@ -14,9 +14,10 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Tombstone, User
+from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.history import NotThere
 from boundaries.agreements.models import Assent, Copy, Version
-from boundaries.agreements.rules import NotThere
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.downloads import typesetting
@@ -133,7 +134,7 @@ def test_a_yes_against_parting(trials: range, deck: Deck) -> None:
         assert not Assent.objects.exists()
         nothing_hangs_in_the_air()
         # Each has a copy if it was agreed before, and nobody else has one.
-        held = [len(agreements.copies(who.seat)) for who in (one, other)]
+        held = [len(copies.all_of(who.seat)) for who in (one, other)]
         assert held == ([1, 1] if outcome.succeeded == 2 else [0, 0])
 
 
@@ -147,7 +148,7 @@ def test_both_part_at_once_and_each_has_one_copy(trials: range, deck: Deck) -> N
 
         assert outcome.succeeded == 1
         assert outcome.refusals == {NotPaired}
-        assert [len(agreements.copies(who.seat)) for who in (one, other)] == [1, 1]
+        assert [len(copies.all_of(who.seat)) for who in (one, other)] == [1, 1]
 
 
 def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any) -> None:

@@ -18,6 +18,7 @@ from django.db import OperationalError
 
 from accounts import encryption
 from accounts.encryption import DataKey, Unreadable
+from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.answers.forms import LONGEST_CONDITION, LONGEST_NOTE
@@ -59,12 +60,12 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, {**PROPOSED, "well": f"{WORDS} well"})
     talks.write(bob.seat, TALK, "propose-9-9", {"words": WORDS}, seen="", side=Side.RIGHT)
-    agreements.assent(bob.seat, [agreements.entry(bob.seat, "a1").newest.digest])
+    agreements.assent(bob.seat, [history.entry(bob.seat, "a1").newest.digest])
     therapist_sheet.make(alice.seat, ["a1"], 3)
     issued = therapist_sheet.issue(alice.seat)
     assert issued
     therapist_sheet.release(alice.seat, issued.digest)
-    agreements.copy_for_each(alice.seat)
+    copies.copy_for_each(alice.seat)
     for who in (alice, bob):
         export = Export.everyones.create(seat=who.seat)
         Part.put(who.seat, export, "my-data.json", WORDS)
@@ -212,9 +213,9 @@ def test_parting_destroys_the_key_of_the_couple(alice: Person, bob: Person) -> N
 
 def test_a_copy_that_is_thrown_away_takes_its_key_along(couple: tuple[Person, Person]) -> None:
     alice, _ = couple
-    (copy,) = agreements.copies(alice.seat)
+    (copy,) = copies.all_of(alice.seat)
 
-    agreements.throw_away(alice.seat, copy.id)
+    copies.delete(alice.seat, copy.id)
 
     assert Key.objects.exclude(copy=None).count() == 1  # Bob's
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.models import Letter
 from accounts.outbox import post
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.leaving import data_export
@@ -26,7 +28,6 @@ from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.talks.wording import BOTH, Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from tests.conftest import (
@@ -206,4 +207,4 @@ def _proposed(who: Person, behaviour: str, what: str) -> str:
     )
     names: dict[Any, str] = {}
     text = catalogue.every()[behaviour].text
-    return propose(who, behaviour, agreements.put_into_words(text, [line], names))
+    return propose(who, behaviour, put_into_words(text, [line], names))

@@ -26,7 +26,7 @@ HEARD = [
     (LEFT, Move.YES),
     (RIGHT, Move.MAKES_SENSE),
 ]
-HEARD_BACK = [(flow.other(side), move) for side, move in HEARD]
+HEARD_BACK = [(side.other, move) for side, move in HEARD]
 FLEXED = [(LEFT, Move.FLEX), (RIGHT, Move.FLEX)]
 
 ways = st.lists(st.integers(0, 999), max_size=80)  # which of all that is allowed, each time

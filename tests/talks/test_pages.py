@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boundaries.agreements import rules as agreements
+from boundaries.agreements.words import unpacked
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
@@ -405,7 +405,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
     proposal = reading.talk(bob.seat, TALK).proposal
     assert proposal
     names = seats.names(bob.seat)
-    return [str(each) for each in agreements.unpacked(proposal.content, names).text]
+    return [str(each) for each in unpacked(proposal.content, names).text]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries.talks.wording import Kind, differences
+from boundaries.agreements.differences import Kind, differences
 
 pytestmark = pytest.mark.once
 

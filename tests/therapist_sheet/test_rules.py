@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts import maintenance
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import Line
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
-from boundaries.talks.wording import Line
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.models import Issue, Release
 from boundaries.vocabulary import Outcome, Side, Stance
@@ -155,7 +157,7 @@ def test_it_is_frozen_as_it_was_released(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     code = released(couple, "a1")
 
-    agreements.withdraw(bob.seat, "a1", agreements.entry(bob.seat, "a1").newest.digest)
+    agreements.withdraw(bob.seat, "a1", history.entry(bob.seat, "a1").newest.digest)
 
     assert "fine for us" in Client().post(READ, {"code": code}).text
     assert alice
@@ -273,7 +275,7 @@ def test_what_holds_can_stand_on_it_and_what_is_talked_about_cannot(
     assert held["a1"]
     assert not held["a2"]
 
-    agreements.withdraw(bob.seat, "a1", agreements.entry(bob.seat, "a1").newest.digest)
+    agreements.withdraw(bob.seat, "a1", history.entry(bob.seat, "a1").newest.digest)
 
     held = {each.behaviour: each.words for each in therapist_sheet.choices(alice.seat)}
     assert not held["a1"]
@@ -379,7 +381,7 @@ def test_a_sheet_holds_whatever_words_twelve_understandings_have(
     lines = [Line(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
     chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
     for id in chosen:
-        told = propose(alice, id, agreements.put_into_words("Writing", lines, names))
+        told = propose(alice, id, put_into_words("Writing", lines, names))
         agreements.assent(bob.seat, [told], unlike=[told])
 
     sent = {"behaviours": chosen, "days": "3", "together": seats.couple_token(alice.seat)}

@@ -1,0 +1,34 @@
+"""What two people say on a line, as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from boundaries import sentences
+from boundaries.sentences import Sentence, filled, ours
+from boundaries.vocabulary import Side, Stance
+
+
+def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str, str]) -> Sentence:
+    """What two people say on a line, as a sentence. Without a doer, whoever does it."""
+    left, right = (sentences.name_of(side, names) for side in Side.values)
+    told = {
+        "doer": sentences.name_of(doer, names),
+        "left": left,
+        "left_says": ours(sentences.lowered(str(left_says.label))),
+        "right": right,
+        "right_says": ours(sentences.lowered(str(right_says.label))),
+    }
+    if doer and left_says == right_says:
+        words = _("When %(doer)s does it, both say: %(left_says)s.")
+    elif doer:
+        words = _(
+            "When %(doer)s does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s."
+        )
+    elif left_says == right_says:
+        words = _("Whoever does it, both say: %(left_says)s.")
+    else:
+        words = _("Whoever does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s.")
+    return Sentence(filled(words, **told))

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from boundaries.home import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("help/", views.show_help, name="help"),
+    path("home/", views.home, name="home"),
+    path("yes/", views.show_consent, name="consent"),
+    path("yes/say/", views.agree_to_consent, name="consent-agree"),
+]

@@ -1,0 +1,54 @@
+"""The turns of a talk that propose words, or say yes to them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.words import unpacked
+from boundaries.seats import rules as seats
+from boundaries.seats.models import Seat
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.vocabulary import Move, Side
+
+
+@transaction.atomic
+def take_turn(
+    seat: Seat,
+    talk_id: uuid.UUID,
+    move: Move,
+    content: Mapping[str, Any],
+    *,
+    seen: str,
+    draft: str = talks.UNWRITTEN,
+    side: Side | None = None,
+    unlike: Collection[str] = (),
+) -> None:
+    """Propose words in a talk, or say yes to them: the same words as on the page of agreements.
+
+    On a shared screen, nothing that is done for the other counts as the other's yes: they say it
+    in their own account. `unlike` is as for `agreements.assent`. Raises what `talks.take_turn`
+    raises, and agreements.Changed, TickMissing and Enough.
+    """
+    couple = seats.locked_couple(seat)
+    seat = Seat.objects.with_keys().get(pk=seat.pk)
+    talk = reading.talk(seat, talk_id)
+    if move == Move.ASSENT and not agreements.is_pending(seat, talk.behaviour, content["digest"]):
+        raise agreements.Changed
+    if not talks.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):
+        return  # it was done before, and its answer was lost on the way
+    if move == Move.ASSENT:
+        agreed = agreements.assent(seat, [content["digest"]], unlike=content["unlike"])
+        if agreed != [talk.behaviour]:
+            raise agreements.Changed
+        return
+    whose = (side or talk.me) if talk.together else talk.me
+    words = unpacked(content)
+    agreements.propose_in_talk(
+        seat, couple, talk.behaviour, words, talk=talk_id, side=whose, unlike=unlike
+    )

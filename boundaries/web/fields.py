@@ -1,0 +1,71 @@
+"""Form fields that two or more parts of the product use."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import LineField, TextField
+from boundaries import dates
+
+LONGEST_PART = 300  # characters
+LONGEST_WORDS = 1500
+
+
+class WordsField(TextField):
+    """Words of one's own. Nothing is cut off: what is too long is said to be."""
+
+    def __init__(self, longest: int = LONGEST_WORDS) -> None:
+        super().__init__(
+            required=False,
+            max_length=longest,
+            error_messages={
+                "max_length": _(
+                    "This has %(show_value)d characters. There is room for %(limit_value)d."
+                )
+            },
+        )
+
+
+class LineOfWordsField(LineField, WordsField):
+    """The same on one line: it stands in the middle of sentences of ours."""
+
+
+class FewField(forms.MultipleChoiceField):
+    """Some of a list, and not too many: three say more than ten."""
+
+    def __init__(self, choices: Any, most: int) -> None:
+        super().__init__(
+            choices=choices,
+            required=False,
+            error_messages={"invalid_choice": _("Please choose from the list.")},
+        )
+        self.most = most
+
+    def validate(self, value: list[str]) -> None:
+        super().validate(value)
+        if len(value) > self.most:
+            raise forms.ValidationError(_("Please choose three at the most."), code="many")
+
+
+class DayField(forms.DateField):
+    """A day that is still ahead somewhere on earth, within a year."""
+
+    def __init__(self, required: bool = False) -> None:
+        super().__init__(
+            required=required,
+            error_messages={
+                "required": _("Please choose a day."),
+                "invalid": _("Please choose a day, such as 2027-01-31."),
+            },
+        )
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if not dates.is_ahead(value) or value > dates.latest():
+            raise forms.ValidationError(_("Please choose a day to come, within a year."), "day")

@@ -1,0 +1,62 @@
+"""A form for words of one's own, which are never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+
+from boundaries.web.fields import WordsField
+
+
+class WrittenForm(forms.Form):
+    """Words of one's own. `handing` says whether they are handed over, or only kept as a draft."""
+
+    seen = forms.CharField(required=False, max_length=64, empty_value="")
+    plumbing: ClassVar[tuple[str, ...]] = ("seen",)
+
+    def __init__(self, *args: Any, handing: bool = True, aloud: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.handing = handing
+        self.aloud = aloud  # on a shared screen words may be said instead of written
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """Every word just as it was typed, good or not, to be given back."""
+        data: Any = self.data
+        return {
+            name: data.getlist(name)
+            if isinstance(field, forms.MultipleChoiceField)
+            else data.get(name, "")
+            for name, field in self.fields.items()
+            if name in data
+        }
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """What stands in the fields that were sent, as it is kept."""
+        return {
+            name: value.isoformat() if isinstance(value, date) else value or ""
+            for name, value in self.cleaned_data.items()
+            if name not in self.plumbing
+        }
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is handed over."""
+        return self.draft
+
+    @property
+    def hands_over_words(self) -> bool:
+        """Whether something written was sent, good or not."""
+        words = (name for name, field in self.fields.items() if isinstance(field, WordsField))
+        return any(str(self.data.get(name, "")).strip() for name in words)
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Everything in words of one's own."""
+        for name, field in self.fields.items():
+            if isinstance(field, WordsField):
+                yield str(self.cleaned_data.get(name) or "")
