@@ -18,12 +18,10 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from accounts.text import isolated
-from boundaries import dates
 from boundaries.agreements.copies import PlainCopy
 from boundaries.agreements.history import Agreement, Entry, Versed
 from boundaries.downloads.typesetting import Item, Page, Section
 from boundaries.sentences import Part, Source, listed
-from boundaries.therapist_sheet.rules import Sheet
 from boundaries.vocabulary import Side
 
 
@@ -40,26 +38,6 @@ def page_of(agreement: Agreement) -> Page:
         lead=(f"{names}, {today}", _("A shared note, not a contract. No one owes anyone proof.")),
         foot=f"{names} · {today}",
         sections=tuple(Section(name, tuple(items)) for name, items in chapters.items()),
-        lang=get_language() or "en",
-    )
-
-
-def sheet_of(sheet: Sheet, until: datetime) -> Page:
-    """A sheet for a therapist, as a page to print."""
-    made = date_format(sheet.made_on, "j F Y")
-    return Page(
-        title=_("For a conversation with a therapist"),
-        lead=on_its_face(sheet, until),
-        foot=f"{listed(map(isolated, sheet.names))} · {made}",
-        sections=(
-            Section(
-                _("What they chose to show"),
-                tuple(
-                    Item(each.heading, (*each.said, *each.words), _since(each.since))
-                    for each in sheet.told
-                ),
-            ),
-        ),
         lang=get_language() or "en",
     )
 
@@ -100,25 +78,7 @@ def data_of_copy(copy: PlainCopy) -> dict[str, Any]:
     }
 
 
-def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:
-    """What a sheet for a therapist says about itself."""
-    told = {
-        "names": listed(map(isolated, sheet.names)),
-        "made": date_format(sheet.made_on, "j F Y"),
-        "ends": date_format(dates.first_day_of(until), "j F Y"),
-    }
-    return (
-        _("Put together by %(names)s on %(made)s. Both have released exactly this.") % told,
-        _(
-            "It is what they chose to show and nothing more: no record, no test, no contract, and "
-            "no proof of anything. It is theirs; please do not pass it on. Its link ends on "
-            "%(ends)s."
-        )
-        % told,
-    )
-
-
-def _since(day: date | None) -> str:
+def since(day: date | None) -> str:
     told = _("They have both said yes to this since %(day)s.")
     return told % {"day": date_format(day, "j F Y")} if day else ""
 

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import reauthentication
-from boundaries.agreements import history
 from boundaries.comparison.pages import comparison_page
 from boundaries.comparison.rules import Comparison, NotOpen, compare, noticed_alone
 from boundaries.content.catalogue import Deck
@@ -22,10 +21,9 @@ from boundaries.web.seated import SeatedRequest, seated
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     comparison = _opened(request, deck)
-    touched = history.touched(request.seat, comparison)
     me = comparison.left if request.seat.side == Side.LEFT else comparison.right
     namesake = seats.namesake_of(me)
-    return comparison_page(request, comparison, talks=True, touched=touched, namesake=namesake)
+    return comparison_page(request, comparison, talks=True, namesake=namesake)
 
 
 @require_safe

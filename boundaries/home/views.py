@@ -18,7 +18,7 @@ from boundaries.consent.forms import YesForm
 from boundaries.content import help
 from boundaries.demo import couple
 from boundaries.home import rules
-from boundaries.pairing import offered, views
+from boundaries.pairing import offered
 from boundaries.web.seated import SeatedRequest, seated
 
 
@@ -83,7 +83,7 @@ def agree_to_consent(request: SeatedRequest) -> HttpResponse:
     except consent.Changed:
         return _consent_page(request, HTTPStatus.CONFLICT)
     if form.cleaned_data["join"]:
-        return views.join(request)
+        return redirect("joining-join", preserve_request=True)
     if wanted := get_next_redirect_url(request):
         return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
     first, *_ = answers.pages(request.seat)

@@ -16,7 +16,8 @@ from accounts import names as first_names
 from boundaries import notifications
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
-from boundaries.pairing.models import LIFETIME, Invitation
+from boundaries.pairing.models import LIFETIME as LIFETIME
+from boundaries.pairing.models import Invitation
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Sheet
 from boundaries.seats import rules as seats

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts import maintenance, outbox
 from boundaries.leaving import data_export
-from boundaries.pairing import models as pairing_models
+from boundaries.pairing import rules as pairing
 from boundaries.therapist_sheet import rules as therapist_sheet
 
 type Words = str | Promise
@@ -311,7 +311,7 @@ REGISTRY: dict[str, Table] = {
         },
         until=format_lazy(
             _("Gone when you are paired or end it, and useless after {days} days."),
-            days=pairing_models.LIFETIME.days,
+            days=pairing.LIFETIME.days,
         ),
     ),
     # Accounts, and signing in.

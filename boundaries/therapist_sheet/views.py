@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from accounts.codes import grouped
 from boundaries import dates
-from boundaries.agreements import downloads
 from boundaries.agreements.forms import DigestForm
 from boundaries.downloads.responses import pdf_response
 from boundaries.downloads.typesetting import Paper
 from boundaries.pairing.forms import CodeForm
 from boundaries.seats import rules as seats
+from boundaries.therapist_sheet import downloads
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.forms import DAYS, SheetForm
 from boundaries.web.codes_in_links import code_in_address, without_address
