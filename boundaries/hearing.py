@@ -143,6 +143,10 @@ class Talk:
                 return each
         return None
 
+    def hides(self, turn: Handed) -> bool:
+        """Whether it is one that the other may not see yet: they have not done theirs."""
+        return turn.move in steps.BLIND and not self.latest(turn.move, steps.other(turn.side))
+
     @property
     def statement(self) -> Handed | None:
         """What is being listened to just now."""

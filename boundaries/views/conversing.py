@@ -325,8 +325,10 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
     form = ModeForm(request.POST)
     if not form.is_valid():
         return page(request, talk, HTTPStatus.BAD_REQUEST)
-    conversing.switch(request.seat, talk.id, form.cleaned_data["mode"])
-    return _back(talk)
+    mode = form.cleaned_data["mode"]
+    conversing.switch(request.seat, talk.id, mode)
+    # Whoever pressed it on a shared screen may not be whose account it is: it is handed over first.
+    return _back(talk, talk.they if mode == Mode.APART else None)
 
 
 @require_POST
@@ -350,12 +352,16 @@ def page(
     """A talk where it stands, with whatever this person has written and not handed over.
 
     On a shared screen that is what was written by whoever holds it, and by nobody else. While it is
-    handed over, or nobody has said who holds it, it is nothing. After idling it asks who it is.
+    handed over, or nobody has said who holds it, it is nothing; and so where the two go on apart
+    while the other still holds it. After idling it asks who it is.
     """
     if still_you.has_idled(request):
         return still_you.ask(request, keep=True)
     holder = _holder(request, talk)
-    acting = holder if refused and talk.together else talk.acting
+    given_back = holder is None and not talk.together
+    acting = talk.me if given_back else talk.acting
+    if refused and talk.together:
+        acting = holder
     writing = WRITING.get(talk.step)
     here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
     theirs = acting in (None, holder)  # else the screen is handed over first
@@ -374,6 +380,7 @@ def page(
     context = {
         **frame(talk, acting),
         **pictured(talk, sheet),
+        "said": said(talk, (each for each in talk.handed if _shows(talk, each, holder))),
         "step": _template(request, talk, acting),
         "part": request.POST.get("part") or request.GET.get("part", ""),
         "note": _note(request, sheet.texts),
@@ -485,9 +492,10 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
     return context
 
 
-def said(talk: Talk) -> list[Said]:
-    """Everything that was handed over in words, in its order."""
-    return spoken(talk.handed, talk.names, own=agreeing.is_own(talk.behaviour))
+def said(talk: Talk, handed: Iterable[hearing.Handed] | None = None) -> list[Said]:
+    """Everything that was handed over in words, in its order; or as much of it as is given."""
+    told = talk.handed if handed is None else handed
+    return spoken(told, talk.names, own=agreeing.is_own(talk.behaviour))
 
 
 def spoken(
@@ -556,7 +564,7 @@ def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
         name = "closed"
     elif acting is None:
         name = "waiting"
-    elif talk.together and acting != _holder(request, talk):
+    elif acting != _holder(request, talk):
         name = "hand-over"
     else:
         name = talk.step
@@ -566,13 +574,18 @@ def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
 def _holder(request: HttpRequest, talk: Talk) -> Side | None:
     """In whose hands the screen is. Nobody knows, where it is shared and a look does not say so.
 
-    Apart, everybody holds their own, whatever was sent.
+    Apart, everybody holds their own; but a page from when it was shared may lie in the other's.
     """
-    if not talk.together:
-        return talk.me
     told = request.POST.get("side") or request.GET.get("with")
+    if not talk.together:
+        return None if told == talk.they else talk.me
     nobody = talk.me if request.method == "POST" else None
     return Side(told) if told in Side.values else nobody
+
+
+def _shows(talk: Talk, turn: hearing.Handed, holder: Side | None) -> bool:
+    """Whether a turn may be seen by whoever holds the screen."""
+    return turn.side == holder or not talk.hides(turn)
 
 
 def _side(request: HttpRequest, talk: Talk) -> Side:

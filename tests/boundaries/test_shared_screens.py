@@ -17,7 +17,7 @@ from django.utils import timezone
 from boundaries import conversing, hearing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Mode, Move, Side, Step
-from tests.conftest import PROPOSED, Person, do, opened_together, talk
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to
 from tests.routes import TALK
 
 PAGE = f"/talks/{TALK}/"
@@ -247,3 +247,57 @@ def test_the_owners_choice_to_leave_a_part_out_is_not_shown_in_the_others_hand(
     assert "Say how it is for you" in his
     assert "You have said that this part can be left out" not in his
     assert "Leave this part out" not in his
+
+
+UNSEEN = {
+    Step.WARM_START: (Move.APPRECIATE, {"words": "zqunseen"}),
+    Step.FLEX: (Move.FLEX, {"keep": "zqunseen", "give": ""}),
+    Step.CLOSE: (Move.CLOSE, {"well": "zqunseen", "next": ""}),
+}
+
+
+@pytest.mark.parametrize("step", UNSEEN)
+def test_what_the_other_has_not_matched_yet_is_not_shown_in_their_hand(
+    alice: Person, bob: Person, deck: Deck, step: Step
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(step, alice, bob)
+    move, words = UNSEEN[step]
+    do(alice, move, words)
+    assert "zqunseen" in alice.client.get(PAGE).text
+    conversing.switch(bob.seat, TALK, Mode.TOGETHER)
+
+    shown = {hand: "zqunseen" in alice.client.get(f"{PAGE}?{hand}").text for hand in HANDS}
+    do(alice, move, {**words, next(iter(words)): "zqhis"}, side=RIGHT)
+    matched = alice.client.get(f"{PAGE}?with=right").text
+
+    assert shown == {"": False, "with=left": True, "with=right": False}
+    assert "zqunseen" in matched
+    assert "zqhis" in matched
+
+
+@pytest.mark.parametrize("step", [Step.FLEX, Step.REFLECT, Step.CLOSED])
+def test_who_goes_on_apart_hands_the_screen_back_first(
+    alice: Person, bob: Person, deck: Deck, step: Step
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+    conversing.switch(alice.seat, TALK, Mode.APART)
+    talked_up_to(step if step != Step.CLOSED else Step.FLEX, alice, bob)
+    do(alice, Move.STOP) if step == Step.CLOSED else None
+    for purpose in ("flex-1-3", "close-2-1"):
+        words = {"keep": "zqunspoken", "well": "zqunspoken"}
+        conversing.write(alice.seat, TALK, purpose, words, seen="", side=LEFT)
+    conversing.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    pressed = alice.client.post(f"{PAGE}switch/", {"mode": "apart"}, follow=True)
+    followed = alice.client.get(f"{PAGE}?with=right")
+    late = alice.client.post(f"{PAGE}turn/agree/", {"look": "old", "side": "right"})
+    hers = alice.client.get(f"{PAGE}?with=left")
+
+    for answer in (pressed, followed, late):
+        assert "zqunspoken" not in answer.text
+    assert "Please hand the screen to Alice" in pressed.text or step == Step.CLOSED
+    assert "zqunspoken" in hers.text
+    assert "zqunspoken" in alice.client.get(PAGE).text
