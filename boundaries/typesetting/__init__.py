@@ -102,6 +102,7 @@ def typeset(page: Page, paper: Paper) -> bytes:
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, told in zip(section.items, drawn["items"], strict=True):
             told["long"] = item.long
+            told["title"] = _directed(_shown(item.title))
             told["words"] = [_sentence(each) for each in item.words]
     if not _free.acquire(blocking=False):
         raise Busy
@@ -160,6 +161,11 @@ def _ending(status: int) -> str:
         return signal.Signals(-status).name
     except ValueError:
         return f"signal {-status}"
+
+
+def _shown(title: str) -> str:
+    """A title as it stands on a page: what a person wrote is in it to the letter."""
+    return "".join(each.shown for each in title.parts) if isinstance(title, Sentence) else title
 
 
 def _sentence(words: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import time_machine
 from accounts.text import clean_text, isolated, needs_isolation
 from boundaries import agreeing, answering, conversing, holding, typesetting
 from boundaries.catalogue import Deck
+from boundaries.sentences import Sentence, theirs
 from boundaries.typesetting import Item, Page, Paper, Section
 from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
 from boundaries.wording import BOTH, Line
@@ -96,6 +97,16 @@ def test_the_page_set_in_type_says_what_holds(couple: tuple[Person, Person], pap
         assert told in text  # as it was typed
     width, height = pypdfium2.PdfDocument(answer.content)[0].get_size()
     assert (round(width), round(height)) == {"a4": (595, 842), "us-letter": (612, 792)}[paper]
+
+
+@pytest.mark.once
+def test_a_behaviour_in_peoples_own_words_is_printed_to_the_letter() -> None:
+    title = Sentence([theirs('A “quick” "look", 5\' 10"')])
+    section = Section("S", (Item(title, ("words",)),))
+
+    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+
+    assert '“A “quick” "look", 5\' 10"”' in read(pdf)
 
 
 def test_it_is_tagged_for_who_does_not_see_it(couple: tuple[Person, Person]) -> None:
