@@ -69,6 +69,7 @@ NEEDED = _compiled(
         | (?<= \p{ccc=9} [\p{M}--\p{ccc=0}--\p{DI}]{0,3} )
             \u200D (?! \p{InSC=Vowel_Dependent} | \p{DI} )
         | (?<= \p{L} \p{InSC=Nukta}? ) \u200D (?= \p{ccc=9} \p{L} )
+        | (?<= \u09B0 ) \u200C (?= \u09CD\u09AF )
         | (?<= \p{InSC=Register_Shifter} ) \u200C (?= \p{InSC=Vowel_Dependent} )
         # Emoji: several that are one, how one is drawn, and the flags of England, Scotland, Wales
         | (?<= \p{Extended_Pictographic} [\p{Emoji_Modifier}\uFE0F]{0,2} )
