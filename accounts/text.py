@@ -45,6 +45,12 @@ INVISIBLE_LETTERS = _compiled(
     r"[\p{Default_Ignorable_Code_Point}&&\p{L}]"
     rf"| [{_BLANK}--\u2800] | (?<![\u2801-\u28FF]) \u2800+ (?![\u2801-\u28FF\u2800])"
 )
+# What stacks two letters of its script has no look of its own, and beside others is not seen.
+STACKER_ALONE = _compiled(
+    r"""(?<! [\p{InSC=Consonant}\p{InSC=Consonant_Dead}\p{InSC=Consonant_Placeholder}
+            \p{InSC=Vowel_Independent}\p{InSC=Vowel}] \p{M}{0,4} ) \p{InSC=Invisible_Stacker}
+        | (?<! \p{Script=Tifinagh} ) \u2D7F"""
+)
 
 # What may have to be left out. Most texts have none of it.
 UNUSUAL = _compiled(r"[[\p{Default_Ignorable_Code_Point}\p{Zs}\uFFFC]--\x20]")
@@ -138,7 +144,7 @@ def clean_text(text: str) -> str:
     text = text.strip()
     if not VISIBLE.search(text):
         return ""
-    if INVISIBLE_LETTERS.search(text):
+    if INVISIBLE_LETTERS.search(text) or STACKER_ALONE.search(text):
         raise _hidden()
     if MARK.search(text) and _covered(text):
         raise ValidationError(
