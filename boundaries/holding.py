@@ -55,7 +55,7 @@ def sheet_of(sheet: Sheet, until: datetime) -> Page:
             Section(
                 _("What they chose to show"),
                 tuple(
-                    Item(each.heading, (*each.said, *each.words), _since(each.since))
+                    Item(each.heading, (*each.said, *each.words), _since(each.since, sheet.made_on))
                     for each in sheet.told
                 ),
             ),
@@ -118,9 +118,12 @@ def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:
     )
 
 
-def _since(day: date | None) -> str:
-    told = _("They have both said yes to this since %(day)s.")
-    return told % {"day": date_format(day, "j F Y")} if day else ""
+def _since(day: date | None, made: date) -> str:
+    """Not that it holds: either may have taken back their yes since the sheet was made."""
+    told = _("Both said yes to this on %(day)s, and it held on %(made)s, when this was made.")
+    return (
+        told % {"day": date_format(day, "j F Y"), "made": date_format(made, "j F Y")} if day else ""
+    )
 
 
 def dates_of(agreement: Agreement) -> bytes:
