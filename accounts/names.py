@@ -14,7 +14,7 @@ from confusable_homoglyphs.confusables import confusables_data
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import OwnWords
+from accounts.text import OwnWords, one_line
 
 MOST_WORDS = 3
 APOSTROPHES = "'’"
@@ -84,7 +84,7 @@ def look_alike(one: str, other: str) -> bool:
 
 def quoted(words: str) -> str:
     """What a person wrote, on one line and in quotation marks. Those within become single ones."""
-    inner = DOUBLE.sub(_single, " ".join(words.split()))
+    inner = DOUBLE.sub(_single, one_line(words))
     return f"“{inner}”"
 
 

@@ -31,6 +31,8 @@ ODD_SPACES = _compiled(
         (?<! \u3000 (?= [\p{scx=Hani}\p{scx=Kana}\p{scx=Hira}\p{scx=Hang}] ) )
         (?<! [\p{scx=Hani}\p{scx=Kana}\p{scx=Hira}\p{scx=Hang}] \u3000 )"""
 )
+# What parts words, but for the space that belongs to a Mongolian one.
+BLANKS = _compiled(r"[\s\x1C-\x1F--\u202F]+")
 # Controls, halves of characters, unassigned and private ones, and the signs of an annotation.
 UNKNOWN = _compiled(
     r"[\p{C}--\p{Cf}--[\t\n]] | [\p{Cf}--\p{Default_Ignorable_Code_Point}"
@@ -154,6 +156,11 @@ def clean_text(text: str) -> str:
     return text
 
 
+def one_line(text: str) -> str:
+    """The text on one line: whatever breaks it, and more than one space, is a space."""
+    return str(BLANKS.sub(" ", text)).strip()
+
+
 def direction(text: str) -> str:
     """Which way a text runs, "ltr" or "rtl": as its first letter does, like dir="auto" in HTML.
 
@@ -267,7 +274,7 @@ class LineField(TextField):
     """A person's own words on one line: whatever breaks it, and more than one space, is a space."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return one_line(super().to_python(value))
 
 
 def _refuses_nul(validator: object) -> bool:

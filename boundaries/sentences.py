@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts import names as first_names
+from accounts.text import one_line
 
 ENDS = ".!?…"
 
@@ -81,7 +82,7 @@ def theirs(words: str) -> Part:
     It is shown to the letter where its type sets it apart. In plain text nothing else would, so
     there the quotation marks in it are single ones.
     """
-    shown = f"“{' '.join(words.split())}”"
+    shown = f"“{one_line(words)}”"
     return Part(Source.THEIRS, words, shown, first_names.quoted(words))
 
 

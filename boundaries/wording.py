@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.names import quoted, shown
+from accounts.text import BLANKS
 from boundaries import sentences
 from boundaries.sentences import Part, Sentence, Source, filled, ours, piece, theirs
 from boundaries.vocabulary import Condition, Feeling, Need, Outcome, Side, Stance
@@ -153,7 +154,7 @@ def _words(told: Sequence[str]) -> list[Word]:
             words.append(END)
         word: list[Part] = []
         for part in sentence.parts if isinstance(sentence, Sentence) else [ours(sentence)]:
-            first, *rest = re.split(r"\s+", part.shown)
+            first, *rest = BLANKS.split(part.shown)
             word += [piece(part.source, first, part.side)] if first else []
             for each in rest:
                 words += [tuple(word)] if word else []

@@ -12,6 +12,7 @@ import pytest
 from django.utils.html import escape
 
 from accounts.models import User
+from accounts.text import LineField
 from boundaries import agreeing, answering, asking, catalogue, leaving, pairing, releasing, wording
 from boundaries.catalogue import Deck
 from boundaries.models.agreements import Version
@@ -59,6 +60,16 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
 
     assert [each for each in said if words not in each] == []
     assert wording.beginning("Chatting with someone") == "it comes to chatting with someone"
+
+
+@pytest.mark.once
+def test_a_space_that_belongs_to_a_word_stays_where_words_take_one_line() -> None:
+    words = "\u182e\u1823\u1829\u182d\u1823\u182f\u202f\u1824\u1828"
+
+    assert LineField().clean(f" {words} \n\u2028 {words}") == f"{words} {words}"
+    assert theirs(words).shown == theirs(words).plain == f"“{words}”"
+    (pieces,) = wording.differences(["a"], [Sentence([theirs(words)])])
+    assert pieces[-1].words == f"“{words}”"
 
 
 @pytest.mark.once
