@@ -328,7 +328,7 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
     mode = form.cleaned_data["mode"]
     conversing.switch(request.seat, talk.id, mode)
     # Whoever pressed it on a shared screen may not be whose account it is: it is handed over first.
-    return _back(talk, talk.they if mode == Mode.APART else None)
+    return _back(talk, talk.they if talk.together and mode == Mode.APART else None)
 
 
 @require_POST
@@ -590,7 +590,7 @@ def _shows(talk: Talk, turn: hearing.Handed, holder: Side | None) -> bool:
 
 def _side(request: HttpRequest, talk: Talk) -> Side:
     """Whose words these are that were sent."""
-    return _holder(request, talk) or talk.me
+    return _holder(request, talk) or (talk.me if talk.together else talk.they)
 
 
 def _warms(talk: Talk, acting: Side | None) -> bool:
@@ -723,8 +723,9 @@ def _about(
 
 
 def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
-    """To where the talk stands now; on a shared screen with who has it in their hands."""
-    asked = {"with": side.value if side and talk.together else "", "part": part}
+    """To where the talk stands now, with who has the screen in their hands if not its owner."""
+    told = side if talk.together or side == talk.they else None
+    asked = {"with": told.value if told else "", "part": part}
     query = urlencode({name: value for name, value in asked.items() if value})
     path = reverse("conversing-talk", args=[talk.id])
     return redirect(f"{path}?{query}" if query else path)

@@ -294,9 +294,15 @@ def test_who_goes_on_apart_hands_the_screen_back_first(
     pressed = alice.client.post(f"{PAGE}switch/", {"mode": "apart"}, follow=True)
     followed = alice.client.get(f"{PAGE}?with=right")
     late = alice.client.post(f"{PAGE}turn/agree/", {"look": "old", "side": "right"})
+    thrown = {"side": "right", "purpose": "speak-1-1", "seen": "old"}
+    old = [
+        alice.client.post(f"{PAGE}{press}/", thrown, follow=True)
+        for press in ("advice", "throw-away", "draft")
+    ]
     hers = alice.client.get(f"{PAGE}?with=left")
 
-    for answer in (pressed, followed, late):
+    for answer in (pressed, followed, late, *old):
+        assert answer.status_code in (200, 409)
         assert "zqunspoken" not in answer.text
     assert "Please hand the screen to Alice" in pressed.text or step == Step.CLOSED
     assert "zqunspoken" in hers.text
