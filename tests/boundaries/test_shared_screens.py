@@ -307,3 +307,20 @@ def test_who_goes_on_apart_hands_the_screen_back_first(
     assert "Please hand the screen to Alice" in pressed.text or step == Step.CLOSED
     assert "zqunspoken" in hers.text
     assert "zqunspoken" in alice.client.get(PAGE).text
+
+
+def test_nobody_is_led_to_propose_from_the_others_account(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+    link = reverse("agreeing-change", args=["a1"])
+
+    pages = {hand: alice.client.get(f"{PAGE}stuck/?{hand}").text for hand in HANDS}
+
+    assert {hand: link in page for hand, page in pages.items()} == {
+        "": False,
+        "with=left": True,
+        "with=right": False,
+    }
+    assert "On this screen Alice alone can do it right away." in pages["with=right"]
