@@ -18,6 +18,7 @@ from django.urls import reverse
 from accounts import mail
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.models import Letter, User
+from config import environment
 from tests.accounts.test_letters import posted_by
 from tests.accounts.test_signing_in import ADA
 
@@ -114,6 +115,18 @@ def test_mail_from_any_sender_to_anybody_arrives_as_it_was_written(inbox: Inbox)
                 wrong.append((sender, recipient, found))
 
     assert not wrong
+
+
+@pytest.mark.once
+def test_whatever_the_settings_take_as_a_sender_arrives_like_that() -> None:
+    senders = [
+        *SENDERS,
+        "Common Ground Inc. <hello@example.org>",
+        "hello@example.org (Common Ground)",
+        "Common: [Ground] @ home; yes <hello@example.org>",
+    ]
+    for sender in senders:
+        assert mailbox(environment.sender(sender)) == mailbox(sender), sender
 
 
 @pytest.mark.once
