@@ -32,6 +32,7 @@ from accounts.encryption import master_keys as parsed_master_keys
 
 FILE = "_FILE"
 LONGEST = 16 * 1024  # bytes of a file that holds a value
+LONGEST_SENDER = 320  # characters, as a letter keeps it
 INVISIBLE = "\ufeff\u200b\u2060"  # what editors and chats leave around a value
 OUTSIDE = " \t\n\v\f\r\x85\xa0\u2028\u2029" + INVISIBLE
 POSTGRESQL = ("postgres", "postgresql", "pgsql", "psql")
@@ -385,7 +386,7 @@ def sender(text: str) -> str:
         _mail_address(found.addr_spec)
     except (Invalid, NotAMailbox):
         raise wrong from None
-    if re.search("[<>]", found.display_name):
+    if re.search("[<>]", found.display_name) or len(str(found)) > LONGEST_SENDER:
         raise wrong
     return str(found)
 

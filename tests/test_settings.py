@@ -181,7 +181,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "Common Ground <hello>", "A <a@example.org", "A: a@example.org;", "a@exa mple.org",
         "a@@example.org", "a@example.org:25", "bücher@example.org", "a@☃.example",
         "mailto:a@example.org", "A <a@example.org> <b@example.org>", "a@[127.0.0.1]",
-        "A <a@example.org> (at home)", "A <a@example.org>,", "A <@b.example:a@example.org>",
+        f"{'A' * 310} <a@example.org>", "A <a@example.org> (at home)", "A <a@example.org>,", "A <@b.example:a@example.org>",
     ],
     "SECURITY_CONTACT": [
         "somebody", "anna@example.org", "mailto:", "mailto:anna", "https://", "http://example.org/",

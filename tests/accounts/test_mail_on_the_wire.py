@@ -147,8 +147,18 @@ def test_what_is_no_mailbox_is_none(text: str) -> None:
         mailbox(text)
 
 
-def test_an_address_that_no_mail_server_takes_is_refused_at_sign_up() -> None:
-    answer = Client().post(reverse("account_signup"), {**ADA, "email": "jörg@example.org"})
+@pytest.mark.parametrize(
+    "email",
+    [
+        "jörg@example.org",
+        "ada@☃.example",
+        "ada@" + "ü" * 60 + ".example",
+        "ada@a\u200db.example",
+        "ada@\u0661\u0662.example",
+    ],
+)
+def test_an_address_that_no_mail_server_takes_is_refused_at_sign_up(email: str) -> None:
+    answer = Client().post(reverse("account_signup"), {**ADA, "email": email})
 
     assert answer.status_code == 400
     assert "email" in answer.text
