@@ -93,6 +93,12 @@ def test_the_limits_leave_room_for_more_than_two_people_can_agree_on(words: str)
 
 
 @pytest.mark.once
+def test_long_words_from_right_to_left_keep_no_page_from_being_set() -> None:
+    """One partner can write them, and both want the page."""
+    assert typesetting.typeset(long_page(150_000, "مرحبا-" * 50), Paper.A4).startswith(b"%PDF")
+
+
+@pytest.mark.once
 def test_a_page_takes_no_more_memory_than_its_limit(broken: Path) -> None:
     child = Path(typesetting.__file__).with_name("child.py").read_text()
     hog = child.replace("asked = json.load(sys.stdin)", "sys.stdout.write('%PDF' + 'x' * 2**30)")
