@@ -108,8 +108,13 @@ def ended(parts: Sequence[Part]) -> list[Part]:
     if told[0].source == Source.OURS:
         first = told[0].text
         told[0] = ours(first[0].upper() + first[1:])
-    last = told[-1].text.rstrip()
-    return told if last[-1:] in ENDS else [*told, ours(".")]
+    return stopped(told)
+
+
+def stopped(parts: Sequence[Part]) -> list[Part]:
+    """With a full stop last, but for what ends already."""
+    last = parts[-1].text.rstrip()
+    return [*parts] if last[-1:] in ENDS else [*parts, ours(".")]
 
 
 def packed(sentence: Sentence) -> list[Any]:

@@ -240,7 +240,7 @@ LEFT_OPEN = gettext_noop("When %(name)s does it: we leave this open.")
 def _line(line: Line, name: Part) -> list[Part]:
     said = _outcome(line)
     if line.on:
-        said = [*sentences.ended(said), ours(f" {_again(line.on)}")]
+        said = [*sentences.stopped(said), ours(f" {_again(line.on)}")]
     return sentences.ended(_about(line, name, said))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -232,6 +233,15 @@ def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person)
     assert alice.client.get("/understandings/").text.count(f"“{escape(text)}”") == 1
     leaving.part(alice.seat)
     assert f"“{escape(text)}”" in bob.client.get("/leaving/copies/").text
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_day_changes_no_capital_letter(outcome: Outcome) -> None:
+    line = Line(doer=BOTH, outcome=outcome, conditions=(Condition.NOT_LATE,))
+    (plain,) = wording.proposal([line], NAMES)
+    (dated,) = wording.proposal([replace(line, on=date(2099, 12, 1))], NAMES)
+
+    assert dated == f"{plain} We look at it again on 1 December 2099."
 
 
 # Sides, and not names, are stored
