@@ -301,7 +301,7 @@ def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
             assert "Alice (1)" in page.text, path
             assert "Alice (2)" in page.text, path
         mine = "Alice (1)" if who is alice else "Alice (2)"
-        for path in ("/decks/essentials/comparison/", "/understandings/on/a1/"):
+        for path in (*pages, "/understandings/on/a1/"):
             assert f"Here you are <b>{mine}</b>" in who.client.get(path).text, path
     leaving.part(alice.seat)
     (hers,), (his,) = (agreeing.copies(who.seat)[0].understandings for who in (alice, bob))
