@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from boundaries import conversing, hearing
 from boundaries.catalogue import Deck
 from boundaries.vocabulary import Mode, Move, Side, Step
@@ -207,6 +208,20 @@ def test_no_text_about_danger_has_a_place_for_a_name() -> None:
     ]
 
     assert named == []
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}?with=left", f"{PAGE}?with=right"])
+def test_of_two_who_are_called_the_same_nobody_is_told_that_they_hold_it(
+    alice: Person, bob: Person, deck: Deck, path: str
+) -> None:
+    User.objects.filter(pk=bob.user.pk).update(first_name="Alice")
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+
+    page = alice.client.get(path).text
+
+    assert "Signed in on this screen is <b>Alice (1)</b>." in page
+    assert "Here you are" not in page
 
 
 def test_after_a_talk_each_finds_their_own_words_again(
