@@ -52,6 +52,25 @@ def test_a_browser_shows_words_of_two_directions_as_a_pdf_does(phone: PhoneMaker
     assert shown == {text: on_lines(text) for text in MIXED}
 
 
+def test_there_is_space_around_a_name_in_hebrew_on_what_is_pressed(phone: PhoneMaker) -> None:
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    one, other = person("Ann"), person("משה")
+    pair(one, other)
+    for who in (one, other):
+        fill_in(who, deck, Stance.ACCEPTABLE)
+        answering.seal(who.seat, deck)
+    page = phone()
+    sign_in(page, one)
+
+    for path, told in (
+        ("/home/", "What משה can see now"),
+        ("/understandings/on/a1/words/", "Propose this to משה"),
+    ):
+        page.goto(path)
+        pressed = page.locator("a, button").filter(has_text=told)
+        assert pressed.inner_text().split("\n") == [told]
+
+
 def test_the_mark_before_words_that_run_the_other_way_stays_on_the_page(phone: PhoneMaker) -> None:
     deck = catalogue.deck(catalogue.ESSENTIALS)
     one, other = person("Ann"), person("Ben")
