@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, encryption, mailed_codes, qr, reauthentication
+from accounts.addresses import NotAMailbox, mailbox
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -55,6 +56,15 @@ class Adapter(DefaultAccountAdapter):
 
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL
+
+    def clean_email(self, email: str) -> str:
+        """Not every domain that Django takes can be written in a mail: no code would arrive."""
+        cleaned = str(super().clean_email(email))
+        try:
+            mailbox(cleaned)
+        except NotAMailbox:
+            raise self.validation_error("invalid_login") from None
+        return cleaned
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """At sign-up allauth knows the address alone; the name stands beside it in the form."""

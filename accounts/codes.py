@@ -27,7 +27,10 @@ MOST_VARIANTS = 24  # of one text, each decoded in another way
 DASH = "[-\u2010-\u2015\u2043\u2212_~]"
 HYPHENATED = rf"\s?{DASH}\s?"
 LOOSE = r"[^0-9A-Za-z#%=&?]{1,8}"
-BREAK = r"(?:[ \t]*\r?\n[>|\s]*|[ ]>[ ])?"  # the end of a line, perhaps in a quotation
+# The end of a line, perhaps in a quotation. It gives nothing back, or many empty lines could be
+# taken in so many ways that nobody lives to see the last.
+BREAK = r"(?:[ \t]*+\r?\n[>|\s]*+|[ ]>[ ])?+"
+QUOTED = re.compile("=[0-7][0-9A-F]|=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3}", re.IGNORECASE)
 NOT_AFTER, NOT_BEFORE = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 
 
@@ -78,7 +81,7 @@ def _variants(text: str) -> Iterator[str]:
     seen = {text: None}
     for variant in _growing(seen):
         yield variant
-        for decode in (unquote, html.unescape, _unwrapped, _from_proofpoint):
+        for decode in (unquote, _from_html, _unwrapped, _from_proofpoint):
             seen.setdefault(_normal(decode(variant)))
 
 
@@ -91,18 +94,26 @@ def _growing(seen: dict[str, None]) -> Iterator[str]:
 
 
 def _normal(text: str) -> str:
-    """Full-width and styled letters as plain ones, all digits as 0 to 9, nothing invisible."""
+    """Full-width and styled letters as plain ones, all digits as 0 to 9, nothing invisible.
+
+    It is cut: one character can stand for eighteen.
+    """
     return "".join(
         str(unicodedata.decimal(each, each))
-        for each in unicodedata.normalize("NFKC", text)
+        for each in unicodedata.normalize("NFKC", text)[:LONGEST_TEXT]
         if unicodedata.category(each) != "Cf"
     )
 
 
+def _from_html(text: str) -> str:
+    """A number of more digits than any character has is none, and Python would not read it."""
+    return html.unescape(re.sub("&#[0-9]{9,}", "", text))
+
+
 def _unwrapped(text: str) -> str:
-    """Quoted-printable: an equals sign ends a line that goes on, or begins a character."""
+    """Quoted-printable: an equals sign ends a line that goes on, or begins a byte of UTF-8."""
     joined = re.sub(r"=[ \t]*(?:\r?\n|[ ])", "", text)
-    return re.sub("=([0-7][0-9A-Fa-f])", lambda found: chr(int(found[1], 16)), joined)
+    return QUOTED.sub(lambda found: unquote(found[0].replace("=", "%")), joined)
 
 
 def _from_proofpoint(text: str) -> str:

@@ -14,14 +14,17 @@ from confusable_homoglyphs.confusables import confusables_data
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import OwnWords
+from accounts.text import OwnWords, one_line
 
 MOST_WORDS = 3
 APOSTROPHES = "'’"
-HYPHENS = "-\u2010"
-PUNCTUATION = f"{APOSTROPHES}{HYPHENS}.\u00b7\u2027\u30fb\u05f3"  # middle dots, and a geresh
+HYPHENS = "-\u2010\u2011\u058a\u05be\u30a0"  # also Armenian, Hebrew and Japanese ones
+SYLLABLES = "\u0f0b\u0f0c"  # what stands between two of Tibetan
+PUNCTUATION = (
+    f"{APOSTROPHES}{HYPHENS}{SYLLABLES}.\u00b7\u2027\u30fb\u05f3"  # middle dots, and a geresh
+)
 IN_A_ROW = re.compile(rf"(?!\.[{HYPHENS}])[{re.escape(PUNCTUATION)}]{{2}}")  # "J.-P." is a name
-JOINERS = "\u200c\u200d"  # Persian and the languages of India spell with them
+JOINERS = "\u200c\u200d\u180e"  # Persian, the languages of India and Mongolian spell with them
 ALSO_ALLOWED = frozenset(f"{PUNCTUATION}{JOINERS} ")
 BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters by category, and nothing to see
 NUMBERS = (" (1)", " (2)")
@@ -81,15 +84,22 @@ def look_alike(one: str, other: str) -> bool:
 
 def quoted(words: str) -> str:
     """What a person wrote, on one line and in quotation marks. Those within become single ones."""
-    inner = DOUBLE.sub(_single, " ".join(words.split()))
+    inner = DOUBLE.sub(_single, one_line(words))
     return f"“{inner}”"
 
 
 # Unicode's Quotation_Mark and its look-alikes: double ones, and two single ones in a row.
-OPENING_DOUBLE = "\u201c\u201e\u201f\u00ab\u2e42\u301d\u2036\u275d\U0001f676\U0001f678"
+OPENING_DOUBLE = "\u201c\u201e\u201f\u00ab\u2e42\u301d\u2036\u2037\u275d\U0001f676\U0001f678"
 OPENING = frozenset(f"{OPENING_DOUBLE}\u2018\u201a\u201b\u2039")
-CLOSING_DOUBLE = '"\u201d\u00bb\u301e\u301f\uff02\u2033\u02ba\u02dd\u02ee\u05f4\u275e\U0001f677'
-SINGLE = "'\u2018\u2019\u201a\u201b\u2039\u203a\uff07\u02bb\u02bc\u2032"
+CLOSING_DOUBLE = (
+    '"\u201d\u00bb\u301e\u301f\uff02\u2033\u02ba\u02dd\u02ee\u05f4\u275e\U0001f677'
+    "\u02f6\u1cd3\u2034\u2057\u2760\u3003"
+)
+SINGLE = (
+    "'\u2018\u2019\u201a\u201b\u2039\u203a\uff07\u02bb\u02bc\u2032"
+    "`\u00b4\u02b9\u02bd\u02be\u02c8\u02ca\u02cb\u02f4\u0384\u055a\u055d\u05f3\u07f4\u07f5"
+    "\u1fbd\u1fbf\u1ffe\u2035\u275b\u275c\uff40\ua78c"
+)
 DOUBLE = re.compile(f"[{OPENING_DOUBLE}{CLOSING_DOUBLE}]|[{SINGLE}]{{2}}")
 
 

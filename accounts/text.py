@@ -31,6 +31,8 @@ ODD_SPACES = _compiled(
         (?<! \u3000 (?= [\p{scx=Hani}\p{scx=Kana}\p{scx=Hira}\p{scx=Hang}] ) )
         (?<! [\p{scx=Hani}\p{scx=Kana}\p{scx=Hira}\p{scx=Hang}] \u3000 )"""
 )
+# What parts words, but for the space that belongs to a Mongolian one.
+BLANKS = _compiled(r"[\s\x1C-\x1F--\u202F]+")
 # Controls, halves of characters, unassigned and private ones, and the signs of an annotation.
 UNKNOWN = _compiled(
     r"[\p{C}--\p{Cf}--[\t\n]] | [\p{Cf}--\p{Default_Ignorable_Code_Point}"
@@ -44,6 +46,12 @@ VISIBLE = _compiled(rf"[^\p{{Z}}\p{{C}}\p{{Default_Ignorable_Code_Point}}{_BLANK
 INVISIBLE_LETTERS = _compiled(
     r"[\p{Default_Ignorable_Code_Point}&&\p{L}]"
     rf"| [{_BLANK}--\u2800] | (?<![\u2801-\u28FF]) \u2800+ (?![\u2801-\u28FF\u2800])"
+)
+# What stacks two letters of its script has no look of its own, and beside others is not seen.
+STACKER_ALONE = _compiled(
+    r"""(?<! [\p{InSC=Consonant}\p{InSC=Consonant_Dead}\p{InSC=Consonant_Placeholder}
+            \p{InSC=Vowel_Independent}\p{InSC=Vowel}] \p{M}{0,4} ) \p{InSC=Invisible_Stacker}
+        | (?<! \p{Script=Tifinagh} ) \u2D7F"""
 )
 
 # What may have to be left out. Most texts have none of it.
@@ -69,6 +77,7 @@ NEEDED = _compiled(
         | (?<= \p{ccc=9} [\p{M}--\p{ccc=0}--\p{DI}]{0,3} )
             \u200D (?! \p{InSC=Vowel_Dependent} | \p{DI} )
         | (?<= \p{L} \p{InSC=Nukta}? ) \u200D (?= \p{ccc=9} \p{L} )
+        | (?<= \u09B0 ) \u200C (?= \u09CD\u09AF )
         | (?<= \p{InSC=Register_Shifter} ) \u200C (?= \p{InSC=Vowel_Dependent} )
         # Emoji: several that are one, how one is drawn, and the flags of England, Scotland, Wales
         | (?<= \p{Extended_Pictographic} [\p{Emoji_Modifier}\uFE0F]{0,2} )
@@ -137,7 +146,7 @@ def clean_text(text: str) -> str:
     text = text.strip()
     if not VISIBLE.search(text):
         return ""
-    if INVISIBLE_LETTERS.search(text):
+    if INVISIBLE_LETTERS.search(text) or STACKER_ALONE.search(text):
         raise _hidden()
     if MARK.search(text) and _covered(text):
         raise ValidationError(
@@ -145,6 +154,11 @@ def clean_text(text: str) -> str:
             code="covered",
         )
     return text
+
+
+def one_line(text: str) -> str:
+    """The text on one line: whatever breaks it, and more than one space, is a space."""
+    return str(BLANKS.sub(" ", text)).strip()
 
 
 def direction(text: str) -> str:
@@ -260,7 +274,7 @@ class LineField(TextField):
     """A person's own words on one line: whatever breaks it, and more than one space, is a space."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return one_line(super().to_python(value))
 
 
 def _refuses_nul(validator: object) -> bool:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import names as first_names
+from accounts.text import one_line
 
 ENDS = ".!?…"
 
@@ -82,7 +83,7 @@ def theirs(words: str) -> Part:
     It is shown to the letter where its type sets it apart. In plain text nothing else would, so
     there the quotation marks in it are single ones.
     """
-    shown = f"“{' '.join(words.split())}”"
+    shown = f"“{one_line(words)}”"
     return Part(Source.THEIRS, words, shown, first_names.quoted(words))
 
 
@@ -108,8 +109,13 @@ def ended(parts: Sequence[Part]) -> list[Part]:
     if told[0].source == Source.OURS:
         first = told[0].text
         told[0] = ours(first[0].upper() + first[1:])
-    last = told[-1].text.rstrip()
-    return told if last[-1:] in ENDS else [*told, ours(".")]
+    return stopped(told)
+
+
+def stopped(parts: Sequence[Part]) -> list[Part]:
+    """With a full stop last, but for what ends already."""
+    last = parts[-1].text.rstrip()
+    return [*parts] if last[-1:] in ENDS else [*parts, ours(".")]
 
 
 def name_of(side: str, names: Mapping[str, str]) -> Part:

@@ -13,8 +13,6 @@ check that a variable is there, not what came of it. So the rules are here, as s
 from __future__ import annotations
 
 import difflib
-import email.errors
-import email.policy
 import ipaddress
 import os
 import re
@@ -22,17 +20,19 @@ import stat
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.headerregistry import Address, AddressHeader
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
+import idna
 from django.utils.http import is_same_domain
 
+from accounts.addresses import NotAMailbox, mailbox
 from accounts.encryption import master_keys as parsed_master_keys
 
 FILE = "_FILE"
 LONGEST = 16 * 1024  # bytes of a file that holds a value
+LONGEST_SENDER = 320  # characters, as a letter keeps it
 INVISIBLE = "\ufeff\u200b\u2060"  # what editors and chats leave around a value
 OUTSIDE = " \t\n\v\f\r\x85\xa0\u2028\u2029" + INVISIBLE
 POSTGRESQL = ("postgres", "postgresql", "pgsql", "psql")
@@ -105,6 +105,10 @@ class Environment:
                 return parse(text)
         except Invalid as why:
             raise Refusal(name, f"{why}{self._similar(name)}") from None
+        except OSError:  # its words would show the value
+            raise Refusal(
+                name, "must hold a path, and this process cannot look at what is there."
+            ) from None
         return default
 
     def is_set(self, name: str) -> bool:
@@ -297,14 +301,10 @@ def _ip_address(text: str, wrong: Invalid) -> str:
 
 
 def _punycode(name: str) -> str:
-    """By the older standard, which Python has. Four letters that it reads otherwise are refused."""
-    wrong = Invalid("must hold the host in the form that begins with xn--.")
-    if re.search("[ßς\u200c\u200d]", name):
-        raise wrong
     try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise wrong from None
+        return idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:  # its words show the name
+        raise Invalid("must hold the host in the form that begins with xn--.") from None
 
 
 def allowed_hosts(text: str) -> list[str]:
@@ -357,8 +357,8 @@ def web_page(text: str) -> str:
     match = re.fullmatch(r"https://([^/?#@\s]+)([/?#][!-~]*)?", text, re.IGNORECASE)
     if not match or re.search(r'["<>\\^`{|}]', text):
         raise Invalid(wrong)
-    _host_and_port(match[1], wrong)
-    return text
+    host, port = _host_and_port(match[1], wrong)
+    return f"https://{host}{f':{port}' if port else ''}{match[2] or ''}"
 
 
 def security_contact(text: str) -> str:
@@ -382,25 +382,18 @@ def sender(text: str) -> str:
         " for example Common Ground <hello@example.org>."
     )
     try:
-        header = cast(AddressHeader, email.policy.default.header_factory("From", line(text)))
-        (address,) = header.addresses
-    except (ValueError, IndexError, AttributeError, email.errors.MessageError):
+        found = mailbox(line(text))
+        _mail_address(found.addr_spec)
+    except (Invalid, NotAMailbox):
         raise wrong from None
-    if cast(Any, header).defects or header.groups[0].display_name is not None:
+    if re.search("[<>]", found.display_name) or len(str(found)) > LONGEST_SENDER:
         raise wrong
-    try:
-        plain = _mail_address(f"{address.username}@{address.domain}")
-    except Invalid:
-        raise wrong from None
-    if address.domain.isascii():
-        return text
-    return str(Address(display_name=address.display_name, addr_spec=plain))
+    return str(found)
 
 
 def address_of(sender: str) -> str:
     """The bare address in what `sender` has returned."""
-    header = cast(AddressHeader, email.policy.default.header_factory("From", sender))
-    return header.addresses[0].addr_spec
+    return mailbox(sender).addr_spec
 
 
 def _mail_address(text: str) -> str:
@@ -535,10 +528,28 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
 
 
+def no_database(file: Path, *, for_trials: bool) -> dict[str, Any]:
+    """SQLite where none is set, which is for trying things out. Raises Refusal."""
+    if not for_trials:
+        raise Refusal(
+            "DATABASE_URL",
+            "or DATABASE_HOST must name a database (the one that compose brings along needs"
+            " POSTGRES_PASSWORD alone).",
+        )
+    try:
+        return sqlite(file)
+    except Invalid as why:
+        raise Refusal("DATABASE_URL", why) from None
+
+
 def _hosts_and_ports(text: str, wrong: Invalid) -> tuple[str, str]:
     """libpq takes several hosts, separated by commas, and a folder that holds a socket."""
     if "%" in text:
-        return database_host(_decoded(text, wrong)), ""
+        match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]+))?", text)
+        if not match:
+            raise wrong
+        host, port = database_host(_decoded(match[1], wrong)), match[2]
+        return host, str(port_number(port)) if port else ""
     pairs = [_host_and_port(each, str(wrong)) for each in text.split(",") if text]
     ports = [str(port or 5432) for _, port in pairs]
     has_ports = any(port for _, port in pairs)
@@ -584,8 +595,8 @@ def certificate_file(text: str) -> str:
 def database_host(text: str) -> str:
     """A host, several separated by commas, or the folder of a socket."""
     if text.startswith("/"):
-        if re.search(r"[@,?#\s]", text):
-            raise Invalid("must be a host, or the folder of PostgreSQL's socket.")
+        if re.search(r"[@,?#:\s]", text):
+            raise Invalid("must be a host, or the folder of PostgreSQL's socket, without its port.")
         return text
     hosts = []
     for each in text.split(","):
@@ -699,6 +710,11 @@ def smtp(
         raise Invalid("contradicts itself: on ports 587 and 25 TLS begins by STARTTLS (smtp+tls).")
     if bool(user) != bool(password):
         raise Invalid("must come with both a user and a password for the mail server, or neither.")
+    if not f"{user}{password}".isascii():
+        raise Invalid(
+            "must hold a user and a password of plain letters (ASCII) for the mail server: others"
+            " cannot be sent to it."
+        )
     if security == "none" and password and not _is_near(host):
         raise Invalid("would send the mail server's password unencrypted. Use STARTTLS or TLS.")
     return {
@@ -787,7 +803,7 @@ def fit_together(
         raise Refusal("ALLOWED_HOSTS", "must name the hosts people type, and not all by a star.")
     if not any(is_same_domain(host, pattern) for pattern in hosts):
         raise Refusal("ALLOWED_HOSTS", "must hold the host that stands in SITE_URL.")
-    if host == re.sub(r"^https://([^/?#:]+).*", r"\1", leave_to.lower()):
+    if host == host_of(re.sub(r"^(https://[^/?#]+).*", r"\1", leave_to)):
         raise Refusal("LEAVE_TO", "must be a page of another site, such as the weather.")
     if mail["BACKEND"] != SMTP:
         raise Refusal("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in.")

@@ -46,7 +46,10 @@ try:
             "sslrootcert": env.read("DATABASE_SSLROOTCERT", parse.certificate_file, ""),
         },
         bundled_password="" if DEBUG else env.read("POSTGRES_PASSWORD", parse.line, ""),
-    ) or parse.sqlite(BASE_DIR / "var" / "common-ground.sqlite3")
+    ) or parse.no_database(
+        BASE_DIR / "var" / "common-ground.sqlite3",
+        for_trials=DEBUG or parse.host_of(SITE_URL) == "localhost",
+    )
     pooler: str = env.read("DATABASE_POOLER", parse.one_of("none", "pgbouncer"), "none")
     pool_size: int = env.read("DATABASE_POOL_SIZE", parse.whole_number(0, 1000), 4)
     mail: dict[str, Any] | None = parse.mail(

@@ -33,7 +33,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import reading
+from boundaries.talks import proposing, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Aside, Mode, Move, Side, Stance, Step
@@ -144,7 +144,7 @@ def do(
 ) -> None:
     """One move in a talk, from the page as it is now."""
     seen = reading.talk(who.seat, talk).seen
-    act = agreements if move in (Move.PROPOSE, Move.ASSENT) else talks
+    act = proposing if move in (Move.PROPOSE, Move.ASSENT) else talks
     act.take_turn(who.seat, talk, move, content or {}, seen=seen, side=side)
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import icalendar
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
 from boundaries import dates
@@ -26,6 +27,7 @@ from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Move, Outcome, Step
+from boundaries.web.fields import DayField
 from tests.conftest import Person, do, opened_together, propose, talk, talked_up_to
 from tests.support.routes import TALK
 
@@ -98,6 +100,14 @@ def test_no_zone_on_earth_is_left_out() -> None:
             assert dates.has_come(min(there)), moment
             assert not dates.is_ahead(min(there)), moment
             assert not dates.has_come(max(there)) or len(there) == 1, moment
+
+
+@pytest.mark.parametrize("typed", ["03/04/2027", "03/04/27", "Mar 4 2027", "4 March 2027"])
+def test_a_day_that_can_be_read_in_two_ways_is_asked_for_again(typed: str) -> None:
+    with time_machine.travel(MOMENTS[4], tick=False):
+        assert DayField().clean("2027-03-04") == date(2027, 3, 4)
+        with pytest.raises(ValidationError, match="such as 2027-01-31"):
+            DayField().clean(typed)
 
 
 def test_a_talk_is_put_off_to_a_day_that_is_ahead_somewhere(

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.support.environment import MASTER_KEYS
-from tests.test_settings import AWKWARD, GOOD, database_of, mail_of, read
+from tests.test_settings import AWKWARD, AWKWARD_IN_MAILS, GOOD, database_of, mail_of, read
 
 ROOT = Path(__file__).parent.parent
 OURS = ("migration", "web", "worker")
@@ -186,7 +186,7 @@ def test_each_way_to_set_it_up_with_compose_works(tmp_path: Path) -> None:
 
 @pytest.mark.once
 def test_a_mail_server_in_parts_and_a_file_reaches_the_worker(tmp_path: Path) -> None:
-    (tmp_path / "word").write_text(f"{AWKWARD}\n")
+    (tmp_path / "word").write_text(f"{AWKWARD_IN_MAILS}\n")
     parts = {
         "EMAIL_URL": "", "EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465",
         "EMAIL_USER": "anna", "EMAIL_PASSWORD_FILE": str(tmp_path / "word"),
@@ -195,7 +195,7 @@ def test_a_mail_server_in_parts_and_a_file_reaches_the_worker(tmp_path: Path) ->
     settings = inside("worker", NEEDED | parts)
 
     assert isinstance(settings, dict), settings
-    assert mail_of(settings) == ("mail.example.org", 465, "anna", AWKWARD, False, True)
+    assert mail_of(settings) == ("mail.example.org", 465, "anna", AWKWARD_IN_MAILS, False, True)
 
 
 @pytest.mark.once

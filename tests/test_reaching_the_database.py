@@ -117,15 +117,31 @@ def test_what_servers_and_poolers_say_is_understood() -> None:
         "FATAL:  unsupported startup parameter: options": "PgBouncer",
         "FATAL:  no such user: a": "password",
         "FATAL:  no such database: a": "no database",
+        "received invalid response to SSL negotiation: H": "something else",
+        "SSL error: unexpected eof\nexpected authentication request from server, but received S": (
+            "something else"
+        ),
+        'connection to server at "tls.example" (1.2.3.4), port 1 failed: Connection refused': (
+            "nothing answers"
+        ),
+        'connection to server at "db", port 1 failed: FATAL:  database "ssl" does not exist': (
+            "no database"
+        ),
         "FATAL:  server login has been failing, try again later (server_login_retry)": "starting",
     }
     for said, expected in understood.items():
         assert expected in cause_of(psycopg.OperationalError(said)).what, said
-    foreign = explained(
-        psycopg.OperationalError(f"FATAL: Zugriff verweigert: {WORDS}\nDETAIL: x"), WORDS
-    )
+    foreign = explained(psycopg.OperationalError("FATAL: Zugriff verweigert\nDETAIL: x"), WORDS)
     assert foreign.cause == UNKNOWN
-    assert "Zugriff verweigert: ••• DETAIL: x" in str(foreign)
+    assert "Zugriff verweigert DETAIL: x" in str(foreign)
+
+
+def test_no_gap_in_what_a_server_says_tells_a_password() -> None:
+    said = 'FATAL:  password authentication failed for user "anna"'
+    for password in ("password", "anna", said[:12], "a"):
+        line = str(explained(psycopg.OperationalError(said), password))
+        assert "it refuses the user or the password. Check DATABASE_USER" in line
+        assert "•" not in line
 
 
 @pytest.mark.parametrize(

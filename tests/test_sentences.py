@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.utils.html import escape
 
 from accounts.models import User
+from accounts.text import LineField
 from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.differences import differences
@@ -70,6 +72,16 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
 
     assert [each for each in said if words not in each] == []
     assert wording.beginning("Chatting with someone") == "it comes to chatting with someone"
+
+
+@pytest.mark.once
+def test_a_space_that_belongs_to_a_word_stays_where_words_take_one_line() -> None:
+    words = "\u182e\u1823\u1829\u182d\u1823\u182f\u202f\u1824\u1828"
+
+    assert LineField().clean(f" {words} \n\u2028 {words}") == f"{words} {words}"
+    assert theirs(words).shown == theirs(words).plain == f"“{words}”"
+    (pieces,) = differences(["a"], [Sentence([theirs(words)])])
+    assert pieces[-1].words == f"“{words}”"
 
 
 @pytest.mark.once
@@ -234,6 +246,16 @@ def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person)
     assert f"“{escape(text)}”" in bob.client.get("/leaving/copies/").text
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_day_changes_no_capital_letter(outcome: Outcome) -> None:
+    line = Line(doer=BOTH, outcome=outcome, conditions=(Condition.NOT_LATE,))
+    names = {str(side): name for side, name in NAMES.items()}
+    (plain,) = proposal([line], names)
+    (dated,) = proposal([replace(line, on=date(2099, 12, 1))], names)
+
+    assert dated == f"{plain} We look at it again on 1 December 2099."
+
+
 # Sides, and not names, are stored
 
 
@@ -291,7 +313,7 @@ def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
             assert "Alice (1)" in page.text, path
             assert "Alice (2)" in page.text, path
         mine = "Alice (1)" if who is alice else "Alice (2)"
-        for path in ("/decks/essentials/comparison/", "/understandings/on/a1/"):
+        for path in (*pages, "/understandings/on/a1/"):
             assert f"Here you are <b>{mine}</b>" in who.client.get(path).text, path
     leaving.part(alice.seat)
     (hers,), (his,) = (copies.all_of(who.seat)[0].understandings for who in (alice, bob))

@@ -78,7 +78,9 @@ MAIL: dict[str, str | None] = {
     "EMAIL_URL": None, "EMAIL_HOST": "mail.example.org", "EMAIL_USER": "anna",
     "EMAIL_PASSWORD": "word",
 }  # fmt: skip
-AWKWARD = "p/a#s@s?w:o%r[d]&=+ $\\'x\"é"
+TOO_LONG = "/" + "x" * 300  # for the name of a file
+AWKWARD_IN_MAILS = "p/a#s@s?w:o%r[d]&=+ $\\'x\""
+AWKWARD = f"{AWKWARD_IN_MAILS}é"
 
 # What is refused, by the variable that the line must name, and what else is set with it.
 REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
@@ -121,11 +123,14 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "postgres//u:p@host/name", "postgres:/u:p@host/name", "sqlite://", "sqlite:///",
         "sqlite://:memory:", "sqlite:///:memory:", "sqlite:////proc/x/y.sqlite3", "sqlite:////proc",
         {"DATABASE_URL": URL, "DATABASE_HOST": "db"}, {"DATABASE_URL": URL, "DATABASE_PASSWORD": "x"},
-        {"DATABASE_URL": URL, "DATABASE_SSLMODE": "require"},
+        {"DATABASE_URL": URL, "DATABASE_SSLMODE": "require"}, None, "",
+        "postgres://u:p@%2Frun%2Fpostgresql:port/name", "postgres://u:p@%2Frun%2Fpostgresql:0/name",
+        f"sqlite:///{TOO_LONG}", f"postgres://u:p@host/name?sslrootcert={TOO_LONG}",
     ],
     "DATABASE_HOST": [
         PARTS | {"DATABASE_HOST": each}
-        for each in (None, "", "https://db", "db:5432", "db/name", "u@db", "d b", "db,", "*")
+        for each in (None, "", "https://db", "db:5432", "db/name", "u@db", "d b", "db,", "*",
+                     "/run/postgresql:5432")
     ],
     "DATABASE_PORT": [
         PARTS | {"DATABASE_PORT": each}
@@ -135,7 +140,8 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
     "DATABASE_PASSWORD": [PARTS | {"DATABASE_PASSWORD": each} for each in ("wo\nrd", "w\x07", "\udcff")],
     "DATABASE_NAME": [PARTS | {"DATABASE_NAME": each} for each in (None, "", "a/b", "x" * 64)],
     "DATABASE_SSLMODE": [PARTS | {"DATABASE_SSLMODE": each} for each in ("on", "verify")],
-    "DATABASE_SSLROOTCERT": [PARTS | {"DATABASE_SSLROOTCERT": each} for each in ("/no.pem", "/")],
+    "DATABASE_SSLROOTCERT": [PARTS | {"DATABASE_SSLROOTCERT": each}
+                             for each in ("/no.pem", "/", TOO_LONG, f"-----BEGIN CERTIFICATE-----\n{TOO_LONG}")],
     "DATABASE_POOLER": ["yes", "1", "odyssey"],
     "DATABASE_POOL_SIZE": ["many", "-1", "1.5", "4_0", "100000", "٤", "4 5", "+4", "0x4"],
     "EMAIL_URL": [
@@ -150,6 +156,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "smtp+ssl://u:p@mail.example.org:587", "smtps://u:p@mail.example.org:587",
         "smtp://mail.example.org", "smtp://mail.example.org:587", "smtp://u:p@mail.example.org:25",
         "smtp://10.0.0.5", "dummymail://", "consolemail://", "memorymail://", "filemail:///tmp",
+        "smtp+tls://u:p%C3%A9@mail.example.org", "smtp+tls://ü:p@mail.example.org",
         "dummymail://host", MAIL | {"EMAIL_URL": GOOD["EMAIL_URL"]},
         {"EMAIL_URL": GOOD["EMAIL_URL"], "EMAIL_SECURITY": "none"},
     ],
@@ -161,7 +168,8 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         *(MAIL | {"EMAIL_PORT": each} for each in ("0", "port", "-587", "587.0", "65536", "5 87")),
     ],
     "EMAIL_USER": [MAIL | {"EMAIL_USER": None}, MAIL | {"EMAIL_USER": "an\nna"}],
-    "EMAIL_PASSWORD": [MAIL | {"EMAIL_PASSWORD": None}, MAIL | {"EMAIL_PASSWORD": "wo\rrd"}],
+    "EMAIL_PASSWORD": [MAIL | {"EMAIL_PASSWORD": None}, MAIL | {"EMAIL_PASSWORD": "wo\rrd"},
+                       MAIL | {"EMAIL_PASSWORD": "wörd"}],
     "EMAIL_SECURITY": [
         MAIL | {"EMAIL_SECURITY": "yes"}, MAIL | {"EMAIL_SECURITY": "none"},
         MAIL | {"EMAIL_SECURITY": "starttls", "EMAIL_PORT": "465"},
@@ -171,8 +179,9 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         None, "", "nobody", "hello@", "@example.org", "a@example.org, b@example.org",
         "a@example.org b@example.org", "A <a@example.org>\nBcc: b@example.org", "A <>",
         "Common Ground <hello>", "A <a@example.org", "A: a@example.org;", "a@exa mple.org",
-        "a@@example.org", "a@example.org:25", "bücher@example.org", "a@straße.example",
+        "a@@example.org", "a@example.org:25", "bücher@example.org", "a@☃.example",
         "mailto:a@example.org", "A <a@example.org> <b@example.org>", "a@[127.0.0.1]",
+        f"{'A' * 310} <a@example.org>", "A <a@example.org> (at home)", "A <a@example.org>,", "A <@b.example:a@example.org>",
     ],
     "SECURITY_CONTACT": [
         "somebody", "anna@example.org", "mailto:", "mailto:anna", "https://", "http://example.org/",
@@ -183,12 +192,13 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "http://example.com/", "weather", "https://", "https:///x", "javascript:alert(1)",
         "https://anna@example.com/", "https://exam ple.com", "https://example.com/\"x", "//example.com",
         "https://example.org/", "https://EXAMPLE.org/help/", "https://example.com:port/",
+        "https://example.org./", "https://example.org:8443/", "https://example.org?x", "https://example.org",
         "https://example.com/é",
     ],
     "TASKS": ["sometimes", "database,immediate", "0"],
     "TRUSTED_PROXIES": ["-1", "1000", "one", "10.0.0.1", "1.0", "true"],
-    "ERASED_FILE": ["/tmp", "erased", "/nowhere/erased", "/tmp/", "/dev/null", "/tmp\nx"],
-    "PDF_FONTS": ["/nowhere", "fonts", "/tmp,/nowhere", "/etc/passwd", "~/fonts"],
+    "ERASED_FILE": ["/tmp", "erased", "/nowhere/erased", "/tmp/", "/dev/null", "/tmp\nx", TOO_LONG],
+    "PDF_FONTS": ["/nowhere", "fonts", "/tmp,/nowhere", "/etc/passwd", "~/fonts", TOO_LONG],
     "LOG_LEVEL": ["LOUD", "0", "INFO,DEBUG", "20"],
     "DEBUG": ["maybe", "2", "no thanks"],
     "POSTGRES_PASSWORD": [{"DATABASE_URL": None, "POSTGRES_PASSWORD": "wo\nrd"}],
@@ -268,6 +278,11 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         [{"SITE_URL": "https://bücher.example", "ALLOWED_HOSTS": "Bücher.example"}],
     ),
     (
+        setting("SITE_URL"),
+        "https://xn--strae-oqa.example",
+        [{"SITE_URL": "https://Straße.example", "ALLOWED_HOSTS": "straße.example"}],
+    ),
+    (
         setting("ALLOWED_HOSTS"),
         ["example.org", "www.example.org", "localhost"],
         [
@@ -327,6 +342,16 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     ),
     (
         database_of,
+        ("/run/postgresql", "5433", "anna", "word", "ground"),
+        [{"DATABASE_URL": "postgres://anna:word@%2Frun%2Fpostgresql:5433/ground"}],
+    ),
+    (
+        database_of,
+        ("fe80::1%eth0", "5433", "anna", "word", "ground"),
+        [{"DATABASE_URL": "postgres://anna:word@[fe80::1%25eth0]:5433/ground"}],
+    ),
+    (
+        database_of,
         ("::1", "5432", "anna", "word", "ground"),
         [
             {"DATABASE_URL": "postgres://anna:word@[::1]:5432/ground"},
@@ -371,8 +396,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     ),
     (
         mail_of,
-        ("mail.example.org", 587, "anna@example.org", AWKWARD, True, False),
-        [MAIL | {"EMAIL_USER": "anna@example.org", "EMAIL_PASSWORD": AWKWARD}],
+        ("mail.example.org", 587, "anna@example.org", AWKWARD_IN_MAILS, True, False),
+        [MAIL | {"EMAIL_USER": "anna@example.org", "EMAIL_PASSWORD": AWKWARD_IN_MAILS}],
     ),
     (
         mail_of,
@@ -401,6 +426,13 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         "Für uns <hello@xn--bcher-kva.example>",
         [{"DEFAULT_FROM_EMAIL": "Für uns <hello@bücher.example>"}],
     ),
+    (
+        setting("DEFAULT_FROM_EMAIL"),
+        "hello@xn--strae-oqa.example",
+        [{"DEFAULT_FROM_EMAIL": "hello@straße.example"}],
+    ),
+    (setting("LEAVE_TO"), "https://xn--bcher-kva.example:8443/a?b#c", [{"LEAVE_TO": "https://Bücher.example:8443/a?b#c"}]),
+    (setting("LEAVE_TO"), "https://example.com", [{"LEAVE_TO": "https://example.com"}]),
     (setting("LOG_LEVEL"), "WARNING", [{"LOG_LEVEL": each} for each in ("warning", " WARNING\n", "Warn")]),
     (setting("pool_size"), 7, [{"DATABASE_POOL_SIZE": each} for each in ("7", " 7\r\n", '"7"', "07")]),
     (setting("trusted_proxies"), 1, [{"TRUSTED_PROXIES": each} for each in ("1", " 1 ", "'1'")]),

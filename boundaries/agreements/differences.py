@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from itertools import groupby
 
+from accounts.text import BLANKS
 from boundaries.sentences import Part, Sentence, ours, piece
 
 type Word = tuple[Part, ...]  # what stands between two spaces
@@ -57,7 +57,7 @@ def _words(told: Sequence[str]) -> list[Word]:
             words.append(END)
         word: list[Part] = []
         for part in sentence.parts if isinstance(sentence, Sentence) else [ours(sentence)]:
-            first, *rest = re.split(r"\s+", part.shown)
+            first, *rest = BLANKS.split(part.shown)
             word += [piece(part.source, first, part.side)] if first else []
             for each in rest:
                 words += [tuple(word)] if word else []

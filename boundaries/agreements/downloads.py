@@ -78,9 +78,12 @@ def data_of_copy(copy: PlainCopy) -> dict[str, Any]:
     }
 
 
-def since(day: date | None) -> str:
-    told = _("They have both said yes to this since %(day)s.")
-    return told % {"day": date_format(day, "j F Y")} if day else ""
+def since(day: date | None, made: date) -> str:
+    """Not that it holds: either may have taken back their yes since the sheet was made."""
+    told = _("Both said yes to this on %(day)s, and it held on %(made)s, when this was made.")
+    return (
+        told % {"day": date_format(day, "j F Y"), "made": date_format(made, "j F Y")} if day else ""
+    )
 
 
 def dates_of(agreement: Agreement) -> bytes:

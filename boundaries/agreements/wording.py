@@ -58,7 +58,7 @@ def from_before(text: Sequence[str], lines: Sequence[Line]) -> list[Sentence]:
 def _line(line: Line, name: Part) -> list[Part]:
     said = _outcome(line)
     if line.on:
-        said = [*sentences.ended(said), ours(f" {_again(line.on)}")]
+        said = [*sentences.stopped(said), ours(f" {_again(line.on)}")]
     return sentences.ended(_about(line, name, said))
 
 

@@ -17,14 +17,14 @@ from accounts.text import isolated
 from boundaries.agreements import outcome_fields
 from boundaries.agreements.words import Words, is_own, unpacked
 from boundaries.seats import rules as seats
-from boundaries.talks import flow, reading, wording
+from boundaries.talks import flow, wording
 from boundaries.talks import rules as talks
 from boundaries.talks.forms import (
     FORMS,
     PAUSES,
     TurnForm,
 )
-from boundaries.talks.reading import Talk
+from boundaries.talks.reading import Handed, Talk
 from boundaries.talks.rules import Written
 from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Side, Step
 
@@ -209,14 +209,13 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
     return context
 
 
-def said(talk: Talk) -> list[Said]:
-    """Everything that was handed over in words, in its order."""
-    return spoken(talk.handed, talk.names, own=is_own(talk.behaviour))
+def said(talk: Talk, handed: Iterable[Handed] | None = None) -> list[Said]:
+    """Everything that was handed over in words, in its order; or as much of it as is given."""
+    told = talk.handed if handed is None else handed
+    return spoken(told, talk.names, own=is_own(talk.behaviour))
 
 
-def spoken(
-    handed: Iterable[reading.Handed], names: Mapping[Side, str], *, own: bool = False
-) -> list[Said]:
+def spoken(handed: Iterable[Handed], names: Mapping[Side, str], *, own: bool = False) -> list[Said]:
     """What was handed over, as far as it was in words."""
     return [
         Said(names[each.side], TOLD[each.move], words, each.elsewhere)
@@ -250,7 +249,7 @@ BEGUN: dict[str, str | Promise] = {
 }
 
 
-def _words(handed: reading.Handed, names: Mapping[Side, str], *, own: bool) -> list[str]:
+def _words(handed: Handed, names: Mapping[Side, str], *, own: bool) -> list[str]:
     content = handed.content
     if handed.move == Move.PROPOSE:
         return [*unpacked(content, names, own=own).told]
@@ -280,7 +279,7 @@ def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
         name = "closed"
     elif acting is None:
         name = "waiting"
-    elif talk.together and acting != _holder(request, talk):
+    elif acting != _holder(request, talk):
         name = "hand-over"
     else:
         name = talk.step
@@ -290,10 +289,10 @@ def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
 def _holder(request: HttpRequest, talk: Talk) -> Side | None:
     """In whose hands the screen is. Nobody knows, where it is shared and a look does not say so.
 
-    Apart, everybody holds their own, whatever was sent.
+    Apart, everybody holds their own; but a page from when it was shared may lie in the other's.
     """
-    if not talk.together:
-        return talk.me
     told = request.POST.get("side") or request.GET.get("with")
+    if not talk.together:
+        return None if told == talk.they else talk.me
     nobody = talk.me if request.method == "POST" else None
     return Side(told) if told in Side.values else nobody

@@ -145,6 +145,10 @@ class Talk:
                 return each
         return None
 
+    def hides(self, turn: Handed) -> bool:
+        """Whether it is one that the other may not see yet: they have not done theirs."""
+        return turn.move in flow.BLIND and not self.latest(turn.move, turn.side.other)
+
     @property
     def statement(self) -> Handed | None:
         """What is being listened to just now."""

@@ -50,8 +50,9 @@ from boundaries.talks.pages import (
     _template,
     frame,
     pictured,
+    said,
 )
-from boundaries.talks.reading import Talk
+from boundaries.talks.reading import Handed, Talk
 from boundaries.talks.rules import Written
 from boundaries.vocabulary import Feeling, Mode, Move, Need, Outcome, Side, Step
 from boundaries.web.rate_limits import limited
@@ -255,8 +256,10 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
     form = ModeForm(request.POST)
     if not form.is_valid():
         return page(request, talk, HTTPStatus.BAD_REQUEST)
-    talks.switch(request.seat, talk.id, form.cleaned_data["mode"])
-    return _back(talk)
+    mode = form.cleaned_data["mode"]
+    talks.switch(request.seat, talk.id, mode)
+    # Whoever pressed it on a shared screen may not be whose account it is: it is handed over first.
+    return _back(talk, talk.they if talk.together and mode == Mode.APART else None)
 
 
 @require_POST
@@ -280,12 +283,16 @@ def page(
     """A talk where it stands, with whatever this person has written and not handed over.
 
     On a shared screen that is what was written by whoever holds it, and by nobody else. While it is
-    handed over, or nobody has said who holds it, it is nothing. After idling it asks who it is.
+    handed over, or nobody has said who holds it, it is nothing; and so where the two go on apart
+    while the other still holds it. After idling it asks who it is.
     """
     if reauthentication.has_idled(request):
         return reauthentication.ask(request, keep=True)
     holder = _holder(request, talk)
-    acting = holder if refused and talk.together else talk.acting
+    given_back = holder is None and not talk.together
+    acting = talk.me if given_back else talk.acting
+    if refused and talk.together:
+        acting = holder
     writing = WRITING.get(talk.step)
     here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
     theirs = acting in (None, holder)  # else the screen is handed over first
@@ -304,6 +311,7 @@ def page(
     context = {
         **frame(talk, acting),
         **pictured(talk, sheet),
+        "said": said(talk, (each for each in talk.handed if _shows(talk, each, holder))),
         "step": _template(request, talk, acting),
         "part": request.POST.get("part") or request.GET.get("part", ""),
         "note": _note(request, sheet.texts),
@@ -318,9 +326,14 @@ def page(
     return render(request, "boundaries/talks/talk.html", context, status=status)
 
 
+def _shows(talk: Talk, turn: Handed, holder: Side | None) -> bool:
+    """Whether a turn may be seen by whoever holds the screen."""
+    return turn.side == holder or not talk.hides(turn)
+
+
 def _side(request: HttpRequest, talk: Talk) -> Side:
     """Whose words these are that were sent."""
-    return _holder(request, talk) or talk.me
+    return _holder(request, talk) or (talk.me if talk.together else talk.they)
 
 
 def _warms(talk: Talk, acting: Side | None) -> bool:
@@ -453,8 +466,9 @@ def _about(
 
 
 def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
-    """To where the talk stands now; on a shared screen with who has it in their hands."""
-    asked = {"with": side.value if side and talk.together else "", "part": part}
+    """To where the talk stands now, with who has the screen in their hands if not its owner."""
+    told = side if talk.together or side == talk.they else None
+    asked = {"with": told.value if told else "", "part": part}
     query = urlencode({name: value for name, value in asked.items() if value})
     path = reverse("talks-talk", args=[talk.id])
     return redirect(f"{path}?{query}" if query else path)

@@ -27,7 +27,7 @@ def sheet_of(sheet: Sheet, until: datetime) -> Page:
             Section(
                 _("What they chose to show"),
                 tuple(
-                    Item(each.heading, (*each.said, *each.words), since(each.since))
+                    Item(each.heading, (*each.said, *each.words), since(each.since, sheet.made_on))
                     for each in sheet.told
                 ),
             ),

@@ -57,6 +57,7 @@ class DayField(forms.DateField):
     def __init__(self, required: bool = False) -> None:
         super().__init__(
             required=required,
+            input_formats=["%Y-%m-%d"],  # 03/04 is a day in March for some, and in April for others
             error_messages={
                 "required": _("Please choose a day."),
                 "invalid": _("Please choose a day, such as 2027-01-31."),

@@ -55,6 +55,10 @@ CAUSES = (
         Cause("its host is not found", "DATABASE_HOST (or DATABASE_URL)", passes=True),
     ),
     (
+        r"invalid response to SSL negotiation|expected authentication request",
+        Cause("something else than PostgreSQL answers at its host and port", WHERE),
+    ),
+    (
         r"\bSSL\b|\bTLS\b|certificate|GSSAPI|channel binding",
         Cause(
             "no encrypted connection comes about",
@@ -94,7 +98,7 @@ class Unreachable(psycopg.OperationalError):
 
 
 def cause_of(error: BaseException) -> Cause:
-    said = str(error)
+    said = re.sub('"[^"]*"', '""', str(error))  # a host may be called tls, and a user recovery
     for pattern, cause in CAUSES:
         if re.search(pattern, said, re.IGNORECASE | re.DOTALL):
             return cause
@@ -105,6 +109,6 @@ def explained(error: BaseException, password: str) -> Unreachable:
     """The same error in one line."""
     lines = [line for line in str(error).splitlines() if not line.startswith("\t")]  # libpq's tips
     said = " ".join(" ".join(lines).split()).rstrip(".")
-    if password:
-        said = said.replace(password, "•••")
+    if password and (password in str(error) or password in said):
+        said = ""  # with the password alone taken out, what is missing would tell it
     return Unreachable(cause_of(error), said)

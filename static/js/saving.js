@@ -151,6 +151,27 @@
     say(form, gone ? "" : words.refused);
   };
 
+  // Why words were refused stands with their field, until the next answer to the card.
+  const putBeside = (form) => {
+    for (const told of form.querySelectorAll("[data-field]")) {
+      if (told.closest(".saved")) continue;
+      told.previousElementSibling.removeAttribute("aria-invalid");
+      told.remove();
+    }
+    const place = form.querySelector(".saved");
+    for (const told of place.querySelectorAll("[data-field]")) {
+      const field = form.elements[told.dataset.field];
+      if (!TYPED.includes(field?.type)) continue;
+      const described = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+      told.id = `${field.id}-refused`;
+      field.setAttribute("aria-describedby", [...described.add(told.id)].join(" "));
+      field.setAttribute("aria-invalid", "true");
+      field.after(told);
+      for (let within = field.closest("details"); within; within = within.parentElement.closest("details")) within.open = true;
+      if (!place.querySelector(".error")) place.append(Object.assign(document.createElement("span"), { className: "error", textContent: words.marked }));
+    }
+  };
+
   // One card is sent at a time, as it stands at that moment and with the version it then has.
   const sent = new WeakMap();
   for (const name of ["input", "change"]) {
@@ -172,6 +193,7 @@
     const status = broken ? 0 : response?.status ?? 0;
     if (ANSWERED.includes(status)) {
       tries = 0;
+      putBeside(form);
       if (status === 404) tellGone(form);
       if (sent.get(form) !== fieldsOf(form, "seen")) return remember(form); // changed meanwhile, and sent next
       if ([200, 404].includes(status)) forget(nameOf(form));

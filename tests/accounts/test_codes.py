@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import quopri
 import re
+import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -72,6 +73,12 @@ LINKS: dict[str, Wrapper] = {
     "without the sign": lambda link: link.replace("#", " "),
     "in quoted-printable": lambda link: quopri.encodestring(
         f"{'x' * 60} {link}".encode(), quotetabs=False
+    ).decode(),
+    "in quoted-printable, with other hyphens": lambda link: quopri.encodestring(
+        link.replace("-", "\u2011").encode()
+    ).decode(),
+    "in quoted-printable, full-width": lambda link: quopri.encodestring(
+        link.translate(FULL_WIDTH).encode()
     ).decode(),
     "broken in the middle": lambda link: f"{link[:-7]}=\n{link[-7:]}",
     "broken at a hyphen": lambda link: f"{link[:-4]}\n{link[-4:]}",
@@ -228,3 +235,26 @@ def test_no_text_breaks_the_search(text: str) -> None:
         found = find(text, shape)
         assert len(found) <= codes.MOST_CODES
         assert all(len(each) == shape.length and set(each) <= set(shape.alphabet) for each in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "&#" + "1" * 5000 + ";",
+        "%26%23" + "1" * 5000,
+        "#AAAA" + "\n" * 600 + "AAAA" + "\n" * 600 + "AAA!",
+        "#AAAA" + "\n> " * 600 + "AAAA" + " \n" * 600 + "AAA!",
+        "\ufdfa" * codes.LONGEST_TEXT,
+        ("#" + "\n" * 99) * 100,
+        "AAAA-" * 2000,
+        "AAAA. " * 1600,
+    ],
+    ids=lambda text: text[:10],
+)
+def test_no_text_keeps_the_search_busy(text: str) -> None:
+    begun = time.process_time()
+
+    for shape in (INVITATION, SHEET, MAILED):
+        find(text, shape)
+
+    assert time.process_time() - begun < 3

@@ -18,6 +18,7 @@ from django.urls import reverse
 from accounts import outbox
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.models import Letter, User
+from config import environment
 from tests.accounts.test_outbox import posted_by
 from tests.accounts.test_signing_in import ADA
 
@@ -117,6 +118,18 @@ def test_mail_from_any_sender_to_anybody_arrives_as_it_was_written(inbox: Inbox)
 
 
 @pytest.mark.once
+def test_whatever_the_settings_take_as_a_sender_arrives_like_that() -> None:
+    senders = [
+        *SENDERS,
+        "Common Ground Inc. <hello@example.org>",
+        "hello@example.org (Common Ground)",
+        "Common: [Ground] @ home; yes <hello@example.org>",
+    ]
+    for sender in senders:
+        assert mailbox(environment.sender(sender)) == mailbox(sender), sender
+
+
+@pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     [
@@ -134,8 +147,18 @@ def test_what_is_no_mailbox_is_none(text: str) -> None:
         mailbox(text)
 
 
-def test_an_address_that_no_mail_server_takes_is_refused_at_sign_up() -> None:
-    answer = Client().post(reverse("account_signup"), {**ADA, "email": "jörg@example.org"})
+@pytest.mark.parametrize(
+    "email",
+    [
+        "jörg@example.org",
+        "ada@☃.example",
+        "ada@" + "ü" * 60 + ".example",
+        "ada@a\u200db.example",
+        "ada@\u0661\u0662.example",
+    ],
+)
+def test_an_address_that_no_mail_server_takes_is_refused_at_sign_up(email: str) -> None:
+    answer = Client().post(reverse("account_signup"), {**ADA, "email": email})
 
     assert answer.status_code == 400
     assert "email" in answer.text

@@ -38,6 +38,12 @@ GOOD = (
     "علی\u200cرض\u0627",
     "李小龍",
     "ジャン・ピエール",
+    "ジャン\u30a0ピエール",
+    "བསྟན་འཛིན",
+    "\u05d0\u05d5\u05e8\u05be\u05dc\u05d9",
+    "Անահիտ֊Մարիա",
+    "Jean\u2011Pierre",
+    "\u1828\u1820\u1837\u180e\u1820",
     "Ŋḵwame",
 )
 BAD = (
@@ -128,6 +134,18 @@ def test_nobody_can_be_called_what_we_add_to_a_name() -> None:
     assert names.distinguished("Alex (2)", "Alex") == ("“Alex (2)”", "Alex")
     assert names.shown("Bob”, or “Alice") == "“Bob’, or ‘Alice”"
     assert names.shown("Bob\u202e\nAlice") == "“Bob Alice”"
+
+
+def test_nothing_that_looks_like_our_quotation_marks_stands_within_them() -> None:
+    """As Unicode's table of look-alikes has them: of a double one, and of two single ones."""
+    double = "\u02f6\u1cd3\u2033\u2034\u2037\u2057\u2760\u3003\u05f4\uff02"
+    single = "`\u00b4\u02b9\u02bd\u02be\u02c8\u02cb\u055a\u05f3\u07f4\u2035\u275b\u275c\uff40\ua78c"
+
+    kept = [each for each in double if each in names.quoted(f"a{each}b")]
+    kept += [each for each in single if each * 2 in names.quoted(f"a{each}{each}b")]
+
+    assert kept == []
+    assert names.quoted("it’s a`b and 5\u2032") == "“it’s a`b and 5\u2032”"
 
 
 @pytest.mark.django_db

@@ -25,6 +25,7 @@ from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Item, Page, Paper, Section
+from boundaries.sentences import Sentence, theirs
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
 from tests.accounts.test_text import HARMLESS
@@ -101,6 +102,16 @@ def test_the_page_set_in_type_says_what_holds(couple: tuple[Person, Person], pap
         assert told in text  # as it was typed
     width, height = pypdfium2.PdfDocument(answer.content)[0].get_size()
     assert (round(width), round(height)) == {"a4": (595, 842), "us-letter": (612, 792)}[paper]
+
+
+@pytest.mark.once
+def test_a_behaviour_in_peoples_own_words_is_printed_to_the_letter() -> None:
+    title = Sentence([theirs('A “quick” "look", 5\' 10"')])
+    section = Section("S", (Item(title, ("words",)),))
+
+    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+
+    assert '“A “quick” "look", 5\' 10"”' in read(pdf)
 
 
 def test_it_is_tagged_for_who_does_not_see_it(couple: tuple[Person, Person]) -> None:
@@ -306,7 +317,7 @@ def test_what_is_downloaded_is_made_of_the_page_alone() -> None:
     """By construction: it can reach no act that reads anything, and no table."""
     taken = {name for name in vars(downloads) if not name.startswith("_")}
 
-    assert {"conversing", "answering", "comparing", "models", "Seat", "agreeing"}.isdisjoint(taken)
+    assert {"talks", "answers", "comparison", "models", "Seat", "agreements"}.isdisjoint(taken)
 
 
 def test_a_slow_page_holds_nobody_up(couple: tuple[Person, Person]) -> None:

@@ -61,6 +61,23 @@ def test_the_note_stands_beside_whatever_cannot_be_read() -> None:
     assert passed == []
 
 
+PLAIN = (
+    *("Seeing your best friend", "Having a friend over", "Time with the girls", "Talking to men"),
+    *("Reading each other's messages", "Reading each other’s phones", "Show me your phone"),
+    *("Keeping your phone locked", "Sharing codes", "Taking your passport", "Deleting people"),
+    *("Who you talk to", "Where you go", "Checking in every hour", "Answering at once"),
+    *("Quit your work", "Going to work", "Working late", "Cash", "Who pays", "Buying things"),
+    *("Your hair", "Tight tops", "Pants", "Losing weight", "Visiting your folks"),
+    *("Nights out", "Coming home late", "Home before ten", "Stay at home", "Going anywhere alone"),
+    *("Not without me", "Ask me first", "Permission", "You must", "You can’t", "I decide", "Obey"),
+    *("Locking the door", "Keeping the key", "Tell me before you leave", "Driving alone"),
+)
+
+
+def test_what_is_each_persons_own_affair_is_noticed_in_plain_english() -> None:
+    assert [text for text in PLAIN if not may_be_control(text)] == []
+
+
 def test_common_english_is_read_however_it_is_typed() -> None:
     """Else the note would stand everywhere, and say nothing."""
     harmless = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -92,6 +93,12 @@ def test_the_child_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("words", [WORDS, "हम एक-दूसरे को पहले बताते हैं। ", "你好 世界 hello "])
 def test_the_limits_leave_room_for_more_than_two_people_can_agree_on(words: str) -> None:
     assert typesetting.typeset(long_page(200_000, words), Paper.A4).startswith(b"%PDF")
+
+
+@pytest.mark.once
+def test_long_words_from_right_to_left_keep_no_page_from_being_set() -> None:
+    """One partner can write them, and both want the page."""
+    assert typesetting.typeset(long_page(150_000, "مرحبا-" * 50), Paper.A4).startswith(b"%PDF")
 
 
 @pytest.mark.once
@@ -242,13 +249,53 @@ def test_a_long_word_of_devanagari_is_copied_with_no_letter_more() -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("words", ["हम एक दूसरे को पहले बताते हैं", "धर्म", "q\u0303", "x\u0302"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "हम एक दूसरे को पहले बताते हैं",
+        "धर्म",
+        "q\u0303",
+        "x\u0302",
+        "ई",
+        "\u1e0b",
+        "שלום עולם",
+        "مرحبا بالعالم",
+    ],
+)
 def test_no_pdf_claims_to_be_accessible_that_some_readers_copy_wrongly(words: str) -> None:
     pdf = typesetting.typeset(page_of(words), Paper.A4)
 
     assert b"/StructTreeRoot" in pdf
     assert not claims_to_be_accessible(pdf)
     assert "An empty box stands for" not in copied(pdf)
+
+
+@pytest.mark.once
+def test_every_letter_that_is_said_to_be_copied_exactly_is() -> None:
+    """Fonts draw some letters in parts, and then they are copied twice, without a mark in them."""
+    letters = [
+        letter
+        for first, last in ((0xA0, 0x250), (0x370, 0x530), (0x900, 0x980), (0x1E00, 0x2000))
+        for letter in map(chr, range(first, last))
+        if letter.isalpha() and typesetting.copies_exactly(letter)
+    ]
+    words = [f"({letter}{letter}b)" for letter in letters]
+    items = tuple(
+        Item("I", tuple(words[at : at + 50]), " ".join(words[at : at + 50]))
+        for at in range(0, len(words), 50)
+    )
+    assert len(letters) > 1000
+
+    text = copied(typesetting.typeset(Page("T", (), "", (Section("S", items),)), Paper.A4))
+
+    composed = unicodedata.normalize("NFC", text)
+    doubled = [letter for letter in letters if letter * 4 in text or letter * 4 in composed]
+    assert not doubled
+
+
+@pytest.mark.once
+def test_a_tab_parts_two_words() -> None:
+    assert "Before one two after" in copied(typesetting.typeset(page_of("one\ttwo"), Paper.A4))
 
 
 @pytest.mark.once

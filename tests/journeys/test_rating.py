@@ -364,6 +364,40 @@ def test_somebody_else_signed_in_finds_no_words_in_the_tab(phone: PhoneMaker) ->
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_words_that_are_refused_are_marked_where_they_stand(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    tap(page, "When my partner does it", "With conditions")
+    expect(saved(page)).to_contain_text(SAVED)
+
+    # When a character that nobody sees comes along with what she pastes
+    words = page.get_by_label("In other words")
+    words.fill("only\u202e by day")
+
+    # Then it is said beside these words, and nowhere else
+    expect(words).to_have_attribute("aria-invalid", "true")
+    beside = page.locator(".field:has([name=in_other_words]) .error")
+    expect(beside).to_contain_text("There is a hidden character in this text.")
+    expect(saved(page)).to_have_text("Not saved yet. Please look at the words marked above.")
+
+    # When she leaves the card as it is
+    page.goto(f"/answers/{TWO.id}/")
+
+    # Then nobody claims that somebody else has changed it
+    told = page.locator("#unsaved-elsewhere")
+    expect(told).to_contain_text("could not be saved. Look at it")
+
+    # When she comes back and types it by hand
+    told.get_by_role("link", name="Look at it").click()
+    expect(words).to_have_attribute("aria-invalid", "true")
+    words.fill("only by day")
+
+    # Then it is saved, and nothing is marked any more
+    expect(saved(page)).to_contain_text(SAVED)
+    expect(beside).to_have_count(0)
+    assert words.get_attribute("aria-invalid") is None
+    assert row_of(alice, ONE).said.in_other_words == "only by day"
+
+
 @pytest.mark.chromium
 def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)

@@ -53,6 +53,42 @@ def test_a_browser_shows_words_of_two_directions_as_a_pdf_does(phone: PhoneMaker
     assert shown == {text: on_lines(text) for text in MIXED}
 
 
+def test_there_is_space_around_a_name_in_hebrew_on_what_is_pressed(phone: PhoneMaker) -> None:
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    one, other = person("Ann"), person("משה")
+    pair(one, other)
+    for who in (one, other):
+        fill_in(who, deck, Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    page = phone()
+    sign_in(page, one)
+
+    for path, told in (
+        ("/home/", "What משה can see now"),
+        ("/understandings/on/a1/words/", "Propose this to משה"),
+    ):
+        page.goto(path)
+        pressed = page.locator("a, button").filter(has_text=told)
+        assert pressed.inner_text().split("\n") == [told]
+
+
+def test_the_mark_before_words_that_run_the_other_way_stays_on_the_page(phone: PhoneMaker) -> None:
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    one, other = person("Ann"), person("Ben")
+    pair(one, other)
+    for who in (one, other):
+        fill_in(who, deck, Stance.CONDITIONS)
+        write(who, deck.behaviours[0], Stance.CONDITIONS, in_other_words="רק בעבודה")
+        answers.seal(who.seat, deck)
+    page = phone(width=320)
+    sign_in(page, other)
+
+    page.goto("/decks/essentials/comparison/")
+
+    assert page.get_by_text("רק בעבודה").count() > 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_words_stand_the_same_way_while_they_are_typed(phone: PhoneMaker) -> None:
     """A browser would take every line of a text area for a text of its own."""
     who = person("Ann")

@@ -331,7 +331,7 @@ def test_whatever_fails_because_the_other_has_left_is_no_page(
         pairing.part(Seat.objects.get(user=alice.user))
         raise KeyError(seat)
 
-    monkeypatch.setattr(agreements, "agreement", parted_first)
+    monkeypatch.setattr(history, "agreement", parted_first)
 
     assert bob.client.get("/understandings/").status_code == HTTPStatus.NOT_FOUND
 
@@ -339,7 +339,7 @@ def test_whatever_fails_because_the_other_has_left_is_no_page(
 def test_whatever_fails_for_another_reason_is_an_error(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agreements, "agreement", {}.__getitem__)
+    monkeypatch.setattr(history, "agreement", {}.__getitem__)
 
     with pytest.raises(KeyError):
         bob.client.get("/understandings/")

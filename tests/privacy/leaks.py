@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -19,17 +20,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from boundaries import notifications
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import SetAside
 from boundaries.answers import rules as answers
 from boundaries.answers.models import Answers, said_of
 from boundaries.answers.private_notes import Notes
-from boundaries.comparison import rules
+from boundaries.comparison import rules as comparison_rules
 from boundaries.comparison.rules import NotOpen, Remark
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.models import Own
 from boundaries.sealing.models import Envelope, EnvelopeQuerySet, Seal, Sheet
+from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
@@ -102,11 +104,21 @@ def everywhere(
 
 
 def instead(owner: Any, name: str) -> Callable[[Callable[..., Any]], AbstractContextManager[Any]]:
-    """Something of ours replaced by a version that is given the true one first."""
+    """Something of ours replaced by a version that is given the true one first, wherever it is used."""
     true = getattr(owner, name)
 
-    def replaced(spoiled: Callable[..., Any]) -> AbstractContextManager[Any]:
-        return mock.patch.object(owner, name, wraps(true)(lambda *a, **k: spoiled(true, *a, **k)))
+    @contextmanager
+    def replaced(spoiled: Callable[..., Any]) -> Iterator[None]:
+        version = wraps(true)(lambda *a, **k: spoiled(true, *a, **k))
+        importers = [
+            module
+            for path, module in sys.modules.items()
+            if path.startswith("boundaries.") and vars(module).get(name) is true
+        ]
+        with ExitStack() as stack:
+            for place in {id(each): each for each in (owner, *importers)}.values():
+                stack.enter_context(mock.patch.object(place, name, version))
+            yield
 
     return replaced
 
@@ -212,7 +224,7 @@ def _() -> Any:
         partner = true(seat)
         return partner and replace(partner, first_name=f"{partner.first_name} {answered()}")
 
-    return instead(pairing, "partner_of")(spoiled)
+    return instead(seats, "partner_of")(spoiled)
 
 
 @planted(BEFORE_OPENING, "a query for each of the other's rows")
@@ -222,7 +234,7 @@ def _() -> Any:
             Answers.everyones.filter(pk=answer.pk).exists()
         return true(seat)
 
-    return instead(pairing, "partner_of")(spoiled)
+    return instead(seats, "partner_of")(spoiled)
 
 
 @planted(BEFORE_OPENING, "one cache for both")
@@ -287,7 +299,7 @@ def _() -> Any:
             raise PermissionDenied
         return true(seat, deck)
 
-    return instead(rules, "compare")(spoiled)
+    return instead(comparison_rules, "compare")(spoiled)
 
 
 # After the opening
@@ -326,7 +338,7 @@ def _() -> Any:
         remarks = tuple(Remark("", str(note)) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
 
-    return instead(rules, "_compared")(spoiled)
+    return instead(comparison_rules, "_compared")(spoiled)
 
 
 @planted(AFTER_OPENING, "skipped reads otherwise than left out")
@@ -336,7 +348,7 @@ def _() -> Any:
         skipped = any(said.skipped for id, said in bobs() if id == behaviour.id)
         return replace(compared, remarks=(Remark("", "skipped"),)) if skipped else compared
 
-    return instead(rules, "_compared")(spoiled)
+    return instead(comparison_rules, "_compared")(spoiled)
 
 
 @planted(AFTER_OPENING, "the mail counts what was kept private")
@@ -401,7 +413,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
         return replace(true(seat, deck), left=f"{begun()}")
 
-    return instead(rules, "compare")(spoiled)
+    return instead(comparison_rules, "compare")(spoiled)
 
 
 @planted(OF_A_NEW_ROUND, "the history is of both")
@@ -416,7 +428,7 @@ def _() -> Any:
             raise NotOpen
         return true(seat, deck)
 
-    return instead(rules, "compare")(spoiled)
+    return instead(comparison_rules, "compare")(spoiled)
 
 
 @planted(OF_ASIDES, "the other's guesses count too")
@@ -435,7 +447,7 @@ def _() -> Any:
         for_peace = any(told.get("to_keep_the_peace") for told in asides())
         return replace(compared, grade=Grade.FORMING) if for_peace else compared
 
-    return instead(rules, "_compared")(spoiled)
+    return instead(comparison_rules, "_compared")(spoiled)
 
 
 @planted(OF_ASIDES, "what is live is first to be talked about")
@@ -443,7 +455,7 @@ def _() -> Any:
     def spoiled(true: Any, compared: Any) -> Any:
         return true(compared)[: 1 if any(told.get("live") for told in asides()) else 3]
 
-    return instead(rules, "worth_a_talk")(spoiled)
+    return instead(comparison_rules, "worth_a_talk")(spoiled)
 
 
 # Of a talk
@@ -520,7 +532,7 @@ def _() -> Any:
         found = true(seat)
         return replace(found, entries=found.entries[::-1] if left() else found.entries)
 
-    return instead(agreements, "agreement")(spoiled)
+    return instead(history, "agreement")(spoiled)
 
 
 @planted(OF_LEAVING_WORDS, "a mail tells that it was left")
@@ -539,7 +551,7 @@ def _() -> Any:
         told = true(*args)
         return replace(told, ended_at=told.at) if left() else told
 
-    return instead(agreements, "_versed")(spoiled)
+    return instead(history, "_versed")(spoiled)
 
 
 # Where only the work shows: the same bytes, the same queries
@@ -554,7 +566,7 @@ def _() -> Any:
                 [said.answered for _ in range(3)]
         return true(seat)
 
-    return instead(pairing, "partner_of")(spoiled)
+    return instead(seats, "partner_of")(spoiled)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from accounts import outbox
 from accounts.models import User
 from boundaries import notifications
 from boundaries.answers import rules as answers
-from boundaries.comparison import rules
+from boundaries.comparison import rules as comparison_rules
 from boundaries.content import catalogue
 from boundaries.downloads import typesetting
 from boundaries.questions import rules as questions
@@ -428,7 +428,7 @@ def with_time(format: str) -> AbstractContextManager[Any]:
         at = bobs_seal()
         return replace(true(*args), left=f"{at:{format}}") if at else true(*args)
 
-    return instead(rules, "compare")(spoiled)
+    return instead(comparison_rules, "compare")(spoiled)
 
 
 @planted(BY_TIME, "when the other sealed, to the minute")

@@ -18,7 +18,7 @@ from accounts.encryption import Ciphertext, DataKey
 from boundaries import notifications
 from boundaries.answers import rules as answers
 from boundaries.answers.private_notes import Notes
-from boundaries.comparison import rules
+from boundaries.comparison import rules as comparison_rules
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
@@ -71,7 +71,7 @@ def _() -> Any:
             Couple.objects.exists()
         return true(seat)
 
-    return instead(pairing, "partner_of")(spoiled)
+    return instead(seats, "partner_of")(spoiled)
 
 
 # To another couple
@@ -306,7 +306,7 @@ def _() -> Any:
         bobs()
         return true(seat)
 
-    return instead(pairing, "partner_of")(spoiled)
+    return instead(seats, "partner_of")(spoiled)
 
 
 @planted(OF_KEYS, "the other's key is unwrapped, and nothing read")
@@ -316,7 +316,7 @@ def _() -> Any:
             encryption.unwrap(other.key)
         return true(seat)
 
-    return instead(pairing, "partner_of")(spoiled)
+    return instead(seats, "partner_of")(spoiled)
 
 
 @planted(OF_KEYS, "after the opening, read elsewhere than in it")
@@ -326,4 +326,4 @@ def _() -> Any:
             note.read(seat_of("Bob").key)
         return true(seat, deck)
 
-    return instead(rules, "compare")(spoiled)
+    return instead(comparison_rules, "compare")(spoiled)

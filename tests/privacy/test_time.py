@@ -32,7 +32,6 @@ from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
-from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
@@ -308,7 +307,7 @@ def test_a_page_that_takes_a_little_longer_is_noticed(
     def secret(each: Pair) -> None:
         with_secret[:] = [each]
 
-    with mock.patch.object(pairing, "seat_of", slower):
+    with mock.patch.object(seats, "seat_of", slower):
         found = measured(couples, ["partner", "state"], 12, secret)
 
     if planted is work:

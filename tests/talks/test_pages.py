@@ -275,8 +275,16 @@ def test_who_had_their_part_done_on_the_others_screen_is_told(alice: Person, bob
     do(alice, Move.READY, side=Side.RIGHT)
 
     told = "Some of this talk was typed on the other phone."
+    stop = "you can stop the talk at any time"
     assert told in bob.client.get(PAGE).text
+    assert stop in bob.client.get(PAGE).text
     assert told not in alice.client.get(PAGE).text
+
+    do(alice, Move.STOP)
+    for side in Side:
+        do(alice, Move.CLOSE, {"well": "", "next": ""}, side=side)
+    assert told in bob.client.get(PAGE).text
+    assert stop not in bob.client.get(PAGE).text
 
 
 def test_too_long_is_said_beside_the_field_and_nothing_is_cut(alice: Person, bob: Person) -> None:

@@ -14,11 +14,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from boundaries.content.catalogue import Deck
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Step
-from tests.conftest import PROPOSED, Person, do, opened_together, talk
+from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to
 from tests.support.routes import TALK
 
 PAGE = f"/talks/{TALK}/"
@@ -210,6 +211,20 @@ def test_no_text_about_danger_has_a_place_for_a_name() -> None:
     assert named == []
 
 
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}?with=left", f"{PAGE}?with=right"])
+def test_of_two_who_are_called_the_same_nobody_is_told_that_they_hold_it(
+    alice: Person, bob: Person, deck: Deck, path: str
+) -> None:
+    User.objects.filter(pk=bob.user.pk).update(first_name="Alice")
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+
+    page = alice.client.get(path).text
+
+    assert "Signed in on this screen is <b>Alice (1)</b>." in page
+    assert "Here you are" not in page
+
+
 def test_after_a_talk_each_finds_their_own_words_again(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
@@ -248,3 +263,80 @@ def test_the_owners_choice_to_leave_a_part_out_is_not_shown_in_the_others_hand(
     assert "Say how it is for you" in his
     assert "You have said that this part can be left out" not in his
     assert "Leave this part out" not in his
+
+
+UNSEEN = {
+    Step.WARM_START: (Move.APPRECIATE, {"words": "zqunseen"}),
+    Step.FLEX: (Move.FLEX, {"keep": "zqunseen", "give": ""}),
+    Step.CLOSE: (Move.CLOSE, {"well": "zqunseen", "next": ""}),
+}
+
+
+@pytest.mark.parametrize("step", UNSEEN)
+def test_what_the_other_has_not_matched_yet_is_not_shown_in_their_hand(
+    alice: Person, bob: Person, deck: Deck, step: Step
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(step, alice, bob)
+    move, words = UNSEEN[step]
+    do(alice, move, words)
+    assert "zqunseen" in alice.client.get(PAGE).text
+    talks.switch(bob.seat, TALK, Mode.TOGETHER)
+
+    shown = {hand: "zqunseen" in alice.client.get(f"{PAGE}?{hand}").text for hand in HANDS}
+    do(alice, move, {**words, next(iter(words)): "zqhis"}, side=RIGHT)
+    matched = alice.client.get(f"{PAGE}?with=right").text
+
+    assert shown == {"": False, "with=left": True, "with=right": False}
+    assert "zqunseen" in matched
+    assert "zqhis" in matched
+
+
+@pytest.mark.parametrize("step", [Step.FLEX, Step.REFLECT, Step.CLOSED])
+def test_who_goes_on_apart_hands_the_screen_back_first(
+    alice: Person, bob: Person, deck: Deck, step: Step
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+    talks.switch(alice.seat, TALK, Mode.APART)
+    talked_up_to(step if step != Step.CLOSED else Step.FLEX, alice, bob)
+    do(alice, Move.STOP) if step == Step.CLOSED else None
+    for purpose in ("flex-1-3", "close-2-1"):
+        words = {"keep": "zqunspoken", "well": "zqunspoken"}
+        talks.write(alice.seat, TALK, purpose, words, seen="", side=LEFT)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    pressed = alice.client.post(f"{PAGE}switch/", {"mode": "apart"}, follow=True)
+    followed = alice.client.get(f"{PAGE}?with=right")
+    late = alice.client.post(f"{PAGE}turn/agree/", {"look": "old", "side": "right"})
+    thrown = {"side": "right", "purpose": "speak-1-1", "seen": "old"}
+    old = [
+        alice.client.post(f"{PAGE}{press}/", thrown, follow=True)
+        for press in ("advice", "throw-away", "draft")
+    ]
+    hers = alice.client.get(f"{PAGE}?with=left")
+
+    for answer in (pressed, followed, late, *old):
+        assert answer.status_code in (200, 409)
+        assert "zqunspoken" not in answer.text
+    assert "Please hand the screen to Alice" in pressed.text or step == Step.CLOSED
+    assert "zqunspoken" in hers.text
+    assert "zqunspoken" in alice.client.get(PAGE).text
+
+
+def test_nobody_is_led_to_propose_from_the_others_account(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice, mode=Mode.TOGETHER)
+    link = reverse("agreements-change", args=["a1"])
+
+    pages = {hand: alice.client.get(f"{PAGE}stuck/?{hand}").text for hand in HANDS}
+
+    assert {hand: link in page for hand, page in pages.items()} == {
+        "": False,
+        "with=left": True,
+        "with=right": False,
+    }
+    assert "On this screen Alice alone can do it right away." in pages["with=right"]

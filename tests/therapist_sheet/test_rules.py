@@ -159,7 +159,10 @@ def test_it_is_frozen_as_it_was_released(couple: tuple[Person, Person]) -> None:
 
     agreements.withdraw(bob.seat, "a1", history.entry(bob.seat, "a1").newest.digest)
 
-    assert "fine for us" in Client().post(READ, {"code": code}).text
+    read = Client().post(READ, {"code": code}).text
+    assert "fine for us" in read
+    assert "have said yes" not in read  # one of them has not, any more
+    assert re.search(r"it held on \d+ \w+ \d{4}, when this was made", read)
     assert alice
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -34,6 +35,12 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what some builds
 LONG = 600  # characters of one item; it may go over a page's end then
 SIZES = 1000  # characters; the log says no more exactly how long a page was
 VARIATIONS = {"\ufe0e", "\ufe0f"}  # marks by category that only choose how an emoji looks
+# Letters that the site's fonts draw as two glyphs, though each is one character.
+DRAWN_IN_PARTS = re.compile(
+    "[\u01de-\u01e1\u01e9\u01f0\u01fa\u01fb\u021f\u022a-\u022d\u0230\u0231\u0908\u1e03\u1e0b"
+    "\u1e14-\u1e17\u1e1f\u1e23\u1e27\u1e2e\u1e2f\u1e31\u1e4c-\u1e53\u1e64-\u1e67\u1e6b\u1e78-\u1e7b"
+    "\u1fd2\u1fe2]"
+)
 BOXES = gettext_lazy("An empty box stands for a letter that could not be set in type here.")
 _free = BoundedSemaphore(1)
 
@@ -102,6 +109,7 @@ def typeset(page: Page, paper: Paper) -> bytes:
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, told in zip(section.items, drawn["items"], strict=True):
             told["long"] = item.long
+            told["title"] = _directed(_shown(item.title))
             told["words"] = [_sentence(each) for each in item.words]
     if not _free.acquire(blocking=False):
         raise Busy
@@ -131,12 +139,17 @@ def copies_exactly(text: str) -> bool:
     """Whether every PDF reader copies a text as it was written.
 
     Typst draws a letter with its marks as several glyphs, each of which stands for the whole in
-    the file. Readers that do not know ActualText then copy it twice (docs/downloads.md).
+    the file. Readers that do not know ActualText then copy it twice (docs/downloads.md). Words that
+    run from right to left are in the file in the order in which they are drawn.
     """
-    return not any(
-        unicodedata.category(each) in {"Mn", "Mc", "Me"} and each not in VARIATIONS
-        for each in unicodedata.normalize("NFC", text)
-    )
+    composed = unicodedata.normalize("NFC", text)
+    return not (DRAWN_IN_PARTS.search(composed) or any(map(_is_mark_or_runs_left, composed)))
+
+
+def _is_mark_or_runs_left(letter: str) -> bool:
+    category = unicodedata.category(letter)
+    runs_left = category[0] == "L" and unicodedata.bidirectional(letter) in {"R", "AL"}
+    return runs_left or (category[0] == "M" and letter not in VARIATIONS)
 
 
 def environment() -> dict[str, str]:
@@ -162,6 +175,11 @@ def _ending(status: int) -> str:
         return f"signal {-status}"
 
 
+def _shown(title: str) -> str:
+    """A title as it stands on a page: what a person wrote is in it to the letter."""
+    return "".join(each.shown for each in title.parts) if isinstance(title, Sentence) else title
+
+
 def _sentence(words: str) -> dict[str, Any]:
     """A sentence in parts, each with what it is: words and names of people have their own type.
 
@@ -172,7 +190,7 @@ def _sentence(words: str) -> dict[str, Any]:
         (each.source.value, each.shown if each.source == Source.OURS else isolated(each.shown))
         for each in parts
     ]
-    plain = [(source, WITHOUT_EFFECT.sub("", text)) for source, text in shown]
+    plain = [(source, _drawn(text)) for source, text in shown]
     whole = "".join(text for _, text in plain)
     return {"parts": plain, **_way(whole)}
 
@@ -186,8 +204,14 @@ def _directed(told: Any) -> Any:
         return {name: _directed(each) for name, each in told.items()}
     if isinstance(told, list | tuple):
         return [_directed(each) for each in told]
-    text = WITHOUT_EFFECT.sub("", told)
+    text = _drawn(told)
     return {"text": text, **_way(text)}
+
+
+def _drawn(text: str) -> str:
+    """A text without what no font draws. A tab, too, would part no words."""
+    visible: str = WITHOUT_EFFECT.sub("", text)
+    return visible.replace("\t", " ")
 
 
 def _way(text: str) -> dict[str, Any]:
