@@ -104,7 +104,7 @@ def everywhere(
 
 
 def instead(owner: Any, name: str) -> Callable[[Callable[..., Any]], AbstractContextManager[Any]]:
-    """Something of ours replaced by a version that is given the true one first, wherever it is used."""
+    """Something of ours replaced, wherever it is used, by a version that is given the true one."""
     true = getattr(owner, name)
 
     @contextmanager
