@@ -56,7 +56,7 @@ class NameForm(forms.Form):
     first_name = FirstNameField()
 
 
-class CodeForm(forms.Form):
+class MailedCodeForm(forms.Form):
     """A code from a mail, or the whole mail."""
 
     code = forms.CharField(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts import devices, mailed_codes, reauthentication
-from accounts.forms import CodeForm, NameForm
+from accounts.forms import MailedCodeForm, NameForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -90,7 +90,7 @@ def codes_on(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ask_by_code(request: HttpRequest) -> HttpResponse:
     """Is it still you? For who has nothing else to show it by than their mailbox."""
-    return _ask_by_code(request, CodeForm())
+    return _ask_by_code(request, MailedCodeForm())
 
 
 @require_POST
@@ -105,7 +105,7 @@ def mail_code(request: HttpRequest) -> HttpResponse:
 def take_code(request: HttpRequest) -> HttpResponse:
     if refusal := ratelimit.consume_or_429(request, action="reauthenticate"):
         return cast("HttpResponse", refusal)
-    form = CodeForm(request.POST)
+    form = MailedCodeForm(request.POST)
     try:
         if form.is_valid() and not reauthentication.take_code(request, form.cleaned_data["code"]):
             form.add_error("code", get_adapter().error_messages["incorrect_code"])
@@ -138,7 +138,9 @@ def _codes(request: HttpRequest, status: int = HTTPStatus.OK) -> HttpResponse:
     return render(request, "accounts/codes.html", context, status=status)
 
 
-def _ask_by_code(request: HttpRequest, form: CodeForm, status: int = HTTPStatus.OK) -> HttpResponse:
+def _ask_by_code(
+    request: HttpRequest, form: MailedCodeForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
     next = get_next_redirect_url(request)
     context = {
         "form": form,

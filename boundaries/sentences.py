@@ -29,7 +29,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SentencePart:
     """A part of a sentence."""
 
     source: Source
@@ -54,9 +54,9 @@ class Sentence(str):
 
     __slots__ = ("parts",)
 
-    parts: tuple[Part, ...]
+    parts: tuple[SentencePart, ...]
 
-    def __new__(cls, parts: Iterable[Part]) -> Self:
+    def __new__(cls, parts: Iterable[SentencePart]) -> Self:
         told = tuple(_joined(parts))
         made = super().__new__(cls, "".join(each.plain for each in told))
         made.parts = told
@@ -69,39 +69,39 @@ class Sentence(str):
         return type(self), (self.parts,)
 
 
-def ours(words: str) -> Part:
+def ours(words: str) -> SentencePart:
     return piece(Source.OURS, words)
 
 
-def name(side: str, called: str) -> Part:
+def name(side: str, called: str) -> SentencePart:
     return piece(Source.NAME, str(called), side)
 
 
-def theirs(words: str) -> Part:
+def theirs(words: str) -> SentencePart:
     """What a person wrote, in quotation marks.
 
     It is shown to the letter where its type sets it apart. In plain text nothing else would, so
     there the quotation marks in it are single ones.
     """
     shown = f"“{one_line(words)}”"
-    return Part(Source.THEIRS, words, shown, first_names.quoted(words))
+    return SentencePart(Source.THEIRS, words, shown, first_names.quoted(words))
 
 
-def piece(source: Source, words: str, side: str = "") -> Part:
+def piece(source: Source, words: str, side: str = "") -> SentencePart:
     """Words that are shown as they are."""
-    return Part(source, words, words, words, side)
+    return SentencePart(source, words, words, words, side)
 
 
-def filled(template: str, **values: Part | Sequence[Part]) -> list[Part]:
+def filled(template: str, **values: SentencePart | Sequence[SentencePart]) -> list[SentencePart]:
     """A template with parts in its gaps, such as "When %(name)s does it"."""
-    parts: list[Part] = []
+    parts: list[SentencePart] = []
     for at, words in enumerate(re.split(r"%\((\w+)\)s", template)):
         value = values[words] if at % 2 else ours(words.replace("%%", "%"))
-        parts.extend([value] if isinstance(value, Part) else value)
+        parts.extend([value] if isinstance(value, SentencePart) else value)
     return [each for each in parts if each.text or each.source != Source.OURS]
 
 
-def ended(parts: Sequence[Part]) -> list[Part]:
+def ended(parts: Sequence[SentencePart]) -> list[SentencePart]:
     """With a capital letter first and a full stop last, but for what is not ours to change."""
     told = [each for each in parts if each.text]
     if not told:
@@ -112,13 +112,13 @@ def ended(parts: Sequence[Part]) -> list[Part]:
     return stopped(told)
 
 
-def stopped(parts: Sequence[Part]) -> list[Part]:
+def stopped(parts: Sequence[SentencePart]) -> list[SentencePart]:
     """With a full stop last, but for what ends already."""
     last = parts[-1].text.rstrip()
     return [*parts] if last[-1:] in ENDS else [*parts, ours(".")]
 
 
-def name_of(side: str, names: Mapping[str, str]) -> Part:
+def name_of(side: str, names: Mapping[str, str]) -> SentencePart:
     """A part for the first name of whoever sits on a side."""
     return name(side, names.get(side, ""))
 
@@ -149,7 +149,7 @@ def unpacked(stored: Iterable[Any], names: Mapping[str, str]) -> Sentence:
     return Sentence(_unpacked(each, names) for each in stored)
 
 
-def _unpacked(stored: Any, names: Mapping[str, str]) -> Part:
+def _unpacked(stored: Any, names: Mapping[str, str]) -> SentencePart:
     if isinstance(stored, str):
         return ours(stored)
     if "side" in stored:
@@ -157,7 +157,7 @@ def _unpacked(stored: Any, names: Mapping[str, str]) -> Part:
     return theirs(stored["words"])
 
 
-def _joined(parts: Iterable[Part]) -> Iterable[Part]:
+def _joined(parts: Iterable[SentencePart]) -> Iterable[SentencePart]:
     """With what is ours in a row put together: the same sentence has the same parts."""
     before = ""
     for each in parts:

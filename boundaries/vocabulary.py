@@ -63,7 +63,7 @@ class Grade(TextChoices):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Answer:
     """What one partner says on one behaviour: one value, written and read whole.
 
     Private, skipped and not answered are one and the same to the other partner: not shared.

@@ -26,7 +26,7 @@ from boundaries.comparison.pages import whole
 from boundaries.content import help, phrasing
 from boundaries.demo import couple
 from boundaries.talks.pages import proposal, said, stages
-from boundaries.vocabulary import FEELINGS, Said, Side, Stance
+from boundaries.vocabulary import FEELINGS, Answer, Side, Stance
 
 SHOWN = 30  # newest letters on the page
 # The class that shows each colour, by its name in tokens.css.
@@ -105,7 +105,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     entries = {each.behaviour: each for each in couple.agreement().entries}
     told, his = couple.said(Side.LEFT), couple.said(Side.RIGHT)
     context |= {
-        "answers": [Said(), told["a1"], told["a2"], his["c1"]],
+        "answers": [Answer(), told["a1"], told["a2"], his["c1"]],
         "errors": ["Please write what you heard, in your own words."],
         "entries": [entries["a1"], entries["b1"]],
         **agreements_pages.entry_context(entries["d1"]),

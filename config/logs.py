@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
 
-class Line(logging.Formatter):
+class JsonLineFormatter(logging.Formatter):
     """Writes one event as one line. Nothing in it can begin a second one."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -34,7 +34,7 @@ from accounts.models import User
 from accounts.text import clean_text
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.common_ground import common_ground
-from boundaries.agreements.wording import Line
+from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -382,7 +382,9 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
             write(who, behaviour, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
     agreements.assent(uli.seat, [propose(una, "a1")])
-    line = Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
+    line = ProposalLine(
+        doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,)
+    )
     names = seats.names(una.seat)
     propose(una, "a2", put_into_words("Messaging", [line], names, "We stayed calm."))
     first = common_ground(una.seat, deck)[0]

@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from boundaries import dates
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
@@ -85,7 +85,7 @@ def post(who: Person, where: str, **sent: Any) -> int:
 
 
 def agree_on(couple: tuple[Person, Person], on: date) -> None:
-    line = Line(doer=BOTH, outcome=Outcome.REVISIT, on=on)
+    line = ProposalLine(doer=BOTH, outcome=Outcome.REVISIT, on=on)
     words = put_into_words("Messaging", [line], seats.names(couple[0].seat))
     agreements.assent(couple[1].seat, [propose(couple[0], "a1", words)])
 

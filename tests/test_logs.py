@@ -70,7 +70,7 @@ class Log:
 def log() -> Iterator[Log]:
     found, root = Log(), logging.getLogger()
     handler = logging.StreamHandler(found.stream)
-    handler.setFormatter(logs.Line())
+    handler.setFormatter(logs.JsonLineFormatter())
     named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
     levels = {each: each.level for each in (root, *named) if each.name != "django.template"}
     for each in levels:
@@ -312,7 +312,7 @@ def test_a_server_writes_such_lines_and_nothing_else_writes_any() -> None:
     assert settings.LOGGING["handlers"] == {
         "console": {"class": "logging.StreamHandler", "formatter": "json"}
     }
-    assert settings.LOGGING["formatters"]["json"] == {"()": "config.logs.Line"}
+    assert settings.LOGGING["formatters"]["json"] == {"()": "config.logs.JsonLineFormatter"}
     for text in ((ROOT / "Dockerfile").read_text(), (ROOT / "docs/running.md").read_text()):
         assert "granian" in text
         assert "--access-log " not in text  # granian's own, with addresses and paths

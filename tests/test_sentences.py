@@ -18,7 +18,7 @@ from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.differences import differences
 from boundaries.agreements.models import Version
-from boundaries.agreements.wording import BOTH, Line, proposal
+from boundaries.agreements.wording import BOTH, ProposalLine, proposal
 from boundaries.agreements.words import Words, put_into_words, unpacked
 from boundaries.answers import rules as answers
 from boundaries.comparison.wording import stances
@@ -66,8 +66,8 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
         wording.statement({"not_meaning": words}),
         wording.going_on("It makes sense because %(words)s", words),
         wording.beginning(words, own=True),
-        *proposal([Line(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
-        proposal([Line(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
+        *proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
+        proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
     ]
 
     assert [each for each in said if words not in each] == []
@@ -89,7 +89,7 @@ def test_a_space_that_belongs_to_a_word_stays_where_words_take_one_line() -> Non
 def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
     names = {"left": name, "right": "Bob"}
     said = [
-        *proposal([Line(doer="left", outcome=Outcome.FINE)], names),
+        *proposal([ProposalLine(doer="left", outcome=Outcome.FINE)], names),
         stances("left", Stance.ACCEPTABLE, Stance.UNSURE, names),
         stances("", Stance.ACCEPTABLE, Stance.UNSURE, names),
     ]
@@ -104,10 +104,10 @@ def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("words", FORGED)
 def test_what_a_person_wrote_is_one_part_that_no_sign_in_it_can_end(words: str) -> None:
-    line = Line(doer="left", outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
+    line = ProposalLine(doer="left", outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
     (honest, _) = proposal([line], {"left": "Alice", "right": "Bob"})
     (sentence, _) = proposal(
-        [Line(doer="left", outcome=line.outcome, conditions=line.conditions, words=words)],
+        [ProposalLine(doer="left", outcome=line.outcome, conditions=line.conditions, words=words)],
         {"left": "Alice", "right": "Bob"},
     )
 
@@ -167,7 +167,7 @@ def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
     couple: tuple[Person, Person], words: str
 ) -> None:
     alice, bob = couple
-    line = Line(doer=Side.LEFT, outcome=Outcome.FINE, words=words)
+    line = ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE, words=words)
     said = put_into_words("Messaging", [line], NAMES, words)
     agree(alice, bob, said)
     agree(alice, bob, put_into_words("Messaging", [line], NAMES))
@@ -207,7 +207,9 @@ def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Per
 @pytest.mark.django_db
 def test_in_a_pdf_it_stands_in_quotation_marks_too(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    line = Line(doer=Side.LEFT, outcome=Outcome.FINE, words="We said.\nWhen Bob does it: no")
+    line = ProposalLine(
+        doer=Side.LEFT, outcome=Outcome.FINE, words="We said.\nWhen Bob does it: no"
+    )
     agree(alice, bob, put_into_words("Messaging", [line], NAMES, "We\nlaughed"))
 
     content = bob.client.get("/understandings/a4.pdf").content
@@ -231,7 +233,7 @@ def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person)
     agree(
         alice,
         bob,
-        put_into_words(text, [Line(doer=BOTH, outcome=Outcome.FINE)], NAMES),
+        put_into_words(text, [ProposalLine(doer=BOTH, outcome=Outcome.FINE)], NAMES),
         id,
     )
     therapist_sheet.make(alice.seat, [id], 7)
@@ -248,7 +250,7 @@ def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person)
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_a_day_changes_no_capital_letter(outcome: Outcome) -> None:
-    line = Line(doer=BOTH, outcome=outcome, conditions=(Condition.NOT_LATE,))
+    line = ProposalLine(doer=BOTH, outcome=outcome, conditions=(Condition.NOT_LATE,))
     names = {str(side): name for side, name in NAMES.items()}
     (plain,) = proposal([line], names)
     (dated,) = proposal([replace(line, on=date(2099, 12, 1))], names)
@@ -265,8 +267,8 @@ def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
 ) -> None:
     alice, bob = couple
     lines = [
-        Line(doer=Side.LEFT, outcome=Outcome.FINE),
-        Line(doer=Side.RIGHT, outcome=Outcome.NOT_FOR_US),
+        ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE),
+        ProposalLine(doer=Side.RIGHT, outcome=Outcome.NOT_FOR_US),
     ]
     told = agree(alice, bob, put_into_words("Messaging", lines, NAMES))
     stored = json.dumps(Version.objects.get().read(alice.seat.shared_key))
@@ -301,7 +303,7 @@ def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
 ) -> None:
     alice, bob = couple
     User.objects.filter(pk=bob.user.pk).update(first_name="Alice")
-    line = Line(doer=Side.RIGHT, outcome=Outcome.FINE)
+    line = ProposalLine(doer=Side.RIGHT, outcome=Outcome.FINE)
     agree(alice, bob, put_into_words("Messaging", [line], NAMES))
     therapist_sheet.make(alice.seat, ["a1"], 7)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boundaries.agreements.history import NotThere
+from boundaries.agreements.history import NoSuchAgreement
 from boundaries.agreements.models import Version
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.comparison.rules import Compared, NotOpen, compare
 from boundaries.content.catalogue import Deck
@@ -28,12 +28,12 @@ class Keepable:
 def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
     """What an opened deck shows as common ground and nobody has proposed yet, in words to keep.
 
-    Raises NotThere where the deck is not open.
+    Raises NoSuchAgreement where the deck is not open.
     """
     try:
         comparison = compare(seat, deck)
     except NotOpen:
-        raise NotThere from None
+        raise NoSuchAgreement from None
     spoken = set(Version.objects.of(seat).values_list("behaviour", flat=True))
     names = seats.names(seat)
     return [
@@ -51,8 +51,11 @@ def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
     }
     said = [outcomes[line.left] for line in compared.lines]
     if compared.whoever_does_it:
-        lines = [Line(doer=BOTH, outcome=said[0])]
+        lines = [ProposalLine(doer=BOTH, outcome=said[0])]
     else:
-        lines = [Line(doer=side, outcome=outcome) for side, outcome in zip(Side, said, strict=True)]
+        lines = [
+            ProposalLine(doer=side, outcome=outcome)
+            for side, outcome in zip(Side, said, strict=True)
+        ]
     words = put_into_words(compared.behaviour.text, lines, names)
     return Keepable(compared.behaviour.id, words, digest_of(compared.behaviour.id, words))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import names as first_names
-from boundaries.agreements.history import Entry, NotThere, agreement
+from boundaries.agreements.history import Entry, NoSuchAgreement, agreement
 from boundaries.agreements.models import Copy
 from boundaries.agreements.words import FORMAT, Words, is_own, put_into_words, unpacked
 from boundaries.content import catalogue
@@ -23,7 +23,7 @@ from boundaries.vocabulary import Side
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class KeptAgreement:
     """An understanding as it is kept after parting."""
 
     category: Category
@@ -44,12 +44,12 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainCopy:
+class AgreementCopy:
     """What held between two people when they parted, for one of them alone."""
 
     id: uuid.UUID
     on: date
-    understandings: tuple[Plain, ...]
+    understandings: tuple[KeptAgreement, ...]
 
 
 def copy_for_each(seat: Seat) -> None:
@@ -62,26 +62,26 @@ def copy_for_each(seat: Seat) -> None:
         Copy.put(each, [_plain(entry, Side(str(each.side))) for entry in held])
 
 
-def all_of(seat: Seat) -> list[PlainCopy]:
+def all_of(seat: Seat) -> list[AgreementCopy]:
     """What was set aside for this person at each parting, the newest first. One query."""
     return [
-        PlainCopy(id, on, tuple(_plainly(each, called) for each in content))
+        AgreementCopy(id, on, tuple(_plainly(each, called) for each in content))
         for id, on, content, called in Copy.all_of(seat)
     ]
 
 
-def one_of(seat: Seat, copy_id: uuid.UUID) -> PlainCopy:
-    """One of them. Raises NotThere."""
+def one_of(seat: Seat, copy_id: uuid.UUID) -> AgreementCopy:
+    """One of them. Raises NoSuchAgreement."""
     for each in all_of(seat):
         if each.id == copy_id:
             return each
-    raise NotThere
+    raise NoSuchAgreement
 
 
 def delete(seat: Seat, copy_id: uuid.UUID) -> None:
-    """Delete a copy that this person does not want to keep. Raises NotThere."""
+    """Delete a copy that this person does not want to keep. Raises NoSuchAgreement."""
     if not Copy.by(seat).filter(pk=copy_id).delete()[0]:
-        raise NotThere
+        raise NoSuchAgreement
 
 
 def _plain(entry: Entry, me: Side) -> dict[str, Any]:
@@ -102,13 +102,13 @@ def _plain(entry: Entry, me: Side) -> dict[str, Any]:
     }
 
 
-def _plainly(content: Mapping[str, Any], called: str) -> Plain:
+def _plainly(content: Mapping[str, Any], called: str) -> KeptAgreement:
     category = catalogue.category(content["category"])
     since = date.fromisoformat(content["since"])
     if "words" not in content:  # from before the sides were stored
         stored = {"lines": [], "text": content["text"], "well": content["well"]}
-        return Plain(category, unpacked(stored, own=category.id == catalogue.OWN), since)
+        return KeptAgreement(category, unpacked(stored, own=category.id == catalogue.OWN), since)
     me = Side(content["me"])
     mine, partners = first_names.distinguished(called, _("my partner"))
     names = {me: mine, me.other: partners}
-    return Plain(category, unpacked(content["words"], names, own=content["own"]), since)
+    return KeptAgreement(category, unpacked(content["words"], names, own=content["own"]), since)

@@ -10,9 +10,9 @@ from enum import Enum
 from itertools import groupby
 
 from accounts.text import BLANKS
-from boundaries.sentences import Part, Sentence, ours, piece
+from boundaries.sentences import Sentence, SentencePart, ours, piece
 
-type Word = tuple[Part, ...]  # what stands between two spaces
+type Word = tuple[SentencePart, ...]  # what stands between two spaces
 
 MOST_PAIRS = 5000  # of equal words to choose from; some 450 words of plain text have a third of it
 
@@ -55,7 +55,7 @@ def _words(told: Sequence[str]) -> list[Word]:
     for at, sentence in enumerate(told):
         if at:
             words.append(END)
-        word: list[Part] = []
+        word: list[SentencePart] = []
         for part in sentence.parts if isinstance(sentence, Sentence) else [ours(sentence)]:
             first, *rest = BLANKS.split(part.shown)
             word += [piece(part.source, first, part.side)] if first else []
@@ -91,7 +91,7 @@ def _runs(line: list[tuple[Kind, Word]]) -> list[Piece]:
 
 def _spaced(words: list[Word]) -> Sentence:
     """Words as one text again. Within a name or a quotation the spaces are part of it."""
-    parts: list[Part] = []
+    parts: list[SentencePart] = []
     for word in words:
         first, *rest = word
         if parts and (parts[-1].source, parts[-1].side) == (first.source, first.side):

@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from accounts.text import isolated
-from boundaries.agreements.copies import PlainCopy
-from boundaries.agreements.history import Agreement, Entry, Versed
-from boundaries.downloads.typesetting import Item, Page, Section
-from boundaries.sentences import Part, Source, listed
+from boundaries.agreements.copies import AgreementCopy
+from boundaries.agreements.history import Agreement, Entry, ProposalVersion
+from boundaries.downloads.typesetting import Item, PrintedPage, Section
+from boundaries.sentences import SentencePart, Source, listed
 from boundaries.vocabulary import Side
 
 
-def page_of(agreement: Agreement) -> Page:
+def page_of(agreement: Agreement) -> PrintedPage:
     """What holds, by category, as a page to print."""
     names = listed(isolated(agreement.names[side]) for side in Side)
     today = date_format(timezone.localdate(), "j F Y")
@@ -33,7 +33,7 @@ def page_of(agreement: Agreement) -> Page:
     for entry in agreement.entries:
         if entry.current:
             chapters.setdefault(entry.category.name, []).append(_item(entry.current))
-    return Page(
+    return PrintedPage(
         title=_("Our understandings"),
         lead=(f"{names}, {today}", _("A shared note, not a contract. No one owes anyone proof.")),
         foot=f"{names} · {today}",
@@ -42,7 +42,7 @@ def page_of(agreement: Agreement) -> Page:
     )
 
 
-def page_of_copy(copy: PlainCopy) -> Page:
+def page_of_copy(copy: AgreementCopy) -> PrintedPage:
     """What somebody keeps after parting, by category, as a page to print."""
     day = date_format(copy.on, "j F Y")
     chapters: dict[str, list[Item]] = {}
@@ -50,7 +50,7 @@ def page_of_copy(copy: PlainCopy) -> Page:
         since = _("Since %(day)s.") % {"day": date_format(each.since, "j F Y")}
         item = Item(each.words.heading, each.words.read, since)
         chapters.setdefault(each.category.name, []).append(item)
-    return Page(
+    return PrintedPage(
         title=_("What held then"),
         lead=(_("Until %(day)s. A shared note, not a contract.") % {"day": day},),
         foot=day,
@@ -59,7 +59,7 @@ def page_of_copy(copy: PlainCopy) -> Page:
     )
 
 
-def data_of_copy(copy: PlainCopy) -> dict[str, Any]:
+def data_of_copy(copy: AgreementCopy) -> dict[str, Any]:
     """The same as data. docs/downloads.md describes it."""
     return {
         "format": "common-ground/copy",
@@ -119,7 +119,7 @@ def data_of(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _item(version: Versed) -> Item:
+def _item(version: ProposalVersion) -> Item:
     since = date_format(timezone.localtime(version.agreed_at), "j F Y")
     day = _("Since %(day)s.") % {"day": since}
     return Item(version.words.heading, version.words.read, day)
@@ -148,7 +148,7 @@ def _events(entry: Entry) -> Iterator[Event]:
         yield event
 
 
-def _part(part: Part) -> dict[str, str]:
+def _part(part: SentencePart) -> dict[str, str]:
     """A part of a sentence, and whether it is ours, a name, or what a person wrote."""
     match part.source:
         case Source.NAME:
@@ -163,7 +163,7 @@ def _day(at: datetime | None) -> str | None:
     return timezone.localdate(at).isoformat() if at else None
 
 
-def _data(version: Versed) -> dict[str, Any]:
+def _data(version: ProposalVersion) -> dict[str, Any]:
     return {
         "proposed_by": version.side.value if version.owned else None,
         "proposed_on": _day(version.at),

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import dates
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.vocabulary import Condition, Outcome, Side
 from boundaries.web.fields import LONGEST_PART, DayField, LineOfWordsField
 from boundaries.web.forms import WrittenForm
@@ -78,10 +78,10 @@ class ProposalForm(WrittenForm):
         return cleaned
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ProposalLine]:
         told = self.cleaned_data
         return [
-            Line(
+            ProposalLine(
                 doer=doer,
                 outcome=Outcome(told[f"outcome_{doer}"]),
                 conditions=tuple(
@@ -105,7 +105,7 @@ class WordsForm(ProposalForm):
     plumbing = (*ProposalForm.plumbing, "together")
 
     @staticmethod
-    def begun_from(lines: Iterable[Line], well: str = "") -> Mapping[str, Any]:
+    def begun_from(lines: Iterable[ProposalLine], well: str = "") -> Mapping[str, Any]:
         """What stands in the form for who begins with words that there are."""
         said: dict[str, Any] = {"alike": "yes", "well": well}
         for line in lines:
@@ -145,7 +145,7 @@ class DigestsForm(forms.Form):
         return self.has_error("digests", "invalid_choice")
 
 
-class YesForm(DigestsForm):
+class AssentForm(DigestsForm):
     """Yes to words. What is not the same for both is said yes to knowingly.
 
     agreeing.py decides that; here it is only said beside the field.

@@ -18,6 +18,7 @@ from boundaries.agreements.words import Words, digest_of, heading_of, is_own, un
 from boundaries.comparison.rules import Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
+from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Origin, Side
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from accounts.encryption import DataKey
 
 
-class NotThere(Exception):
+class NoSuchAgreement(NotFound):
     """Nothing of the kind lies between these two."""
 
 
-class Standing(Enum):
+class AgreementStatus(Enum):
     """Where two people are with a behaviour. None of these is better than another."""
 
     AGREED = auto()  # both said yes, and nobody took it back
@@ -40,7 +41,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Versed:
+class ProposalVersion:
     """Words that were proposed, and what became of them, as both may see it."""
 
     id: uuid.UUID
@@ -72,26 +73,26 @@ class Entry:
 
     behaviour: str
     category: Category
-    versions: tuple[Versed, ...]
+    versions: tuple[ProposalVersion, ...]
     me: Side
     left_for_now: bool = False  # by this person, and nobody else knows
 
     @property
-    def newest(self) -> Versed:
+    def newest(self) -> ProposalVersion:
         return self.versions[0]
 
     @property
-    def current(self) -> Versed | None:
+    def current(self) -> ProposalVersion | None:
         """What both have said yes to last, while nobody has taken that back."""
         agreed = self.agreed_last
         return agreed if agreed and agreed.stands else None
 
     @property
-    def agreed_last(self) -> Versed | None:
+    def agreed_last(self) -> ProposalVersion | None:
         return next((each for each in self.versions if each.agreed_at), None)
 
     @property
-    def proposed(self) -> Versed | None:
+    def proposed(self) -> ProposalVersion | None:
         """Words that may still be said yes to: the newest, and no others."""
         newest = self.newest
         return newest if not newest.agreed_at and not newest.ended_at else None
@@ -102,15 +103,15 @@ class Entry:
         return proposed is not None and self.me not in proposed.assented
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> AgreementStatus:
         if self.current:
-            return Standing.AGREED
+            return AgreementStatus.AGREED
         if self.agreed_last:
-            return Standing.TALKED_ABOUT
-        return Standing.PROPOSED if self.proposed else Standing.LET_GO
+            return AgreementStatus.TALKED_ABOUT
+        return AgreementStatus.PROPOSED if self.proposed else AgreementStatus.LET_GO
 
     @property
-    def shown(self) -> Versed:
+    def shown(self) -> ProposalVersion:
         """What stands for the entry: what holds, or else what held, or what is proposed."""
         return self.current or self.agreed_last or self.newest
 
@@ -141,7 +142,7 @@ class Agreement:
     entries: tuple[Entry, ...]
 
     @property
-    def current(self) -> list[Versed]:
+    def current(self) -> list[ProposalVersion]:
         return [each.current for each in self.entries if each.current]
 
     @property
@@ -151,7 +152,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ProposalSubject:
     """What a proposal would be about."""
 
     behaviour: str
@@ -171,11 +172,11 @@ class Subject:
 def agreement(seat: Seat) -> Agreement:
     """All that two people have agreed and proposed. The same queries, however much it is.
 
-    Raises NotThere for somebody alone.
+    Raises NoSuchAgreement for somebody alone.
     """
     me, names = side_of(seat), seats.names(seat)
     if len(names) < len(Side):
-        raise NotThere  # the other has just left
+        raise NoSuchAgreement  # the other has just left
     order = {id: at for at, id in enumerate(catalogue.categories())}
     ordered = sorted(
         entries(seat, names=names),
@@ -185,22 +186,25 @@ def agreement(seat: Seat) -> Agreement:
 
 
 def entry(seat: Seat, behaviour: str, names: Mapping[Side, str] | None = None) -> Entry:
-    """All versions on one behaviour. Raises NotThere where there are none."""
+    """All versions on one behaviour. Raises NoSuchAgreement where there are none."""
     found = entries(seat, behaviour, names)
     if not found:
-        raise NotThere
+        raise NoSuchAgreement
     return found[0]
 
 
-def subject(seat: Seat, behaviour: str) -> Subject:
-    """What a proposal on this would be about. Raises NotThere where nothing has opened on it."""
+def subject(seat: Seat, behaviour: str) -> ProposalSubject:
+    """What a proposal on this would be about.
+
+    Raises NoSuchAgreement where nothing has opened on it.
+    """
     for found in entries(seat, behaviour):
-        return Subject(behaviour, found.wording, found)
+        return ProposalSubject(behaviour, found.wording, found)
     try:
         _, compared = opened_line(seat, behaviour)
     except NotOpen:
-        raise NotThere from None
-    return Subject(behaviour, compared.behaviour.text, None)
+        raise NoSuchAgreement from None
+    return ProposalSubject(behaviour, compared.behaviour.text, None)
 
 
 def waits(seat: Seat) -> bool:
@@ -257,7 +261,7 @@ def entries(
     ]
 
 
-def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Versed:
+def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> ProposalVersion:
     """The rows of a version, one for each yes, as a value. A yes to other words is none."""
     row, id = rows[0], str(rows[0].pk)
     words = unpacked(row.read(key), names, own=is_own(row.behaviour))
@@ -268,7 +272,7 @@ def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Ver
         if each.yes_side and Assent.read_yes(key, each, id) == told
     }
     side = Side(row.side)
-    return Versed(
+    return ProposalVersion(
         id=row.pk,
         number=row.number,
         words=words,
@@ -296,7 +300,7 @@ def says_already(entry: Entry, behaviour: str, words: Words) -> bool:
 
 def side_of(seat: Seat) -> Side:
     if seat.side is None:
-        raise NotThere
+        raise NoSuchAgreement
     return Side(seat.side)
 
 

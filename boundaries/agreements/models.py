@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
-from boundaries.sealing.models import Kept
+from boundaries.sealing.models import Private
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Origin, Side
@@ -135,7 +135,7 @@ class Withdrawal(models.Model):
         return f"withdrawal {self.pk}"
 
 
-class SetAside(Kept):
+class SetAside(Private):
     """That somebody leaves a proposal for now. It is theirs alone to know: silence is nothing."""
 
     version = models.ForeignKey(
@@ -152,7 +152,7 @@ class SetAside(Kept):
         cls.everyones.get_or_create(seat=seat, version_id=version)
 
 
-class Copy(Kept, Encrypted):
+class Copy(Private, Encrypted):
     """What held between two people when they parted, for one of them to keep or to throw away.
 
     Nothing in it, and nothing beside it, says who the other was. It has a key of its own: whoever

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.agreements.differences import Piece, differences
-from boundaries.agreements.history import Agreement, Entry, Standing, Versed
+from boundaries.agreements.history import Agreement, AgreementStatus, Entry, ProposalVersion
 from boundaries.agreements.words import Words
 from boundaries.content.catalogue import Category
 from boundaries.seats import rules as seats
@@ -39,10 +39,10 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastVersion:
     """One version, what became of it, and what it changed in the one before."""
 
-    version: Versed
+    version: ProposalVersion
     became: str
     pieces: list[list[Piece]] = field(default_factory=list)  # none for the first and for old ones
 
@@ -72,12 +72,12 @@ def agreement_page(
         "waiting": [each for each in waiting if not _together(each)],
         "left": [each for each in agreement.waiting if each.left_for_now],
         "mine": [each for each in agreement.entries if each.proposed and not each.waits_for_me],
-        "let_go": [each for each in agreement.entries if each.standing == Standing.LET_GO],
+        "let_go": [each for each in agreement.entries if each.standing == AgreementStatus.LET_GO],
         "shows": _shows(standing, shown, category),
         "categories": _categories(there, shown, category),
         "filtered": bool(shown or category),
         "dated": any(each.words.days for entry in standing for each in entry.versions),
-        "standings": Standing.__members__,
+        "standings": AgreementStatus.__members__,
         **more,
     }
     return render(request, "boundaries/agreements/show.html", context, status=status)
@@ -88,9 +88,9 @@ def entry_context(entry: Entry) -> dict[str, Any]:
     earlier = [*entry.versions[1:], None]
     return {
         "entry": entry,
-        "standings": Standing.__members__,
+        "standings": AgreementStatus.__members__,
         "past": [
-            Past(
+            PastVersion(
                 each,
                 _became(each, entry),
                 _changes(before.words, each.words) if before and at < MOST_COMPARED else [],
@@ -101,7 +101,7 @@ def entry_context(entry: Entry) -> dict[str, Any]:
 
 
 def _on_the_page(entry: Entry) -> bool:
-    return entry.standing in (Standing.AGREED, Standing.TALKED_ABOUT)
+    return entry.standing in (AgreementStatus.AGREED, AgreementStatus.TALKED_ABOUT)
 
 
 def _together(entry: Entry) -> bool:
@@ -119,11 +119,11 @@ def _shown(request: HttpRequest) -> str | None:
 def _fits(entry: Entry, shown: str | None) -> bool:
     match shown:
         case "agreed":
-            return entry.standing == Standing.AGREED
+            return entry.standing == AgreementStatus.AGREED
         case "again":
             return bool(entry.days)
         case "open":
-            return entry.standing == Standing.TALKED_ABOUT
+            return entry.standing == AgreementStatus.TALKED_ABOUT
     return True
 
 
@@ -163,7 +163,7 @@ def _changes(before: Words, after: Words) -> list[list[Piece]]:
     return differences(old, new) if old[0] != new[0] else differences(old[1:], new[1:])
 
 
-def _became(version: Versed, entry: Entry) -> str:
+def _became(version: ProposalVersion, entry: Entry) -> str:
     """What became of some words, without saying by whom."""
     if version.agreed_at is None:
         if version.ended_at:

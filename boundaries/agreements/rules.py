@@ -18,7 +18,7 @@ from boundaries import notifications
 from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.history import (
     Entry,
-    Versed,
+    ProposalVersion,
     entries,
     entry,
     pending,
@@ -30,6 +30,7 @@ from boundaries.agreements.models import Assent, SetAside, Version, Withdrawal
 from boundaries.agreements.wording import BOTH
 from boundaries.agreements.words import Words, digest_of
 from boundaries.content.catalogue import Deck
+from boundaries.errors import Conflict, Refused
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Origin, Side
@@ -37,11 +38,11 @@ from boundaries.vocabulary import Origin, Side
 MOST_UNANSWERED = 50  # words on one behaviour, by one person, without a yes of the other's since
 
 
-class Changed(Exception):
+class WordsChanged(Conflict):
     """The words are not, or no longer, those that were shown. Nothing was proposed or agreed."""
 
 
-class TickMissing(Exception):
+class TickMissing(Refused):
     """It is not the same for both, and the tick that says so was not set. Nothing was agreed."""
 
     def __init__(self, digest: str) -> None:
@@ -49,7 +50,7 @@ class TickMissing(Exception):
         self.digest = digest  # of the words that need the tick
 
 
-class Enough(Exception):
+class TooManyProposals(Refused):
     """So much that this person has proposed on a behaviour is unanswered that it is too much."""
 
 
@@ -67,8 +68,8 @@ def propose(
 
     `seen` is the look at what there was (`Subject.seen`): where the other has proposed meanwhile,
     those words are read first. The words that lie there already, whoever wrote them, are said yes
-    to; `unlike` is as for `assent`. Raises NotThere, Changed, TickMissing, Enough and
-    pairing.NotPaired.
+    to; `unlike` is as for `assent`. Raises NoSuchAgreement, WordsChanged, TickMissing,
+    TooManyProposals and NotPaired.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
@@ -78,7 +79,7 @@ def propose(
         _is_heard(couple, seat)
         return
     if seen != about.seen:
-        raise Changed
+        raise WordsChanged
     _put(couple, seat, behaviour, words, Origin.PAGE)
     _tell(couple, seat)
 
@@ -96,7 +97,7 @@ def keep(
 
     What the other has put in the same words meanwhile is agreed by it. `unlike` is as for `assent`:
     these words are not written by the one who says yes to them. Raises NotThere, TickMissing, and
-    Changed where something was not shown in these words; then nothing is proposed.
+    WordsChanged where something was not shown in these words; then nothing is proposed.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
@@ -121,7 +122,7 @@ def keep(
             kept.append(found.behaviour)
             proposed = True
         else:
-            raise Changed
+            raise WordsChanged
     if proposed:
         _tell(couple, seat)
     elif kept:
@@ -136,8 +137,8 @@ def assent(
     """Say yes to exactly these words. Returns the behaviours that they are about.
 
     Where something is not the same for both, its digest must be in `unlike` as well: such a thing
-    is said yes to knowingly. Saying yes twice is saying it once. Raises pairing.NotPaired,
-    TickMissing, and Changed where one of them does not lie there any more; then nothing is agreed.
+    is said yes to knowingly. Saying yes twice is saying it once. Raises NotPaired, TickMissing,
+    and WordsChanged where one of them cannot be agreed to any more; then nothing is agreed.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
@@ -145,7 +146,7 @@ def assent(
     said = list(dict.fromkeys(digests))
     for each in said:
         if each not in lying:
-            raise Changed
+            raise WordsChanged
         _say_yes(seat, lying[each].newest, unlike)
     _is_heard(couple, seat)
     return [lying[each].behaviour for each in said]
@@ -156,7 +157,7 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = Non
     """Take back one's yes. What was agreed is being talked about then; a proposal is gone.
 
     It needs no reason, and that it was this person is written nowhere. Doing it twice is doing it
-    once. Raises NotThere, Changed where other words stand by now, and pairing.NotPaired.
+    once. Raises NotThere, WordsChanged where other words stand by now, and seats.NotPaired.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
@@ -166,20 +167,20 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = Non
             Withdrawal.objects.get_or_create(version_id=each.id)
             _is_heard(couple, seat)
             return
-    raise Changed
+    raise WordsChanged
 
 
 @transaction.atomic
 def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
     """Leave a proposal for now. Nobody is told, and it can be said yes to at any later time.
 
-    Raises NotThere, Changed and pairing.NotPaired.
+    Raises NotThere, WordsChanged and seats.NotPaired.
     """
     seats.locked_couple(seat)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = entry(seat, behaviour)
     if not found.waits_for_me or found.newest.digest != digest:
-        raise Changed
+        raise WordsChanged
     SetAside.leave(seat, found.newest.id)
 
 
@@ -197,7 +198,7 @@ def propose_in_talk(
 
     On a shared screen, nothing that is done for the other counts as the other's yes: they say it
     in their own account. The couple must be locked; `unlike` is as for `assent`. Raises
-    TickMissing and Enough.
+    TickMissing and TooManyProposals.
     """
     for found in entries(seat, behaviour):
         if says_already(found, behaviour, words):
@@ -240,7 +241,7 @@ def export(seat: Seat) -> dict[str, Any]:
     }
 
 
-def _told(entry: Entry) -> list[tuple[Versed, dict[str, Any]]]:
+def _told(entry: Entry) -> list[tuple[ProposalVersion, dict[str, Any]]]:
     """Each version on a behaviour, with what it says."""
     doers = {str(entry.me): "me", str(entry.me.other): "my partner", BOTH: BOTH}
     return [
@@ -286,7 +287,7 @@ def _put(
     """A new version, with the yes of whoever proposes it. The couple must be held.
 
     `unlike` is None where they wrote the words themselves, and so know what is in them. Raises
-    Enough and TickMissing.
+    TooManyProposals and TickMissing.
     """
     me = side_of(seat)
     on_it = Version.objects.filter(couple=couple, behaviour=behaviour)
@@ -294,7 +295,7 @@ def _put(
     number = (last.first() or 0) + 1
     theirs = last.filter(assents__side=seat.other_side).first() or 0
     if number - theirs > MOST_UNANSWERED:
-        raise Enough
+        raise TooManyProposals
     version = Version(
         couple=couple,
         behaviour=behaviour,
@@ -309,7 +310,7 @@ def _put(
         _write_yes(seat, version.pk, words, told, [told] if unlike is None else unlike)
 
 
-def _say_yes(seat: Seat, version: Versed, unlike: Collection[str]) -> None:
+def _say_yes(seat: Seat, version: ProposalVersion, unlike: Collection[str]) -> None:
     if side_of(seat) not in version.assented:
         _write_yes(seat, version.id, version.words, version.digest, unlike)
 
@@ -343,7 +344,7 @@ def _is_heard(couple: Couple, seat: Seat) -> None:
         couple.save(update_fields=["told"])
 
 
-def _may_end(version: Versed, entry: Entry) -> bool:
+def _may_end(version: ProposalVersion, entry: Entry) -> bool:
     """Whether a yes to it is anybody's to take back.
 
     What is agreed is either's. What is only proposed is its writer's, or of whoever said yes.

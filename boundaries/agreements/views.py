@@ -20,10 +20,10 @@ from accounts.text import isolated
 from boundaries.agreements import downloads, history, outcome_fields
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.common_ground import Keepable, common_ground
-from boundaries.agreements.forms import DigestForm, WordsForm, YesForm
-from boundaries.agreements.history import Agreement, Entry, Versed
+from boundaries.agreements.forms import AssentForm, DigestForm, WordsForm
+from boundaries.agreements.history import Agreement, Entry, ProposalVersion
 from boundaries.agreements.pages import agreement_page, entry_context
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.comparison.rules import can_be_talked_about, opened_last
 from boundaries.content.catalogue import Deck
@@ -56,7 +56,7 @@ def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
     said: Mapping[str, Any] = {}
     if request.GET.get("outcome") in Outcome.values:
         outcome = Outcome(request.GET["outcome"])
-        said = WordsForm.begun_from([Line(doer=BOTH, outcome=outcome)])
+        said = WordsForm.begun_from([ProposalLine(doer=BOTH, outcome=outcome)])
     elif about.entry:
         words = (about.entry.proposed or about.entry.shown).words
         said = WordsForm.begun_from(words.lines, words.well)
@@ -88,14 +88,12 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
         )
     except agreements.TickMissing as missing:
         return _form(request, about, {}, form, HTTPStatus.BAD_REQUEST, tick=missing.digest)
-    except agreements.Changed:
+    except agreements.WordsChanged:
         now = _subject(request, behaviour)
         return _form(request, now, {}, form, HTTPStatus.CONFLICT, changed=True)
-    except agreements.Enough:
+    except agreements.TooManyProposals:
         messages.info(request, outcome_fields.ENOUGH)
         return _form(request, about, {}, form, HTTPStatus.CONFLICT)
-    except (history.NotThere, seats.NotPaired):
-        raise Http404 from None
     return redirect("agreements-entry", behaviour)
 
 
@@ -117,7 +115,7 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
     asked = {each.id for each in deck.behaviours}
     lying = {each.digest: each.words for each in _lying(request, asked)}
     shown = lying | {each.digest: each.words for each in _keepable(request, deck)}
-    form = YesForm(request.POST, shown=shown)
+    form = AssentForm(request.POST, shown=shown)
     if not form.is_valid():
         status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
         return _keep(request, deck, form, status)
@@ -126,10 +124,8 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
         kept = agreements.keep(
             request.seat, deck, told["digests"], unlike=told["unlike"], shown=told["together"]
         )
-    except (agreements.Changed, agreements.TickMissing):
+    except (agreements.WordsChanged, agreements.TickMissing):
         return _keep(request, deck, form, HTTPStatus.CONFLICT)
-    except (history.NotThere, seats.NotPaired):
-        raise Http404 from None
     if _all_hold(request, kept):
         messages.success(request, _("You have both said yes to these words."))
     else:
@@ -142,7 +138,7 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @seated
 def assent(request: SeatedRequest) -> HttpResponse:
     """Yes to one proposal or to several."""
-    form = YesForm(request.POST, shown={each.digest: each.words for each in _lying(request)})
+    form = AssentForm(request.POST, shown={each.digest: each.words for each in _lying(request)})
     if not form.is_valid():
         status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
         return _page(request, refused=form, status=status)
@@ -151,10 +147,8 @@ def assent(request: SeatedRequest) -> HttpResponse:
         agreed = agreements.assent(
             request.seat, told["digests"], unlike=told["unlike"], shown=told["together"]
         )
-    except (agreements.Changed, agreements.TickMissing):
+    except (agreements.WordsChanged, agreements.TickMissing):
         return _page(request, refused=form, status=HTTPStatus.CONFLICT)
-    except seats.NotPaired:
-        raise Http404 from None
     if _all_hold(request, agreed):
         messages.success(request, _("You have both said yes to these words."))
     else:
@@ -169,13 +163,11 @@ def withdraw(request: SeatedRequest, behaviour: str) -> HttpResponse:
     form = DigestForm(request.POST)
     try:
         if not form.is_valid():
-            raise agreements.Changed
+            raise agreements.WordsChanged
         told = form.cleaned_data
         agreements.withdraw(request.seat, behaviour, told["digest"], shown=told["together"])
-    except agreements.Changed:
+    except agreements.WordsChanged:
         return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
-    except (history.NotThere, seats.NotPaired):
-        raise Http404 from None
     return redirect("agreements-entry", behaviour)
 
 
@@ -185,12 +177,10 @@ def set_aside(request: SeatedRequest, behaviour: str) -> HttpResponse:
     form = DigestForm(request.POST)
     try:
         if not form.is_valid():
-            raise agreements.Changed
+            raise agreements.WordsChanged
         agreements.set_aside(request.seat, behaviour, form.cleaned_data["digest"])
-    except agreements.Changed:
+    except agreements.WordsChanged:
         return _entry(request, behaviour, changed=True, status=HTTPStatus.CONFLICT)
-    except (history.NotThere, seats.NotPaired):
-        raise Http404 from None
     return redirect("agreements")
 
 
@@ -220,11 +210,11 @@ def data(request: SeatedRequest) -> HttpResponse:
 
 
 def _page(
-    request: SeatedRequest, *, refused: YesForm | None = None, status: int = HTTPStatus.OK
+    request: SeatedRequest, *, refused: AssentForm | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     try:
         agreement = history.agreement(request.seat)
-    except history.NotThere:
+    except history.NoSuchAgreement:
         return render(request, "boundaries/agreements/alone.html")
     if reauthentication.has_idled(request):
         agreement = replace(agreement, entries=tuple(map(_shared, agreement.entries)))
@@ -240,19 +230,13 @@ def _page(
 
 
 def _agreement(request: SeatedRequest) -> Agreement:
-    try:
-        return history.agreement(request.seat)
-    except history.NotThere:
-        raise Http404 from None
+    return history.agreement(request.seat)
 
 
 def _entry(
     request: SeatedRequest, behaviour: str, *, changed: bool = False, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    try:
-        found = history.entry(request.seat, behaviour)
-    except history.NotThere:
-        raise Http404 from None
+    found = history.entry(request.seat, behaviour)
     context = {
         **entry_context(_shared(found) if reauthentication.has_idled(request) else found),
         "changed": changed,
@@ -268,16 +252,13 @@ def _shared(entry: Entry) -> Entry:
     return replace(entry, left_for_now=False)
 
 
-def _subject(request: SeatedRequest, behaviour: str) -> history.Subject:
-    try:
-        return history.subject(request.seat, behaviour)
-    except history.NotThere:
-        raise Http404 from None
+def _subject(request: SeatedRequest, behaviour: str) -> history.ProposalSubject:
+    return history.subject(request.seat, behaviour)
 
 
 def _form(
     request: SeatedRequest,
-    about: history.Subject,
+    about: history.ProposalSubject,
     said: Mapping[str, Any],
     refused: WordsForm | None = None,
     status: int = HTTPStatus.OK,
@@ -306,13 +287,12 @@ def _form(
 
 
 def _keepable(request: SeatedRequest, deck: Deck) -> list[Keepable]:
-    try:
-        return common_ground(request.seat, deck)
-    except history.NotThere:
-        raise Http404 from None
+    return common_ground(request.seat, deck)
 
 
-def _lying(request: SeatedRequest, behaviours: Collection[str] | None = None) -> list[Versed]:
+def _lying(
+    request: SeatedRequest, behaviours: Collection[str] | None = None
+) -> list[ProposalVersion]:
     """What lies on the page: kept twice, or by the other a moment ago, is kept once."""
     return [
         each.newest
@@ -324,7 +304,7 @@ def _lying(request: SeatedRequest, behaviours: Collection[str] | None = None) ->
 def _keep(
     request: SeatedRequest,
     deck: Deck,
-    refused: YesForm | None = None,
+    refused: AssentForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     meanwhile = _meanwhile(request, deck, refused) if refused else []
@@ -339,7 +319,7 @@ def _keep(
     return render(request, "boundaries/agreements/keep.html", context, status=status)
 
 
-def _meanwhile(request: SeatedRequest, deck: Deck, refused: YesForm) -> list[Keepable]:
+def _meanwhile(request: SeatedRequest, deck: Deck, refused: AssentForm) -> list[Keepable]:
     """What was ticked and refused, and lies on the page by now: its tick stands beside it."""
     asked = {each.id for each in deck.behaviours}
     return [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.names import shown
 from boundaries import sentences
-from boundaries.sentences import Part, Sentence, Source, filled, ours, theirs
+from boundaries.sentences import Sentence, SentencePart, Source, filled, ours, theirs
 from boundaries.vocabulary import Condition, Outcome, Side
 
 BOTH = "both"  # the line is the same whoever does it
@@ -22,7 +22,7 @@ LEFT_OPEN = gettext_noop("When %(name)s does it: we leave this open.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ProposalLine:
     """What is proposed for one line, or for both alike."""
 
     doer: str  # a side, or BOTH
@@ -32,7 +32,7 @@ class Line:
     on: date | None = None  # the day on which it is looked at again
 
 
-def proposal(lines: Sequence[Line], names: Mapping[str, str]) -> list[Sentence]:
+def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Sentence]:
     """The exact words of a proposal: a sentence for each of its lines.
 
     Where it is about one line only, a sentence says that the other is left open.
@@ -43,7 +43,7 @@ def proposal(lines: Sequence[Line], names: Mapping[str, str]) -> list[Sentence]:
     return told
 
 
-def from_before(text: Sequence[str], lines: Sequence[Line]) -> list[Sentence]:
+def from_before(text: Sequence[str], lines: Sequence[ProposalLine]) -> list[Sentence]:
     """The sentences of a proposal from when they were stored as text, with names in them.
 
     They read as they did then; what was a name, and what a person wrote, is told apart again.
@@ -55,20 +55,22 @@ def from_before(text: Sequence[str], lines: Sequence[Line]) -> list[Sentence]:
     return [*told, *(Sentence([ours(" ".join(words.split()))]) for words in rest)]
 
 
-def _line(line: Line, name: Part) -> list[Part]:
+def _line(line: ProposalLine, name: SentencePart) -> list[SentencePart]:
     said = _outcome(line)
     if line.on:
         said = [*sentences.stopped(said), ours(f" {_again(line.on)}")]
     return sentences.ended(_about(line, name, said))
 
 
-def _about(line: Line, name: Part, said: Sequence[Part]) -> list[Part]:
+def _about(
+    line: ProposalLine, name: SentencePart, said: Sequence[SentencePart]
+) -> list[SentencePart]:
     if line.doer == BOTH:
         return filled(_("Whoever does it: %(words)s"), words=said)
     return filled(_("When %(name)s does it: %(words)s"), name=name, words=said)
 
 
-def _outcome(line: Line) -> list[Part]:
+def _outcome(line: ProposalLine) -> list[SentencePart]:
     label = sentences.lowered(str(line.outcome.label))
     named = []
     if line.outcome == Outcome.CONDITIONS:
@@ -86,12 +88,12 @@ def _again(day: date) -> str:
     return _("We look at it again on %(day)s") % {"day": date_format(day, "j F Y")}
 
 
-def _left_open(lines: Sequence[Line]) -> list[str]:
+def _left_open(lines: Sequence[ProposalLine]) -> list[str]:
     spoken = {line.doer for line in lines}
     return [] if BOTH in spoken else [side for side in Side.values if side not in spoken]
 
 
-def _recognised(text: str, line: Line) -> Sentence:
+def _recognised(text: str, line: ProposalLine) -> Sentence:
     """A sentence as it was put together then, or at least with the person's words apart."""
     said = _outcome(line)
     if line.on:  # the full stop of the person's words was taken off then
@@ -109,7 +111,7 @@ def _recognised(text: str, line: Line) -> Sentence:
     return Sentence([before, theirs(line.words), after])
 
 
-def _found_in(text: str, parts: Sequence[Part]) -> Sentence:
+def _found_in(text: str, parts: Sequence[SentencePart]) -> Sentence:
     """The text in these parts, with the name in it that stood there; or else in one part."""
     at = next((n for n, part in enumerate(parts) if part.source == Source.NAME), len(parts))
     before, after = ("".join(part.text for part in each) for each in (parts[:at], parts[at + 1 :]))

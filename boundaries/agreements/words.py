@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from boundaries import sentences
-from boundaries.agreements.wording import BOTH, Line, from_before, proposal
+from boundaries.agreements.wording import BOTH, ProposalLine, from_before, proposal
 from boundaries.content import catalogue
 from boundaries.sentences import Sentence, filled, theirs
 from boundaries.vocabulary import Condition, Outcome, Side
@@ -27,7 +27,7 @@ class Words:
     """What a proposal says: the behaviour as it was read, a sentence for each line, as data too."""
 
     wording: str
-    lines: tuple[Line, ...]
+    lines: tuple[ProposalLine, ...]
     text: tuple[Sentence, ...]  # with the names that the two have now
     well: str = ""  # what the two did well
     own: bool = False  # the behaviour is in words of the two, and not in ours
@@ -66,7 +66,7 @@ class Words:
 
 
 def put_into_words(
-    behaviour: str, lines: Sequence[Line], names: Mapping[Side, str], well: str = ""
+    behaviour: str, lines: Sequence[ProposalLine], names: Mapping[Side, str], well: str = ""
 ) -> Words:
     """A proposal in the exact words in which it is read. What is stored has no names in it."""
     text = proposal(lines, {str(side): name for side, name in names.items()})
@@ -114,7 +114,7 @@ def heading_of(behaviour: str, text: str) -> str:
     return Sentence([theirs(text)]) if is_own(behaviour) else text
 
 
-def _packed(line: Line) -> dict[str, Any]:
+def _packed(line: ProposalLine) -> dict[str, Any]:
     return {
         "doer": str(line.doer),
         "outcome": line.outcome.value,
@@ -124,8 +124,8 @@ def _packed(line: Line) -> dict[str, Any]:
     }
 
 
-def _unpacked(line: Mapping[str, Any]) -> Line:
-    return Line(
+def _unpacked(line: Mapping[str, Any]) -> ProposalLine:
+    return ProposalLine(
         doer=line["doer"],
         outcome=Outcome(line["outcome"]),
         conditions=tuple(map(Condition, line["conditions"])),

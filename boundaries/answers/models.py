@@ -15,21 +15,21 @@ from boundaries.sealing.by_behaviour import ByBehaviour, Contents, without_blank
 from boundaries.sealing.models import Envelope, Seal, Sealed, Sheet
 from boundaries.seats.data_keys import owner_of
 from boundaries.seats.models import Couple, Seat
-from boundaries.vocabulary import Condition, Said, Stance, Weight
+from boundaries.vocabulary import Answer, Condition, Stance, Weight
 
 # The way to the key of whoever wrote an answer. Nothing but the opening goes it.
 WRITERS_KEY = ("sheet__seat", "sheet__seat__kept_key__epoch", "sheet__seat__kept_key__wrapped")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedAnswers:
     """What one sheet showed when it opened. What was kept back is not in here, nor which it was."""
 
     sheet: uuid.UUID
     first_name: str
     sealed_at: datetime
     asked: set[str] = field(default_factory=set)  # by behaviour; what was there to be answered
-    shared: dict[str, Said] = field(default_factory=dict)
+    shared: dict[str, Answer] = field(default_factory=dict)
 
 
 class Answers(Sealed, ByBehaviour):
@@ -73,7 +73,9 @@ class Answers(Sealed, ByBehaviour):
         envelope.holding(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
 
     @classmethod
-    def opened_to(cls, seat: Seat, decks: Collection[str]) -> dict[str, list[dict[str, Opened]]]:
+    def opened_to(
+        cls, seat: Seat, decks: Collection[str]
+    ) -> dict[str, list[dict[str, OpenedAnswers]]]:
         """What both put in the last two open envelopes of each deck, newest first, each by side.
 
         What either kept private or left out stays behind, and leaves no trace of which; so do
@@ -101,13 +103,13 @@ class Answers(Sealed, ByBehaviour):
                 *WRITERS_KEY,
             )
         )
-        rounds: dict[str, dict[int, dict[str, Opened]]] = {}
+        rounds: dict[str, dict[int, dict[str, OpenedAnswers]]] = {}
         gone: dict[uuid.UUID, list[str]] = {}
         for deck, number, side, sheet, name, sealed_at, envelope, hidden, content, *kept in told:
             if envelope not in gone:
                 place = Envelope.place("hidden", envelope)
                 gone[envelope] = seat.shared_key.decrypt(hidden, *place)
-            opened = Opened(sheet, name, sealed_at)
+            opened = OpenedAnswers(sheet, name, sealed_at)
             for behaviour, said in cls._opened(_writers_key(*kept), sheet, content).items():
                 if said.hidden or behaviour in gone[envelope]:
                     continue
@@ -118,12 +120,12 @@ class Answers(Sealed, ByBehaviour):
         return {deck: list(each.values()) for deck, each in rounds.items()}
 
     @classmethod
-    def _opened(cls, key: DataKey, sheet: uuid.UUID, content: bytes) -> dict[str, Said]:
+    def _opened(cls, key: DataKey, sheet: uuid.UUID, content: bytes) -> dict[str, Answer]:
         stored = key.decrypt(content, *cls.place("content", sheet))
         return {behaviour: said_of(answer) for behaviour, answer in stored.items()}
 
 
-def _bare(said: Said) -> Said:
+def _bare(said: Answer) -> Answer:
     """Conditions stay behind where no stance asks for any."""
     return said if said.conditional else replace(said, conditions=(), in_other_words="")
 
@@ -132,14 +134,14 @@ def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
     return DataKey(owner_of(seat), epoch, bytes(wrapped))
 
 
-def answer_of(said: Said) -> dict[str, Any]:
+def answer_of(said: Answer) -> dict[str, Any]:
     """What is stored for one card."""
     return without_blanks(asdict(said))
 
 
-def said_of(content: Mapping[str, Any]) -> Said:
+def said_of(content: Mapping[str, Any]) -> Answer:
     """An answer from how it is stored, where a field that says nothing is left out."""
-    return Said(
+    return Answer(
         mine=_stance(content.get("mine")),
         partners=_stance(content.get("partners")),
         weight=Weight(content["weight"]) if content.get("weight") else None,

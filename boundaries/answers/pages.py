@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.text import isolated
 from boundaries.answers.forms import BriefForm
-from boundaries.answers.rules import Page, Row
+from boundaries.answers.rules import OwnSheet, Row
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour
 from boundaries.seats import rules as seats
@@ -114,7 +114,7 @@ class Card:
         return bool(self.self_note or self.guess or self.to_keep_the_peace or self.live)
 
 
-def whole_list(page: Page, partner: seats.Partner | None) -> dict[str, Any]:
+def whole_list(page: OwnSheet, partner: seats.Partner | None) -> dict[str, Any]:
     """What the list of a sheet is drawn from."""
     return {
         "page": page,

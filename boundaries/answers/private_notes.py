@@ -10,14 +10,14 @@ from django.db import models
 
 from boundaries.answers.models import said_of
 from boundaries.sealing.by_behaviour import ByBehaviour, without_blanks
-from boundaries.sealing.models import Kept, Sheet
+from boundaries.sealing.models import Private, Sheet
 from boundaries.seats.models import Seat
-from boundaries.vocabulary import Aside, Said, Stance
+from boundaries.vocabulary import Answer, Aside, Stance
 
-type Before = tuple[Said, Aside]
+type Before = tuple[Answer, Aside]
 
 
-class Notes(Kept, ByBehaviour):
+class Notes(Private, ByBehaviour):
     """What one person adds to the answers on a sheet for themselves alone.
 
     With it is kept what was on each card before its last change. It is in a table of its own, so

@@ -17,30 +17,31 @@ from boundaries.answers.models import Answers, answer_of, said_of
 from boundaries.answers.private_notes import Notes, aside_of, before_of, note_of
 from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.errors import Conflict
 from boundaries.questions import rules as questions
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.vocabulary import Aside, Said, Stance
+from boundaries.vocabulary import Answer, Aside, Stance
 
 UNTOUCHED = ""  # the version of a card that nothing was ever written on
 
-type State = tuple[Said, Aside]
+type State = tuple[Answer, Aside]
 
-BLANK: State = (Said(), Aside())
-_SAID, _ASIDE = (attrgetter(*(each.name for each in fields(kind))) for kind in (Said, Aside))
+BLANK: State = (Answer(), Aside())
+_SAID, _ASIDE = (attrgetter(*(each.name for each in fields(kind))) for kind in (Answer, Aside))
 
 
-class IsSealed(Exception):
+class IsSealed(Conflict):
     """Answers under one's own seal do not change; take the seal back first."""
 
 
-class LooksOtherwise(Exception):
+class LooksOtherwise(Conflict):
     """What would be sealed now, or whom it would open to, is not what was looked at."""
 
 
-class Stale(Exception):
+class StaleCard(Conflict):
     """The card was changed elsewhere since it was looked at. Nothing was overwritten."""
 
     def __init__(self, row: Row) -> None:
@@ -53,7 +54,7 @@ class Row:
     """One behaviour on a sheet: what this person says on it, and what they add for themselves."""
 
     behaviour: Behaviour
-    said: Said = field(default_factory=Said)
+    said: Answer = field(default_factory=Answer)
     aside: Aside = field(default_factory=Aside)
     version: str = UNTOUCHED  # of what is on disk; a save must name the one it was made from
     undoable: bool = False
@@ -64,7 +65,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class OwnSheet:
     """One person's sheet for one deck, as they see it."""
 
     deck: Deck
@@ -112,24 +113,24 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastRound:
     """What this person once said on a whole deck."""
 
     opened_at: datetime | None  # none where the couple it was opened in is no more
-    rows: tuple[tuple[Behaviour, Said], ...]  # what they answered, in the order of the deck
+    rows: tuple[tuple[Behaviour, Answer], ...]  # what they answered, in the order of the deck
 
 
-def pages(seat: Seat) -> list[Page]:
+def pages(seat: Seat) -> list[OwnSheet]:
     """All of this person's sheets, in the order of the decks. Four queries, whatever they hold."""
     return list(_pages(seat, questions.decks(seat), asides=False))
 
 
-def page(seat: Seat, deck: Deck) -> Page:
+def page(seat: Seat, deck: Deck) -> OwnSheet:
     """One sheet with everything on it. Three queries, whatever it holds."""
     return next(_pages(seat, [deck], asides=True))
 
 
-def history(seat: Seat, deck: Deck) -> list[Past]:
+def history(seat: Seat, deck: Deck) -> list[PastRound]:
     """This person's own earlier rounds of a deck, the newest first. Nobody else has this page."""
     past = [sheet for at, sheet in enumerate(_sheets(seat, deck.id)) if at > 0 or sheet.opened]
     opened_at: dict[uuid.UUID, datetime] = {}
@@ -144,7 +145,7 @@ def history(seat: Seat, deck: Deck) -> list[Past]:
         opened_at[seal.sheet_id] = seal.last
     answers = Answers.on_all(seat, [sheet.pk for sheet in past])
     return [
-        Past(
+        PastRound(
             opened_at.get(sheet.pk),
             tuple(
                 (behaviour, said)
@@ -175,7 +176,7 @@ def answer(
 
     `said` are fields of Said; one that is not given stays as it is. A stance given in one
     direction only counts for both: the first tap fills both. `seen` is the version that the
-    change was made from. Raises IsSealed under one's own seal, and Stale if something newer is
+    change was made from. Raises IsSealed under one's own seal, and StaleCard if something newer is
     on disk; what is there already is not written again.
     """
 
@@ -190,7 +191,7 @@ def answer(
 def skip(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Leave a behaviour out. To the other partner it is as if it had not been answered.
 
-    Its stances go; the words stay, for the case of a change of mind. Raises IsSealed and Stale.
+    Its stances go; the words stay, for the case of a change of mind. Raises IsSealed and StaleCard.
     """
     return _change(
         seat,
@@ -204,20 +205,20 @@ def hide(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Take a behaviour away from both, without a reason. From this person's page it goes at once;
 
     from the comparison when the deck opens, since before that nothing may show.
-    Raises IsSealed and Stale.
+    Raises IsSealed and StaleCard.
     """
     return _change(seat, behaviour, seen, lambda now: (replace(now[0], hidden=True), now[1]))
 
 
 def show_again(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
-    """Bring back what was hidden, with what was said on it. Raises IsSealed and Stale."""
+    """Bring back what was hidden, with what was said on it. Raises IsSealed and StaleCard."""
     return _change(seat, behaviour, seen, lambda now: (replace(now[0], hidden=False), now[1]))
 
 
 def undo(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Put back what stood on a card before its last change. Undoing twice is doing it again.
 
-    Raises IsSealed and Stale.
+    Raises IsSealed and StaleCard.
     """
     return _change(seat, behaviour, seen, None)
 
@@ -266,7 +267,7 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def look_of(seat: Seat, page: Page) -> str:
+def look_of(seat: Seat, page: OwnSheet) -> str:
     """What tells one last look from any other: whom it opens to, and every card on it."""
     told = (seat.couple_id, [row.version for row in (*page.rows, *page.hidden)])
     return blake2b(repr(told).encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
@@ -277,7 +278,7 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
     """Say "I am ready to open". Returns whether it is open to both now: the second seal opens it.
 
     Both then get the same letter. Sealing again changes nothing. `seen` is the last look it was
-    said at; None where nobody looked. Raises LooksOtherwise and pairing.NotPaired.
+    said at; None where nobody looked. Raises LooksOtherwise and seats.NotPaired.
     """
     couple = seats.locked_couple(seat)
     seat = seats.locked_seat(seat)
@@ -295,14 +296,14 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
 
 @transaction.atomic
 def break_seal(seat: Seat, deck: Deck) -> None:
-    """Take one's seal back, without a trace. Raises sealing.IsOpen and pairing.NotPaired."""
+    """Take one's seal back, without a trace. Raises sealing.IsOpen and seats.NotPaired."""
     seats.locked_couple(seat)
     sheet = _sheets(seat, deck.id).first()
     if sheet is not None:
         sealing.take_back(seat, sheet)
 
 
-def _exported(said: Said, note: dict[str, Any]) -> dict[str, Any]:
+def _exported(said: Answer, note: dict[str, Any]) -> dict[str, Any]:
     before = before_of(note)
     return {
         **_state(said, aside_of(note)),
@@ -310,7 +311,7 @@ def _exported(said: Said, note: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _state(said: Said, aside: Aside) -> dict[str, Any]:
+def _state(said: Answer, aside: Aside) -> dict[str, Any]:
     return {
         "when_i_do_it": said.mine,
         "when_my_partner_does_it": said.partners,
@@ -330,7 +331,7 @@ def _state(said: Said, aside: Aside) -> dict[str, Any]:
     }
 
 
-def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
+def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[OwnSheet]:
     sheets: dict[str, list[Any]] = {deck.id: [] for deck in decks}
     for sheet in Sheet.with_seals(seat).filter(deck__in=sheets):
         sheets[sheet.deck].append(sheet)
@@ -345,7 +346,7 @@ def _pages(seat: Seat, decks: list[Deck], *, asides: bool) -> Iterator[Page]:
             _row(now, behaviour, said.get(behaviour.id, {}), noted.get(behaviour.id, {}))
             for behaviour in _in_own_order(seat, deck)
         ]
-        yield Page(
+        yield OwnSheet(
             deck,
             tuple(row for row in rows if not row.said.hidden),
             tuple(row for row in rows if row.said.hidden),
@@ -395,7 +396,7 @@ def _change(
     if new == now:
         return row
     if row.version != seen:
-        raise Stale(row)
+        raise StaleCard(row)
     if sheet is None:
         sheet = _begun(seat, questions.deck(seat, behaviour.deck))
         answers = Answers.on(seat, sheet)
@@ -415,7 +416,7 @@ def _row(
     return Row(behaviour, said, aside, _version(sheet, behaviour, said, aside), undoable)
 
 
-def _version(sheet: Sheet, behaviour: Behaviour, said: Said, aside: Aside) -> str:
+def _version(sheet: Sheet, behaviour: Behaviour, said: Answer, aside: Aside) -> str:
     """What tells one state of a card from another. It says nothing to who does not know both."""
     if (said, aside) == BLANK:
         return UNTOUCHED

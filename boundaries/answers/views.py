@@ -17,7 +17,7 @@ from accounts import reauthentication
 from boundaries.answers import rules as answers
 from boundaries.answers.forms import BriefForm, CardForm, SeenForm
 from boundaries.answers.pages import Card, direction, whole_list
-from boundaries.answers.rules import Page, Row
+from boundaries.answers.rules import OwnSheet, Row
 from boundaries.consent.decorators import once_agreed
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
@@ -66,7 +66,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
         )
     except answers.IsSealed:
         return _under_seal(request, deck)
-    except answers.Stale as stale:
+    except answers.StaleCard as stale:
         return _refused(request, deck, behaviour, form, HTTPStatus.CONFLICT, stale.row)
     if request.htmx:
         return render(request, "boundaries/answers/saved.html", {"card": Card.kept(row)})
@@ -193,14 +193,14 @@ def _common(request: SeatedRequest) -> dict[str, Any]:
 
 
 def _list(
-    request: SeatedRequest, page: Page, status: int = HTTPStatus.OK, **more: Any
+    request: SeatedRequest, page: OwnSheet, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     context = {**whole_list(page, seats.partner_of(request.seat)), **more}
     return render(request, "boundaries/answers/show.html", context, status=status)
 
 
 def _card(
-    request: SeatedRequest, page: Page, card: Card, status: int = HTTPStatus.OK
+    request: SeatedRequest, page: OwnSheet, card: Card, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     context = {
         **_common(request),
@@ -248,7 +248,7 @@ def _press(
         act(request.seat, behaviour, seen=form.data.get("seen", ""))
     except answers.IsSealed:
         return _under_seal(request, deck)
-    except answers.Stale as stale:
+    except answers.StaleCard as stale:
         page = answers.page(request.seat, deck)
         now = Card.typed(stale.row, BriefForm(request.POST), stale.row)
         return _card(request, page, now, HTTPStatus.CONFLICT)

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries.comparison.rules import Compared, Comparison, Line
+from boundaries.comparison.rules import Compared, ComparedLine, Comparison
 from boundaries.content.catalogue import Category
 from boundaries.vocabulary import Grade, Stance
 from boundaries.web.filters import FilterChoice
@@ -136,7 +136,7 @@ IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand a
 
 def whole(comparison: Comparison) -> list[Multiple]:
     """The picture of the whole: who stands where, for each category."""
-    lines: dict[str, list[Line]] = {}
+    lines: dict[str, list[ComparedLine]] = {}
     labels = {stance: str(stance.label).lower() for stance in Stance}
     for each in comparison.compared:
         lines.setdefault(each.behaviour.category, []).extend(each.lines)

@@ -10,21 +10,22 @@ from itertools import groupby
 
 from accounts.names import distinguished
 from boundaries.answers import rules as answers
-from boundaries.answers.models import Answers, Opened
+from boundaries.answers.models import Answers, OpenedAnswers
 from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal
 from boundaries.seats.models import Seat
-from boundaries.vocabulary import Condition, Grade, Said, Side, Stance, Weight
+from boundaries.vocabulary import Answer, Condition, Grade, Side, Stance, Weight
 
 
-class NotOpen(Exception):
+class NotOpen(NotFound):
     """Two seals have not come together. Whose is missing is nobody's to know."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparedLine:
     """A behaviour with who does it: what both say on that."""
 
     doer: str  # first name
@@ -59,7 +60,7 @@ class Compared:
 
     behaviour: Behaviour
     grade: Grade
-    lines: tuple[Line, ...] = ()  # none where it is not shared
+    lines: tuple[ComparedLine, ...] = ()  # none where it is not shared
     remarks: tuple[Remark, ...] = ()
     weight: int = 0  # the larger of the two, 0 for none to 3 for a lot; it orders, and no more
     change: Change | None = None
@@ -70,7 +71,7 @@ class Compared:
         return len({(line.left, line.right) for line in self.lines}) == 1
 
     @property
-    def told(self) -> tuple[Line, ...]:
+    def told(self) -> tuple[ComparedLine, ...]:
         """The lines that have something to say of their own."""
         return self.lines[:1] if self.whoever_does_it else self.lines
 
@@ -81,7 +82,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GradeGroup:
     grade: Grade
     compared: tuple[Compared, ...]
 
@@ -94,7 +95,7 @@ class Comparison:
     opened_at: datetime
     left: str  # first name
     right: str
-    groups: tuple[Group, ...]
+    groups: tuple[GradeGroup, ...]
     talks: tuple[Compared, ...]  # at most three that are worth a talk
 
     @property
@@ -174,13 +175,13 @@ def opened_last(seat: Seat) -> Deck | None:
 def between(
     deck: Deck,
     names: tuple[str, str],
-    said: tuple[dict[str, Said], dict[str, Said]],
+    said: tuple[dict[str, Answer], dict[str, Answer]],
     opened_at: datetime,
 ) -> Comparison:
     """What two people would be shown who had said this, left first. Nobody's rows are read."""
     asked = {behaviour.id for behaviour in deck.behaviours}
     left, right = (
-        Opened(uuid.UUID(int=0), name, opened_at, asked, each)
+        OpenedAnswers(uuid.UUID(int=0), name, opened_at, asked, each)
         for name, each in zip(names, said, strict=True)
     )
     return _comparison(deck, _Round(left, right))
@@ -251,8 +252,8 @@ def worth_a_talk(compared: Iterable[Compared]) -> tuple[Compared, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    left: Opened
-    right: Opened
+    left: OpenedAnswers
+    right: OpenedAnswers
 
     @property
     def opened_at(self) -> datetime:
@@ -268,7 +269,7 @@ def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
     return _paired(opened[deck.id])
 
 
-def _paired(opened: Iterable[Mapping[str, Opened]]) -> list[_Round]:
+def _paired(opened: Iterable[Mapping[str, OpenedAnswers]]) -> list[_Round]:
     return [_Round(both[Side.LEFT], both[Side.RIGHT]) for both in opened]
 
 
@@ -294,7 +295,7 @@ def _compared_all(deck: Deck, left_name: str, right_name: str, both: _Round) -> 
 
 
 def _compared(
-    behaviour: Behaviour, left_name: str, right_name: str, left: Said | None, right: Said | None
+    behaviour: Behaviour, left_name: str, right_name: str, left: Answer | None, right: Answer | None
 ) -> Compared:
     if left is None or right is None:
         return Compared(behaviour, Grade.NOT_SHARED)
@@ -327,13 +328,13 @@ def _changed(now: Compared, then: Compared | None, opened_at: datetime) -> Compa
     return replace(now, change=Change(then.grade, opened_at))
 
 
-def _line(doer: str, left: Stance | None, right: Stance | None) -> Line:
+def _line(doer: str, left: Stance | None, right: Stance | None) -> ComparedLine:
     if left is None or right is None:
         raise ValueError("only what is shared is compared")
-    return Line(doer, left, right, grade(left, right))
+    return ComparedLine(doer, left, right, grade(left, right))
 
 
-def _grouped(compared: list[Compared]) -> tuple[Group, ...]:
+def _grouped(compared: list[Compared]) -> tuple[GradeGroup, ...]:
     """In the order of the grades; real differences by weight; all else in the order of the deck."""
     ordered = sorted(
         compared,
@@ -343,7 +344,8 @@ def _grouped(compared: list[Compared]) -> tuple[Group, ...]:
         ),
     )
     return tuple(
-        Group(each, tuple(members)) for each, members in groupby(ordered, key=lambda c: c.grade)
+        GradeGroup(each, tuple(members))
+        for each, members in groupby(ordered, key=lambda c: c.grade)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 
-class YesForm(forms.Form):
+class ConsentForm(forms.Form):
     """The number that stood on the page, and the invitation that is accepted as well, if any is."""
 
     version = forms.IntegerField(min_value=1, max_value=10_000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from boundaries.errors import Conflict, Refused
 from boundaries.seats.models import Seat
 
 # Of templates/boundaries/consent/text.html. Whoever changes what the text says gives it the next
@@ -16,11 +17,11 @@ from boundaries.seats.models import Seat
 VERSION = 2
 
 
-class NotAgreed(Exception):
+class NotAgreed(Refused):
     """They have not said yes to anything being kept or shown."""
 
 
-class Changed(Exception):
+class ConsentTextChanged(Conflict):
     """The text is not the one that was read any more."""
 
 
@@ -40,9 +41,12 @@ def asked_again(seat: Seat) -> bool:
 
 
 def agree(seat: Seat, version: int) -> None:
-    """Say yes to the text as it was read. The time of the first yes to it stays. Raises Changed."""
+    """Say yes to the text as it was read. The time of the first yes to it stays.
+
+    Raises ConsentTextChanged.
+    """
     if version != VERSION:
-        raise Changed
+        raise ConsentTextChanged
     new = Seat.objects.filter(pk=seat.pk).filter(Q(agreed_to=None) | ~Q(agreed_to=version))
     new.update(agreed_to=version, agreed_at=Now())
 

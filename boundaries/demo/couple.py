@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from boundaries.agreements.common_ground import keepable
-from boundaries.agreements.history import Agreement, Entry, Versed
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.history import Agreement, Entry, ProposalVersion
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
-from boundaries.answers.rules import Page, Row
+from boundaries.answers.rules import OwnSheet, Row
 from boundaries.comparison.rules import Compared, Comparison, between
 from boundaries.content import catalogue
 from boundaries.seats.rules import Partner
@@ -25,7 +25,17 @@ from boundaries.talks.flow import Place
 from boundaries.talks.reading import Handed, Talk
 from boundaries.talks.rules import Written
 from boundaries.talks.wording import statement
-from boundaries.vocabulary import Condition, Mode, Move, Origin, Outcome, Said, Side, Stance, Weight
+from boundaries.vocabulary import (
+    Answer,
+    Condition,
+    Mode,
+    Move,
+    Origin,
+    Outcome,
+    Side,
+    Stance,
+    Weight,
+)
 
 OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
 NAMES = {Side.LEFT: "Asha", Side.RIGHT: "Ravi"}
@@ -83,11 +93,11 @@ CONDITIONS = {
 
 
 @cache
-def said(side: Side) -> dict[str, Said]:
+def said(side: Side) -> dict[str, Answer]:
     """What one of the two says, by behaviour."""
     which = list(Side).index(side)
     return {
-        id: Said(
+        id: Answer(
             partners=both[which][0],
             mine=both[which][1],
             note=NOTES.get((side, id), ""),
@@ -107,12 +117,12 @@ def comparison() -> Comparison:
 
 
 @cache
-def sheet() -> Page:
+def sheet() -> OwnSheet:
     """What Asha has answered, before anything is sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     hers = said(Side.LEFT)
-    rows = tuple(Row(behaviour, hers.get(behaviour.id, Said())) for behaviour in deck.behaviours)
-    return Page(deck, rows, (), sealed=False, open=False, again=False)
+    rows = tuple(Row(behaviour, hers.get(behaviour.id, Answer())) for behaviour in deck.behaviours)
+    return OwnSheet(deck, rows, (), sealed=False, open=False, again=False)
 
 
 LONELY = {
@@ -131,7 +141,7 @@ TORN = {
     "like": "to answer it without it becoming a question about us",
     "not_meaning": "",
 }
-TOLD_AFTERWARDS = Line(
+TOLD_AFTERWARDS = ProposalLine(
     doer=BOTH,
     outcome=Outcome.CONDITIONS,
     conditions=(Condition.TOLD_AFTER, Condition.NOT_LATE),
@@ -219,9 +229,9 @@ def _version(
     *,
     agreed: bool = True,
     ended: bool = False,
-) -> Versed:
+) -> ProposalVersion:
     at = OPENED_AT + timedelta(days=day)
-    return Versed(
+    return ProposalVersion(
         id=uuid.UUID(int=number),
         number=number,
         words=words,
@@ -242,7 +252,9 @@ def agreement() -> Agreement:
     """Their page, as Asha sees it: some of it kept at once, some of it talked over and changed."""
     lines = {each.behaviour.id: each for each in comparison().compared}
 
-    def entry(id: str, *versions: tuple[list[Line], Side, Origin, int, dict[str, Any]]) -> Entry:
+    def entry(
+        id: str, *versions: tuple[list[ProposalLine], Side, Origin, int, dict[str, Any]]
+    ) -> Entry:
         text = lines[id].behaviour.text
         told = [
             _version(
@@ -263,11 +275,11 @@ def agreement() -> Agreement:
         words = keepable(lines[id], NAMES).words
         return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
 
-    fine = Line(doer=BOTH, outcome=Outcome.FINE)
+    fine = ProposalLine(doer=BOTH, outcome=Outcome.FINE)
     told = replace(TOLD_AFTERWARDS, on=date(2026, 12, 12))
-    first = Line(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
-    hers = Line(doer=ASHA, outcome=Outcome.CONDITIONS, words="it stays in the group")
-    his = Line(doer=RAVI, outcome=Outcome.FINE)
+    first = ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
+    hers = ProposalLine(doer=ASHA, outcome=Outcome.CONDITIONS, words="it stays in the group")
+    his = ProposalLine(doer=RAVI, outcome=Outcome.FINE)
     return Agreement(
         NAMES,
         ASHA,

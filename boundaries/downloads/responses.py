@@ -15,7 +15,7 @@ from boundaries.downloads.typesetting import Paper
 
 
 def pdf_response(
-    request: HttpRequest, sheet: typesetting.Page, paper: Paper, *, back: str, data: str = ""
+    request: HttpRequest, sheet: typesetting.PrintedPage, paper: Paper, *, back: str, data: str = ""
 ) -> HttpResponse:
     """A page as a PDF; or a page that says why not, and leads back or to the same page as data."""
     form = request.POST.lists() if request.method == "POST" else None

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from boundaries.agreements import history
 from boundaries.answers import rules as answers
-from boundaries.answers.rules import Page
+from boundaries.answers.rules import OwnSheet
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
@@ -20,7 +20,7 @@ from boundaries.talks.reading import Brief
 from boundaries.therapist_sheet import rules as therapist_sheet
 
 
-class Step(StrEnum):
+class NextStep(StrEnum):
     """One thing to do next. Each is told in one sentence and one button on the home page."""
 
     AGREE = "agree"  # nothing may be kept yet
@@ -40,7 +40,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class HomeStage:
     """One of the four things that lead to the comparison, and where this person stands with it."""
 
     name: str  # answer, pair, seal, open
@@ -52,9 +52,9 @@ class Stage:
 class Home:
     """Everything the home page shows."""
 
-    step: Step
-    first: Page
-    others: list[Page]
+    step: NextStep
+    first: OwnSheet
+    others: list[OwnSheet]
     partner: Partner | None
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
@@ -70,11 +70,11 @@ class Home:
     @property
     def on_the_way(self) -> bool:
         """Whether the first deck is still ahead, and nothing else comes first."""
-        waits = self.step in (Step.TALK, Step.ANSWER, Step.RELEASE)
+        waits = self.step in (NextStep.TALK, NextStep.ANSWER, NextStep.RELEASE)
         return not (self.parted or waits or self.first.open or self.first.again)
 
     @property
-    def way(self) -> list[Stage]:
+    def way(self) -> list[HomeStage]:
         """How far this person has come with the first deck. The other's steps are not in it."""
         opened = self.first.open or self.first.again
         sealed = self.first.sealed or opened
@@ -85,7 +85,7 @@ class Home:
             "open": opened,
         }
         now = next((name for name, is_done in done.items() if not is_done), None)
-        return [Stage(name, is_done, name == now) for name, is_done in done.items()]
+        return [HomeStage(name, is_done, name == now) for name, is_done in done.items()]
 
     @property
     def has_intimate(self) -> bool:
@@ -96,7 +96,7 @@ class Home:
         return any(page.deck.id == catalogue.OWN for page in self.others)
 
     @property
-    def all(self) -> list[Page]:
+    def all(self) -> list[OwnSheet]:
         return [self.first, *self.others]
 
 
@@ -110,10 +110,10 @@ def home(seat: Seat) -> Home:
     talk = reading.waiting(seat) if opened else None
     step = _waiting(seat, talk) if opened else None
     step = step or _step(first, partner, standing is not None, joiner, awaited)
-    if step == Step.COMPARE and history.has_agreed(seat):
-        step = Step.REST
+    if step == NextStep.COMPARE and history.has_agreed(seat):
+        step = NextStep.REST
     if not consent.agreed(seat):
-        step = Step.AGREE
+        step = NextStep.AGREE
     return Home(
         step=step,
         first=first,
@@ -127,32 +127,32 @@ def home(seat: Seat) -> Home:
     )
 
 
-def _waiting(seat: Seat, talk: Brief | None) -> Step | None:
+def _waiting(seat: Seat, talk: Brief | None) -> NextStep | None:
     """What the other has done that waits for this person, if anything does."""
     if talk:
-        return Step.TALK
+        return NextStep.TALK
     if history.waits(seat):
-        return Step.ANSWER
-    return Step.RELEASE if therapist_sheet.waits(seat) else None
+        return NextStep.ANSWER
+    return NextStep.RELEASE if therapist_sheet.waits(seat) else None
 
 
 def _step(
-    first: Page,
+    first: OwnSheet,
     partner: Partner | None,
     invited: bool,
     joiner: Joiner | None,
     awaited: Partner | None,
-) -> Step:
+) -> NextStep:
     if joiner:
-        return Step.CONFIRM
+        return NextStep.CONFIRM
     if first.open or first.again:
-        return Step.COMPARE
+        return NextStep.COMPARE
     if first.sealed:
-        return Step.SEALED
+        return NextStep.SEALED
     if first.next:
-        return Step.GO_ON if first.begun else Step.BEGIN
+        return NextStep.GO_ON if first.begun else NextStep.BEGIN
     if partner:
-        return Step.SEAL
+        return NextStep.SEAL
     if awaited:
-        return Step.WAIT_FOR_CONFIRMATION
-    return Step.WAIT_FOR_JOINER if invited else Step.INVITE
+        return NextStep.WAIT_FOR_CONFIRMATION
+    return NextStep.WAIT_FOR_JOINER if invited else NextStep.INVITE

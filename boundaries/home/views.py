@@ -14,7 +14,7 @@ from accounts import reauthentication
 from boundaries.answers import rules as answers
 from boundaries.answers.pages import Card, direction
 from boundaries.consent import rules as consent
-from boundaries.consent.forms import YesForm
+from boundaries.consent.forms import ConsentForm
 from boundaries.content import help
 from boundaries.demo import couple
 from boundaries.home import rules
@@ -46,7 +46,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 def home(request: SeatedRequest) -> HttpResponse:
     context = {
         "home": rules.home(request.seat),
-        "steps": rules.Step.__members__,
+        "steps": rules.NextStep.__members__,
         "invited": offered.looked_at(request),
     }
     return render(request, "boundaries/home/home.html", context)
@@ -74,13 +74,13 @@ def show_consent(request: SeatedRequest) -> HttpResponse:
 @seated
 def agree_to_consent(request: SeatedRequest) -> HttpResponse:
     """Say yes, and go on to what it stood in the way of: what was wanted, or the first question."""
-    form = YesForm(request.POST)
+    form = ConsentForm(request.POST)
     again = consent.agreed(request.seat)
     try:
         if not form.is_valid():
-            raise consent.Changed
+            raise consent.ConsentTextChanged
         consent.agree(request.seat, form.cleaned_data["version"])
-    except consent.Changed:
+    except consent.ConsentTextChanged:
         return _consent_page(request, HTTPStatus.CONFLICT)
     if form.cleaned_data["join"]:
         return redirect("joining-join", preserve_request=True)

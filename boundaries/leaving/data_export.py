@@ -28,7 +28,8 @@ from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.downloads import typesetting
-from boundaries.downloads.typesetting import Page, Paper
+from boundaries.downloads.typesetting import Paper, PrintedPage
+from boundaries.errors import Conflict, NotFound
 from boundaries.leaving import export_pages
 from boundaries.leaving.models import LIFETIME as LIFETIME  # told on the page of what is kept
 from boundaries.leaving.models import Export, Part
@@ -47,15 +48,15 @@ TRIES, BREATH = 40, 0.5  # seconds between two tries to have a page set
 logger = logging.getLogger(__name__)
 
 
-class AlreadyOne(Exception):
+class ExportExists(Conflict):
     """A copy is being made, or waits to be fetched. There is one at a time."""
 
 
-class NotThere(Exception):
+class NoExport(NotFound):
     """There is no copy to fetch: none was made, it was fetched before, or its day is over."""
 
 
-class State(Enum):
+class ExportState(Enum):
     """Where a person is with their copy."""
 
     NONE = auto()
@@ -66,30 +67,34 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    state: State
+class ExportStatus:
+    state: ExportState
     until: datetime | None = None  # it can be fetched
 
 
-def standing(seat: Seat) -> Standing:
+def standing(seat: Seat) -> ExportStatus:
     """Where this person is with their copy. One query, whatever its size."""
     parts = Part.objects.filter(export=OuterRef("pk"))
     found: Any = Export.by(seat).annotate(there=Exists(parts), now=Now()).first()
     if found is None:
-        return Standing(State.NONE)
+        return ExportStatus(ExportState.NONE)
     if found.taken_at:
-        return Standing(State.TAKEN)
+        return ExportStatus(ExportState.TAKEN)
     if found.made_at is None:
         waits = found.asked_at > found.now - GIVEN_UP_AFTER
-        return Standing(State.BEING_MADE if waits else State.FAILED)
+        return ExportStatus(ExportState.BEING_MADE if waits else ExportState.FAILED)
     if not found.there:
-        return Standing(State.FAILED)
+        return ExportStatus(ExportState.FAILED)
     until = found.made_at + LIFETIME
-    return Standing(State.READY, until) if until > found.now else Standing(State.NONE)
+    return (
+        ExportStatus(ExportState.READY, until)
+        if until > found.now
+        else ExportStatus(ExportState.NONE)
+    )
 
 
 def ask(seat: Seat) -> None:
-    """Have a copy made: at once if it is small, and else by a worker. Raises AlreadyOne.
+    """Have a copy made: at once if it is small, and else by a worker. Raises ExportExists.
 
     One that was fetched, has failed or has run its time makes room for it.
     """
@@ -100,10 +105,10 @@ def ask(seat: Seat) -> None:
 
 @transaction.atomic
 def take(seat: Seat) -> bytes:
-    """All files of the copy, packed. They are deleted by that. Raises NotThere."""
+    """All files of the copy, packed. They are deleted by that. Raises NoExport."""
     export = Export.by(seat).select_for_update().first()
-    if export is None or standing(seat).state != State.READY:
-        raise NotThere
+    if export is None or standing(seat).state != ExportState.READY:
+        raise NoExport
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as file:
         for name, content in Part.all_of(seat).items():
@@ -175,8 +180,8 @@ def data(seat: Seat) -> dict[str, Any]:
 def _begin(seat: Seat) -> Export:
     Seat.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
     now = standing(seat)
-    if now.state in (State.BEING_MADE, State.READY):
-        raise AlreadyOne
+    if now.state in (ExportState.BEING_MADE, ExportState.READY):
+        raise ExportExists
     Export.by(seat).delete()
     export = Export(seat=seat)
     export.save(force_insert=True)
@@ -206,7 +211,7 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
     return True
 
 
-def _files(told: dict[str, Any], pages: list[Page], tries: int) -> dict[str, bytes]:
+def _files(told: dict[str, Any], pages: list[PrintedPage], tries: int) -> dict[str, bytes]:
     """The data, and the same to read: as PDFs, or as plain text where no PDF can be made."""
     files = {DATA: json.dumps(told, ensure_ascii=False, indent=2).encode()}
     kind, made = "pdf", []
@@ -219,7 +224,7 @@ def _files(told: dict[str, Any], pages: list[Page], tries: int) -> dict[str, byt
     return files
 
 
-def _typeset(page: Page, tries: int) -> bytes:
+def _typeset(page: PrintedPage, tries: int) -> bytes:
     """Raises typesetting.Busy when other pages were being set each time it was tried."""
     for _ in range(tries - 1):
         with suppress(typesetting.Busy):
@@ -259,7 +264,7 @@ def _proposed(version: dict[str, Any], wording: dict[str, str | None]) -> dict[s
     return version | {"text": ["" if theirs else behaviour, *text]}
 
 
-def _copy(copy: copies.PlainCopy) -> dict[str, Any]:
+def _copy(copy: copies.AgreementCopy) -> dict[str, Any]:
     return {
         "parted_on": copy.on,
         "understandings": [

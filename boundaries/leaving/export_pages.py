@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.text import isolated
 from boundaries.content import catalogue
-from boundaries.downloads.typesetting import Item, Page, Section
+from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
 
 MOST = 60_000  # characters of one document; setting it takes a second or two
@@ -21,11 +21,11 @@ MOST = 60_000  # characters of one document; setting it takes a second or two
 type Told = Mapping[str, Any]
 
 
-def pages(data: Told) -> Iterator[Page]:
+def pages(data: Told) -> Iterator[PrintedPage]:
     """Everything in it, in as many documents as it takes; mostly one."""
     today = date_format(timezone.localdate(), "j F Y")
     for number, sections in enumerate(_documents(_sections(data)), start=1):
-        yield Page(
+        yield PrintedPage(
             title=_("What is yours here"),
             lead=(
                 _("Made on %(day)s. It is for you alone.") % {"day": today},
@@ -37,7 +37,7 @@ def pages(data: Told) -> Iterator[Page]:
         )
 
 
-def text(page: Page) -> str:
+def text(page: PrintedPage) -> str:
     """A page as plain text, for when it cannot be made as a PDF."""
     parts = [page.title.upper(), *page.lead]
     parts.append(_("This page could not be made as a PDF, so here are its words as plain text."))

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
-from boundaries.sealing.models import Kept
+from boundaries.sealing.models import Private
 from boundaries.seats.models import Seat
 
 LIFETIME = timedelta(days=1)
@@ -24,7 +24,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.alias(since=since).filter(since__lt=Now() - LIFETIME)
 
 
-class Export(Kept):
+class Export(Private):
     """One copy, asked for and made. A person has one at a time."""
 
     asked_at = models.DateTimeField(auto_now_add=True)

@@ -31,7 +31,7 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
 
     All else that the two shared is deleted, and what either wrote for it. The other is told nothing
     but that there is no couple. `shown` is the word for the couple that the page was about.
-    Doing it twice is doing it once. Raises pairing.NotPaired, also where there is another couple.
+    Doing it twice is doing it once. Raises seats.NotPaired, also where there is another couple.
     """
     couple = seats.locked_couple(seat, shown)
     copies.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))

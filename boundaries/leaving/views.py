@@ -9,14 +9,14 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import OperationalError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries.agreements import copies, downloads, history
+from boundaries.agreements import copies, downloads
 from boundaries.downloads.responses import file_response, json_response, pdf_response
 from boundaries.downloads.typesetting import Paper
 from boundaries.leaving import data_export
@@ -77,10 +77,7 @@ def copy_data(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
 @reauthentication.after_idling
 @seated
 def throw_away(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
-    try:
-        copies.delete(request.seat, copy)
-    except history.NotThere:
-        raise Http404 from None
+    copies.delete(request.seat, copy)
     messages.success(request, _("The copy is deleted."))
     return redirect("leaving-copies")
 
@@ -99,7 +96,7 @@ def export(request: SeatedRequest) -> HttpResponse:
 def ask(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "export"):
         return refusal
-    with suppress(data_export.AlreadyOne):
+    with suppress(data_export.ExportExists):
         data_export.ask(request.seat)
     return redirect("leaving-export")
 
@@ -111,7 +108,7 @@ def take(request: SeatedRequest) -> HttpResponse:
     """The copy, once. Whoever presses again is told that it is gone, and how to get another."""
     try:
         return file_response(data_export.take(request.seat), "application/zip", "my-data.zip")
-    except data_export.NotThere:
+    except data_export.NoExport:
         return _export(request, HTTPStatus.GONE, gone=True)
 
 
@@ -150,17 +147,14 @@ def _export(
 ) -> HttpResponse:
     context = {
         "standing": data_export.standing(request.seat),
-        "states": data_export.State.__members__,
+        "states": data_export.ExportState.__members__,
         "gone": gone,
     }
     return render(request, "boundaries/leaving/export.html", context, status=status)
 
 
-def _copy(request: SeatedRequest, copy: uuid.UUID) -> copies.PlainCopy:
-    try:
-        return copies.one_of(request.seat, copy)
-    except history.NotThere:
-        raise Http404 from None
+def _copy(request: SeatedRequest, copy: uuid.UUID) -> copies.AgreementCopy:
+    return copies.one_of(request.seat, copy)
 
 
 def _for_sure(

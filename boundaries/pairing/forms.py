@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import codes
 
 
-class CodeForm(forms.Form):
+class TypedCodeForm(forms.Form):
     """A code as it was typed, or a link or message with it. Whether it works is not said here."""
 
     code = forms.CharField(

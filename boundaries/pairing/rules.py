@@ -16,6 +16,7 @@ from accounts import names as first_names
 from boundaries import notifications
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
+from boundaries.errors import Conflict, NotFound
 from boundaries.pairing.models import LIFETIME as LIFETIME
 from boundaries.pairing.models import Invitation
 from boundaries.sealing import rules as sealing
@@ -32,15 +33,15 @@ if TYPE_CHECKING:
 CODE = codes.Shape(length=12)  # 60 bits
 
 
-class AlreadyPaired(Exception):
+class AlreadyPaired(Conflict):
     """A person is in one couple at a time."""
 
 
-class DeadLink(Exception):
+class DeadLink(NotFound):
     """Unknown, used, revoked, out of date or one's own: all look the same."""
 
 
-class NobodyJoined(Exception):
+class NobodyJoined(Conflict):
     """Whoever stood on the page has withdrawn, or it is somebody else by now."""
 
 
@@ -54,7 +55,7 @@ class Joiner:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LiveInvitation:
     """One's own live invitation."""
 
     code: str
@@ -85,7 +86,7 @@ def invite(seat: Seat) -> None:
     )
 
 
-def standing(seat: Seat) -> Standing | None:
+def standing(seat: Seat) -> LiveInvitation | None:
     """This person's live invitation, with whoever has joined by it and waits."""
     invitation = (
         Invitation.objects.standing().filter(inviter=seat).select_related("joiner__user").first()
@@ -96,7 +97,7 @@ def standing(seat: Seat) -> Standing | None:
     if invitation.joiner is not None and invitation.joining is not None:
         user = invitation.joiner.user
         joiner = Joiner(first_names.shown(user.first_name), _masked(user.email), invitation.joining)
-    return Standing(_code(invitation.pk), invitation.expires_at, joiner)
+    return LiveInvitation(_code(invitation.pk), invitation.expires_at, joiner)
 
 
 def revoke(seat: Seat) -> None:

@@ -16,7 +16,7 @@ from accounts import reauthentication
 from boundaries import dates
 from boundaries.consent.decorators import once_agreed
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.forms import CodeForm, JoiningForm
+from boundaries.pairing.forms import JoiningForm, TypedCodeForm
 from boundaries.pairing.invitation_card import InvitationCard
 from boundaries.pairing.offered import OFFERED, looked_at, offered_id
 from boundaries.seats import rules as seats
@@ -93,7 +93,7 @@ def refuse(request: SeatedRequest) -> HttpResponse:
 @login_not_required
 def show_joining(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Where a link leads. The server sees its code only where a mail program has changed it."""
-    form = CodeForm(initial={"code": code_in_address(request, rest, pairing.CODE)})
+    form = TypedCodeForm(initial={"code": code_in_address(request, rest, pairing.CODE)})
     return without_address(render(request, "boundaries/pairing/join.html", {"form": form}))
 
 
@@ -103,7 +103,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     action = "try_code" if request.user.is_authenticated else "try_code_signed_out"
     if refusal := limited(request, action):
         return refusal
-    form = CodeForm(request.POST)
+    form = TypedCodeForm(request.POST)
     text = form.cleaned_data["code"] if form.is_valid() else ""
     seat = _seat(request)
     try:
@@ -168,7 +168,7 @@ def withdraw(request: SeatedRequest) -> HttpResponse:
 
 def _dead_link(request: HttpRequest) -> HttpResponse:
     request.session.pop(OFFERED, None)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = TypedCodeForm(request.POST if request.method == "POST" else None)
     return render(
         request,
         "boundaries/pairing/join.html",

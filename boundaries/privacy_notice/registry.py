@@ -24,7 +24,7 @@ from boundaries.therapist_sheet import rules as therapist_sheet
 type Words = str | Promise
 
 
-class Group(Enum):
+class TableGroup(Enum):
     """Under which heading a table stands."""
 
     ANSWERS = _("What you write for yourself, and seal")
@@ -47,7 +47,7 @@ class Audience(Enum):
 class Table:
     """What a row of a table is, and what stands in its columns."""
 
-    group: Group
+    group: TableGroup
     audience: Audience
     what: Words
     columns: Mapping[str, Words] = field(default_factory=dict)  # besides numbers and whose it is
@@ -69,14 +69,14 @@ _AFTER_A_DAY = format_lazy(
 REGISTRY: dict[str, Table] = {
     # What somebody writes for themselves, and seals.
     "boundaries.Sheet": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("A sheet for each deck that you have begun."),
         columns={"deck": _("which deck"), "number": NUMBER},
         never=_("whether you have begun a deck, how far you are, and when you are here"),
     ),
     "boundaries.Answers": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.SEALED,
         what=_(
             "Your answers. A whole sheet is encrypted as one piece, so even in the database nobody"
@@ -91,7 +91,7 @@ REGISTRY: dict[str, Table] = {
         never=_("answers that you keep private, skip or hide, and which of these it was"),
     ),
     "boundaries.Notes": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("What you add to your answers for yourself, encrypted in the same way."),
         columns={
@@ -103,7 +103,7 @@ REGISTRY: dict[str, Table] = {
         never=_("notes to yourself, guesses, and what you ticked for yourself alone"),
     ),
     "boundaries.Seal": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.SEALED,
         what=_("That you are ready to open a deck."),
         columns={"set_at": WHEN},
@@ -111,7 +111,7 @@ REGISTRY: dict[str, Table] = {
         never=_("that you have sealed a deck, before your partner has sealed it too"),
     ),
     "boundaries.Draft": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("What you have written in a talk and not handed over."),
         columns={
@@ -123,13 +123,13 @@ REGISTRY: dict[str, Table] = {
         never=_("what you have written in a talk and not handed over"),
     ),
     "boundaries.SetAside": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("That you leave a proposal for now."),
         never=_("that you leave a proposal for now, or set one of theirs aside"),
     ),
     "boundaries.Seat": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.YOURS,
         what=_("Your place here, alone or beside a partner."),
         columns={
@@ -142,7 +142,7 @@ REGISTRY: dict[str, Table] = {
         never=_("whether you have notes on your wording switched on, and what they say"),
     ),
     "boundaries.Copy": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_(
             "From each parting, a plain copy of what you had both said yes to. The other has one of"
@@ -155,7 +155,7 @@ REGISTRY: dict[str, Table] = {
         until=_("Gone when you throw it away."),
     ),
     "boundaries.Export": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("That you have asked for everything of yours, to take it along."),
         columns={
@@ -167,7 +167,7 @@ REGISTRY: dict[str, Table] = {
         never=_("that you have asked for a copy of everything of yours, and what is in it"),
     ),
     "boundaries.Part": Table(
-        group=Group.ANSWERS,
+        group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("The files of that copy, until you fetch them."),
         columns={
@@ -178,13 +178,13 @@ REGISTRY: dict[str, Table] = {
     ),
     # What two people share.
     "boundaries.Couple": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("That two people are paired."),
         columns={"told": _("which of you has had a mail and not come by since; shown to neither")},
     ),
     "boundaries.Envelope": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("An envelope for each deck, there from the start."),
         columns={
@@ -194,7 +194,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Own": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("Behaviours that you two have written yourselves."),
         columns={
@@ -205,7 +205,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Conversation": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("A talk about one behaviour."),
         columns={
@@ -224,7 +224,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Turn": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_(
             "What each of you has done in a talk. What both do unseen shows once both have done it."
@@ -241,7 +241,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Version": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("What either of you has proposed, word for word, for good."),
         columns={
@@ -254,7 +254,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Assent": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("A yes to exact words."),
         columns={
@@ -264,13 +264,13 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Withdrawal": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("That a yes or a proposal was taken back. By whom is written nowhere."),
         columns={"at": WHEN},
     ),
     "boundaries.Issue": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_(
             "A sheet for a therapist. Whoever has its code can read it, once you have both released"
@@ -288,7 +288,7 @@ REGISTRY: dict[str, Table] = {
         ),
     ),
     "boundaries.Release": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_("That one of you lets a therapist read such a sheet."),
         columns={
@@ -298,7 +298,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "boundaries.Invitation": Table(
-        group=Group.TWO,
+        group=TableGroup.TWO,
         audience=Audience.YOURS,
         what=_(
             "Your invitation, while it is out. Whoever has its link sees your first name, and you"
@@ -316,7 +316,7 @@ REGISTRY: dict[str, Table] = {
     ),
     # Accounts, and signing in.
     "accounts.User": Table(
-        group=Group.ACCOUNT,
+        group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
         what=_("Your account."),
         columns={
@@ -341,7 +341,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "account.EmailAddress": Table(
-        group=Group.ACCOUNT,
+        group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
         what=_("Your e-mail address, once more, for signing in."),
         columns={
@@ -351,7 +351,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "account.EmailConfirmation": Table(
-        group=Group.ACCOUNT,
+        group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
         what=_("A link to confirm an address. This site uses codes, so there are none."),
         columns={
@@ -361,7 +361,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "mfa.Authenticator": Table(
-        group=Group.ACCOUNT,
+        group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
         what=_("A passkey, an app for codes, or recovery codes, if you have set one up."),
         columns={
@@ -374,7 +374,7 @@ REGISTRY: dict[str, Table] = {
         },
     ),
     "usersessions.UserSession": Table(
-        group=Group.ACCOUNT,
+        group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
         what=_("Where you are signed in, so that you can see it and end it."),
         columns={
@@ -388,7 +388,7 @@ REGISTRY: dict[str, Table] = {
         until=_("Gone when you sign out there, or have been away for long."),
     ),
     "sessions.Session": Table(
-        group=Group.ACCOUNT,
+        group=TableGroup.ACCOUNT,
         audience=Audience.SITE,
         what=_("That a browser is signed in, is about to, or has looked at an invitation."),
         columns={
@@ -406,7 +406,7 @@ REGISTRY: dict[str, Table] = {
     ),
     # What the site needs to work.
     "boundaries.Key": Table(
-        group=Group.SITE,
+        group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
             "The key to what you have written, to what you two share, or to a copy from a parting."
@@ -422,7 +422,7 @@ REGISTRY: dict[str, Table] = {
         ),
     ),
     "accounts.Letter": Table(
-        group=Group.SITE,
+        group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
             "A mail that is on its way: that something waits, or a code. It holds no word of yours."
@@ -441,7 +441,7 @@ REGISTRY: dict[str, Table] = {
         ),
     ),
     "django_tasks_database.DBTaskResult": Table(
-        group=Group.SITE,
+        group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_("Work that is done in the background, such as posting a mail."),
         columns={
@@ -467,7 +467,7 @@ REGISTRY: dict[str, Table] = {
         ),
     ),
     "accounts.Tombstone": Table(
-        group=Group.SITE,
+        group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
             "That an account was deleted or two have parted, and not which, so that no copy of the"
@@ -481,7 +481,7 @@ REGISTRY: dict[str, Table] = {
         nobodys=True,
     ),
     "accounts.Heartbeat": Table(
-        group=Group.SITE,
+        group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_("That the part of the site which posts mails is alive. Nothing about anybody."),
         columns={"at": _("when it last said so")},
@@ -490,7 +490,7 @@ REGISTRY: dict[str, Table] = {
     ),
     **{
         label: Table(
-            group=Group.SITE,
+            group=TableGroup.SITE,
             audience=Audience.SITE,
             what=_("Names of rights, for whoever runs a site. Nothing about anybody."),
             columns=dict.fromkeys(columns, _("a name")),
@@ -506,7 +506,7 @@ REGISTRY: dict[str, Table] = {
     },
     **{
         label: Table(
-            group=Group.SITE,
+            group=TableGroup.SITE,
             audience=Audience.YOURS,
             what=_("Rights of somebody who runs the site. Nobody else has any."),
         )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from boundaries.privacy_notice.registry import REGISTRY, Audience, Group, Table, Words
+from boundaries.privacy_notice.registry import REGISTRY, Audience, Table, TableGroup, Words
 from boundaries.sealing.ciphertexts import CiphertextField
-from boundaries.sealing.models import Kept, Sealed
+from boundaries.sealing.models import Private, Sealed
 
 if TYPE_CHECKING:
     from django.db.models.fields import Field
@@ -37,9 +37,9 @@ class Stored:
     until: Words
 
 
-def stored() -> dict[Group, list[Stored]]:
+def stored() -> dict[TableGroup, list[Stored]]:
     """Everything that is kept, by group, in the order of the registry; the same words once."""
-    told: dict[Group, dict[str, Stored]] = {group: {} for group in Group}
+    told: dict[TableGroup, dict[str, Stored]] = {group: {} for group in TableGroup}
     for label, table in REGISTRY.items():
         each, so_far = _stored(apps.get_model(label), table), told[table.group]
         before = so_far.get(str(table.what))
@@ -95,7 +95,7 @@ def audiences(model: type[models.Model]) -> set[Audience]:
     ends = ends_with(model)
     if issubclass(model, Sealed):
         return {Audience.SEALED}
-    if issubclass(model, Kept):
+    if issubclass(model, Private):
         return {Audience.ALONE}
     if any(isinstance(each, CiphertextField) for each in to_be_told(model)):
         return {Audience.BOTH if COUPLE in ends else Audience.ALONE}  # by whose key it is under

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import reauthentication
-from boundaries.agreements.history import Entry, Versed
+from boundaries.agreements.history import Entry, ProposalVersion
 from boundaries.agreements.words import is_own
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice import visibility
 from boundaries.talks import pages as talks_pages
-from boundaries.talks.pages import Said
-from boundaries.talks.reading import Told
+from boundaries.talks.pages import SpokenTurn
+from boundaries.talks.reading import OwnTalkPart
 from boundaries.vocabulary import Side
 from boundaries.web.seated import SeatedRequest, seated
 
@@ -38,8 +38,8 @@ def show(request: HttpRequest) -> HttpResponse:
 class VisibleTalk:
     """A talk, and the words in it that the other can read."""
 
-    told: Told
-    said: list[Said]
+    told: OwnTalkPart
+    said: list[SpokenTurn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class VisibleWords:
     """What this person proposed or said yes to on one behaviour."""
 
     entry: Entry
-    proposed: list[Versed]
-    agreed: list[Versed]  # proposed by the other
+    proposed: list[ProposalVersion]
+    agreed: list[ProposalVersion]  # proposed by the other
 
 
 @require_safe
@@ -65,7 +65,7 @@ def show_visibility(request: SeatedRequest) -> HttpResponse:
     return render(request, "boundaries/privacy_notice/visibility.html", context)
 
 
-def _visible_talk(told: Told, names: Mapping[Side, str]) -> VisibleTalk:
+def _visible_talk(told: OwnTalkPart, names: Mapping[Side, str]) -> VisibleTalk:
     own = is_own(told.behaviour)
     return VisibleTalk(told, talks_pages.spoken(told.handed, names, own=own))
 

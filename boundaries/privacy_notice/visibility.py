@@ -20,7 +20,7 @@ from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
 from boundaries.talks import reading
-from boundaries.talks.reading import Told
+from boundaries.talks.reading import OwnTalkPart
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.rules import Issued
 from boundaries.vocabulary import Grade, Side, Stance
@@ -38,7 +38,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class VisibleDeck:
     """One opened deck, as the other has it before them."""
 
     deck: Deck
@@ -55,11 +55,11 @@ class Seen:
     joins: Partner | None = None  # they see the first name, and the address as it is here
     address: str = ""
     names: Mapping[Side, str] = field(default_factory=dict)
-    opened: tuple[Opened, ...] = ()
+    opened: tuple[VisibleDeck, ...] = ()
     wants_intimate: bool = False
     waiting: tuple[str, ...] = ()  # put forward, and not accepted
     accepted: tuple[str, ...] = ()
-    talks: tuple[Told, ...] = ()
+    talks: tuple[OwnTalkPart, ...] = ()
     entries: tuple[Entry, ...] = ()  # of the understandings: what this person proposed or agreed to
     issue: Issued | None = None
 
@@ -111,9 +111,9 @@ def _by_the_other(seat: Seat, partner: Partner) -> Seen:
     )
 
 
-def _opened(me: Side, comparison: Comparison) -> Opened:
+def _opened(me: Side, comparison: Comparison) -> VisibleDeck:
     compared = comparison.compared
-    return Opened(
+    return VisibleDeck(
         comparison.deck,
         tuple(_answered(me, each) for each in compared if each.lines),
         tuple(each.behaviour for each in compared if not each.lines),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions import rules as questions
@@ -22,10 +22,7 @@ def with_deck[**P](
     def wrapper(
         request: SeatedRequest, /, deck: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        try:
-            found = questions.deck(request.seat, deck)
-        except questions.NotAsked:
-            raise Http404 from None
+        found = questions.deck(request.seat, deck)
         return view(request, found, *args, **kwargs)
 
     return wrapper
@@ -40,10 +37,7 @@ def with_behaviour[**P](
     def wrapper(
         request: SeatedRequest, /, behaviour: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        try:
-            deck, found = questions.placed(request.seat, behaviour)
-            return view(request, deck, found, *args, **kwargs)
-        except questions.NotAsked:  # at first, or because the couple has parted just now
-            raise Http404 from None
+        deck, found = questions.placed(request.seat, behaviour)
+        return view(request, deck, found, *args, **kwargs)
 
     return wrapper

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.errors import NotFound, Refused
 from boundaries.questions.models import Own
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Sheet
@@ -22,19 +23,19 @@ MOST_OWN = 30  # put forward and not yet answered, by one person
 MOST_TOGETHER = 200  # accepted by a couple: what is written on them has to fit one encrypted value
 
 
-class NotAsked(Exception):
+class NotAsked(NotFound):
     """There is no such deck or behaviour for this person; for others there may be."""
 
 
-class NotThere(Exception):
+class NoSuchOwnBehaviour(NotFound):
     """What was put forward is gone: taken back, accepted, or somebody else's."""
 
 
-class Enough(Exception):
+class TooManyOwnBehaviours(Refused):
     """So many wait for an answer that one more would be too much."""
 
 
-class EnoughTogether(Exception):
+class TooManyTogether(Refused):
     """Two people have accepted so many that one more would be too much."""
 
 
@@ -110,7 +111,7 @@ def opting(seat: Seat) -> Opting:
 def opt_in(seat: Seat, *, shown: str | None = None) -> None:
     """Say that one wants to be asked the intimate deck. It is there once both have said so.
 
-    Until then the other learns nothing of it. Raises pairing.NotPaired, also where the page was
+    Until then the other learns nothing of it. Raises seats.NotPaired, also where the page was
     about another couple.
     """
     couple = seats.locked_couple(seat, shown)
@@ -150,8 +151,8 @@ def ours(seat: Seat) -> Ours:
 def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     """Offer the other partner a behaviour to talk about. It is asked if they accept it.
 
-    The same words again are the same offer. Raises Enough, EnoughTogether and pairing.NotPaired,
-    also where the page was about another couple.
+    The same words again are the same offer. Raises TooManyOwnBehaviours, TooManyTogether,
+    and NotPaired also where the page was about another couple.
     """
     couple = seats.locked_couple(seat, shown)
     mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
@@ -159,15 +160,18 @@ def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     if text in waiting:
         return
     if len(waiting) >= MOST_OWN:
-        raise Enough
+        raise TooManyOwnBehaviours
     if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MOST_TOGETHER:
-        raise EnoughTogether  # both can see how many these are
+        raise TooManyTogether  # both can see how many these are
     Own(couple=couple, author=seat).holding(couple.key, text=text).save(force_insert=True)
 
 
 @transaction.atomic
 def take_back(seat: Seat, own_id: uuid.UUID) -> None:
-    """Take one's own offer back before it is accepted. Raises NotThere and pairing.NotPaired."""
+    """Take one's own offer back before it is accepted.
+
+    Raises NoSuchOwnBehaviour and NotPaired.
+    """
     seats.locked_couple(seat)
     _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
 
@@ -176,18 +180,21 @@ def take_back(seat: Seat, own_id: uuid.UUID) -> None:
 def accept(seat: Seat, own_id: uuid.UUID) -> None:
     """Say that it may be asked: from now on it stands in both partners' own deck.
 
-    Accepting twice is accepting once. Raises NotThere and pairing.NotPaired.
+    Accepting twice is accepting once. Raises NoSuchOwnBehaviour and seats.NotPaired.
     """
     seats.locked_couple(seat)
     theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
     if not theirs.exists():
-        raise NotThere
+        raise NoSuchOwnBehaviour
     theirs.filter(accepted_at=None).update(accepted_at=Now(), set_aside=False)
 
 
 @transaction.atomic
 def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
-    """Leave it unasked. Its author is not told, now or later. Raises NotThere and NotPaired."""
+    """Leave it unasked. Its author is not told, now or later.
+
+    Raises NoSuchOwnBehaviour and NotPaired.
+    """
     seats.locked_couple(seat)
     theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
     _waiting(theirs).update(set_aside=True)
@@ -219,7 +226,7 @@ def _waiting(offers: QuerySet[Own]) -> QuerySet[Own]:
     """Those not yet accepted, of which there must be one; else nothing is written."""
     waiting = offers.filter(accepted_at=None)
     if not waiting.exists():
-        raise NotThere
+        raise NoSuchOwnBehaviour
     return waiting
 
 

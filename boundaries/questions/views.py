@@ -85,10 +85,10 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
             raise Http404 from None  # and the words are given back
         form.add_error("text", _("You are with another partner by now. Is it meant for them too?"))
         return _own(request, form, HTTPStatus.CONFLICT)
-    except questions.Enough:
+    except questions.TooManyOwnBehaviours:
         form.add_error("text", _("Many of yours are waiting already. Take one back first."))
         return _own(request, form, HTTPStatus.BAD_REQUEST)
-    except questions.EnoughTogether:
+    except questions.TooManyTogether:
         full = _("You two have %(many)d questions of your own. There’s no room for more.")
         form.add_error("text", full % {"many": questions.MOST_TOGETHER})
         return _own(request, form, HTTPStatus.BAD_REQUEST)
@@ -121,8 +121,6 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
         raise Http404
     try:
         act(request.seat, form.cleaned_data["own"])
-    except questions.NotThere:
-        raise Http404 from None
     except seats.NotPaired:
         return redirect("pairing")
     return redirect("questions-own")

@@ -13,7 +13,7 @@ from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.seats.models import Couple, Seat
 
 
-class Kept(models.Model):
+class Private(models.Model):
     """What one person wrote for themselves. It has one door, `by`, and no `objects`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,7 +32,7 @@ class Kept(models.Model):
         return cls.everyones.filter(seat=seat)
 
 
-class Sheet(Kept):
+class Sheet(Private):
     """One person's own answers to one deck. It needs no partner, and outlives a couple.
 
     A new round begins a new one from a copy of the last; the newest is the one being written on.

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from boundaries import notifications
 from boundaries.content import catalogue
+from boundaries.errors import Conflict
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats.models import Couple, Seat
 
 OPTING_IN = "opting-in"  # sealed like a deck, and holding no answers: the seal says it all
 
 
-class IsOpen(Exception):
+class IsOpen(Conflict):
     """What was opened stays open and stays as it was."""
 
 

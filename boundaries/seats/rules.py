@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts import names as first_names
+from boundaries.errors import NotFound
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Side
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class NotPaired(Exception):
+class NotPaired(NotFound):
     """There is no couple: there never was, or the other has just left."""
 
 

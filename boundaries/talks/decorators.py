@@ -7,9 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
-from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks.reading import Talk
 from boundaries.web.seated import SeatedRequest
@@ -24,9 +23,6 @@ def with_talk[**P](
     def wrapper(
         request: SeatedRequest, /, talk: uuid.UUID, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        try:
-            return view(request, reading.talk(request.seat, talk), *args, **kwargs)
-        except (reading.NotThere, seats.NotPaired):  # at first, or parted just now
-            raise Http404 from None
+        return view(request, reading.talk(request.seat, talk), *args, **kwargs)
 
     return wrapper

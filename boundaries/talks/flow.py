@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from boundaries.errors import Refused
 from boundaries.vocabulary import Move, Side, Step
 
 ROUNDS = 3  # of saying back, before there is an offer to rest or to go on as it is
 
 
-class NotNow(Exception):
+class NotNow(Refused):
     """The table has no such move for this person at this place."""
 
 

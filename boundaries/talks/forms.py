@@ -105,7 +105,7 @@ class ProposeForm(ProposalForm, TurnForm):
     plumbing = (*TurnForm.plumbing, *ProposalForm.plumbing)
 
 
-class YesForm(TurnForm):
+class TalkAssentForm(TurnForm):
     """Yes to words of this digest. `unlike`: knowing that they are not the same for both."""
 
     digest = forms.CharField(required=False, max_length=64, empty_value="")

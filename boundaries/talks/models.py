@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
-from boundaries.sealing.models import Kept
+from boundaries.sealing.models import Private
 from boundaries.seats.models import Couple, Seat
 from boundaries.talks.flow import BLIND
 from boundaries.vocabulary import Mode, Side
@@ -138,7 +138,7 @@ class Turn(Encrypted):
         return cls.everyones.filter(conversation=conversation).order_by("number")
 
 
-class Draft(Kept, Encrypted):
+class Draft(Private, Encrypted):
     """Words that somebody has not handed over. They are theirs, and outlive the step they are for.
 
     On a shared screen `side` is whose words they are, and `seat` in whose account they were typed:

@@ -46,7 +46,7 @@ WRITING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class TalkStage:
     """A part of the way, for who wants to know where they are."""
 
     name: str
@@ -55,7 +55,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class OpenDraft:
     """What is being written: as it is kept, or as it was just typed."""
 
     purpose: str
@@ -65,17 +65,17 @@ class Sheet:
     newer: Mapping[str, Any] | None = None  # what another page has saved meanwhile
 
     @classmethod
-    def kept_as(cls, written: Written) -> Sheet:
+    def kept_as(cls, written: Written) -> OpenDraft:
         return cls(written.purpose, written.version, written.content)
 
-    def typed(self, form: TurnForm, stale: talks.Stale | None = None) -> Sheet:
+    def typed(self, form: TurnForm, stale: talks.StaleDraft | None = None) -> OpenDraft:
         """With every word given back that was just sent, and the reason why it was not taken.
 
         Beside something newer it carries that one's version: to save again is then meant.
         """
         errors = {name: [str(each) for each in told] for name, told in form.errors.items()}
         version = stale.version if stale else form.data.get("seen", "")
-        return Sheet(
+        return OpenDraft(
             self.purpose,
             version,
             {**self.said, **form.sent},
@@ -103,7 +103,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenTurn:
     """Something that was handed over, for reading again."""
 
     first_name: str
@@ -116,7 +116,7 @@ def still_page(
     request: HttpRequest, talk: Talk, example: str, written: Written | None = None
 ) -> HttpResponse:
     """A talk to look at, which is nobody's: nothing of it can be sent."""
-    sheet = Sheet.kept_as(written or Written("", {}, talks.UNWRITTEN))
+    sheet = OpenDraft.kept_as(written or Written("", {}, talks.UNWRITTEN))
     context = {
         **frame(talk, talk.acting),
         **pictured(talk, sheet),
@@ -163,7 +163,7 @@ def _beginning(talk: Talk) -> str:
     return wording.beginning(talk.wording, own=is_own(talk.behaviour))
 
 
-def stages(talk: Talk) -> list[Stage]:
+def stages(talk: Talk) -> list[TalkStage]:
     """How far the talk has come: settling in, one speaks, the other speaks, common ground."""
     place = talk.place
     step = place.back_to if place.step == Step.SET_UP else place.step
@@ -182,10 +182,10 @@ def stages(talk: Talk) -> list[Stage]:
         _("%(name)s speaks") % {"name": isolated(talk.names[second])},
         _("Common ground"),
     )
-    return [Stage(name, number < at, number == at) for number, name in enumerate(names)]
+    return [TalkStage(name, number < at, number == at) for number, name in enumerate(names)]
 
 
-def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
+def pictured(talk: Talk, sheet: OpenDraft) -> dict[str, Any]:
     """The lists that a step offers to choose from, and the form as it stands."""
     said = sheet.said
     context: dict[str, Any] = {"sheet": sheet}
@@ -209,16 +209,18 @@ def pictured(talk: Talk, sheet: Sheet) -> dict[str, Any]:
     return context
 
 
-def said(talk: Talk, handed: Iterable[Handed] | None = None) -> list[Said]:
+def said(talk: Talk, handed: Iterable[Handed] | None = None) -> list[SpokenTurn]:
     """Everything that was handed over in words, in its order; or as much of it as is given."""
     told = talk.handed if handed is None else handed
     return spoken(told, talk.names, own=is_own(talk.behaviour))
 
 
-def spoken(handed: Iterable[Handed], names: Mapping[Side, str], *, own: bool = False) -> list[Said]:
+def spoken(
+    handed: Iterable[Handed], names: Mapping[Side, str], *, own: bool = False
+) -> list[SpokenTurn]:
     """What was handed over, as far as it was in words."""
     return [
-        Said(names[each.side], TOLD[each.move], words, each.elsewhere)
+        SpokenTurn(names[each.side], TOLD[each.move], words, each.elsewhere)
         for each in handed
         if each.move in TOLD and (words := _words(each, names, own=own))
     ]

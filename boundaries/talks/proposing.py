@@ -39,13 +39,13 @@ def take_turn(
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     talk = reading.talk(seat, talk_id)
     if move == Move.ASSENT and not agreements.is_pending(seat, talk.behaviour, content["digest"]):
-        raise agreements.Changed
+        raise agreements.WordsChanged
     if not talks.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):
         return  # it was done before, and its answer was lost on the way
     if move == Move.ASSENT:
         agreed = agreements.assent(seat, [content["digest"]], unlike=content["unlike"])
         if agreed != [talk.behaviour]:
-            raise agreements.Changed
+            raise agreements.WordsChanged
         return
     whose = (side or talk.me) if talk.together else talk.me
     words = unpacked(content)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from boundaries import sentences
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last, opened_line
 from boundaries.content.catalogue import Deck
+from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
@@ -45,7 +46,7 @@ PLUMBING = (
 type Content = Mapping[str, Any]
 
 
-class NotThere(Exception):
+class NoSuchTalk(NotFound):
     """There is no such talk between these two; or no such opened line to talk about."""
 
 
@@ -193,7 +194,7 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OwnTalkPart:
     """Of one talk, what the other can see of this person's part in it."""
 
     id: uuid.UUID
@@ -213,7 +214,7 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TalkSubject:
     """What a talk would be about: one opened line, and something the two share already."""
 
     compared: Compared
@@ -241,7 +242,7 @@ def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
         return ()
 
 
-def told(seat: Seat) -> list[Told]:
+def told(seat: Seat) -> list[OwnTalkPart]:
     """All that the other can see of this person's part in their talks, the newest talk first.
 
     Three queries, however many there are; alone, none.
@@ -258,11 +259,11 @@ def told(seat: Seat) -> list[Told]:
 
 def _told_of(
     seat: Seat, conversation: Conversation, turns: Sequence[Any], seen: Collection[uuid.UUID]
-) -> Told:
+) -> OwnTalkPart:
     key, (_, they) = seat.shared_key, sides(seat)
     handed, place = _gone_through(conversation, turns, key, they)
     mine = (each for turn, each in zip(turns, handed, strict=True) if turn.pk in seen)
-    return Told(
+    return OwnTalkPart(
         conversation.pk,
         conversation.behaviour,
         conversation.read(key, "wording"),
@@ -278,25 +279,25 @@ def waiting(seat: Seat) -> Brief | None:
     return briefs[-1] if briefs else None
 
 
-def subject(seat: Seat, behaviour_id: str) -> Subject:
-    """What a talk on this would be about. Raises NotThere where both have not shared it."""
+def subject(seat: Seat, behaviour_id: str) -> TalkSubject:
+    """What a talk on this would be about. Raises NoSuchTalk where both have not shared it."""
     try:
         deck, compared = opened_line(seat, behaviour_id)
     except NotOpen:
-        raise NotThere from None
+        raise NoSuchTalk from None
     going = Conversation.objects.of(seat).filter(behaviour=behaviour_id, over=False)
-    return Subject(compared, deck.id, going.values_list("pk", flat=True).first())
+    return TalkSubject(compared, deck.id, going.values_list("pk", flat=True).first())
 
 
 def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
-    """One talk, as this person sees it. Three queries, however long it is. Raises NotThere."""
+    """One talk, as this person sees it. Three queries, however long it is. Raises NoSuchTalk."""
     return heard(seat, found(seat, talk_id))
 
 
 def look(seat: Seat, talk_id: uuid.UUID) -> str:
     """What tells this look at a talk from another: the same as `Talk.seen`, for two queries.
 
-    Raises NotThere.
+    Raises NoSuchTalk.
     """
     conversation = found(seat, talk_id)
     turns = Turn.told_to(seat).filter(conversation=conversation).values_list("pk", flat=True)
@@ -360,21 +361,21 @@ def _told(content: Content, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def found(seat: Seat, talk_id: uuid.UUID) -> Conversation:
-    """A talk of this couple's. Raises NotThere."""
+    """A talk of this couple's. Raises NoSuchTalk."""
     found = Conversation.objects.of(seat).filter(pk=talk_id).first()
     if found is None:
-        raise NotThere
+        raise NoSuchTalk
     return found
 
 
 def heard(seat: Seat, conversation: Conversation) -> Talk:
-    """A talk as this person sees it. Raises NotThere where the other has just left."""
+    """A talk as this person sees it. Raises NoSuchTalk where the other has just left."""
     key, (me, _) = seat.shared_key, sides(seat)
     turns = list(Turn.told_to(seat).filter(conversation=conversation))
     handed, place = _gone_through(conversation, turns, key, me)
     names = seats.names(seat)
     if len(names) < len(Side):
-        raise NotThere  # the other has just left
+        raise NoSuchTalk  # the other has just left
     pause = pause_of(seat, conversation)
     return Talk(
         conversation.pk,
@@ -445,9 +446,9 @@ def pause_of(seat: Seat, conversation: Conversation) -> Pause | None:
 
 
 def sides(seat: Seat) -> tuple[Side, Side]:
-    """One's own side and the other's. Raises NotThere where one is alone."""
+    """One's own side and the other's. Raises NoSuchTalk where one is alone."""
     if seat.side is None:
-        raise NotThere
+        raise NoSuchTalk
     me = Side(seat.side)
     return me, me.other
 

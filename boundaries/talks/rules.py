@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from boundaries import notifications
+from boundaries.errors import Conflict, Refused
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow, reading
@@ -30,19 +31,19 @@ UNWRITTEN = ""  # the version of a draft that nobody has begun
 LATE = ("", "+", "++", "+++")  # after a purpose: words that came too late for it
 
 
-class MovedOn(Exception):
+class MovedOn(Conflict):
     """The talk stands elsewhere than where this was done. Nothing was handed over."""
 
 
-class Paused(Exception):
+class Paused(Refused):
     """A pause is a pause: nothing is handed over in it."""
 
 
-class TooSoon(Exception):
+class TooSoon(Refused):
     """Less than twenty minutes have passed, or the other is not back before the named time."""
 
 
-class Stale(Exception):
+class StaleDraft(Conflict):
     """The draft was changed on another page or device. Nothing was overwritten."""
 
     def __init__(self, content: Content, version: str) -> None:
@@ -75,7 +76,7 @@ class Written:
 def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str = "") -> uuid.UUID:
     """Offer the other a talk, for oneself ready now. `begins` is whether one speaks first oneself.
 
-    Where a talk on it is going, that is the one. Raises NotThere, and pairing.NotPaired, also where
+    Where a talk on it is going, that is the one. Raises NotThere, and seats.NotPaired, also where
     the page was about another couple.
     """
     couple = seats.locked_couple(seat, shown or None)
@@ -120,7 +121,7 @@ def take_turn(
     `draft` is the version of the draft that the words were made from. It is gone then; a draft that
     was written elsewhere meanwhile stays.
     `side` is whose turn it is on a shared screen; it counts only while the talk is held together.
-    Raises NotThere, Paused, MovedOn and pairing.NotPaired.
+    Raises NotThere, Paused, MovedOn and seats.NotPaired.
     """
     seats.locked_couple(seat)
     seat = seats.locked_seat(seat)
@@ -171,7 +172,7 @@ def take_turn(
 def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
     """Rest, both. The time to come back is named; who asked for it is written nowhere.
 
-    In a pause already, nothing changes. Raises NotThere, ValueError and pairing.NotPaired.
+    In a pause already, nothing changes. Raises NotThere, ValueError and seats.NotPaired.
     """
     if not LEAST_PAUSE <= length <= MOST_PAUSE:
         raise ValueError("a pause is of twenty minutes to a day")
@@ -188,7 +189,7 @@ def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
 def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
     """Say that one is back. From the named time on one of the two is enough, before it takes both.
 
-    Raises NotThere, TooSoon and pairing.NotPaired.
+    Raises NotThere, TooSoon and seats.NotPaired.
     """
     seats.locked_couple(seat)
     conversation = reading.found(seat, talk_id)
@@ -210,7 +211,7 @@ def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
 def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
     """Go on together on one screen, or apart. Nothing else changes by it, and either may.
 
-    Raises NotThere and pairing.NotPaired.
+    Raises NotThere and seats.NotPaired.
     """
     seats.locked_couple(seat)
     conversation = reading.found(seat, talk_id)
@@ -247,8 +248,8 @@ def write(
 ) -> Written:
     """Keep words that are not handed over yet. Nobody else learns of them, nor that there are any.
 
-    `seen` is the version that they were made from. Raises NotThere, and Stale where something newer
-    is on disk; what is there already is not written again.
+    `seen` is the version that they were made from. Raises NoSuchTalk, and StaleDraft where
+    something newer is on disk; what is there already is not written again.
     """
     seat = seats.locked_seat(seat)
     conversation = reading.found(seat, talk_id)
@@ -260,7 +261,7 @@ def write(
     if now == content or not any((*now.values(), *content.values())):
         return Written(purpose, content, _version(now))
     if seen != _version(now):
-        raise Stale(now, _version(now))
+        raise StaleDraft(now, _version(now))
     Draft.put(seat, conversation, side=side, purpose=purpose, content=content)
     return Written(purpose, content, _version(content))
 
@@ -277,7 +278,7 @@ def keep_late(
         made_from = UNWRITTEN if late else seen
         try:
             write(seat, talk_id, f"{purpose}{late}", content, seen=made_from, side=side)
-        except Stale:
+        except StaleDraft:
             continue
         return True
     return False

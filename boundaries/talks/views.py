@@ -38,13 +38,13 @@ from boundaries.talks.forms import (
     PauseForm,
     ProposeForm,
     SpeakForm,
+    TalkAssentForm,
     TurnForm,
-    YesForm,
 )
 from boundaries.talks.pages import (
     PURPOSE,
     WRITING,
-    Sheet,
+    OpenDraft,
     _blank,
     _holder,
     _template,
@@ -83,16 +83,13 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
     form = OpenForm(request.POST)
     if not form.is_valid():
         return _about(request, behaviour, form, HTTPStatus.BAD_REQUEST)
-    try:
-        talk = talks.open(
-            request.seat,
-            behaviour,
-            mode=form.cleaned_data["mode"],
-            begins=form.cleaned_data["begins"] == "me",
-            shown=form.cleaned_data["together"],
-        )
-    except (reading.NotThere, seats.NotPaired):
-        raise Http404 from None
+    talk = talks.open(
+        request.seat,
+        behaviour,
+        mode=form.cleaned_data["mode"],
+        begins=form.cleaned_data["begins"] == "me",
+        shown=form.cleaned_data["together"],
+    )
     return redirect("talks-talk", talk)
 
 
@@ -108,10 +105,7 @@ def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @seated
 def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
     """Whether the talk has moved on since a page was made, for that page to ask now and then."""
-    try:
-        same = request.GET.get("look") == reading.look(request.seat, talk)
-    except reading.NotThere:
-        raise Http404 from None
+    same = request.GET.get("look") == reading.look(request.seat, talk)
     return HttpResponse(status=HTTPStatus.NO_CONTENT if same else HTTPStatus.OK)
 
 
@@ -124,7 +118,7 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     After idling it asks who it is before words are handed over or said yes to. What is said aloud,
     and whatever goes on, rests or ends, asks nothing.
     """
-    kind = YesForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
+    kind = TalkAssentForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
     form = kind(request.POST, aloud=talk.together)
     if reauthentication.has_idled(request) and (form.hands_over_words or move == Move.ASSENT):
         return reauthentication.ask(request, keep=True)
@@ -164,10 +158,10 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
             tick=missing.digest,
             same_words=again,
         )
-    except agreements.Enough:
+    except agreements.TooManyProposals:
         messages.info(request, outcome_fields.ENOUGH)
         return page(request, talk, HTTPStatus.CONFLICT, refused=form)
-    except (talks.MovedOn, talks.Paused, agreements.Changed):
+    except (talks.MovedOn, talks.Paused, agreements.WordsChanged):
         lost = _keep(request, talk)
         now = reading.talk(request.seat, talk.id)
         return page(request, now, HTTPStatus.CONFLICT, refused=lost, moved_on=True)
@@ -192,12 +186,12 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
     seen = form.cleaned_data["seen"]
     try:
         written = talks.write(request.seat, talk.id, purpose[0], form.draft, seen=seen, side=side)
-    except talks.Stale as stale:
+    except talks.StaleDraft as stale:
         return _not_kept(request, talk, form, HTTPStatus.CONFLICT, stale)
     if not request.htmx:
         here = request.POST.get("part", "")  # where what was saved can be seen, with a note on it
         return _back(talk, side, part=request.POST.get("then", here))
-    sheet = Sheet.kept_as(written)
+    sheet = OpenDraft.kept_as(written)
     context = {"sheet": sheet, "note": _note(request, sheet.texts)}
     return render(request, "boundaries/talks/saved.html", context)
 
@@ -277,7 +271,7 @@ def page(
     status: int = HTTPStatus.OK,
     *,
     refused: TurnForm | None = None,
-    stale: talks.Stale | None = None,
+    stale: talks.StaleDraft | None = None,
     **more: Any,
 ) -> HttpResponse:
     """A talk where it stands, with whatever this person has written and not handed over.
@@ -298,13 +292,13 @@ def page(
     theirs = acting in (None, holder)  # else the screen is handed over first
     current = talks.purpose_of(talk.place, writing) if writing and here and theirs else ""
     written = talks.drafts(request.seat, talk, holder) if holder else {}
-    sheet = Sheet.kept_as(written.get(current) or _blank(talk, current))
+    sheet = OpenDraft.kept_as(written.get(current) or _blank(talk, current))
     alone = (theirs and not talk.pause) or more.get("moved_on")  # what was just sent is theirs
     kept_back = [each for purpose, each in written.items() if alone and purpose != current]
     if refused and current and request.POST.get("purpose", current) == current:
         sheet = sheet.typed(refused, stale)
     elif refused:  # words for a step that is over must not stand in the form of this one
-        late = Sheet(request.POST.get("purpose", ""), "", {}).typed(refused)
+        late = OpenDraft(request.POST.get("purpose", ""), "", {}).typed(refused)
         if PURPOSE.fullmatch(late.purpose):
             kept_back.append(Written(late.purpose, late.said, talks.UNWRITTEN))
         more["moved_on"] = True
@@ -346,7 +340,7 @@ def _agreed(request: SeatedRequest, talk: Talk) -> dict[str, Any]:
         return {}
     try:
         entry = history.entry(request.seat, talk.behaviour, talk.names)
-    except history.NotThere:
+    except history.NoSuchAgreement:
         return {}
     lies = entry.proposed if entry.proposed and entry.proposed.talk == talk.id else None
     holds = entry.current if entry.current and entry.current.talk == talk.id else None
@@ -424,12 +418,12 @@ def _not_kept(
     talk: Talk,
     form: TurnForm,
     status: int,
-    stale: talks.Stale | None = None,
+    stale: talks.StaleDraft | None = None,
 ) -> HttpResponse:
     """Not saved, with every word given back and the reason beside it."""
     if not request.htmx:
         return page(request, talk, status, refused=form, stale=stale)
-    sheet = Sheet(request.POST.get("purpose", ""), "", {}).typed(form, stale)
+    sheet = OpenDraft(request.POST.get("purpose", ""), "", {}).typed(form, stale)
     context = {"sheet": sheet, "form": form, "talk": talk}
     return render(request, "boundaries/talks/not_saved.html", context, status=status)
 
@@ -451,10 +445,7 @@ def _stuck(
 def _about(
     request: SeatedRequest, behaviour: str, form: OpenForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    try:
-        subject = reading.subject(request.seat, behaviour)
-    except reading.NotThere:
-        raise Http404 from None
+    subject = reading.subject(request.seat, behaviour)
     context = {
         "subject": subject,
         "form": form,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from boundaries.answers.pages import Card
     from boundaries.comparison.pages import Multiple
-    from boundaries.comparison.rules import Compared, Line, Remark
+    from boundaries.comparison.rules import Compared, ComparedLine, Remark
     from boundaries.vocabulary import Grade
 
 register = template.Library()
@@ -136,7 +136,7 @@ def _asides(each: Compared) -> SafeString:
     return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
 
 
-def _line(each: Compared, line: Line, left: str, right: str) -> SafeString:
+def _line(each: Compared, line: ComparedLine, left: str, right: str) -> SafeString:
     grade = line.grade if each.depends else None
     frame = _line_frame(get_language(), line.left, line.right, each.whoever_does_it, grade)
     return _fill(frame, doer=line.doer, one=left, two=right)

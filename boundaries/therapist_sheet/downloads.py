@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from accounts.text import isolated
 from boundaries import dates
 from boundaries.agreements.downloads import since
-from boundaries.downloads.typesetting import Item, Page, Section
+from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.sentences import listed
-from boundaries.therapist_sheet.rules import Sheet
+from boundaries.therapist_sheet.rules import TherapistSheet
 
 
-def sheet_of(sheet: Sheet, until: datetime) -> Page:
+def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:
     """A sheet for a therapist, as a page to print."""
     made = date_format(sheet.made_on, "j F Y")
-    return Page(
+    return PrintedPage(
         title=_("For a conversation with a therapist"),
         lead=on_its_face(sheet, until),
         foot=f"{listed(map(isolated, sheet.names))} · {made}",
@@ -36,7 +36,7 @@ def sheet_of(sheet: Sheet, until: datetime) -> Page:
     )
 
 
-def on_its_face(sheet: Sheet, until: datetime) -> tuple[str, str]:
+def on_its_face(sheet: TherapistSheet, until: datetime) -> tuple[str, str]:
     """What a sheet for a therapist says about itself."""
     told = {
         "names": listed(map(isolated, sheet.names)),

@@ -26,6 +26,7 @@ from boundaries.comparison.rules import Compared, compare_all
 from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
+from boundaries.errors import Conflict, NotFound
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
@@ -42,19 +43,19 @@ FORGOTTEN = timedelta(days=30)  # put together, and never released by both
 CODE = codes.Shape(length=20)  # 100 bits
 
 
-class NotThere(Exception):
+class NoSuchSheet(NotFound):
     """There is no issue; or none of what was asked for is open to both."""
 
 
-class Changed(Exception):
+class SheetChanged(Conflict):
     """It is not, or no longer, the sheet that was shown. Nothing was released."""
 
 
-class AlreadyOne(Exception):
+class SheetExists(Conflict):
     """There is one issue at a time: the other partner may just have put one together."""
 
 
-class DeadLink(Exception):
+class DeadSheetCode(NotFound):
     """Unknown, not released, ended or out of date: all look the same."""
 
 
@@ -79,7 +80,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SheetEntry:
     """One behaviour on a sheet."""
 
     wording: str
@@ -94,19 +95,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TherapistSheet:
     """What a third person reads, and no more. The names are those of the day it was made."""
 
     names: tuple[str, str]
     made_on: date
-    told: tuple[Told, ...]
+    told: tuple[SheetEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
     """An issue, as both partners see it."""
 
-    sheet: Sheet
+    sheet: TherapistSheet
     digest: str
     days: int
     released: frozenset[Side]
@@ -128,11 +129,11 @@ class Issued:
 
 
 def choices(seat: Seat) -> list[Choice]:
-    """All that is open to both and shared, and all that holds. Raises NotThere for one alone."""
+    """All that is open to both and shared, and all that holds. Raises NoSuchSheet for one alone."""
     try:
         agreement = history.agreement(seat)
-    except history.NotThere:
-        raise NotThere from None
+    except history.NoSuchAgreement:
+        raise NoSuchSheet from None
     held = {each.behaviour: each for each in agreement.entries if each.current}
     opened = {each.behaviour.id: each for each in _opened(seat)}
     names = agreement.names
@@ -157,7 +158,7 @@ def choices(seat: Seat) -> list[Choice]:
 
 
 def issue(seat: Seat) -> Issued | None:
-    """The one issue of these two, if there is one. Raises NotThere for one alone."""
+    """The one issue of these two, if there is one. Raises NoSuchSheet for one alone."""
     me = _side(seat)
     found = Issue.objects.of(seat).first()
     return _issued(found, me, seat.shared_key) if found else None
@@ -175,8 +176,8 @@ def waits(seat: Seat) -> bool:
 def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | None = None) -> None:
     """Put a sheet together, for both to look at. Nobody else sees it before both release it.
 
-    Raises AlreadyOne, NotThere where something of it is not open, ValueError for more than fits or
-    too long a time, and pairing.NotPaired.
+    Raises SheetExists, NoSuchSheet where something of it is not open, ValueError for more than
+    fits or too long a time, and NotPaired.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
@@ -184,18 +185,18 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
         raise ValueError("one to twelve behaviours, for one to fourteen days")
     for standing in Issue.objects.of(seat):
         if not _issued(standing, _side(seat), couple.key).over:
-            raise AlreadyOne
+            raise SheetExists
         standing.delete()
     offered = {each.behaviour: each for each in choices(seat)}
     if not set(behaviours) <= offered.keys():
-        raise NotThere
+        raise NoSuchSheet
     names = seats.names(seat)
     told = tuple(
-        Told(each.wording, each.said, each.words, each.since, each.own)
+        SheetEntry(each.wording, each.said, each.words, each.since, each.own)
         for id, each in offered.items()
         if id in set(behaviours)
     )
-    sheet = Sheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
+    sheet = TherapistSheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
     made = Issue(couple=couple, days=days).holding(couple.key, content=_packed(sheet))
     made.code_digest = _digest_of_code(_code(made))
     made.save(force_insert=True)
@@ -205,16 +206,16 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
 def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
     """Let a third person read exactly this sheet. The link works once both have said so.
 
-    Doing it twice is doing it once. Raises NotThere, Changed and pairing.NotPaired.
+    Doing it twice is doing it once. Raises NoSuchSheet, SheetChanged and seats.NotPaired.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
     found = Issue.objects.of(seat).first()
     if found is None:
-        raise NotThere
+        raise NoSuchSheet
     now = _issued(found, _side(seat), couple.key)
     if now.digest != digest or now.over:
-        raise Changed
+        raise SheetChanged
     if now.released_by_me:
         return
     yes = Release(issue=found, side=now.me).holding(couple.key, digest=digest)
@@ -228,7 +229,7 @@ def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
 def end(seat: Seat, *, shown: str | None = None) -> None:
     """Revoke it, alone and at once: the sheet is deleted and its link is dead.
 
-    Doing it twice is doing it once. Raises pairing.NotPaired.
+    Doing it twice is doing it once. Raises seats.NotPaired.
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
@@ -236,10 +237,10 @@ def end(seat: Seat, *, shown: str | None = None) -> None:
     Issue.objects.of(seat).delete()
 
 
-def read(text: str) -> tuple[Sheet, datetime]:
+def read(text: str) -> tuple[TherapistSheet, datetime]:
     """What stands behind a code, or behind the first that works in a message with several.
 
-    Returns the sheet and until when it can be read. Looking changes nothing. Raises DeadLink.
+    Returns the sheet and until when it can be read. Looking changes nothing. Raises DeadSheetCode.
     """
     digests = [_digest_of_code(code) for code in codes.find(text, CODE) or [""]]
     issues = Issue.objects.with_key().filter(code_digest__in=digests)
@@ -247,7 +248,7 @@ def read(text: str) -> tuple[Sheet, datetime]:
         now = _issued(found, Side.LEFT, found.couple.key)
         if now.until is not None and not now.over:
             return now.sheet, now.until
-    raise DeadLink
+    raise DeadSheetCode
 
 
 def export(seat: Seat) -> dict[str, Any] | None:
@@ -336,7 +337,7 @@ def _mark(seat: Seat) -> str:
     return f"sheet {seat.side}"
 
 
-def _packed(sheet: Sheet) -> dict[str, Any]:
+def _packed(sheet: TherapistSheet) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "names": list(sheet.names),
@@ -354,7 +355,7 @@ def _packed(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _unpacked(content: dict[str, Any]) -> Sheet:
+def _unpacked(content: dict[str, Any]) -> TherapistSheet:
     left, right = content["names"]
     names = {Side.LEFT.value: left, Side.RIGHT.value: right}
 
@@ -363,11 +364,11 @@ def _unpacked(content: dict[str, Any]) -> Sheet:
             return Sentence([ours(" ".join(sentence.split()))])
         return sentences.unpacked(sentence, names)
 
-    return Sheet(
+    return TherapistSheet(
         (left, right),
         date.fromisoformat(content["made_on"]),
         tuple(
-            Told(
+            SheetEntry(
                 each["wording"],
                 tuple(map(read, each["said"])),
                 tuple(map(read, each["words"])),
@@ -398,5 +399,5 @@ def _digest_of_code(code: str) -> str:
 
 def _side(seat: Seat) -> Side:
     if seat.side is None:
-        raise NotThere
+        raise NoSuchSheet
     return Side(seat.side)

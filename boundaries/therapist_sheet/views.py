@@ -20,7 +20,7 @@ from boundaries import dates
 from boundaries.agreements.forms import DigestForm
 from boundaries.downloads.responses import pdf_response
 from boundaries.downloads.typesetting import Paper
-from boundaries.pairing.forms import CodeForm
+from boundaries.pairing.forms import TypedCodeForm
 from boundaries.seats import rules as seats
 from boundaries.therapist_sheet import downloads
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -49,11 +49,9 @@ def make(request: SeatedRequest) -> HttpResponse:
     told = form.cleaned_data
     try:
         therapist_sheet.make(request.seat, told["behaviours"], told["days"], shown=told["together"])
-    except therapist_sheet.AlreadyOne:
+    except therapist_sheet.SheetExists:
         messages.info(request, _("There is a sheet already. This is it."))
         return _page(request, status=HTTPStatus.CONFLICT)
-    except (therapist_sheet.NotThere, seats.NotPaired):
-        raise Http404 from None
     return redirect("therapist-sheet")
 
 
@@ -64,26 +62,21 @@ def release(request: SeatedRequest) -> HttpResponse:
     form = DigestForm(request.POST)
     try:
         if not form.is_valid():
-            raise therapist_sheet.Changed
+            raise therapist_sheet.SheetChanged
         told = form.cleaned_data
         therapist_sheet.release(request.seat, told["digest"], shown=told["together"])
-    except (therapist_sheet.Changed, therapist_sheet.NotThere):
+    except (therapist_sheet.SheetChanged, therapist_sheet.NoSuchSheet):
         if request.seat.couple_id is None:
             raise Http404 from None
         messages.info(request, _("This is not the sheet that you saw. Please read it again."))
         return _page(request, status=HTTPStatus.CONFLICT)
-    except seats.NotPaired:
-        raise Http404 from None
     return redirect("therapist-sheet")
 
 
 @require_POST
 @seated
 def end(request: SeatedRequest) -> HttpResponse:
-    try:
-        therapist_sheet.end(request.seat, shown=request.POST.get("together"))
-    except seats.NotPaired:
-        raise Http404 from None
+    therapist_sheet.end(request.seat, shown=request.POST.get("together"))
     messages.success(request, _("The sheet is deleted, and its link does not work any more."))
     return redirect("therapist-sheet")
 
@@ -96,7 +89,7 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
         return refusal
     try:
         issue = therapist_sheet.issue(request.seat)
-    except therapist_sheet.NotThere:
+    except therapist_sheet.NoSuchSheet:
         issue = None
     if issue is None or issue.until is None or issue.over:
         raise Http404
@@ -129,11 +122,11 @@ def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
     action = "try_code" if request.user.is_authenticated else "try_code_signed_out"
     if refusal := limited(request, action):
         return refusal
-    form = CodeForm(request.POST)
+    form = TypedCodeForm(request.POST)
     code = form.cleaned_data["code"] if form.is_valid() else ""
     try:
         sheet, until = therapist_sheet.read(code)
-    except therapist_sheet.DeadLink:
+    except therapist_sheet.DeadSheetCode:
         context = {"dead": True, "code": request.POST.get("code", "")}
         status = HTTPStatus.NOT_FOUND
         return render(request, "boundaries/therapist_sheet/enter.html", context, status=status)
@@ -145,10 +138,7 @@ def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
 
 
 def _choices(request: SeatedRequest) -> list[therapist_sheet.Choice]:
-    try:
-        return therapist_sheet.choices(request.seat)
-    except therapist_sheet.NotThere:
-        raise Http404 from None
+    return therapist_sheet.choices(request.seat)
 
 
 def _page(
@@ -156,7 +146,7 @@ def _page(
 ) -> HttpResponse:
     try:
         issue = therapist_sheet.issue(request.seat)
-    except therapist_sheet.NotThere:
+    except therapist_sheet.NoSuchSheet:
         return render(request, "boundaries/agreements/alone.html")
     context: dict[str, Any] = {
         "issue": issue,

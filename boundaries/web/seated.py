@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
         seated_request.seat = seats.seat_of(seated_request.user)
         try:
             return view(seated_request, *args, **kwargs)
-        except Http404:
+        except (Http404, NotFound):
             pass
         except Exception:
             if seats.is_unchanged(seated_request.seat):

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.history import Agreement, Entry, NotThere, Standing
-from boundaries.agreements.rules import Changed, TickMissing
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.history import Agreement, AgreementStatus, Entry, NoSuchAgreement
+from boundaries.agreements.rules import TickMissing, WordsChanged
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import digest_of, put_into_words
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Outcome, Side
@@ -32,9 +32,9 @@ BEHAVIOURS = ("a1", "a2")
 WORDS = tuple(
     put_into_words("Messaging", lines, NAMES)
     for lines in (
-        [Line(doer=BOTH, outcome=Outcome.FINE)],
-        [Line(doer=BOTH, outcome=Outcome.NOT_FOR_US)],
-        [Line(doer=LEFT, outcome=Outcome.FINE)],
+        [ProposalLine(doer=BOTH, outcome=Outcome.FINE)],
+        [ProposalLine(doer=BOTH, outcome=Outcome.NOT_FOR_US)],
+        [ProposalLine(doer=LEFT, outcome=Outcome.FINE)],
     )
 )
 
@@ -60,7 +60,7 @@ class World:
     seen: dict[tuple[Side, int, str], str] = field(default_factory=dict)
     lying: dict[str, list[Lies]] = field(default_factory=lambda: {id: [] for id in BEHAVIOURS})
     aside: set[tuple[Side, str, int]] = field(default_factory=set)
-    standings: set[Standing] = field(default_factory=set)
+    standings: set[AgreementStatus] = field(default_factory=set)
 
     def newest(self, id: str) -> Lies | None:
         return self.lying[id][-1] if self.lying[id] else None
@@ -99,7 +99,7 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
         assert not unlike
         assert not words.alike
         return
-    except Changed:
+    except WordsChanged:
         assert stale
         assert not same
         return
@@ -126,7 +126,7 @@ def say_yes(world: World, side: Side, device: int, choice: int) -> None:
         assert not knowingly
         assert not shown.words.alike
         return
-    except Changed:
+    except WordsChanged:
         assert not lies_there
         return
     assert lies_there
@@ -143,7 +143,7 @@ def withdraw(world: World, side: Side, device: int, choice: int) -> None:
     before = [each.ended for each in lying]
     try:
         agreements.withdraw(world.people[side].seat, entry.behaviour, version.digest)
-    except Changed:
+    except WordsChanged:
         return
     now = history.entry(world.people[side].seat, entry.behaviour)
     after = [each.ended_at is not None for each in reversed(now.versions)]
@@ -164,7 +164,7 @@ def leave(world: World, side: Side, device: int, choice: int) -> None:
     before = history.agreement(world.people[other].seat)
     try:
         agreements.set_aside(world.people[side].seat, entry.behaviour, entry.newest.digest)
-    except (Changed, NotThere):
+    except (WordsChanged, NoSuchAgreement):
         return
     assert history.agreement(world.people[other].seat) == before
 
@@ -257,4 +257,4 @@ def test_such_histories_come_to_every_standing(people: dict[Side, Person]) -> No
         ("withdraw", RIGHT, 0, 0),
     ]
 
-    assert tried(people, history).standings == set(Standing)
+    assert tried(people, history).standings == set(AgreementStatus)

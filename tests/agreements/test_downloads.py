@@ -19,12 +19,12 @@ import time_machine
 from accounts.text import clean_text, isolated, needs_isolation
 from boundaries.agreements import downloads
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.downloads import typesetting
-from boundaries.downloads.typesetting import Item, Page, Paper, Section
+from boundaries.downloads.typesetting import Item, Paper, PrintedPage, Section
 from boundaries.sentences import Sentence, theirs
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
@@ -70,7 +70,9 @@ def agree(
     couple: tuple[Person, Person], *, on: date | None = None, words: str = "", behaviour: str = "a1"
 ) -> str:
     one, other = couple
-    line = Line(doer=BOTH, outcome=Outcome.REVISIT if on else Outcome.DIFFER, words=words, on=on)
+    line = ProposalLine(
+        doer=BOTH, outcome=Outcome.REVISIT if on else Outcome.DIFFER, words=words, on=on
+    )
     said = put_into_words("Messaging", [line], NAMES, "We laughed.")
     told = propose(one, behaviour, said)
     agreements.assent(other.seat, [told])
@@ -109,7 +111,7 @@ def test_a_behaviour_in_peoples_own_words_is_printed_to_the_letter() -> None:
     title = Sentence([theirs('A “quick” "look", 5\' 10"')])
     section = Section("S", (Item(title, ("words",)),))
 
-    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+    pdf = typesetting.typeset(PrintedPage("T", (), "", (section,)), Paper.A4)
 
     assert '“A “quick” "look", 5\' 10"”' in read(pdf)
 
@@ -127,7 +129,7 @@ def test_it_is_tagged_for_who_does_not_see_it(couple: tuple[Person, Person]) -> 
 def test_no_character_is_a_box() -> None:
     """Each finds a glyph in one of the fonts that come with the site."""
     words = f"{HINDI} {EMOJI} ❤️ 👩‍❤️‍👨 é ß Ж λ “ ” ’ … ₹ €"
-    page = Page("T", (), "", (Section("S", (Item("I", (words,)),)),))
+    page = PrintedPage("T", (), "", (Section("S", (Item("I", (words,)),)),))
 
     document = pypdfium2.PdfDocument(typesetting.typeset(page, Paper.A4))
 
@@ -150,7 +152,7 @@ def test_no_character_is_a_box() -> None:
 def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> None:
     items = (Item("Messaging", (f"Before {words} after",)),)
 
-    pdf = typesetting.typeset(Page("T", ("By both",), "", (Section("S", items),)), Paper.A4)
+    pdf = typesetting.typeset(PrintedPage("T", ("By both",), "", (Section("S", items),)), Paper.A4)
 
     text = read(pdf)
     for told in ("By both", "Messaging", "Before ", " after", "An empty box stands for a letter"):
@@ -169,7 +171,7 @@ def test_no_invisible_character_costs_a_page_its_accessibility() -> None:
     now = [each for each in map(clean_text, HARMLESS) if not needs_isolation(each)]
     section = Section("S", (Item("All of them", (*older, *now)),))
 
-    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+    pdf = typesetting.typeset(PrintedPage("T", (), "", (section,)), Paper.A4)
 
     assert b"pdfuaid:part>1<" in pdf
 
@@ -180,7 +182,7 @@ def test_in_a_pdf_words_of_two_directions_stand_as_they_do_on_a_page(settings: A
     settings.PDF_FONTS = FONTS
     section = Section("S", tuple(Item("I", (text,)) for text in MIXED))
 
-    pdf = typesetting.typeset(Page("T", (), "", (section,)), Paper.A4)
+    pdf = typesetting.typeset(PrintedPage("T", (), "", (section,)), Paper.A4)
 
     shown = lines_of(pdf)
     expected = [line for text in MIXED for line in on_lines(text)]
@@ -193,7 +195,9 @@ def test_in_a_pdf_a_name_moves_nothing_of_the_sentence_around_it(settings: Any) 
     settings.PDF_FONTS = FONTS
     names = f"{isolated('דנה')} 7 - 8 and {isolated('(2) יעל')}, 22 - 6"
 
-    pdf = typesetting.typeset(Page("T", (names,), "", (Section("S", (Item("I", ()),)),)), Paper.A4)
+    pdf = typesetting.typeset(
+        PrintedPage("T", (names,), "", (Section("S", (Item("I", ()),)),)), Paper.A4
+    )
 
     assert "הנד7-8andלעי|2|,22-6" in lines_of(pdf)
 
@@ -223,7 +227,7 @@ def lines_of(pdf: bytes) -> list[str]:
 def test_no_word_runs_over_the_edge_of_the_page(word: str) -> None:
     items = (Item(word[:40], (f"Before {word} after",)),)
 
-    pdf = typesetting.typeset(Page("T", (), "", (Section("S", items),)), Paper.A4)
+    pdf = typesetting.typeset(PrintedPage("T", (), "", (Section("S", items),)), Paper.A4)
 
     page = pypdfium2.PdfDocument(pdf)[0]
     text, (width, _) = page.get_textpage(), page.get_size()
@@ -329,7 +333,7 @@ def test_a_slow_page_holds_nobody_up(couple: tuple[Person, Person]) -> None:
         finished.wait(timeout=10)
         return subprocess.CompletedProcess(args, 0, b"%PDF", b"")
 
-    page = Page("T", (), "", ())
+    page = PrintedPage("T", (), "", ())
     with mock.patch("boundaries.downloads.typesetting.subprocess.run", slow):
         thread = threading.Thread(target=typesetting.typeset, args=(page, Paper.A4))
         thread.start()

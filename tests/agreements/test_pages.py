@@ -13,7 +13,7 @@ from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.models import Assent
-from boundaries.agreements.wording import Line
+from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -151,7 +151,7 @@ def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     for number in range(35):
         said = [f"{number} " + "".join(letter * 2 for letter in each) for each in ("a b ", "b \n ")]
-        lines = [Line(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
+        lines = [ProposalLine(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
         words = put_into_words("Messaging", lines, seats.names(alice.seat), said[1] * 30)
         propose(alice, "a1", words)
 

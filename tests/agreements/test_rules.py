@@ -13,9 +13,9 @@ from boundaries import dates
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.common_ground import common_ground
-from boundaries.agreements.history import Standing
+from boundaries.agreements.history import AgreementStatus
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words, unpacked
 from boundaries.answers import rules as answers
 from boundaries.comparison.rules import compare
@@ -34,7 +34,7 @@ WORDING = "Staying in touch"
 
 
 def words(outcome: Outcome = Outcome.FINE, doer: str = BOTH, *, well: str = "") -> Words:
-    return put_into_words(WORDING, [Line(doer=doer, outcome=outcome)], NAMES, well)
+    return put_into_words(WORDING, [ProposalLine(doer=doer, outcome=outcome)], NAMES, well)
 
 
 def propose(who: Person, said: Words | None = None, behaviour: str = "a1") -> Words:
@@ -50,7 +50,7 @@ def say_yes(who: Person, said: Words, behaviour: str = "a1") -> list[str]:
 
 
 def cannot_say_yes(who: Person, said: Words) -> bool:
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         say_yes(who, said)
     return True
 
@@ -72,7 +72,7 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
 ) -> None:
     alice, bob = couple
     said = propose(alice)
-    assert history.entry(bob.seat, "a1").standing == Standing.PROPOSED
+    assert history.entry(bob.seat, "a1").standing == AgreementStatus.PROPOSED
     assert history.entry(bob.seat, "a1").waits_for_me
     assert not history.entry(alice.seat, "a1").waits_for_me
     assert current(alice) is None
@@ -81,7 +81,7 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
 
     for who in couple:
         assert current(who) == ("Whoever does it: fine for us.",)
-        assert history.entry(who.seat, "a1").standing == Standing.AGREED
+        assert history.entry(who.seat, "a1").standing == AgreementStatus.AGREED
         assert not history.waits(who.seat)
 
 
@@ -132,7 +132,7 @@ def test_of_several_none_is_agreed_where_one_has_changed(couple: tuple[Person, P
     digests = [digest_of(each, propose(alice, behaviour=each)) for each in ("a1", "a2")]
     propose(alice, words(Outcome.NOT_FOR_US), "a2")
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.assent(bob.seat, digests)
 
     assert current(alice) is None
@@ -158,7 +158,7 @@ def test_words_the_other_has_proposed_meanwhile_are_read_first(
     seen = history.subject(bob.seat, "a1").seen
     propose(alice)
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.propose(bob.seat, "a1", words(Outcome.NOT_FOR_US), seen=seen)
 
     assert len(history.entry(bob.seat, "a1").versions) == 1
@@ -201,7 +201,7 @@ def test_either_takes_their_yes_back_at_any_time(couple: tuple[Person, Person], 
     agreements.withdraw(couple[who].seat, "a1", digest_of("a1", said))
 
     seen = [history.agreement(each.seat).entries[0] for each in couple]
-    assert {each.standing for each in seen} == {Standing.TALKED_ABOUT}
+    assert {each.standing for each in seen} == {AgreementStatus.TALKED_ABOUT}
     assert current(alice) is None
     assert seen[0].versions[0].agreed_at  # it is remembered
 
@@ -251,12 +251,12 @@ def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> No
 def test_a_proposal_is_its_writers_to_take_back(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     told = digest_of("a1", propose(alice))
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.withdraw(bob.seat, "a1", told)
 
     agreements.withdraw(alice.seat, "a1", told)
 
-    assert history.entry(bob.seat, "a1").standing == Standing.LET_GO
+    assert history.entry(bob.seat, "a1").standing == AgreementStatus.LET_GO
     assert cannot_say_yes(bob, words())
     assert not history.waits(bob.seat)
 
@@ -363,7 +363,7 @@ def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, de
 def test_what_was_not_shown_cannot_be_kept(couple: tuple[Person, Person], deck: Deck) -> None:
     alice, _bob = couple
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.keep(alice.seat, deck, [digest_of("a1", words())])
 
     assert not history.agreement(alice.seat).entries
@@ -375,9 +375,9 @@ def test_nothing_is_proposed_on_what_has_not_opened(alice: Person, bob: Person, 
     answers.seal(alice.seat, deck)
 
     for who in (alice, bob):
-        with pytest.raises(history.NotThere):
+        with pytest.raises(history.NoSuchAgreement):
             history.subject(who.seat, "a1")
-        with pytest.raises(history.NotThere):
+        with pytest.raises(history.NoSuchAgreement):
             common_ground(who.seat, deck)
 
 
@@ -413,7 +413,7 @@ def test_it_goes_with_the_couple(couple: tuple[Person, Person], charlie: Person)
     pairing.part(alice.seat)
 
     assert not Version.objects.exists()
-    with pytest.raises(history.NotThere):
+    with pytest.raises(history.NoSuchAgreement):
         history.agreement(bob.seat)
 
 
@@ -425,7 +425,7 @@ def test_it_is_of_these_two_alone(
     said = propose(alice)
     stranger: Person = request.getfixturevalue("charlie")
 
-    with pytest.raises(history.NotThere):
+    with pytest.raises(history.NoSuchAgreement):
         history.entry(stranger.seat, "a1")
     with pytest.raises(seats.NotPaired):
         say_yes(stranger, said)
@@ -435,7 +435,7 @@ def test_what_comes_round_again_is_due(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     coming = dates.earliest()
     for behaviour, on in (("a1", coming - timedelta(days=1)), ("a2", coming)):
-        line = Line(doer=BOTH, outcome=Outcome.REVISIT, on=on)
+        line = ProposalLine(doer=BOTH, outcome=Outcome.REVISIT, on=on)
         said = put_into_words(WORDING, [line], NAMES)
         say_yes(bob, propose(alice, said, behaviour), behaviour)
 
@@ -505,7 +505,7 @@ def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person
     told = history.entry(bob.seat, "a1").newest.digest
     propose(alice, words(Outcome.NOT_FOR_US))
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         do(bob, Move.ASSENT, {"digest": told, "unlike": []})
 
     assert current(bob) is None
@@ -566,7 +566,7 @@ def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person
     alice, bob = couple
     say_yes(bob, propose(alice))
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.withdraw(bob.seat, "a1", digest_of("a1", words(Outcome.DIFFER)))
 
     assert current(bob) == words().text
@@ -576,7 +576,7 @@ def test_only_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -
     alice, bob = couple
     propose(alice)
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.set_aside(alice.seat, "a1", digest_of("a1", words()))
 
     assert history.waits(bob.seat)
@@ -593,7 +593,7 @@ def test_common_ground_that_was_taken_back_is_not_kept_again(
     agreements.keep(alice.seat, deck, [shown.digest])
     agreements.withdraw(alice.seat, shown.behaviour, shown.digest)
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.keep(bob.seat, deck, [shown.digest])
 
     assert not history.entry(bob.seat, shown.behaviour).current
@@ -644,7 +644,7 @@ def test_who_piles_up_proposals_keeps_the_other_from_none(
     alice, bob = couple
     for number in range(3):
         propose(alice, words(well=f"{number}"))
-    with pytest.raises(agreements.Enough):
+    with pytest.raises(agreements.TooManyProposals):
         propose(alice, words(well="one more"))
 
     answer = propose(bob, words(Outcome.NOT_FOR_US))

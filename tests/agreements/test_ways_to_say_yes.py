@@ -133,7 +133,7 @@ def test_nothing_unequal_is_ticked_before_somebody_looks(
 def test_only_what_belongs_to_the_deck_is_kept_with_it(bob: Person, lying: str, deck: Deck) -> None:
     without = replace(deck, behaviours=deck.behaviours[1:])
 
-    with pytest.raises(agreements.Changed):
+    with pytest.raises(agreements.WordsChanged):
         agreements.keep(bob.seat, without, [lying], unlike=[lying])
 
     assert Assent.objects.count() == 1

@@ -15,7 +15,7 @@ from django.utils.html import strip_tags
 
 from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -75,7 +75,7 @@ ABOUT |= {"called off in the calendar": (set(), set())}
 
 
 def words(standing: str) -> Words:
-    line = Line(
+    line = ProposalLine(
         doer=BOTH,
         outcome=Outcome.CONDITIONS,
         conditions=(Condition.NOT_LATE,),

@@ -9,14 +9,14 @@ import pytest
 
 from boundaries.answers import rules as answers
 from boundaries.answers.models import Answers
-from boundaries.answers.rules import Stale
+from boundaries.answers.rules import StaleCard
 from boundaries.comparison.rules import Change, compare, compare_all
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.seats.models import Seat
-from boundaries.vocabulary import Aside, Condition, Grade, Said, Stance, Weight
+from boundaries.vocabulary import Answer, Aside, Condition, Grade, Stance, Weight
 from tests.conftest import Person, fill_in, pair, row_of, skip, write
 from tests.questions.test_rules import put_forward
 
@@ -36,7 +36,7 @@ def test_a_stale_tab_overwrites_nothing(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, A, note="newer")
 
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleCard) as refused:
         answers.answer(alice.seat, behaviour, seen="", partners=N, note="older")
 
     assert refused.value.row == row_of(alice, behaviour)
@@ -126,7 +126,7 @@ def test_the_list_sends_the_stances_alone_and_leaves_the_rest(alice: Person, dec
     alice.client.post(f"/answers/{behaviour.id}/save/", sent)
 
     row = row_of(alice, behaviour)
-    assert row.said == Said(mine=A, partners=A, note="kept", weight=Weight.A_LOT)
+    assert row.said == Answer(mine=A, partners=A, note="kept", weight=Weight.A_LOT)
     assert row.aside == Aside(note="mine")
 
 
@@ -148,7 +148,7 @@ def test_a_whole_card_is_kept_and_shown_again(alice: Person, deck: Deck) -> None
     assert alice.client.post(f"/answers/{behaviour.id}/save/", sent).status_code == 302
 
     row = row_of(alice, behaviour)
-    assert row.said == Said(
+    assert row.said == Answer(
         partners=C,
         mine=A,
         weight=Weight.A_LOT,
@@ -182,7 +182,7 @@ def test_nonsense_is_refused_beside_its_field(
     assert page.status_code == 400
     assert 'class="error"' in page.text
     assert "kept" in page.text
-    assert row_of(alice, behaviour).said == Said()
+    assert row_of(alice, behaviour).said == Answer()
 
 
 # Undo
@@ -207,7 +207,7 @@ def test_undo_puts_back_what_stood_there_and_undoing_twice_does_it_again(
 def test_where_nothing_stood_before_there_is_nothing_to_undo(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
 
-    assert answers.undo(alice.seat, behaviour, seen="").said == Said()
+    assert answers.undo(alice.seat, behaviour, seen="").said == Answer()
     assert not row_of(alice, behaviour).undoable
     assert "data-undo" not in alice.client.get(f"/answers/{behaviour.id}/").text
     write(alice, behaviour, A)
@@ -339,7 +339,7 @@ def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: 
         {"seen": row_of(alice, behaviour).version, "from": "list"},
     )
 
-    assert row_of(alice, behaviour).said == Said(mine=N, partners=N, note="kept")
+    assert row_of(alice, behaviour).said == Answer(mine=N, partners=N, note="kept")
     assert answers.page(alice.seat, deck).hidden == ()
 
 

@@ -13,7 +13,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
-from boundaries.vocabulary import Said, Stance
+from boundaries.vocabulary import Answer, Stance
 from tests.conftest import Person, fill_in, pair, row_of, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
@@ -23,7 +23,7 @@ HTMX = {"HX-Request": "true"}
 def test_nothing_is_preselected(alice: Person, deck: Deck) -> None:
     page = answers.page(alice.seat, deck)
 
-    assert {row.said for row in page.rows} == {Said()}
+    assert {row.said for row in page.rows} == {Answer()}
     assert " checked" not in alice.client.get("/decks/essentials/").text
 
 
@@ -51,7 +51,7 @@ def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, dec
 
     row = row_of(alice, deck.behaviours[0])
     assert (row.said.note, row.aside.note) == ("opens", "never")
-    assert {row.said for row in answers.page(bob.seat, deck).rows} == {Said()}
+    assert {row.said for row in answers.page(bob.seat, deck).rows} == {Answer()}
     assert {row.aside.note for row in answers.page(bob.seat, deck).rows} == {""}
 
 
@@ -62,7 +62,7 @@ def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Dec
     skip(alice, behaviour)
 
     row = answers.page(alice.seat, deck).row(behaviour)
-    assert row.said == Said(skipped=True, note="words")
+    assert row.said == Answer(skipped=True, note="words")
     assert row.aside.note == "mine"
     assert row.dealt_with
 
@@ -72,7 +72,7 @@ def test_answering_after_all_ends_a_skip(alice: Person, deck: Deck) -> None:
 
     write(alice, deck.behaviours[0], A)
 
-    assert row_of(alice, deck.behaviours[0]).said == Said(mine=A, partners=A)
+    assert row_of(alice, deck.behaviours[0]).said == Answer(mine=A, partners=A)
 
 
 def test_what_is_answered_and_noted_shows_in_no_row_and_no_length(
@@ -186,7 +186,7 @@ def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None
     for word in ("x" * 1001, "quite private", "This note has 1001 characters"):
         assert word in page.text
     assert "This note has 1001 characters" in fragment.text
-    assert answers.page(alice.seat, deck).rows[0].said == Said()
+    assert answers.page(alice.seat, deck).rows[0].said == Answer()
 
 
 def test_a_save_under_seal_is_refused_and_says_why(alice: Person, bob: Person, deck: Deck) -> None:

@@ -48,7 +48,7 @@ from accounts.sessions import SessionStore  # noqa: E402
 from boundaries.agreements import downloads  # noqa: E402
 from boundaries.agreements import rules as agreements  # noqa: E402
 from boundaries.agreements.models import Assent, Version  # noqa: E402
-from boundaries.agreements.wording import BOTH, Line  # noqa: E402
+from boundaries.agreements.wording import BOTH, ProposalLine  # noqa: E402
 from boundaries.answers import rules as answers  # noqa: E402
 from boundaries.answers.models import Answers  # noqa: E402
 from boundaries.answers.private_notes import Notes  # noqa: E402
@@ -194,7 +194,7 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
 def agree(one: Seat, other: Seat, many: int) -> None:
     """As if so much had been opened, proposed and said yes to."""
     couple, names = seats.locked_couple(one), seats.names(one)
-    lines = [Line(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
+    lines = [ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
     for behaviour in list(catalogue.every().values())[:many]:
         words = put_into_words(behaviour.text, lines, names)
         agreements._put(couple, one, behaviour.id, words, Origin.PAGE)

@@ -21,7 +21,7 @@ from boundaries.comparison.rules import (
 )
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
-from boundaries.vocabulary import Aside, Condition, Grade, Said, Stance, Weight
+from boundaries.vocabulary import Answer, Aside, Condition, Grade, Stance, Weight
 from tests.conftest import Person, fill_in, row_of, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
@@ -29,7 +29,7 @@ BEHAVIOURS = catalogue.deck(catalogue.ESSENTIALS).behaviours
 
 stances = st.sampled_from(Stance)
 shared = st.builds(
-    Said,
+    Answer,
     mine=stances,
     partners=stances,
     weight=st.none() | st.sampled_from(Weight),
@@ -38,12 +38,12 @@ shared = st.builds(
 )
 
 
-def compared(left: Said | None, right: Said | None) -> Compared:
+def compared(left: Answer | None, right: Answer | None) -> Compared:
     return _compared(BEHAVIOURS[0], "Left", "Right", left, right)
 
 
 @given(left=shared, right=shared)
-def test_the_grade_is_the_same_seen_from_either_side(left: Said, right: Said) -> None:
+def test_the_grade_is_the_same_seen_from_either_side(left: Answer, right: Answer) -> None:
     one, other = compared(left, right), compared(right, left)
 
     assert (one.grade, one.weight) == (other.grade, other.weight)
@@ -59,17 +59,19 @@ def test_every_pair_of_stances_has_exactly_one_grade(one: Stance, other: Stance)
 
 
 @given(left=shared, right=shared, heavy=st.none() | st.sampled_from(Weight))
-def test_weight_never_changes_a_grade(left: Said, right: Said, heavy: Weight | None) -> None:
+def test_weight_never_changes_a_grade(left: Answer, right: Answer, heavy: Weight | None) -> None:
     assert compared(replace(left, weight=heavy), right).grade == compared(left, right).grade
 
 
 @given(said=shared, other=shared)
-def test_private_hidden_skipped_and_missing_are_one_and_the_same(said: Said, other: Said) -> None:
+def test_private_hidden_skipped_and_missing_are_one_and_the_same(
+    said: Answer, other: Answer
+) -> None:
     kept_back = [
         replace(said, private=True),
         replace(said, mine=None, partners=None, skipped=True),
-        Said(),
-        Said(note="words alone"),
+        Answer(),
+        Answer(note="words alone"),
     ]
 
     assert not any(each.shared for each in kept_back)

@@ -10,7 +10,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from boundaries.answers import rules as answers
-from boundaries.comparison.rules import Compared, Comparison, Line, NotOpen, Remark, compare, grade
+from boundaries.comparison.rules import (
+    Compared,
+    ComparedLine,
+    Comparison,
+    NotOpen,
+    Remark,
+    compare,
+    grade,
+)
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.sealing.models import Envelope
 from boundaries.vocabulary import Grade, Stance
@@ -63,8 +71,8 @@ def test_lines_are_crosswise(alice: Person, bob: Person, deck: Deck) -> None:
     compared = of(opened(alice, bob, deck), behaviour)
 
     assert compared.lines == (
-        Line("Alice", left=A, right=A, grade=Grade.COMMON),
-        Line("Bob", left=N, right=C, grade=Grade.CLOSE),
+        ComparedLine("Alice", left=A, right=A, grade=Grade.COMMON),
+        ComparedLine("Bob", left=N, right=C, grade=Grade.CLOSE),
     )
     assert compared.grade == Grade.CLOSE
     assert not compared.whoever_does_it

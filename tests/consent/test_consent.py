@@ -124,13 +124,13 @@ def test_help_and_every_way_out_are_open_before_it(new: Person) -> None:
 
 
 def test_saying_yes_leads_on(new: Person, deck: Deck) -> None:
-    assert rules.home(new.seat).step == rules.Step.AGREE
+    assert rules.home(new.seat).step == rules.NextStep.AGREE
     assert 'href="/yes/"' in new.client.get("/home/").text
 
     answer = new.client.post("/yes/say/", {"version": consent.VERSION})
     assert answer["Location"] == first_card(new)
 
-    assert rules.home(new.seat).step == rules.Step.BEGIN
+    assert rules.home(new.seat).step == rules.NextStep.BEGIN
     write(new, deck.behaviours[0], Stance.UNSURE)
     assert row_of(new, deck.behaviours[0]).said.mine == Stance.UNSURE
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from boundaries.agreements.history import Standing
+from boundaries.agreements.history import AgreementStatus
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.demo import couple
@@ -110,7 +110,9 @@ def test_its_understandings_show_every_standing_and_a_history(client: Client) ->
     agreement = couple.agreement()
     ids = [each.behaviour for each in agreement.entries]
 
-    assert {each.standing for each in agreement.entries} == set(Standing) - {Standing.LET_GO}
+    assert {each.standing for each in agreement.entries} == set(AgreementStatus) - {
+        AgreementStatus.LET_GO
+    }
     assert ids == sorted(ids)
     assert [each.behaviour for each in agreement.waiting] == ["b1"]
     changed = client.get("/demo/understandings/one/").text

@@ -16,10 +16,10 @@ from django.urls import reverse
 
 from boundaries.agreements import copies
 from boundaries.downloads import typesetting
-from boundaries.downloads.typesetting import Item, Page, Paper, Section
+from boundaries.downloads.typesetting import Item, Paper, PrintedPage, Section
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
-from boundaries.leaving.data_export import State
+from boundaries.leaving.data_export import ExportState
 from tests.conftest import Person
 from tests.therapist_sheet.test_rules import couple as couple
 from tests.therapist_sheet.test_rules import released
@@ -36,10 +36,10 @@ HOWS = {  # how a child ends, and what the log then says of it
 }
 
 
-def long_page(characters: int, words: str = WORDS) -> Page:
+def long_page(characters: int, words: str = WORDS) -> PrintedPage:
     text = words * (1 + 300 // len(words))
     items = tuple(Item("Messaging", (text[:300],)) for _ in range(characters // 300))
-    return Page("T", (), "", (Section("S", items),))
+    return PrintedPage("T", (), "", (Section("S", items),))
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_whoever_comes_while_a_page_is_set_can_try_again_the_way_they_came(
 def test_an_export_whose_pdf_fails_has_the_same_words_as_text(alice: Person, broken: Path) -> None:
     data_export.ask(alice.seat)
 
-    assert data_export.standing(alice.seat).state == State.READY
+    assert data_export.standing(alice.seat).state == ExportState.READY
     with ZipFile(BytesIO(data_export.take(alice.seat))) as file:
         assert sorted(file.namelist()) == ["my-data.json", "page-1.txt"]
         text = file.read("page-1.txt").decode()
@@ -286,7 +286,7 @@ def test_every_letter_that_is_said_to_be_copied_exactly_is() -> None:
     )
     assert len(letters) > 1000
 
-    text = copied(typesetting.typeset(Page("T", (), "", (Section("S", items),)), Paper.A4))
+    text = copied(typesetting.typeset(PrintedPage("T", (), "", (Section("S", items),)), Paper.A4))
 
     composed = unicodedata.normalize("NFC", text)
     doubled = [letter for letter in letters if letter * 4 in text or letter * 4 in composed]
@@ -303,5 +303,5 @@ def test_a_letter_that_has_a_sign_of_its_own_is_no_mark() -> None:
     assert typesetting.copies_exactly("e\u0301 ❤️")
 
 
-def page_of(words: str) -> Page:
-    return Page("T", (), "", (Section("S", (Item("I", (f"Before {words} after",)),)),))
+def page_of(words: str) -> PrintedPage:
+    return PrintedPage("T", (), "", (Section("S", (Item("I", (f"Before {words} after",)),)),))

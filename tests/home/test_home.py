@@ -6,7 +6,7 @@ from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.home.rules import Step, home
+from boundaries.home.rules import NextStep, home
 from boundaries.pairing import rules as pairing
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Stance
@@ -15,7 +15,7 @@ from tests.conftest import Person, fill_in, opened_together, skip, talk, talked_
 from tests.pairing.test_rules import invite, join, joiner_of
 
 
-def says(who: Person) -> tuple[Step, str]:
+def says(who: Person) -> tuple[NextStep, str]:
     """The step, and what stands in the page's one heading and its first button."""
     page = who.client.get("/home/").text
     heading = page.partition("<h1>")[2].partition("</h1>")[0]
@@ -25,48 +25,48 @@ def says(who: Person) -> tuple[Step, str]:
 
 
 def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, deck: Deck) -> None:
-    assert says(charlie) == (Step.BEGIN, "Begin with your own lines")
+    assert says(charlie) == (NextStep.BEGIN, "Begin with your own lines")
     write(charlie, deck.behaviours[0], Stance.ACCEPTABLE)
-    assert says(charlie) == (Step.GO_ON, "Go on where you stopped")
+    assert says(charlie) == (NextStep.GO_ON, "Go on where you stopped")
     fill_in(charlie, deck, Stance.ACCEPTABLE)
-    assert says(charlie) == (Step.INVITE, "Your own lines are drawn")
+    assert says(charlie) == (NextStep.INVITE, "Your own lines are drawn")
     code = invite(charlie)
-    assert says(charlie) == (Step.WAIT_FOR_JOINER, "Your invitation is out")
+    assert says(charlie) == (NextStep.WAIT_FOR_JOINER, "Your invitation is out")
     fill_in(dana, deck, Stance.ACCEPTABLE)
     join(dana, code)
-    assert says(dana) == (Step.WAIT_FOR_CONFIRMATION, "Waiting for Charlie")
-    assert says(charlie) == (Step.CONFIRM, "Dana has followed your link")
+    assert says(dana) == (NextStep.WAIT_FOR_CONFIRMATION, "Waiting for Charlie")
+    assert says(charlie) == (NextStep.CONFIRM, "Dana has followed your link")
     pairing.confirm(charlie.seat, joiner_of(charlie).joining)
-    assert says(charlie) == (Step.SEAL, "Ready to open?")
+    assert says(charlie) == (NextStep.SEAL, "Ready to open?")
     answers.seal(charlie.seat, deck)
-    assert says(charlie) == (Step.SEALED, "Sealed, and waiting")
-    assert says(dana) == (Step.SEAL, "Ready to open?")
+    assert says(charlie) == (NextStep.SEALED, "Sealed, and waiting")
+    assert says(dana) == (NextStep.SEAL, "Ready to open?")
     answers.seal(dana.seat, deck)
-    assert says(charlie) == (Step.COMPARE, "You and Dana have opened Essentials")
-    assert says(dana) == (Step.COMPARE, "You and Charlie have opened Essentials")
+    assert says(charlie) == (NextStep.COMPARE, "You and Dana have opened Essentials")
+    assert says(dana) == (NextStep.COMPARE, "You and Charlie have opened Essentials")
 
 
 def test_what_the_other_has_done_comes_first_and_then_there_is_rest(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
-    assert says(alice) == (Step.COMPARE, "You and Bob have opened Essentials")
+    assert says(alice) == (NextStep.COMPARE, "You and Bob have opened Essentials")
     talk(bob)
-    assert says(alice) == (Step.TALK, "A talk waits for you")
+    assert says(alice) == (NextStep.TALK, "A talk waits for you")
     talked_up_to(TalkStep.CLOSED, bob, alice)
-    assert says(alice) == (Step.ANSWER, "Bob has proposed something")
+    assert says(alice) == (NextStep.ANSWER, "Bob has proposed something")
     (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
-    assert says(alice) == says(bob) == (Step.REST, "Nothing is waiting for you")
+    assert says(alice) == says(bob) == (NextStep.REST, "Nothing is waiting for you")
     therapist_sheet.make(bob.seat, ["a1"], days=3)
-    assert says(alice) == (Step.REST, "Nothing is waiting for you")
+    assert says(alice) == (NextStep.REST, "Nothing is waiting for you")
     issue = therapist_sheet.issue(bob.seat)
     assert issue
     therapist_sheet.release(bob.seat, issue.digest)
-    assert says(alice) == (Step.RELEASE, "A sheet waits for you")
-    assert says(bob) == (Step.REST, "Nothing is waiting for you")
+    assert says(alice) == (NextStep.RELEASE, "A sheet waits for you")
+    assert says(bob) == (NextStep.REST, "Nothing is waiting for you")
     therapist_sheet.release(alice.seat, issue.digest)
-    assert says(alice) == (Step.REST, "Nothing is waiting for you")
+    assert says(alice) == (NextStep.REST, "Nothing is waiting for you")
 
 
 def test_who_was_left_reads_that_first_and_nothing_else_is_asked_of_them(
@@ -86,7 +86,7 @@ def test_skipping_everything_is_dealing_with_everything(charlie: Person, deck: D
     for behaviour in deck.behaviours:
         skip(charlie, behaviour)
 
-    assert home(charlie.seat).step == Step.INVITE
+    assert home(charlie.seat).step == NextStep.INVITE
 
 
 def test_home_lists_all_decks(charlie: Person) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.common_ground import common_ground
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
@@ -159,19 +159,23 @@ def _agree(one: Person, other: Person) -> None:
     names = seats.names(one.seat)
     soon = timezone.localdate() + timedelta(days=30)
     conditions = (Condition.TOLD_FIRST, Condition.NOT_LATE)
-    alike = Line(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=conditions, on=soon)
+    alike = ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=conditions, on=soon)
     lines = [
-        Line(doer=Side.LEFT, outcome=Outcome.CONDITIONS, words="It stays in the group. नमस्ते 🫶"),
-        Line(doer=Side.RIGHT, outcome=Outcome.FINE),
+        ProposalLine(
+            doer=Side.LEFT, outcome=Outcome.CONDITIONS, words="It stays in the group. नमस्ते 🫶"
+        ),
+        ProposalLine(doer=Side.RIGHT, outcome=Outcome.FINE),
     ]
 
-    def put(who: Person, id: str, lines: list[Line], well: str = "") -> str:
+    def put(who: Person, id: str, lines: list[ProposalLine], well: str = "") -> str:
         said = put_into_words(catalogue.every()[id].text, lines, names, well)
         return propose(who, id, said)
 
     ids = [behaviour.id for behaviour in deck.behaviours]
     for id in ids[:4]:
-        agreements.assent(other.seat, [put(one, id, [Line(doer=BOTH, outcome=Outcome.FINE)])])
+        agreements.assent(
+            other.seat, [put(one, id, [ProposalLine(doer=BOTH, outcome=Outcome.FINE)])]
+        )
     changed = put(one, ids[0], [alike], "We both stayed calm.")
     agreements.assent(other.seat, [changed])
     agreements.withdraw(one.seat, ids[1], history.entry(one.seat, ids[1]).newest.digest)

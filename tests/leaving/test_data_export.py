@@ -28,7 +28,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.downloads import typesetting
 from boundaries.leaving import data_export, export_pages
-from boundaries.leaving.data_export import State
+from boundaries.leaving.data_export import ExportState
 from boundaries.leaving.models import Export, Part
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
@@ -85,7 +85,7 @@ def errors(told: Any) -> list[str]:
     return [f"{each.json_path}: {each.message}" for each in checked]
 
 
-def state(who: Person) -> State:
+def state(who: Person) -> ExportState:
     return data_export.standing(who.seat).state
 
 
@@ -191,7 +191,7 @@ def test_looking_fetches_nothing(alice: Person) -> None:
         alice.client.get(PAGE)
         alice.client.get(TAKE)
 
-    assert state(alice) == State.READY
+    assert state(alice) == ExportState.READY
 
 
 def test_a_copy_is_there_for_a_day(alice: Person) -> None:
@@ -201,8 +201,8 @@ def test_a_copy_is_there_for_a_day(alice: Person) -> None:
         made_at=F("made_at") - timedelta(hours=24, seconds=1),
     )
 
-    assert state(alice) == State.NONE
-    with pytest.raises(data_export.NotThere):
+    assert state(alice) == ExportState.NONE
+    with pytest.raises(data_export.NoExport):
         data_export.take(alice.seat)
 
     maintenance.a_round("worker")
@@ -216,13 +216,13 @@ def test_upkeep_leaves_what_can_still_be_fetched(alice: Person) -> None:
 
     maintenance.a_round("worker")
 
-    assert state(alice) == State.READY
+    assert state(alice) == ExportState.READY
 
 
 def test_there_is_one_at_a_time(alice: Person) -> None:
     data_export.ask(alice.seat)
 
-    with pytest.raises(data_export.AlreadyOne):
+    with pytest.raises(data_export.ExportExists):
         data_export.ask(alice.seat)
 
     data_export.take(alice.seat)
@@ -233,10 +233,10 @@ def test_there_is_one_at_a_time(alice: Person) -> None:
 def test_somebody_elses_copy_is_none(alice: Person, bob: Person) -> None:
     data_export.ask(alice.seat)
 
-    assert state(bob) == State.NONE
-    with pytest.raises(data_export.NotThere):
+    assert state(bob) == ExportState.NONE
+    with pytest.raises(data_export.NoExport):
         data_export.take(bob.seat)
-    assert state(alice) == State.READY
+    assert state(alice) == ExportState.READY
 
 
 def test_a_large_one_is_made_by_a_worker_who_is_told_an_id_and_nothing_else(
@@ -277,10 +277,10 @@ def test_while_another_page_is_being_set_a_worker_makes_it(
     monkeypatch.setattr(typesetting, "typeset", busy_at_first)
 
     data_export.ask(alice.seat)
-    assert state(alice) == State.BEING_MADE
+    assert state(alice) == ExportState.BEING_MADE
     data_export.make.call(*DBTaskResult.objects.get().args_kwargs["args"])
 
-    assert state(alice) == State.READY
+    assert state(alice) == ExportState.READY
 
 
 def test_one_that_cannot_be_made_says_so_and_leaves_no_trace(
@@ -293,13 +293,13 @@ def test_one_that_cannot_be_made_says_so_and_leaves_no_trace(
     with caplog.at_level(logging.DEBUG):
         alice.client.post(MAKE)
 
-    assert state(alice) == State.FAILED
+    assert state(alice) == ExportState.FAILED
     assert "could not be made" in alice.client.get(PAGE).text
     assert "canary" not in caplog.text
     assert not Part.objects.exists()
     monkeypatch.undo()
     data_export.ask(alice.seat)
-    assert state(alice) == State.READY
+    assert state(alice) == ExportState.READY
 
 
 def test_one_that_no_worker_makes_can_be_asked_for_again(
@@ -316,7 +316,7 @@ def test_one_that_no_worker_makes_can_be_asked_for_again(
         data_export.make.call(*args)
 
     assert first != second
-    assert state(alice) == State.READY
+    assert state(alice) == ExportState.READY
 
 
 def test_asking_is_limited(alice: Person) -> None:
@@ -354,7 +354,7 @@ def test_a_page_asks_who_it_is_before_any_of_it(alice: Person) -> None:
 
     for method, path in (("get", PAGE), ("post", MAKE), ("post", TAKE)):
         assert getattr(alice.client, method)(path).status_code == 302
-    assert state(alice) == State.NONE
+    assert state(alice) == ExportState.NONE
 
 
 def test_no_secret_for_signing_in_is_in_it(full: tuple[Person, Person]) -> None:

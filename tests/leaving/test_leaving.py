@@ -30,7 +30,7 @@ from accounts.text import TextField
 from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import Copy, Version
-from boundaries.agreements.wording import Line
+from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
@@ -69,13 +69,13 @@ def agreed(one: Person, other: Person, deck: Deck) -> None:
     """An understanding that is not the same for both, in words of their own."""
     opened_together(one, other, deck)
     lines = [
-        Line(
+        ProposalLine(
             doer=Side.LEFT,
             outcome=Outcome.CONDITIONS,
             conditions=(Condition.TOLD_FIRST,),
             words="It stays in the group. नमस्ते",
         ),
-        Line(doer=Side.RIGHT, outcome=Outcome.FINE),
+        ProposalLine(doer=Side.RIGHT, outcome=Outcome.FINE),
     ]
     text = catalogue.every()["a1"].text
     words = put_into_words(text, lines, seats.names(one.seat), "We listened.")

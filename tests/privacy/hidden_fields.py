@@ -117,7 +117,7 @@ def _of_the_card(seat: Seat, behaviour: str) -> dict[str, str]:
 def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
     try:
         talk = reading.talk(seat, routes.TALK)
-    except reading.NotThere:
+    except reading.NoSuchTalk:
         return {}
     kept = talks.drafts(seat, talk, talk.me).get(purpose)
     version = kept.version if kept else talks.UNWRITTEN
@@ -128,7 +128,7 @@ def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
     fields = {"together": seats.couple_token(seat), "seen": "0"}
     try:
         newest = history.entry(seat, behaviour).newest
-    except history.NotThere:
+    except history.NoSuchAgreement:
         return fields
     return fields | {
         "seen": str(newest.number),
@@ -140,6 +140,6 @@ def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
 def _of_the_sheet(seat: Seat) -> dict[str, str]:
     try:
         issue = therapist_sheet.issue(seat)
-    except therapist_sheet.NotThere:
+    except therapist_sheet.NoSuchSheet:
         issue = None
     return {"together": seats.couple_token(seat), "digest": issue.digest if issue else ""}

@@ -37,7 +37,7 @@ from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Draft, Turn
 from boundaries.talks.reading import Talk
-from boundaries.vocabulary import Grade, Said, Side, Stance
+from boundaries.vocabulary import Answer, Grade, Side, Stance
 from config import middleware
 
 type Leak = Callable[[], AbstractContextManager[Any]]
@@ -62,7 +62,7 @@ def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
     return add
 
 
-def bobs() -> list[tuple[str, Said]]:
+def bobs() -> list[tuple[str, Answer]]:
     """What stands on Bob's sheets, read with his key."""
     rows = Answers.everyones.filter(sheet__seat__user__first_name="Bob")
     rows = rows.select_related("sheet__seat__kept_key")
@@ -307,7 +307,7 @@ def _() -> Any:
 
 @planted(AFTER_OPENING, "private answers open too")
 def _() -> Any:
-    return mock.patch.object(Said, "shared", property(lambda said: said.answered))
+    return mock.patch.object(Answer, "shared", property(lambda said: said.answered))
 
 
 @planted(AFTER_OPENING, "a note without an answer opens")

@@ -361,7 +361,7 @@ def stale(then: Callable[[], object]) -> AbstractContextManager[Any]:
     def spoiled(true: Any, *args: Any) -> Any:
         try:
             return true(*args)
-        except answers.Stale:
+        except answers.StaleCard:
             then()
             raise
 
@@ -483,20 +483,20 @@ def _() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked(typesetting.Page):
+class Marked(typesetting.PrintedPage):
     """A page with something on it that its `repr` does not tell."""
 
     foot: str = field(repr=False)
 
     @classmethod
-    def of(cls, page: typesetting.Page, foot: str) -> Marked:
+    def of(cls, page: typesetting.PrintedPage, foot: str) -> Marked:
         told = {each.name: getattr(page, each.name) for each in fields(page)}
         return cls(**told | {"foot": foot})
 
 
 @planted(BY_PAPER, "a field that no repr tells")
 def _() -> Any:
-    def spoiled(true: Any, page: typesetting.Page, paper: Any) -> Any:
+    def spoiled(true: Any, page: typesetting.PrintedPage, paper: Any) -> Any:
         return true(Marked.of(page, f"{page.foot} {answered()}"), paper)
 
     return instead(typesetting, "typeset")(spoiled)
@@ -504,7 +504,7 @@ def _() -> Any:
 
 @planted(BY_PAPER, "the papers have another language")
 def _() -> Any:
-    def spoiled(true: Any, page: typesetting.Page, paper: Any) -> Any:
+    def spoiled(true: Any, page: typesetting.PrintedPage, paper: Any) -> Any:
         return true(replace(page, lang="de") if has_sealed() else page, paper)
 
     return instead(typesetting, "typeset")(spoiled)
@@ -538,7 +538,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, seat: Seat, own_id: Any) -> None:
         if Own.objects.filter(pk=own_id, set_aside=True).exists():
-            raise questions.NotThere
+            raise questions.NoSuchOwnBehaviour
         true(seat, own_id)
 
     return instead(questions, "take_back")(spoiled)
@@ -548,7 +548,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, seat: Seat, text: str, **shown: Any) -> None:
         if Own.objects.filter(couple=seat.couple_id, set_aside=True).exists():
-            raise questions.Enough
+            raise questions.TooManyOwnBehaviours
         true(seat, text, **shown)
 
     return instead(questions, "put_forward")(spoiled)
@@ -608,7 +608,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
         try:
             return true(seat, behaviour, **said)
-        except answers.Stale:
+        except answers.StaleCard:
             log.info("stale", extra={"what": said.get("note")})
             raise
 

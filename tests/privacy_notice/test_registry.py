@@ -110,7 +110,7 @@ def test_the_log_is_told_of_with_its_marks(alice: Person, client: Client) -> Non
     account = {"account": mark(alice.user.pk)}
     event = logging.makeLogRecord({"name": "accounts.events", "msg": "signed in", **account})
 
-    assert account["account"] in logs.Line().format(event)
+    assert account["account"] in logs.JsonLineFormatter().format(event)
     assert "by a mark in place of its name" in client.get("/kept/").text
 
 

@@ -195,7 +195,7 @@ def test_one_cannot_accept_what_one_has_put_forward_oneself(alice: Person, bob: 
     own = put_forward(alice, bob, "Texting during dinner", accepted=False)
 
     for act in (questions.accept, questions.set_aside):
-        with pytest.raises(questions.NotThere):
+        with pytest.raises(questions.NoSuchOwnBehaviour):
             act(alice.seat, own)
 
 
@@ -205,9 +205,9 @@ def test_it_can_be_taken_back_until_it_is_accepted(alice: Person, bob: Person) -
     assert questions.ours(bob.seat) == Ours((), (), (), ())
 
     second = put_forward(alice, bob, "Second")
-    with pytest.raises(questions.NotThere):
+    with pytest.raises(questions.NoSuchOwnBehaviour):
         questions.take_back(alice.seat, second)
-    with pytest.raises(questions.NotThere):
+    with pytest.raises(questions.NoSuchOwnBehaviour):
         questions.set_aside(bob.seat, second)
 
 
@@ -225,7 +225,7 @@ def test_somebody_elses_offer_is_the_same_as_none(
 
     assert theirs.status_code == none.status_code == nonsense.status_code == 404
     assert questions.ours(bob.seat).theirs[0].id == own
-    with pytest.raises(questions.NotThere):
+    with pytest.raises(questions.NoSuchOwnBehaviour):
         getattr(questions, act.replace("-", "_"))(charlie.seat, own)
 
 
@@ -262,7 +262,7 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
 
     for number in range(questions.MOST_OWN - 1):
         questions.put_forward(alice.seat, str(number))
-    with pytest.raises(questions.Enough):
+    with pytest.raises(questions.TooManyOwnBehaviours):
         questions.put_forward(alice.seat, "One more")
     page = alice.client.post(
         "/own/put-forward/",

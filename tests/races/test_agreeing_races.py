@@ -10,10 +10,10 @@ from django.db import transaction
 
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.history import NotThere
+from boundaries.agreements.history import NoSuchAgreement
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.rules import Changed
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.rules import WordsChanged
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 def words(outcome: Outcome) -> Words:
     names = {Side.LEFT: "Left", Side.RIGHT: "Right"}
-    return put_into_words("Messaging", [Line(doer=BOTH, outcome=outcome)], names)
+    return put_into_words("Messaging", [ProposalLine(doer=BOTH, outcome=outcome)], names)
 
 
 FINE, NOT, DIFFER = map(words, (Outcome.FINE, Outcome.NOT_FOR_US, Outcome.DIFFER))
@@ -65,7 +65,7 @@ def test_both_propose_and_the_second_reads_the_first(trials: range, deck: Deck) 
         outcome = at_once(proposing(one, FINE), proposing(other, NOT))
 
         assert outcome.succeeded == 1
-        assert outcome.refusals == {Changed}
+        assert outcome.refusals == {WordsChanged}
         assert texts(one) in ([FINE.text], [NOT.text])
         assert history.entry(one.seat, "a1").current is None
 
@@ -104,7 +104,7 @@ def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
 
         entry = history.entry(one.seat, "a1")
         assert texts(other) == [FINE.text, NOT.text]
-        assert outcome.refusals <= {Changed}
+        assert outcome.refusals <= {WordsChanged}
         if outcome.succeeded == 2:  # the yes came first, and holds until the new words are agreed
             assert entry.current
             assert entry.current.words == FINE
@@ -121,7 +121,7 @@ def test_a_yes_against_the_taking_back_of_the_proposal(trials: range, deck: Deck
             saying_yes(other, FINE), partial(agreements.withdraw, one.seat, "a1", told)
         )
 
-        assert outcome.refusals <= {Changed}
+        assert outcome.refusals <= {WordsChanged}
         assert history.entry(one.seat, "a1").current is None
 
 
@@ -145,7 +145,7 @@ def test_proposing_against_parting(trials: range, deck: Deck) -> None:
 
         outcome = at_once(proposing(one, FINE), partial(pairing.part, other.seat))
 
-        assert outcome.refusals <= {NotPaired, NotThere}
+        assert outcome.refusals <= {NotPaired, NoSuchAgreement}
         assert not Version.objects.filter(couple=None).exists()
         assert not Version.objects.exists()
 

@@ -115,7 +115,7 @@ def test_accepting_against_the_offer_going(trials: range, against: str) -> None:
             partial(getattr(questions, against), who.seat, own),
         )
 
-        assert outcome.refusals <= {questions.NotThere}
+        assert outcome.refusals <= {questions.NoSuchOwnBehaviour}
         asked = bool(questions.ours(one.seat).accepted)
         assert asked == bool(questions.ours(other.seat).accepted)
         if against == "take_back":

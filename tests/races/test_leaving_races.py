@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Tombstone, User
 from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.history import NotThere
+from boundaries.agreements.history import NoSuchAgreement
 from boundaries.agreements.models import Assent, Copy, Version
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -129,7 +129,7 @@ def test_a_yes_against_parting(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.results[1] is None
-        assert outcome.refusals <= {NotPaired, NotThere}
+        assert outcome.refusals <= {NotPaired, NoSuchAgreement}
         assert not Version.objects.exists()
         assert not Assent.objects.exists()
         nothing_hangs_in_the_air()

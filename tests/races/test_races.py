@@ -27,7 +27,7 @@ from boundaries.pairing.models import Invitation
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
-from boundaries.vocabulary import Aside, Said, Stance
+from boundaries.vocabulary import Answer, Aside, Stance
 from tests.conftest import Person, pair, person, row_of, write
 from tests.pairing.test_rules import code_of, invite, join, joiner_of
 from tests.races.conftest import at_once
@@ -141,7 +141,7 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
         assert not Seal.objects.filter(sheet=sheet).exists()
         looked.set()
         sealed.wait(timeout=10)
-        said = Said(mine=Stance.UNSURE, partners=Stance.UNSURE)
+        said = Answer(mine=Stance.UNSURE, partners=Stance.UNSURE)
         Answers.put(one.seat, sheet, {behaviour.id: answer_of(said)})
 
     def seal() -> None:
@@ -268,7 +268,7 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
     write(one, third, Stance.ACCEPTABLE)
     sheet = Sheet.by(one.seat).get(deck=deck.id)
     both_have_read = threading.Barrier(2)
-    said = answer_of(Said(mine=Stance.UNSURE, partners=Stance.UNSURE))
+    said = answer_of(Answer(mine=Stance.UNSURE, partners=Stance.UNSURE))
 
     @transaction.atomic
     def naive(behaviour: str) -> None:

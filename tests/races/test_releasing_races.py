@@ -9,7 +9,7 @@ import pytest
 from boundaries.content.catalogue import Deck
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.models import Release
-from boundaries.therapist_sheet.rules import Changed, NotThere
+from boundaries.therapist_sheet.rules import NoSuchSheet, SheetChanged
 from tests.conftest import Person, opened_together
 from tests.races.conftest import at_once
 from tests.races.test_races import couple
@@ -60,6 +60,6 @@ def test_a_release_against_another_sheet_in_its_place(trials: range, deck: Deck)
         outcome = at_once(partial(therapist_sheet.release, seats[1], digest), another)
 
         issue = therapist_sheet.issue(other.seat)
-        assert outcome.refusals <= {Changed, NotThere}
+        assert outcome.refusals <= {SheetChanged, NoSuchSheet}
         assert issue
         assert not issue.out

@@ -16,8 +16,8 @@ from boundaries.seats.rules import NotPaired
 from boundaries.talks import flow, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation, Draft, Turn
-from boundaries.talks.reading import NotThere
-from boundaries.talks.rules import MovedOn, Paused, Stale
+from boundaries.talks.reading import NoSuchTalk
+from boundaries.talks.rules import MovedOn, Paused, StaleDraft
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk, talked_up_to
 from tests.races.conftest import at_once
@@ -157,7 +157,7 @@ def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.succeeded == 1
-        assert outcome.refusals == {Stale}
+        assert outcome.refusals == {StaleDraft}
         assert Draft.everyones.count() == 1
 
 
@@ -191,7 +191,7 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
     monkeypatch.setattr(Draft, "delete", delete_slowly)
     outcome = at_once(send_away, write_on)
 
-    assert outcome.refusals == {Stale}  # they are given back on the page
+    assert outcome.refusals == {StaleDraft}  # they are given back on the page
     assert found.is_set()
 
 
@@ -202,7 +202,7 @@ def test_a_turn_against_parting(trials: range, deck: Deck) -> None:
 
         outcome = at_once(act(one, Move.SPEAK, SAID), partial(pairing.part, seat))
 
-        assert outcome.refusals <= {NotPaired, NotThere}
+        assert outcome.refusals <= {NotPaired, NoSuchTalk}
         assert not Conversation.objects.exists()
 
 

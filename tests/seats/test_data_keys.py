@@ -35,7 +35,7 @@ from boundaries.seats.data_keys import Key, rewrap
 from boundaries.seats.models import Couple, Seat
 from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Aside, Condition, Move, Said, Side, Stance, Step, Weight
+from boundaries.vocabulary import Answer, Aside, Condition, Move, Side, Stance, Step, Weight
 from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
 from tests.support.routes import TALK
 
@@ -156,7 +156,7 @@ def test_what_is_about_another_thing_is_an_error(couple: tuple[Person, Person]) 
 def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
     """Every field filled in with the characters that take most, and the same again to undo."""
     widest = "🫶"
-    said = Said(
+    said = Answer(
         mine=Stance.UNACCEPTABLE,
         partners=Stance.UNACCEPTABLE,
         weight=Weight.MATTERS,

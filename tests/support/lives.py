@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Letter
 from accounts.outbox import post
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.wording import BOTH, Line
+from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
@@ -199,7 +199,7 @@ def _agree(who: Person, other: Person) -> None:
 
 
 def _proposed(who: Person, behaviour: str, what: str) -> str:
-    line = Line(
+    line = ProposalLine(
         doer=BOTH,
         outcome=Outcome.CONDITIONS,
         conditions=(Condition.TOLD_FIRST,),

@@ -22,7 +22,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.talks import flow, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.reading import Talk
-from boundaries.talks.rules import MovedOn, Paused, Stale, TooSoon
+from boundaries.talks.rules import MovedOn, Paused, StaleDraft, TooSoon
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk
 from tests.support.depth import DEPTH
@@ -131,7 +131,7 @@ def draft(world: World, side: Side, device: int, choice: int) -> None:
     words = world.fresh(side)
     try:
         talks.write(seat, TALK, purpose, {"words": words}, seen=seen, side=side)
-    except Stale:
+    except StaleDraft:
         return  # what is on disk stays: see hold
     world.drafted[side, purpose] = words
 

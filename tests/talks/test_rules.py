@@ -20,8 +20,8 @@ from boundaries.pairing import rules as pairing
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation, Draft, Turn
-from boundaries.talks.reading import NotThere
-from boundaries.talks.rules import MovedOn, Paused, Stale, TooSoon
+from boundaries.talks.reading import NoSuchTalk
+from boundaries.talks.rules import MovedOn, Paused, StaleDraft, TooSoon
 from boundaries.vocabulary import Mode, Move, Need, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
 from tests.conftest import pair as paired
@@ -80,7 +80,7 @@ def test_there_is_none_on_what_is_not_open_or_not_there(
 ) -> None:
     opened_together(alice, bob, deck)
 
-    with pytest.raises(NotThere):
+    with pytest.raises(NoSuchTalk):
         talks.open(alice.seat, behaviour, mode=Mode.APART, begins=True)
 
 
@@ -90,7 +90,7 @@ def test_there_is_none_on_what_one_of_the_two_has_not_shared(
     opened_together(alice, bob, deck)
     not_answered = deck.behaviours[10].id
 
-    with pytest.raises(NotThere):
+    with pytest.raises(NoSuchTalk):
         reading.subject(alice.seat, not_answered)
 
 
@@ -101,7 +101,7 @@ def test_before_two_seals_there_is_nothing_to_talk_about(
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
     answers.seal(alice.seat, deck)
 
-    with pytest.raises(NotThere):
+    with pytest.raises(NoSuchTalk):
         reading.subject(alice.seat, deck.behaviours[0].id)
 
 
@@ -155,7 +155,7 @@ def test_nobody_else_has_such_a_talk(
     talk(alice)
 
     for other in (erin, charlie):
-        with pytest.raises(NotThere):
+        with pytest.raises(NoSuchTalk):
             reading.talk(other.seat, TALK)
     assert reading.talk(bob.seat, TALK)
 
@@ -171,7 +171,7 @@ def test_a_talk_goes_with_the_couple(
     assert not Turn.everyones.exists()
     assert not Draft.everyones.exists()
     for who in (alice, bob, charlie):
-        with pytest.raises(NotThere):
+        with pytest.raises(NoSuchTalk):
             reading.talk(who.seat, offered)
 
 
@@ -535,7 +535,7 @@ def test_of_two_pages_neither_overwrites_the_other_unseen(
 ) -> None:
     first = draft(alice, "from the phone")
 
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(StaleDraft) as stale:
         draft(alice, "from the desk", seen=talks.UNWRITTEN)
 
     assert drafted(alice) == ["from the phone"]

@@ -16,7 +16,7 @@ from django.utils.html import strip_tags
 from accounts import maintenance
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.wording import Line
+from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -137,7 +137,7 @@ def test_a_release_is_of_exactly_what_was_shown(couple: tuple[Person, Person]) -
     therapist_sheet.end(alice.seat)
     put_together(alice, "a1", "a2")
 
-    with pytest.raises(therapist_sheet.Changed):
+    with pytest.raises(therapist_sheet.SheetChanged):
         therapist_sheet.release(bob.seat, digest)
     assert not Release.objects.exists()
 
@@ -241,7 +241,7 @@ def test_there_is_one_at_a_time(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = put_together(alice)
 
-    with pytest.raises(therapist_sheet.AlreadyOne):
+    with pytest.raises(therapist_sheet.SheetExists):
         therapist_sheet.make(bob.seat, ["a2"], 3)
 
     issue = therapist_sheet.issue(bob.seat)
@@ -266,7 +266,7 @@ def test_what_is_not_open_to_both_cannot_stand_on_it(
 ) -> None:
     hidden = deck.behaviours[3].id if behaviour == "a4" else behaviour
 
-    with pytest.raises(therapist_sheet.NotThere):
+    with pytest.raises(therapist_sheet.NoSuchSheet):
         therapist_sheet.make(couple[0].seat, [hidden], 7)
 
 
@@ -339,13 +339,13 @@ def test_a_release_is_of_this_issue_and_of_its_days(couple: tuple[Person, Person
     therapist_sheet.end(alice.seat)
     put_together(alice, days=14)  # the same words, for longer
 
-    with pytest.raises(therapist_sheet.Changed):
+    with pytest.raises(therapist_sheet.SheetChanged):
         therapist_sheet.release(bob.seat, shown)
     assert not Release.objects.exists()
 
     therapist_sheet.end(alice.seat)
     put_together(alice, days=3)  # the very same, after it was ended
-    with pytest.raises(therapist_sheet.Changed):
+    with pytest.raises(therapist_sheet.SheetChanged):
         therapist_sheet.release(bob.seat, shown)
 
 
@@ -381,7 +381,7 @@ def test_a_sheet_holds_whatever_words_twelve_understandings_have(
             write(who, behaviour, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
     names = seats.names(alice.seat)
-    lines = [Line(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
+    lines = [ProposalLine(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
     chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
     for id in chosen:
         told = propose(alice, id, put_into_words("Writing", lines, names))

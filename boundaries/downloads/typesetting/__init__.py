@@ -78,7 +78,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PrintedPage:
     title: str
     lead: tuple[str, ...]
     foot: str
@@ -92,7 +92,7 @@ class Page:
         return sum(len(item.title) + len(item.note) + sum(map(len, item.words)) for item in items)
 
 
-def typeset(page: Page, paper: Paper) -> bytes:
+def typeset(page: PrintedPage, paper: Paper) -> bytes:
     """The page as a tagged PDF. Raises Busy and Failed.
 
     It is PDF/UA-1 unless a character is in no font or some readers would copy other words.
@@ -158,7 +158,7 @@ def environment() -> dict[str, str]:
     return inherited | ENVIRONMENT
 
 
-def _failed(page: Page, how: str) -> Failed:
+def _failed(page: PrintedPage, how: str) -> Failed:
     """Log how a page failed and how long it was, without any of its words."""
     size = -(-page.length // SIZES) * SIZES
     logger.error("a page could not be set in type", extra={"what": how, "size": size})
