@@ -20,9 +20,9 @@ from urllib.parse import unquote
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOK_ALIKES = MappingProxyType({"O": "0", "I": "1", "L": "1"})
 GROUP = 4  # letters between two hyphens
-LONGEST_TEXT = 10_000  # characters that are searched
-MOST_CODES = 8  # of one text that are tried
-MOST_VARIANTS = 24  # of one text, each decoded in another way
+MAX_TEXT_LENGTH = 10_000  # characters that are searched
+MAX_CODES = 8  # of one text that are tried
+MAX_VARIANTS = 24  # of one text, each decoded in another way
 
 DASH = "[-\u2010-\u2015\u2043\u2212_~]"
 HYPHENATED = rf"\s?{DASH}\s?"
@@ -51,13 +51,13 @@ def find(text: str, shape: Shape) -> list[str]:
 
     An ordinary word of the same length is none.
     """
-    variants = list(islice(_variants(_normal(text[:LONGEST_TEXT])), MOST_VARIANTS))
+    variants = list(islice(_variants(_normal(text[:MAX_TEXT_LENGTH])), MAX_VARIANTS))
     whole = _code(re.sub("[^0-9A-Za-z]", "", variants[0]), shape)
     found = [whole] if whole else []
     for likely in (_after_a_mark, _hyphenated, _in_one, _loose):
         for variant in variants:
             found += likely(variant, shape)
-    return list(dict.fromkeys(found))[:MOST_CODES]
+    return list(dict.fromkeys(found))[:MAX_CODES]
 
 
 def written(drawn: bytes, shape: Shape) -> str:
@@ -73,7 +73,7 @@ def grouped(code: str) -> str:
 
 def plain(text: str) -> str:
     """A code that stands alone, such as an app's, without spaces and in plain capitals."""
-    return re.sub("[^0-9A-Z]", "", _normal(text[:LONGEST_TEXT]).upper())
+    return re.sub("[^0-9A-Z]", "", _normal(text[:MAX_TEXT_LENGTH]).upper())
 
 
 def _variants(text: str) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _normal(text: str) -> str:
     """
     return "".join(
         str(unicodedata.decimal(each, each))
-        for each in unicodedata.normalize("NFKC", text)[:LONGEST_TEXT]
+        for each in unicodedata.normalize("NFKC", text)[:MAX_TEXT_LENGTH]
         if unicodedata.category(each) != "Cf"
     )
 

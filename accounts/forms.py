@@ -61,6 +61,6 @@ class MailedCodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("The code we sent you"),
-        max_length=codes.LONGEST_TEXT,
+        max_length=codes.MAX_TEXT_LENGTH,
         error_messages={"required": _("Please enter the code from the mail.")},
     )

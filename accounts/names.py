@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import OwnWords, one_line
 
-MOST_WORDS = 3
+MAX_WORDS = 3
 APOSTROPHES = "'’"
 HYPHENS = "-\u2010\u2011\u058a\u05be\u30a0"  # also Armenian, Hebrew and Japanese ones
 SYLLABLES = "\u0f0b\u0f0c"  # what stands between two of Tibetan
@@ -43,7 +43,7 @@ def check(name: str) -> None:
     sound = all(map(_may_stand_in_a_name, name)) and not IN_A_ROW.search(name)
     if not first.isalpha() or not sound or DOUBLE.search(name):
         raise ValidationError(NOT_A_NAME, code="not_a_name")
-    if len(name.split()) > MOST_WORDS:
+    if len(name.split()) > MAX_WORDS:
         raise ValidationError(TOO_MANY_WORDS, code="too_many_words")
 
 

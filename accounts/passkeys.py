@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import TextField
 
-LONGEST_NAME = 100  # characters
+MAX_NAME_LENGTH = 100  # characters
 
 
 def _name_field(*, required: bool) -> TextField:
     return TextField(
         required=required,
-        max_length=LONGEST_NAME,
+        max_length=MAX_NAME_LENGTH,
         error_messages={"required": _("Please give it a name.")},
-        widget=forms.TextInput(attrs={"maxlength": LONGEST_NAME}),
+        widget=forms.TextInput(attrs={"maxlength": MAX_NAME_LENGTH}),
     )
 
 

@@ -80,7 +80,7 @@ def one_of(seat: Seat, copy_id: uuid.UUID) -> AgreementCopy:
 
 def delete(seat: Seat, copy_id: uuid.UUID) -> None:
     """Delete a copy that this person does not want to keep. Raises NoSuchAgreement."""
-    if not Copy.by(seat).filter(pk=copy_id).delete()[0]:
+    if not Copy.owned_by(seat).filter(pk=copy_id).delete()[0]:
         raise NoSuchAgreement
 
 

@@ -14,7 +14,7 @@ from boundaries.sentences import Sentence, SentencePart, ours, piece
 
 type Word = tuple[SentencePart, ...]  # what stands between two spaces
 
-MOST_PAIRS = 5000  # of equal words to choose from; some 450 words of plain text have a third of it
+MAX_PAIRS = 5000  # of equal words to choose from; some 450 words of plain text have a third of it
 
 END: Word = (ours("\n"),)  # of a sentence
 
@@ -68,7 +68,7 @@ def _words(told: Sequence[str]) -> list[Word]:
 
 def _pieces(old: list[Word], new: list[Word]) -> Iterator[tuple[Kind, Word]]:
     there = Counter(new)
-    if old != new and sum(there[word] for word in old) > MOST_PAIRS:
+    if old != new and sum(there[word] for word in old) > MAX_PAIRS:
         yield from ((Kind.GONE, word) for word in old)
         yield Kind.NEW, END
         yield from ((Kind.NEW, word) for word in new)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries import dates
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.vocabulary import Condition, Outcome, Side
-from boundaries.web.fields import LONGEST_PART, DayField, LineOfWordsField
+from boundaries.web.fields import MAX_PART_LENGTH, DayField, LineOfWordsField
 from boundaries.web.forms import WrittenForm
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ProposalForm(WrittenForm):
         required=False,
         error_messages={"invalid_choice": _("Please choose one of the two.")},
     )
-    well = LineOfWordsField(LONGEST_PART)
+    well = LineOfWordsField(MAX_PART_LENGTH)
     unlike = forms.CharField(required=False, max_length=64, empty_value="")
     plumbing = (*WrittenForm.plumbing, "unlike")
 
@@ -46,7 +46,7 @@ class ProposalForm(WrittenForm):
                 required=False,
                 error_messages={"invalid_choice": _("Please choose from the list.")},
             )
-            self.fields[f"words_{doer}"] = LineOfWordsField(LONGEST_PART)
+            self.fields[f"words_{doer}"] = LineOfWordsField(MAX_PART_LENGTH)
             self.fields[f"on_{doer}"] = DayField()
 
     @property

@@ -102,7 +102,7 @@ class Assent(Encrypted):
 
     @classmethod
     def say(cls, key: DataKey, version: uuid.UUID, side: Side, digest: str) -> None:
-        yes = cls(version_id=version, side=side).holding(key, digest=digest)
+        yes = cls(version_id=version, side=side).set_encrypted(key, digest=digest)
         yes.save(force_insert=True)
 
     @classmethod
@@ -149,7 +149,7 @@ class SetAside(Private):
 
     @classmethod
     def leave(cls, seat: Seat, version: uuid.UUID) -> None:
-        cls.everyones.get_or_create(seat=seat, version_id=version)
+        cls.unscoped.get_or_create(seat=seat, version_id=version)
 
 
 class Copy(Private, Encrypted):
@@ -170,13 +170,13 @@ class Copy(Private, Encrypted):
     def put(cls, seat: Seat, content: Any) -> None:
         copy: Any = cls(seat=seat)
         key = Key.new_for(copy)
-        copy.holding(key.data_key, content=content).save(force_insert=True)
+        copy.set_encrypted(key.data_key, content=content).save(force_insert=True)
         key.save(force_insert=True)
 
     @classmethod
     def all_of(cls, seat: Seat) -> list[tuple[uuid.UUID, date, Any, str]]:
         """Each with its day, content and owner's first name, the newest first. One query."""
-        copies: Any = cls.by(seat).select_related("kept_key").order_by("-on", "pk")
+        copies: Any = cls.owned_by(seat).select_related("kept_key").order_by("-on", "pk")
         return [
             (each.pk, each.on, each.read(each.kept_key.data_key), each.called)
             for each in copies.annotate(called=F("seat__user__first_name"))

@@ -21,7 +21,7 @@ from boundaries.seats import rules as seats
 from boundaries.vocabulary import Origin
 from boundaries.web.filters import FilterChoice
 
-MOST_COMPARED = 30  # versions, the newest; those before are shown whole
+MAX_COMPARED = 30  # versions, the newest; those before are shown whole
 
 SHOWS: dict[str, str | Promise] = {
     "agreed": gettext_lazy("Agreed"),
@@ -93,7 +93,7 @@ def entry_context(entry: Entry) -> dict[str, Any]:
             PastVersion(
                 each,
                 _became(each, entry),
-                _changes(before.words, each.words) if before and at < MOST_COMPARED else [],
+                _changes(before.words, each.words) if before and at < MAX_COMPARED else [],
             )
             for at, (each, before) in enumerate(zip(entry.versions, earlier, strict=True))
         ],

@@ -35,7 +35,7 @@ from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Origin, Side
 
-MOST_UNANSWERED = 50  # words on one behaviour, by one person, without a yes of the other's since
+MAX_UNANSWERED = 50  # words on one behaviour, by one person, without a yes of the other's since
 
 
 class WordsChanged(Conflict):
@@ -222,7 +222,7 @@ def export(seat: Seat) -> dict[str, Any]:
     me = seat.side
     versions = [each for entry in entries(seat) for each in _told(entry)]
     mine = Assent.objects.filter(version__couple=seat.couple_id, side=me, side__isnull=False)
-    left = SetAside.by(seat).order_by("pk")
+    left = SetAside.owned_by(seat).order_by("pk")
     return {
         "agreed": [told for each, told in versions if each.agreed_at],
         "proposed": [
@@ -294,7 +294,7 @@ def _put(
     last = on_it.order_by("-number").values_list("number", flat=True)
     number = (last.first() or 0) + 1
     theirs = last.filter(assents__side=seat.other_side).first() or 0
-    if number - theirs > MOST_UNANSWERED:
+    if number - theirs > MAX_UNANSWERED:
         raise TooManyProposals
     version = Version(
         couple=couple,
@@ -304,7 +304,7 @@ def _put(
         origin=origin,
         talk_id=talk,
     )
-    version.holding(couple.key, content=words.stored).save(force_insert=True)
+    version.set_encrypted(couple.key, content=words.stored).save(force_insert=True)
     if side in (None, me):
         told = digest_of(behaviour, words)
         _write_yes(seat, version.pk, words, told, [told] if unlike is None else unlike)

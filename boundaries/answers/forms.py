@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.text import LineField, TextField
 from boundaries.vocabulary import Aside, Condition, Stance, Weight
 
-LONGEST_NOTE = 1000  # characters
-LONGEST_CONDITION = 200
+MAX_NOTE_LENGTH = 1000  # characters
+MAX_CONDITION_LENGTH = 200
 
 
 class StanceField(forms.TypedChoiceField):
@@ -30,7 +30,7 @@ class StanceField(forms.TypedChoiceField):
 class NoteField(TextField):
     """A few words of one's own."""
 
-    def __init__(self, longest: int = LONGEST_NOTE) -> None:
+    def __init__(self, longest: int = MAX_NOTE_LENGTH) -> None:
         super().__init__(
             required=False,
             max_length=longest,
@@ -79,7 +79,7 @@ class CardForm(BriefForm):
         required=False,
         error_messages={"invalid_choice": _("Please choose from the list.")},
     )
-    in_other_words = LineOfNoteField(LONGEST_CONDITION)
+    in_other_words = LineOfNoteField(MAX_CONDITION_LENGTH)
     private = forms.BooleanField(required=False)
     note = NoteField()
     self_note = NoteField()

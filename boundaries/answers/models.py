@@ -63,14 +63,14 @@ class Answers(Sealed, ByBehaviour):
         the couple.
         """
         sheets = Seal.objects.filter(envelope=envelope).values("sheet")
-        answers = cls.everyones.filter(sheet__in=sheets).order_by("sheet__seat__side")
+        answers = cls.unscoped.filter(sheet__in=sheets).order_by("sheet__seat__side")
         hidden = {
             behaviour
             for sheet, content, *kept in answers.values_list("sheet", "content", *WRITERS_KEY)
             for behaviour, said in cls._opened(_writers_key(*kept), sheet, content).items()
             if said.hidden
         }
-        envelope.holding(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
+        envelope.set_encrypted(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
 
     @classmethod
     def opened_to(

@@ -233,7 +233,7 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     last = _sheets(seat, deck.id).first()
     if last is None or not last.opened:
         return
-    new = Sheet.by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
+    new = Sheet.owned_by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
     Answers.copy(seat, last, new)
     Notes.copy(seat, last, new)
 
@@ -438,7 +438,7 @@ def _begun(seat: Seat, deck: Deck) -> Any:
     sheet = _sheets(seat, deck.id).first()
     if sheet is None:
         consent.require(seat)
-        new = Sheet.by(seat).create(seat=seat, deck=deck.id)
+        new = Sheet.owned_by(seat).create(seat=seat, deck=deck.id)
         Answers.begin(seat, new, {behaviour.id: {} for behaviour in deck.behaviours})
         Notes.begin(seat, new, {})
         sheet = _sheets(seat, deck.id).first()

@@ -43,7 +43,7 @@ from boundaries.therapist_sheet import rules as therapist_sheet
 FORMAT, VERSION = "common-ground/my-data", 1
 DATA = "my-data.json"
 GIVEN_UP_AFTER = timedelta(minutes=15)  # being made so long, it will not be
-TRIES, BREATH = 40, 0.5  # seconds between two tries to have a page set
+TRIES, RETRY_DELAY = 40, 0.5  # seconds between two tries to have a page set
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class ExportStatus:
 def standing(seat: Seat) -> ExportStatus:
     """Where this person is with their copy. One query, whatever its size."""
     parts = Part.objects.filter(export=OuterRef("pk"))
-    found: Any = Export.by(seat).annotate(there=Exists(parts), now=Now()).first()
+    found: Any = Export.owned_by(seat).annotate(there=Exists(parts), now=Now()).first()
     if found is None:
         return ExportStatus(ExportState.NONE)
     if found.taken_at:
@@ -106,7 +106,7 @@ def ask(seat: Seat) -> None:
 @transaction.atomic
 def take(seat: Seat) -> bytes:
     """All files of the copy, packed. They are deleted by that. Raises NoExport."""
-    export = Export.by(seat).select_for_update().first()
+    export = Export.owned_by(seat).select_for_update().first()
     if export is None or standing(seat).state != ExportState.READY:
         raise NoExport
     packed = BytesIO()
@@ -127,7 +127,7 @@ def make(export_id: str) -> None:
 
 def asked_for(seat: Seat) -> list[uuid.UUID]:
     """The ids that tasks carry which make a copy for this person."""
-    return list(Export.by(seat).values_list("pk", flat=True))
+    return list(Export.owned_by(seat).values_list("pk", flat=True))
 
 
 def clear_away() -> None:
@@ -182,7 +182,7 @@ def _begin(seat: Seat) -> Export:
     now = standing(seat)
     if now.state in (ExportState.BEING_MADE, ExportState.READY):
         raise ExportExists
-    Export.by(seat).delete()
+    Export.owned_by(seat).delete()
     export = Export(seat=seat)
     export.save(force_insert=True)
     return export
@@ -229,7 +229,7 @@ def _typeset(page: PrintedPage, tries: int) -> bytes:
     for _ in range(tries - 1):
         with suppress(typesetting.Busy):
             return typesetting.typeset(page, Paper.A4)
-        time.sleep(BREATH)
+        time.sleep(RETRY_DELAY)
     return typesetting.typeset(page, Paper.A4)
 
 
@@ -238,7 +238,7 @@ def _keep(export: Export, files: dict[str, bytes]) -> None:
     """Put the files where they are fetched from, if they are still wanted there."""
     seats = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
     for seat in seats.filter(pk=export.seat_id):
-        if Export.by(seat).filter(pk=export.pk, made_at=None).update(made_at=Now()):
+        if Export.owned_by(seat).filter(pk=export.pk, made_at=None).update(made_at=Now()):
             for name, content in files.items():
                 Part.put(seat, export, name, _packed(content))
 

@@ -16,7 +16,7 @@ from boundaries.content import catalogue
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
 
-MOST = 60_000  # characters of one document; setting it takes a second or two
+MAX_LENGTH = 60_000  # characters of one document; setting it takes a second or two
 
 type Told = Mapping[str, Any]
 
@@ -51,14 +51,14 @@ def text(page: PrintedPage) -> str:
 def _documents(sections: Iterable[Section]) -> Iterator[list[Section]]:
     """Sections in stacks that are short enough to be set. A long one goes on in the next."""
     stack: list[Section] = []
-    room = MOST
+    room = MAX_LENGTH
     for section in sections:
         items: list[Item] = []
         for item in section.items:
             length = sum(map(len, (item.title, item.note, *item.words)))
             if length > room and (stack or items):
                 yield [*stack, *([Section(section.title, tuple(items))] if items else [])]
-                stack, items, room = [], [], MOST
+                stack, items, room = [], [], MAX_LENGTH
             items.append(item)
             room -= length
         if items:

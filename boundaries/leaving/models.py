@@ -31,7 +31,7 @@ class Export(Private):
     made_at = models.DateTimeField(null=True)  # without parts, it could not be made
     taken_at = models.DateTimeField(null=True)
 
-    everyones: ClassVar = ExportQuerySet.as_manager()
+    unscoped: ClassVar = ExportQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -45,12 +45,12 @@ class Export(Private):
     @classmethod
     def to_be_made(cls, id: uuid.UUID) -> ExportQuerySet:
         """For who makes it and was given its id: one, or none if that is done with."""
-        return cls.everyones.filter(pk=id, made_at=None)
+        return cls.unscoped.filter(pk=id, made_at=None)
 
     @classmethod
     def clear_away(cls) -> None:
         """Delete what nobody can fetch any more."""
-        cls.everyones.over().delete()
+        cls.unscoped.over().delete()
 
 
 class Part(Encrypted):
@@ -75,7 +75,7 @@ class Part(Encrypted):
 
     @classmethod
     def put(cls, seat: Seat, export: Export, name: str, content: Any) -> None:
-        part = cls(export=export, name=name).holding(seat.key, content=content)
+        part = cls(export=export, name=name).set_encrypted(seat.key, content=content)
         part.save(force_insert=True)
 
     @classmethod

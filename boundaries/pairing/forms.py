@@ -13,7 +13,7 @@ class TypedCodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Your code"),
-        max_length=codes.LONGEST_TEXT,
+        max_length=codes.MAX_TEXT_LENGTH,
         required=False,
         widget=forms.TextInput(
             attrs={

@@ -216,7 +216,7 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     couple = seats.locked_couple(seat, shown)
     both = seats.locked_seats(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
     for deck in (catalogue.OWN, sealing.OPTING_IN):
-        Sheet.burn(both.values(), deck)
+        Sheet.delete_all(both.values(), deck)
     Seat.objects.filter(pk__in=both).update(couple=None, side=None)
     Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
     couple.delete()

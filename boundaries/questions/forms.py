@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import LineField
 
-LONGEST_TEXT = 120  # characters
+MAX_TEXT_LENGTH = 120  # characters
 
 
 class PutForwardForm(forms.Form):
     """A behaviour in one's own words."""
 
     text = LineField(
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         error_messages={
             "required": _("Please write what it is about."),
             "max_length": _(

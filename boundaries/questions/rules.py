@@ -19,8 +19,8 @@ from boundaries.sealing.models import Envelope, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 
-MOST_OWN = 30  # put forward and not yet answered, by one person
-MOST_TOGETHER = 200  # accepted by a couple: what is written on them has to fit one encrypted value
+MAX_OWN = 30  # put forward and not yet answered, by one person
+MAX_TOGETHER = 200  # accepted by a couple: what is written on them has to fit one encrypted value
 
 
 class NotAsked(NotFound):
@@ -115,7 +115,7 @@ def opt_in(seat: Seat, *, shown: str | None = None) -> None:
     about another couple.
     """
     couple = seats.locked_couple(seat, shown)
-    sheet, _ = Sheet.by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
+    sheet, _ = Sheet.owned_by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
     sealing.put(couple, seat, sheet)
 
 
@@ -123,9 +123,9 @@ def opt_in(seat: Seat, *, shown: str | None = None) -> None:
 def opt_out(seat: Seat) -> None:
     """Take that back, without a trace. Raises sealing.IsOpen once both wanted it, and NotPaired."""
     seats.locked_couple(seat)
-    for sheet in Sheet.by(seat).filter(deck=sealing.OPTING_IN):
+    for sheet in Sheet.owned_by(seat).filter(deck=sealing.OPTING_IN):
         sealing.take_back(seat, sheet)
-    Sheet.burn([seat], sealing.OPTING_IN)
+    Sheet.delete_all([seat], sealing.OPTING_IN)
 
 
 # Behaviours of one's own
@@ -159,11 +159,11 @@ def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     waiting = [own.read(couple.key, "text") for own in mine]
     if text in waiting:
         return
-    if len(waiting) >= MOST_OWN:
+    if len(waiting) >= MAX_OWN:
         raise TooManyOwnBehaviours
-    if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MOST_TOGETHER:
+    if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MAX_TOGETHER:
         raise TooManyTogether  # both can see how many these are
-    Own(couple=couple, author=seat).holding(couple.key, text=text).save(force_insert=True)
+    Own(couple=couple, author=seat).set_encrypted(couple.key, text=text).save(force_insert=True)
 
 
 @transaction.atomic

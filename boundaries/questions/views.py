@@ -90,7 +90,7 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
         return _own(request, form, HTTPStatus.BAD_REQUEST)
     except questions.TooManyTogether:
         full = _("You two have %(many)d questions of your own. There’s no room for more.")
-        form.add_error("text", full % {"many": questions.MOST_TOGETHER})
+        form.add_error("text", full % {"many": questions.MAX_TOGETHER})
         return _own(request, form, HTTPStatus.BAD_REQUEST)
     return redirect("questions-own")
 

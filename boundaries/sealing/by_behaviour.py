@@ -28,7 +28,7 @@ class ByBehaviour(Encrypted):
 
     content = CiphertextField()  # readable with its writer's key
 
-    everyones: ClassVar[Any]
+    unscoped: ClassVar[Any]
     bound_to = ("sheet_id",)
     # Most sheets fit the first block. The steps are coarse, so that the length tells little more
     # than whether somebody writes pages.
@@ -40,7 +40,7 @@ class ByBehaviour(Encrypted):
     @classmethod
     def begin(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
         """The row of a new sheet."""
-        cls._empty(seat, sheet).holding(seat.key, content=contents).save(force_insert=True)
+        cls._empty(seat, sheet).set_encrypted(seat.key, content=contents).save(force_insert=True)
 
     @classmethod
     def on(cls, seat: Seat, sheet: Sheet) -> Contents:
@@ -54,14 +54,14 @@ class ByBehaviour(Encrypted):
         Raises encryption.Unreadable for somebody else's.
         """
         key = seat.key
-        found = cls.everyones.filter(sheet__in=list(sheets)).values_list("sheet", "content")
+        found = cls.unscoped.filter(sheet__in=list(sheets)).values_list("sheet", "content")
         return {sheet: key.decrypt(it, *cls.place("content", sheet)) for sheet, it in found}
 
     @classmethod
     def put(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
         """Write a whole sheet. Raises DoesNotExist where the sheet has gone."""
-        row = cls._empty(seat, sheet).holding(seat.key, content=contents)
-        if not cls.everyones.filter(sheet=sheet).update(content=row.content):
+        row = cls._empty(seat, sheet).set_encrypted(seat.key, content=contents)
+        if not cls.unscoped.filter(sheet=sheet).update(content=row.content):
             raise cls.DoesNotExist
 
     @classmethod

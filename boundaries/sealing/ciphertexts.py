@@ -36,7 +36,7 @@ class Encrypted(models.Model):
     class Meta:
         abstract = True
 
-    def holding(self, key: DataKey, **values: Any) -> Self:
+    def set_encrypted(self, key: DataKey, **values: Any) -> Self:
         """This row with something in it, by column; to be saved."""
         for column, value in values.items():
             setattr(self, column, key.encrypt(value, *self._place(column), blocks=self.blocks))

@@ -14,12 +14,12 @@ from boundaries.seats.models import Couple, Seat
 
 
 class Private(models.Model):
-    """What one person wrote for themselves. It has one door, `by`, and no `objects`."""
+    """What one person wrote for themselves. It is read through `owned_by`, and has no `objects`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
 
-    everyones: ClassVar = models.Manager()  # for Django, and for the doors
+    unscoped: ClassVar = models.Manager()  # for Django, and for the doors
 
     class Meta:
         abstract = True
@@ -28,8 +28,8 @@ class Private(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"  # never what it says: logs
 
     @classmethod
-    def by(cls, seat: Seat) -> QuerySet[Self]:
-        return cls.everyones.filter(seat=seat)
+    def owned_by(cls, seat: Seat) -> QuerySet[Self]:
+        return cls.unscoped.filter(seat=seat)
 
 
 class Sheet(Private):
@@ -51,17 +51,17 @@ class Sheet(Private):
     @classmethod
     def with_seals(cls, seat: Seat) -> Any:
         """This person's own, newest first, that know whether they are sealed and opened."""
-        sheets: Any = cls.by(seat)
+        sheets: Any = cls.owned_by(seat)
         return sheets.annotate(seals=Count("seal__envelope__seals")).order_by("-number")
 
     @classmethod
-    def burn(cls, seats: Iterable[Seat], deck: str) -> None:
+    def delete_all(cls, seats: Iterable[Seat], deck: str) -> None:
         """Delete all sheets of a deck with everything on them, and tell nobody of how many.
 
         The same statements whatever there is: Django's own way looks first, and its number of
         statements would tell one partner whether the other has begun.
         """
-        doomed = cls.everyones.filter(seat__in=[seat.pk for seat in seats], deck=deck)
+        doomed = cls.unscoped.filter(seat__in=[seat.pk for seat in seats], deck=deck)
         for relation in cls._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ForeignObjectRel):
                 on_it = relation.related_model._base_manager
@@ -128,7 +128,7 @@ class Envelope(Encrypted):
 
     @classmethod
     def empty(cls, couple: Couple, deck: str, round: int = 1) -> Self:
-        return cls(couple=couple, deck=deck, round=round).holding(couple.key, hidden=[])
+        return cls(couple=couple, deck=deck, round=round).set_encrypted(couple.key, hidden=[])
 
 
 class Seal(models.Model):
@@ -154,7 +154,7 @@ class Seal(models.Model):
 
 
 class Sealed(models.Model):
-    """What stands on a sheet. Two doors: `by` its writer, and `revealed_to` both at two seals.
+    """What stands on a sheet. Read by its writer through `owned_by`, and by both at two seals through `revealed_to`.
 
     It fails closed: forget the rule, and you get nothing rather than everything.
     """
@@ -162,7 +162,7 @@ class Sealed(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
 
-    everyones: ClassVar = models.Manager()  # for Django, and for the doors
+    unscoped: ClassVar = models.Manager()  # for Django, and for the doors
 
     class Meta:
         abstract = True
@@ -171,9 +171,9 @@ class Sealed(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"  # never what it says: logs
 
     @classmethod
-    def by(cls, seat: Seat) -> QuerySet[Self]:
-        return cls.everyones.filter(sheet__seat=seat)
+    def owned_by(cls, seat: Seat) -> QuerySet[Self]:
+        return cls.unscoped.filter(sheet__seat=seat)
 
     @classmethod
     def revealed_to(cls, seat: Seat) -> QuerySet[Self]:
-        return with_both_seals(cls.everyones.all(), seat, "sheet__seal__envelope__seals")
+        return with_both_seals(cls.unscoped.all(), seat, "sheet__seal__envelope__seals")

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from boundaries.agreements.forms import ProposalForm
 from boundaries.vocabulary import Feeling, Mode, Move, Need, Side
-from boundaries.web.fields import LONGEST_PART, LONGEST_WORDS, DayField, FewField, WordsField
+from boundaries.web.fields import MAX_PART_LENGTH, MAX_WORDS_LENGTH, DayField, FewField, WordsField
 from boundaries.web.forms import WrittenForm
 
-MOST_FEELINGS = MOST_NEEDS = 3
+MAX_FEELINGS = MAX_NEEDS = 3
 PAUSES = {
     20: _("In 20 minutes"),
     60: _("In an hour"),
@@ -37,19 +37,19 @@ class LaterForm(TurnForm):
 
 
 class AppreciateForm(TurnForm):
-    words = WordsField(LONGEST_PART)
+    words = WordsField(MAX_PART_LENGTH)
 
 
 class SpeakForm(TurnForm):
     """The parts of a statement, and the sentence that was made of them: one of the two is sent."""
 
     part = forms.CharField(required=False, max_length=12, empty_value="")
-    when = WordsField(LONGEST_PART)
-    feelings = FewField(Feeling.choices, MOST_FEELINGS)
-    needs = FewField(Need.choices, MOST_NEEDS)
-    because = WordsField(LONGEST_PART)
-    like = WordsField(LONGEST_PART)
-    not_meaning = WordsField(LONGEST_PART)
+    when = WordsField(MAX_PART_LENGTH)
+    feelings = FewField(Feeling.choices, MAX_FEELINGS)
+    needs = FewField(Need.choices, MAX_NEEDS)
+    because = WordsField(MAX_PART_LENGTH)
+    like = WordsField(MAX_PART_LENGTH)
+    not_meaning = WordsField(MAX_PART_LENGTH)
     words = WordsField()
 
     @property
@@ -79,17 +79,17 @@ class ReflectForm(TurnForm):
 class ReplyForm(TurnForm):
     """What did not arrive yet, in a line."""
 
-    words = WordsField(LONGEST_PART)
+    words = WordsField(MAX_PART_LENGTH)
 
 
 class SenseForm(TurnForm):
-    because = WordsField(LONGEST_WORDS)
-    imagine = WordsField(LONGEST_PART)
+    because = WordsField(MAX_WORDS_LENGTH)
+    imagine = WordsField(MAX_PART_LENGTH)
 
 
 class FlexForm(TurnForm):
-    keep = WordsField(LONGEST_PART)
-    give = WordsField(LONGEST_PART)
+    keep = WordsField(MAX_PART_LENGTH)
+    give = WordsField(MAX_PART_LENGTH)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -118,8 +118,8 @@ class TalkAssentForm(TurnForm):
 
 
 class CloseForm(TurnForm):
-    well = WordsField(LONGEST_PART)
-    next = WordsField(LONGEST_PART)
+    well = WordsField(MAX_PART_LENGTH)
+    next = WordsField(MAX_PART_LENGTH)
 
 
 # What goes with a move. All others go without words.

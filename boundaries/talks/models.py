@@ -83,7 +83,7 @@ class Turn(Encrypted):
     made_from = models.CharField(max_length=24)  # the look at the talk that it answered
     at = models.DateTimeField(auto_now_add=True)
 
-    everyones: ClassVar = models.Manager()  # for Django, for the door, and for finding the place
+    unscoped: ClassVar = models.Manager()  # for Django, for the door, and for finding the place
 
     bound_to = ("pk", "conversation_id", "number", "side", "move")
 
@@ -100,7 +100,7 @@ class Turn(Encrypted):
         """The next turn. The couple must be held."""
         last = cls.all_of(conversation).values_list("number", flat=True).last() or 0
         turn = cls(conversation=conversation, number=last + 1, **values)
-        turn.holding(seat.shared_key, content=content).save(force_insert=True)
+        turn.set_encrypted(seat.shared_key, content=content).save(force_insert=True)
 
     @classmethod
     def told_to(cls, seat: Seat) -> QuerySet[Self]:
@@ -114,12 +114,12 @@ class Turn(Encrypted):
 
     @classmethod
     def _between(cls, seat: Seat) -> QuerySet[Self]:
-        turns = cls.everyones.filter(conversation__couple=seat.couple_id)
+        turns = cls.unscoped.filter(conversation__couple=seat.couple_id)
         return turns.filter(conversation__couple__isnull=False).order_by("number")
 
     @classmethod
     def _seen_from(cls, side: str | None) -> Combinable | Q:
-        theirs = cls.everyones.filter(
+        theirs = cls.unscoped.filter(
             conversation=OuterRef("conversation"),
             move=OuterRef("move"),
             turn=OuterRef("turn"),
@@ -128,14 +128,14 @@ class Turn(Encrypted):
         return Q(side=side) | ~Q(move__in=BLIND) | Exists(theirs)
 
     @classmethod
-    def by(cls, seat: Seat) -> QuerySet[Self]:
+    def owned_by(cls, seat: Seat) -> QuerySet[Self]:
         """What this person did themselves, in all their talks."""
         return cls.told_to(seat).filter(side=seat.side)
 
     @classmethod
     def all_of(cls, conversation: Conversation) -> QuerySet[Self]:
         """Everything, seen or unseen: to find what comes next, never to be shown."""
-        return cls.everyones.filter(conversation=conversation).order_by("number")
+        return cls.unscoped.filter(conversation=conversation).order_by("number")
 
 
 class Draft(Private, Encrypted):
@@ -162,8 +162,8 @@ class Draft(Private, Encrypted):
     @classmethod
     def put(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
         row: Any = cls(seat=seat, conversation=conversation, **values)
-        cls.everyones.bulk_create(
-            [row.holding(seat.key, content=content)],
+        cls.unscoped.bulk_create(
+            [row.set_encrypted(seat.key, content=content)],
             update_conflicts=True,
             unique_fields=["seat", "conversation", "side", "purpose"],
             update_fields=["content"],

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Calming down takes twenty minutes at the least (Gottman: above some 100 beats a minute nobody
 # takes anything in).
-LEAST_PAUSE = timedelta(minutes=20)
+MIN_PAUSE = timedelta(minutes=20)
 SITTINGS_BEFORE_A_WORD = 3  # put off so often, a talk may do better with a third person
 
 SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # where what matters to both is held up to them
@@ -324,13 +324,13 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     """
     called = {str(side): name for side, name in seats.names(seat).items()}
     handed: dict[uuid.UUID, list[dict[str, Any]]] = {}
-    for turn in Turn.by(seat).order_by("conversation", "number"):
+    for turn in Turn.owned_by(seat).order_by("conversation", "number"):
         words = _told(turn.read(seat.shared_key), called)
         told = {"move": turn.move, "at": turn.at, "words": words}
         told["typed_on_the_others_screen"] = turn.typed_by != turn.side
         handed.setdefault(turn.conversation_id, []).append(told)
     kept: dict[uuid.UUID, list[dict[str, Any]]] = {}
-    for draft in Draft.by(seat).filter(side=seat.side).order_by("purpose"):
+    for draft in Draft.owned_by(seat).filter(side=seat.side).order_by("purpose"):
         told = {"purpose": draft.purpose, "words": _told(draft.read(seat.key), called)}
         kept.setdefault(draft.conversation_id, []).append(told)
     return [
@@ -439,7 +439,7 @@ def pause_of(seat: Seat, conversation: Conversation) -> Pause | None:
     if conversation.paused_at is None or conversation.back_at is None:
         return None
     return Pause(
-        conversation.paused_at + LEAST_PAUSE,
+        conversation.paused_at + MIN_PAUSE,
         conversation.back_at,
         seat.side in conversation.back,
     )

@@ -17,14 +17,14 @@ from boundaries.seats.models import Seat
 from boundaries.talks import flow, reading
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Draft, Turn
-from boundaries.talks.reading import LEAST_PAUSE, Content, Talk
+from boundaries.talks.reading import MIN_PAUSE, Content, Talk
 from boundaries.vocabulary import Mode, Move, Side, Step
 
-MOST_PAUSE = timedelta(days=1)  # a return time further off is another day, which is a move
+MAX_PAUSE = timedelta(days=1)  # a return time further off is another day, which is a move
 A_DAY = timedelta(days=1)
 LIVELY = timedelta(minutes=15)  # who did something so lately is looking, and needs no mail
 
-MOST_TURNS = 200  # in one talk; then it can only be closed
+MAX_TURNS = 200  # in one talk; then it can only be closed
 
 UNWRITTEN = ""  # the version of a draft that nobody has begun
 
@@ -93,7 +93,7 @@ def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str 
         first=me if begins else they,
         mode=mode,
     )
-    conversation.holding(seat.shared_key, wording=behaviour.text).save(force_insert=True)
+    conversation.set_encrypted(seat.shared_key, wording=behaviour.text).save(force_insert=True)
     _write(
         seat, conversation, me, me, Move.READY, Place(Side(conversation.first)), {}, made_from=""
     )
@@ -139,7 +139,7 @@ def take_turn(
         raise MovedOn  # else an answer would tell whether the other has done theirs already
     if side != now.me and move == Move.ASSENT:
         raise MovedOn  # nobody says yes for the other
-    if len(now.handed) >= MOST_TURNS and move not in (Move.STOP, Move.CLOSE):
+    if len(now.handed) >= MAX_TURNS and move not in (Move.STOP, Move.CLOSE):
         raise MovedOn
     before = reading.place_of(conversation)
     try:
@@ -148,7 +148,7 @@ def take_turn(
         raise MovedOn from None
     _write(seat, conversation, side, now.me, move, before, content, made_from=seen)
     purpose = purpose_of(before, move)
-    for kept in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
+    for kept in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         written = kept.read(seat.key)
         if _version(written) == draft or _holds(content, written):
             kept.delete()
@@ -174,7 +174,7 @@ def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
 
     In a pause already, nothing changes. Raises NotThere, ValueError and seats.NotPaired.
     """
-    if not LEAST_PAUSE <= length <= MOST_PAUSE:
+    if not MIN_PAUSE <= length <= MAX_PAUSE:
         raise ValueError("a pause is of twenty minutes to a day")
     seats.locked_couple(seat)
     conversation = reading.found(seat, talk_id)
@@ -234,7 +234,7 @@ def purpose_of(place: Place, move: Move) -> str:
 
 def drafts(seat: Seat, talk: Talk, side: Side) -> dict[str, Written]:
     """What this person has written in this talk and not handed over, by purpose."""
-    found = Draft.by(seat).filter(conversation=talk.id, side=side).order_by("purpose")
+    found = Draft.owned_by(seat).filter(conversation=talk.id, side=side).order_by("purpose")
     contents = {draft.purpose: draft.read(seat.key) for draft in found}
     return {
         purpose: Written(purpose, content, _version(content))
@@ -253,7 +253,9 @@ def write(
     """
     seat = seats.locked_seat(seat)
     conversation = reading.found(seat, talk_id)
-    found = Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
+    found = (
+        Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
+    )
     now = found.read(seat.key) if found else {}
     if found is None and _was_handed_over(seat, conversation, side, purpose, content):
         return Written(purpose, content, UNWRITTEN)
@@ -294,7 +296,7 @@ def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen
     """Delete words that were never handed over, if they are what was seen. Raises NotThere."""
     seat = seats.locked_seat(seat)
     conversation = reading.found(seat, talk_id)
-    for draft in Draft.by(seat).filter(conversation=conversation, side=side, purpose=purpose):
+    for draft in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         if _version(draft.read(seat.key)) == seen:
             draft.delete()
 

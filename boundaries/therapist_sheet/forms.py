@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boundaries.therapist_sheet.rules import MOST
+from boundaries.therapist_sheet.rules import MAX_BEHAVIOURS
 
 DAYS = {3: _("Three days"), 7: _("A week"), 14: _("Two weeks")}
 
@@ -39,10 +39,10 @@ class SheetForm(forms.Form):
 
     def clean_behaviours(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["behaviours"]
-        if len(chosen) > MOST:
+        if len(chosen) > MAX_BEHAVIOURS:
             raise forms.ValidationError(
                 _("Please choose %(most)d at the most: it is one page, for one hour.")
-                % {"most": MOST}
+                % {"most": MAX_BEHAVIOURS}
             )
         return chosen
 

@@ -37,7 +37,7 @@ from boundaries.vocabulary import Side
 if TYPE_CHECKING:
     from accounts.encryption import DataKey
 
-MOST = 12  # on one sheet: one page, for one hour
+MAX_BEHAVIOURS = 12  # on one sheet: one page, for one hour
 LONGEST = 14  # days that a link works
 FORGOTTEN = timedelta(days=30)  # put together, and never released by both
 CODE = codes.Shape(length=20)  # 100 bits
@@ -181,7 +181,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
     """
     couple = seats.locked_couple(seat, shown)
     seat = Seat.objects.with_keys().get(pk=seat.pk)
-    if not (0 < len(set(behaviours)) <= MOST and 0 < days <= LONGEST):
+    if not (0 < len(set(behaviours)) <= MAX_BEHAVIOURS and 0 < days <= LONGEST):
         raise ValueError("one to twelve behaviours, for one to fourteen days")
     for standing in Issue.objects.of(seat):
         if not _issued(standing, _side(seat), couple.key).over:
@@ -197,7 +197,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
         if id in set(behaviours)
     )
     sheet = TherapistSheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
-    made = Issue(couple=couple, days=days).holding(couple.key, content=_packed(sheet))
+    made = Issue(couple=couple, days=days).set_encrypted(couple.key, content=_packed(sheet))
     made.code_digest = _digest_of_code(_code(made))
     made.save(force_insert=True)
 
@@ -218,7 +218,7 @@ def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
         raise SheetChanged
     if now.released_by_me:
         return
-    yes = Release(issue=found, side=now.me).holding(couple.key, digest=digest)
+    yes = Release(issue=found, side=now.me).set_encrypted(couple.key, digest=digest)
     yes.save(force_insert=True)
     _is_heard(couple, seat)
     if not now.released:

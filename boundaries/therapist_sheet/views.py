@@ -160,7 +160,7 @@ def _page(
             "choices": choices,
             "form": form or SheetForm(offered=offered),
             "days": DAYS.items(),
-            "most": therapist_sheet.MOST,
+            "most": therapist_sheet.MAX_BEHAVIOURS,
         }
     elif issue.until:
         address = settings.SITE_URL + reverse("therapist-sheet-enter")

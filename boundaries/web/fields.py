@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.text import LineField, TextField
 from boundaries import dates
 
-LONGEST_PART = 300  # characters
-LONGEST_WORDS = 1500
+MAX_PART_LENGTH = 300  # characters
+MAX_WORDS_LENGTH = 1500
 
 
 class WordsField(TextField):
     """Words of one's own. Nothing is cut off: what is too long is said to be."""
 
-    def __init__(self, longest: int = LONGEST_WORDS) -> None:
+    def __init__(self, longest: int = MAX_WORDS_LENGTH) -> None:
         super().__init__(
             required=False,
             max_length=longest,

@@ -233,7 +233,7 @@ def test_digits_of_any_script_are_digits() -> None:
 def test_no_text_breaks_the_search(text: str) -> None:
     for shape in (INVITATION, SHEET, MAILED):
         found = find(text, shape)
-        assert len(found) <= codes.MOST_CODES
+        assert len(found) <= codes.MAX_CODES
         assert all(len(each) == shape.length and set(each) <= set(shape.alphabet) for each in found)
 
 
@@ -244,7 +244,7 @@ def test_no_text_breaks_the_search(text: str) -> None:
         "%26%23" + "1" * 5000,
         "#AAAA" + "\n" * 600 + "AAAA" + "\n" * 600 + "AAA!",
         "#AAAA" + "\n> " * 600 + "AAAA" + " \n" * 600 + "AAA!",
-        "\ufdfa" * codes.LONGEST_TEXT,
+        "\ufdfa" * codes.MAX_TEXT_LENGTH,
         ("#" + "\n" * 99) * 100,
         "AAAA-" * 2000,
         "AAAA. " * 1600,

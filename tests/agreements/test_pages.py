@@ -167,7 +167,7 @@ def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
 def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
     couple: tuple[Person, Person], in_a_talk: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agreements, "MOST_UNANSWERED", 0)
+    monkeypatch.setattr(agreements, "MAX_UNANSWERED", 0)
     alice, bob = couple
     page, path = "/understandings/on/a1/words/", "/understandings/on/a1/propose/"
     if in_a_talk:

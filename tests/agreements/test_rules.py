@@ -121,7 +121,7 @@ def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
         content["lines"][0]["outcome"] = "not-for-us"
     else:
         content[change] = ["Staying in touch", "Forged."] if change == "text" else "Forged."
-    row.holding(key, content=content).save()
+    row.set_encrypted(key, content=content).save()
 
     assert current(alice) is None
     assert history.entry(alice.seat, "a1").newest.agreed_at is None
@@ -640,7 +640,7 @@ def test_common_ground_ticked_twice_is_proposed_once(
 def test_who_piles_up_proposals_keeps_the_other_from_none(
     couple: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agreements, "MOST_UNANSWERED", 3)
+    monkeypatch.setattr(agreements, "MAX_UNANSWERED", 3)
     alice, bob = couple
     for number in range(3):
         propose(alice, words(well=f"{number}"))

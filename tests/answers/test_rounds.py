@@ -362,7 +362,7 @@ def test_a_new_round_begins_with_ones_own_last_answers(
     ]
     assert (page.sealed, page.open, page.again) == (False, False, True)
     assert not any(row.undoable for row in page.rows)
-    assert Answers.by(alice.seat).count() == 2
+    assert Answers.owned_by(alice.seat).count() == 2
 
 
 def test_what_is_open_stays_as_it_was_while_a_new_round_is_written(
@@ -469,5 +469,5 @@ def test_where_nothing_is_open_there_is_nothing_to_begin_again(
     answers.seal(alice.seat, deck)
     answers.begin_again(alice.seat, deck)
 
-    assert Answers.by(alice.seat).count() == 1
+    assert Answers.owned_by(alice.seat).count() == 1
     assert answers.page(alice.seat, deck).sealed

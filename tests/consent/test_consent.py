@@ -100,8 +100,8 @@ def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
         answer = new.client.post(path, {"partners": "unsure"})
         assert (answer.status_code, answer["Location"]) == (302, "/yes/?next=/home/")
 
-    assert not Sheet.by(new.seat).exists()
-    assert not Answers.by(new.seat).exists()
+    assert not Sheet.owned_by(new.seat).exists()
+    assert not Answers.owned_by(new.seat).exists()
     assert Invitation.objects.get().inviter == alice.seat
     assert Invitation.objects.get().joiner is None
 

@@ -47,7 +47,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program that sets a page, to be replaced with another."""
     child = tmp_path / "child.py"
     monkeypatch.setattr(typesetting, "CHILD", child)
-    monkeypatch.setattr(typesetting, "LONGEST_WAIT", 2)
+    monkeypatch.setattr(typesetting, "MAX_WAIT", 2)
     child.write_text("raise SystemExit(1)")
     return child
 

@@ -126,7 +126,7 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Yes, it is me")
     with (
-        mock.patch.object(export_pages, "MOST", 10),
+        mock.patch.object(export_pages, "MAX_LENGTH", 10),
         mock.patch.object(typesetting, "typeset", set_slowly),
     ):
         press(page, "Have my copy made")
@@ -150,7 +150,7 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
     # Then nothing of it comes back, and she is signed out everywhere
     assert not worker.is_alive()
     assert not User.objects.filter(pk=alice.user.pk).exists()
-    assert not Export.everyones.exists()
+    assert not Export.unscoped.exists()
     assert not Part.objects.exists()
     tablet.reload()
     expect(tablet.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()

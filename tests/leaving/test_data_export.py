@@ -196,7 +196,7 @@ def test_looking_fetches_nothing(alice: Person) -> None:
 
 def test_a_copy_is_there_for_a_day(alice: Person) -> None:
     data_export.ask(alice.seat)
-    Export.everyones.update(
+    Export.unscoped.update(
         asked_at=F("asked_at") - timedelta(hours=24, seconds=1),
         made_at=F("made_at") - timedelta(hours=24, seconds=1),
     )
@@ -207,7 +207,7 @@ def test_a_copy_is_there_for_a_day(alice: Person) -> None:
 
     maintenance.a_round("worker")
 
-    assert not Export.everyones.exists()
+    assert not Export.unscoped.exists()
     assert not Part.objects.exists()
 
 
@@ -227,7 +227,7 @@ def test_there_is_one_at_a_time(alice: Person) -> None:
 
     data_export.take(alice.seat)
     data_export.ask(alice.seat)
-    assert Export.everyones.count() == 1
+    assert Export.unscoped.count() == 1
 
 
 def test_somebody_elses_copy_is_none(alice: Person, bob: Person) -> None:
@@ -244,13 +244,13 @@ def test_a_large_one_is_made_by_a_worker_who_is_told_an_id_and_nothing_else(
 ) -> None:
     settings.TASKS = BY_THE_WORKER
     fill_in(alice, deck, Stance.ACCEPTABLE, note="a note that is long enough")
-    monkeypatch.setattr(export_pages, "MOST", 1000)
+    monkeypatch.setattr(export_pages, "MAX_LENGTH", 1000)
 
     alice.client.post(MAKE)
 
     assert "is being made" in alice.client.get(PAGE).text
     task = DBTaskResult.objects.get()
-    export = Export.by(alice.seat).get()
+    export = Export.owned_by(alice.seat).get()
     assert task.args_kwargs == {"args": [str(export.pk)], "kwargs": {}}
 
     data_export.make.call(*task.args_kwargs["args"])
@@ -267,7 +267,7 @@ def test_while_another_page_is_being_set_a_worker_makes_it(
 ) -> None:
     settings.TASKS = BY_THE_WORKER
     true, tries = typesetting.typeset, iter([True, True, False])
-    monkeypatch.setattr(data_export, "BREATH", 0)
+    monkeypatch.setattr(data_export, "RETRY_DELAY", 0)
 
     def busy_at_first(*args: Any) -> bytes:
         if next(tries):
@@ -306,9 +306,9 @@ def test_one_that_no_worker_makes_can_be_asked_for_again(
     alice: Person, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.TASKS = BY_THE_WORKER
-    monkeypatch.setattr(export_pages, "MOST", 10)
+    monkeypatch.setattr(export_pages, "MAX_LENGTH", 10)
     data_export.ask(alice.seat)
-    Export.everyones.update(asked_at=F("asked_at") - data_export.GIVEN_UP_AFTER)
+    Export.unscoped.update(asked_at=F("asked_at") - data_export.GIVEN_UP_AFTER)
 
     data_export.ask(alice.seat)
     first, second = (task.args_kwargs["args"] for task in DBTaskResult.objects.all())

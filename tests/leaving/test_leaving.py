@@ -226,7 +226,7 @@ def test_there_is_a_copy_of_each_parting_the_newest_first(
 ) -> None:
     agreed(alice, bob, deck)
     leaving.part(alice.seat)
-    Copy.everyones.update(on=F("on") - timedelta(days=30))
+    Copy.unscoped.update(on=F("on") - timedelta(days=30))
     pair(alice, bob)
     for who in (alice, bob):
         answers.seal(who.seat, deck)

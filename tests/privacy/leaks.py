@@ -64,7 +64,7 @@ def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
 
 def bobs() -> list[tuple[str, Answer]]:
     """What stands on Bob's sheets, read with his key."""
-    rows = Answers.everyones.filter(sheet__seat__user__first_name="Bob")
+    rows = Answers.unscoped.filter(sheet__seat__user__first_name="Bob")
     rows = rows.select_related("sheet__seat__kept_key")
     return [
         (behaviour, said_of(answer))
@@ -150,7 +150,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 @everywhere(BEFORE_OPENING, "the health check counts rows", "/healthz")
 def _(request: HttpRequest, response: HttpResponse) -> None:
-    response.content += str(Answers.everyones.count()).encode()
+    response.content += str(Answers.unscoped.count()).encode()
 
 
 @everywhere(BEFORE_OPENING, "the list of sessions is of both", "/account/sessions/")
@@ -230,8 +230,8 @@ def _() -> Any:
 @planted(BEFORE_OPENING, "a query for each of the other's rows")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        for answer in Answers.everyones.filter(sheet__seat__couple=seat.couple_id):
-            Answers.everyones.filter(pk=answer.pk).exists()
+        for answer in Answers.unscoped.filter(sheet__seat__couple=seat.couple_id):
+            Answers.unscoped.filter(pk=answer.pk).exists()
         return true(seat)
 
     return instead(seats, "partner_of")(spoiled)
@@ -333,7 +333,7 @@ true_opened_to = Answers.opened_to
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *said: Any) -> Any:
         compared = true(behaviour, left_name, right_name, *said)
-        rows = Notes.everyones.select_related("seat__kept_key")
+        rows = Notes.unscoped.select_related("seat__kept_key")
         notes = [row.read(row.seat.key).get(behaviour.id) for row in rows]
         remarks = tuple(Remark("", str(note)) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
@@ -369,11 +369,11 @@ def wants_more() -> bool:
 
 
 def begun() -> int:
-    return Sheet.everyones.filter(seat__user__first_name="Bob").count()
+    return Sheet.unscoped.filter(seat__user__first_name="Bob").count()
 
 
 def asides() -> list[Any]:
-    rows = Notes.everyones.filter(seat__user__first_name="Bob").select_related("seat__kept_key")
+    rows = Notes.unscoped.filter(seat__user__first_name="Bob").select_related("seat__kept_key")
     return [note for row in rows for note in row.read(row.seat.key).values()]
 
 
@@ -462,17 +462,17 @@ def _() -> Any:
 
 
 def drafts() -> int:
-    return Draft.everyones.filter(seat__user__first_name="Bob").count()
+    return Draft.unscoped.filter(seat__user__first_name="Bob").count()
 
 
 def turns() -> int:
-    return Turn.everyones.filter(side=Side.RIGHT).count()
+    return Turn.unscoped.filter(side=Side.RIGHT).count()
 
 
 @planted(OF_A_TALK, "what is done unseen is seen at once")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        return Turn.everyones.filter(conversation__couple=seat.couple_id).order_by("number")
+        return Turn.unscoped.filter(conversation__couple=seat.couple_id).order_by("number")
 
     return instead(Turn, "told_to")(spoiled)
 
@@ -523,7 +523,7 @@ def _() -> Any:
 
 
 def left() -> int:
-    return SetAside.everyones.count()
+    return SetAside.unscoped.count()
 
 
 @planted(OF_LEAVING_WORDS, "what was left goes to the end of the page")
@@ -595,9 +595,9 @@ def _() -> AbstractContextManager[Any]:
 
 @planted(OF_A_TALK, "what the other has done unseen among one's own turns")
 def _() -> AbstractContextManager[Any]:
-    return instead(Turn, "by")(lambda true, seat: Turn.everyones.order_by("number"))
+    return instead(Turn, "owned_by")(lambda true, seat: Turn.unscoped.order_by("number"))
 
 
 @planted(OF_LEAVING_WORDS, "what the other leaves for now among what one does oneself")
 def _() -> AbstractContextManager[Any]:
-    return instead(SetAside, "by")(lambda true, seat: SetAside.everyones.all())
+    return instead(SetAside, "owned_by")(lambda true, seat: SetAside.unscoped.all())

@@ -380,11 +380,11 @@ def _() -> Any:
 
 @planted(BY_STALE_PAGE, "a stale save looks at the other's sheets")
 def _() -> Any:
-    return stale(lambda: Sheet.everyones.filter(pk__in=_bobs_sheets()).exists())
+    return stale(lambda: Sheet.unscoped.filter(pk__in=_bobs_sheets()).exists())
 
 
 def _bobs_sheets() -> list[Any]:
-    return list(Sheet.everyones.filter(seat__user__first_name="Bob").values_list("pk", flat=True))
+    return list(Sheet.unscoped.filter(seat__user__first_name="Bob").values_list("pk", flat=True))
 
 
 # In a limit
@@ -456,7 +456,7 @@ def _() -> Any:
 
 @everywhere(BY_ORDER, "one's own sheets as they lie in the database", "/home/")
 def _(request: HttpRequest, response: HttpResponse) -> None:
-    rows = Sheet.everyones.filter(seat__user=request.user.pk)
+    rows = Sheet.unscoped.filter(seat__user=request.user.pk)
     response.content += repr([row.deck for row in rows]).encode()
 
 
@@ -473,7 +473,7 @@ def _() -> Any:
 @planted(BY_ORDER, "an export in the order of the database")
 def _() -> Any:
     def spoiled(true: Any, seat: Seat) -> Any:
-        lie = list(Sheet.everyones.filter(seat=seat).values_list("deck", flat=True))
+        lie = list(Sheet.unscoped.filter(seat=seat).values_list("deck", flat=True))
         return sorted(true(seat), key=lambda sheet: lie.index(sheet["deck"]))
 
     return instead(answers, "export")(spoiled)

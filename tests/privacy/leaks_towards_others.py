@@ -249,8 +249,8 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 @planted(OF_AN_INVITATION, "a query for each of its maker's notes")
 def _() -> Any:
     def spoiled(true: Any, *told: Any) -> Any:
-        for note in Notes.everyones.filter(seat__user__first_name="Charlie"):
-            Notes.everyones.filter(pk=note.pk).exists()
+        for note in Notes.unscoped.filter(seat__user__first_name="Charlie"):
+            Notes.unscoped.filter(pk=note.pk).exists()
         return true(*told)
 
     return instead(pairing, "offer")(spoiled)
@@ -322,7 +322,7 @@ def _() -> Any:
 @planted(OF_KEYS, "after the opening, read elsewhere than in it")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
-        for note in Notes.everyones.filter(seat__user__first_name="Bob"):
+        for note in Notes.unscoped.filter(seat__user__first_name="Bob"):
             note.read(seat_of("Bob").key)
         return true(seat, deck)
 

@@ -78,10 +78,10 @@ def test_parting_leaves_nothing_of_the_own_deck(alice: Person, bob: Person) -> N
 
     alice.client.post("/partner/part/")
 
-    assert not Sheet.everyones.filter(deck=catalogue.OWN).exists()
+    assert not Sheet.unscoped.filter(deck=catalogue.OWN).exists()
     assert not Seal.objects.exists()
-    assert {answer.sheet.deck for answer in Answers.everyones.all()} == {"a"}
-    assert {note.sheet.deck for note in Notes.everyones.all()} == {"a"}
+    assert {answer.sheet.deck for answer in Answers.unscoped.all()} == {"a"}
+    assert {note.sheet.deck for note in Notes.unscoped.all()} == {"a"}
 
 
 def test_what_opened_without_a_behaviour_stays_without_it(alice: Person, bob: Person) -> None:

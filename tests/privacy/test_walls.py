@@ -248,7 +248,7 @@ def test_there_is_no_door_but_the_doors(model: type) -> None:
     past_the_doors = {
         path.as_posix()
         for path in Path("boundaries").rglob("*.py")
-        if "everyones" in path.read_text() and "migrations" not in path.parts
+        if "unscoped" in path.read_text() and "migrations" not in path.parts
     }
 
     assert not hasattr(model, "objects")

@@ -136,7 +136,7 @@ def test_without_an_order_rows_do_come_in_another_one() -> None:
     def note(_: object) -> None:
         for wanted in (False, True):
             with disorder(wanted):
-                kept.append(list(Sheets.everyones.values_list("deck", flat=True)))
+                kept.append(list(Sheets.unscoped.values_list("deck", flat=True)))
 
     live([tuple(say("alice", each, mine="unsure") for each in ("a1", "a4", "b2")), Meanwhile(note)])
 

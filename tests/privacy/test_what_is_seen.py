@@ -373,7 +373,7 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
 @pytest.mark.parametrize(
     ("owner", "name", "broken"),
     [
-        (Turn, "told_by", Turn.by),  # all of one's own, also what the other has not answered
+        (Turn, "told_by", Turn.owned_by),  # all of one's own, also what the other has not answered
         (visibility, "_is_mine", lambda _: False),
         (visibility, "compare_all", lambda *_: []),
         (reading, "told", lambda _: []),

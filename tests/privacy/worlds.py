@@ -229,7 +229,7 @@ def _note_whose_keys(world: World) -> None:
         return
     seat = world.cast[world.observer].seat
     world.own |= {str(seat.pk), str(seat.couple_id)}
-    world.own |= {str(copy.pk) for copy in Copy.by(seat)}
+    world.own |= {str(copy.pk) for copy in Copy.owned_by(seat)}
 
 
 def _live_through(world: World, number: int, step: Step) -> None:

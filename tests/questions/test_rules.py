@@ -260,7 +260,7 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
         questions.put_forward(alice.seat, "The same")
     assert len(questions.ours(bob.seat).theirs) == 1
 
-    for number in range(questions.MOST_OWN - 1):
+    for number in range(questions.MAX_OWN - 1):
         questions.put_forward(alice.seat, str(number))
     with pytest.raises(questions.TooManyOwnBehaviours):
         questions.put_forward(alice.seat, "One more")
@@ -275,7 +275,7 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
 def test_there_is_an_end_to_what_two_people_ask_themselves(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions, "MOST_TOGETHER", 2)
+    monkeypatch.setattr(questions, "MAX_TOGETHER", 2)
     for text in ("One", "Two"):
         questions.put_forward(alice.seat, text)
         questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)

@@ -182,8 +182,8 @@ def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
         case "undo":  # the second undo would do it again, and is refused as out of date
             assert page.row(behaviour).said.mine is None
         case "again":
-            assert Sheet.by(one.seat).filter(deck=deck.id).count() == 2
-            assert Answers.by(one.seat).count() == 2
+            assert Sheet.owned_by(one.seat).filter(deck=deck.id).count() == 2
+            assert Answers.owned_by(one.seat).count() == 2
         case "yes":
             assert Seal.objects.filter(seat=one.seat).count() == 1
         case "yes-back":

@@ -51,7 +51,7 @@ def gone(who: Person) -> None:
 def nothing_hangs_in_the_air() -> None:
     assert Couple.objects.count() == Seat.objects.exclude(couple=None).count() / 2
     assert Key.objects.count() == (
-        Seat.objects.count() + Couple.objects.count() + Copy.everyones.count()
+        Seat.objects.count() + Couple.objects.count() + Copy.unscoped.count()
     )
     connection.check_constraints([model._meta.db_table for model in apps.get_models()])
 
@@ -88,7 +88,7 @@ def test_both_delete_at_once(trials: range, deck: Deck) -> None:
         assert outcome.results == (None, None)
         for who in (one, other):
             gone(who)
-        assert not Copy.everyones.exists()
+        assert not Copy.unscoped.exists()
 
 
 def test_deleting_twice_at_once_is_deleting_once(trials: range) -> None:
@@ -176,7 +176,7 @@ def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any)
 
         assert outcome.results == (None, None)
         gone(one)
-        assert not Export.everyones.exists()
+        assert not Export.unscoped.exists()
         assert not Part.objects.exists()
 
 

@@ -98,7 +98,7 @@ def test_without_a_lock_both_seal_and_neither_sees_it_open(deck: Deck) -> None:
 
     @transaction.atomic
     def naive(who: Person) -> bool:
-        sheet = Sheet.by(who.seat).create(seat=who.seat, deck=deck.id)
+        sheet = Sheet.owned_by(who.seat).create(seat=who.seat, deck=deck.id)
         envelope = Envelope.objects.get(couple=who.seat.couple_id, deck=deck.id)
         Seal.objects.create(envelope=envelope, seat=who.seat, sheet=sheet)
         both_have_sealed.wait(timeout=10)
@@ -137,7 +137,7 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
 
     @transaction.atomic
     def naive_edit() -> None:
-        sheet = Sheet.by(one.seat).get(deck=deck.id)
+        sheet = Sheet.owned_by(one.seat).get(deck=deck.id)
         assert not Seal.objects.filter(sheet=sheet).exists()
         looked.set()
         sealed.wait(timeout=10)
@@ -230,7 +230,7 @@ def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: De
         )
 
         assert outcome.succeeded == 2
-        assert Answers.by(one.seat).count() == 1
+        assert Answers.owned_by(one.seat).count() == 1
         assert answers.page(one.seat, deck).answered == 2
 
 
@@ -266,7 +266,7 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
     (one,) = people("One")
     first, second, third = deck.behaviours[:3]
     write(one, third, Stance.ACCEPTABLE)
-    sheet = Sheet.by(one.seat).get(deck=deck.id)
+    sheet = Sheet.owned_by(one.seat).get(deck=deck.id)
     both_have_read = threading.Barrier(2)
     said = answer_of(Answer(mine=Stance.UNSURE, partners=Stance.UNSURE))
 

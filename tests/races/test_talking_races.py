@@ -48,7 +48,7 @@ def act(who: Person, move: Move, content: dict[str, Any] | None = None) -> Any:
 def both_are_at(step: Step, *both: Person) -> None:
     views = [reading.talk(who.seat, TALK) for who in both]
     assert [view.step for view in views] == [step, step]
-    numbers = list(Turn.everyones.values_list("number", flat=True).order_by("number"))
+    numbers = list(Turn.unscoped.values_list("number", flat=True).order_by("number"))
     assert numbers == list(range(1, len(numbers) + 1))
 
 
@@ -95,7 +95,7 @@ def test_the_same_words_from_two_devices_are_handed_over_once(trials: range, dec
 
         assert outcome.succeeded == 2
         both_are_at(Step.REFLECT, one, other)
-        assert Turn.everyones.filter(move=Move.SPEAK).count() == 1
+        assert Turn.unscoped.filter(move=Move.SPEAK).count() == 1
 
 
 def test_other_words_from_two_devices_and_one_is_refused(trials: range, deck: Deck) -> None:
@@ -158,7 +158,7 @@ def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
 
         assert outcome.succeeded == 1
         assert outcome.refusals == {StaleDraft}
-        assert Draft.everyones.count() == 1
+        assert Draft.unscoped.count() == 1
 
 
 @pytest.mark.parametrize("away", ["handed over", "thrown away"])
@@ -225,7 +225,7 @@ def test_without_the_lock_both_do_their_part_and_one_breaks(deck: Deck) -> None:
             move=Move.AGREE,
             turn=flow.turn(place, Move.AGREE),
         )
-        turn.holding(who.seat.shared_key, content={}).save(force_insert=True)
+        turn.set_encrypted(who.seat.shared_key, content={}).save(force_insert=True)
 
     outcome = at_once(lambda: naive(one, Side.LEFT), lambda: naive(other, Side.RIGHT))
 

@@ -21,7 +21,7 @@ from accounts.encryption import DataKey, Unreadable
 from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
-from boundaries.answers.forms import LONGEST_CONDITION, LONGEST_NOTE
+from boundaries.answers.forms import MAX_CONDITION_LENGTH, MAX_NOTE_LENGTH
 from boundaries.answers.models import Answers, answer_of, said_of
 from boundaries.answers.private_notes import Notes, aside_of, before_of, note_of
 from boundaries.comparison.rules import compare
@@ -67,7 +67,7 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     therapist_sheet.release(alice.seat, issued.digest)
     copies.copy_for_each(alice.seat)
     for who in (alice, bob):
-        export = Export.everyones.create(seat=who.seat)
+        export = Export.unscoped.create(seat=who.seat)
         Part.put(who.seat, export, "my-data.json", WORDS)
     return alice, bob
 
@@ -107,7 +107,7 @@ def test_every_column_of_bytes_holds_what_is_encrypted_or_a_key() -> None:
 
 def test_plain_words_cannot_be_stored(alice: Person) -> None:
     write(alice, DECK.behaviours[0], Stance.ACCEPTABLE)
-    answer = Answers.by(alice.seat).first()
+    answer = Answers.owned_by(alice.seat).first()
     assert answer
 
     for plain in (b"plain", "plain", {"plain": "words"}, bytes(300)):
@@ -161,18 +161,18 @@ def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
         partners=Stance.UNACCEPTABLE,
         weight=Weight.MATTERS,
         conditions=tuple(Condition),
-        in_other_words=widest * LONGEST_CONDITION,
+        in_other_words=widest * MAX_CONDITION_LENGTH,
         private=True,
         skipped=True,
         hidden=True,
-        note=widest * LONGEST_NOTE,
+        note=widest * MAX_NOTE_LENGTH,
     )
     aside = Aside(
-        note=widest * LONGEST_NOTE, guess=Stance.UNACCEPTABLE, to_keep_the_peace=True, live=True
+        note=widest * MAX_NOTE_LENGTH, guess=Stance.UNACCEPTABLE, to_keep_the_peace=True, live=True
     )
-    most = questions.MOST_TOGETHER + 2 * questions.MOST_OWN  # if all that waits is accepted
+    most = questions.MAX_TOGETHER + 2 * questions.MAX_OWN  # if all that waits is accepted
     own = [f"{number:032x}" for number in range(most)]
-    sheet = Sheet.by(alice.seat).create(seat=alice.seat, deck=catalogue.OWN)
+    sheet = Sheet.owned_by(alice.seat).create(seat=alice.seat, deck=catalogue.OWN)
 
     for table, value in ((Answers, answer_of(said)), (Notes, note_of(aside, (said, aside)))):
         table.begin(alice.seat, sheet, dict.fromkeys(own, value))
@@ -184,7 +184,7 @@ def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
 
 
 def test_a_sheet_that_has_gone_is_not_written_to(alice: Person) -> None:
-    sheet = Sheet.by(alice.seat).create(seat=alice.seat, deck=DECK.id)
+    sheet = Sheet.owned_by(alice.seat).create(seat=alice.seat, deck=DECK.id)
 
     for table in (Answers, Notes):
         with pytest.raises(table.DoesNotExist):
@@ -293,7 +293,7 @@ def test_the_opening_alone_uses_the_keys_of_both(
 
 def test_notes_to_oneself_are_read_with_ones_own_key_alone(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    notes = list(Notes.by(bob.seat))
+    notes = list(Notes.owned_by(bob.seat))
     assert notes
 
     for note in notes:

@@ -128,7 +128,7 @@ def at_home(who: Person) -> None:
     )
     task_backends["default"].enqueue(post, [str(letter.pk)], {})
     data_export.ask(who.seat)
-    export = Export.by(who.seat).get()
+    export = Export.owned_by(who.seat).get()
     task_backends["default"].enqueue(data_export.make, [str(export.pk)], {})
 
 

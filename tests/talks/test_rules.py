@@ -168,8 +168,8 @@ def test_a_talk_goes_with_the_couple(
     paired(bob, charlie)
 
     assert not Conversation.objects.exists()
-    assert not Turn.everyones.exists()
-    assert not Draft.everyones.exists()
+    assert not Turn.unscoped.exists()
+    assert not Draft.unscoped.exists()
     for who in (alice, bob, charlie):
         with pytest.raises(NoSuchTalk):
             reading.talk(who.seat, offered)
@@ -414,7 +414,7 @@ def test_a_talk_opened_on_one_screen_and_gone_apart_calls_the_other(
 def test_a_talk_has_an_end_however_often_it_is_put_off(
     offered: uuid.UUID, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(talks, "MOST_TURNS", 3)
+    monkeypatch.setattr(talks, "MAX_TURNS", 3)
     for _ in range(2):
         do(alice, Move.LATER, {"on": "2099-01-01"})
 

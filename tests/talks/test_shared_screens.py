@@ -148,9 +148,9 @@ def walk(phone: Person, other: Person, first: Side) -> Iterator[tuple[str, str, 
         step = reading.talk(phone.seat, TALK).step
         yield from pages(f"{step}")
         if step in (Step.SET_UP, Step.SPEAK) and number < 9:
-            talks.pause(phone.seat, TALK, reading.LEAST_PAUSE)
+            talks.pause(phone.seat, TALK, reading.MIN_PAUSE)
             yield from pages("paused")
-            with time_machine.travel(timezone.now() + reading.LEAST_PAUSE, tick=False):
+            with time_machine.travel(timezone.now() + reading.MIN_PAUSE, tick=False):
                 talks.come_back(phone.seat, TALK)
                 yield from pages("one is back")
                 talks.come_back(other.seat, TALK)

@@ -148,7 +148,7 @@ def test_a_sheet_that_was_tampered_with_is_not_released(couple: tuple[Person, Pe
     key = couple[0].seat.shared_key
     content = row.read(key)
     content["told"][0]["words"] = ["Forged."]
-    row.holding(key, content=content).save()
+    row.set_encrypted(key, content=content).save()
 
     assert opened(code) == 404
 

@@ -23,7 +23,7 @@ from boundaries.content.catalogue import (
 
 LEDGER = Path(__file__).with_name("ids.txt")
 
-MOST_WORDS = 15
+MAX_WORDS = 15
 PROSE = ("text", "why_couples_differ", "source")
 
 # Ids stand in addresses, where no word of the catalogue may: a letter, then perhaps a number.
@@ -128,8 +128,8 @@ def _misplaced(behaviours: list[_Item], categories: set[str]) -> Iterator[Error]
 
 def _ill_worded(behaviours: list[_Item]) -> Iterator[Error]:
     for item in behaviours:
-        if (words := len(item.said("text").split())) > MOST_WORDS:
-            yield item.error(5, f"has a text of {words} words; {MOST_WORDS} are enough.")
+        if (words := len(item.said("text").split())) > MAX_WORDS:
+            yield item.error(5, f"has a text of {words} words; {MAX_WORDS} are enough.")
         unwanted = [(field, NEVER_SAID) for field in PROSE] + [("text", NEVER_ASKED)]
         for field, pattern in unwanted:
             for word in pattern.findall(item.said(field)):

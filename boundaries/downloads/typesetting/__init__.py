@@ -27,7 +27,7 @@ from accounts.text import RIGHT_TO_LEFT, WITHOUT_EFFECT, direction, isolated
 from boundaries.sentences import Sentence, Source, ours
 
 CHILD = Path(__file__).with_name("child.py")
-LONGEST_WAIT = 30  # seconds; the child's own limit on its processor time is lower
+MAX_WAIT = 30  # seconds; the child's own limit on its processor time is lower
 # Typst starts a thread for each core, each with memory of its own: without the first line, a page
 # that can be set on two cores cannot be set on many.
 ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
@@ -118,7 +118,7 @@ def typeset(page: PrintedPage, paper: Paper) -> bytes:
             [sys.executable, "-I", CHILD],
             input=json.dumps(data).encode(),
             capture_output=True,
-            timeout=LONGEST_WAIT,
+            timeout=MAX_WAIT,
             check=False,
             env=environment(),
         )
