@@ -154,7 +154,9 @@ class Seal(models.Model):
 
 
 class Sealed(models.Model):
-    """What stands on a sheet. Read by its writer through `owned_by`, and by both at two seals through `revealed_to`.
+    """What is written on a sheet: its writer reads it through `owned_by`, both through `revealed_to`.
+
+    `revealed_to` returns rows only once both have sealed.
 
     It fails closed: forget the rule, and you get nothing rather than everything.
     """
