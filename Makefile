@@ -19,7 +19,7 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test check deep shots judges audit bench format lock vendor
+.PHONY: help setup run demo test check deep shots judges audit bench format lock vendor picture
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
 	@echo "make bench            measure the site, and write docs/performance.md"
+	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"
 	@echo "make vendor [HTMX=X]  fetch htmx from npm once more, or another version of it"
@@ -93,6 +94,9 @@ audit: setup
 
 bench: setup
 	$(PYTHON) -m tests.benchmarks
+
+picture: setup
+	@PYTHONPATH=. $(PYTHON) docs/picture.py
 
 format: setup
 	-.venv/bin/ruff check . --fix
