@@ -154,9 +154,7 @@ class Seal(models.Model):
 
 
 class Sealed(models.Model):
-    """What is written on a sheet: its writer reads it through `owned_by`, both through `revealed_to`.
-
-    `revealed_to` returns rows only once both have sealed.
+    """What stands on a sheet: its writer reads it through `owned_by`, both through `revealed_to`.
 
     It fails closed: forget the rule, and you get nothing rather than everything.
     """

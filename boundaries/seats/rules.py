@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from django.db import transaction
 from accounts import names as first_names
 from boundaries.errors import NotFound
 from boundaries.seats.data_keys import Key
-from boundaries.seats.models import Couple, Seat
+from boundaries.seats.models import Couple, Seat, SeatQuerySet
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
@@ -73,32 +75,59 @@ def is_unchanged(seat: Seat) -> bool:
     return Seat.objects.filter(pk=seat.pk, couple=seat.couple_id).exists()
 
 
-def locked_couple(seat: Seat, shown: str | None = None) -> Couple:
-    """This seat's couple, held until the transaction ends: two people may act at once.
+@contextmanager
+def locked(
+    seat: Seat, token: str | None = None, *, lock_seat: bool = False
+) -> Iterator[tuple[Couple, Seat]]:
+    """A transaction in which this seat's couple is locked: two people may act at once.
 
-    `shown` is the word for the couple that the page was about, where it was about one.
-    Locks are always taken in the order couple, seats, rows. Raises NotPaired, also where somebody
-    is by now in another couple.
+    Yields the couple, and the seat as it is now, with its keys; `lock_seat` locks that as well.
+    `token` is the couple token of the page, where it was about a couple. Takes two statements.
+    Raises NotPaired, also where somebody is in another couple than the page was about.
+    """
+    with transaction.atomic():
+        yield lock_couple(seat, token, lock_seat=lock_seat)
+
+
+def lock_couple(
+    seat: Seat, token: str | None = None, *, lock_seat: bool = False
+) -> tuple[Couple, Seat]:
+    """The same within a transaction that has begun. Raises NotPaired.
+
+    Locks are always taken in the order couple, seats, rows.
     """
     couple = (
         Couple.objects.select_for_update(no_key=True)
         .filter(pk__in=Seat.objects.filter(pk=seat.pk).values("couple"))
         .first()
     )
-    now = Seat.objects.filter(pk=seat.pk, couple=couple).first() if couple else None
-    if couple is None or now is None or shown not in (None, couple_token(now)):
+    if couple is None:
         raise NotPaired
-    return couple
+    seats = _locked_with_keys() if lock_seat else Seat.objects.with_keys()
+    reloaded = seats.filter(pk=seat.pk, couple=couple).first()
+    if reloaded is None or token not in (None, couple_token(reloaded)):
+        raise NotPaired
+    return couple, reloaded
+
+
+def locked_couple(seat: Seat, shown: str | None = None) -> Couple:
+    """The locked couple alone."""
+    return lock_couple(seat, shown)[0]
 
 
 def locked_seat(seat: Seat) -> Seat:
-    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
+    """The seat as it is now, with its keys, locked until the transaction ends."""
+    return _locked_with_keys().get(pk=seat.pk)
 
 
 def locked_seats(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
     """Several seats, always locked in one order, so that no two people wait for each other."""
     seats = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
     return {seat.pk: seat for seat in seats.filter(pk__in=pks).order_by("pk")}
+
+
+def _locked_with_keys() -> SeatQuerySet:
+    return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
 
 
 @transaction.atomic
