@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from boundaries import notifications
@@ -54,7 +53,6 @@ class TooManyProposals(Refused):
     """So much that this person has proposed on a behaviour is unanswered that it is too much."""
 
 
-@transaction.atomic
 def propose(
     seat: Seat,
     behaviour: str,
@@ -71,20 +69,18 @@ def propose(
     to; `unlike` is as for `assent`. Raises NoSuchAgreement, WordsChanged, TickMissing,
     TooManyProposals and NotPaired.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    about = subject(seat, behaviour)
-    if about.entry and says_already(about.entry, behaviour, words):
-        _say_yes(seat, about.entry.newest, unlike)
-        _is_heard(couple, seat)
-        return
-    if seen != about.seen:
-        raise WordsChanged
-    _put(couple, seat, behaviour, words, Origin.PAGE)
-    _tell(couple, seat)
+    with seats.locked(seat, shown) as (couple, seat):
+        about = subject(seat, behaviour)
+        if about.entry and says_already(about.entry, behaviour, words):
+            _say_yes(seat, about.entry.newest, unlike)
+            _is_heard(couple, seat)
+            return
+        if seen != about.seen:
+            raise WordsChanged
+        _put(couple, seat, behaviour, words, Origin.PAGE)
+        _tell(couple, seat)
 
 
-@transaction.atomic
 def keep(
     seat: Seat,
     deck: Deck,
@@ -99,38 +95,36 @@ def keep(
     these words are not written by the one who says yes to them. Raises NotThere, TickMissing, and
     WordsChanged where something was not shown in these words; then nothing is proposed.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    asked = {each.id for each in deck.behaviours}
-    lying = {each.newest.digest: each for each in pending(seat) if each.behaviour in asked}
-    offered = {each.digest: each for each in common_ground(seat, deck)}
-    kept, proposed = [], False
-    for each in dict.fromkeys(digests):
-        if each in lying:
-            _say_yes(seat, lying[each].newest, unlike)
-            kept.append(lying[each].behaviour)
-        elif each in offered:
-            found = offered[each]
-            _put(
-                couple,
-                seat,
-                found.behaviour,
-                found.words,
-                Origin.COMMON_GROUND,
-                unlike=unlike,
-            )
-            kept.append(found.behaviour)
-            proposed = True
-        else:
-            raise WordsChanged
-    if proposed:
-        _tell(couple, seat)
-    elif kept:
-        _is_heard(couple, seat)
-    return kept
+    with seats.locked(seat, shown) as (couple, seat):
+        asked = {each.id for each in deck.behaviours}
+        lying = {each.newest.digest: each for each in pending(seat) if each.behaviour in asked}
+        offered = {each.digest: each for each in common_ground(seat, deck)}
+        kept, proposed = [], False
+        for each in dict.fromkeys(digests):
+            if each in lying:
+                _say_yes(seat, lying[each].newest, unlike)
+                kept.append(lying[each].behaviour)
+            elif each in offered:
+                found = offered[each]
+                _put(
+                    couple,
+                    seat,
+                    found.behaviour,
+                    found.words,
+                    Origin.COMMON_GROUND,
+                    unlike=unlike,
+                )
+                kept.append(found.behaviour)
+                proposed = True
+            else:
+                raise WordsChanged
+        if proposed:
+            _tell(couple, seat)
+        elif kept:
+            _is_heard(couple, seat)
+        return kept
 
 
-@transaction.atomic
 def assent(
     seat: Seat, digests: Collection[str], *, unlike: Collection[str] = (), shown: str | None = None
 ) -> list[str]:
@@ -140,48 +134,43 @@ def assent(
     is said yes to knowingly. Saying yes twice is saying it once. Raises NotPaired, TickMissing,
     and WordsChanged where one of them cannot be agreed to any more; then nothing is agreed.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    lying = {each.newest.digest: each for each in pending(seat)}
-    said = list(dict.fromkeys(digests))
-    for each in said:
-        if each not in lying:
-            raise WordsChanged
-        _say_yes(seat, lying[each].newest, unlike)
-    _is_heard(couple, seat)
-    return [lying[each].behaviour for each in said]
+    with seats.locked(seat, shown) as (couple, seat):
+        lying = {each.newest.digest: each for each in pending(seat)}
+        said = list(dict.fromkeys(digests))
+        for each in said:
+            if each not in lying:
+                raise WordsChanged
+            _say_yes(seat, lying[each].newest, unlike)
+        _is_heard(couple, seat)
+        return [lying[each].behaviour for each in said]
 
 
-@transaction.atomic
 def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = None) -> None:
     """Take back one's yes. What was agreed is being talked about then; a proposal is gone.
 
     It needs no reason, and that it was this person is written nowhere. Doing it twice is doing it
     once. Raises NotThere, WordsChanged where other words stand by now, and seats.NotPaired.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    found = entry(seat, behaviour)
-    for each in filter(None, (found.proposed, found.agreed_last, found.newest)):
-        if each.digest == digest and _may_end(each, found):
-            Withdrawal.objects.get_or_create(version_id=each.id)
-            _is_heard(couple, seat)
-            return
-    raise WordsChanged
+    with seats.locked(seat, shown) as (couple, seat):
+        found = entry(seat, behaviour)
+        for each in filter(None, (found.proposed, found.agreed_last, found.newest)):
+            if each.digest == digest and _may_end(each, found):
+                Withdrawal.objects.get_or_create(version_id=each.id)
+                _is_heard(couple, seat)
+                return
+        raise WordsChanged
 
 
-@transaction.atomic
 def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
     """Leave a proposal for now. Nobody is told, and it can be said yes to at any later time.
 
     Raises NotThere, WordsChanged and seats.NotPaired.
     """
-    seats.locked_couple(seat)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    found = entry(seat, behaviour)
-    if not found.waits_for_me or found.newest.digest != digest:
-        raise WordsChanged
-    SetAside.leave(seat, found.newest.id)
+    with seats.locked(seat) as (_, seat):
+        found = entry(seat, behaviour)
+        if not found.waits_for_me or found.newest.digest != digest:
+            raise WordsChanged
+        SetAside.leave(seat, found.newest.id)
 
 
 def propose_in_talk(

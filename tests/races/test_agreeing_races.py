@@ -84,9 +84,8 @@ def test_both_propose_the_same_and_it_is_agreed_once(trials: range, deck: Deck) 
 def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = opened(deck)
-        held = seats.locked_couple
-        with transaction.atomic():
-            agreements._put(held(one.seat), one.seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
+        with seats.locked(one.seat) as (couple, seat):
+            agreements._put(couple, seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
         Assent.objects.filter(version__couple=one.seat.couple_id).delete()
 
         outcome = at_once(saying_yes(one, FINE), saying_yes(other, FINE))
