@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db import transaction
-
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.words import unpacked
 from boundaries.seats import rules as seats
@@ -17,7 +15,6 @@ from boundaries.talks import rules as talks
 from boundaries.vocabulary import Move, Side
 
 
-@transaction.atomic
 def take_turn(
     seat: Seat,
     talk_id: uuid.UUID,
@@ -35,20 +32,21 @@ def take_turn(
     in their own account. `unlike` is as for `agreements.assent`. Raises what `talks.take_turn`
     raises, and agreements.Changed, TickMissing and Enough.
     """
-    couple = seats.locked_couple(seat)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    talk = reading.talk(seat, talk_id)
-    if move == Move.ASSENT and not agreements.is_pending(seat, talk.behaviour, content["digest"]):
-        raise agreements.WordsChanged
-    if not talks.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):
-        return  # it was done before, and its answer was lost on the way
-    if move == Move.ASSENT:
-        agreed = agreements.assent(seat, [content["digest"]], unlike=content["unlike"])
-        if agreed != [talk.behaviour]:
+    with seats.locked(seat) as (couple, seat):
+        talk = reading.talk(seat, talk_id)
+        if move == Move.ASSENT and not agreements.is_pending(
+            seat, talk.behaviour, content["digest"]
+        ):
             raise agreements.WordsChanged
-        return
-    whose = (side or talk.me) if talk.together else talk.me
-    words = unpacked(content)
-    agreements.propose_in_talk(
-        seat, couple, talk.behaviour, words, talk=talk_id, side=whose, unlike=unlike
-    )
+        if not talks.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):
+            return  # it was done before, and its answer was lost on the way
+        if move == Move.ASSENT:
+            agreed = agreements.assent(seat, [content["digest"]], unlike=content["unlike"])
+            if agreed != [talk.behaviour]:
+                raise agreements.WordsChanged
+            return
+        whose = (side or talk.me) if talk.together else talk.me
+        words = unpacked(content)
+        agreements.propose_in_talk(
+            seat, couple, talk.behaviour, words, talk=talk_id, side=whose, unlike=unlike
+        )

@@ -72,37 +72,41 @@ class Written:
         return [each for each in told if each and isinstance(each, str)]
 
 
-@transaction.atomic
 def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str = "") -> uuid.UUID:
     """Offer the other a talk, for oneself ready now. `begins` is whether one speaks first oneself.
 
     Where a talk on it is going, that is the one. Raises NotThere, and seats.NotPaired, also where
     the page was about another couple.
     """
-    couple = seats.locked_couple(seat, shown or None)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    about = reading.subject(seat, behaviour_id)
-    if about.going is not None:
-        return about.going
-    me, they = reading.sides(seat)
-    behaviour = about.compared.behaviour
-    conversation = Conversation(
-        couple=couple,
-        deck=about.deck,
-        behaviour=behaviour.id,
-        first=me if begins else they,
-        mode=mode,
-    )
-    conversation.set_encrypted(seat.shared_key, wording=behaviour.text).save(force_insert=True)
-    _write(
-        seat, conversation, me, me, Move.READY, Place(Side(conversation.first)), {}, made_from=""
-    )
-    if mode == Mode.APART:
-        _tell(seat, conversation, they)
-    return conversation.pk
+    with seats.locked(seat, shown or None) as (couple, seat):
+        about = reading.subject(seat, behaviour_id)
+        if about.going is not None:
+            return about.going
+        me, they = reading.sides(seat)
+        behaviour = about.compared.behaviour
+        conversation = Conversation(
+            couple=couple,
+            deck=about.deck,
+            behaviour=behaviour.id,
+            first=me if begins else they,
+            mode=mode,
+        )
+        conversation.set_encrypted(seat.shared_key, wording=behaviour.text).save(force_insert=True)
+        _write(
+            seat,
+            conversation,
+            me,
+            me,
+            Move.READY,
+            Place(Side(conversation.first)),
+            {},
+            made_from="",
+        )
+        if mode == Mode.APART:
+            _tell(seat, conversation, they)
+        return conversation.pk
 
 
-@transaction.atomic
 def take_turn(
     seat: Seat,
     talk_id: uuid.UUID,
@@ -123,52 +127,52 @@ def take_turn(
     `side` is whose turn it is on a shared screen; it counts only while the talk is held together.
     Raises NotThere, Paused, MovedOn and seats.NotPaired.
     """
-    seats.locked_couple(seat)
-    seat = seats.locked_seat(seat)
-    conversation = reading.found(seat, talk_id)
-    now = reading.heard(seat, conversation)
-    side = (side or now.me) if now.together else now.me
-    content = dict(content or {})
-    if now.seen != seen:
-        if _was_done(seat, conversation, side, move, content, seen):
-            return False
-        raise MovedOn
-    if now.pause and move != Move.STOP:
-        raise Paused
-    if side != now.me and move in flow.BLIND and now.me not in now.place.done:
-        raise MovedOn  # else an answer would tell whether the other has done theirs already
-    if side != now.me and move == Move.ASSENT:
-        raise MovedOn  # nobody says yes for the other
-    if len(now.handed) >= MAX_TURNS and move not in (Move.STOP, Move.CLOSE):
-        raise MovedOn
-    before = reading.place_of(conversation)
-    try:
-        place = flow.after(before, side, move)
-    except flow.NotNow:
-        raise MovedOn from None
-    _write(seat, conversation, side, now.me, move, before, content, made_from=seen)
-    purpose = purpose_of(before, move)
-    for kept in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
-        written = kept.read(seat.key)
-        if _version(written) == draft or _holds(content, written):
-            kept.delete()
-    if move in flow.BLIND and place.step == before.step:
-        return True  # unseen: nothing that the other could notice changes
-    conversation.resumed = False
-    conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
-    both = move in flow.BLIND and side == now.me  # the other did theirs in their own account
-    conversation.told = [] if both else [each for each in conversation.told if each != now.me]
-    conversation.paused_at = conversation.back_at = None
-    conversation.back = []
-    conversation.save()
-    asked = flow.awaited(replace(place, done=frozenset()))  # whatever was done unseen before
-    for other in asked - {side} if not now.together else ():
-        if not _is_about(seat, conversation, other):
-            _tell(seat, conversation, other)
-    return True
+    with seats.locked(seat, lock_seat=True) as (_, seat):
+        conversation = reading.found(seat, talk_id)
+        now = reading.heard(seat, conversation)
+        side = (side or now.me) if now.together else now.me
+        content = dict(content or {})
+        if now.seen != seen:
+            if _was_done(seat, conversation, side, move, content, seen):
+                return False
+            raise MovedOn
+        if now.pause and move != Move.STOP:
+            raise Paused
+        if side != now.me and move in flow.BLIND and now.me not in now.place.done:
+            raise MovedOn  # else an answer would tell whether the other has done theirs already
+        if side != now.me and move == Move.ASSENT:
+            raise MovedOn  # nobody says yes for the other
+        if len(now.handed) >= MAX_TURNS and move not in (Move.STOP, Move.CLOSE):
+            raise MovedOn
+        before = reading.place_of(conversation)
+        try:
+            place = flow.after(before, side, move)
+        except flow.NotNow:
+            raise MovedOn from None
+        _write(seat, conversation, side, now.me, move, before, content, made_from=seen)
+        purpose = purpose_of(before, move)
+        for kept in Draft.owned_by(seat).filter(
+            conversation=conversation, side=side, purpose=purpose
+        ):
+            written = kept.read(seat.key)
+            if _version(written) == draft or _holds(content, written):
+                kept.delete()
+        if move in flow.BLIND and place.step == before.step:
+            return True  # unseen: nothing that the other could notice changes
+        conversation.resumed = False
+        conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
+        both = move in flow.BLIND and side == now.me  # the other did theirs in their own account
+        conversation.told = [] if both else [each for each in conversation.told if each != now.me]
+        conversation.paused_at = conversation.back_at = None
+        conversation.back = []
+        conversation.save()
+        asked = flow.awaited(replace(place, done=frozenset()))  # whatever was done unseen before
+        for other in asked - {side} if not now.together else ():
+            if not _is_about(seat, conversation, other):
+                _tell(seat, conversation, other)
+        return True
 
 
-@transaction.atomic
 def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
     """Rest, both. The time to come back is named; who asked for it is written nowhere.
 
@@ -176,51 +180,49 @@ def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
     """
     if not MIN_PAUSE <= length <= MAX_PAUSE:
         raise ValueError("a pause is of twenty minutes to a day")
-    seats.locked_couple(seat)
-    conversation = reading.found(seat, talk_id)
-    if conversation.back_at is not None or reading.place_of(conversation).step == Step.CLOSED:
-        return
-    conversation.paused_at = timezone.now()
-    conversation.back_at = conversation.paused_at + length
-    conversation.save(update_fields=["paused_at", "back_at"])
+    with seats.locked(seat) as (_, seat):
+        conversation = reading.found(seat, talk_id)
+        if conversation.back_at is not None or reading.place_of(conversation).step == Step.CLOSED:
+            return
+        conversation.paused_at = timezone.now()
+        conversation.back_at = conversation.paused_at + length
+        conversation.save(update_fields=["paused_at", "back_at"])
 
 
-@transaction.atomic
 def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
     """Say that one is back. From the named time on one of the two is enough, before it takes both.
 
     Raises NotThere, TooSoon and seats.NotPaired.
     """
-    seats.locked_couple(seat)
-    conversation = reading.found(seat, talk_id)
-    pause = reading.pause_of(seat, conversation)
-    if pause is None:
-        return
-    if not pause.may_end:
-        raise TooSoon
-    back = {*conversation.back, str(seat.side)}
-    if pause.over or len(back) == len(Side):
-        conversation.paused_at = conversation.back_at = None
-        conversation.back, conversation.resumed = [], True
-    else:
-        conversation.back = sorted(back)
-    conversation.save(update_fields=["paused_at", "back_at", "back", "resumed"])
+    with seats.locked(seat) as (_, seat):
+        conversation = reading.found(seat, talk_id)
+        pause = reading.pause_of(seat, conversation)
+        if pause is None:
+            return
+        if not pause.may_end:
+            raise TooSoon
+        back = {*conversation.back, str(seat.side)}
+        if pause.over or len(back) == len(Side):
+            conversation.paused_at = conversation.back_at = None
+            conversation.back, conversation.resumed = [], True
+        else:
+            conversation.back = sorted(back)
+        conversation.save(update_fields=["paused_at", "back_at", "back", "resumed"])
 
 
-@transaction.atomic
 def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
     """Go on together on one screen, or apart. Nothing else changes by it, and either may.
 
     Raises NotThere and seats.NotPaired.
     """
-    seats.locked_couple(seat)
-    conversation = reading.found(seat, talk_id)
-    parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
-    conversation.mode = mode
-    conversation.save(update_fields=["mode"])
-    now = reading.heard(seat, conversation)
-    if parted and now.they in flow.awaited(now.place):
-        _tell(seat, conversation, now.they)
+    with seats.locked(seat) as (_, seat):
+        conversation = reading.found(seat, talk_id)
+        parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
+        conversation.mode = mode
+        conversation.save(update_fields=["mode"])
+        now = reading.heard(seat, conversation)
+        if parted and now.they in flow.awaited(now.place):
+            _tell(seat, conversation, now.they)
 
 
 # Words that are not handed over
