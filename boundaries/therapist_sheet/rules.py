@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -172,69 +171,63 @@ def waits(seat: Seat) -> bool:
     return Issue.objects.of(seat).filter(theirs, ~mine).exists()
 
 
-@transaction.atomic
 def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | None = None) -> None:
     """Put a sheet together, for both to look at. Nobody else sees it before both release it.
 
     Raises SheetExists, NoSuchSheet where something of it is not open, ValueError for more than
     fits or too long a time, and NotPaired.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    if not (0 < len(set(behaviours)) <= MAX_BEHAVIOURS and 0 < days <= LONGEST):
-        raise ValueError("one to twelve behaviours, for one to fourteen days")
-    for standing in Issue.objects.of(seat):
-        if not _issued(standing, _side(seat), couple.key).over:
-            raise SheetExists
-        standing.delete()
-    offered = {each.behaviour: each for each in choices(seat)}
-    if not set(behaviours) <= offered.keys():
-        raise NoSuchSheet
-    names = seats.names(seat)
-    told = tuple(
-        SheetEntry(each.wording, each.said, each.words, each.since, each.own)
-        for id, each in offered.items()
-        if id in set(behaviours)
-    )
-    sheet = TherapistSheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
-    made = Issue(couple=couple, days=days).set_encrypted(couple.key, content=_packed(sheet))
-    made.code_digest = _digest_of_code(_code(made))
-    made.save(force_insert=True)
+    with seats.locked(seat, shown) as (couple, seat):
+        if not (0 < len(set(behaviours)) <= MAX_BEHAVIOURS and 0 < days <= LONGEST):
+            raise ValueError("one to twelve behaviours, for one to fourteen days")
+        for standing in Issue.objects.of(seat):
+            if not _issued(standing, _side(seat), couple.key).over:
+                raise SheetExists
+            standing.delete()
+        offered = {each.behaviour: each for each in choices(seat)}
+        if not set(behaviours) <= offered.keys():
+            raise NoSuchSheet
+        names = seats.names(seat)
+        told = tuple(
+            SheetEntry(each.wording, each.said, each.words, each.since, each.own)
+            for id, each in offered.items()
+            if id in set(behaviours)
+        )
+        sheet = TherapistSheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
+        made = Issue(couple=couple, days=days).set_encrypted(couple.key, content=_packed(sheet))
+        made.code_digest = _digest_of_code(_code(made))
+        made.save(force_insert=True)
 
 
-@transaction.atomic
 def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
     """Let a third person read exactly this sheet. The link works once both have said so.
 
     Doing it twice is doing it once. Raises NoSuchSheet, SheetChanged and seats.NotPaired.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    found = Issue.objects.of(seat).first()
-    if found is None:
-        raise NoSuchSheet
-    now = _issued(found, _side(seat), couple.key)
-    if now.digest != digest or now.over:
-        raise SheetChanged
-    if now.released_by_me:
-        return
-    yes = Release(issue=found, side=now.me).set_encrypted(couple.key, digest=digest)
-    yes.save(force_insert=True)
-    _is_heard(couple, seat)
-    if not now.released:
-        _tell(couple, seat)
+    with seats.locked(seat, shown) as (couple, seat):
+        found = Issue.objects.of(seat).first()
+        if found is None:
+            raise NoSuchSheet
+        now = _issued(found, _side(seat), couple.key)
+        if now.digest != digest or now.over:
+            raise SheetChanged
+        if now.released_by_me:
+            return
+        yes = Release(issue=found, side=now.me).set_encrypted(couple.key, digest=digest)
+        yes.save(force_insert=True)
+        _is_heard(couple, seat)
+        if not now.released:
+            _tell(couple, seat)
 
 
-@transaction.atomic
 def end(seat: Seat, *, shown: str | None = None) -> None:
     """Revoke it, alone and at once: the sheet is deleted and its link is dead.
 
     Doing it twice is doing it once. Raises seats.NotPaired.
     """
-    couple = seats.locked_couple(seat, shown)
-    seat = Seat.objects.with_keys().get(pk=seat.pk)
-    _is_heard(couple, seat)
-    Issue.objects.of(seat).delete()
+    with seats.locked(seat, shown) as (couple, seat):
+        _is_heard(couple, seat)
+        Issue.objects.of(seat).delete()
 
 
 def read(text: str) -> tuple[TherapistSheet, datetime]:
