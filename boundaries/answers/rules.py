@@ -273,34 +273,31 @@ def look_of(seat: Seat, page: OwnSheet) -> str:
     return blake2b(repr(told).encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
 
 
-@transaction.atomic
 def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
     """Say "I am ready to open". Returns whether it is open to both now: the second seal opens it.
 
     Both then get the same letter. Sealing again changes nothing. `seen` is the last look it was
     said at; None where nobody looked. Raises LooksOtherwise and seats.NotPaired.
     """
-    couple = seats.locked_couple(seat)
-    seat = seats.locked_seat(seat)
-    now = page(seat, deck)
-    if not now.sealed and seen not in (None, look_of(seat, now)):
-        raise LooksOtherwise
-    sheet = _begun(seat, deck)
-    if not sheet.sealed:
-        Answers.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
-    outcome = sealing.put(couple, seat, sheet)
-    if outcome.just_opened:
-        Answers.hide_for_both(couple, outcome.envelope)
-    return outcome.open
+    with seats.locked(seat, lock_seat=True) as (couple, seat):
+        now = page(seat, deck)
+        if not now.sealed and seen not in (None, look_of(seat, now)):
+            raise LooksOtherwise
+        sheet = _begun(seat, deck)
+        if not sheet.sealed:
+            Answers.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
+        outcome = sealing.put(couple, seat, sheet)
+        if outcome.just_opened:
+            Answers.hide_for_both(couple, outcome.envelope)
+        return outcome.open
 
 
-@transaction.atomic
 def break_seal(seat: Seat, deck: Deck) -> None:
     """Take one's seal back, without a trace. Raises sealing.IsOpen and seats.NotPaired."""
-    seats.locked_couple(seat)
-    sheet = _sheets(seat, deck.id).first()
-    if sheet is not None:
-        sealing.take_back(seat, sheet)
+    with seats.locked(seat) as (_, seat):
+        sheet = _sheets(seat, deck.id).first()
+        if sheet is not None:
+            sealing.take_back(seat, sheet)
 
 
 def _exported(said: Answer, note: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -107,25 +106,23 @@ def opting(seat: Seat) -> Opting:
     return Opting(sheet.sealed, sheet.opened) if sheet else Opting(said_yes=False, both=False)
 
 
-@transaction.atomic
 def opt_in(seat: Seat, *, shown: str | None = None) -> None:
     """Say that one wants to be asked the intimate deck. It is there once both have said so.
 
     Until then the other learns nothing of it. Raises seats.NotPaired, also where the page was
     about another couple.
     """
-    couple = seats.locked_couple(seat, shown)
-    sheet, _ = Sheet.owned_by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
-    sealing.put(couple, seat, sheet)
+    with seats.locked(seat, shown) as (couple, seat):
+        sheet, _ = Sheet.owned_by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
+        sealing.put(couple, seat, sheet)
 
 
-@transaction.atomic
 def opt_out(seat: Seat) -> None:
     """Take that back, without a trace. Raises sealing.IsOpen once both wanted it, and NotPaired."""
-    seats.locked_couple(seat)
-    for sheet in Sheet.owned_by(seat).filter(deck=sealing.OPTING_IN):
-        sealing.take_back(seat, sheet)
-    Sheet.delete_all([seat], sealing.OPTING_IN)
+    with seats.locked(seat) as (_, seat):
+        for sheet in Sheet.owned_by(seat).filter(deck=sealing.OPTING_IN):
+            sealing.take_back(seat, sheet)
+        Sheet.delete_all([seat], sealing.OPTING_IN)
 
 
 # Behaviours of one's own
@@ -147,57 +144,53 @@ def ours(seat: Seat) -> Ours:
     return Ours(tuple(mine), tuple(theirs), tuple(set_aside), tuple(accepted))
 
 
-@transaction.atomic
 def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
     """Offer the other partner a behaviour to talk about. It is asked if they accept it.
 
     The same words again are the same offer. Raises TooManyOwnBehaviours, TooManyTogether,
     and NotPaired also where the page was about another couple.
     """
-    couple = seats.locked_couple(seat, shown)
-    mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
-    waiting = [own.read(couple.key, "text") for own in mine]
-    if text in waiting:
-        return
-    if len(waiting) >= MAX_OWN:
-        raise TooManyOwnBehaviours
-    if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MAX_TOGETHER:
-        raise TooManyTogether  # both can see how many these are
-    Own(couple=couple, author=seat).set_encrypted(couple.key, text=text).save(force_insert=True)
+    with seats.locked(seat, shown) as (couple, seat):
+        mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
+        waiting = [own.read(couple.key, "text") for own in mine]
+        if text in waiting:
+            return
+        if len(waiting) >= MAX_OWN:
+            raise TooManyOwnBehaviours
+        if Own.objects.filter(couple=couple, accepted_at__isnull=False).count() >= MAX_TOGETHER:
+            raise TooManyTogether  # both can see how many these are
+        Own(couple=couple, author=seat).set_encrypted(couple.key, text=text).save(force_insert=True)
 
 
-@transaction.atomic
 def take_back(seat: Seat, own_id: uuid.UUID) -> None:
     """Take one's own offer back before it is accepted.
 
     Raises NoSuchOwnBehaviour and NotPaired.
     """
-    seats.locked_couple(seat)
-    _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
+    with seats.locked(seat) as (_, seat):
+        _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
 
 
-@transaction.atomic
 def accept(seat: Seat, own_id: uuid.UUID) -> None:
     """Say that it may be asked: from now on it stands in both partners' own deck.
 
     Accepting twice is accepting once. Raises NoSuchOwnBehaviour and seats.NotPaired.
     """
-    seats.locked_couple(seat)
-    theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
-    if not theirs.exists():
-        raise NoSuchOwnBehaviour
-    theirs.filter(accepted_at=None).update(accepted_at=Now(), set_aside=False)
+    with seats.locked(seat) as (_, seat):
+        theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
+        if not theirs.exists():
+            raise NoSuchOwnBehaviour
+        theirs.filter(accepted_at=None).update(accepted_at=Now(), set_aside=False)
 
 
-@transaction.atomic
 def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
     """Leave it unasked. Its author is not told, now or later.
 
     Raises NoSuchOwnBehaviour and NotPaired.
     """
-    seats.locked_couple(seat)
-    theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
-    _waiting(theirs).update(set_aside=True)
+    with seats.locked(seat) as (_, seat):
+        theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
+        _waiting(theirs).update(set_aside=True)
 
 
 def export(seat: Seat) -> dict[str, Any]:
