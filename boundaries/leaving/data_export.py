@@ -143,8 +143,8 @@ def data(seat: Seat) -> dict[str, Any]:
     for the understandings that both have said yes to. It is all of one moment.
     """
     with suppress(seats.NotPaired):
-        seats.locked_couple(seat)
-    seat = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",)).get(pk=seat.pk)
+        seats.lock_couple(seat)
+    seat = seats.locked_seat(seat)
     sheets, talks = answers.export(seat), reading.export(seat)
     own, understandings = questions.export(seat), agreements.export(seat)
     behaviours = [

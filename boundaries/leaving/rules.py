@@ -25,7 +25,6 @@ class _InBetween(Exception):
     """They were seated or paired in this very moment: a couple is locked before its seats."""
 
 
-@transaction.atomic
 def part(seat: Seat, *, shown: str | None = None) -> None:
     """Leave the couple, alone and at once, and set aside for each a copy of what held.
 
@@ -33,10 +32,10 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     but that there is no couple. `shown` is the word for the couple that the page was about.
     Doing it twice is doing it once. Raises seats.NotPaired, also where there is another couple.
     """
-    couple = seats.locked_couple(seat, shown)
-    copies.copy_for_each(Seat.objects.with_keys().get(pk=seat.pk))
-    closing.bury(couple.pk)
-    pairing.part(seat)
+    with seats.locked(seat, shown) as (couple, seat):
+        copies.copy_for_each(seat)
+        closing.bury(couple.pk)
+        pairing.part(seat)
 
 
 def part_again(couples: Collection[uuid.UUID]) -> int:

@@ -204,7 +204,6 @@ def refuse(seat: Seat) -> None:
     revoke(seat)
 
 
-@transaction.atomic
 def part(seat: Seat, *, shown: str | None = None) -> None:
     """Leave the couple, alone and at once. Each keeps what they wrote; nothing is shared any more.
 
@@ -213,13 +212,13 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     The other is told nothing but that there is no couple. Doing it twice is doing it once.
     Raises NotPaired, also where the page was about another couple.
     """
-    couple = seats.locked_couple(seat, shown)
-    both = seats.locked_seats(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
-    for deck in (catalogue.OWN, sealing.OPTING_IN):
-        Sheet.delete_all(both.values(), deck)
-    Seat.objects.filter(pk__in=both).update(couple=None, side=None)
-    Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
-    couple.delete()
+    with seats.locked(seat, shown) as (couple, seat):
+        both = seats.locked_seats(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
+        for deck in (catalogue.OWN, sealing.OPTING_IN):
+            Sheet.delete_all(both.values(), deck)
+        Seat.objects.filter(pk__in=both).update(couple=None, side=None)
+        Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)
+        couple.delete()
 
 
 def acknowledge_parting(seat: Seat) -> None:

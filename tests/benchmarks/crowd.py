@@ -193,7 +193,8 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
 @transaction.atomic
 def agree(one: Seat, other: Seat, many: int) -> None:
     """As if so much had been opened, proposed and said yes to."""
-    couple, names = seats.locked_couple(one), seats.names(one)
+    couple, one = seats.lock_couple(one)
+    names = seats.names(one)
     lines = [ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
     for behaviour in list(catalogue.every().values())[:many]:
         words = put_into_words(behaviour.text, lines, names)
