@@ -110,11 +110,6 @@ def lock_couple(
     return couple, reloaded
 
 
-def locked_couple(seat: Seat, shown: str | None = None) -> Couple:
-    """The locked couple alone."""
-    return lock_couple(seat, shown)[0]
-
-
 def locked_seat(seat: Seat) -> Seat:
     """The seat as it is now, with its keys, locked until the transaction ends."""
     return _locked_with_keys().get(pk=seat.pk)
