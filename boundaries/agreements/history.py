@@ -172,11 +172,13 @@ class ProposalSubject:
 def agreement(seat: Seat) -> Agreement:
     """All that two people have agreed and proposed. The same queries, however much it is.
 
-    Raises NoSuchAgreement for somebody alone.
+    Raises NoSuchAgreement for somebody alone, and where the other has just left.
     """
-    me, names = side_of(seat), seats.names(seat)
-    if len(names) < len(Side):
-        raise NoSuchAgreement  # the other has just left
+    me = side_of(seat)
+    try:
+        names = seats.names(seat)
+    except seats.NotPaired:
+        raise NoSuchAgreement from None
     order = {id: at for at, id in enumerate(catalogue.categories())}
     ordered = sorted(
         entries(seat, names=names),

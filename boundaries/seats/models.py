@@ -9,11 +9,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from boundaries.errors import NotFound
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
     from accounts.encryption import DataKey
     from boundaries.seats.data_keys import Key
+
+
+class NotPaired(NotFound):
+    """There is no couple: there never was, or the other has just left."""
 
 
 class Couple(models.Model):
@@ -87,8 +92,10 @@ class Seat(models.Model):
 
     @property
     def shared_key(self) -> DataKey:
-        """To what the couple shares. Raises AttributeError for somebody alone."""
-        return self.couple.key  # type: ignore[union-attr]
+        """To what the couple shares. Raises NotPaired for somebody alone."""
+        if self.couple is None:
+            raise NotPaired
+        return self.couple.key
 
     @property
     def other_side(self) -> Side | None:

@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts import names as first_names
-from boundaries.errors import NotFound
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat, SeatQuerySet
+from boundaries.seats.models import NotPaired as NotPaired  # the error of this module's rules
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-class NotPaired(NotFound):
-    """There is no couple: there never was, or the other has just left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +47,17 @@ def partner_of(seat: Seat) -> Partner | None:
 
 
 def names(seat: Seat) -> dict[Side, str]:
-    """The first names of the two as they are shown, by where each sits. Alone, none."""
+    """The first names of both partners as they are shown, by side; none for somebody alone.
+
+    One query. Raises NotPaired where the other has left since this seat was read.
+    """
     both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
-    told = list(both.values_list("user__first_name", flat=True))
-    if len(told) < len(Side):
+    found = list(both.values_list("user__first_name", flat=True))
+    if seat.couple_id is None:
         return {}
-    return dict(zip(Side, first_names.distinguished(*told), strict=True))
+    if len(found) < len(Side):
+        raise NotPaired
+    return dict(zip(Side, first_names.distinguished(*found), strict=True))
 
 
 def namesake_of(me: str) -> str:

@@ -369,13 +369,11 @@ def found(seat: Seat, talk_id: uuid.UUID) -> Conversation:
 
 
 def heard(seat: Seat, conversation: Conversation) -> Talk:
-    """A talk as this person sees it. Raises NoSuchTalk where the other has just left."""
+    """A talk as this person sees it. Raises seats.NotPaired where the other has just left."""
     key, (me, _) = seat.shared_key, sides(seat)
     turns = list(Turn.told_to(seat).filter(conversation=conversation))
     handed, place = _gone_through(conversation, turns, key, me)
     names = seats.names(seat)
-    if len(names) < len(Side):
-        raise NoSuchTalk  # the other has just left
     pause = pause_of(seat, conversation)
     return Talk(
         conversation.pk,

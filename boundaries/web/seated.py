@@ -8,6 +8,8 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, cast
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -41,10 +43,11 @@ type SeatedView[**P] = Callable[Concatenate[SeatedRequest, P], HttpResponse]
 
 
 def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Put `request.seat` in place: the signed-in person's own, and no other.
+    """Set `request.seat`: the signed-in person's own seat, and nobody else's.
 
-    Whatever fails because the other has parted just now is no page. Words that were sent to where
-    there is nothing are given back to their writer, and it is the same for nothing whatever.
+    What a rule does not find is a 404. So is a request that fails because the other parted while
+    it ran: rows that it had just read are deleted then. A 404 to a form gives the words that were
+    sent back to their writer.
     """
 
     @wraps(view)
@@ -55,7 +58,7 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
             return view(seated_request, *args, **kwargs)
         except (Http404, NotFound):
             pass
-        except Exception:
+        except (DatabaseError, ObjectDoesNotExist):
             if seats.is_unchanged(seated_request.seat):
                 raise
         if words := _words_sent(seated_request):

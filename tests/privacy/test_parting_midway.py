@@ -28,7 +28,7 @@ from tests.support.policy import POLICY
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FIRST = {route.path for route in routes.every()}
-FOR_TWO = ("talks", "agreements", "therapist-sheet", "visibility")
+FOR_TWO = ("talks", "agreements", "therapist", "visibility")
 
 
 class PartingAfter:
