@@ -1,5 +1,6 @@
 # Django looks for models here: each part of the product keeps its own. Import them from their part,
 # as in `from boundaries.answers.models import Answers`, so that the import contracts see it.
+from boundaries import notifications  # noqa: F401
 from boundaries.agreements import models as agreements  # noqa: F401
 from boundaries.answers import models as answers  # noqa: F401
 from boundaries.answers import private_notes  # noqa: F401

@@ -1,16 +1,71 @@
-"""Mails that say something waits, and nothing of what: others may see the screen they light up."""
+"""Mails that say something waits, and at most one about each thing until its reader has acted.
+
+A mail says nothing of what waits: others may see the screen that it lights up.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import models
+from django.db.models import Exists, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from boundaries.seats.models import Couple, NotPaired, Seat
+from boundaries.vocabulary import Side
+
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class Subject(models.TextChoices):
+    """What a mail can be about. The mail itself is the same for all."""
+
+    AGREEMENTS = "agreements"
+    THERAPIST_SHEET = "therapist-sheet"
+    TALK = "talk"
+
+
+class Notified(models.Model):
+    """One partner was mailed about something and has not acted on it since.
+
+    A row holds what lists on the couple and on the talk held before: which side, about what, and
+    no time. It is deleted when that side acts, and with the couple.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, models.DB_CASCADE, related_name="+")
+    side = models.CharField(max_length=5, choices=Side)
+    subject = models.CharField(max_length=15, choices=Subject)
+    talk = models.UUIDField(null=True)  # its id; no talk is deleted before its couple
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["couple", "side", "subject"],
+                condition=Q(talk=None),
+                name="notified_once_about_a_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["couple", "side", "talk"],
+                condition=Q(talk__isnull=False),
+                name="notified_once_about_a_talk",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject=Subject.TALK, talk__isnull=False)
+                | (~Q(subject=Subject.TALK) & Q(talk=None)),
+                name="notified_names_a_talk_exactly_for_talks",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"notified {self.pk}"
 
 
 def something_waits_for(*people: User) -> None:
@@ -20,3 +75,51 @@ def something_waits_for(*people: User) -> None:
         send_mail(
             _("Something is waiting for you"), body, settings.DEFAULT_FROM_EMAIL, [person.email]
         )
+
+
+def notify_partner_once(seat: Seat, subject: Subject) -> None:
+    """Mail the other, unless they were mailed about this and have not acted since.
+
+    At most two statements besides the letter. The couple must be locked.
+    """
+    pending = Notified.objects.filter(couple=seat.couple_id, side=seat.other_side, subject=subject)
+    partner = _partner(seat).annotate(is_notified=Exists(pending)).get()
+    if not partner.is_notified:
+        remember(seat, subject)
+        something_waits_for(partner.user)
+
+
+def notify_partner(seat: Seat) -> None:
+    """Mail the other."""
+    for partner in _partner(seat):
+        something_waits_for(partner.user)
+
+
+def remember(seat: Seat, subject: Subject, *, talk: uuid.UUID | None = None) -> None:
+    """Remember that the other was mailed about this. The couple must be locked."""
+    if seat.couple is None or seat.other_side is None:
+        raise NotPaired
+    row = Notified(couple=seat.couple, side=seat.other_side, subject=subject, talk=talk)
+    row.save(force_insert=True)
+
+
+def talks_pending(seat: Seat, talks: Q) -> set[uuid.UUID]:
+    """Of these talks, those that the other was mailed about and has not acted in since."""
+    mailed = Notified.objects.filter(talks, couple=seat.couple_id, side=seat.other_side)
+    return {talk for talk in mailed.values_list("talk", flat=True) if talk}
+
+
+def has_acted(seat: Seat, subject: Subject) -> None:
+    """This person did something about it: from now on they may be mailed again. One statement."""
+    Notified.objects.filter(couple=seat.couple_id, side=seat.side, subject=subject).delete()
+
+
+def has_acted_in_talk(seat: Seat, talk: uuid.UUID, *, both: bool = False) -> None:
+    """The same for a talk; `both` where the other's part in it is done as well. One statement."""
+    rows = Notified.objects.filter(couple=seat.couple_id, talk=talk)
+    (rows if both else rows.filter(side=seat.side)).delete()
+
+
+def _partner(seat: Seat) -> QuerySet[Seat]:
+    partner: QuerySet[Seat] = Seat.objects.filter(couple=seat.couple_id, side=seat.other_side)
+    return partner.select_related("user")

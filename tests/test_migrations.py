@@ -15,9 +15,20 @@ from boundaries.answers import rules as answers
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
+from boundaries.notifications import Notified
 from boundaries.questions import rules as questions
+from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Aside, Condition, Move, Stance, Step, Weight
-from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    opened_together,
+    propose,
+    talk,
+    talked_up_to,
+    write,
+)
 from tests.support.routes import TALK
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -215,6 +226,47 @@ def test_wanting_to_be_asked_more_that_was_taken_back_is_forgotten(
 
     assert [sheet.seat_id for sheet in sheets] == [alice.seat.pk]
     assert questions.opting(alice.seat).said_yes
+
+
+def test_who_was_mailed_moves_from_lists_to_a_table_and_back(alice: Person, bob: Person) -> None:
+    opened_together(alice, bob, DECK)
+    digest = propose(alice)
+    talk(alice)
+    therapist_sheet.make(alice.seat, ["a1"], 7)
+    release(alice)
+    mailed = notified()
+    assert mailed == {
+        ("right", "agreements", None),
+        ("right", "talk", TALK),
+        ("right", "therapist-sheet", None),
+    }
+
+    old = migrate(("boundaries", "0017_rename_managers"))
+    couple, conversation = lists(old)
+    assert couple.told == ["right", "sheet right"]
+    assert conversation.told == ["right"]
+    migrate()
+
+    assert notified() == mailed
+    assert [row.told for row in lists(old)] == [[], []]
+    agreements.assent(bob.seat, [digest])
+    assert notified() == mailed - {("right", "agreements", None)}
+
+
+def notified() -> set[tuple[Any, ...]]:
+    return set(Notified.objects.values_list("side", "subject", "talk"))
+
+
+def lists(old: Apps) -> tuple[Any, Any]:
+    names = ("Couple", "Conversation")
+    couple, conversation = (old.get_model("boundaries", name)._base_manager for name in names)
+    return couple.get(pk=conversation.get().couple_id), conversation.get()
+
+
+def release(who: Person) -> None:
+    issue = therapist_sheet.issue(who.seat)
+    assert issue
+    therapist_sheet.release(who.seat, issue.digest)
 
 
 def rows(old: Apps, name: str, who: Person) -> list[Any]:

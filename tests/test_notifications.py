@@ -9,12 +9,17 @@ from django.core.mail import EmailMessage
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Letter
+from boundaries.agreements import history
+from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
-from boundaries.vocabulary import Stance
-from tests.conftest import Person, fill_in
+from boundaries.leaving import rules as leaving
+from boundaries.notifications import Notified
+from boundaries.vocabulary import Side, Stance
+from tests.conftest import Person, fill_in, opened_together, propose, talk
 from tests.pairing.test_rules import invite, join
+from tests.support.routes import TALK
 
 TELLING = re.compile(r"partner|couple|relationship|sealed|answer|behaviou?r|alice|bob", re.I)
 
@@ -45,6 +50,59 @@ def test_no_letter_says_what_it_is_about(
     assert not TELLING.search(told)
     assert not any(each.text in told for each in catalogue.every().values())
     assert "http://localhost" in told
+
+
+def test_nobody_is_mailed_again_about_the_same_before_they_act(
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
+) -> None:
+    opened_together(alice, bob, deck)
+    mailoutbox.clear()
+
+    propose(alice, "a1")
+    propose(alice, "a2")
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
+
+    agreements.assent(bob.seat, [history.entry(bob.seat, "a1").newest.digest])
+    propose(alice, "a3")
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]] * 2
+
+
+def test_each_subject_is_mailed_about_by_itself(
+    alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
+) -> None:
+    opened_together(alice, bob, deck)
+    mailoutbox.clear()
+
+    propose(alice, "a1")
+    talk(alice)
+
+    assert [letter.to for letter in mailoutbox] == [[bob.user.email]] * 2
+    assert set(Notified.objects.values_list("side", "subject", "talk")) == {
+        ("right", "agreements", None),
+        ("right", "talk", TALK),
+    }
+
+
+def test_to_propose_is_to_act(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    propose(alice, "a1")
+
+    propose(bob, "a2")
+
+    assert [row.side for row in Notified.objects.all()] == [Side.LEFT]
+
+
+def test_who_was_mailed_is_forgotten_with_the_couple(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    propose(alice, "a1")
+    talk(alice)
+    assert Notified.objects.count() == 2
+
+    leaving.part(bob.seat)
+
+    assert not Notified.objects.exists()
 
 
 @pytest.mark.django_db

@@ -30,6 +30,7 @@ from boundaries.agreements.wording import BOTH
 from boundaries.agreements.words import Words, digest_of
 from boundaries.content.catalogue import Deck
 from boundaries.errors import Conflict, Refused
+from boundaries.notifications import Subject
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Origin, Side
@@ -73,12 +74,12 @@ def propose(
         about = subject(seat, behaviour)
         if about.entry and says_already(about.entry, behaviour, words):
             _say_yes(seat, about.entry.newest, unlike)
-            _is_heard(couple, seat)
+            notifications.has_acted(seat, Subject.AGREEMENTS)
             return
         if seen != about.seen:
             raise WordsChanged
         _put(couple, seat, behaviour, words, Origin.PAGE)
-        _tell(couple, seat)
+        _notify_partner(seat)
 
 
 def keep(
@@ -119,9 +120,9 @@ def keep(
             else:
                 raise WordsChanged
         if proposed:
-            _tell(couple, seat)
+            _notify_partner(seat)
         elif kept:
-            _is_heard(couple, seat)
+            notifications.has_acted(seat, Subject.AGREEMENTS)
         return kept
 
 
@@ -134,14 +135,14 @@ def assent(
     is said yes to knowingly. Saying yes twice is saying it once. Raises NotPaired, TickMissing,
     and WordsChanged where one of them cannot be agreed to any more; then nothing is agreed.
     """
-    with seats.locked(seat, shown) as (couple, seat):
+    with seats.locked(seat, shown) as (_, seat):
         lying = {each.newest.digest: each for each in pending(seat)}
         said = list(dict.fromkeys(digests))
         for each in said:
             if each not in lying:
                 raise WordsChanged
             _say_yes(seat, lying[each].newest, unlike)
-        _is_heard(couple, seat)
+        notifications.has_acted(seat, Subject.AGREEMENTS)
         return [lying[each].behaviour for each in said]
 
 
@@ -151,12 +152,12 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, shown: str | None = Non
     It needs no reason, and that it was this person is written nowhere. Doing it twice is doing it
     once. Raises NotThere, WordsChanged where other words stand by now, and seats.NotPaired.
     """
-    with seats.locked(seat, shown) as (couple, seat):
+    with seats.locked(seat, shown) as (_, seat):
         found = entry(seat, behaviour)
         for each in filter(None, (found.proposed, found.agreed_last, found.newest)):
             if each.digest == digest and _may_end(each, found):
                 Withdrawal.objects.get_or_create(version_id=each.id)
-                _is_heard(couple, seat)
+                notifications.has_acted(seat, Subject.AGREEMENTS)
                 return
         raise WordsChanged
 
@@ -316,21 +317,10 @@ def _write_yes(
     Assent.say(seat.shared_key, version, side_of(seat), told)
 
 
-def _tell(couple: Couple, seat: Seat) -> None:
-    """One mail, and no other before they have done something here: whoever waits does not nag."""
-    other = Seat.objects.filter(couple=couple).exclude(pk=seat.pk).select_related("user").get()
-    told = {*couple.told, str(other.side)} - {str(seat.side)}
-    if str(other.side) not in couple.told:
-        notifications.something_waits_for(other.user)
-    couple.told = sorted(told)
-    couple.save(update_fields=["told"])
-
-
-def _is_heard(couple: Couple, seat: Seat) -> None:
-    """This person has done something: from now on a mail may tell them again."""
-    if str(seat.side) in couple.told:
-        couple.told = [each for each in couple.told if each != seat.side]
-        couple.save(update_fields=["told"])
+def _notify_partner(seat: Seat) -> None:
+    """One mail until they act: whoever waits does not nag. To propose is to act oneself."""
+    notifications.has_acted(seat, Subject.AGREEMENTS)
+    notifications.notify_partner_once(seat, Subject.AGREEMENTS)
 
 
 def _may_end(version: ProposalVersion, entry: Entry) -> bool:

@@ -66,6 +66,9 @@ _AFTER_A_DAY = format_lazy(
     days=data_export.LIFETIME.days,
 )
 
+_PAIRED = _("That two people are paired.")
+_MAILED = _("which of you has had a mail and not come by since; shown to neither")
+
 REGISTRY: dict[str, Table] = {
     # What somebody writes for themselves, and seals.
     "boundaries.Sheet": Table(
@@ -180,8 +183,14 @@ REGISTRY: dict[str, Table] = {
     "boundaries.Couple": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
-        what=_("That two people are paired."),
-        columns={"told": _("which of you has had a mail and not come by since; shown to neither")},
+        what=_PAIRED,
+        columns={"told": _MAILED},
+    ),
+    "boundaries.Notified": Table(
+        group=TableGroup.TWO,
+        audience=Audience.BOTH,
+        what=_PAIRED,
+        columns=dict.fromkeys(("side", "subject", "talk"), _MAILED),
     ),
     "boundaries.Envelope": Table(
         group=TableGroup.TWO,

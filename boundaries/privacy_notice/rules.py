@@ -84,7 +84,7 @@ def ends_with(model: type[models.Model]) -> set[str]:
             column.related_model
             for column in each._meta.concrete_fields
             if isinstance(column, models.ForeignKey)
-            and column.remote_field.on_delete is models.CASCADE
+            and column.remote_field.on_delete in (models.CASCADE, models.DB_CASCADE)
             and not column.null
         ]
     return found

@@ -25,7 +25,9 @@ class Couple(models.Model):
     """Two seats that belong together. Dissolving it deletes the row and all it held in common."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    told = models.JSONField(default=list)  # who was mailed of what, and has not acted since
+    # Empty since migration 0018, which moved it to `notifications.Notified`. It stays for one
+    # version: the version before still reads it while it is being replaced. See docs/running.md.
+    told = models.JSONField(default=list)
 
     kept_key: Key
 

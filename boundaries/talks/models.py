@@ -42,7 +42,7 @@ class Conversation(Encrypted):
     back_at = models.DateTimeField(null=True)
     back = models.JSONField(default=list)  # who is back already; emptied when the talk goes on
     resumed = models.BooleanField(default=False)  # a moment ago; the next turn clears it
-    told = models.JSONField(default=list)  # who was mailed, and has not taken a turn since
+    told = models.JSONField(default=list)  # empty: see `Couple.told`
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from boundaries import notifications
 from boundaries.errors import Conflict, Refused
+from boundaries.notifications import Subject
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow, reading
@@ -103,7 +105,7 @@ def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str 
             made_from="",
         )
         if mode == Mode.APART:
-            _tell(seat, conversation, they)
+            _notify_partner(seat, conversation)
         return conversation.pk
 
 
@@ -162,14 +164,14 @@ def take_turn(
         conversation.resumed = False
         conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
         both = move in flow.BLIND and side == now.me  # the other did theirs in their own account
-        conversation.told = [] if both else [each for each in conversation.told if each != now.me]
+        notifications.has_acted_in_talk(seat, conversation.pk, both=both)
         conversation.paused_at = conversation.back_at = None
         conversation.back = []
         conversation.save()
         asked = flow.awaited(replace(place, done=frozenset()))  # whatever was done unseen before
         for other in asked - {side} if not now.together else ():
             if not _is_about(seat, conversation, other):
-                _tell(seat, conversation, other)
+                _notify_partner(seat, conversation)
         return True
 
 
@@ -222,7 +224,7 @@ def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
         conversation.save(update_fields=["mode"])
         now = reading.heard(seat, conversation)
         if parted and now.they in flow.awaited(now.place):
-            _tell(seat, conversation, now.they)
+            _notify_partner(seat, conversation)
 
 
 # Words that are not handed over
@@ -366,24 +368,22 @@ def _is_about(seat: Seat, conversation: Conversation, side: Side) -> bool:
     return lately.filter(side=side, typed_by=side).exists()
 
 
-def _tell(seat: Seat, conversation: Conversation, side: Side) -> None:
+def _notify_partner(seat: Seat, conversation: Conversation) -> None:
     """One mail, and no other before they have done something: whoever waits does not nag.
 
     To who has not been in this talk, one of the same day about another talk is enough.
     """
-    if side in conversation.told:
+    recent = Conversation.objects.of(seat).filter(opened_at__gte=timezone.now() - A_DAY)
+    pending = notifications.talks_pending(
+        seat, Q(talk=conversation.pk) | Q(talk__in=recent.values("pk"))
+    )
+    if conversation.pk in pending:
         return
-    lately = Conversation.objects.of(seat).filter(opened_at__gte=timezone.now() - A_DAY)
-    told = any(side in each for each in lately.values_list("told", flat=True))
-    been = Turn.told_to(seat).filter(conversation=conversation, typed_by=side).exists()
-    conversation.told = [*conversation.told, str(side)]
-    conversation.save(update_fields=["told"])
-    if told and not been:
-        return
-    for other in Seat.objects.filter(couple=conversation.couple_id, side=side).select_related(
-        "user"
-    ):
-        notifications.something_waits_for(other.user)
+    turns = Turn.told_to(seat).filter(conversation=conversation)
+    has_been_here = turns.filter(typed_by=seat.other_side).exists()
+    notifications.remember(seat, Subject.TALK, talk=conversation.pk)
+    if has_been_here or not pending:
+        notifications.notify_partner(seat)
 
 
 def _version(content: Content) -> str:

@@ -26,9 +26,10 @@ from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.errors import Conflict, NotFound
+from boundaries.notifications import Subject
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.seats.models import Couple, Seat
+from boundaries.seats.models import Seat
 from boundaries.sentences import Sentence, ours, theirs
 from boundaries.therapist_sheet.models import Issue, Release
 from boundaries.vocabulary import Side
@@ -215,9 +216,9 @@ def release(seat: Seat, digest: str, *, shown: str | None = None) -> None:
             return
         yes = Release(issue=found, side=now.me).set_encrypted(couple.key, digest=digest)
         yes.save(force_insert=True)
-        _is_heard(couple, seat)
+        notifications.has_acted(seat, Subject.THERAPIST_SHEET)
         if not now.released:
-            _tell(couple, seat)
+            notifications.notify_partner_once(seat, Subject.THERAPIST_SHEET)
 
 
 def end(seat: Seat, *, shown: str | None = None) -> None:
@@ -225,8 +226,8 @@ def end(seat: Seat, *, shown: str | None = None) -> None:
 
     Doing it twice is doing it once. Raises seats.NotPaired.
     """
-    with seats.locked(seat, shown) as (couple, seat):
-        _is_heard(couple, seat)
+    with seats.locked(seat, shown) as (_, seat):
+        notifications.has_acted(seat, Subject.THERAPIST_SHEET)
         Issue.objects.of(seat).delete()
 
 
@@ -308,26 +309,6 @@ def _heading(text: str, own: bool) -> str:
 
 def _category(compared: Compared | None) -> str:
     return compared.behaviour.category if compared else catalogue.OWN
-
-
-def _tell(couple: Couple, seat: Seat) -> None:
-    """One mail, and no other before they have done something with a sheet."""
-    other = Seat.objects.filter(couple=couple).exclude(pk=seat.pk).select_related("user").get()
-    if (mark := _mark(other)) not in couple.told:
-        couple.told = sorted([*couple.told, mark])
-        couple.save(update_fields=["told"])
-        notifications.something_waits_for(other.user)
-
-
-def _is_heard(couple: Couple, seat: Seat) -> None:
-    """This person has done something: from now on a mail may tell them again."""
-    if (mark := _mark(seat)) in couple.told:
-        couple.told = [each for each in couple.told if each != mark]
-        couple.save(update_fields=["told"])
-
-
-def _mark(seat: Seat) -> str:
-    return f"sheet {seat.side}"
 
 
 def _packed(sheet: TherapistSheet) -> dict[str, Any]:

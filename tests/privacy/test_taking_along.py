@@ -102,7 +102,10 @@ NOT_TAKEN = {
     "accounts.Letter.body": "on its way: it is in the mailbox a moment later",
     "accounts.Letter.written_at": PLUMBING,
     "accounts.Letter.tried_at": PLUMBING,
-    "boundaries.Couple.told": PLUMBING,  # who was mailed
+    "boundaries.Couple.told": "empty",
+    "boundaries.Notified.side": PLUMBING,  # who was mailed
+    "boundaries.Notified.subject": PLUMBING,
+    "boundaries.Notified.talk": PLUMBING,
     "boundaries.Seat.side": PLUMBING,
     "boundaries.Key.epoch": PLUMBING,
     "boundaries.Key.wrapped": A_SECRET,
@@ -118,7 +121,7 @@ NOT_TAKEN = {
     "boundaries.Conversation.back_at": BOTHS,
     "boundaries.Conversation.back": BOTHS,
     "boundaries.Conversation.resumed": BOTHS,
-    "boundaries.Conversation.told": PLUMBING,
+    "boundaries.Conversation.told": "empty",
     "boundaries.Turn.number": PLUMBING,
     "boundaries.Turn.side": "only one's own are in it",
     "boundaries.Turn.typed_by": "as `typed_on_the_others_screen`",

@@ -98,7 +98,9 @@ def test_encrypted_is_what_the_column_encrypts() -> None:
     assert len(encrypted) > 9
 
 
-@pytest.mark.parametrize("column", ["Couple.told", "Conversation.told", "Conversation.back"])
+@pytest.mark.parametrize(
+    "column", ["Notified.side", "Couple.told", "Conversation.told", "Conversation.back"]
+)
 def test_what_tells_of_one_of_the_two_is_not_said_to_show_to_both(column: str) -> None:
     model, name = column.split(".")
 
