@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.crypto import salted_hmac
 
 from accounts import codes
 from accounts import names as first_names
@@ -17,6 +16,7 @@ from boundaries import notifications
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.errors import Conflict, NotFound
+from boundaries.link_codes import LinkCodes
 from boundaries.pairing.models import LIFETIME as LIFETIME
 from boundaries.pairing.models import Invitation
 from boundaries.sealing import rules as sealing
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 CODE = codes.Shape(length=12)  # 60 bits
+CODES = LinkCodes("invitation", CODE)
 
 
 class AlreadyPaired(Conflict):
@@ -82,7 +83,7 @@ def invite(seat: Seat) -> None:
     Invitation.objects.filter(inviter=seat).delete()
     made = uuid.uuid4()
     Invitation.objects.create(
-        id=made, inviter=seat, digest=_digest(_code(made)), expires_at=Now() + LIFETIME
+        id=made, inviter=seat, digest=CODES.digest(CODES.code_of(made)), expires_at=Now() + LIFETIME
     )
 
 
@@ -97,7 +98,7 @@ def standing(seat: Seat) -> LiveInvitation | None:
     if invitation.joiner is not None and invitation.joining is not None:
         user = invitation.joiner.user
         joiner = Joiner(first_names.shown(user.first_name), _masked(user.email), invitation.joining)
-    return LiveInvitation(_code(invitation.pk), invitation.expires_at, joiner)
+    return LiveInvitation(CODES.code_of(invitation.pk), invitation.expires_at, joiner)
 
 
 def revoke(seat: Seat) -> None:
@@ -110,7 +111,7 @@ def offer(text: str, seat: Seat | None = None) -> Offer:
 
     Looking changes nothing: mail scanners look too. Raises DeadLink.
     """
-    invitations = Invitation.objects.untaken().filter(digest__in=_digests(text))
+    invitations = Invitation.objects.untaken().filter(digest__in=CODES.digests_in(text))
     invitations = invitations.order_by("-expires_at")
     return _offer(invitations.exclude(inviter=seat) if seat else invitations)
 
@@ -118,7 +119,7 @@ def offer(text: str, seat: Seat | None = None) -> Offer:
 def made(text: str, seat: Seat) -> bool:
     """Whether this is the person's own invitation, tried out by themselves."""
     mine = Invitation.objects.standing().filter(inviter=seat)
-    return mine.filter(digest__in=_digests(text)).exists()
+    return mine.filter(digest__in=CODES.digests_in(text)).exists()
 
 
 def offer_again(invitation_id: uuid.UUID, seat: Seat | None = None) -> Offer:
@@ -254,24 +255,6 @@ def _offer(invitations: QuerySet[Invitation]) -> Offer:
 
 def _withdraw(seat: Seat) -> None:
     Invitation.objects.filter(joiner=seat).update(joiner=None, joining=None)
-
-
-def _code(invitation_id: uuid.UUID) -> str:
-    """The code of an invitation: drawn from its random id with the site's secret key.
-
-    So its maker can look at it again, and a copy of the database alone yields no working link.
-    """
-    drawn = salted_hmac("boundaries.invitation.code", str(invitation_id), algorithm="sha256")
-    return codes.written(drawn.digest(), CODE)
-
-
-def _digest(code: str) -> str:
-    return salted_hmac("boundaries.invitation.digest", code, algorithm="sha256").hexdigest()
-
-
-def _digests(text: str) -> list[str]:
-    """Those of all codes that may be meant. There is always one, so that all take one query."""
-    return [_digest(code) for code in codes.find(text, CODE) or [""]]
 
 
 def _masked(email: str) -> str:

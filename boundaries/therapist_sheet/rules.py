@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts import codes
 from boundaries import notifications, sentences
@@ -26,6 +25,7 @@ from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.errors import Conflict, NotFound
+from boundaries.link_codes import LinkCodes
 from boundaries.notifications import Subject
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
@@ -41,6 +41,7 @@ MAX_BEHAVIOURS = 12  # on one sheet: one page, for one hour
 LONGEST = 14  # days that a link works
 FORGOTTEN = timedelta(days=30)  # put together, and never released by both
 CODE = codes.Shape(length=20)  # 100 bits
+CODES = LinkCodes("issue", CODE)
 
 
 class NoSuchSheet(NotFound):
@@ -196,7 +197,7 @@ def make(seat: Seat, behaviours: Collection[str], days: int, *, shown: str | Non
         )
         sheet = TherapistSheet((names[Side.LEFT], names[Side.RIGHT]), timezone.localdate(), told)
         made = Issue(couple=couple, days=days).set_encrypted(couple.key, content=_packed(sheet))
-        made.code_digest = _digest_of_code(_code(made))
+        made.code_digest = CODES.digest(CODES.code_of(made.pk))
         made.save(force_insert=True)
 
 
@@ -236,7 +237,7 @@ def read(text: str) -> tuple[TherapistSheet, datetime]:
 
     Returns the sheet and until when it can be read. Looking changes nothing. Raises DeadSheetCode.
     """
-    digests = [_digest_of_code(code) for code in codes.find(text, CODE) or [""]]
+    digests = CODES.digests_in(text)
     issues = Issue.objects.with_key().filter(code_digest__in=digests)
     for found in sorted(issues, key=lambda issue: digests.index(issue.code_digest)):
         now = _issued(found, Side.LEFT, found.couple.key)
@@ -280,7 +281,7 @@ def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
         frozenset(released),
         me,
         max(released.values()) + timedelta(days=issue.days) if out else None,
-        _code(issue) if out else "",
+        CODES.code_of(issue.pk) if out else "",
     )
 
 
@@ -359,16 +360,6 @@ def _digest(issue: Issue, content: dict[str, Any]) -> str:
     about = [str(issue.pk), issue.days, content]
     told = json.dumps(about, sort_keys=True, ensure_ascii=False)
     return blake2b(told.encode(), digest_size=24).hexdigest()
-
-
-def _code(issue: Issue) -> str:
-    """Drawn from the random id with the site's secret key, as that of an invitation is."""
-    drawn = salted_hmac("boundaries.issue.code", str(issue.pk), algorithm="sha256").digest()
-    return codes.written(drawn, CODE)
-
-
-def _digest_of_code(code: str) -> str:
-    return salted_hmac("boundaries.issue.digest", code, algorithm="sha256").hexdigest()
 
 
 def _side(seat: Seat) -> Side:

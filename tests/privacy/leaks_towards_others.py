@@ -259,7 +259,7 @@ def _() -> Any:
 @planted(OF_A_DEAD_LINK, "fetched first, and compared then")
 def _() -> Any:
     def spoiled(true: Any, code: str, seat: Any = None) -> Any:
-        if Invitation.objects.filter(digest=pairing._digest(code)).first() is None:
+        if Invitation.objects.filter(digest=pairing.CODES.digest(code)).first() is None:
             raise pairing.DeadLink
         return true(code, seat)
 

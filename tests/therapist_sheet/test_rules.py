@@ -125,7 +125,7 @@ def test_one_release_shows_nobody_anything(couple: tuple[Person, Person], who: i
 
     assert issue
     assert issue.code == ""
-    assert opened(therapist_sheet._code(Issue.objects.get())) == 404
+    assert opened(therapist_sheet.CODES.code_of(Issue.objects.get().pk)) == 404
     for each in couple:
         assert each.client.get("/understandings/therapist/a4.pdf").status_code == 404
 
@@ -210,7 +210,7 @@ def test_dead_codes_look_alike(couple: tuple[Person, Person]) -> None:
     therapist_sheet.end(couple[0].seat)
     waiting = put_together(couple[0])
     assert waiting
-    unreleased = therapist_sheet._code(Issue.objects.get())
+    unreleased = therapist_sheet.CODES.code_of(Issue.objects.get().pk)
     client = Client()
     client.get("/read/")
 
