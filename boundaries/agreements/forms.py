@@ -32,6 +32,7 @@ class ProposalForm(WrittenForm):
     well = LineOfWordsField(MAX_PART_LENGTH)
     unlike = forms.CharField(required=False, max_length=64, empty_value="")
     plumbing = (*WrittenForm.plumbing, "unlike")
+    added_words = tuple(f"words_{doer}" for doer in (BOTH, *Side.values))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

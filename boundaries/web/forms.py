@@ -8,11 +8,15 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from accounts.text import TextField
 from boundaries.web.fields import WordsField
 
 
 class WrittenForm(forms.Form):
     """Words of one's own. `handing` says whether they are handed over, or only kept as a draft."""
+
+    # Names of fields of words that are added to an instance, for `fields_of_words`.
+    added_words: ClassVar[tuple[str, ...]] = ()
 
     seen = forms.CharField(required=False, max_length=64, empty_value="")
     plumbing: ClassVar[tuple[str, ...]] = ("seen",)
@@ -60,3 +64,24 @@ class WrittenForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field, WordsField):
                 yield str(self.cleaned_data.get(name) or "")
+
+
+def fields_of_words() -> set[str]:
+    """The names of all fields that hold a person's own words, in any form of the site.
+
+    A field of words is a TextField; see tests/accounts/test_text.py. The views import every form,
+    so all of them are known here before the first request.
+    """
+    names = set()
+    for form in _subclasses(forms.BaseForm):
+        names |= {name for name, field in form.base_fields.items() if isinstance(field, TextField)}
+        if issubclass(form, WrittenForm):
+            names |= set(form.added_words)
+    return names
+
+
+def _subclasses(form: type[Any]) -> Iterator[type[Any]]:
+    for subclass in form.__subclasses__():
+        if hasattr(subclass, "base_fields"):
+            yield subclass
+        yield from _subclasses(subclass)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from django.shortcuts import render
 
 from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
+from boundaries.web.forms import fields_of_words
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -30,14 +30,6 @@ class SeatedRequest(HttpRequest):
     seat: Seat
     htmx: HtmxDetails
 
-
-# Fields that hold no words: keys, versions and choices.
-PLUMBING = re.compile(
-    "csrfmiddlewaretoken|join|seen|look|anyway|pad|from|part|then|purpose|side|together|digests?|unlike|own|code"
-    "|joining|mine|partners|weight|guess|conditions|private|live|to_keep_the_peace|mode|begins"
-    "|minutes|version|advised|alike|feelings|needs|outcome|on|behaviours|days"
-    "|(outcome|conditions|on)_(both|left|right)"
-)
 
 type SeatedView[**P] = Callable[Concatenate[SeatedRequest, P], HttpResponse]
 
@@ -73,5 +65,6 @@ def _words_sent(request: SeatedRequest) -> list[str]:
     """What somebody wrote into the form that was sent. A page that saves by itself keeps it."""
     if request.method != "POST" or request.htmx:
         return []
-    fields = ((name, request.POST[name].strip()) for name in request.POST)
-    return [words for name, words in fields if words and not PLUMBING.fullmatch(name)]
+    names = fields_of_words()
+    sent = (request.POST[name].strip() for name in request.POST if name in names)
+    return list(filter(None, sent))
