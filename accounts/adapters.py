@@ -78,7 +78,7 @@ class Adapter(DefaultAccountAdapter):
         """Who is new is asked about their mailbox; all others hear of a browser that is new."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **more)
         if signup:
-            reauthentication.has_shown_mailbox(request)
+            reauthentication.record_mailbox(request)
             asked = f"{reverse('account-mailbox')}?{urlencode({'next': response['Location']})}"
             response = HttpResponseRedirect(asked)
         elif not devices.is_known(request, user):
@@ -110,7 +110,7 @@ class Adapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """allauth asks nobody who has neither password nor second step; we ask everybody."""
-        if not reauthentication.is_sure(self.request):
+        if not reauthentication.is_recent(self.request):
             raise ReauthenticationRequired
         return False
 

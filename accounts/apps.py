@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
 
         from accounts import devices, events, mailed_codes, reauthentication  # noqa: F401 it listens from here on
 
-        mfa.authenticator_added.connect(reauthentication.has_shown_factor)
+        mfa.authenticator_added.connect(reauthentication.record_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
         account.authentication_step_completed.connect(devices.change_key)
         account.password_reset.connect(devices.sign_out_everywhere)

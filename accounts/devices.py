@@ -24,7 +24,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from accounts.models import User
 
-SEEN = "seen"  # in a session: when it was last used
+LAST_USED_AT = "seen"  # in a session: when it was last used
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's table wants one; ours is nobody's
 ACCOUNTS_A_BROWSER = 8
 SALT = "accounts.browsers"
@@ -106,7 +106,7 @@ def open_now(request: HttpRequest) -> list[Open]:
     keys = [
         each.session_key
         for each, held in ((each, each.get_decoded()) for each in kept)
-        if held.get(HASH_SESSION_KEY) == fits and held.get(SEEN, time.time()) >= seen_since
+        if held.get(HASH_SESSION_KEY) == fits and held.get(LAST_USED_AT, time.time()) >= seen_since
     ]
     found = sorted((noted[key] for key in keys), key=lambda each: each.created_at)
     here = request.session.session_key
@@ -148,7 +148,7 @@ def recognise(request: HttpRequest) -> None:
     request.opens = _me(request).lock.hex  # type: ignore[attr-defined]
 
 
-def leave_mark(request: HttpRequest, response: HttpResponse) -> None:
+def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
     """Set the cookie, if somebody has just signed in."""
     lock = getattr(request, "opens", None)
     if lock is None:

@@ -1,4 +1,4 @@
-"""Who may look at a page at all: people who are signed in, and not idle for too long."""
+"""Sessions, signing in, and the pages for requests that are refused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
+from typing import cast
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
@@ -22,23 +23,22 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 
-from accounts import devices, reauthentication
-from accounts.devices import SEEN
+from accounts import devices, enumeration, reauthentication
+from accounts.devices import LAST_USED_AT
 from accounts.models import User
-from accounts.reauthentication import SAFE
+from accounts.reauthentication import SAFE_METHODS
 
-FOLLOWS = "X-Follows"
-UNSAVED = "unsaved"  # in the address of the sign-in page
-BEGAN = "began"  # in a session: when somebody signed in
+POLLING_HEADER = "X-Follows"  # sent by a page that polls for changes without anybody's action
+UNSAVED = "unsaved"  # in the address of the sign-in page: the form was not saved
+STARTED_AT = "began"  # in a session: when it was first used, in seconds
 MINUTE = 60
-UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
 
 
-class Sessions(SessionMiddleware):
-    """A request may be on its way with a key that is no more: the session ended or got another.
+class TolerantSessionMiddleware(SessionMiddleware):
+    """Answer a request whose session ended or changed its key while it was being handled.
 
-    What it did is done, and its answer says so; Django would answer 400 for what is kept. Neither
-    does it have the browser forget the key: that may be the next one by now.
+    Django would answer 400 although the work is done. It would also delete the session cookie,
+    which may already hold the new key.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -51,109 +51,159 @@ class Sessions(SessionMiddleware):
             return response
 
 
-def sign_out_when_idle(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """End a session that nobody has used for a while: the phone may lie on the kitchen table.
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Require a session that is signed in and in use; Django has no limit for idle sessions.
 
-    One that is in use the whole time ends too: whoever has got hold of it has it no longer.
-
-    The time last seen is written at most once a minute, since a write on every request
-    costs a third of all requests. A page that asks by itself, for nobody, says so and keeps no
-    session alive. Neither does a save that is refused since nobody has shown who they are: a page
-    that was left open tries it again and again.
+    A session ends after half an hour without a request, since the phone may lie on the kitchen
+    table. It also ends a fixed time after signing in, in case somebody else has got hold of it.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = int(time.time())
-            idle = now - request.session.get(SEEN, now)
-            lasted = now - request.session.get(BEGAN, now)
-            if (
-                idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
-                or lasted > settings.SESSION_COOKIE_AGE
-            ):
-                logout(request)
-                return get_response(request)
-            if idle > settings.ASKED_AGAIN_WHEN_IDLE_FOR.total_seconds():
-                note_idling(request.session, now)
-            used = SEEN not in request.session or (
-                idle >= MINUTE and FOLLOWS not in request.headers
-            )
-            response = get_response(request)
-            if used and response.status_code != UNAUTHORIZED and request.user.is_authenticated:
-                request.session[SEEN] = now
-                request.session.setdefault(BEGAN, now)
-            return response
-        return get_response(request)
+    async_capable = False
 
-    return middleware
-
-
-def note_idling(session: SessionBase, now: int) -> None:
-    """Once for each time: a page that asks by itself must not make it a write a question."""
-    if session.get(reauthentication.IDLED_AT, 0) <= session[SEEN]:
-        session[reauthentication.IDLED_AT] = now
-
-
-def know_browsers(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Mark a browser that somebody has just signed in with, so that the next time is no news."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        devices.leave_mark(request, response)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_left = request.COOKIES.get(settings.LEFT_COOKIE_NAME) == "1"
+        if has_left or (request.user.is_authenticated and _has_expired(request.session)):
+            logout(request)
+        was_signed_in = request.user.is_authenticated
+        now = int(time.time())
+        counts_as_use = was_signed_in and _counts_as_use(request, now)
+        response = cast("HttpResponse", self.get_response(request))
+        if was_signed_in and not request.user.is_authenticated:
+            # Only on signing out: after a time-out the browser may still hold words to be saved.
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        devices.set_cookie(request, response)
+        refused = response.status_code == HTTPStatus.UNAUTHORIZED
+        if counts_as_use and not refused and request.user.is_authenticated:
+            request.session[LAST_USED_AT] = now
+            request.session.setdefault(STARTED_AT, now)
+        if has_left:
+            response.delete_cookie(settings.LEFT_COOKIE_NAME, samesite="Strict")
         return response
-
-    return middleware
-
-
-class SignInRequired(LoginRequiredMiddleware):
-    """Every page is for signed-in people unless its view says otherwise.
-
-    A page that saves in the background is told so in place: sending it to the sign-in page
-    would put that page inside the form, and lose what was being typed.
-
-    That something was not saved is told by the address and not by a message, which would need a
-    session: a press that comes late, with a key that has just changed, must not cost the new one.
-    """
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
+        """Redirect to the sign-in page; tell a page that saves in the background in place.
+
+        That a form was not saved is said in the address. A message would need a new session, whose
+        cookie would replace the one that another request may just have received.
+        """
         if getattr(request, "htmx", False):
-            status = HTTPStatus.UNAUTHORIZED
-            return render(request, "components/signed_out.html", status=status)
-        if request.method in SAFE:
+            return _signed_out(request)
+        if request.method in SAFE_METHODS:
             return super().handle_no_permission(request, view_func)
         to_sign_in = redirect_to_login(reauthentication.page_before(request))
         return redirect(f"{to_sign_in.url}&{UNSAVED}=on")
 
 
-class AskAgain:
-    """Pages of allauth that ask again do so in our way, and those that do not and should, do.
+def _has_expired(session: SessionBase) -> bool:
+    now = int(time.time())
+    idle = now - session.get(LAST_USED_AT, now)
+    age = now - session.get(STARTED_AT, now)
+    too_idle = idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+    return bool(too_idle or age > settings.SESSION_COOKIE_AGE)
 
-    allauth keeps a form that it asked about in the session, and with it whatever was typed, a new
-    password too. Ours keeps nothing.
+
+def _counts_as_use(request: HttpRequest, now: int) -> bool:
+    """Whether this request keeps its session alive. Also notes that somebody came back to it.
+
+    The time is written at most once a minute: a write on every request would cost a third of all
+    requests. A page that polls keeps no session alive. Neither does a save that is refused (401)
+    because its owner has to reauthenticate, since a page left open repeats it.
+    """
+    session = request.session
+    idle = now - session.get(LAST_USED_AT, now)
+    if idle > settings.ASKED_AGAIN_WHEN_IDLE_FOR.total_seconds():
+        _record_return(session, now)
+    return LAST_USED_AT not in session or (idle >= MINUTE and POLLING_HEADER not in request.headers)
+
+
+def _record_return(session: SessionBase, now: int) -> None:
+    """Written once for each idle time, however often a page polls."""
+    if session.get(reauthentication.IDLED_AT, 0) <= session[LAST_USED_AT]:
+        session[reauthentication.IDLED_AT] = now
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    status = HTTPStatus.UNAUTHORIZED
+    return render(request, "components/signed_out.html", status=status)
+
+
+class RefusalMiddleware:
+    """Turn refusals and faults that Django and allauth answer badly into a page with a way on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Django's 405 has no body: whoever opens the address of a form gets a page instead."""
+        response = self.get_response(request)
+        not_allowed = HTTPStatus.METHOD_NOT_ALLOWED
+        if response.status_code != not_allowed or request.method not in SAFE_METHODS:
+            return response
+        page = render(request, "405.html", status=not_allowed)
+        page["Allow"] = response["Allow"]
+        return page
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Http404) and _has_deleted_account(request):
+            logout(request)
+            if getattr(request, "htmx", False):
+                return _signed_out(request)
+            return redirect_to_login(resolve_url(settings.LOGIN_REDIRECT_URL))
+        if "credential" in request.POST and isinstance(exception, (ValueError, RecursionError)):
+            # allauth fails on an unreadable passkey answer.
+            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+        return None
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        """allauth answers a form with errors with 200; a script needs a 400 to notice them."""
+        values = (response.context_data or {}).values()
+        has_errors = any(isinstance(value, BaseForm) and value.errors for value in values)
+        if request.method == "POST" and has_errors and response.status_code == HTTPStatus.OK:
+            response.status_code = HTTPStatus.BAD_REQUEST
+        return response
+
+
+def _has_deleted_account(request: HttpRequest) -> bool:
+    """Whether the account was deleted by another request while this one was being handled."""
+    if not request.user.is_authenticated:
+        return False
+    with suppress(DatabaseError):
+        return not User.objects.filter(pk=request.user.pk).exists()
+    return False
+
+
+class AllauthMiddleware:
+    """Have allauth's views reauthenticate as ours do, and reveal no address by their timing.
+
+    Where allauth asks for a password again it keeps the submitted form in the session, including a
+    new password. Ours keeps nothing.
     """
 
-    JUST_NOW = ("account_set_password", "account_change_password", "account_email")
+    RECENT = ("account_set_password", "account_change_password", "account_email")
     MAILBOX = ("account_email",)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        before = enumeration.resend_count(request)
+        response = self.get_response(request)
+        if enumeration.resend_count(request) > before >= 0:
+            enumeration.send_again(request)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
     ) -> HttpResponse | None:
+        enumeration.look_up_nobody(request)
         name = request.resolver_match and request.resolver_match.url_name
-        if name in self.JUST_NOW and not reauthentication.is_sure(request):
+        if name in self.RECENT and not reauthentication.is_recent(request):
             return reauthentication.ask(request)
-        if name in self.MAILBOX and not reauthentication.knows_mailbox(request):
+        if name in self.MAILBOX and not reauthentication.has_read_mailbox(request):
             return reauthentication.ask_for_mailbox(request)
         return None
 
@@ -161,56 +211,3 @@ class AskAgain:
         if isinstance(exception, ReauthenticationRequired) and request.user.is_authenticated:
             return reauthentication.ask(request)
         return None
-
-
-class GoneInBetween:
-    """Who deleted their account while another request of theirs was on its way is signed out.
-
-    What they wanted cannot be done any more, and that is no fault of the site.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, Http404) or not request.user.is_authenticated:
-            return None
-        with suppress(DatabaseError):
-            if not User.objects.filter(pk=request.user.pk).exists():
-                logout(request)
-                if getattr(request, "htmx", False):
-                    status = HTTPStatus.UNAUTHORIZED
-                    return render(request, "components/signed_out.html", status=status)
-                return redirect_to_login(resolve_url(settings.LOGIN_REDIRECT_URL))
-        return None
-
-
-class RefusedForms:
-    """A form shown again because of a mistake in it is a bad request, and says so (400).
-
-    allauth answers such a form with 200, which tells a browser and a script that all is well.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """What claims to be a passkey's answer and cannot be read is a bad request too."""
-        if "credential" in request.POST and isinstance(exception, (ValueError, RecursionError)):
-            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-        return None
-
-    def process_template_response(
-        self, request: HttpRequest, response: TemplateResponse
-    ) -> TemplateResponse:
-        shown = (response.context_data or {}).values()
-        mistaken = any(isinstance(each, BaseForm) and each.errors for each in shown)
-        if request.method == "POST" and mistaken and response.status_code == HTTPStatus.OK:
-            response.status_code = HTTPStatus.BAD_REQUEST
-        return response

@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 IDLED_AT = "idled_at"  # in a session: when somebody came back to it after a while
-MAILED = "still_you_mailed"  # in a session: what is known of a code that was mailed for this
-SAFE = ("GET", "HEAD")
-STANDS_IN_AFTER = timedelta(days=7)
-NOT_TYPED = ("csrfmiddlewaretoken",)
+MAILED_CODE = "still_you_mailed"  # in a session: what is known of a code that was mailed for this
+SAFE_METHODS = ("GET", "HEAD")
+FACTOR_MIN_AGE = timedelta(days=7)
+NOT_KEPT = ("csrfmiddlewaretoken",)
 
 
 class NoSuchCode(Exception):
@@ -74,7 +74,7 @@ def just_now[**P](
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs) if is_sure(request) else ask(request)
+        return view(request, *args, **kwargs) if is_recent(request) else ask(request)
 
     return wrapper
 
@@ -82,15 +82,15 @@ def just_now[**P](
 def has_idled(request: HttpRequest) -> bool:
     """Whether nobody has shown who they are since this session last lay unused for a while."""
     idled_at = request.session.get(IDLED_AT, 0)
-    return bool(idled_at and idled_at > proved_at(request))
+    return bool(idled_at and idled_at > authenticated_at(request))
 
 
-def is_sure(request: HttpRequest) -> bool:
+def is_recent(request: HttpRequest) -> bool:
     """Whether somebody has shown who they are within the last few minutes."""
-    return bool(time.time() - proved_at(request) < app_settings.REAUTHENTICATION_TIMEOUT)
+    return bool(time.time() - authenticated_at(request) < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
-def knows_mailbox(request: HttpRequest) -> bool:
+def has_read_mailbox(request: HttpRequest) -> bool:
     """Whether the address may change: its mailbox was read, or something older stands in for it.
 
     That is a passkey, an app or a recovery code that was used within the last few minutes and set
@@ -103,12 +103,12 @@ def knows_mailbox(request: HttpRequest) -> bool:
     if any(each.get("email") == _me(request).email for each in fresh if each["method"] == "code"):
         return True
     used = [each["id"] for each in fresh if each["method"] == "mfa" and "id" in each]
-    old = timezone.now() - STANDS_IN_AFTER
+    old = timezone.now() - FACTOR_MIN_AGE
     standing = Authenticator.objects.filter(user=_me(request), pk__in=used, created_at__lt=old)
     return bool(standing.exists())
 
 
-def proved_at(request: HttpRequest) -> float:
+def authenticated_at(request: HttpRequest) -> float:
     """When this person last showed in this session who they are, in seconds; 0 for never.
 
     Signing in counts. Who has a passkey or a second step shows that: a password or a mailbox that
@@ -128,19 +128,21 @@ def ask(request: HttpRequest, *, keep: bool = False) -> HttpResponse:
     """
     status = HTTPStatus.UNAUTHORIZED
     if getattr(request, "htmx", False):
-        return render(request, "components/still_you.html", {"way": way(request)}, status=status)
-    if request.method in SAFE:
-        return redirect_to_login(page_before(request), way(request))
+        return render(
+            request, "components/still_you.html", {"way": url_of_method(request)}, status=status
+        )
+    if request.method in SAFE_METHODS:
+        return redirect_to_login(page_before(request), url_of_method(request))
     if keep:
         sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
         context = {
-            "way": way(request),
+            "way": url_of_method(request),
             "back": page_before(request),
-            "sent": [each for each in sent if each[0] not in NOT_TYPED],
+            "sent": [each for each in sent if each[0] not in NOT_KEPT],
         }
         return render(request, "accounts/kept.html", context, status=status)
     messages.info(request, _("That has not happened yet. Please show first that it is you."))
-    return redirect_to_login(page_before(request), way(request))
+    return redirect_to_login(page_before(request), url_of_method(request))
 
 
 def ask_for_mailbox(request: HttpRequest) -> HttpResponse:
@@ -148,14 +150,14 @@ def ask_for_mailbox(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.path, resolve_url("account-still-you"))
 
 
-def way(request: HttpRequest) -> str:
+def url_of_method(request: HttpRequest) -> str:
     """The address where this person shows who they are, as strongly as they can."""
     return str(get_adapter().get_reauthentication_methods(request.user)[0]["url"])
 
 
 def page_before(request: HttpRequest) -> str:
     """The page that is asked for, or where the form stood that was sent."""
-    if request.method in SAFE:
+    if request.method in SAFE_METHODS:
         return request.get_full_path()
     with suppress(ValueError):
         came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
@@ -168,13 +170,13 @@ def mail_code(request: HttpRequest) -> None:
     """Send a code to this person's mailbox, for this browser alone. It ends the one before."""
     adapter = get_adapter()
     code = adapter.generate_login_code()
-    request.session[MAILED] = {"digest": _digest(code), "at": time.time(), "tries": 0}
+    request.session[MAILED_CODE] = {"digest": _digest(code), "at": time.time(), "tries": 0}
     adapter.send_mail("account/email/login_code", _me(request).email, {"code": code})
 
 
-def is_code_out(request: HttpRequest) -> bool:
+def is_code_pending(request: HttpRequest) -> bool:
     """Whether a code was mailed that still works."""
-    out = request.session.get(MAILED)
+    out = request.session.get(MAILED_CODE)
     return bool(out and time.time() - out["at"] <= app_settings.LOGIN_BY_CODE_TIMEOUT)
 
 
@@ -183,24 +185,24 @@ def take_code(request: HttpRequest, typed: str) -> bool:
 
     A code works once and for a few tries. Raises NoSuchCode when there is none to compare with.
     """
-    if not is_code_out(request):
+    if not is_code_pending(request):
         raise NoSuchCode
-    out = request.session.pop(MAILED)
+    out = request.session.pop(MAILED_CODE)
     if not hmac.compare_digest(_digest(typed), out["digest"]):
         if out["tries"] + 1 < app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS:
-            request.session[MAILED] = {**out, "tries": out["tries"] + 1}
+            request.session[MAILED_CODE] = {**out, "tries": out["tries"] + 1}
         return False
-    has_shown_mailbox(request)
+    record_mailbox(request)
     return True
 
 
-def has_shown_mailbox(request: HttpRequest) -> None:
+def record_mailbox(request: HttpRequest) -> None:
     """Note that they have just read what was mailed to their address."""
     user = _me(request)
     record_authentication(request, user, method="code", email=user.email)
 
 
-def has_shown_factor(
+def record_factor(
     request: HttpRequest, user: User, authenticator: Authenticator, **_: object
 ) -> None:
     """Note that they have just used a passkey or an app: setting one up is a use of it."""

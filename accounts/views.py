@@ -144,7 +144,7 @@ def _ask_by_code(
     next = get_next_redirect_url(request)
     context = {
         "form": form,
-        "out": reauthentication.is_code_out(request),
+        "out": reauthentication.is_code_pending(request),
         "next": next,
         "leaves_mailbox": next == reverse("account_email"),
     }

@@ -46,7 +46,7 @@ ATTEMPTS = {
 
 logger = logging.getLogger(__name__)
 
-_request: ContextVar[str | None] = ContextVar("request", default=None)
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class JsonLineFormatter(logging.Formatter):
@@ -63,36 +63,35 @@ class JsonLineFormatter(logging.Formatter):
             told |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         else:
             told["at"] = _place(record.pathname, record.lineno)
-        if request := _request.get():
+        if request := _request_id.get():
             told["request"] = request
         if record.exc_info and (error := record.exc_info[1]):
             told["error"] = list(_errors(error))
         return json.dumps(told)
 
 
-def each_request(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Give each request a number by chance, and say in a line what came of it."""
+class RequestLogMiddleware:
+    """Give each request a random id and log its outcome: Django logs neither without the path."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        token, begun = _request.set(secrets.token_hex(8)), time.monotonic()
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token, started = _request_id.set(secrets.token_hex(8)), time.monotonic()
         try:
-            response = get_response(request)
-            _tell(request, response.status_code, time.monotonic() - begun)
+            response = self.get_response(request)
+            _log(request, response.status_code, time.monotonic() - started)
             return response
         finally:
-            _request.reset(token)
-
-    return middleware
+            _request_id.reset(token)
 
 
 def reference() -> str | None:
     """The number of the request at hand, for who is to find it in the log; None outside of one."""
-    return _request.get()
+    return _request_id.get()
 
 
-def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+def _log(request: HttpRequest, status: int, seconds: float) -> None:
     route = _route(request, status)
     told: dict[str, object] = {
         "method": request.method if request.method in METHODS else "another",

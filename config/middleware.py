@@ -1,171 +1,93 @@
-"""What every answer of this site bears or says, whatever made it."""
+"""What applies to every request and response: headers, refusals, compression, and one retry."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 from django.contrib.messages.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from config.views import bad_request, unavailable
 
-SAFE = ("GET", "HEAD")
-PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "autoplay",
-        "browsing-topics",
-        "camera",
-        "clipboard-read",
-        "compute-pressure",
-        "display-capture",
-        "encrypted-media",
-        "fullscreen",
-        "gamepad",
-        "geolocation",
-        "gyroscope",
-        "hid",
-        "identity-credentials-get",
-        "idle-detection",
-        "language-detector",
-        "language-model",
-        "local-fonts",
-        "local-network-access",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "otp-credentials",
-        "payment",
-        "picture-in-picture",
-        "screen-wake-lock",
-        "serial",
-        "speaker-selection",
-        "storage-access",
-        "summarizer",
-        "translator",
-        "usb",
-        "window-management",
-        "xr-spatial-tracking",
-    )
-)
+SAFE_METHODS = ("GET", "HEAD")
 
 
-def fixed_headers(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Nothing here is to be kept, indexed, framed or read by another site.
+class ResponseHeadersMiddleware:
+    """Forbid caching, indexing, and use by other sites: Django has no settings for these headers.
 
-    Static files are public and carry a content hash: they alone may be cached.
+    Static files are public and carry a content hash, so they alone may be cached.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response["Permissions-Policy"] = PERMISSIONS_POLICY
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
-        if "Cache-Control" not in response or response.get("Content-Type", "").startswith(
-            "text/html"
-        ):
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if "Cache-Control" not in response or is_page:
             patch_cache_control(response, no_store=True, private=True)
         return response
 
-    return middleware
 
+class RequestGuardMiddleware:
+    """Refuse requests that another site's page makes, and text in another encoding than UTF-8.
 
-def asked_from_our_own_pages(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse what another site's page asks for behind its own, and what it would have done here.
+    A link from anywhere may be followed. Every other request, and the address that signs out on
+    GET, is for pages of this host only: a page on a neighbouring subdomain is sent our cookies, and
+    could learn from response times who is signed in. Browsers that send no Sec-Fetch-Site are let
+    through; the CSRF check applies to them as well.
 
-    A link from anywhere may be followed. All else, and the address that signs out by being looked
-    at, is for pages of this very host: a neighbour under the same domain is sent our cookies, and
-    from how long an answer takes it would learn who is signed in, and more. Browsers too old to
-    say where a request comes from are let through: the other guards stand for them as well.
+    Python knows encodings that no page uses.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not (
-            request.method in SAFE
-            and request.headers.get("Sec-Fetch-Mode") == "navigate"
-            and request.headers.get("Sec-Fetch-Dest") == "document"
-            and request.path_info != reverse("leave")
-        ):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_from_another_site(request) and not _follows_a_link(request):
             return HttpResponseForbidden(render_to_string("403.html"))
-        return get_response(request)
-
-    return middleware
-
-
-def forgotten_on_sign_out(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Have the browser forget what it kept, when somebody signs out or closes their account.
-
-    Not when the time has run out: what a page could not save by then still waits there to be sent.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        was_in = request.user.is_authenticated
-        response = get_response(request)
-        if was_in and not request.user.is_authenticated:
-            response["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-
-    return middleware
-
-
-def only_utf_8(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse a form in another encoding than ours: Python knows some that no text is read in."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in {"utf-8", "utf8"}:
             return bad_request(request)
-        return get_response(request)
-
-    return middleware
+        return self.get_response(request)
 
 
-class PackedPages(GZipMiddleware):
-    """Pages travel packed, with padding of random length.
+def _is_from_another_site(request: HttpRequest) -> bool:
+    return request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
 
-    Whoever watches the line, and be it a partner at the router, sees how long a page is. Packed or
-    not, that tells a little of what is on it; a kilobyte of chance drowns a tap or a word.
-    Nothing in an address is repeated on a page that holds a secret, so none can be guessed at will.
+
+def _follows_a_link(request: HttpRequest) -> bool:
+    return (
+        request.method in SAFE_METHODS
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        and request.headers.get("Sec-Fetch-Dest") == "document"
+        and request.path_info != reverse("leave")
+    )
+
+
+class RandomLengthGZipMiddleware(GZipMiddleware):
+    """Compress pages and add up to a kilobyte of random length; Django adds a hundred bytes.
+
+    Whoever watches the network, such as a partner at the router, sees how long a page is. The
+    random length hides a single answer or word. No page repeats a request's input next to a
+    secret, so no secret can be guessed from compressed lengths.
     """
 
     max_random_bytes = 1024
 
 
-def explain_wrong_methods(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Give the bare answer to an address that only takes what a form sends a page with a way on."""
+class RetryOutdatedStatementsMiddleware:
+    """Run a view again if a migration changed its tables and nothing was committed.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method not in SAFE:
-            return response
-        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
-        page["Allow"] = response["Allow"]
-        return page
-
-    return middleware
-
-
-class RetryOutdatedStatements:
-    """Run a view once more if the tables changed below it, and nothing of it was committed.
-
-    It is the innermost middleware, so whatever else looks at a view and its errors does so again.
+    Must be the innermost middleware, so that all others see only the second attempt's errors.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -179,18 +101,18 @@ class RetryOutdatedStatements:
 
         committed = writes.committed
         response = self.get_response(request)
-        if isinstance(response, Outdated) and writes.committed == committed:
+        if isinstance(response, OutdatedResponse) and writes.committed == committed:
             request._messages = default_storage(request)  # type: ignore[attr-defined]
             response = self.get_response(request)
-        return unavailable() if isinstance(response, Outdated) else response
+        return unavailable() if isinstance(response, OutdatedResponse) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not self.on_postgresql:
             return None
         from config.postgresql.base import is_outdated
 
-        return Outdated() if is_outdated(exception) else None
+        return OutdatedResponse() if is_outdated(exception) else None
 
 
-class Outdated(HttpResponse):
-    """Stands for an answer that failed on an outdated statement. Nobody is sent it."""
+class OutdatedResponse(HttpResponse):
+    """Marks that a statement was outdated. It is never sent."""

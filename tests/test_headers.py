@@ -20,12 +20,48 @@ from django.test import Client
 from django.utils.csp import build_policy
 
 from boundaries.content.catalogue import Deck
-from config import assets, middleware
+from config import assets
 from tests.conftest import Person, opened_together, propose, talk, text_of
 from tests.support import routes
 from tests.test_authorisation import copied
 
 ROOT = Path(__file__).parent.parent
+REFUSED_FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "clipboard-read",
+    "compute-pressure",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "language-detector",
+    "language-model",
+    "local-fonts",
+    "local-network-access",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "otp-credentials",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "speaker-selection",
+    "storage-access",
+    "summarizer",
+    "translator",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
+)
 FIXED = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; "
@@ -38,7 +74,7 @@ FIXED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
-    "Permissions-Policy": middleware.PERMISSIONS_POLICY,
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in REFUSED_FEATURES),
 }
 # What an answer may bear besides. None of it says what serves it, or when something was changed.
 BESIDES = {

@@ -22,7 +22,7 @@ from accounts.models import User
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
-from config.middleware import Outdated, RetryOutdatedStatements
+from config.middleware import OutdatedResponse, RetryOutdatedStatementsMiddleware
 from tests.conftest import Person, row_of, write
 from tests.test_refusals import is_ours
 
@@ -192,9 +192,9 @@ def test_a_view_that_has_committed_something_is_not_run_again(alice: Person) -> 
     def view(request: HttpRequest) -> HttpResponse:
         runs.append(request)
         User.objects.filter(pk=alice.user.pk).update(first_name="Ann")
-        return Outdated()
+        return OutdatedResponse()
 
-    answer = RetryOutdatedStatements(view)(RequestFactory().post("/"))
+    answer = RetryOutdatedStatementsMiddleware(view)(RequestFactory().post("/"))
 
     assert len(runs) == 1
     assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "1")
@@ -212,10 +212,10 @@ def test_a_view_whose_writes_were_rolled_back_is_run_once_more(alice: Person) ->
             transaction.set_rollback(True)
         if len(runs) == 1:
             messages.info(request, "Said twice?")
-            return Outdated()
+            return OutdatedResponse()
         return HttpResponse("done")
 
-    assert RetryOutdatedStatements(view)(request).text == "done"
+    assert RetryOutdatedStatementsMiddleware(view)(request).text == "done"
     assert len(runs) == 2
     assert not list(get_messages(request))
 

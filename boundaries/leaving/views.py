@@ -174,7 +174,7 @@ def part(request: SeatedRequest) -> HttpResponse:
     has_idled = reauthentication.has_idled(request)
     if has_idled and "anyway" not in request.POST:
         context = {
-            "way": reauthentication.way(request),
+            "way": reauthentication.url_of_method(request),
             "together": request.POST.get("together", ""),
         }
         status = HTTPStatus.UNAUTHORIZED

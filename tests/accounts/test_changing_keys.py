@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from accounts.devices import SEEN
+from accounts.devices import LAST_USED_AT
 from accounts.middleware import MINUTE
 from accounts.models import User
 from boundaries.answers import rules as answers
@@ -148,7 +148,7 @@ def test_what_was_saved_while_the_key_changed_is_not_told_to_be_lost(
     """A save notes, once a minute, when the session was last used; by then it has another key."""
     behaviour = deck.behaviours[0]
     session = known.client.session
-    session[SEEN] -= MINUTE
+    session[LAST_USED_AT] -= MINUTE
     session.save()
     other = on_its_way(known.client)
     sent = {"partners": "unsure", "seen": row_of(known, behaviour).version}

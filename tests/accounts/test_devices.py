@@ -109,7 +109,7 @@ def test_what_is_over_is_not_on_the_list(known: Person, bob: Person) -> None:
     post(out, "account_logout")
     idle.get(reverse("home"))
     session = idle.session
-    session[devices.SEEN] -= settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds() + 1
+    session[devices.LAST_USED_AT] -= settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds() + 1
     session.save()
 
     assert here.get(reverse("account-sessions")).text.count("Signed in") == 1

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.devices import SEEN
-from accounts.middleware import BEGAN, MINUTE
+from accounts.devices import LAST_USED_AT
+from accounts.middleware import MINUTE, STARTED_AT
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from tests.conftest import Person
@@ -22,14 +22,14 @@ IDLE = int(settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds())
 def wait(who: Person, seconds: int) -> None:
     """Let time pass for one session, by what it remembers."""
     session = who.client.session
-    session[SEEN] -= seconds
+    session[LAST_USED_AT] -= seconds
     session.save()
 
 
 def last(who: Person, seconds: int) -> None:
     """Let a session have begun so much earlier, and have been in use since."""
     session = who.client.session
-    session[BEGAN] -= seconds
+    session[STARTED_AT] -= seconds
     session.save()
 
 
@@ -50,7 +50,7 @@ def test_a_session_nobody_used_for_half_an_hour_ends(alice: Person) -> None:
     wait(alice, IDLE + MINUTE)
 
     assert alice.client.get(reverse("account")).status_code == HTTPStatus.FOUND
-    assert SEEN not in alice.client.session
+    assert LAST_USED_AT not in alice.client.session
 
 
 def test_use_keeps_a_session_alive(alice: Person) -> None:
@@ -70,7 +70,7 @@ def test_a_session_in_use_ends_after_twelve_hours(alice: Person) -> None:
     last(alice, 2 * MINUTE)
 
     assert alice.client.get(reverse("account")).status_code == HTTPStatus.FOUND
-    assert BEGAN not in alice.client.session
+    assert STARTED_AT not in alice.client.session
 
 
 def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None:

@@ -25,7 +25,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.devices import SEEN
+from accounts.devices import LAST_USED_AT
 from accounts.middleware import MINUTE
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -78,7 +78,7 @@ def with_a_passkey(who: Person) -> None:
 def leave_alone(who: Person, seconds: int) -> None:
     """Let time pass since they did anything in this session, by what it remembers."""
     session = who.client.session
-    session[SEEN] -= seconds
+    session[LAST_USED_AT] -= seconds
     for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
         record["at"] -= seconds
     session.save()

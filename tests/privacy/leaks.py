@@ -87,7 +87,7 @@ def everywhere(
     """A leak in whatever answers: on every page, or on one, or for one method."""
 
     def add(spoil: Callable[[HttpRequest, HttpResponse], HttpResponseBase | None]) -> None:
-        whole = middleware.fixed_headers
+        whole = middleware.ResponseHeadersMiddleware
 
         def leaking(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
             def spoiled(request: HttpRequest) -> Any:
@@ -98,7 +98,7 @@ def everywhere(
 
             return whole(spoiled)
 
-        where[name] = lambda: mock.patch.object(middleware, "fixed_headers", leaking)
+        where[name] = lambda: mock.patch.object(middleware, "ResponseHeadersMiddleware", leaking)
 
     return add
 

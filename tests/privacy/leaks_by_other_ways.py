@@ -221,13 +221,13 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 @planted(BY_REQUEST, "less padding on the line")
 def _() -> Any:
-    whole = middleware.PackedPages.process_response
+    whole = middleware.RandomLengthGZipMiddleware.process_response
 
     def spoiled(self: Any, request: HttpRequest, response: HttpResponse) -> Any:
         self.max_random_bytes = 2 if has_sealed() else 1024
         return whole(self, request, response)
 
-    return mock.patch.object(middleware.PackedPages, "process_response", spoiled)
+    return mock.patch.object(middleware.RandomLengthGZipMiddleware, "process_response", spoiled)
 
 
 @on_a_page("one more field in the data", "/understandings/page.json")
