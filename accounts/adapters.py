@@ -7,7 +7,6 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, encryption, mailed_codes, qr, reauthentication
 from accounts.addresses import NotAMailbox, mailbox
+from accounts.allauth_internals import clear_login
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class Adapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     """Mails that say nothing of what this site is about, and refusals that blame nobody."""
 
     error_messages: ClassVar[dict[str, str | Promise]] = {
@@ -83,7 +83,7 @@ class Adapter(DefaultAccountAdapter):
             response = HttpResponseRedirect(asked)
         elif not devices.is_known(request, user):
             self.send_notification_mail("account/email/new_browser", user)
-        devices.recognise(request)
+        devices.remember_browser(request)
         return response
 
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
@@ -96,7 +96,7 @@ class Adapter(DefaultAccountAdapter):
         if by_code and not user.takes_mailed_codes:
             clear_login(request)
             return HttpResponseRedirect(reverse("account_login"))
-        if by_code and mailed_codes.drop_password_of_anybody(user):
+        if by_code and mailed_codes.discard_unproven_password(user):
             messages.info(
                 request,
                 gettext(

@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
 
         mfa.authenticator_added.connect(reauthentication.record_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
-        account.authentication_step_completed.connect(devices.change_key)
+        account.authentication_step_completed.connect(devices.cycle_key)
         account.password_reset.connect(devices.sign_out_everywhere)
         for changed in (
             account.password_changed,
@@ -22,4 +22,4 @@ class AccountsConfig(AppConfig):
             mfa.authenticator_removed,
             mfa.authenticator_reset,
         ):
-            changed.connect(devices.after_a_change)
+            changed.connect(devices.after_credentials_changed)

@@ -30,7 +30,7 @@ from accounts.entrance import owner_of
 from accounts.models import User
 
 
-class SignUp(SignupForm):
+class SignUpForm(SignupForm):
     """Making an account.
 
     An address that is taken must not be told by how long the answer takes: an account is then
@@ -65,7 +65,7 @@ class SignUp(SignupForm):
         User.objects.get(pk=user.pk)
 
 
-class RequestCode(RequestLoginCodeForm):
+class RequestCodeForm(RequestLoginCodeForm):
     """Asking for a code to sign in with.
 
     An address whose owner has switched codes off is, from here on, one that nobody has.
@@ -80,7 +80,7 @@ class RequestCode(RequestLoginCodeForm):
         return email
 
 
-class ForgottenPassword(ResetPasswordForm):
+class ForgottenPasswordForm(ResetPasswordForm):
     """Asking for a code to choose a new password with."""
 
     def clean_email(self) -> str:
@@ -90,7 +90,7 @@ class ForgottenPassword(ResetPasswordForm):
         return email
 
 
-class FindsMailedCode:
+class MailedCodeMixin:
     """A form of allauth's that also takes the whole mail in which a code stands."""
 
     cleaned_data: dict[str, Any]
@@ -101,42 +101,42 @@ class FindsMailedCode:
         return super().clean_code()  # type: ignore[misc]
 
 
-class ConfirmLogin(FindsMailedCode, ConfirmLoginCodeForm):
+class ConfirmSignInForm(MailedCodeMixin, ConfirmLoginCodeForm):
     pass
 
 
-class ConfirmEmail(FindsMailedCode, ConfirmEmailVerificationCodeForm):
+class ConfirmAddressForm(MailedCodeMixin, ConfirmEmailVerificationCodeForm):
     pass
 
 
-class ConfirmPasswordReset(FindsMailedCode, ConfirmPasswordResetCodeForm):
+class ConfirmNewPasswordForm(MailedCodeMixin, ConfirmPasswordResetCodeForm):
     pass
 
 
-class TakesAnyDigits:
+class AnyDigitsMixin:
     """A form of allauth's that also takes full-width and other digits, in any spacing."""
 
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> Any:
         typed = self.cleaned_data["code"]
-        self.cleaned_data["code"] = codes.plain(typed) or typed
+        self.cleaned_data["code"] = codes.normalized(typed) or typed
         return super().clean_code()  # type: ignore[misc]
 
 
-class Authenticate(TakesAnyDigits, AuthenticateForm):
+class SecondStepForm(AnyDigitsMixin, AuthenticateForm):
     pass
 
 
-class Reauthenticate(TakesAnyDigits, ReauthenticateForm):
+class ReauthenticationForm(AnyDigitsMixin, ReauthenticateForm):
     pass
 
 
-class ActivateApp(TakesAnyDigits, ActivateTOTPForm):
+class ActivateAppForm(AnyDigitsMixin, ActivateTOTPForm):
     pass
 
 
-class NewPassword(ResetPasswordKeyForm):
+class NewPasswordForm(ResetPasswordKeyForm):
     """Choosing a new password after a mailed code: the second step is asked for here as well.
 
     A mailbox alone then neither opens an account nor shuts its owner out of it.
@@ -155,7 +155,7 @@ class NewPassword(ResetPasswordKeyForm):
         """The code comes last: a recovery code is used up by looking at it."""
         said: dict[str, Any] = super().clean()
         if "code" in self.fields and not self.errors:
-            step = Authenticate(user=self.user, data={"code": said["code"]})
+            step = SecondStepForm(user=self.user, data={"code": said["code"]})
             for error in step.errors.get("code", []):
                 self.add_error("code", error)
         return said

@@ -1,4 +1,4 @@
-"""Closing an account: all that is here of a person goes, and stays gone if a backup returns."""
+"""Closes an account: deletes everything about a person, and keeps it deleted after a restore."""
 
 from __future__ import annotations
 
@@ -10,80 +10,82 @@ from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress
-from allauth.core.internal.ratelimit import get_cache_key, parse_rates
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.allauth_internals import get_cache_key, parse_rates
 from accounts.models import Letter, Tombstone, User
 
-NOTHING: dict[str, Any] = {"args": [], "kwargs": {}}
+NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
 
 
-def hold(user: User) -> bool:
-    """Whether there still is such an account. Nothing new is hung on it before one is through."""
+def lock(user: User) -> bool:
+    """Lock the account's row, so that nothing new refers to it. Returns whether it still exists."""
     return User.objects.select_for_update().filter(pk=user.pk).exists()
 
 
 def close(user: User, *, tasks: Iterable[object] = ()) -> None:
-    """Delete an account with everything that hangs on it. It must be held.
+    """Delete an account and everything that refers to it. The caller must have locked it.
 
-    Sessions die with it, letters that wait to be posted are not posted, and tasks are dropped that
-    carry one of these letters' ids, or one of the ids that are given.
+    That includes sessions, unsent letters, and tasks whose first argument is the id of one of these
+    letters or one of `tasks`.
     """
     addresses = _addresses(user)
     letters = Letter.objects.filter(recipient__in=addresses)
-    drop_tasks([*tasks, *letters.values_list("pk", flat=True)])
+    delete_tasks([*tasks, *letters.values_list("pk", flat=True)])
     letters.delete()
     _end_sessions(user, addresses)
-    cache.delete_many(_limits(user, addresses))
-    bury(user.pk)
+    cache.delete_many(_rate_limit_keys(user, addresses))
+    add_tombstone(user.pk)
     User.objects.filter(pk=user.pk).delete()
-    transaction.on_commit(_settle)
+    transaction.on_commit(_overwrite_deleted)
 
 
-def bury(what: uuid.UUID) -> None:
-    """Note the id of an account, or of a couple, that must not come back with a backup."""
-    Tombstone.objects.create(id=what)
+def add_tombstone(id: uuid.UUID) -> None:
+    """Record the id of an account or couple that must be deleted again after a restore."""
+    Tombstone.objects.create(id=id)
 
 
-def drop_tasks(ids: Iterable[object]) -> None:
-    """Tasks that carry one of these ids. One that runs just now is left its row, and no id in it:
+def delete_tasks(ids: Iterable[object]) -> None:
+    """Delete the tasks whose first argument is one of these ids.
 
-    a worker that finds its task's row gone would come down over it.
+    A running task keeps its row but loses its arguments: a worker crashes if the row is gone.
     """
-    about = DBTaskResult.objects.filter(args_kwargs__args__0__in=[str(each) for each in ids])
-    for task in about.select_for_update():
+    tasks = DBTaskResult.objects.filter(args_kwargs__args__0__in=[str(id) for id in ids])
+    for task in tasks.select_for_update():
         if task.status == TaskResultStatus.RUNNING:
-            DBTaskResult.objects.filter(pk=task.pk).update(args_kwargs=NOTHING)
+            DBTaskResult.objects.filter(pk=task.pk).update(args_kwargs=NO_ARGUMENTS)
         else:
             task.delete()
 
 
 @transaction.atomic
-def write_down() -> int:
-    """Move all tombstones to the file that is kept apart from the database. Returns how many.
+def export_tombstones() -> int:
+    """Move all tombstones to the file outside the database, and return how many there were.
 
-    Where the settings name no file they stay where they are.
+    If the settings name no file, they stay where they are.
     """
     if not settings.ERASED_FILE:
         return 0
-    new = list(Tombstone.objects.select_for_update(skip_locked=True).order_by("on", "pk"))
-    if new:
+    tombstones = list(Tombstone.objects.select_for_update(skip_locked=True).order_by("on", "pk"))
+    if tombstones:
         with open(settings.ERASED_FILE, "a", encoding="utf-8") as file:
-            file.writelines(f"{each.line}\n" for each in new)
+            file.writelines(f"{tombstone.line}\n" for tombstone in tombstones)
             file.flush()
             os.fsync(file.fileno())
-        Tombstone.objects.filter(pk__in=[each.pk for each in new]).delete()
-    return len(new)
+        Tombstone.objects.filter(pk__in=[tombstone.pk for tombstone in tombstones]).delete()
+    return len(tombstones)
 
 
-def _settle() -> None:
-    """Have SQLite write over what was deleted: until then it stands in the file beside the file."""
+def _overwrite_deleted() -> None:
+    """On SQLite, deleted rows stay readable in the write-ahead log until a checkpoint."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -91,57 +93,53 @@ def _settle() -> None:
 
 def _addresses(user: User) -> set[str]:
     known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {user.email.lower(), *(each.lower() for each in known)}
+    return {user.email.lower(), *(email.lower() for email in known)}
 
 
 def _end_sessions(user: User, addresses: Iterable[str]) -> None:
-    """Theirs, and those of whoever stands at the door with their address.
+    """End the person's sessions, and those of anybody who is signing in or up as them.
 
-    What a session is about stands in it and nowhere else, so that all are looked through.
+    Sessions that are signed in are listed by account. Only the others are decoded: an address that
+    somebody is signing in or up with stands nowhere else.
     """
-    about = {_plain(str(user.pk)), *map(_plain, addresses)}
-    ended = []
-    for session in Session.objects.iterator():
-        told = session.get_decoded()
-        whose = told.get(SESSION_KEY)
-        if _plain(whose) in about if whose else about & set(_texts(told)):
+    ended = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    listed = UserSession.objects.filter(session_key=OuterRef("session_key"))
+    wanted = {_plain(str(user.pk)), *map(_plain, addresses)}
+    for session in Session.objects.filter(~Exists(listed)).iterator():
+        content = session.get_decoded()
+        owner = content.get(SESSION_KEY)
+        if _plain(owner) in wanted if owner else wanted & set(_texts(content)):
             ended.append(session.pk)
     Session.objects.filter(pk__in=ended).delete()
 
 
-def _texts(told: Any) -> Iterator[str]:
-    """Everything that stands in a session as text, however deep."""
-    if isinstance(told, dict):
-        for each in told.values():
-            yield from _texts(each)
-    elif isinstance(told, list):
-        for each in told:
-            yield from _texts(each)
-    elif isinstance(told, str):
-        yield _plain(told)
+def _texts(content: Any) -> Iterator[str]:
+    """All strings in a session, at any depth."""
+    if isinstance(content, dict):
+        content = list(content.values())
+    if isinstance(content, list):
+        for value in content:
+            yield from _texts(value)
+    elif isinstance(content, str):
+        yield _plain(content)
 
 
 def _plain(text: str) -> str:
-    """An id reads the same with its hyphens and without, an address in any case."""
+    """Ids are compared without hyphens, addresses without case."""
     return text.lower().replace("-", "")
 
 
-def _limits(user: User, addresses: Iterable[str]) -> list[str]:
-    """The names under which it is counted how often this person has tried something."""
+def _rate_limit_keys(user: User, addresses: Iterable[str]) -> list[str]:
+    """The cache keys under which this person's attempts are counted."""
     site = urlsplit(settings.SITE_URL).netloc
-    keys = [f"mfa-auth-user-{user.pk}"]
-    for address in addresses:
-        keys += [address, f"{site}:{address}"]
-    found = []
-    for action, rates in app_settings.RATE_LIMITS.items():
-        for rate in parse_rates(rates):
-            about: list[dict[str, Any]] = []
-            if rate.per == "user":
-                about = [{"user": user}]
-            elif rate.per == "key":
-                about = [{"key": key} for key in keys]
-            found += [
-                get_cache_key(None, app="allauth.account", action=action, rate=rate, **each)
-                for each in about
-            ]
-    return found
+    subjects: dict[str, list[dict[str, Any]]] = {
+        "user": [{"user": user}],
+        "key": [{"key": key} for email in addresses for key in (email, f"{site}:{email}")]
+        + [{"key": f"mfa-auth-user-{user.pk}"}],
+    }
+    return [
+        get_cache_key(None, app="allauth.account", action=action, rate=rate, **subject)
+        for action, rates in app_settings.RATE_LIMITS.items()
+        for rate in parse_rates(rates)
+        for subject in subjects.get(rate.per, [])
+    ]

@@ -60,7 +60,7 @@ def find(text: str, shape: Shape) -> list[str]:
     return list(dict.fromkeys(found))[:MAX_CODES]
 
 
-def written(drawn: bytes, shape: Shape) -> str:
+def code_from(drawn: bytes, shape: Shape) -> str:
     """A code of this kind, made of random bytes."""
     alphabet = shape.alphabet
     return "".join(alphabet[byte % len(alphabet)] for byte in drawn[: shape.length])
@@ -71,7 +71,7 @@ def grouped(code: str) -> str:
     return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """A code that stands alone, such as an app's, without spaces and in plain capitals."""
     return re.sub("[^0-9A-Z]", "", _normal(text[:MAX_TEXT_LENGTH]).upper())
 
@@ -163,7 +163,7 @@ def _matches(text: str, shape: Shape, between: str, before: str, within: str = "
 
 def _code(letters: str, shape: Shape) -> str:
     """These letters as a code of this kind, or nothing if they are none."""
-    code = plain(letters)
+    code = normalized(letters)
     for alike, meant in shape.look_alikes.items():
         code = code.replace(alike, meant)
     return code if len(code) == shape.length and set(code) <= set(shape.alphabet) else ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LAST_USED_AT = "seen"  # in a session: when it was last used
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's table wants one; ours is nobody's
-ACCOUNTS_A_BROWSER = 8
+MAX_ACCOUNTS_PER_BROWSER = 8
 SALT = "accounts.browsers"
 
 MAKES = {
@@ -49,27 +49,27 @@ DEVICES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenSession:
     """A browser that is signed in."""
 
-    told: str
+    browser_name: str
     since: datetime
     here: bool
 
 
-def note(request: HttpRequest, **_: object) -> None:
+def record(request: HttpRequest, **_: object) -> None:
     """Write down that this browser is signed in now, so that it can be shown and ended."""
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
             "user": request.user,
             "ip": NO_ADDRESS,
-            "user_agent": told(request.headers.get("User-Agent", "")),
+            "user_agent": browser_name(request.headers.get("User-Agent", "")),
         },
     )
 
 
-def change_key(request: HttpRequest, user: User, **_: object) -> None:
+def cycle_key(request: HttpRequest, user: User, **_: object) -> None:
     """Whoever shows in the middle of a session who they are gets another key to it (ASVS 7.2.4).
 
     The old one opens nothing any more. Who is just signing in gets one from that; and nobody does
@@ -87,7 +87,7 @@ def change_key(request: HttpRequest, user: User, **_: object) -> None:
         here.update(session_key=request.session.session_key)
 
 
-def told(user_agent: str) -> str:
+def browser_name(user_agent: str) -> str:
     """What a browser calls itself, as a person would say it; "" for what nobody has heard of."""
     said = [
         next((name for mark, name in names.items() if mark in user_agent), "")
@@ -96,7 +96,7 @@ def told(user_agent: str) -> str:
     return ", ".join(filter(None, said))
 
 
-def open_now(request: HttpRequest) -> list[Open]:
+def open_now(request: HttpRequest) -> list[OpenSession]:
     """Where this person is signed in, the longest first. What has lapsed is left out."""
     user = _me(request)
     noted = {each.session_key: each for each in UserSession.objects.filter(user=user)}
@@ -110,7 +110,9 @@ def open_now(request: HttpRequest) -> list[Open]:
     ]
     found = sorted((noted[key] for key in keys), key=lambda each: each.created_at)
     here = request.session.session_key
-    return [Open(each.user_agent, each.created_at, each.session_key == here) for each in found]
+    return [
+        OpenSession(each.user_agent, each.created_at, each.session_key == here) for each in found
+    ]
 
 
 def sign_out_elsewhere(request: HttpRequest) -> None:
@@ -121,12 +123,12 @@ def sign_out_elsewhere(request: HttpRequest) -> None:
     update_session_auth_hash(request, user)
     here = UserSession.objects.filter(session_key=before)
     if not here.update(session_key=request.session.session_key):
-        note(request)  # changing a password has given this session another key already
+        record(request)  # changing a password has given this session another key already
     _end(user, but=request.session.session_key)
-    recognise(request)
+    remember_browser(request)
 
 
-def after_a_change(request: HttpRequest, **_: object) -> None:
+def after_credentials_changed(request: HttpRequest, **_: object) -> None:
     """Whoever changes how they sign in stays here alone. Who is just signing up changes nothing."""
     if request.user.is_authenticated:
         sign_out_elsewhere(request)
@@ -143,7 +145,7 @@ def is_known(request: HttpRequest, user: User) -> bool:
     return user.lock.hex in _locks(request)
 
 
-def recognise(request: HttpRequest) -> None:
+def remember_browser(request: HttpRequest) -> None:
     """Know this browser by a cookie the next time this person signs in. It says nothing of them."""
     request.opens = _me(request).lock.hex  # type: ignore[attr-defined]
 
@@ -156,7 +158,7 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
     others = [each for each in _locks(request) if each != lock]
     response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE_NAME,
-        signing.dumps([lock, *others][:ACCOUNTS_A_BROWSER], salt=SALT),
+        signing.dumps([lock, *others][:MAX_ACCOUNTS_PER_BROWSER], salt=SALT),
         max_age=settings.KNOWN_BROWSER_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -164,7 +166,7 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
-def forget_ended() -> None:
+def delete_ended() -> None:
     """Rows of sessions that are no more."""
     kept = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(kept)).delete()

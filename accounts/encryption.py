@@ -24,11 +24,11 @@ from django.conf import settings
 
 KEY_LENGTH = 32  # bytes
 NONCE_LENGTH = 12  # bytes, drawn anew each time: a key may be used some four thousand million times
-BEGINNING = 1 + NONCE_LENGTH  # bytes before what is encrypted: the format, and the nonce
+HEADER_LENGTH = 1 + NONCE_LENGTH  # bytes before what is encrypted: the format, and the nonce
 FORMAT = b"\x01"  # of what is encrypted: another cipher would get another number
 
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
-LONGEST = 4 * 1024 * 1024  # bytes
+MAX_LENGTH = 4 * 1024 * 1024  # bytes
 JSON = json.JSONDecoder()
 SIGNING_IN = "signing in"  # the owner, so to say, of secrets that are nobody's words
 
@@ -80,11 +80,11 @@ class DataKey:
         """
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         padded = _padded(plain, blocks)
-        return Ciphertext(_sealed(self._cipher, padded, self._owned + _all_of(place)))
+        return Ciphertext(_encrypted(self._cipher, padded, self._owned + _all_of(place)))
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
         """What stands there. Raises Unreadable for anything that was not encrypted for there."""
-        plain = _opened(self._cipher, ciphertext, self._owned + _all_of(place))
+        plain = _decrypted(self._cipher, ciphertext, self._owned + _all_of(place))
         return JSON.raw_decode(str(plain, "utf-8"))[0]  # without looking at the padding
 
     def rewrapped(self) -> DataKey:
@@ -107,7 +107,7 @@ class DataKey:
 def unwrap(key: DataKey) -> bytes:
     """The one use of a master key for reading. Raises Unreadable."""
     try:
-        return _opened(_master(key.epoch), key.wrapped, _wrapping(key.owner, key.epoch))
+        return _decrypted(_master(key.epoch), key.wrapped, _wrapping(key.owner, key.epoch))
     except NoMasterKey:
         raise
     except Unreadable:
@@ -151,7 +151,7 @@ def encrypt_secret(text: str) -> str:
     It is encrypted with the master key itself: whose it is, allauth does not say.
     """
     epoch = current_epoch()
-    sealed = _sealed(_master(epoch), text.encode(), _wrapping(SIGNING_IN, epoch))
+    sealed = _encrypted(_master(epoch), text.encode(), _wrapping(SIGNING_IN, epoch))
     return f"{epoch}:{sealed.hex()}"
 
 
@@ -162,7 +162,7 @@ def decrypt_secret(secret: str) -> str:
         ciphertext = bytes.fromhex(sealed)
     except ValueError:
         raise Unreadable from None
-    return str(_opened(_master(epoch), ciphertext, _wrapping(SIGNING_IN, epoch)), "utf-8")
+    return str(_decrypted(_master(epoch), ciphertext, _wrapping(SIGNING_IN, epoch)), "utf-8")
 
 
 def epoch_of(secret: str) -> int:
@@ -176,7 +176,7 @@ def epoch_of(secret: str) -> int:
 
 def _wrapped(plain: bytes, owner: str) -> tuple[int, bytes]:
     epoch = current_epoch()
-    return epoch, _sealed(_master(epoch), plain, _wrapping(owner, epoch))
+    return epoch, _encrypted(_master(epoch), plain, _wrapping(owner, epoch))
 
 
 def _wrapping(owner: str, epoch: int) -> bytes:
@@ -200,16 +200,16 @@ def _cipher_of(master: bytes) -> AESGCM:
     return AESGCM(master)
 
 
-def _sealed(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
+def _encrypted(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
     nonce = os.urandom(NONCE_LENGTH)
     return FORMAT + nonce + cipher.encrypt(nonce, plain, bound)
 
 
-def _opened(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
-    if sealed[:1] != FORMAT or len(sealed) < BEGINNING:
+def _decrypted(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
+    if sealed[:1] != FORMAT or len(sealed) < HEADER_LENGTH:
         raise Unreadable
     try:
-        return cipher.decrypt(sealed[1:BEGINNING], sealed[BEGINNING:], bound)
+        return cipher.decrypt(sealed[1:HEADER_LENGTH], sealed[HEADER_LENGTH:], bound)
     except InvalidTag:
         raise Unreadable from None
 
@@ -218,6 +218,6 @@ def _padded(plain: bytes, blocks: tuple[int, ...]) -> bytes:
     for block in blocks:
         if len(plain) <= block:
             return plain.ljust(block)  # JSON does not mind the blanks
-    if len(plain) > LONGEST:
+    if len(plain) > MAX_LENGTH:
         raise ValueError("too long to keep")
     return plain.ljust(-(-len(plain) // blocks[-1]) * blocks[-1])

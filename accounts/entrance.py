@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.internal.userkit import filter_users_by_email
+
+from accounts.allauth_internals import filter_users_by_email
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 class Backend(AuthenticationBackend):
-    """Signing in by password, at the same cost whether an address is somebody's or nobody's."""
+    """Sign in by password, in the same time for known and for unknown addresses."""
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
-        who = owner_of(email, is_active=None)
-        return cast("User | None", self._check_password(who, password))
+        user = owner_of(email, is_active=None)
+        return cast("User | None", self._check_password(user, password))
 
 
 def owner_of(email: str, *, is_active: bool | None = True) -> User | None:
-    """Whose address this is. It costs two queries, whether it is somebody's or nobody's.
+    """The account with this address. Two queries, whether there is one or not.
 
-    allauth's own look-ups stop at the first of them for an address that is confirmed.
+    allauth's own look-ups stop after the first query for a confirmed address.
     """
-    found = filter_users_by_email(email, is_active=is_active, for_login=True)
-    return next(iter(found), None)
+    users = filter_users_by_email(email, is_active=is_active, for_login=True)
+    return next(iter(users), None)

@@ -12,12 +12,10 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
+from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY as SIGN_UP
+from accounts.allauth_internals import LOGIN_SESSION_KEY as SIGN_IN
+from accounts.allauth_internals import PASSWORD_RESET_VERIFICATION_SESSION_KEY as NEW_PASSWORD
 from accounts.models import User
-
-# allauth's session keys of what is pending.
-SIGN_UP = "account_email_verification_code"
-SIGN_IN = "account_login"
-NEW_PASSWORD = "account_password_reset_verification"  # noqa: S105 - a name
 
 # By page: the pending keys whose account it looks up, and the methods with which it does.
 LOOKED_UP = {

@@ -16,7 +16,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import Signal, receiver
 
 from accounts.models import User
-from accounts.pseudonyms import mark
+from accounts.pseudonyms import pseudonym
 
 CHANGES: dict[Signal, str] = {
     of_accounts.password_changed: "password changed",
@@ -35,32 +35,32 @@ logger = logging.getLogger(__name__)
 
 @receiver(of_sessions.user_logged_in)
 def _signed_in(user: User, **_: Any) -> None:
-    logger.info("signed in", extra={"account": mark(user.pk)})
+    logger.info("signed in", extra={"account": pseudonym(user.pk)})
 
 
 @receiver(of_sessions.user_logged_out)
 def _signed_out(user: User | None, **_: Any) -> None:
     if user:
-        logger.info("signed out", extra={"account": mark(user.pk)})
+        logger.info("signed out", extra={"account": pseudonym(user.pk)})
 
 
 @receiver(of_accounts.user_signed_up)
 def _signed_up(user: User, **_: Any) -> None:
-    logger.info("signed up", extra={"account": mark(user.pk)})
+    logger.info("signed up", extra={"account": pseudonym(user.pk)})
 
 
 @receiver(of_accounts.authentication_step_completed)
 def _showed_who_they_are(user: User, method: str, **_: Any) -> None:
-    logger.info("showed who they are", extra={"account": mark(user.pk), "way": method})
+    logger.info("showed who they are", extra={"account": pseudonym(user.pk), "way": method})
 
 
 @receiver(list(CHANGES))
 def _changed(signal: Signal, user: User, **_: Any) -> None:
     logger.warning(
-        "a way in was changed", extra={"account": mark(user.pk), "what": CHANGES[signal]}
+        "a way in was changed", extra={"account": pseudonym(user.pk), "what": CHANGES[signal]}
     )
 
 
 @receiver(post_delete, sender=User)
 def _closed(instance: User, **_: Any) -> None:
-    logger.warning("account deleted", extra={"account": mark(instance.pk)})
+    logger.warning("account deleted", extra={"account": pseudonym(instance.pk)})

@@ -28,7 +28,7 @@ class FirstNameField(LineField):
         )
 
 
-class AboutYou(forms.Form):
+class AboutYouForm(forms.Form):
     """The part of signing up that is ours; allauth adds the address and the password."""
 
     first_name = FirstNameField()

@@ -66,7 +66,7 @@ def switch_on_if_needed(request: HttpRequest, user: User, **_more: object) -> No
     messages.info(request, _("From now on you sign in with mailed codes again."))
 
 
-def drop_password_of_anybody(user: User) -> bool:
+def discard_unproven_password(user: User) -> bool:
     """Make unusable what was chosen at sign-up, where its chooser has never been in.
 
     Anybody can sign up with anybody's address, and wait with a password of theirs until its owner

@@ -16,22 +16,22 @@ from accounts import closing, devices, outbox
 from accounts.models import Heartbeat
 
 DEAD_AFTER = timedelta(seconds=45)  # several missed rounds
-KEPT_AFTER_IT_RAN = timedelta(days=1)
-TRIES = 5
+FINISHED_KEPT_FOR = timedelta(days=1)
+MAX_TRIES = 5
 
 logger = logging.getLogger(__name__)
 
 duties: list[Callable[[], object]] = []  # what others have to see to; each app adds its own
 
 
-def a_round(worker: str) -> None:
+def run_round(worker: str) -> None:
     """One round of upkeep. Nothing in it may stop the worker: the next round tries again."""
     ours = (
-        lambda: show_oneself(worker),
-        take_up_again,
+        lambda: beat(worker),
+        requeue_orphans,
         outbox.post_overdue,
-        clear_away,
-        closing.write_down,
+        delete_expired,
+        closing.export_tombstones,
     )
     for duty in (*ours, *duties):
         try:
@@ -40,7 +40,7 @@ def a_round(worker: str) -> None:
             logger.exception("upkeep failed")
 
 
-def show_oneself(worker: str) -> None:
+def beat(worker: str) -> None:
     Heartbeat.objects.update_or_create(worker=worker, defaults={"at": Now()})
 
 
@@ -48,12 +48,12 @@ def sign_off(worker: str) -> None:
     Heartbeat.objects.filter(worker=worker).delete()
 
 
-def is_anyone_working() -> bool:
+def is_any_worker_alive() -> bool:
     return Heartbeat.objects.filter(at__gt=Now() - DEAD_AFTER).exists()
 
 
 @transaction.atomic
-def take_up_again() -> int:
+def requeue_orphans() -> int:
     """Tasks whose worker was killed in the middle are made ready again. Returns how many.
 
     A task that has brought down several workers is left as failed.
@@ -63,14 +63,14 @@ def take_up_again() -> int:
     running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
     orphans = [task for task in running if not alive & set(task.worker_ids[-1:])]
     for task in orphans:
-        worn_out = len(task.worker_ids) >= TRIES
+        worn_out = len(task.worker_ids) >= MAX_TRIES
         task.status = TaskResultStatus.FAILED if worn_out else TaskResultStatus.READY
         task.save(update_fields=["status"])
     return len(orphans)
 
 
-def clear_away() -> None:
+def delete_expired() -> None:
     """What has run its time: finished tasks and lapsed sessions."""
-    DBTaskResult.objects.finished().filter(finished_at__lt=Now() - KEPT_AFTER_IT_RAN).delete()
+    DBTaskResult.objects.finished().filter(finished_at__lt=Now() - FINISHED_KEPT_FOR).delete()
     Session.objects.filter(expire_date__lt=Now()).delete()
-    devices.forget_ended()
+    devices.delete_ended()

@@ -17,8 +17,8 @@ from accounts.addresses import mailbox
 from accounts.models import Letter
 from accounts.tasks import task
 
-OVERDUE = timedelta(minutes=5)
-GIVEN_UP_AFTER = timedelta(days=2)
+RETRY_DELAY = timedelta(minutes=5)
+MAX_AGE = timedelta(days=2)
 
 # RFC 3834, and what Exchange goes by: no out-of-office reply, which would land in the site's own
 # mailbox and tell whoever reads that one where somebody is.
@@ -103,8 +103,8 @@ def post_overdue() -> int:
     A mail server that is down is asked again every five minutes; what it has not taken within two
     days is dropped, since a code for signing in is then of no use to anyone.
     """
-    Letter.objects.filter(written_at__lt=Now() - GIVEN_UP_AFTER).delete()
-    overdue = Letter.objects.filter(tried_at__lt=Now() - OVERDUE)
+    Letter.objects.filter(written_at__lt=Now() - MAX_AGE).delete()
+    overdue = Letter.objects.filter(tried_at__lt=Now() - RETRY_DELAY)
     waiting = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True))
     Letter.objects.filter(pk__in=waiting).update(tried_at=Now())
     for letter_id in waiting:

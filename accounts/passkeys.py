@@ -20,9 +20,9 @@ def _name_field(*, required: bool) -> TextField:
     )
 
 
-class AddPasskey(AddWebAuthnForm):
+class AddPasskeyForm(AddWebAuthnForm):
     name = _name_field(required=False)
 
 
-class RenamePasskey(EditWebAuthnForm):
+class RenamePasskeyForm(EditWebAuthnForm):
     name = _name_field(required=True)

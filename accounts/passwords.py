@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-LEAST = 10  # characters: the settings ask for as many, and the lists know none that are shorter
-OF_ITS_OWN = 6  # characters that must be left without one's name and address
-OURS = ("common", "ground", "commonground")
+MIN_LISTED_LENGTH = (
+    10  # characters: the settings ask for as many, and the lists know none that are shorter
+)
+MIN_OWN_LENGTH = 6  # characters that must be left without one's name and address
+SITE_WORDS = ("common", "ground", "commonground")
 
 
-class Breached(CommonPasswordValidator):
+class BreachedPasswordValidator(CommonPasswordValidator):
     """Refuses what stands on lists of leaked passwords: Django's, and one of four million."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
@@ -42,14 +44,14 @@ class Breached(CommonPasswordValidator):
         return _("Your password must not be one that is known from other sites.")
 
 
-class AboutOneself(UserAttributeSimilarityValidator):
+class PersonalPasswordValidator(UserAttributeSimilarityValidator):
     """Refuses what is like, or hardly more than, one's name, one's address or this site's name."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         who = cast("User | None", user)
         try:
             super().validate(password, who)
-            mostly = is_mostly(password, {*OURS, *_words_of(who)})
+            mostly = is_mostly(password, {*SITE_WORDS, *_words_of(who)})
         except ValidationError:
             mostly = True
         if mostly:
@@ -66,7 +68,7 @@ class AboutOneself(UserAttributeSimilarityValidator):
 
 
 def is_leaked(password: str) -> bool:
-    return len(password) >= LEAST and is_bad_password(password)
+    return len(password) >= MIN_LISTED_LENGTH and is_bad_password(password)
 
 
 def is_mostly(password: str, words: set[str]) -> bool:
@@ -74,7 +76,7 @@ def is_mostly(password: str, words: set[str]) -> bool:
     left = password.casefold()
     for word in sorted(words, key=len, reverse=True):
         left = left.replace(word, "")
-    return len(left) < OF_ITS_OWN and len(left) < len(password)
+    return len(left) < MIN_OWN_LENGTH and len(left) < len(password)
 
 
 def _words_of(user: User | None) -> list[str]:

@@ -3,6 +3,6 @@
 from django.utils.crypto import salted_hmac
 
 
-def mark(user_id: object) -> str:
+def pseudonym(user_id: object) -> str:
     """Always the same for one account, and of no use to anybody without the site's own key."""
     return salted_hmac("accounts.marks", str(user_id), algorithm="sha256").hexdigest()[:16]

@@ -27,7 +27,6 @@ from urllib.parse import urlsplit
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -40,6 +39,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import codes
+from accounts.allauth_internals import record_authentication
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -13,4 +13,4 @@ class UserSessions(UserSessionsConfig):
 
         from accounts import devices
 
-        user_logged_in.connect(devices.note)
+        user_logged_in.connect(devices.record)

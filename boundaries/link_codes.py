@@ -24,7 +24,7 @@ class LinkCodes:
     def code_of(self, id: uuid.UUID) -> str:
         """The code of the row with this id, without hyphens."""
         drawn = salted_hmac(f"boundaries.{self.kind}.code", str(id), algorithm="sha256")
-        return codes.written(drawn.digest(), self.shape)
+        return codes.code_from(drawn.digest(), self.shape)
 
     def digest(self, code: str) -> str:
         """What the row of this code keeps: 64 hexadecimal digits."""

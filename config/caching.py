@@ -3,7 +3,7 @@
 from django.utils.crypto import salted_hmac
 
 
-def unreadable(key: str, prefix: str, version: int) -> str:
+def hashed_key(key: str, prefix: str, version: int) -> str:
     """A name that nobody can read who has the cache, or a copy of it, and not the site's own key.
 
     What allauth counts it counts by network address and by account, and names it so.

@@ -31,8 +31,8 @@ from accounts.addresses import NotAMailbox, mailbox
 from accounts.encryption import master_keys as parsed_master_keys
 
 FILE = "_FILE"
-LONGEST = 16 * 1024  # bytes of a file that holds a value
-LONGEST_SENDER = 320  # characters, as a letter keeps it
+MAX_FILE_LENGTH = 16 * 1024  # bytes of a file that holds a value
+MAX_SENDER_LENGTH = 320  # characters, as a letter keeps it
 INVISIBLE = "\ufeff\u200b\u2060"  # what editors and chats leave around a value
 OUTSIDE = " \t\n\v\f\r\x85\xa0\u2028\u2029" + INVISIBLE
 POSTGRESQL = ("postgres", "postgresql", "pgsql", "psql")
@@ -174,7 +174,7 @@ def text_of_file(name: str, path: str) -> str:
             what = "a folder" if stat.S_ISDIR(kind) else "no ordinary file"
             raise Refusal(name, f"must name a file:{shown or ' the path'} is {what}.")
         with open(path, "rb") as file:
-            content = file.read(LONGEST + 1)
+            content = file.read(MAX_FILE_LENGTH + 1)
     except PermissionError:
         raise Refusal(
             name, f"names a file that this process may not read:{shown or ' see its permissions'}."
@@ -183,7 +183,7 @@ def text_of_file(name: str, path: str) -> str:
         raise Refusal(
             name, f"must hold the path of a file, and no such file is there{shown}."
         ) from None
-    if len(content) > LONGEST:
+    if len(content) > MAX_FILE_LENGTH:
         raise Refusal(name, f"names a file that is too long for a setting{shown}.")
     try:
         text = content.decode("utf-8-sig")
@@ -386,7 +386,7 @@ def sender(text: str) -> str:
         _mail_address(found.addr_spec)
     except (Invalid, NotAMailbox):
         raise wrong from None
-    if re.search("[<>]", found.display_name) or len(str(found)) > LONGEST_SENDER:
+    if re.search("[<>]", found.display_name) or len(str(found)) > MAX_SENDER_LENGTH:
         raise wrong
     return str(found)
 

@@ -23,7 +23,7 @@ from pathlib import PurePath
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from accounts.pseudonyms import mark
+from accounts.pseudonyms import pseudonym
 
 OURS = {"accounts", "boundaries", "config"}
 FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count", "size")
@@ -86,7 +86,7 @@ class RequestLogMiddleware:
             _request_id.reset(token)
 
 
-def reference() -> str | None:
+def request_id() -> str | None:
     """The number of the request at hand, for who is to find it in the log; None outside of one."""
     return _request_id.get()
 
@@ -123,7 +123,7 @@ def _route(request: HttpRequest, status: int) -> str | None:
 def _who(request: HttpRequest) -> dict[str, object]:
     """A mark of who is signed in, if that is known already: the database may be what failed."""
     user = getattr(request, "_cached_user", None)
-    return {"account": mark(user.pk)} if user and user.is_authenticated else {}
+    return {"account": pseudonym(user.pk)} if user and user.is_authenticated else {}
 
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:

@@ -12,4 +12,4 @@ register = template.Library()
 @register.simple_tag
 def reference() -> str:
     """The number of the request that is being answered. Empty outside of one."""
-    return logs.reference() or ""
+    return logs.request_id() or ""

@@ -190,7 +190,7 @@ CACHES = {
         if DEBUG
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "KEY_FUNCTION": "config.caching.unreadable",
+        "KEY_FUNCTION": "config.caching.hashed_key",
     },
 }
 
@@ -223,24 +223,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "accounts.passwords.Breached"},
-    {"NAME": "accounts.passwords.AboutOneself"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
+    {"NAME": "accounts.passwords.PersonalPasswordValidator"},
 ]
 
-ACCOUNT_ADAPTER = "accounts.adapters.Adapter"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # no password: sign in by mailed code
 ACCOUNT_SIGNUP_REDIRECT_URL = "safety-questions"
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYou"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYouForm"
 ACCOUNT_FORMS = {
-    "signup": "accounts.auth_forms.SignUp",
-    "request_login_code": "accounts.auth_forms.RequestCode",
-    "confirm_login_code": "accounts.auth_forms.ConfirmLogin",
-    "confirm_email_verification_code": "accounts.auth_forms.ConfirmEmail",
-    "confirm_password_reset_code": "accounts.auth_forms.ConfirmPasswordReset",
-    "reset_password": "accounts.auth_forms.ForgottenPassword",
-    "reset_password_from_key": "accounts.auth_forms.NewPassword",
+    "signup": "accounts.auth_forms.SignUpForm",
+    "request_login_code": "accounts.auth_forms.RequestCodeForm",
+    "confirm_login_code": "accounts.auth_forms.ConfirmSignInForm",
+    "confirm_email_verification_code": "accounts.auth_forms.ConfirmAddressForm",
+    "confirm_password_reset_code": "accounts.auth_forms.ConfirmNewPasswordForm",
+    "reset_password": "accounts.auth_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.auth_forms.NewPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -274,11 +274,11 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_FORMS = {
-    "authenticate": "accounts.auth_forms.Authenticate",
-    "reauthenticate": "accounts.auth_forms.Reauthenticate",
-    "activate_totp": "accounts.auth_forms.ActivateApp",
-    "add_webauthn": "accounts.passkeys.AddPasskey",
-    "edit_webauthn": "accounts.passkeys.RenamePasskey",
+    "authenticate": "accounts.auth_forms.SecondStepForm",
+    "reauthenticate": "accounts.auth_forms.ReauthenticationForm",
+    "activate_totp": "accounts.auth_forms.ActivateAppForm",
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
 }
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -98,5 +98,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
         if is_outdated(sys.exc_info()[1]):
             return unavailable()
-    page = render_to_string("500.html", {"reference": logs.reference()})
+    page = render_to_string("500.html", {"reference": logs.request_id()})
     return HttpResponseServerError(page)

@@ -19,7 +19,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from config.caching import unreadable
+from config.caching import hashed_key
 from tests.conftest import PASSWORD, Person
 from tests.support import routes
 from tests.support.policy import POLICY, Actor
@@ -195,12 +195,12 @@ def counts(settings: Any, key: object) -> None:
     cache.clear()
 
 
-TOGETHER = "config.caching.unreadable"
+TOGETHER = "config.caching.hashed_key"
 
 
 def apart(key: str, prefix: str, version: int) -> str:
     """As if each process kept a count of its own."""
-    return unreadable(f"{threading.get_ident()} {key}", prefix, version)
+    return hashed_key(f"{threading.get_ident()} {key}", prefix, version)
 
 
 def guess_at_once(processes: int, tries: int) -> int:

@@ -28,7 +28,7 @@ from django.urls import reverse
 
 import accounts
 import boundaries
-from accounts.pseudonyms import mark
+from accounts.pseudonyms import pseudonym
 from accounts.sessions import SessionStore
 from accounts.tasks import TaskFailed
 from accounts.tasks import task as quiet_task
@@ -196,7 +196,7 @@ def attack(who: Person, settings: Any) -> None:
 
 def test_what_an_attack_leaves_behind_is_in_the_log(db: None, log: Log, settings: Any) -> None:
     alice = signed_up("Alice")
-    hers = mark(alice.user.pk)
+    hers = pseudonym(alice.user.pk)
     log.stream.truncate(0)
     log.stream.seek(0)
 
@@ -243,12 +243,12 @@ def test_a_second_step_that_comes_or_goes_is_in_the_log(db: None, log: Log) -> N
 
 def test_a_mark_says_nothing_without_the_key(settings: Any) -> None:
     one, other = uuid.uuid4(), uuid.uuid4()
-    first = mark(one)
-    assert first == mark(str(one)) != mark(other)
+    first = pseudonym(one)
+    assert first == pseudonym(str(one)) != pseudonym(other)
     assert len(first) == 16
 
     settings.SECRET_KEY = "another" * 10
-    assert mark(one) != first
+    assert pseudonym(one) != first
 
 
 @pytest.mark.once

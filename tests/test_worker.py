@@ -99,10 +99,10 @@ def test_a_worker_works_on_after_columns_have_changed(
 
 @pytest.mark.django_db
 def test_a_task_of_a_living_worker_is_left_alone() -> None:
-    maintenance.show_oneself("alive")
+    maintenance.beat("alive")
     task = _running("alive")
 
-    assert maintenance.take_up_again() == 0
+    assert maintenance.requeue_orphans() == 0
 
     task.refresh_from_db()
     assert task.status == TaskResultStatus.RUNNING
@@ -110,9 +110,9 @@ def test_a_task_of_a_living_worker_is_left_alone() -> None:
 
 @pytest.mark.django_db
 def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
-    task = _running(*["dead"] * maintenance.TRIES)
+    task = _running(*["dead"] * maintenance.MAX_TRIES)
 
-    maintenance.take_up_again()
+    maintenance.requeue_orphans()
 
     task.refresh_from_db()
     assert task.status == TaskResultStatus.FAILED
@@ -120,13 +120,13 @@ def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
 
 @pytest.mark.django_db
 def test_a_worker_is_healthy_while_it_shows_itself() -> None:
-    assert not maintenance.is_anyone_working()
+    assert not maintenance.is_any_worker_alive()
 
-    maintenance.show_oneself("somebody")
-    assert maintenance.is_anyone_working()
+    maintenance.beat("somebody")
+    assert maintenance.is_any_worker_alive()
 
     Heartbeat.objects.update(at=Now() - maintenance.DEAD_AFTER)
-    assert not maintenance.is_anyone_working()
+    assert not maintenance.is_any_worker_alive()
 
 
 @pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_what_has_run_its_time_is_cleared_away() -> None:
         session_key="b" * 32, session_data="", expire_date=timezone.now() + timedelta(days=1)
     )
 
-    maintenance.clear_away()
+    maintenance.delete_expired()
 
     assert list(Session.objects.all()) == [kept]
     assert lapsed.session_key != kept.session_key

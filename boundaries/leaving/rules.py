@@ -34,7 +34,7 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
     """
     with seats.locked(seat, shown) as (couple, seat):
         copies.copy_for_each(seat)
-        closing.bury(couple.pk)
+        closing.add_tombstone(couple.pk)
         pairing.part(seat)
 
 
@@ -71,7 +71,7 @@ def _delete(user: User) -> None:
                 raise _InBetween
         pairing.withdraw(seat)
         copies = data_export.asked_for(seat)
-    if not closing.hold(user):
+    if not closing.lock(user):
         return
     if seat is None and Seat.objects.filter(user=user).exists():
         raise _InBetween

@@ -446,7 +446,7 @@ REGISTRY: dict[str, Table] = {
         },
         until=format_lazy(
             _("Gone when it is posted, and after {days} days at the most."),
-            days=outbox.GIVEN_UP_AFTER.days,
+            days=outbox.MAX_AGE.days,
         ),
     ),
     "django_tasks_database.DBTaskResult": Table(
@@ -470,9 +470,9 @@ REGISTRY: dict[str, Table] = {
             ngettext_lazy(
                 "Gone {days} day after it is done.",
                 "Gone {days} days after it is done.",
-                maintenance.KEPT_AFTER_IT_RAN.days,
+                maintenance.FINISHED_KEPT_FOR.days,
             ),
-            days=maintenance.KEPT_AFTER_IT_RAN.days,
+            days=maintenance.FINISHED_KEPT_FOR.days,
         ),
     ),
     "accounts.Tombstone": Table(

@@ -226,7 +226,7 @@ def test_both_codes_of_a_message_with_an_older_one_are_found() -> None:
 
 def test_digits_of_any_script_are_digits() -> None:
     for typed in ("123456".translate(FULL_WIDTH), "१२३ ४५६", "١٢٣-٤٥٦", "123\u00a0456"):
-        assert codes.plain(typed) == "123456"
+        assert codes.normalized(typed) == "123456"
 
 
 @given(st.text(max_size=3000))

@@ -64,7 +64,7 @@ def notices() -> int:
     ],
 )
 def test_a_browser_is_told_as_a_person_would(user_agent: str, said: str) -> None:
-    assert devices.told(user_agent) == said
+    assert devices.browser_name(user_agent) == said
 
 
 def test_no_network_address_and_no_more_of_a_browser_than_is_shown_is_kept(known: Person) -> None:
@@ -188,8 +188,8 @@ def test_every_change_of_how_one_signs_in_ends_all_other_sessions(
     assert [each.here for each in browsers_of(here)] == [True]
 
 
-def browsers_of(browser: Client) -> list[devices.Open]:
-    found: list[devices.Open] = browser.get(reverse("account-sessions")).context["open"]
+def browsers_of(browser: Client) -> list[devices.OpenSession]:
+    found: list[devices.OpenSession] = browser.get(reverse("account-sessions")).context["open"]
     return found
 
 
@@ -313,7 +313,7 @@ def test_what_was_ended_is_cleared_away(known: Person) -> None:
     Session.objects.filter(session_key=browser.session.session_key).delete()
     here = sign_in(known)
 
-    maintenance.clear_away()
+    maintenance.delete_expired()
 
     assert [each.session_key for each in UserSession.objects.all()] == [here.session.session_key]
 

@@ -122,7 +122,7 @@ def test_all_short_values_weigh_the_same_and_long_ones_tell_little(key: DataKey)
 @once
 def test_what_is_too_long_to_keep_is_refused(key: DataKey) -> None:
     with pytest.raises(ValueError, match="too long"):
-        key.encrypt("x" * encryption.LONGEST, *PLACE)
+        key.encrypt("x" * encryption.MAX_LENGTH, *PLACE)
 
 
 @once

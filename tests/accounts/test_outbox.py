@@ -99,11 +99,11 @@ def test_an_overdue_letter_is_tried_again_every_five_minutes(
     write_one()
     assert outbox.post_overdue() == 0
 
-    age(tried_at=outbox.OVERDUE)
+    age(tried_at=outbox.RETRY_DELAY)
     assert outbox.post_overdue() == 1
     assert outbox.post_overdue() == 0
 
-    age(tried_at=outbox.OVERDUE)
+    age(tried_at=outbox.RETRY_DELAY)
     with django_capture_on_commit_callbacks(execute=True):
         assert outbox.post_overdue() == 1
     assert len(mailoutbox) == 1
@@ -112,7 +112,7 @@ def test_an_overdue_letter_is_tried_again_every_five_minutes(
 @pytest.mark.usefixtures("letters")
 def test_a_letter_that_no_mail_server_took_for_two_days_is_dropped() -> None:
     write_one()
-    age(written_at=outbox.GIVEN_UP_AFTER, tried_at=outbox.OVERDUE)
+    age(written_at=outbox.MAX_AGE, tried_at=outbox.RETRY_DELAY)
 
     assert outbox.post_overdue() == 0
     assert not Letter.objects.exists()

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import boundaries
-from accounts.passkeys import AddPasskey, RenamePasskey
+from accounts.passkeys import AddPasskeyForm, RenamePasskeyForm
 from accounts.text import BLANK, NEEDED, OwnWords, TextField, clean_text, direction, isolated
 from boundaries.talks.forms import ProposeForm
 
@@ -253,7 +253,7 @@ def test_words_are_set_apart_where_they_could_move_others() -> None:
         assert isolated("Bob") == "\u2066Bob\u2069"
 
 
-@pytest.mark.parametrize("form", [AddPasskey, RenamePasskey])
+@pytest.mark.parametrize("form", [AddPasskeyForm, RenamePasskeyForm])
 def test_the_name_of_a_passkey_is_text_like_any_other(form: Any, settings: Any) -> None:
     field = form.base_fields["name"]
 

@@ -205,7 +205,7 @@ def test_a_copy_is_there_for_a_day(alice: Person) -> None:
     with pytest.raises(data_export.NoExport):
         data_export.take(alice.seat)
 
-    maintenance.a_round("worker")
+    maintenance.run_round("worker")
 
     assert not Export.unscoped.exists()
     assert not Part.objects.exists()
@@ -214,7 +214,7 @@ def test_a_copy_is_there_for_a_day(alice: Person) -> None:
 def test_upkeep_leaves_what_can_still_be_fetched(alice: Person) -> None:
     data_export.ask(alice.seat)
 
-    maintenance.a_round("worker")
+    maintenance.run_round("worker")
 
     assert state(alice) == ExportState.READY
 

@@ -523,8 +523,8 @@ def test_the_ids_of_deleted_accounts_are_kept_apart(
     for who in (alice, bob):
         leaving.delete(User.objects.get(pk=who.user.pk))
 
-    assert closing.write_down() == 3
-    assert closing.write_down() == 0
+    assert closing.export_tombstones() == 3
+    assert closing.export_tombstones() == 0
 
     lines = (tmp_path / "erased").read_text().splitlines()
     gone = {alice.user.pk, bob.user.pk, couple}
@@ -536,7 +536,7 @@ def test_the_ids_of_deleted_accounts_are_kept_apart(
 def test_without_a_file_they_are_listed(alice: Person, capsys: pytest.CaptureFixture[str]) -> None:
     _delete(alice)
 
-    assert closing.write_down() == 0
+    assert closing.export_tombstones() == 0
     call_command("erased")
 
     assert capsys.readouterr().out.split()[1] == str(alice.user.pk)
@@ -549,7 +549,7 @@ def test_a_couple_that_comes_back_with_a_backup_parts_again(
     pair(person("Charlie"), person("Dana"))  # these stay together
     couple, seats = alice.seat.couple_id, {alice.seat.pk: Side.LEFT, bob.seat.pk: Side.RIGHT}
     leaving.part(bob.seat)
-    closing.write_down()
+    closing.export_tombstones()
     back = Couple.objects.create(id=couple)
     Key.make(back)
     for seat, side in seats.items():

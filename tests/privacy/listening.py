@@ -97,7 +97,7 @@ class Listener(logging.Handler):
 def listening() -> Iterator[Listener]:
     """To everything that would be logged if somebody set LOG_LEVEL to DEBUG."""
     listener = Listener()
-    true_unwrap, true_sealed = encryption.unwrap, encryption._sealed
+    true_unwrap, true_sealed = encryption.unwrap, encryption._encrypted
 
     def unwrapped(key: DataKey) -> bytes:
         listener.now.keys.append((key.owner, _is_opening()))
@@ -110,7 +110,7 @@ def listening() -> Iterator[Listener]:
 
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(encryption, "unwrap", unwrapped))
-        stack.enter_context(mock.patch.object(encryption, "_sealed", sealed))
+        stack.enter_context(mock.patch.object(encryption, "_encrypted", sealed))
         stack.enter_context(mock.patch.object(logging.root, "handlers", [listener]))
         stack.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.NOTSET)

@@ -244,7 +244,7 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
     canaries = canaries_of(one, hanging) - all_private(one)
     couple = one.seat.couple_id
     delete(one)
-    maintenance.a_round("worker")
+    maintenance.run_round("worker")
     assert not Tombstone.objects.exists()  # what there is of it is apart from the database
 
     connection.close()

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
-from accounts.pseudonyms import mark
+from accounts.pseudonyms import pseudonym
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice.checks import complaints, told
 from boundaries.privacy_notice.registry import REGISTRY, Audience, Table
@@ -109,7 +109,7 @@ def test_what_tells_of_one_of_the_two_is_not_said_to_show_to_both(column: str) -
 
 @pytest.mark.django_db
 def test_the_log_is_told_of_with_its_marks(alice: Person, client: Client) -> None:
-    account = {"account": mark(alice.user.pk)}
+    account = {"account": pseudonym(alice.user.pk)}
     event = logging.makeLogRecord({"name": "accounts.events", "msg": "signed in", **account})
 
     assert account["account"] in logs.JsonLineFormatter().format(event)

@@ -183,12 +183,12 @@ def test_it_ends_by_itself(couple: tuple[Person, Person]) -> None:
     day = timedelta(days=1)
     with time_machine.travel(timezone.now() + 3 * day - timedelta(minutes=1), tick=False):
         assert opened(code) == 200
-        maintenance.a_round("one")
+        maintenance.run_round("one")
         assert Issue.objects.exists()
     with time_machine.travel(timezone.now() + 3 * day, tick=False):
         assert opened(code) == 404
         assert "The last sheet has ended" in page_of(couple[0])
-        maintenance.a_round("one")
+        maintenance.run_round("one")
         assert not Issue.objects.exists()
 
 
@@ -196,7 +196,7 @@ def test_what_is_never_released_goes_in_a_month(couple: tuple[Person, Person]) -
     put_together(couple[0])
     for days, there in ((29, True), (31, False)):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
-            maintenance.a_round("one")
+            maintenance.run_round("one")
             assert Issue.objects.exists() is there
 
 

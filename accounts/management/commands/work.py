@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection
 
 from accounts import maintenance
 
-ROUND = timedelta(seconds=10)
+ROUND_INTERVAL = timedelta(seconds=10)
 
 
 class Command(BaseCommand):
@@ -32,14 +32,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, healthy: bool = False, **options: Any) -> None:
         if healthy:
-            if not maintenance.is_anyone_working():
+            if not maintenance.is_any_worker_alive():
                 raise CommandError("no worker has shown itself lately")
             return
-        prepare_nothing()
+        disable_prepared_statements()
         self.check(tags=[Tags.database], databases=["default"])
         name = uuid.uuid4().hex
         stop = threading.Event()
-        keeper = threading.Thread(target=_keep_house, args=(name, stop), daemon=True)
+        keeper = threading.Thread(target=_maintain, args=(name, stop), daemon=True)
         keeper.start()
         try:
             call_command("db_worker", worker_id=name, interval=1.0, reload=False)
@@ -49,16 +49,16 @@ class Command(BaseCommand):
             maintenance.sign_off(name)
 
 
-def prepare_nothing() -> None:
+def disable_prepared_statements() -> None:
     """A prepared statement fails once its tables change, and a task that fails is not run again."""
     if connection.vendor == "postgresql":
         connection.settings_dict["OPTIONS"]["prepare_threshold"] = None
 
 
-def _keep_house(name: str, stop: threading.Event) -> None:
+def _maintain(name: str, stop: threading.Event) -> None:
     while True:
         close_old_connections()
-        maintenance.a_round(name)
-        if stop.wait(ROUND.total_seconds()):
+        maintenance.run_round(name)
+        if stop.wait(ROUND_INTERVAL.total_seconds()):
             close_old_connections()
             return
