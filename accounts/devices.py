@@ -1,6 +1,6 @@
-"""The browsers a person signs in with: which are open now, which are known, and ending the others.
+"""The browsers a person signs in with: lists open sessions, knows browsers again, signs others out.
 
-No network address is kept, and of what a browser tells about itself only what is shown.
+No network address is stored, and of the user agent only the name that is shown.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from accounts.models import User
 
-LAST_USED_AT = "seen"  # in a session: when it was last used
-NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's table wants one; ours is nobody's
+LAST_USED_AT = "seen"  # in a session: when it was last used, in seconds
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's table requires one
 MAX_ACCOUNTS_PER_BROWSER = 8
 SALT = "accounts.browsers"
 
-MAKES = {
+BROWSERS = {
     "Edg": "Edge",
     "Firefox": "Firefox",
     "FxiOS": "Firefox",
     "OPR": "Opera",
-    "Chrome": "Chrome",  # Edge and Opera say so too
+    "Chrome": "Chrome",  # also in the user agents of Edge and Opera
     "CriOS": "Chrome",
-    "Safari": "Safari",  # and so do all of these
+    "Safari": "Safari",  # also in those of all above but Firefox
 }
-DEVICES = {
+SYSTEMS = {
     "iPhone": "iPhone",
     "iPad": "iPad",
     "Android": "Android",
@@ -52,13 +52,13 @@ DEVICES = {
 class OpenSession:
     """A browser that is signed in."""
 
-    browser_name: str
+    browser: str
     since: datetime
-    here: bool
+    is_this_one: bool
 
 
 def record(request: HttpRequest, **_: object) -> None:
-    """Write down that this browser is signed in now, so that it can be shown and ended."""
+    """List this session among the person's open ones, so that it can be shown and ended."""
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
@@ -70,74 +70,75 @@ def record(request: HttpRequest, **_: object) -> None:
 
 
 def cycle_key(request: HttpRequest, user: User, **_: object) -> None:
-    """Whoever shows in the middle of a session who they are gets another key to it (ASVS 7.2.4).
+    """Change the session key when somebody reauthenticates (ASVS 7.2.4). The old one is useless.
 
-    The old one opens nothing any more. Who is just signing in gets one from that; and nobody does
-    whose session has ended meanwhile, or got another key from a second press.
+    Does nothing during sign-in, which changes the key itself, nor if another request has ended the
+    session or changed its key.
     """
     if request.user != user:
         return
-    before = request.session.session_key
+    old_key = request.session.session_key
     with transaction.atomic():
-        ended, _of_what = Session.objects.filter(session_key=before).delete()
-        if not ended:
+        deleted, _by_model = Session.objects.filter(session_key=old_key).delete()
+        if not deleted:
             return
         request.session.cycle_key()
-        here = UserSession.objects.filter(session_key=before)
-        here.update(session_key=request.session.session_key)
+        _move(old_key, request)
 
 
 def browser_name(user_agent: str) -> str:
-    """What a browser calls itself, as a person would say it; "" for what nobody has heard of."""
-    said = [
-        next((name for mark, name in names.items() if mark in user_agent), "")
-        for names in (MAKES, DEVICES)
+    """Browser and system as a person would name them; "" if neither is known."""
+    names = [
+        next((name for token, name in tokens.items() if token in user_agent), "")
+        for tokens in (BROWSERS, SYSTEMS)
     ]
-    return ", ".join(filter(None, said))
+    return ", ".join(filter(None, names))
 
 
-def open_now(request: HttpRequest) -> list[OpenSession]:
-    """Where this person is signed in, the longest first. What has lapsed is left out."""
-    user = _me(request)
-    noted = {each.session_key: each for each in UserSession.objects.filter(user=user)}
-    kept = Session.objects.filter(session_key__in=noted, expire_date__gt=timezone.now())
-    fits = user.get_session_auth_hash()
-    seen_since = time.time() - settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+def open_sessions(request: HttpRequest) -> list[OpenSession]:
+    """Where this person is signed in, the oldest first. Expired sessions are left out."""
+    user = _user(request)
+    rows = {row.session_key: row for row in UserSession.objects.filter(user=user)}
+    sessions = Session.objects.filter(session_key__in=rows, expire_date__gt=timezone.now())
+    valid_hash = user.get_session_auth_hash()
+    idle_since = time.time() - settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+    contents = [(session.session_key, session.get_decoded()) for session in sessions]
     keys = [
-        each.session_key
-        for each, held in ((each, each.get_decoded()) for each in kept)
-        if held.get(HASH_SESSION_KEY) == fits and held.get(LAST_USED_AT, time.time()) >= seen_since
+        key
+        for key, content in contents
+        if content.get(HASH_SESSION_KEY) == valid_hash
+        and content.get(LAST_USED_AT, time.time()) >= idle_since
     ]
-    found = sorted((noted[key] for key in keys), key=lambda each: each.created_at)
-    here = request.session.session_key
+    open_rows = sorted((rows[key] for key in keys), key=lambda row: row.created_at)
+    this_key = request.session.session_key
     return [
-        OpenSession(each.user_agent, each.created_at, each.session_key == here) for each in found
+        OpenSession(row.user_agent, row.created_at, row.session_key == this_key)
+        for row in open_rows
     ]
 
 
 def sign_out_elsewhere(request: HttpRequest) -> None:
-    """End every session of this person but this one, at once, and forget their other browsers."""
-    user = _me(request)
-    before = request.session.session_key
+    """End all other sessions of this person at once, and forget their other browsers."""
+    user = _user(request)
+    old_key = request.session.session_key
     _change_lock(user)
     update_session_auth_hash(request, user)
-    here = UserSession.objects.filter(session_key=before)
-    if not here.update(session_key=request.session.session_key):
-        record(request)  # changing a password has given this session another key already
-    _end(user, but=request.session.session_key)
+    if not _move(old_key, request):
+        record(request)  # changing a password has already changed this session's key
+    _end_sessions(user, except_for=request.session.session_key)
     remember_browser(request)
 
 
 def after_credentials_changed(request: HttpRequest, **_: object) -> None:
-    """Whoever changes how they sign in stays here alone. Who is just signing up changes nothing."""
+    """Sign out everywhere else. During sign-up nobody is signed in, and nothing happens."""
     if request.user.is_authenticated:
         sign_out_elsewhere(request)
 
 
 def sign_out_everywhere(user: User, **_: object) -> None:
-    """End every session of this person, at once, and forget their browsers."""
+    """End all sessions of this person at once, and forget their browsers."""
     _change_lock(user)
-    _end(user)
+    _end_sessions(user)
 
 
 def is_known(request: HttpRequest, user: User) -> bool:
@@ -146,16 +147,16 @@ def is_known(request: HttpRequest, user: User) -> bool:
 
 
 def remember_browser(request: HttpRequest) -> None:
-    """Know this browser by a cookie the next time this person signs in. It says nothing of them."""
-    request.opens = _me(request).lock.hex  # type: ignore[attr-defined]
+    """Have `set_cookie` mark this browser as known to this person."""
+    request.known_lock = _user(request).lock.hex  # type: ignore[attr-defined]
 
 
 def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
-    """Set the cookie, if somebody has just signed in."""
-    lock = getattr(request, "opens", None)
+    """Set the known-browser cookie if somebody has just signed in. It identifies nobody."""
+    lock = getattr(request, "known_lock", None)
     if lock is None:
         return
-    others = [each for each in _locks(request) if each != lock]
+    others = [other for other in _locks(request) if other != lock]
     response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE_NAME,
         signing.dumps([lock, *others][:MAX_ACCOUNTS_PER_BROWSER], salt=SALT),
@@ -167,9 +168,15 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def delete_ended() -> None:
-    """Rows of sessions that are no more."""
-    kept = Session.objects.filter(session_key=OuterRef("session_key"))
-    UserSession.objects.filter(~Exists(kept)).delete()
+    """Delete the rows of sessions that no longer exist."""
+    existing = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(existing)).delete()
+
+
+def _move(old_key: str | None, request: HttpRequest) -> int:
+    """List a session under its new key. Returns how many rows there were, 0 or 1."""
+    rows = UserSession.objects.filter(session_key=old_key)
+    return int(rows.update(session_key=request.session.session_key))
 
 
 def _change_lock(user: User) -> None:
@@ -177,24 +184,21 @@ def _change_lock(user: User) -> None:
     user.save(update_fields=["lock"])
 
 
-def _end(user: User, *, but: str | None = None) -> None:
-    """A session whose lock has changed is refused anyway; this also clears away what it held."""
-    ended = UserSession.objects.filter(user=user).exclude(session_key=but)
-    Session.objects.filter(
-        session_key__in=list(ended.values_list("session_key", flat=True))
-    ).delete()
+def _end_sessions(user: User, *, except_for: str | None = None) -> None:
+    """Delete the rows. The changed lock alone already makes the sessions invalid."""
+    ended = UserSession.objects.filter(user=user).exclude(session_key=except_for)
+    keys = list(ended.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
     ended.delete()
 
 
 def _locks(request: HttpRequest) -> list[str]:
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     try:
-        found = signing.loads(
-            request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""), salt=SALT
-        )
+        return [str(lock) for lock in signing.loads(cookie, salt=SALT)]
     except signing.BadSignature:
         return []
-    return [str(each) for each in found]
 
 
-def _me(request: HttpRequest) -> User:
+def _user(request: HttpRequest) -> User:
     return cast("User", request.user)

@@ -1,4 +1,4 @@
-"""allauth's list of sessions, kept in our way: without network addresses."""
+"""allauth's list of sessions, without network addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from allauth.usersessions.apps import UserSessionsConfig
 
 
 class UserSessions(UserSessionsConfig):
-    """allauth would note the address of each sign-in, and look through all of one's sessions."""
+    """allauth would store network addresses, and decode all sessions of a person at sign-in."""
 
     def ready(self) -> None:
         from allauth.account.signals import user_logged_in

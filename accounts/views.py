@@ -45,7 +45,7 @@ def rename(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/sessions.html", {"open": devices.open_now(request)})
+    return render(request, "accounts/sessions.html", {"sessions": devices.open_sessions(request)})
 
 
 @require_POST

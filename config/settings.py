@@ -9,80 +9,84 @@ from typing import Any
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import environment as parse
-from config.environment import MISSING, Environment, Refusal
+from config.environment import consistency, databases, hosts, mailers, values
+from config.environment.variables import MISSING, Environment, Refusal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Every variable is described in .env.example. `VARIABLE_FILE` names a file that holds the value.
-# `config/environment.py` parses and checks each, and refuses a wrong one in a line that names it.
+# config/environment parses and checks them, and refuses a wrong one in a line that names it.
 env = Environment(os.environ)
 try:
-    DEBUG: bool = env.read("DEBUG", parse.yes_or_no, False)
+    DEBUG: bool = env.read("DEBUG", values.boolean, False)
     SECRET_KEY: str = env.read(
-        "SECRET_KEY", parse.secret_key, "only-for-development" * 3 if DEBUG else MISSING
+        "SECRET_KEY", values.secret_key, "only-for-development" * 3 if DEBUG else MISSING
     )
-    SECRET_KEY_FALLBACKS: list[str] = env.read("SECRET_KEY_FALLBACKS", parse.secret_keys, [])
+    SECRET_KEY_FALLBACKS: list[str] = env.read("SECRET_KEY_FALLBACKS", values.secret_keys, [])
     MASTER_KEYS: dict[int, bytes] = env.read(
         "MASTER_KEYS",
-        parse.master_keys,
-        parse.master_keys("1:b25seS1mb3ItZGV2ZWxvcG1lbnQtLW5vdC1mb3ItcmU=") if DEBUG else MISSING,
+        values.master_keys,
+        values.master_keys("1:b25seS1mb3ItZGV2ZWxvcG1lbnQtLW5vdC1mb3ItcmU=") if DEBUG else MISSING,
     )
     SITE_URL: str = env.read(
-        "SITE_URL", parse.site_url, "http://localhost:8000" if DEBUG else MISSING
+        "SITE_URL", hosts.site_url, "http://localhost:8000" if DEBUG else MISSING
     )
     ALLOWED_HOSTS: list[str] = env.read(
-        "ALLOWED_HOSTS", parse.allowed_hosts, ["*"] if DEBUG else MISSING
+        "ALLOWED_HOSTS", hosts.allowed_hosts, ["*"] if DEBUG else MISSING
     )
-    database: dict[str, Any] = parse.database(
-        url=env.read("DATABASE_URL", parse.database_url, None),
-        host=env.read("DATABASE_HOST", parse.database_host, ""),
-        port=env.read("DATABASE_PORT", parse.database_ports, ""),
-        user=env.read("DATABASE_USER", parse.line, ""),
-        password=env.read("DATABASE_PASSWORD", parse.line, ""),
-        name=env.read("DATABASE_NAME", parse.database_name, ""),
+    database: dict[str, Any] = databases.database(
+        url=env.read("DATABASE_URL", databases.database_url, None),
+        host=env.read("DATABASE_HOST", databases.database_host, ""),
+        port=env.read("DATABASE_PORT", databases.database_ports, ""),
+        user=env.read("DATABASE_USER", values.line, ""),
+        password=env.read("DATABASE_PASSWORD", values.line, ""),
+        name=env.read("DATABASE_NAME", databases.database_name, ""),
         ssl={
-            "sslmode": env.read("DATABASE_SSLMODE", parse.ssl_mode, ""),
-            "sslrootcert": env.read("DATABASE_SSLROOTCERT", parse.certificate_file, ""),
+            "sslmode": env.read("DATABASE_SSLMODE", databases.ssl_mode, ""),
+            "sslrootcert": env.read("DATABASE_SSLROOTCERT", databases.certificate_file, ""),
         },
-        bundled_password="" if DEBUG else env.read("POSTGRES_PASSWORD", parse.line, ""),
-    ) or parse.no_database(
+        bundled_password="" if DEBUG else env.read("POSTGRES_PASSWORD", values.line, ""),
+    ) or databases.default_database(
         BASE_DIR / "var" / "common-ground.sqlite3",
-        for_trials=DEBUG or parse.host_of(SITE_URL) == "localhost",
+        for_trials=DEBUG or hosts.host_of(SITE_URL) == "localhost",
     )
-    pooler: str = env.read("DATABASE_POOLER", parse.one_of("none", "pgbouncer"), "none")
-    pool_size: int = env.read("DATABASE_POOL_SIZE", parse.whole_number(0, 1000), 4)
-    mail: dict[str, Any] | None = parse.mail(
-        url=env.read("EMAIL_URL", parse.mail_url, None),
-        host=env.read("EMAIL_HOST", parse.host_name, ""),
-        port=env.read("EMAIL_PORT", parse.port_number, None),
-        user=env.read("EMAIL_USER", parse.line, ""),
-        password=env.read("EMAIL_PASSWORD", parse.line, ""),
+    pooler: str = env.read("DATABASE_POOLER", values.one_of("none", "pgbouncer"), "none")
+    pool_size: int = env.read("DATABASE_POOL_SIZE", values.whole_number(0, 1000), 4)
+    mail: dict[str, Any] | None = mailers.mail(
+        url=env.read("EMAIL_URL", mailers.mail_url, None),
+        host=env.read("EMAIL_HOST", hosts.host_name, ""),
+        port=env.read("EMAIL_PORT", values.port_number, None),
+        user=env.read("EMAIL_USER", values.line, ""),
+        password=env.read("EMAIL_PASSWORD", values.line, ""),
         security=env.read(
-            "EMAIL_SECURITY", parse.one_of("starttls", "tls", "none", ssl="tls"), None
+            "EMAIL_SECURITY", values.one_of("starttls", "tls", "none", ssl="tls"), None
         ),
     )
     DEFAULT_FROM_EMAIL: str = env.read(
-        "DEFAULT_FROM_EMAIL", parse.sender, "Common Ground <hello@localhost>" if DEBUG else MISSING
+        "DEFAULT_FROM_EMAIL", hosts.sender, "Common Ground <hello@localhost>" if DEBUG else MISSING
     )
     tasks: str = env.read(
-        "TASKS", parse.one_of("database", "immediate"), "immediate" if DEBUG else "database"
+        "TASKS", values.one_of("database", "immediate"), "immediate" if DEBUG else "database"
     )
-    trusted_proxies: int = env.read("TRUSTED_PROXIES", parse.whole_number(0, 10), 0)
+    trusted_proxies: int = env.read("TRUSTED_PROXIES", values.whole_number(0, 10), 0)
     SECURITY_CONTACT: str = env.read(
-        "SECURITY_CONTACT", parse.security_contact, f"mailto:{parse.address_of(DEFAULT_FROM_EMAIL)}"
+        "SECURITY_CONTACT",
+        hosts.security_contact,
+        f"mailto:{hosts.bare_address(DEFAULT_FROM_EMAIL)}",
     )
-    LEAVE_TO: str = env.read("LEAVE_TO", parse.web_page, "https://www.bbc.com/weather")
-    ERASED_FILE: str = env.read("ERASED_FILE", parse.file_to_write, "")
-    PDF_FONTS: list[str] = env.read("PDF_FONTS", parse.folders, [])
+    LEAVE_TO: str = env.read("LEAVE_TO", hosts.web_page, "https://www.bbc.com/weather")
+    ERASED_FILE: str = env.read("ERASED_FILE", values.writable_file, "")
+    PDF_FONTS: list[str] = env.read("PDF_FONTS", values.folders, [])
     LOG_LEVEL: str = env.read(
         "LOG_LEVEL",
-        parse.one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", warn="WARNING"),
+        values.one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", warn="WARNING"),
         "INFO",
     )
     env.refuse_misspelt()
     if not DEBUG:
-        mail = parse.fit_together(site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail)
+        mail = consistency.check_together(
+            site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail
+        )
 except Refusal as refusal:
     sys.exit(f"Common Ground cannot start: {refusal}")
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts import outbox
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.models import Letter, User
-from config import environment
+from config.environment import hosts
 from tests.accounts.test_outbox import posted_by
 from tests.accounts.test_signing_in import ADA
 
@@ -126,7 +126,7 @@ def test_whatever_the_settings_take_as_a_sender_arrives_like_that() -> None:
         "Common: [Ground] @ home; yes <hello@example.org>",
     ]
     for sender in senders:
-        assert mailbox(environment.sender(sender)) == mailbox(sender), sender
+        assert mailbox(hosts.sender(sender)) == mailbox(sender), sender
 
 
 @pytest.mark.once

@@ -1,0 +1,36 @@
+"""Checks that variables which are valid by themselves do not contradict each other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.http import is_same_domain
+
+from config.environment.hosts import host_of
+from config.environment.mailers import SMTP
+from config.environment.variables import Refusal
+
+
+def check_together(
+    *, site: str, hosts: list[str], leave_to: str, mail: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return the mailer. Raises Refusal if there is none, or if variables contradict each other."""
+    if mail is None:
+        raise Refusal(
+            "EMAIL_URL",
+            "or EMAIL_HOST must name a mail server, for example"
+            " EMAIL_URL=smtp+tls://user:password@mail.example.org:587.",
+        )
+    host = host_of(site)
+    if host == "localhost":
+        return mail
+    if "*" in hosts:
+        raise Refusal("ALLOWED_HOSTS", "must name the hosts people type, and not all by a star.")
+    if not any(is_same_domain(host, pattern) for pattern in hosts):
+        raise Refusal("ALLOWED_HOSTS", "must hold the host that stands in SITE_URL.")
+    if host == host_of(re.sub(r"^(https://[^/?#]+).*", r"\1", leave_to)):
+        raise Refusal("LEAVE_TO", "must be a page of another site, such as the weather.")
+    if mail["BACKEND"] != SMTP:
+        raise Refusal("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in.")
+    return mail

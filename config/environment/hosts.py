@@ -1,0 +1,147 @@
+"""Parsers for hosts, web addresses and mail addresses. They raise Invalid."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+import idna
+
+from accounts.addresses import NotAMailbox, mailbox
+from config.environment.values import line, listed, port_number
+from config.environment.variables import Invalid
+
+MAX_SENDER_LENGTH = 320  # characters, as a letter keeps it
+
+
+def host_name(text: str) -> str:
+    """A name or IP address as browsers send it: lower case, xn--, no dot at the end."""
+    name = text.lower().removesuffix(".")
+    wrong = Invalid("must be a host alone: no https://, no port, no path.")
+    if name.startswith("[") and name.endswith("]"):
+        return f"[{_ip_address(name[1:-1], wrong)}]"
+    if not name.isascii():
+        name = _punycode(name)
+    labels = name.split(".")
+    label = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+    if len(name) > 253 or not all(re.fullmatch(label, part) for part in labels):
+        raise wrong
+    if labels[-1].isdigit():
+        return _ip_address(name, wrong)
+    return name
+
+
+def _ip_address(text: str, wrong: Invalid) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise wrong from None
+
+
+def _punycode(name: str) -> str:
+    try:
+        return idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:  # its message contains the name
+        raise Invalid("must hold the host in the form that begins with xn--.") from None
+
+
+def allowed_hosts(text: str) -> list[str]:
+    hosts = listed(text)
+    if not hosts:
+        raise Invalid("must name the host people type, for example ALLOWED_HOSTS=example.org.")
+    return [host if host == "*" else _allowed_host(host) for host in hosts]
+
+
+def _allowed_host(text: str) -> str:
+    if "*" in text:
+        raise Invalid("must write all hosts below a domain as .example.org, without a star.")
+    dot = "." if text.startswith(".") else ""
+    return dot + host_name(text.removeprefix("."))
+
+
+def site_url(text: str) -> str:
+    """The address of the start page, without a slash at the end."""
+    wrong = "must be the site's https address and no more, for example SITE_URL=https://example.org"
+    match = re.fullmatch(r"(https?)://([^/?#@\\\s]+)/*", text, re.IGNORECASE)
+    if not match:
+        raise Invalid(f"{wrong}: no path, no user, no query.")
+    scheme = match[1].lower()
+    host, port = host_and_port(match[2], f"{wrong}.")
+    if scheme == "http" and host != "localhost":
+        raise Invalid(f"{wrong}: only localhost may go without the s.")
+    if port == {"http": 80, "https": 443}[scheme]:
+        port = None
+    return f"{scheme}://{host}" + (f":{port}" if port else "")
+
+
+def host_of(site: str) -> str:
+    """The host of an address that `site_url` returned."""
+    return re.sub(r":\d+$", "", site.partition("://")[2])
+
+
+def web_page(text: str) -> str:
+    """The https address of any page."""
+    wrong = "must be the https address of a plain page of another site, such as the weather."
+    match = re.fullmatch(r"https://([^/?#@\s]+)([/?#][!-~]*)?", text, re.IGNORECASE)
+    if not match or re.search(r'["<>\\^`{|}]', text):
+        raise Invalid(wrong)
+    host, port = host_and_port(match[1], wrong)
+    return f"https://{host}{f':{port}' if port else ''}{match[2] or ''}"
+
+
+def security_contact(text: str) -> str:
+    wrong = Invalid("must be a mailto:, https: or tel: address for whoever finds a weakness.")
+    try:
+        if text.lower().startswith("mailto:"):
+            return f"mailto:{_mail_address(text[7:])}"
+        if text.lower().startswith("https:"):
+            return web_page(text)
+    except Invalid:
+        raise wrong from None
+    if not re.fullmatch(r"tel:\+?[0-9][0-9().-]{2,30}", text):
+        raise wrong
+    return text
+
+
+def sender(text: str) -> str:
+    """The sender of mails: one address, with or without a name before it."""
+    wrong = Invalid(
+        "must hold the one address that mails come from,"
+        " for example Common Ground <hello@example.org>."
+    )
+    try:
+        parsed = mailbox(line(text))
+        _mail_address(parsed.addr_spec)
+    except (Invalid, NotAMailbox):
+        raise wrong from None
+    if re.search("[<>]", parsed.display_name) or len(str(parsed)) > MAX_SENDER_LENGTH:
+        raise wrong
+    return str(parsed)
+
+
+def bare_address(sender: str) -> str:
+    """The address alone, of what `sender` returned."""
+    return mailbox(sender).addr_spec
+
+
+def _mail_address(text: str) -> str:
+    user, at, domain = text.rpartition("@")
+    if not at or not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", user):
+        raise Invalid("is no mail address.")
+    if domain.startswith("["):
+        raise Invalid("is no mail address.")
+    return f"{user}@{host_name(domain)}"
+
+
+def host_and_port(text: str, why: str) -> tuple[str, int | None]:
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]+)(?::(.*))?", text)
+    try:
+        if match:
+            return host_name(match[1]), port_number(match[2]) if match[2] is not None else None
+    except Invalid:
+        pass
+    raise Invalid(why)
+
+
+def bare(host: str) -> str:
+    return host.strip("[]")
