@@ -185,12 +185,13 @@ def test_every_change_of_how_one_signs_in_ends_all_other_sessions(
     assert is_signed_in(here)
     assert not is_signed_in(there)
     assert not is_signed_in(unlisted)
-    assert [each.here for each in browsers_of(here)] == [True]
+    assert [session.is_this_one for session in browsers_of(here)] == [True]
 
 
 def browsers_of(browser: Client) -> list[devices.OpenSession]:
-    found: list[devices.OpenSession] = browser.get(reverse("account-sessions")).context["open"]
-    return found
+    answer = browser.get(reverse("account-sessions"))
+    sessions: list[devices.OpenSession] = answer.context["sessions"]
+    return sessions
 
 
 def test_a_password_chosen_by_mailed_code_ends_every_session(known: Person) -> None:
