@@ -1,4 +1,4 @@
-"""Where allauth asks how this site wants things done."""
+"""What allauth does differently on this site."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Mails that say nothing of what this site is about, and refusals that blame nobody."""
+    """Mails that do not reveal what this site is about, and errors that blame nobody."""
 
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultAccountAdapter.error_messages,
@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.DEFAULT_FROM_EMAIL
 
     def clean_email(self, email: str) -> str:
-        """Not every domain that Django takes can be written in a mail: no code would arrive."""
+        """Refuse domains that Django accepts but that no mail can be sent to."""
         cleaned = str(super().clean_email(email))
         try:
             mailbox(cleaned)
@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return cleaned
 
     def clean_password(self, password: str, user: User | None = None) -> str:
-        """At sign-up allauth knows the address alone; the name stands beside it in the form."""
+        """At sign-up allauth knows only the address, so the name is taken from the form."""
         if user and not user.first_name:
             user.first_name = self.request.POST.get("first_name", "")
         return str(super().clean_password(password, user))
@@ -75,21 +75,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: User, *, signup: bool, **more: Any
     ) -> HttpResponse:
-        """Who is new is asked about their mailbox; all others hear of a browser that is new."""
+        """Ask new people about their mailbox; mail all others about a sign-in by a new browser."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **more)
         if signup:
             reauthentication.record_mailbox(request)
-            asked = f"{reverse('account-mailbox')}?{urlencode({'next': response['Location']})}"
-            response = HttpResponseRedirect(asked)
+            query = urlencode({"next": response["Location"]})
+            response = HttpResponseRedirect(f"{reverse('account-mailbox')}?{query}")
         elif not devices.is_known(request, user):
             self.send_notification_mail("account/email/new_browser", user)
         devices.remember_browser(request)
         return response
 
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
-        """A code that was on its way when its owner switched codes off opens nothing any more.
+        """Refuse a code that was mailed before its owner switched codes off.
 
-        Nor does a password that anybody may have chosen, once the mailbox's owner is here.
+        Also discard a password that was chosen at sign-up before anybody had confirmed the address:
+        it may be somebody else's.
         """
         records = get_authentication_records(request, user)
         by_code = records and records[-1]["method"] == "code"
@@ -105,11 +106,11 @@ class AccountAdapter(DefaultAccountAdapter):
                     " Account."
                 ),
             )
-        refused: HttpResponse | None = super().pre_login(request, user, **more)
-        return refused
+        refusal: HttpResponse | None = super().pre_login(request, user, **more)
+        return refusal
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
-        """allauth asks nobody who has neither password nor second step; we ask everybody."""
+        """allauth asks nobody without a password or second step; this site asks everybody."""
         if not reauthentication.is_recent(self.request):
             raise ReauthenticationRequired
         return False
@@ -117,32 +118,32 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser
     ) -> list[dict[str, Any]]:
-        """How one shows that it is still oneself, the first first: as strongly as one can.
+        """The methods to choose from, the preferred one first.
 
-        A passkey or the second step, for who has one; else the password; else a mailed code.
+        A passkey or second step if there is one, otherwise the password, otherwise a mailed code.
         """
-        offered = super().get_reauthentication_methods(user)
-        strong = [each for each in offered if each["id"].startswith("mfa_")]
+        methods = super().get_reauthentication_methods(user)
+        strong = [method for method in methods if method["id"].startswith("mfa_")]
         if user.is_authenticated and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
-            strong.reverse()  # then a passkey comes before a recovery code
+            strong.reverse()  # a passkey before a recovery code
         by_code = {
             "id": "account-still-you",
             "url": reverse("account-still-you"),
             "description": "",
         }
-        return strong or offered or [by_code]
+        return strong or methods or [by_code]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Links lead to the site's own address, whatever host the request named."""
-        ours = {
+        """Make links lead to the site's own address, whatever host the request named."""
+        links = {
             name: _on_this_site(value) for name, value in context.items() if name.endswith("_url")
         }
-        context = {**context, **ours, "site_url": settings.SITE_URL}
+        context = {**context, **links, "site_url": settings.SITE_URL}
         super().send_mail(template_prefix, email, context)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
-    """Passkeys, codes from an app and recovery codes, with refusals in the same voice."""
+    """Passkeys, codes from an app and recovery codes: encrypted, with errors in plain words."""
 
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultMFAAdapter.error_messages,
@@ -154,7 +155,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        """Secrets of second steps, too, say nothing to who holds the database alone."""
+        """Store secrets of second steps encrypted, so that a copy of the database reveals none."""
         return encryption.encrypt_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -164,9 +165,9 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return qr.picture(url)
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
-        """What a new passkey is called unless its owner has a better name for it."""
+        """The name of a new passkey unless its owner types one."""
         return gettext("My passkey")
 
 
-def _on_this_site(address: str) -> str:
-    return urljoin(settings.SITE_URL, urlsplit(address)._replace(scheme="", netloc="").geturl())
+def _on_this_site(url: str) -> str:
+    return urljoin(settings.SITE_URL, urlsplit(url)._replace(scheme="", netloc="").geturl())

@@ -1,7 +1,7 @@
-"""Addresses as mail servers take them.
+"""Parses mail addresses into a form that every mail server accepts.
 
-Domains are encoded by IDNA 2008 (package idna): Python's own codec and with it Django's is of 2003,
-in which straße.example is another domain, strasse.example, and its mail goes there.
+Domains are encoded by IDNA 2008 (package idna). The codec of Python and Django is of 2003: it turns
+straße.example into strasse.example, which is another domain.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ NAMED = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]+)>\s*", re.DOTALL)
 
 
 class NotAMailbox(ValueError):
-    """No address that mail can be sent to: none at all, more than one, or not in ASCII."""
+    """Not one address that mail can be sent to."""
 
 
 def mailbox(text: str) -> Address:
-    """A mailbox, with or without a name before it, whose domain is in ASCII.
+    """Parse an address with or without a name before it, and encode its domain in ASCII.
 
-    The name may have commas, quotes and any letters: it is quoted where a header needs that.
+    The name may contain commas, quotes and any letters; it is quoted where a header needs that.
     Raises NotAMailbox.
     """
     named = NAMED.fullmatch(text)
@@ -34,10 +34,10 @@ def mailbox(text: str) -> Address:
         raise NotAMailbox
     try:
         return Address(name, addr_spec=f"{local}@{_ascii(domain)}")
-    except (ValueError, MessageError):  # what is wrong with it would name the address
+    except (ValueError, MessageError):  # its message contains the address
         raise NotAMailbox from None
 
 
 def _ascii(domain: str) -> str:
-    """Raises idna.IDNAError, a ValueError, for what cannot be a domain."""
+    """Raises idna.IDNAError, a ValueError, for text that cannot be a domain."""
     return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()

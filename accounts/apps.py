@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
 
-        from accounts import devices, events, mailed_codes, reauthentication  # noqa: F401 it listens from here on
+        from accounts import devices, events, mailed_codes, reauthentication  # noqa: F401 connects its receivers
 
         mfa.authenticator_added.connect(reauthentication.record_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)

@@ -1,4 +1,4 @@
-"""The forms of signing in that do more here than allauth's: see ACCOUNT_FORMS in the settings."""
+"""allauth's forms for signing in, extended: see ACCOUNT_FORMS and MFA_FORMS in the settings."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from accounts.models import User
 
 
 class SignUpForm(SignupForm):
-    """Making an account.
+    """Make an account.
 
-    An address that is taken must not be told by how long the answer takes: an account is then
-    made like any other, and undone.
+    Response times must not reveal that an address is taken: for such an address an account is made
+    like any other, and rolled back.
     """
 
     def save(self, request: HttpRequest) -> User:
@@ -43,55 +43,55 @@ class SignUpForm(SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
-            self._make_and_undo(request)
+            self._make_and_roll_back(request)
         return cast("tuple[User | None, HttpResponse | None]", super().try_save(request))
 
-    def _make_and_undo(self, request: HttpRequest) -> None:
+    def _make_and_roll_back(self, request: HttpRequest) -> None:
         email = self.cleaned_data["email"]
         self.account_already_exists = False
         self.cleaned_data["email"] = f"{uuid.uuid4()}@nobody.invalid"
         with transaction.atomic():
             user = cast("User", super().save(request))
-            self._look_up_like_signing_in(user)
+            self._run_queries_of_sign_in(user)
             transaction.set_rollback(True)
         self.cleaned_data["email"] = email
         self.account_already_exists = True
 
-    def _look_up_like_signing_in(self, user: User) -> None:
-        theirs = EmailAddress.objects.filter(user=user)
-        theirs.filter(verified=True).exists()
-        theirs.order_by("-primary").first()
-        theirs.filter(email=user.email).first()
+    def _run_queries_of_sign_in(self, user: User) -> None:
+        addresses = EmailAddress.objects.filter(user=user)
+        addresses.filter(verified=True).exists()
+        addresses.order_by("-primary").first()
+        addresses.filter(email=user.email).first()
         User.objects.get(pk=user.pk)
 
 
 class RequestCodeForm(RequestLoginCodeForm):
-    """Asking for a code to sign in with.
+    """Ask for a code to sign in with.
 
-    An address whose owner has switched codes off is, from here on, one that nobody has.
+    An address whose owner has switched codes off is treated as unknown.
     """
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
         if not ratelimit.consume(context.request, action="request_login_code", key=email.lower()):
             raise get_adapter().validation_error("too_many_login_attempts")
-        who = owner_of(email)
-        self._user = who if who and who.takes_mailed_codes else None
+        user = owner_of(email)
+        self._user = user if user and user.takes_mailed_codes else None
         return email
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
-    """Asking for a code to choose a new password with."""
+    """Ask for a code to choose a new password with."""
 
     def clean_email(self) -> str:
         email = str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
-        who = owner_of(email)
-        self.users = [who] if who else []
+        user = owner_of(email)
+        self.users = [user] if user else []
         return email
 
 
 class MailedCodeMixin:
-    """A form of allauth's that also takes the whole mail in which a code stands."""
+    """Also accepts the whole mail with the code in it."""
 
     cleaned_data: dict[str, Any]
 
@@ -114,7 +114,7 @@ class ConfirmNewPasswordForm(MailedCodeMixin, ConfirmPasswordResetCodeForm):
 
 
 class AnyDigitsMixin:
-    """A form of allauth's that also takes full-width and other digits, in any spacing."""
+    """Also accepts full-width and other digits, in any spacing."""
 
     cleaned_data: dict[str, Any]
 
@@ -137,9 +137,9 @@ class ActivateAppForm(AnyDigitsMixin, ActivateTOTPForm):
 
 
 class NewPasswordForm(ResetPasswordKeyForm):
-    """Choosing a new password after a mailed code: the second step is asked for here as well.
+    """Choose a new password after a mailed code, with the second step if there is one.
 
-    A mailbox alone then neither opens an account nor shuts its owner out of it.
+    So access to the mailbox alone neither opens the account nor locks its owner out.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -152,10 +152,10 @@ class NewPasswordForm(ResetPasswordKeyForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """The code comes last: a recovery code is used up by looking at it."""
-        said: dict[str, Any] = super().clean()
+        """Check the second step last, because checking a recovery code uses it up."""
+        cleaned: dict[str, Any] = super().clean()
         if "code" in self.fields and not self.errors:
-            step = SecondStepForm(user=self.user, data={"code": said["code"]})
+            step = SecondStepForm(user=self.user, data={"code": cleaned["code"]})
             for error in step.errors.get("code", []):
                 self.add_error("code", error)
-        return said
+        return cleaned

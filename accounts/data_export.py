@@ -1,4 +1,4 @@
-"""What an account holds of a person, for them to take along. No secret is in it."""
+"""The part of a person's data export that is about their account. It contains no secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def export(user: User) -> dict[str, Any]:
-    """Four queries, whatever it holds. static/my-data.schema.json describes it."""
+    """Account data as JSON values, in four queries. Schema: static/my-data.schema.json."""
     addresses = EmailAddress.objects.filter(user=user).order_by("email")
     keys = Authenticator.objects.filter(user=user).order_by("created_at", "pk")
     sessions = UserSession.objects.filter(user=user).order_by("created_at", "pk")
@@ -22,8 +22,8 @@ def export(user: User) -> dict[str, Any]:
         "first_name": user.first_name,
         "email": user.email,
         "addresses": [
-            {"email": each.email, "confirmed": each.verified, "primary": each.primary}
-            for each in addresses
+            {"email": address.email, "confirmed": address.verified, "primary": address.primary}
+            for address in addresses
         ],
         "signed_up_at": _at(user.date_joined),
         "said_adult_at": _at(user.said_adult_at),
@@ -32,21 +32,21 @@ def export(user: User) -> dict[str, Any]:
         "takes_mailed_codes": user.takes_mailed_codes,
         "second_steps": [
             {
-                "kind": each.type,
-                "name": each.data.get("name", ""),
-                "added_at": _at(each.created_at),
-                "last_used_at": _at(each.last_used_at),
+                "kind": key.type,
+                "name": key.data.get("name", ""),
+                "added_at": _at(key.created_at),
+                "last_used_at": _at(key.last_used_at),
             }
-            for each in keys
+            for key in keys
         ],
         "signed_in": [
             {
-                "since": _at(each.created_at),
-                "last_seen_at": _at(each.last_seen_at),
-                "network_address": each.ip,
-                "browser": each.user_agent,
+                "since": _at(session.created_at),
+                "last_seen_at": _at(session.last_seen_at),
+                "network_address": session.ip,
+                "browser": session.user_agent,
             }
-            for each in sessions
+            for session in sessions
         ],
     }
 

@@ -1,11 +1,11 @@
 """Encryption at rest: a copy of the database alone is unreadable.
 
-Words are encrypted with the data key of whom they belong to. Data keys are wrapped by a master key
-that is in the environment and never in the database. Master keys come and go by epochs: a new one
-wraps the data keys anew, and once an old one is destroyed no backup from its time can be read.
+Content is encrypted with the data key of its owner. Data keys are wrapped by a master key that is
+in the environment and never in the database. Master keys are rotated by epochs: a new one wraps the
+data keys again, and once an old one is destroyed no backup from its time can be read.
 
-It is AES-256-GCM throughout. What is encrypted is bound to its place, so that it is an error
-anywhere else; whatever cannot be read is an error and never text.
+The cipher is AES-256-GCM throughout. Ciphertext is bound to its place, so decrypting it anywhere
+else fails. Whatever cannot be decrypted raises an error and never becomes text.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 KEY_LENGTH = 32  # bytes
-NONCE_LENGTH = 12  # bytes, drawn anew each time: a key may be used some four thousand million times
-HEADER_LENGTH = 1 + NONCE_LENGTH  # bytes before what is encrypted: the format, and the nonce
-FORMAT = b"\x01"  # of what is encrypted: another cipher would get another number
+NONCE_LENGTH = 12  # bytes, random: one key is safe for about four thousand million uses
+HEADER_LENGTH = 1 + NONCE_LENGTH  # bytes before the ciphertext: the format and the nonce
+FORMAT = b"\x01"  # another cipher would get another number
 
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
 MAX_LENGTH = 4 * 1024 * 1024  # bytes
 JSON = json.JSONDecoder()
-SIGNING_IN = "signing in"  # the owner, so to say, of secrets that are nobody's words
+SIGNING_IN = "signing in"  # stands for the owner of secrets of second steps
 
 
 class Unreadable(Exception):
-    """It was changed, stands in another place, or the key is not the one it was encrypted with."""
+    """The ciphertext was changed or moved, or it was encrypted with another key."""
 
 
 class NoMasterKey(Unreadable):
-    """The master key of this epoch is not in the environment, or it is another one."""
+    """The environment does not hold the master key of this epoch, or holds another one for it."""
 
     def __init__(self, epoch: int) -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class NoMasterKey(Unreadable):
 
 
 class Ciphertext(bytes):
-    """What is encrypted, as it is stored. It shows nothing of itself, not even how long it is."""
+    """Encrypted bytes as they are stored. Their representation shows not even their length."""
 
     def __repr__(self) -> str:
         return "•••"
@@ -58,9 +58,9 @@ class Ciphertext(bytes):
 
 @dataclass(frozen=True)
 class DataKey:
-    """The key to what one person, or two together, have written; wrapped until it is used."""
+    """The key to the content of one person or one couple; wrapped until it is used."""
 
-    owner: str  # whose it is: it is bound to them
+    owner: str  # the key is bound to them
     epoch: int
     wrapped: bytes
 
@@ -72,23 +72,23 @@ class DataKey:
         return cls(owner, *_wrapped(os.urandom(KEY_LENGTH), owner))
 
     def encrypt(self, value: Any, *place: object, blocks: tuple[int, ...] = BLOCKS) -> Ciphertext:
-        """Any JSON value, padded to a block so that its length tells next to nothing.
+        """Encrypt any JSON value, padded to a block so that its length reveals next to nothing.
 
-        `place` is where it will stand: it can be read there and nowhere else. `blocks` are sizes in
-        bytes, the smallest first; what is longer is padded to a multiple of the largest. Raises
-        ValueError for a value that no block holds; forms refuse such a text long before.
+        It can be decrypted with the same `place` only. `blocks` are sizes in bytes, the smallest
+        first; longer values are padded to a multiple of the largest. Raises ValueError for a value
+        above MAX_LENGTH; forms refuse such a text long before.
         """
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         padded = _padded(plain, blocks)
         return Ciphertext(_encrypted(self._cipher, padded, self._owned + _all_of(place)))
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
-        """What stands there. Raises Unreadable for anything that was not encrypted for there."""
+        """The value that was encrypted for this place. Raises Unreadable for anything else."""
         plain = _decrypted(self._cipher, ciphertext, self._owned + _all_of(place))
-        return JSON.raw_decode(str(plain, "utf-8"))[0]  # without looking at the padding
+        return JSON.raw_decode(str(plain, "utf-8"))[0]  # ignores the padding
 
     def rewrapped(self) -> DataKey:
-        """The same key, wrapped by the master key of the current epoch. Raises Unreadable."""
+        """The same key, wrapped by the current master key. Raises Unreadable."""
         return DataKey(self.owner, *_wrapped(self._plain, self.owner))
 
     @cached_property
@@ -105,7 +105,7 @@ class DataKey:
 
 
 def unwrap(key: DataKey) -> bytes:
-    """The one use of a master key for reading. Raises Unreadable."""
+    """The plain bytes of a data key. Raises Unreadable."""
     try:
         return _decrypted(_master(key.epoch), key.wrapped, _wrapping(key.owner, key.epoch))
     except NoMasterKey:
@@ -114,16 +114,16 @@ def unwrap(key: DataKey) -> bytes:
         raise NoMasterKey(key.epoch) from None
 
 
-def master_keys(written: list[str]) -> dict[int, bytes]:
-    """Master keys by epoch, the current first, from what is written in the environment.
+def master_keys(items: list[str]) -> dict[int, bytes]:
+    """Parse items of the form `epoch:key`, the current one first; keys are 32 bytes in base64.
 
-    Each is `epoch:key`, the key 32 random bytes in base64. Raises ValueError, in words for whoever
-    runs the site, and never with a part of what is written: a key may stand where an epoch belongs.
+    Raises ValueError with a message for whoever runs the site. It contains no part of an item,
+    because a key may have been put where the epoch belongs.
     """
     keys: dict[int, bytes] = {}
-    for number, each in enumerate(written, 1):
-        epoch, _, encoded = each.strip().partition(":")
-        which = f"key {number} of {len(written)}"
+    for number, item in enumerate(items, 1):
+        epoch, _, encoded = item.strip().partition(":")
+        which = f"key {number} of {len(items)}"
         try:
             key = base64.b64decode(encoded, validate=True)
         except ValueError:
@@ -141,32 +141,32 @@ def master_keys(written: list[str]) -> dict[int, bytes]:
 
 
 def current_epoch() -> int:
-    """The epoch whose master key wraps what is new: the first that the environment names."""
+    """The epoch whose master key is used for encrypting: the first in the environment."""
     return next(iter(settings.MASTER_KEYS))
 
 
 def encrypt_secret(text: str) -> str:
-    """A short secret for signing in, such as that of a second step, as text for a column.
+    """Encrypt a short secret, such as that of a second step, to text for a column.
 
-    It is encrypted with the master key itself: whose it is, allauth does not say.
+    It is encrypted with the master key itself, because allauth does not pass the owner.
     """
     epoch = current_epoch()
-    sealed = _encrypted(_master(epoch), text.encode(), _wrapping(SIGNING_IN, epoch))
-    return f"{epoch}:{sealed.hex()}"
+    ciphertext = _encrypted(_master(epoch), text.encode(), _wrapping(SIGNING_IN, epoch))
+    return f"{epoch}:{ciphertext.hex()}"
 
 
 def decrypt_secret(secret: str) -> str:
     """Raises Unreadable."""
-    epoch, sealed = epoch_of(secret), secret.partition(":")[2]
+    epoch, encoded = epoch_of(secret), secret.partition(":")[2]
     try:
-        ciphertext = bytes.fromhex(sealed)
+        ciphertext = bytes.fromhex(encoded)
     except ValueError:
         raise Unreadable from None
     return str(_decrypted(_master(epoch), ciphertext, _wrapping(SIGNING_IN, epoch)), "utf-8")
 
 
 def epoch_of(secret: str) -> int:
-    """Of a secret that encrypt_secret has made. Raises Unreadable."""
+    """The epoch of a secret from `encrypt_secret`. Raises Unreadable."""
     epoch, _, _ = secret.partition(":")
     try:
         return int(epoch)
@@ -184,8 +184,8 @@ def _wrapping(owner: str, epoch: int) -> bytes:
 
 
 def _all_of(parts: tuple[object, ...]) -> bytes:
-    """A place in such a form that no two look alike: each part with its length before it."""
-    return "".join([f"{len(each)}:{each}" for each in map(str, parts)]).encode()
+    """Encode a place unambiguously: every part is preceded by its length."""
+    return "".join([f"{len(part)}:{part}" for part in map(str, parts)]).encode()
 
 
 def _master(epoch: int) -> AESGCM:
@@ -200,16 +200,17 @@ def _cipher_of(master: bytes) -> AESGCM:
     return AESGCM(master)
 
 
-def _encrypted(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
+def _encrypted(cipher: AESGCM, plain: bytes, place: bytes) -> bytes:
     nonce = os.urandom(NONCE_LENGTH)
-    return FORMAT + nonce + cipher.encrypt(nonce, plain, bound)
+    return FORMAT + nonce + cipher.encrypt(nonce, plain, place)
 
 
-def _decrypted(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
-    if sealed[:1] != FORMAT or len(sealed) < HEADER_LENGTH:
+def _decrypted(cipher: AESGCM, ciphertext: bytes, place: bytes) -> bytes:
+    if ciphertext[:1] != FORMAT or len(ciphertext) < HEADER_LENGTH:
         raise Unreadable
     try:
-        return cipher.decrypt(sealed[1:HEADER_LENGTH], sealed[HEADER_LENGTH:], bound)
+        nonce = ciphertext[1:HEADER_LENGTH]
+        return cipher.decrypt(nonce, ciphertext[HEADER_LENGTH:], place)
     except InvalidTag:
         raise Unreadable from None
 
@@ -217,7 +218,7 @@ def _decrypted(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
 def _padded(plain: bytes, blocks: tuple[int, ...]) -> bytes:
     for block in blocks:
         if len(plain) <= block:
-            return plain.ljust(block)  # JSON does not mind the blanks
+            return plain.ljust(block)  # JSON ignores trailing blanks
     if len(plain) > MAX_LENGTH:
         raise ValueError("too long to keep")
     return plain.ljust(-(-len(plain) // blocks[-1]) * blocks[-1])

@@ -1,7 +1,7 @@
-"""What the log says of signing in and of what one signs in with: that it happened, by a mark.
+"""Logs sign-ins and changes of credentials, with a pseudonym of the account.
 
-These are the events that an attack would leave behind. They come as signals because it is allauth
-that acts; nothing but the log hangs on them.
+These events are what an attack would leave behind. allauth reports them as signals; nothing but
+the log depends on them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What we ask a person about themselves: a first name, and that they are an adult."""
+"""Forms for the first name, the confirmation of being an adult, and mailed codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FirstNameField(LineField):
 
 
 class AboutYouForm(forms.Form):
-    """The part of signing up that is ours; allauth adds the address and the password."""
+    """Our fields at sign-up; allauth adds the address and the password."""
 
     first_name = FirstNameField()
     adult = forms.BooleanField(
@@ -45,13 +45,13 @@ class AboutYouForm(forms.Form):
             password.help_text = _("Leave it empty to sign in by a code that we mail you.")
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Called by allauth once the account is made."""
+        """allauth calls this after it has made the account."""
         user.said_adult_at = timezone.now()
         user.save(update_fields=["said_adult_at"])
 
 
 class NameForm(forms.Form):
-    """Changing the name a partner sees."""
+    """Change the name that a partner sees."""
 
     first_name = FirstNameField()
 

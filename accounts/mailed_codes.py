@@ -1,7 +1,7 @@
 """Signing in by mailed code, which a person can switch off.
 
-Whoever can read a mailbox signs in as its owner. Who has another whole way in can shut this
-one; their address then takes codes no more than one that nobody has.
+Whoever can read a mailbox can sign in as its owner. People with another secure method can switch
+codes off; their address is then treated like an unknown one.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 
 class NoOtherWay(Exception):
-    """Without mailed codes this person could not sign in."""
+    """Without mailed codes this person could not sign in securely."""
 
 
 def has_other_way(user: User) -> bool:
-    """Whether a person can sign in without their mailbox, and nobody can by a password alone.
+    """Whether a person can sign in without their mailbox, and by more than a password alone.
 
-    That is a passkey that works alone, or a password with any passkey or app as a second step.
+    That takes a passkey that works alone, or a password with a passkey or app as a second step.
     """
     factors = _factors(user)
     if user.has_usable_password():
         return factors.exists()
     passkeys = factors.filter(type=Authenticator.Type.WEBAUTHN)
-    return any(each.wrap().is_passwordless for each in passkeys)
+    return any(passkey.wrap().is_passwordless for passkey in passkeys)
 
 
 @transaction.atomic
 def switch_off(user: User) -> None:
-    """No code is mailed any more to sign in with. Raises NoOtherWay."""
-    User.objects.select_for_update().get(pk=user.pk)  # a factor may be going just now
+    """Stop mailing codes to sign in with. Raises NoOtherWay."""
+    User.objects.select_for_update().get(pk=user.pk)  # another request may be removing a factor
     if not has_other_way(user):
         raise NoOtherWay
     _set(user, takes=False)
@@ -48,29 +48,29 @@ def switch_off(user: User) -> None:
 
 @transaction.atomic
 def switch_on(user: User) -> None:
-    """A mailed code signs this person in. They are told by mail: somebody else may have done it."""
-    now = User.objects.select_for_update().get(pk=user.pk)  # `user` may be of a moment ago
-    if now.takes_mailed_codes:
+    """Let mailed codes sign this person in, and notify them: somebody else may have done it."""
+    current = User.objects.select_for_update().get(pk=user.pk)  # `user` may be out of date
+    if current.takes_mailed_codes:
         return
-    _set(now, takes=True)
-    get_adapter().send_notification_mail("account/email/mailed_codes_on", now)
+    _set(current, takes=True)
+    get_adapter().send_notification_mail("account/email/mailed_codes_on", current)
 
 
 @transaction.atomic
 def switch_on_if_needed(request: HttpRequest, user: User, **_more: object) -> None:
-    """Nobody is left without a way in when their last passkey or second step goes."""
-    now = User.objects.select_for_update().get(pk=user.pk)
-    if now.takes_mailed_codes or has_other_way(now):
+    """Switch codes on when a person removes their last passkey or second step."""
+    current = User.objects.select_for_update().get(pk=user.pk)
+    if current.takes_mailed_codes or has_other_way(current):
         return
-    switch_on(now)
+    switch_on(current)
     messages.info(request, _("From now on you sign in with mailed codes again."))
 
 
 def discard_unproven_password(user: User) -> bool:
-    """Make unusable what was chosen at sign-up, where its chooser has never been in.
+    """Discard a password that was chosen at sign-up by somebody who has never signed in.
 
-    Anybody can sign up with anybody's address, and wait with a password of theirs until its owner
-    comes and confirms it. Returns whether there was one.
+    Anybody can sign up with somebody else's address and wait until its owner confirms it. Returns
+    whether there was a password.
     """
     if user.last_login is not None or not user.has_usable_password():
         return False

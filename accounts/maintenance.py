@@ -1,4 +1,4 @@
-"""What a worker sees to beside its tasks: the dead, the overdue and the long finished."""
+"""What a worker does besides its tasks: requeues lost tasks, retries mails, deletes old rows."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from django_tasks_db.models import DBTaskResult
 from accounts import closing, devices, outbox
 from accounts.models import Heartbeat
 
-DEAD_AFTER = timedelta(seconds=45)  # several missed rounds
+DEAD_AFTER = timedelta(seconds=45)  # several missed heartbeats
 FINISHED_KEPT_FOR = timedelta(days=1)
 MAX_TRIES = 5
 
 logger = logging.getLogger(__name__)
 
-duties: list[Callable[[], object]] = []  # what others have to see to; each app adds its own
+duties: list[Callable[[], object]] = []  # other apps add theirs
 
 
 def run_round(worker: str) -> None:
-    """One round of upkeep. Nothing in it may stop the worker: the next round tries again."""
-    ours = (
+    """Run all duties once. A failing one is logged, and tried again in the next round."""
+    own_duties = (
         lambda: beat(worker),
         requeue_orphans,
         outbox.post_overdue,
         delete_expired,
         closing.export_tombstones,
     )
-    for duty in (*ours, *duties):
+    for duty in (*own_duties, *duties):
         try:
             duty()
         except Exception:
@@ -54,23 +54,23 @@ def is_any_worker_alive() -> bool:
 
 @transaction.atomic
 def requeue_orphans() -> int:
-    """Tasks whose worker was killed in the middle are made ready again. Returns how many.
+    """Make tasks ready again whose worker was killed while running them. Returns how many.
 
-    A task that has brought down several workers is left as failed.
+    A task that has crashed MAX_TRIES workers is marked as failed instead.
     """
     Heartbeat.objects.filter(at__lt=Now() - DEAD_AFTER).delete()
     alive = set(Heartbeat.objects.values_list("worker", flat=True))
     running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
     orphans = [task for task in running if not alive & set(task.worker_ids[-1:])]
     for task in orphans:
-        worn_out = len(task.worker_ids) >= MAX_TRIES
-        task.status = TaskResultStatus.FAILED if worn_out else TaskResultStatus.READY
+        is_given_up = len(task.worker_ids) >= MAX_TRIES
+        task.status = TaskResultStatus.FAILED if is_given_up else TaskResultStatus.READY
         task.save(update_fields=["status"])
     return len(orphans)
 
 
 def delete_expired() -> None:
-    """What has run its time: finished tasks and lapsed sessions."""
+    """Delete old finished tasks and expired sessions."""
     DBTaskResult.objects.finished().filter(finished_at__lt=Now() - FINISHED_KEPT_FOR).delete()
     Session.objects.filter(expire_date__lt=Now()).delete()
     devices.delete_ended()

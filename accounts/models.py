@@ -1,4 +1,4 @@
-"""Who a person is, and the letters that wait to be posted to them."""
+"""People, mails that wait to be sent, workers, and deleted ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.text import OwnWords
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people known by their e-mail address."""
+    """Creates people, who are identified by their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class NameField(models.CharField[str, str]):
-    """A name as its owner wrote it, which every template sets apart from the words around it."""
+    """A name, which every template isolates from the direction of the text around it."""
 
     def from_db_value(self, value: str | None, *_: object) -> str | None:
         return value if value is None else OwnWords(value)
@@ -51,7 +51,7 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     first_name = NameField(_("first name"), max_length=40)
     said_adult_at = models.DateTimeField(null=True, editable=False)
-    takes_mailed_codes = models.BooleanField(default=True)  # to sign in with: see mailed_codes
+    takes_mailed_codes = models.BooleanField(default=True)  # to sign in: see mailed_codes
     lock = models.UUIDField(default=uuid.uuid4, editable=False)
 
     USERNAME_FIELD = "email"
@@ -65,16 +65,16 @@ class User(AbstractUser):
         ]
 
     def __str__(self) -> str:
-        return f"user {self.pk}"  # never a name or an address: logs
+        return f"user {self.pk}"  # never a name or an address, since it may be logged
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Sessions fit this person's lock as well as their password: a new lock ends them all."""
-        fits = f"{self.password}{self.lock.hex}"
-        return salted_hmac("accounts.lock", fits, secret=secret, algorithm="sha256").hexdigest()
+        """Bind sessions to the lock as well as to the password: a new lock ends them all."""
+        content = f"{self.password}{self.lock.hex}"
+        return salted_hmac("accounts.lock", content, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Letter(models.Model):
-    """A mail that is written and not yet posted. It is deleted the moment it is."""
+    """A mail that waits to be sent. Sending deletes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sender = models.CharField(max_length=320)
@@ -89,7 +89,7 @@ class Letter(models.Model):
 
 
 class Heartbeat(models.Model):
-    """That a worker was alive a moment ago. Tasks of one that is not are taken up again."""
+    """When a worker was last alive. Tasks of a dead worker are queued again."""
 
     worker = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField()
@@ -99,10 +99,7 @@ class Heartbeat(models.Model):
 
 
 class Tombstone(models.Model):
-    """That an account was deleted, or that two have parted, in case that a backup undoes it.
-
-    It is a random id alone, and does not say of which kind.
-    """
+    """The random id of a deleted account or couple, to delete it again after a restore."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     on = models.DateField(auto_now_add=True)
@@ -112,5 +109,5 @@ class Tombstone(models.Model):
 
     @property
     def line(self) -> str:
-        """As it stands in a list that is kept apart from the database."""
+        """Its line in the file that is kept outside the database."""
         return f"{self.on} {self.pk}"

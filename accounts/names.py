@@ -1,7 +1,7 @@
-"""First names: what may be one, how one is shown, and when two of them look the same.
+"""First names: which are valid, how they are shown, and when two look the same.
 
-The table of look-alikes is Unicode's (UTS 39), as the package confusable-homoglyphs ships it. Also
-considered: PyICU, which needs a compiler and ICU itself; and `confusables`, whose table is of 2020.
+The table of look-alikes is Unicode's (UTS 39), from the package confusable-homoglyphs. Also
+considered: PyICU, which needs a compiler and ICU; and `confusables`, whose table is of 2020.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from accounts.text import OwnWords, one_line
 MAX_WORDS = 3
 APOSTROPHES = "'’"
 HYPHENS = "-\u2010\u2011\u058a\u05be\u30a0"  # also Armenian, Hebrew and Japanese ones
-SYLLABLES = "\u0f0b\u0f0c"  # what stands between two of Tibetan
+SYLLABLES = "\u0f0b\u0f0c"  # between syllables in Tibetan
 PUNCTUATION = (
     f"{APOSTROPHES}{HYPHENS}{SYLLABLES}.\u00b7\u2027\u30fb\u05f3"  # middle dots, and a geresh
 )
 IN_A_ROW = re.compile(rf"(?!\.[{HYPHENS}])[{re.escape(PUNCTUATION)}]{{2}}")  # "J.-P." is a name
 JOINERS = "\u200c\u200d\u180e"  # Persian, the languages of India and Mongolian spell with them
 ALSO_ALLOWED = frozenset(f"{PUNCTUATION}{JOINERS} ")
-BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters by category, and nothing to see
+BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters by category, but invisible
 NUMBERS = (" (1)", " (2)")
 MARKS = ("Mn", "Mc")  # not those that enclose a letter
 
@@ -38,33 +38,33 @@ TOO_MANY_WORDS = _("Please use three words at the most. Any name you go by will 
 
 
 def check(name: str) -> None:
-    """Raises ValidationError for what is no first name: a sentence, digits, signs, emoji."""
+    """Raises ValidationError for text that is no first name: sentences, digits, symbols, emoji."""
     first = name.lstrip(APOSTROPHES)[:1]
-    sound = all(map(_may_stand_in_a_name, name)) and not IN_A_ROW.search(name)
-    if not first.isalpha() or not sound or DOUBLE.search(name):
+    is_valid = all(map(_is_allowed, name)) and not IN_A_ROW.search(name)
+    if not first.isalpha() or not is_valid or DOUBLE.search(name):
         raise ValidationError(NOT_A_NAME, code="not_a_name")
     if len(name.split()) > MAX_WORDS:
         raise ValidationError(TOO_MANY_WORDS, code="too_many_words")
 
 
 def shown(name: str) -> OwnWords:
-    """A name as it is shown. One from before there were rules stands in quotation marks.
+    """A name as it is shown. Names that are older than the rules are put in quotation marks.
 
-    No name has a quotation mark, a digit or a bracket outside of such marks, so that nothing
-    that we add to a name can be part of one.
+    A valid name contains no quotation marks, digits or brackets, so nothing that is added to a
+    name can be mistaken for a part of it.
     """
     try:
         check(name)
     except ValidationError:
-        visible = "".join(each for each in name if each.isprintable() or each.isspace())
+        visible = "".join(letter for letter in name if letter.isprintable() or letter.isspace())
         return OwnWords(quoted(visible))
     return OwnWords(name)
 
 
 def distinguished(left: str, right: str) -> tuple[OwnWords, OwnWords]:
-    """Two names as they are shown where both are. Those that look the same get a number each.
+    """Two names as they are shown together, with numbers if they look the same.
 
-    The number goes with the side, and so is the same for both who read it.
+    The number depends on the side, so both partners see the same.
     """
     if look_alike(left, right):
         first, second = NUMBERS
@@ -73,17 +73,17 @@ def distinguished(left: str, right: str) -> tuple[OwnWords, OwnWords]:
 
 
 def is_numbered(name: str) -> bool:
-    """Whether a name, as it is shown, has a number because the other's looks the same."""
+    """Whether a name, as it is shown, was given a number."""
     return name.endswith(NUMBERS)
 
 
 def look_alike(one: str, other: str) -> bool:
-    """Whether two names can be taken for each other, in whatever alphabet and case."""
+    """Whether two names can be mistaken for one another, in any alphabet and case."""
     return one == other or not _looks(one).isdisjoint(_looks(other))
 
 
 def quoted(words: str) -> str:
-    """What a person wrote, on one line and in quotation marks. Those within become single ones."""
+    """Text on one line in quotation marks. Quotation marks inside become single ones."""
     inner = DOUBLE.sub(_single, one_line(words))
     return f"“{inner}”"
 
@@ -107,7 +107,7 @@ def _single(match: re.Match[str]) -> str:
     return "‘" if match[0][0] in OPENING else "’"
 
 
-def _may_stand_in_a_name(character: str) -> bool:
+def _is_allowed(character: str) -> bool:
     if character in BLANK:
         return False
     category = unicodedata.category(character)
@@ -115,7 +115,7 @@ def _may_stand_in_a_name(character: str) -> bool:
 
 
 def _looks(name: str) -> set[str]:
-    """What is left of a name when all that can be mistaken is made the same."""
+    """A name with all characters that look alike replaced by the same one."""
     plain = unicodedata.normalize("NFKC", name)
     return {_skeleton(plain), _skeleton(plain.casefold())}
 
@@ -126,12 +126,12 @@ def _skeleton(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """Without spaces, punctuation, and what is not seen."""
-    return "".join(each for each in name if each.isalnum() or unicodedata.combining(each))
+    """Without spaces, punctuation and invisible characters."""
+    return "".join(letter for letter in name if letter.isalnum() or unicodedata.combining(letter))
 
 
 def _look_alikes(table: Mapping[str, list[dict[str, str]]]) -> Iterator[tuple[int, str]]:
-    """For each character the one that stands for all that look like it."""
+    """Map every character to one that represents all that look like it."""
     stands_for: dict[str, str] = {}
 
     def find(character: str) -> str:
@@ -139,15 +139,15 @@ def _look_alikes(table: Mapping[str, list[dict[str, str]]]) -> Iterator[tuple[in
             character = up
         return character
 
-    for each, likes in table.items():
+    for character, likes in table.items():
         for like in likes:
-            one, other = find(each), find(like["c"])
-            # Two letters that look like one ("rn") stand for it, and then the smallest.
+            one, other = find(character), find(like["c"])
+            # Represented by the longest ("rn" rather than "m"), then by the smallest.
             first, second = sorted((one, other), key=lambda c: (-len(c), c))
             stands_for[second] = first
-    for each in table:
-        if len(each) == 1 and find(each) != each:
-            yield ord(each), find(each)
+    for character in table:
+        if len(character) == 1 and find(character) != character:
+            yield ord(character), find(character)
 
 
 LOOK_ALIKES = dict(_look_alikes(confusables_data))

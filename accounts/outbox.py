@@ -1,4 +1,4 @@
-"""Posting mail without holding a request: write the letter down now, let a task carry it."""
+"""Sends mail without blocking a request: stores a letter now, and a task sends it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from accounts.tasks import task
 RETRY_DELAY = timedelta(minutes=5)
 MAX_AGE = timedelta(days=2)
 
-# RFC 3834, and what Exchange goes by: no out-of-office reply, which would land in the site's own
-# mailbox and tell whoever reads that one where somebody is.
+# Suppress out-of-office replies (RFC 3834, and a header of Exchange): they would reveal to the
+# owner of the site's mailbox where somebody is.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
@@ -29,10 +29,10 @@ ADDRESS = re.compile(r"https?://\S+")
 
 
 class LetterBackend(BaseEmailBackend):
-    """What `send_mail` reaches: it keeps each mail as a letter, in the caller's transaction.
+    """Stores every mail as a letter, in the caller's transaction; `send_mail` uses it.
 
-    A mail server that is slow, frozen or gone is then never waited for by a person, and a mail
-    exists exactly if what it tells of was committed.
+    So nobody waits for a slow mail server, and a mail exists exactly if what it is about was
+    committed.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -54,11 +54,10 @@ class LetterBackend(BaseEmailBackend):
 
 @task
 def post(letter_id: str) -> None:
-    """Hand one letter to the mail server, then forget it. Safe to run again.
+    """Send one letter, then delete it. Idempotent.
 
-    The letter's id is the mail's Message-ID, so a mail server that sees it twice can tell.
-    Raises TaskFailed if the mail server refuses it; the letter then stays, and `post_overdue` tries
-    again.
+    The letter's id is the Message-ID, so a mail server can recognise a duplicate. Raises TaskFailed
+    if the mail server refuses it; the letter then stays, and `post_overdue` tries again.
     """
     with transaction.atomic():
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
@@ -78,9 +77,9 @@ def post(letter_id: str) -> None:
 
 
 def as_html(body: str) -> str:
-    """The same words for a mail program that shows pages. They are written once, as text.
+    """The HTML version of a mail's text.
 
-    A line that is nothing but a code is set large; one that is nothing but an address is a link.
+    A line with a code alone is shown large; a line with a URL alone becomes a link.
     """
     paragraphs = [
         [(_kind(line), line) for line in paragraph.strip().splitlines()]
@@ -98,10 +97,10 @@ def _kind(line: str) -> str:
 
 @transaction.atomic
 def post_overdue() -> int:
-    """Enqueue again each letter that should long have been posted. Returns how many.
+    """Enqueue overdue letters again. Returns how many.
 
-    A mail server that is down is asked again every five minutes; what it has not taken within two
-    days is dropped, since a code for signing in is then of no use to anyone.
+    A mail server that is down is tried every five minutes. Letters are deleted after two days,
+    since a code for signing in is useless by then.
     """
     Letter.objects.filter(written_at__lt=Now() - MAX_AGE).delete()
     overdue = Letter.objects.filter(tried_at__lt=Now() - RETRY_DELAY)

@@ -1,4 +1,4 @@
-"""Forms in which somebody names a passkey: allauth's, with the same rules as for all text."""
+"""allauth's forms for naming a passkey, with the rules that apply to all text here."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Passwords that others would guess first. Looked up in lists that came with the code: nothing of a
-password leaves this server, and no kind of character is asked for."""
+"""Refuses passwords that are easy to guess, with lists that are shipped with the code.
+
+No part of a password leaves this server, and no kinds of characters are required.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,13 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-MIN_LISTED_LENGTH = (
-    10  # characters: the settings ask for as many, and the lists know none that are shorter
-)
-MIN_OWN_LENGTH = 6  # characters that must be left without one's name and address
+MIN_LISTED_LENGTH = 10  # characters; the lists hold none shorter, and the settings require as many
+MIN_OWN_LENGTH = 6  # characters that must remain without name and address
 SITE_WORDS = ("common", "ground", "commonground")
 
 
 class BreachedPasswordValidator(CommonPasswordValidator):
-    """Refuses what stands on lists of leaked passwords: Django's, and one of four million."""
+    """Refuses passwords on two lists of leaked ones: Django's, and one of four million."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         known = password.lower().strip() in self.passwords
@@ -45,16 +45,16 @@ class BreachedPasswordValidator(CommonPasswordValidator):
 
 
 class PersonalPasswordValidator(UserAttributeSimilarityValidator):
-    """Refuses what is like, or hardly more than, one's name, one's address or this site's name."""
+    """Refuses passwords that are mostly, or similar to, the name, the address or the site."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        who = cast("User | None", user)
+        owner = cast("User | None", user)
         try:
-            super().validate(password, who)
-            mostly = is_mostly(password, {*SITE_WORDS, *_words_of(who)})
+            super().validate(password, owner)
+            is_personal = is_mostly(password, {*SITE_WORDS, *_words_of(owner)})
         except ValidationError:
-            mostly = True
-        if mostly:
+            is_personal = True
+        if is_personal:
             raise ValidationError(
                 _(
                     "This password is mostly your name, your address or the name of this site."
@@ -72,14 +72,14 @@ def is_leaked(password: str) -> bool:
 
 
 def is_mostly(password: str, words: set[str]) -> bool:
-    """Whether little is left of a password without these words, and something of them is in it."""
-    left = password.casefold()
+    """Whether a password contains some of these words, and little besides."""
+    rest = password.casefold()
     for word in sorted(words, key=len, reverse=True):
-        left = left.replace(word, "")
-    return len(left) < MIN_OWN_LENGTH and len(left) < len(password)
+        rest = rest.replace(word, "")
+    return len(rest) < MIN_OWN_LENGTH and len(rest) < len(password)
 
 
 def _words_of(user: User | None) -> list[str]:
-    """What others know a person by, in pieces of three letters or more."""
-    told = f"{user.first_name} {user.email}" if user else ""
-    return [each for each in re.split(r"[\W_]+", told.casefold()) if len(each) > 2]
+    """The words of three letters or more in the name and address of a person."""
+    text = f"{user.first_name} {user.email}" if user else ""
+    return [word for word in re.split(r"[\W_]+", text.casefold()) if len(word) > 2]

@@ -1,4 +1,4 @@
-"""A QR code that can be scanned whatever the colours of the page around it."""
+"""Draws QR codes that can be scanned on a page of any colour."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import qrcode
 from django.utils.safestring import SafeString, mark_safe
 from qrcode.image.svg import SvgPathFillImage
 
-QUIET_ZONE = 4  # modules of white around the code, as ISO 18004 asks for
+QUIET_ZONE = 4  # white modules around the code, required by ISO 18004
 
 
 def picture(text: str) -> SafeString:
-    """A text as an SVG of black on white, for the inside of a page.
+    """A QR code of a text as an inline SVG, black on white.
 
-    The white is drawn: a background in CSS is left out in forced colours and on paper.
+    The white is drawn, because a CSS background is missing in forced colours and on paper.
     """
     image = qrcode.make(text, image_factory=SvgPathFillImage, border=QUIET_ZONE)
-    drawn: str = image.to_string(encoding="unicode")
-    return mark_safe(drawn)  # noqa: S308 black squares, and no word of the text
+    svg: str = image.to_string(encoding="unicode")
+    return mark_safe(svg)  # noqa: S308 squares only, no text

@@ -1,4 +1,4 @@
-"""Secrets of second steps, which are encrypted with the master key itself."""
+"""Re-encrypts the secrets of second steps after the master key was rotated."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ SECRETS = ("secret", "seed")  # of codes from an app, and of recovery codes
 
 @transaction.atomic
 def rewrap() -> int:
-    """Encrypt those of an older epoch anew. Returns how many. Raises encryption.Unreadable."""
-    done = 0
-    for each in Authenticator.objects.select_for_update().order_by("pk"):
-        data = {name: _anew(name, told) for name, told in each.data.items()}
-        if data != each.data:
-            each.data = data
-            each.save(update_fields=["data"])
-            done += 1
-    return done
+    """Encrypt secrets of older epochs again. Returns how many. Raises encryption.Unreadable."""
+    count = 0
+    for authenticator in Authenticator.objects.select_for_update().order_by("pk"):
+        data = {name: _rewrapped(name, value) for name, value in authenticator.data.items()}
+        if data != authenticator.data:
+            authenticator.data = data
+            authenticator.save(update_fields=["data"])
+            count += 1
+    return count
 
 
-def _anew(name: str, told: Any) -> Any:
-    if name not in SECRETS or encryption.epoch_of(told) == encryption.current_epoch():
-        return told
-    return encryption.encrypt_secret(encryption.decrypt_secret(told))
+def _rewrapped(name: str, value: Any) -> Any:
+    if name not in SECRETS or encryption.epoch_of(value) == encryption.current_epoch():
+        return value
+    return encryption.encrypt_secret(encryption.decrypt_secret(value))

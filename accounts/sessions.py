@@ -1,4 +1,4 @@
-"""Database sessions that know a session key when they see one."""
+"""Database sessions that check the form of a session key."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ KEY = re.compile(r"[a-z0-9]{32}")
 
 
 class SessionStore(DatabaseStore):
-    """A cookie that cannot be one of our keys is no session, and never reaches the database.
+    """Ignores cookies that cannot be a session key.
 
-    PostgreSQL refuses a NUL byte with an error, and a cookie may hold one.
+    A cookie may contain a NUL byte, for which PostgreSQL raises an error.
     """
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Tasks that keep to themselves what went wrong with whose words."""
+"""Tasks whose stored errors contain nobody's data."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.tasks import Task
-from django.tasks import task as djangos
+from django.tasks import task as django_task
 
 logger = logging.getLogger(__name__)
 
 
 class TaskFailed(Exception):
-    """What it was is in the log, by its kind and place. Its words may be somebody's."""
+    """A task failed. The log has the kind and place of the error, without its message."""
 
 
-def task[**P, T](act: Callable[P, T]) -> Task[P, T]:
-    """A task of Django's, but for what it leaves in the database when it fails.
+def task[**P, T](function: Callable[P, T]) -> Task[P, T]:
+    """Like Django's `task`, but any error is replaced by TaskFailed.
 
-    There Django keeps the whole error, as it was worded: a mail server that refuses a letter
-    repeats the address, and a database repeats the value. Raises TaskFailed instead.
+    Django stores the whole message of an error in the database. That of a mail server contains the
+    address, and that of a database contains the value.
     """
 
-    @wraps(act)
-    def quiet(*args: P.args, **kwargs: P.kwargs) -> T:
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return act(*args, **kwargs)
+            return function(*args, **kwargs)
         except Exception:
-            logger.exception("a task failed", extra={"task": act.__name__})
+            logger.exception("a task failed", extra={"task": function.__name__})
         raise TaskFailed
 
-    return djangos(quiet)
+    return django_task(wrapper)

@@ -1,8 +1,8 @@
-"""What a person wrote: cleaned before it is stored, and set apart where it is shown.
+"""Cleans what people write before it is stored, and isolates its direction where it is shown.
 
-Stored words hold nothing that is invisible, unless the script needs it there. So whoever looks at
-them, prints them, hears them read or hashes them has the same words. Which characters these are is
-looked up in Unicode's tables (docs/adr/0018-stored-words-hold-nothing-hidden.md).
+Stored text contains no invisible characters unless its script needs them. So it is the same text
+when it is looked at, printed, read aloud or hashed. Which characters these are is looked up in
+Unicode's tables (docs/adr/0018-stored-words-hold-nothing-hidden.md).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 _compiled = partial(regex.compile, flags=regex.V1 | regex.VERBOSE)
 
 LINE_ENDS = _compiled(r"\r\n | [\r\x0B\x0C\x85\u2028\u2029]")
-# A space of another width. Two are part of their script: the wide one of Chinese, Japanese and
+# Spaces of another width. Two belong to their script: the wide one of Chinese, Japanese and
 # Korean, and the narrow one before a Mongolian suffix.
 ODD_SPACES = _compiled(
     r"""[\p{Zs}--\x20]
@@ -31,14 +31,14 @@ ODD_SPACES = _compiled(
         (?<! \u3000 (?= [\p{scx=Hani}\p{scx=Kana}\p{scx=Hira}\p{scx=Hang}] ) )
         (?<! [\p{scx=Hani}\p{scx=Kana}\p{scx=Hira}\p{scx=Hang}] \u3000 )"""
 )
-# What parts words, but for the space that belongs to a Mongolian one.
+# What separates words, except the space inside a Mongolian word.
 BLANKS = _compiled(r"[\s\x1C-\x1F--\u202F]+")
-# Controls, halves of characters, unassigned and private ones, and the signs of an annotation.
+# Controls, surrogates, unassigned and private characters, and interlinear annotations.
 UNKNOWN = _compiled(
     r"[\p{C}--\p{Cf}--[\t\n]] | [\p{Cf}--\p{Default_Ignorable_Code_Point}"
     r"--\p{Prepended_Concatenation_Mark}]"
 )
-# Unicode names these blank, and has no property that says so: the empty cell of Braille, a note
+# Blank characters without a Unicode property that says so: the empty cell of Braille, a note
 # without a head, and two spaces of hieroglyphs.
 BLANK = frozenset("\u2800\U0001d159\U00013441\U00013442")
 _BLANK = "".join(BLANK)
@@ -47,46 +47,46 @@ INVISIBLE_LETTERS = _compiled(
     r"[\p{Default_Ignorable_Code_Point}&&\p{L}]"
     rf"| [{_BLANK}--\u2800] | (?<![\u2801-\u28FF]) \u2800+ (?![\u2801-\u28FF\u2800])"
 )
-# What stacks two letters of its script has no look of its own, and beside others is not seen.
+# A stacker joins two letters of its script. Anywhere else it is invisible.
 STACKER_ALONE = _compiled(
     r"""(?<! [\p{InSC=Consonant}\p{InSC=Consonant_Dead}\p{InSC=Consonant_Placeholder}
             \p{InSC=Vowel_Independent}\p{InSC=Vowel}] \p{M}{0,4} ) \p{InSC=Invisible_Stacker}
         | (?<! \p{Script=Tifinagh} ) \u2D7F"""
 )
 
-# What may have to be left out. Most texts have none of it.
+# What may have to be removed. Most texts contain none of it.
 UNUSUAL = _compiled(r"[[\p{Default_Ignorable_Code_Point}\p{Zs}\uFFFC]--\x20]")
-# Invisible characters that change nothing: they are left out wherever they stand.
+# Invisible characters without any effect: removed everywhere.
 WITHOUT_EFFECT = _compiled(
     r"[\p{Default_Ignorable_Code_Point}--\p{Bidi_Control}--\p{L}--\p{Cn}"
     r"--\p{Join_Control}--\p{Variation_Selector}--\u180E--[\U000E0020-\U000E007F]] | \uFFFC"
 )
 REPEATED = _compiled(r"([\p{Join_Control}\p{Variation_Selector}]) \1+")
-# Those that are kept where they change what is seen, and left out anywhere else (UAX #31, UTS #51).
+# Kept where they change what is visible, and removed anywhere else (UAX #31, UTS #51).
 NEEDED = _compiled(
     r"""(?P<needed>
-        # Arabic and its like: parted letters, and joined ones that stand alone
+        # Arabic and similar scripts: letters that are separated, or joined although alone
           (?<! \p{DI} ) (?<= [\p{jt=D}\p{jt=L}] [\p{jt=T}--\p{DI}]{0,4} )
             \u200C (?= [\p{jt=T}--\p{DI}]{0,4} [\p{jt=D}\p{jt=R}] )
         | (?<! \p{DI} ) (?<= [\p{jt=D}\p{jt=L}] [\p{jt=T}--\p{DI}]{0,4} )
             \u200D (?! \p{DI} | [\p{jt=T}--\p{DI}]{0,4} [\p{jt=D}\p{jt=R}\p{jt=C}] )
         | (?<! \p{DI} | [\p{jt=D}\p{jt=L}\p{jt=C}] [\p{jt=T}--\p{DI}]{0,4} )
             \u200D (?= [\p{jt=T}--\p{DI}]{0,4} [\p{jt=D}\p{jt=R}] )
-        # The scripts of India: beside a virama
+        # Scripts of India: next to a virama
         | (?<= \p{ccc=9} [\p{M}--\p{ccc=0}--\p{DI}]{0,3} ) \u200C (?= \p{L} )
         | (?<= \p{ccc=9} [\p{M}--\p{ccc=0}--\p{DI}]{0,3} )
             \u200D (?! \p{InSC=Vowel_Dependent} | \p{DI} )
         | (?<= \p{L} \p{InSC=Nukta}? ) \u200D (?= \p{ccc=9} \p{L} )
         | (?<= \u09B0 ) \u200C (?= \u09CD\u09AF )
         | (?<= \p{InSC=Register_Shifter} ) \u200C (?= \p{InSC=Vowel_Dependent} )
-        # Emoji: several that are one, how one is drawn, and the flags of England, Scotland, Wales
+        # Emoji: sequences, variants, and the flags of England, Scotland and Wales
         | (?<= \p{Extended_Pictographic} [\p{Emoji_Modifier}\uFE0F]{0,2} )
             \u200D (?= \p{Extended_Pictographic} )
         | (?<= [\p{Emoji}--\p{Emoji_Modifier}--\p{Regional_Indicator}--[0-9\#*]] ) [\uFE0E\uFE0F]
         | (?<= [0-9\#*] ) \uFE0F (?= \u20E3 )
         | \U0001F3F4 \U000E0067 \U000E0062 (?: \U000E0065 \U000E006E \U000E0067
             | \U000E0073 \U000E0063 \U000E0074 | \U000E0077 \U000E006C \U000E0073 ) \U000E007F
-        # Forms of one letter
+        # Variants of a letter
         | (?<= \p{Unified_Ideograph} ) [\uFE00-\uFE02\U000E0100-\U000E01EF]
         | (?<= [\p{Script=Mongolian}&&\p{L}] ) [\u180B-\u180D\u180F]
         | (?<= [\p{Script=Mongolian}&&\p{L}] ) \u180E (?= [\p{Script=Mongolian}&&\p{L}] )
@@ -97,10 +97,10 @@ NEEDED = _compiled(
 )
 
 DIRECTION_CONTROL = _compiled(r"\p{Bidi_Control}")
-# What programs put around a name. A page and a PDF set all words of a person apart by themselves.
+# Programs put these around names. Pages and PDFs isolate all text of people themselves.
 FIRST_STRONG_ISOLATION = _compiled(r"\u2068 (?P<words> [^\p{Bidi_Control}\n]* ) \u2069")
-REVERSED = "\u202e"  # no honest program writes it
-# Tables give a direction to characters that are not assigned, too.
+REVERSED = "\u202e"  # used only for deceiving readers
+# Unicode's tables give a direction to unassigned characters as well.
 STRONG = _compiled(
     r"""(?P<open> [\u2066-\u2068] ) | (?P<close> \u2069 )
         | (?P<rtl> [[\p{bc=R}\p{bc=AL}]--\p{Cn}] ) | \p{bc=L}"""
@@ -108,14 +108,14 @@ STRONG = _compiled(
 RIGHT_TO_LEFT = _compiled(r"[[\p{bc=R}\p{bc=AL}\p{bc=AN}]--\p{Cn}]")
 RTL_CONTROL = _compiled(r"[\u061C\u200F\u202B\u202E\u2067]")
 MIRRORED = _compiled(r"\p{Bidi_Mirrored}")
-SIDE = "\u0300"  # takes the side of what it follows
+SIDE = "\u0300"  # a combining mark stays next to its base character
 
 MARK = _compiled(r"\p{M}")
 MARK_ALONE = _compiled(r"(?: \A | \n ) \p{M}")
-# A stroke through letters, or something around them. A keycap is an emoji.
+# Strokes through letters, and shapes around them. A keycap is an emoji, so it is allowed.
 CROSSED_OUT = _compiled(r"\p{ccc=1} | [\p{Me}--\u20E3] | (?<! [0-9\#*] \uFE0F? ) \u20E3")
-# UTS #39 allows four marks on a letter, and none twice. Letters that are written below another, as
-# in Tibetan and Burmese, are not counted.
+# UTS #39 allows four marks on a letter, and no mark twice. Letters written below another one, as in
+# Tibetan and Burmese, do not count as marks.
 HEAPED = _compiled(
     r"""[[\p{Mn}\p{Me}]--\p{InSC=Consonant_Subjoined}--\p{InSC=Consonant_Medial}]{5}
         | ([\p{Mn}--\p{ccc=0}]) \1"""
@@ -126,10 +126,10 @@ POP_ISOLATE = "\u2069"
 
 
 def clean_text(text: str) -> str:
-    """The words as they are stored: in one form (NFC), with nothing hidden and no blank edges.
+    """Text as it is stored: normalized (NFC), without hidden characters, stripped.
 
-    Invisible characters without an effect are left out. Text that nobody could see is empty.
-    Raises ValidationError for what could make two people read different words.
+    Invisible characters without an effect are removed; text that is invisible as a whole becomes
+    "". Raises ValidationError for text that two people could read differently.
     """
     text = LINE_ENDS.sub("\n", text)
     if text.isascii() and text.isprintable():
@@ -142,7 +142,7 @@ def clean_text(text: str) -> str:
         text = _without_unusual(text)
     text = unicodedata.normalize("NFC", text)
     if RIGHT_TO_LEFT.search(text):
-        text = text.replace("\t", " ")  # a tab in a line would part its directions
+        text = text.replace("\t", " ")  # a tab would split a line into separate directions
     text = text.strip()
     if not VISIBLE.search(text):
         return ""
@@ -157,14 +157,14 @@ def clean_text(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on one line: whatever breaks it, and more than one space, is a space."""
+    """Text on one line: line breaks and repeated spaces become one space."""
     return str(BLANKS.sub(" ", text)).strip()
 
 
 def direction(text: str) -> str:
-    """Which way a text runs, "ltr" or "rtl": as its first letter does, like dir="auto" in HTML.
+    """The direction of a text, "ltr" or "rtl", by its first letter outside isolates.
 
-    What stands between isolates does not count.
+    The same rule as dir="auto" in HTML.
     """
     if text.isascii():
         return "ltr"
@@ -180,14 +180,14 @@ def direction(text: str) -> str:
 
 
 def needs_isolation(text: str) -> bool:
-    """Whether a text could change the order of the words around it."""
+    """Whether a text could reorder the words around it."""
     return get_language_bidi() or not (text.isascii() or not RIGHT_TO_LEFT.search(text))
 
 
 def isolated(text: str) -> str:
-    """Somebody's words for the middle of a sentence of ours, in plain text such as a PDF's.
+    """Text of a person for use inside a sentence of ours, in plain text such as a PDF's.
 
-    Never stored and never hashed.
+    Never store or hash the result.
     """
     if not text or not needs_isolation(text):
         return text
@@ -196,7 +196,7 @@ def isolated(text: str) -> str:
 
 
 class OwnWords(str):
-    """Somebody's words, in the middle of a sentence on a page. A template sets them apart."""
+    """Text of a person, inside a sentence on a page. Templates isolate its direction."""
 
     __slots__ = ()
 
@@ -219,7 +219,7 @@ def _without_unusual(text: str) -> str:
 
 
 def _without_direction_controls(text: str) -> str:
-    """The text without marks, isolates and embeddings. Raises if that would change its order."""
+    """Remove direction controls. Raises ValidationError if that would reorder the text."""
     if not DIRECTION_CONTROL.search(text):
         return text
     text = FIRST_STRONG_ISOLATION.sub(r"\g<words>", text)
@@ -229,19 +229,19 @@ def _without_direction_controls(text: str) -> str:
     if RIGHT_TO_LEFT.search(text) or RTL_CONTROL.search(text):
         base, plain_base = direction(text), direction(plain)
         for line, plain_line in zip(text.split("\n"), plain.split("\n"), strict=True):
-            if _seen(line, base) != _seen(plain_line, plain_base):
+            if _visual_order(line, base) != _visual_order(plain_line, plain_base):
                 raise _hidden()
     return plain
 
 
-def _seen(line: str, base: str) -> str:
-    """A line from left to right, as the Unicode Bidirectional Algorithm orders it.
+def _visual_order(line: str, base: str) -> str:
+    """A line in visual order, from left to right (Unicode Bidirectional Algorithm).
 
-    Beside each bracket stands on which side its own end is: it is drawn the other way round there.
+    Brackets are mirrored in right-to-left text; a mark on each one shows whether it is.
     """
     sided = MIRRORED.sub(rf"\g<0>{SIDE}", line.strip())
-    shown = str(get_display(sided, base_dir="R" if base == "rtl" else "L"))
-    return str(DIRECTION_CONTROL.sub("", shown)).strip()
+    visual = str(get_display(sided, base_dir="R" if base == "rtl" else "L"))
+    return str(DIRECTION_CONTROL.sub("", visual)).strip()
 
 
 def _if_needed(found: regex.Match[str]) -> str:
@@ -257,7 +257,7 @@ def _covered(text: str) -> bool:
 
 
 class TextField(forms.CharField):
-    """A form field for a person's own words, cleaned before its length is judged."""
+    """A form field for free text, which is cleaned before its length is checked."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=True, **options)
@@ -271,12 +271,12 @@ class TextField(forms.CharField):
 
 
 class LineField(TextField):
-    """A person's own words on one line: whatever breaks it, and more than one space, is a space."""
+    """A form field for free text on one line: line breaks become spaces."""
 
     def to_python(self, value: Any) -> str:
         return one_line(super().to_python(value))
 
 
 def _refuses_nul(validator: object) -> bool:
-    """Django's own check for NUL: ours says the same thing in kinder words, and earlier."""
+    """Django's check for NUL is redundant: `clean_text` refuses it earlier, in kinder words."""
     return type(validator).__name__ == "ProhibitNullCharactersValidator"

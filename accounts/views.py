@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    form = NameForm(initial={"first_name": _me(request).first_name})
+    form = NameForm(initial={"first_name": _user(request).first_name})
     return render(request, "accounts/show.html", {"form": form})
 
 
@@ -36,7 +36,7 @@ def rename(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return render(request, "accounts/show.html", {"form": form}, status=HTTPStatus.BAD_REQUEST)
-    user = _me(request)
+    user = _user(request)
     user.first_name = form.cleaned_data["first_name"]
     user.save(update_fields=["first_name"])
     messages.success(request, _("Your name is saved."))
@@ -57,7 +57,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """Can somebody else read your mail? Nothing is asked back, and nothing stored."""
+    """Point out that somebody else may read one's mail. Nothing is asked or stored."""
     context = {"next": get_next_redirect_url(request)}
     return render(request, "accounts/mailbox.html", context)
 
@@ -72,7 +72,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @reauthentication.just_now
 def codes_off(request: HttpRequest) -> HttpResponse:
     try:
-        mailed_codes.switch_off(_me(request))
+        mailed_codes.switch_off(_user(request))
     except mailed_codes.NoOtherWay:
         return _codes(request, HTTPStatus.CONFLICT)
     messages.success(request, _("No code is mailed any more to sign in with."))
@@ -82,14 +82,14 @@ def codes_off(request: HttpRequest) -> HttpResponse:
 @require_POST
 @reauthentication.just_now
 def codes_on(request: HttpRequest) -> HttpResponse:
-    mailed_codes.switch_on(_me(request))
+    mailed_codes.switch_on(_user(request))
     messages.success(request, _("You can sign in with mailed codes again."))
     return redirect("account-codes")
 
 
 @require_safe
 def ask_by_code(request: HttpRequest) -> HttpResponse:
-    """Is it still you? For who has nothing else to show it by than their mailbox."""
+    """Reauthentication by mailed code, for people without another method."""
     return _ask_by_code(request, MailedCodeForm())
 
 
@@ -119,13 +119,15 @@ def take_code(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_not_required
 def leave(request: HttpRequest) -> HttpResponse:
-    """End the session, forget what can be forgotten, and go somewhere plain.
+    """Sign out, clear what the browser stores, and redirect to a harmless page.
 
-    It is a link and no form, so that one press is enough, with script or without. That another
-    site can sign somebody out by it is the price.
+    It is a GET, so that one press on a link is enough with and without scripts. Links on other
+    sites are refused: see RequestGuardMiddleware.
     """
     if "prefetch" in request.headers.get("Sec-Purpose", ""):
-        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)  # nobody has pressed it yet
+        return HttpResponse(
+            status=HTTPStatus.SERVICE_UNAVAILABLE
+        )  # nobody has followed the link yet
     logout(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=HTTPStatus.SEE_OTHER)
     response.delete_cookie(settings.CSRF_COOKIE_NAME)
@@ -134,7 +136,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _codes(request: HttpRequest, status: int = HTTPStatus.OK) -> HttpResponse:
-    context = {"other_way": mailed_codes.has_other_way(_me(request))}
+    context = {"other_way": mailed_codes.has_other_way(_user(request))}
     return render(request, "accounts/codes.html", context, status=status)
 
 
@@ -151,5 +153,5 @@ def _ask_by_code(
     return render(request, "accounts/still_you.html", context, status=status)
 
 
-def _me(request: HttpRequest) -> User:
-    return cast("User", get_user(request))  # every page here is for people who are signed in
+def _user(request: HttpRequest) -> User:
+    return cast("User", get_user(request))  # its callers require signing in

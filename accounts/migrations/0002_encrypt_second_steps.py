@@ -1,4 +1,4 @@
-"""Secrets of second steps are encrypted, like everything else that a stolen copy must not tell."""
+"""Encrypt the secrets of second steps."""
 
 from typing import Any
 
@@ -9,12 +9,13 @@ from accounts.encryption import decrypt_secret, encrypt_secret
 SECRETS = ("secret", "seed")
 
 
-def change(apps: Any, how: Any) -> None:
-    for each in apps.get_model("mfa", "Authenticator").objects.iterator():
-        each.data = {
-            name: how(told) if name in SECRETS else told for name, told in each.data.items()
+def change(apps: Any, convert: Any) -> None:
+    for authenticator in apps.get_model("mfa", "Authenticator").objects.iterator():
+        authenticator.data = {
+            name: convert(value) if name in SECRETS else value
+            for name, value in authenticator.data.items()
         }
-        each.save(update_fields=["data"])
+        authenticator.save(update_fields=["data"])
 
 
 class Migration(migrations.Migration):

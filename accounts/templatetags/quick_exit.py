@@ -1,4 +1,4 @@
-"""The button that takes one away from here at once, and whose page it is."""
+"""The button for leaving quickly, and a pseudonym of the page's owner."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _button(language: str, to: str, left: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def owner(context: Context) -> str:
-    """A mark of who is signed in: what a tab keeps for one person must never meet another."""
+    """A pseudonym of who is signed in, so that a tab gives back stored text to its owner only."""
     return salted_hmac("owner", str(context["user"].pk), algorithm="sha256").hexdigest()[:24]
 
 
 @register.simple_tag
 def neutral_place() -> str:
-    """Where it goes, by the name that people know it by."""
+    """The host of the page that the button leads to, without www."""
     return (urlsplit(settings.LEAVE_TO).hostname or "").removeprefix("www.")

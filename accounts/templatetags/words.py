@@ -1,4 +1,4 @@
-"""How somebody's words stand in the middle of a sentence of ours."""
+"""Text of people inside sentences of ours."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def own(words: object) -> OwnWords:
-    """Somebody's words, set apart so that they change no other word's place."""
+    """Isolate the direction of a person's text, so that it reorders no other words."""
     return OwnWords(words)

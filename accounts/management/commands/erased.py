@@ -1,4 +1,4 @@
-"""What has to be deleted again if an older copy of the database comes back."""
+"""Lists what has to be deleted again if an older copy of the database is restored."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from accounts.models import Tombstone
 
 
 class Command(BaseCommand):
-    """One line an account, in the form of the file that ERASED_FILE names."""
+    """One line per account or couple, in the format of ERASED_FILE."""
 
     help = "List the deleted accounts that are written down in no file yet, by their random ids."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for each in Tombstone.objects.order_by("on", "pk"):
-            self.stdout.write(each.line)
+        for tombstone in Tombstone.objects.order_by("on", "pk"):
+            self.stdout.write(tombstone.line)

@@ -1,4 +1,4 @@
-"""The worker: it runs tasks, and takes up again what a worker that died has left lying."""
+"""The worker: runs tasks, and maintenance such as requeuing those of dead workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROUND_INTERVAL = timedelta(seconds=10)
 
 
 class Command(BaseCommand):
-    """One thread keeps the house, the other runs tasks until it is told to stop."""
+    """One thread does maintenance, the other runs tasks until a signal stops it."""
 
     help = "Run the tasks of the site (mails), and see to what a dead worker left."
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 
 def disable_prepared_statements() -> None:
-    """A prepared statement fails once its tables change, and a task that fails is not run again."""
+    """After a migration a prepared statement fails once, and a failed task is not run again."""
     if connection.vendor == "postgresql":
         connection.settings_dict["OPTIONS"]["prepare_threshold"] = None
 
