@@ -102,10 +102,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "wrong": NameForm({"first_name": ""}),
         "countries": list(help.countries().values())[:1],
     }
-    entries = {each.behaviour: each for each in couple.agreement().entries}
-    told, his = couple.said(Side.LEFT), couple.said(Side.RIGHT)
+    entries = {entry.behaviour: entry for entry in couple.agreement().entries}
+    hers, his = couple.said(Side.LEFT), couple.said(Side.RIGHT)
     context |= {
-        "answers": [Answer(), told["a1"], told["a2"], his["c1"]],
+        "answers": [Answer(), hers["a1"], hers["a2"], his["c1"]],
         "errors": ["Please write what you heard, in your own words."],
         "entries": [entries["a1"], entries["b1"]],
         **agreements_pages.entry_context(entries["d1"]),

@@ -53,21 +53,21 @@ class JsonLineFormatter(logging.Formatter):
     """Writes one event as one line. Nothing in it can begin a second one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, object] = {
+        entry: dict[str, object] = {
             "time": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
             "level": record.levelname,
             "logger": record.name,
         }
         if record.name.partition(".")[0] in OURS:
-            told["event"] = record.msg
-            told |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+            entry["event"] = record.msg
+            entry |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         else:
-            told["at"] = _place(record.pathname, record.lineno)
+            entry["at"] = _place(record.pathname, record.lineno)
         if request := _request_id.get():
-            told["request"] = request
+            entry["request"] = request
         if record.exc_info and (error := record.exc_info[1]):
-            told["error"] = list(_errors(error))
-        return json.dumps(told)
+            entry["error"] = list(_errors(error))
+        return json.dumps(entry)
 
 
 class RequestLogMiddleware:
@@ -93,22 +93,22 @@ def request_id() -> str | None:
 
 def _log(request: HttpRequest, status: int, seconds: float) -> None:
     route = _route(request, status)
-    told: dict[str, object] = {
+    fields: dict[str, object] = {
         "method": request.method if request.method in METHODS else "another",
         "route": route,
         "status": status,
-        "took": next((f"under {each} s" for each in TOOK if seconds < each), "long"),
+        "took": next((f"under {limit} s" for limit in TOOK if seconds < limit), "long"),
     }
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
-        logger.warning("refused", extra=told | _who(request))
+        logger.warning("refused", extra=fields | _who(request))
     elif status == HTTPStatus.BAD_REQUEST and route in ATTEMPTS:
-        logger.warning("an attempt to show who one is has failed", extra=told | _who(request))
+        logger.warning("an attempt to show who one is has failed", extra=fields | _who(request))
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("failed", extra=told)
+        logger.error("failed", extra=fields)
     elif route in QUIET or route is None:
-        logger.debug("answered", extra=told)
+        logger.debug("answered", extra=fields)
     else:
-        logger.info("answered", extra=told)
+        logger.info("answered", extra=fields)
 
 
 def _route(request: HttpRequest, status: int) -> str | None:
@@ -133,7 +133,7 @@ def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
         kind = type(error)
         yield {
             "kind": f"{kind.__module__}.{kind.__qualname__}",
-            "at": [f"{_place(each.filename, each.lineno)} {each.name}" for each in frames],
+            "at": [f"{_place(frame.filename, frame.lineno)} {frame.name}" for frame in frames],
         }
         suppressed = error.__suppress_context__
         error = error.__cause__ or (None if suppressed else error.__context__)
@@ -145,5 +145,5 @@ def _place(path: str, line: int | None) -> str:
     if "site-packages" in parts:
         parts = parts[parts.index("site-packages") + 1 :]
     elif ours := OURS & set(parts):
-        parts = parts[max(parts.index(each) for each in ours) :]
+        parts = parts[max(parts.index(name) for name in ours) :]
     return f"{'/'.join(parts[-4:])}:{line}"

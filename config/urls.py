@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", leave, name="leave"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),
-    path("account/", include([each for each in of_allauth if each.name not in NOT_OURS])),
+    path("account/", include([pattern for pattern in of_allauth if pattern.name not in NOT_OURS])),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("boundaries.urls")),
 ]

@@ -89,8 +89,8 @@ CAUSES = (
 class Unreachable(psycopg.OperationalError):
     """No connection comes about. Its text is one line, without the password."""
 
-    def __init__(self, cause: Cause, said: str) -> None:
-        says = f" (it says: {said})" if said else ""
+    def __init__(self, cause: Cause, message: str) -> None:
+        says = f" (it says: {message})" if message else ""
         super().__init__(
             f"the database cannot be reached: {cause.what}{says}. Check {cause.check}."
         )
@@ -98,9 +98,9 @@ class Unreachable(psycopg.OperationalError):
 
 
 def cause_of(error: BaseException) -> Cause:
-    said = re.sub('"[^"]*"', '""', str(error))  # a host may be called tls, and a user recovery
+    message = re.sub('"[^"]*"', '""', str(error))  # a host may be called tls, and a user recovery
     for pattern, cause in CAUSES:
-        if re.search(pattern, said, re.IGNORECASE | re.DOTALL):
+        if re.search(pattern, message, re.IGNORECASE | re.DOTALL):
             return cause
     return UNKNOWN
 
@@ -108,7 +108,7 @@ def cause_of(error: BaseException) -> Cause:
 def explained(error: BaseException, password: str) -> Unreachable:
     """The same error in one line."""
     lines = [line for line in str(error).splitlines() if not line.startswith("\t")]  # libpq's tips
-    said = " ".join(" ".join(lines).split()).rstrip(".")
-    if password and (password in str(error) or password in said):
-        said = ""  # with the password alone taken out, what is missing would tell it
-    return Unreachable(cause_of(error), said)
+    message = " ".join(" ".join(lines).split()).rstrip(".")
+    if password and (password in str(error) or password in message):
+        message = ""  # with the password alone taken out, what is missing would tell it
+    return Unreachable(cause_of(error), message)

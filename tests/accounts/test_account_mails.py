@@ -79,8 +79,8 @@ def test_a_notice_names_no_device_no_place_and_no_new_address(mail: str) -> None
     """Others may read the mailbox that it comes to, and the old one above all."""
     body = render_to_string(f"{mail}_message.txt", CONTEXT)
 
-    for told in ("192.0.2.7", "Browser", "alice@example.net"):
-        assert told not in body
+    for private in ("192.0.2.7", "Browser", "alice@example.net"):
+        assert private not in body
 
 
 @pytest.mark.parametrize("mail", MAILS)

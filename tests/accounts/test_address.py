@@ -68,9 +68,9 @@ def test_the_old_mailbox_agrees_then_the_new_one(known: Person) -> None:
     post(known.client, "account_email_verification_sent", code=mailed_code())
 
     assert address_of(known) == NEW
-    told = letter()
-    assert (told.to, told.subject) == (["alice@example.org"], "Your address was changed")
-    assert NEW not in told.body
+    message = letter()
+    assert (message.to, message.subject) == (["alice@example.org"], "Your address was changed")
+    assert NEW not in message.body
 
 
 def test_the_new_mailbox_has_not_agreed_to_anything_further(known: Person) -> None:
@@ -109,7 +109,9 @@ def test_who_has_lost_the_mailbox_needs_what_has_stood_for_a_week(
     assert (asked(known, PAGE) is None) is enough
     if enough:
         change(known)
-        assert [each.to for each in mail.outbox] == [[NEW]]  # the old mailbox hears of it after
+        assert [message.to for message in mail.outbox] == [
+            [NEW]
+        ]  # the old mailbox hears of it after
 
 
 def test_who_signs_in_by_mailed_code_has_shown_the_mailbox_already(known: Person) -> None:

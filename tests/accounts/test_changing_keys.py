@@ -56,16 +56,16 @@ def on_its_way(of: Client) -> Client:
 
 
 def keys_of(*browsers: Client) -> set[str]:
-    return {str(each.cookies[KEY].value) for each in browsers if is_signed_in(each)}
+    return {str(browser.cookies[KEY].value) for browser in browsers if is_signed_in(browser)}
 
 
 def listed(who: Person) -> set[str]:
-    return {each.session_key for each in UserSession.objects.filter(user=who.user)}
+    return {row.session_key for row in UserSession.objects.filter(user=who.user)}
 
 
 def held() -> str:
     """All that sessions hold."""
-    return str([each.get_decoded() for each in Session.objects.all()])
+    return str([session.get_decoded() for session in Session.objects.all()])
 
 
 def test_the_old_key_opens_nothing_any_more(known: Person) -> None:

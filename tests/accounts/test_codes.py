@@ -23,7 +23,9 @@ pytestmark = pytest.mark.once
 INVITATION, SHEET, MAILED = pairing.CODE, therapist_sheet.CODE, codes.MAILED
 CODE = "92QP514XHCBH"
 SITE = "https://example.org/join/"
-FULL_WIDTH = {ord(each): ord(each) + 0xFEE0 for each in "0123456789ABCDEFGHJKMNPQRSTVWXYZ-#"}
+FULL_WIDTH = {
+    ord(character): ord(character) + 0xFEE0 for character in "0123456789ABCDEFGHJKMNPQRSTVWXYZ-#"
+}
 
 Wrapper = Callable[[str], str]
 
@@ -139,7 +141,7 @@ def texts(*, length: int, alphabet: str) -> st.SearchStrategy[str]:
 def missed(wrapped: dict[str, str], code: str, shape: Shape) -> dict[str, object]:
     """What does not lead to the code before all others."""
     found = {name: find(text, shape) for name, text in wrapped.items()}
-    return {name: (wrapped[name], each) for name, each in found.items() if each[:1] != [code]}
+    return {name: (wrapped[name], codes) for name, codes in found.items() if codes[:1] != [code]}
 
 
 def all_wrapped(code: str) -> dict[str, str]:
@@ -168,7 +170,9 @@ def test_a_code_is_found_in_every_wrapping(code: str) -> None:
 
 
 @given(
-    texts(length=12, alphabet=codes.ALPHABET.translate({ord(each): None for each in "0123456789"}))
+    texts(
+        length=12, alphabet=codes.ALPHABET.translate({ord(digit): None for digit in "0123456789"})
+    )
 )
 def test_a_code_without_a_digit_is_found_behind_its_sign_and_alone(code: str) -> None:
     link = f"{SITE}#{codes.grouped(code)}"
@@ -234,7 +238,7 @@ def test_no_text_breaks_the_search(text: str) -> None:
     for shape in (INVITATION, SHEET, MAILED):
         found = find(text, shape)
         assert len(found) <= codes.MAX_CODES
-        assert all(len(each) == shape.length and set(each) <= set(shape.alphabet) for each in found)
+        assert all(len(code) == shape.length and set(code) <= set(shape.alphabet) for code in found)
 
 
 @pytest.mark.parametrize(

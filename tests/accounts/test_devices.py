@@ -47,12 +47,12 @@ def sign_in(who: Person, browser: Client | None = None, password: str = PASSWORD
 
 
 def notices() -> int:
-    return sum(each.subject == "A new sign-in" for each in mail.outbox)
+    return sum(message.subject == "A new sign-in" for message in mail.outbox)
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("user_agent", "said"),
+    ("user_agent", "expected"),
     [
         (PHONE["user-agent"], "Chrome, iPhone"),
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140", "Edge, Windows"),
@@ -63,8 +63,8 @@ def notices() -> int:
         ("", ""),
     ],
 )
-def test_a_browser_is_told_as_a_person_would(user_agent: str, said: str) -> None:
-    assert devices.browser_name(user_agent) == said
+def test_a_browser_is_told_as_a_person_would(user_agent: str, expected: str) -> None:
+    assert devices.browser_name(user_agent) == expected
 
 
 def test_no_network_address_and_no_more_of_a_browser_than_is_shown_is_kept(known: Person) -> None:
@@ -72,7 +72,7 @@ def test_no_network_address_and_no_more_of_a_browser_than_is_shown_is_kept(known
 
     row = UserSession.objects.get()
     assert (row.ip, row.user_agent, row.data) == (devices.NO_ADDRESS, "Chrome, iPhone", {})
-    held = str([each.get_decoded() for each in Session.objects.all()])
+    held = str([session.get_decoded() for session in Session.objects.all()])
     assert "192.0.2.7" not in held
     assert "CriOS" not in held
 
@@ -289,8 +289,8 @@ def test_the_cookie_tells_nothing_and_cannot_be_made_up(known: Person) -> None:
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
     assert cookie["max-age"] == timedelta(days=365).total_seconds()
-    for told in (known.user.email, str(known.user.pk), known.user.pk.hex, "Alice"):
-        assert told not in cookie.value
+    for identifier in (known.user.email, str(known.user.pk), known.user.pk.hex, "Alice"):
+        assert identifier not in cookie.value
     lock = User.objects.get(pk=known.user.pk).lock.hex
     for made_up in (lock, f'["{lock}"]', cookie.value[:-1], "x" * 9000):
         forger = Client()
@@ -316,7 +316,7 @@ def test_what_was_ended_is_cleared_away(known: Person) -> None:
 
     maintenance.delete_expired()
 
-    assert [each.session_key for each in UserSession.objects.all()] == [here.session.session_key]
+    assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,25 +52,27 @@ def test_what_is_nearly_nothing_stays_what_it_is(key: DataKey, value: Any) -> No
 
 @once
 def test_one_flipped_bit_is_an_error_wherever_it_is(key: DataKey) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
 
-    for at in range(len(told) * 8):
-        spoiled = bytearray(told)
+    for at in range(len(ciphertext) * 8):
+        spoiled = bytearray(ciphertext)
         spoiled[at // 8] ^= 1 << at % 8
         with pytest.raises(Unreadable):
             key.decrypt(bytes(spoiled), *PLACE)
 
 
 @once
-@pytest.mark.parametrize("told", [b"", b"\x01", b"\x01" + bytes(12), b'"a secret"', bytes(300)])
-def test_what_was_never_encrypted_is_an_error(key: DataKey, told: bytes) -> None:
+@pytest.mark.parametrize(
+    "ciphertext", [b"", b"\x01", b"\x01" + bytes(12), b'"a secret"', bytes(300)]
+)
+def test_what_was_never_encrypted_is_an_error(key: DataKey, ciphertext: bytes) -> None:
     with pytest.raises(Unreadable):
-        key.decrypt(told, *PLACE)
+        key.decrypt(ciphertext, *PLACE)
 
 
 @once
 def test_it_is_read_in_its_own_place_only(key: DataKey) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
     elsewhere: list[tuple[object, ...]] = [
         ("another table", *PLACE[1:]),
         (PLACE[0], "another column", PLACE[2]),
@@ -83,17 +85,17 @@ def test_it_is_read_in_its_own_place_only(key: DataKey) -> None:
 
     for place in elsewhere:
         with pytest.raises(Unreadable):
-            key.decrypt(told, *place)
+            key.decrypt(ciphertext, *place)
 
 
 @once
 def test_another_persons_key_does_not_read_it(key: DataKey) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
     renamed = DataKey("bob", key.epoch, key.wrapped)
 
     for wrong in (DataKey.new("alice"), DataKey.new("bob"), renamed):
         with pytest.raises(Unreadable):
-            wrong.decrypt(told, *PLACE)
+            wrong.decrypt(ciphertext, *PLACE)
 
 
 @once
@@ -132,11 +134,13 @@ def test_the_same_words_never_look_the_same(key: DataKey) -> None:
 
 @once
 def test_nothing_that_is_printed_shows_a_key_or_what_it_reads(key: DataKey) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
 
-    shown = f"{key} {key!r} {told} {told!r} {[key, told]} {pickle.dumps(repr(key))!r}"
+    shown = (
+        f"{key} {key!r} {ciphertext} {ciphertext!r} {[key, ciphertext]} {pickle.dumps(repr(key))!r}"
+    )
     try:
-        DataKey("bob", key.epoch, key.wrapped).decrypt(told, *PLACE)
+        DataKey("bob", key.epoch, key.wrapped).decrypt(ciphertext, *PLACE)
     except Unreadable as error:
         shown += "".join(traceback.format_exception(error))
 
@@ -159,17 +163,17 @@ def test_nothing_that_is_printed_shows_a_key_or_what_it_reads(key: DataKey) -> N
 def test_without_the_right_master_key_nothing_is_read(
     key: DataKey, settings: Any, change: Callable[[Any], Any]
 ) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
     fresh = DataKey(key.owner, key.epoch, key.wrapped)  # as read from the database
     settings.MASTER_KEYS = change(settings.MASTER_KEYS)
 
     with pytest.raises(NoMasterKey, match="epoch 2"):
-        fresh.decrypt(told, *PLACE)
+        fresh.decrypt(ciphertext, *PLACE)
 
 
 @once
 def test_a_key_that_is_wrapped_anew_reads_what_it_read(key: DataKey, settings: Any) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
     second, first = settings.MASTER_KEYS[2], settings.MASTER_KEYS[1]
     settings.MASTER_KEYS = {1: first, 2: second}
 
@@ -177,14 +181,14 @@ def test_a_key_that_is_wrapped_anew_reads_what_it_read(key: DataKey, settings: A
 
     settings.MASTER_KEYS = {1: first}
     assert anew.epoch == 1
-    assert anew.decrypt(told, *PLACE) == "a secret"
+    assert anew.decrypt(ciphertext, *PLACE) == "a secret"
 
 
 @once
 def test_a_ciphertext_is_bytes_and_nothing_else_is_a_ciphertext(key: DataKey) -> None:
-    told = key.encrypt("a secret", *PLACE)
+    ciphertext = key.encrypt("a secret", *PLACE)
 
-    assert isinstance(told, Ciphertext)
+    assert isinstance(ciphertext, Ciphertext)
     assert not isinstance(b"a secret", Ciphertext)
 
 
@@ -195,10 +199,10 @@ def test_the_secret_of_a_second_step_is_not_in_the_database(alice: Person) -> No
     TOTP.activate(alice.user, SECRET)
     codes = RecoveryCodes.activate(alice.user).get_unused_codes()
 
-    stored = {str(each.data) for each in Authenticator.objects.all()}
+    stored = {str(authenticator.data) for authenticator in Authenticator.objects.all()}
 
     assert len(stored) == 2
-    assert not any(SECRET in each or code in each for each in stored for code in codes)
+    assert not any(SECRET in text or code in text for text in stored for code in codes)
     read = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap()
     assert read.get_unused_codes() == codes
 
@@ -218,7 +222,7 @@ def test_second_steps_outlive_their_master_key(alice: Person, settings: Any) -> 
 
 
 @once
-@pytest.mark.parametrize("told", ["", "JBSWY3DPEHPK3PXP", "2:", "2:zz", "x:00", "2:" + "00" * 40])
-def test_a_secret_that_was_changed_is_an_error(told: str) -> None:
+@pytest.mark.parametrize("secret", ["", "JBSWY3DPEHPK3PXP", "2:", "2:zz", "x:00", "2:" + "00" * 40])
+def test_a_secret_that_was_changed_is_an_error(secret: str) -> None:
     with pytest.raises(Unreadable):
-        encryption.decrypt_secret(told)
+        encryption.decrypt_secret(secret)

@@ -42,7 +42,7 @@ def writes(who: Person) -> list[str]:
         connection,
     ) as seen:
         who.client.get("/")
-    return [each["sql"] for each in seen if "UPDATE" in each["sql"] or "INSERT" in each["sql"]]
+    return [query["sql"] for query in seen if "UPDATE" in query["sql"] or "INSERT" in query["sql"]]
 
 
 def test_a_session_nobody_used_for_half_an_hour_ends(alice: Person) -> None:

@@ -70,7 +70,7 @@ def test_they_are_switched_off_and_on_again(known: Person) -> None:
 
 def test_switching_them_on_is_told_and_switching_them_off_is_not(off: Person) -> None:
     """Off makes a mailbox worth less; on makes it worth more."""
-    assert not [each for each in mail.outbox if "code" in each.subject]
+    assert not [message for message in mail.outbox if "code" in message.subject]
 
     post(off.client, "account-codes-on")
 
@@ -212,7 +212,7 @@ def test_they_come_on_again_with_the_last_way_round_them(off: Person) -> None:
 
     assert takes(off)
     assert "From now on you sign in with mailed codes again." in answer.content.decode()
-    assert "A mailed code signs you in again" in {each.subject for each in mail.outbox}
+    assert "A mailed code signs you in again" in {message.subject for message in mail.outbox}
     browser = Client()
     post(browser, "account_request_login_code", email=off.user.email)
     post(browser, "account_confirm_login_code", code=mailed_code())
@@ -234,7 +234,7 @@ def test_nobody_is_left_without_a_way_in_who_does_both_at_once(
 
     assert not Authenticator.objects.exists()
     assert takes(known)
-    assert "A mailed code signs you in again" in {each.subject for each in mail.outbox}
+    assert "A mailed code signs you in again" in {message.subject for message in mail.outbox}
 
 
 @pytest.mark.parametrize(
@@ -258,8 +258,8 @@ def test_they_go_off_only_beside_another_whole_way_in(
         alice.user.set_unusable_password()
         alice.user.save()
     for kind in kinds:
-        told = {"alone": {"rk": True}, "key": {"rk": False}}.get(kind, {})
-        credential = {"clientExtensionResults": {"credProps": told}}
+        properties = {"alone": {"rk": True}, "key": {"rk": False}}.get(kind, {})
+        credential = {"clientExtensionResults": {"credProps": properties}}
         if kind == "app":
             TOTP.activate(alice.user, SECRET)
             continue
@@ -323,7 +323,7 @@ def test_an_apps_code_may_come_in_any_digits(alice: Person) -> None:
         user=alice.user, email=alice.user.email, verified=True, primary=True
     )
     post(browser, "account_login", login=alice.user.email, password=PASSWORD)
-    full_width = "".join(chr(ord(each) + 0xFEE0) for each in app_code(SECRET))
+    full_width = "".join(chr(ord(digit) + 0xFEE0) for digit in app_code(SECRET))
 
     post(browser, "mfa_authenticate", code=f"{full_width[:3]}\u00a0{full_width[3:]}")
 

@@ -141,8 +141,8 @@ def test_nothing_that_looks_like_our_quotation_marks_stands_within_them() -> Non
     double = "\u02f6\u1cd3\u2033\u2034\u2037\u2057\u2760\u3003\u05f4\uff02"
     single = "`\u00b4\u02b9\u02bd\u02be\u02c8\u02cb\u055a\u05f3\u07f4\u2035\u275b\u275c\uff40\ua78c"
 
-    kept = [each for each in double if each in names.quoted(f"a{each}b")]
-    kept += [each for each in single if each * 2 in names.quoted(f"a{each}{each}b")]
+    kept = [mark for mark in double if mark in names.quoted(f"a{mark}b")]
+    kept += [mark for mark in single if mark * 2 in names.quoted(f"a{mark}{mark}b")]
 
     assert kept == []
     assert names.quoted("it’s a`b and 5\u2032") == "“it’s a`b and 5\u2032”"

@@ -87,7 +87,7 @@ def test_a_letter_that_is_posted_twice_says_that_it_is_one(mailoutbox: list[Emai
     letter.save()  # as if the worker had died before it could forget the letter
     outbox.post.call(str(letter.pk))
 
-    first, second = (each.extra_headers["Message-ID"] for each in mailoutbox)
+    first, second = (message.extra_headers["Message-ID"] for message in mailoutbox)
     assert first == second == f"<{letter.pk}@example.org>"
 
 

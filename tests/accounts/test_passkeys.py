@@ -57,7 +57,7 @@ def key(alice: Person) -> Key:
                 "rawId": websafe_encode(id),
                 "type": "public-key",
                 "response": {
-                    "clientDataJSON": websafe_encode(told("webauthn.create", "")),
+                    "clientDataJSON": websafe_encode(client_data("webauthn.create", "")),
                     "attestationObject": websafe_encode(AttestationObject.create("none", made, {})),
                 },
                 "clientExtensionResults": {},
@@ -66,7 +66,10 @@ def key(alice: Person) -> Key:
     )
 
     def answers(challenge: str, flags: AuthenticatorData.FLAG) -> str:
-        data, client = AuthenticatorData.create(site, flags, 1), told("webauthn.get", challenge)
+        data, client = (
+            AuthenticatorData.create(site, flags, 1),
+            client_data("webauthn.get", challenge),
+        )
         signature = secret.sign(data + sha256(client).digest(), ec.ECDSA(SHA256()))
         handle = str(alice.user.pk).encode()
         return json.dumps(
@@ -87,7 +90,7 @@ def key(alice: Person) -> Key:
     return answers
 
 
-def told(what: str, challenge: str) -> bytes:
+def client_data(what: str, challenge: str) -> bytes:
     data: bytes = CollectedClientData.create(
         type=what, challenge=challenge, origin=f"https://{SITE}"
     )

@@ -105,10 +105,10 @@ def test_a_new_password_is_looked_at_wherever_it_is_chosen(
         post(alice.client, "account_reset_password", email=alice.user.email)
         post(alice.client, "account_confirm_password_reset_code", code=mailed_code())
 
-    for password, said in (("iloveyou123", KNOWN), ("alicealice!", OWN)):
+    for password, message in (("iloveyou123", KNOWN), ("alicealice!", OWN)):
         both = {"password1": password, "password2": password}
         answer = alice.client.post(reverse(route), {**fields, **both})
-        assert said in shown_error(answer.text, "password1")
+        assert message in shown_error(answer.text, "password1")
 
     alice.user.refresh_from_db()
     assert alice.user.check_password(PASSWORD)

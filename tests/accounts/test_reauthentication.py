@@ -86,7 +86,7 @@ def leave_alone(who: Person, seconds: int) -> None:
 
 def stored() -> str:
     """All that sessions hold."""
-    held = [each.get_decoded() for each in Session.objects.all()]
+    held = [session.get_decoded() for session in Session.objects.all()]
     assert held
     return str(held)
 
@@ -158,7 +158,7 @@ def test_a_page_that_asks_by_itself_writes_of_idling_once(known: Person) -> None
     with CaptureQueriesContext(connection) as seen:
         known.client.get(reverse("account"), headers=follows)
 
-    assert not [each["sql"] for each in seen if each["sql"].startswith(("UPDATE", "INSERT"))]
+    assert not [query["sql"] for query in seen if query["sql"].startswith(("UPDATE", "INSERT"))]
 
 
 def test_a_save_after_idling_says_so_in_place_and_is_taken_once_asked(
@@ -204,8 +204,8 @@ def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, de
     assert "words" not in stored()
     show_it(known)
     assert known.client.post(save, sent).status_code == HTTPStatus.FOUND
-    said = answers.page(known.seat, deck).row(behaviour).said
-    assert said.note == 'my "words"\n<on two lines>'
+    saved = answers.page(known.seat, deck).row(behaviour).said
+    assert saved.note == 'my "words"\n<on two lines>'
 
 
 def test_taking_back_is_never_asked_about(known: Person, bob: Person, deck: Deck) -> None:

@@ -58,10 +58,10 @@ def shown_error(page: str, field: str) -> str:
     assert 'aria-invalid="true"' in control[0]
     described = re.search(r'aria-describedby="([^"]+)"', control[0])
     assert described
-    said = [
+    lines = [
         re.search(rf'<p class="error"\s+id="{i}">(.*?)</p>', page) for i in described[1].split()
     ]
-    return " ".join(each[1] for each in said if each)
+    return " ".join(line[1] for line in lines if line)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_wrong_code_lets_nobody_in(browser: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "said"),
+    ("field", "message"),
     [
         ("first_name", "Please give a first name. Any name you go by will do."),
         ("adult", "Common Ground is for adults. Please tick this if you are."),
@@ -144,10 +144,12 @@ def test_a_wrong_code_lets_nobody_in(browser: Client) -> None:
     ],
 )
 @pytest.mark.django_db
-def test_what_is_missing_is_said_next_to_its_field(browser: Client, field: str, said: str) -> None:
+def test_what_is_missing_is_said_next_to_its_field(
+    browser: Client, field: str, message: str
+) -> None:
     answer = post(browser, "account_signup", **{**ADA, field: ""})
 
-    assert shown_error(answer.text, field) == said
+    assert shown_error(answer.text, field) == message
     assert not User.objects.exists()
 
 
@@ -256,7 +258,7 @@ def test_a_forgotten_password_is_replaced_by_mailed_code(known: Person, browser:
     post(fresh, "account_login", login=known.user.email, password=new)
 
     assert is_signed_in(fresh)
-    assert "Your password was changed" in {each.subject for each in mail.outbox}
+    assert "Your password was changed" in {message.subject for message in mail.outbox}
 
 
 def test_the_address_changes_once_the_code_is_entered(known: Person, signed_in: Client) -> None:
@@ -270,8 +272,10 @@ def test_the_address_changes_once_the_code_is_entered(known: Person, signed_in: 
 
     known.user.refresh_from_db()
     assert known.user.email == "alice@example.net"
-    told = [each.to for each in mail.outbox if each.subject == "Your address was changed"]
-    assert told == [["alice@example.org"]]
+    recipients = [
+        message.to for message in mail.outbox if message.subject == "Your address was changed"
+    ]
+    assert recipients == [["alice@example.org"]]
 
 
 def test_a_change_of_the_ways_in_asks_whether_it_is_still_you(known: Person) -> None:

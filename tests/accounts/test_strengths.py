@@ -88,7 +88,9 @@ def test_no_script_keeps_anybody_from_pasting() -> None:
     scripts = list((settings.BASE_DIR / "static" / "js").glob("*.js"))
 
     assert len(scripts) > 5
-    assert not [each.name for each in scripts if re.search(r"onpaste|['\"]paste", each.read_text())]
+    assert not [
+        script.name for script in scripts if re.search(r"onpaste|['\"]paste", script.read_text())
+    ]
 
 
 @pytest.mark.django_db

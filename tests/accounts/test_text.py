@@ -164,7 +164,7 @@ def test_where_controls_are_left_out_the_order_on_a_line_stays(text: str) -> Non
     st.text(
         st.characters(
             categories=["L", "N", "P", "S"], exclude_characters=[*BLANK, "\ufffc", "\u2adc"]
-        ).filter(lambda each: not IGNORABLE.match(each)),
+        ).filter(lambda character: not IGNORABLE.match(character)),
         min_size=1,
     )
 )
@@ -272,10 +272,10 @@ NO_WORDS = re.compile(
 
 
 def descendants(kind: type) -> Iterator[Any]:
-    each: type
-    for each in kind.__subclasses__():
-        yield each
-        yield from descendants(each)
+    subclass: type
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from descendants(subclass)
 
 
 def test_every_field_for_words_is_cleaned() -> None:
@@ -284,14 +284,14 @@ def test_every_field_for_words_is_cleaned() -> None:
     for found in Path(boundaries.__path__[0]).glob("*/forms.py"):
         import_module(f"boundaries.{found.parent.name}.forms")
     ours = [
-        each
-        for each in descendants(forms.Form)
-        if each.__module__.startswith(("accounts.", "boundaries."))
+        form
+        for form in descendants(forms.Form)
+        if form.__module__.startswith(("accounts.", "boundaries."))
     ]
     fields = {
-        (each.__qualname__, name): field
-        for each in ours
-        for name, field in each.base_fields.items()
+        (form.__qualname__, name): field
+        for form in ours
+        for name, field in form.base_fields.items()
     }
     fields |= {("ProposeForm", name): field for name, field in ProposeForm().fields.items()}
 
