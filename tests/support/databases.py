@@ -16,6 +16,8 @@ from typing import Any
 
 import psycopg
 
+from tests.support.watchdogs import Watchdog
+
 # Safe only because nothing in it is worth keeping.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -38,7 +40,10 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """One cluster in a temporary folder, on a free port of the loopback, gone at the end."""
+    """One cluster in a temporary folder, on a free port of the loopback, gone at the end.
+
+    Also when this process is killed.
+    """
 
     def __init__(self, bin_dir: Path, *, quick: bool = True) -> None:
         self.options = QUICK if quick else {}
@@ -50,6 +55,7 @@ class Server:
                   "--locale=C", "--no-sync")  # fmt: skip
         self.port = free_port()
         self.process = self._start()
+        self.watchdog = Watchdog(self.process, self.folder)
         atexit.register(self.stop)
         self._wait()
 
@@ -65,7 +71,9 @@ class Server:
     def start_again(self) -> None:
         """After it was stopped for a while; nothing if it was not."""
         if self.process.poll() is not None:
+            self.watchdog.stop()
             self.process = self._start()
+            self.watchdog = Watchdog(self.process, self.folder)
             self._wait()
 
     def stop(self) -> None:
@@ -75,6 +83,7 @@ class Server:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+        self.watchdog.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

@@ -13,6 +13,7 @@ import psycopg
 
 from tests.support import databases
 from tests.support.browsers import quietly
+from tests.support.watchdogs import Watchdog
 
 HOW_TO_GET_ONE = "no pgbouncer was found. Install it (on Debian: apt install pgbouncer)."
 
@@ -62,6 +63,7 @@ class Pooler:
             self.process = subprocess.Popen(
                 [program, folder / "ini"], stdout=log, stderr=log, cwd="/", **as_whom
             )
+        self.watchdog = Watchdog(self.process, folder)
         for _ in range(200):
             try:
                 psycopg.connect(self.url("postgres"), connect_timeout=2).close()
@@ -84,6 +86,7 @@ class Pooler:
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
+        self.watchdog.stop()
 
 
 if __name__ == "__main__":
