@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -105,10 +106,6 @@ ARTICLE_PHRASES = {
     "sexual infidelity": {"i6": "sexual"},
 }
 
-EVERY_BEHAVIOUR = [
-    pytest.param(behaviour, id=behaviour.id) for behaviour in catalogue.every().values()
-]
-
 
 def test_there_are_seventy_behaviours_in_ten_categories() -> None:
     asked_in = {behaviour.category for behaviour in catalogue.every().values()}
@@ -180,45 +177,61 @@ def test_the_ledger_holds_every_id_once() -> None:
     assert sorted(ledger) == sorted(catalogue.every())
 
 
-@pytest.mark.parametrize("phrase", ARTICLE_PHRASES)
-def test_what_the_article_speaks_of_is_asked(phrase: str) -> None:
+def test_what_the_article_speaks_of_is_asked() -> None:
     asked = {
-        behaviour.id: behaviour for behaviour in catalogue.every().values() if not behaviour.retired
+        behaviour.id: f"{behaviour.text} {behaviour.source}".casefold()
+        for behaviour in catalogue.every().values()
+        if not behaviour.retired
     }
 
-    for id, words in ARTICLE_PHRASES[phrase].items():
-        assert words in f"{asked[id].text} {asked[id].source}".casefold()
+    missing = [
+        (phrase, id, words)
+        for phrase, found_in in ARTICLE_PHRASES.items()
+        for id, words in found_in.items()
+        if words not in asked.get(id, "")
+    ]
+    assert missing == []
 
 
-@pytest.mark.parametrize("behaviour", EVERY_BEHAVIOUR)
-def test_a_source_quotes_the_article_in_its_own_words_and_nobody_else(behaviour: Behaviour) -> None:
-    quotes = re.findall("“(.+?)”", behaviour.source)
-
-    assert bool(quotes) == (ARTICLE.casefold() in behaviour.source.casefold())
-    for quote in quotes:
-        assert any(quote in phrase for phrase in ARTICLE_PHRASES)
+def not_so(rule: Callable[[Behaviour], object]) -> list[str]:
+    """The ids of the behaviours that break a rule."""
+    return [behaviour.id for behaviour in catalogue.every().values() if not rule(behaviour)]
 
 
-@pytest.mark.parametrize("behaviour", EVERY_BEHAVIOUR)
-def test_a_source_names_a_year_or_says_that_it_is_ours_or_the_press(behaviour: Behaviour) -> None:
-    assert re.search(r"\b20\d\d\b|Our own|therapists in the press", behaviour.source)
-    assert not re.search(r"\bEv\d|\[[A-Z]\]", behaviour.source)
+def test_a_source_quotes_the_article_in_its_own_words_and_nobody_else() -> None:
+    def quotes_the_article_alone(behaviour: Behaviour) -> bool:
+        quotes = re.findall("“(.+?)”", behaviour.source)
+        from_the_article = ARTICLE.casefold() in behaviour.source.casefold()
+        return bool(quotes) == from_the_article and all(
+            any(quote in phrase for phrase in ARTICLE_PHRASES) for quote in quotes
+        )
+
+    assert not_so(quotes_the_article_alone) == []
 
 
-@pytest.mark.parametrize("behaviour", EVERY_BEHAVIOUR)
-def test_a_behaviour_reads_as_a_bare_activity(behaviour: Behaviour) -> None:
-    assert re.match(r"[A-Z][a-z]+ing\b", behaviour.text)
-    assert len(behaviour.text.split()) <= 15
-    assert not re.search(r"[.!?]$|\b(?:I|my|you|your)\b", behaviour.text)
+def test_a_source_names_a_year_or_says_that_it_is_ours_or_the_press() -> None:
+    named = re.compile(r"\b20\d\d\b|Our own|therapists in the press")
+    internal = re.compile(r"\bEv\d|\[[A-Z]\]")
+
+    assert not_so(lambda behaviour: named.search(behaviour.source)) == []
+    assert not_so(lambda behaviour: not internal.search(behaviour.source)) == []
 
 
-@pytest.mark.parametrize("behaviour", EVERY_BEHAVIOUR)
-def test_why_couples_differ_is_a_sentence_or_two_that_fit_on_a_phone(behaviour: Behaviour) -> None:
-    why = behaviour.why_couples_differ
+def test_a_behaviour_reads_as_a_bare_activity() -> None:
+    personal = re.compile(r"[.!?]$|\b(?:I|my|you|your)\b")
 
-    assert 80 <= len(why) <= 280
-    assert len(re.findall(r"[.?!](?= |$)", why)) <= 2
-    assert why.endswith(".")
+    assert not_so(lambda behaviour: re.match(r"[A-Z][a-z]+ing\b", behaviour.text)) == []
+    assert not_so(lambda behaviour: len(behaviour.text.split()) <= 15) == []
+    assert not_so(lambda behaviour: not personal.search(behaviour.text)) == []
+
+
+def test_why_couples_differ_is_a_sentence_or_two_that_fit_on_a_phone() -> None:
+    def fits(behaviour: Behaviour) -> bool:
+        why = behaviour.why_couples_differ
+        sentences = len(re.findall(r"[.?!](?= |$)", why))
+        return 80 <= len(why) <= 280 and sentences <= 2 and why.endswith(".")
+
+    assert not_so(fits) == []
 
 
 def test_no_two_behaviours_say_the_same() -> None:
