@@ -19,14 +19,16 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test check deep shots judges audit bench format lock vendor picture
+.PHONY: help setup run demo test quick check mutants deep shots judges audit bench format lock vendor picture
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run [PORT=8000]  set everything up and start the site"
 	@echo "make test             set everything up and run all checks and tests, on both databases"
+	@echo "make quick            the tests of a minute or so: SQLite, no browser, no twin worlds"
 	@echo "make demo             load an example couple, and say how to sign in as either"
 	@echo "make check            look at the code without running the tests"
+	@echo "make mutants          remove one guard after another, and see that a test notices each time"
 	@echo "make deep [DEPTH=1]   the long tests, and the journeys in Firefox and WebKit; with DEPTH=8 for a night"
 	@echo "make shots            pictures of every page, on a phone and a desk, light and dark"
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
@@ -69,6 +71,9 @@ check: setup
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml
 	check-jsonschema --check-metaschema static/my-data.schema.json
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
+
+mutants: setup
+	$(PYTHON) -m tests.mutants
 
 deep: setup
 	@$(PYTHON) -m tests.support.browsers chromium firefox webkit
