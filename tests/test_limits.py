@@ -27,13 +27,14 @@ from tests.test_authorisation import (
     AT_THE_DOOR,
     World,
     asked,
+    made_once,
     signed_up,
     undone,
     walked,
     world,
 )
 
-__all__ = ["world"]  # a fixture
+__all__ = ["made_once", "world"]  # a fixture
 
 # What is not counted, and why it need not be.
 UNLIMITED: dict[str, set[str]] = {

@@ -32,11 +32,12 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Letter
 from accounts.sessions import SessionStore
 from tests.conftest import text_of
-from tests.test_authorisation import world
+from tests.support.depth import one_day_in
+from tests.test_authorisation import World, everybody
 from tests.test_bad_input import Form, Forms, browsers, forms
 from tests.test_logs import Log, log
 
-__all__ = ["browsers", "log", "world"]  # fixtures
+__all__ = ["browsers", "log"]  # fixtures
 
 CANARY, CONTROL = "zqcanarybird", "zqcontrol"  # packed, still too long to come up by chance
 MARKED = re.compile(rf"{CANARY}(\d+)x", re.I)
@@ -56,6 +57,12 @@ ALLOWED = {
     "sessions": {"email"},
     "database": {"email", "first_name", "name"},
 }
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """For this test alone: it commits."""
+    return everybody()
 
 
 @dataclass
@@ -192,6 +199,7 @@ def readings(word: str) -> set[str]:
     return {word, word.upper(), wide, raw.hex(), *(each.decode() for each in packed)}
 
 
+@one_day_in(3, 0)
 @pytest.mark.sweep
 @pytest.mark.django_db(transaction=True)
 def test_nobody_finds_words_where_they_do_not_belong(

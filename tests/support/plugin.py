@@ -6,20 +6,23 @@ import os
 from collections.abc import Generator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, core, settings
 
 from tests.support import browsers, databases
-from tests.support.depth import DEPTH
+from tests.support.depth import DAY, DEPTH
 from tests.support.environment import ENVIRONMENT
 
 MISSING = "COMMON_GROUND_TESTS_MISSING"
 
-for name, example_count, same_each_time in (("default", 25, True), ("deep", 125 * DEPTH, False)):
+FIXTURES_OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+# A few by day, others each day and the same all day; many more by `make deep`.
+for name, example_count in (("default", 5), ("deep", 125 * DEPTH)):
     settings.register_profile(
         name,
         max_examples=example_count,
         deadline=None,
-        derandomize=same_each_time,
+        derandomize=False,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -52,29 +55,51 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "sweep: goes everywhere, and takes long; on PostgreSQL only `make deep` does"
     )
+    config.addinivalue_line("markers", "generated: Hypothesis draws what it is tried with")
     settings.load_profile("deep" if _is_deep(config) else "default")
+    if not _is_deep(config):
+        core.global_force_seed = DAY  # type: ignore[assignment]
     engine = config.getoption("--engine")
     if browsers.found(engine) is None:
         os.environ[MISSING] = f"NOT TESTED IN A BROWSER: {browsers.HOW_TO_GET[engine]}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    deep = _is_deep(config)
     engine = config.getoption("--engine")
-    on_sqlite = os.environ["DATABASE_URL"].startswith("sqlite")
     for item in items:
-        if item.get_closest_marker("deep") and not deep:
-            item.add_marker(pytest.mark.skip(reason="deep: run `make deep`"))
-        if item.get_closest_marker("postgresql") and on_sqlite:
-            item.add_marker(pytest.mark.skip(reason="PostgreSQL only"))
-        if item.get_closest_marker("once") and not on_sqlite:
-            item.add_marker(pytest.mark.skip(reason="the same as on SQLite"))
-        if item.get_closest_marker("sweep") and not on_sqlite and not deep:
-            item.add_marker(pytest.mark.skip(reason="on PostgreSQL: run `make deep`"))
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.generated)
         if item.get_closest_marker("journey") and browsers.found(engine) is None:
             item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET[engine]))
         if item.get_closest_marker("chromium") and engine != browsers.CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="only Chromium lets a test do this"))
+    elsewhere = [item for item in items if _runs_elsewhere(item, deep=_is_deep(config))]
+    left_out = set(elsewhere)
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=elsewhere)
+
+
+def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
+    """Whether another run has this test: by night, or on the other database.
+
+    On PostgreSQL runs by day what asks the database itself. What drives a browser or compares whole
+    worlds runs on SQLite, through the same statements, and by night on both.
+    """
+    marks = {mark.name for mark in item.iter_markers()}
+    if "deep" in marks and not deep:
+        return True
+    if os.environ["DATABASE_URL"].startswith("sqlite"):
+        return "postgresql" in marks
+    if "postgresql" in marks:
+        return False
+    if "once" in marks or not _asks_the_database(item):
+        return True
+    return bool(marks & {"sweep", "journey"}) and not deep
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & FIXTURES_OF_THE_DATABASE)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
