@@ -25,7 +25,8 @@ from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.words import Words, digest_of, unpacked
 from boundaries.answers import rules as answers
-from boundaries.answers.rules import Row
+from boundaries.answers import sheets
+from boundaries.answers.sheets import Row
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
@@ -100,7 +101,7 @@ def write(
 
 def row_of(who: Person, behaviour: Behaviour) -> Row:
     """One card as it is now."""
-    return answers.page(who.seat, questions.deck(who.seat, behaviour.deck)).row(behaviour)
+    return sheets.own_sheet(who.seat, questions.deck(who.seat, behaviour.deck)).row(behaviour)
 
 
 def skip(who: Person, behaviour: Behaviour) -> None:

@@ -37,6 +37,7 @@ from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
@@ -760,7 +761,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
         assert answer.status_code == HTTPStatus.BAD_REQUEST
         return
     assert answer.status_code == HTTPStatus.FOUND
-    row = answers.page(who.seat, deck).row(behaviour)
+    row = sheets.own_sheet(who.seat, deck).row(behaviour)
     assert (row.said.note, row.aside.note) == (meant, meant)
     page = who.client.get(reverse("answers-card", args=[behaviour])).text
     assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)

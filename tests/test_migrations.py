@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -71,12 +72,12 @@ def test_the_first_version_reads_what_the_newest_wrote(old: Any, alice: Person) 
 def test_what_the_first_version_kept_is_all_there(old: Any, alice: Person, bob: Person) -> None:
     migrate()
 
-    row = answers.page(alice.seat, DECK).row(ONE)
+    row = sheets.own_sheet(alice.seat, DECK).row(ONE)
     assert (row.said.mine, row.said.note) == (Stance.CONDITIONS, "for both")
     assert row.aside.note == "only Alice"
     assert not row.undoable
     assert compare(bob.seat, DECK).opened_at
-    assert answers.page(bob.seat, DECK).row(ONE).aside.note == "only Bob"
+    assert sheets.own_sheet(bob.seat, DECK).row(ONE).aside.note == "only Bob"
 
 
 def test_a_couple_of_the_first_version_has_the_newer_decks(
@@ -134,7 +135,7 @@ LONG = 'a long note, with ünïcode 🫶 and "quotes"\n' * 20
 def everything(*people: Person) -> list[Any]:
     """All that is on anybody's sheets, with what an undo would bring back."""
     return [
-        (answers.export(who.seat), [answers.page(who.seat, each) for each in decks(who)])
+        (sheets.export(who.seat), [sheets.own_sheet(who.seat, each) for each in decks(who)])
         for who in people
     ]
 

@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
 from tests.conftest import PASSWORD, Person, row_of
@@ -124,11 +125,11 @@ def test_people_sign_in_save_and_seal(
         fields = {"seen": row_of(alice, behaviour).version, "partners": stance, "mine": stance}
         saved = client.post(reverse("answers-answer", args=[behaviour]), fields)
         assert saved.status_code == 302
-        assert answers.page(alice.seat, deck).row(behaviour).said.mine == stance
+        assert sheets.own_sheet(alice.seat, deck).row(behaviour).said.mine == stance
         servers |= {server_and_prepared() for _ in range(2)}
-    look = answers.look_of(alice.seat, answers.page(alice.seat, deck))
+    look = answers.look_of(alice.seat, sheets.own_sheet(alice.seat, deck))
     client.post(f"/decks/{deck.id}/seal/", {"seen": look})
-    assert answers.page(alice.seat, deck).sealed
+    assert sheets.own_sheet(alice.seat, deck).sealed
     assert len(list(User.objects.all().iterator(chunk_size=1))) == 2
     assert len({pid for pid, _ in servers}) == 2
     assert {prepared for _, prepared in servers} == {0}

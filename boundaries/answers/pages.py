@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.text import isolated
 from boundaries.answers.forms import BriefForm
-from boundaries.answers.rules import OwnSheet, Row
+from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour
 from boundaries.seats import rules as seats

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.forms import BriefForm, CardForm, SeenForm
 from boundaries.answers.pages import Card, direction, whole_list
-from boundaries.answers.rules import OwnSheet, Row
+from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.consent.decorators import once_agreed
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
@@ -34,7 +35,7 @@ from boundaries.web.seated import SeatedRequest, seated
 @once_agreed
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return _list(request, answers.page(request.seat, deck))
+    return _list(request, sheets.own_sheet(request.seat, deck))
 
 
 @require_safe
@@ -43,7 +44,7 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @once_agreed
 @with_behaviour
 def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    page = answers.page(request.seat, deck)
+    page = sheets.own_sheet(request.seat, deck)
     return _card(request, page, Card.kept(page.row(behaviour)))
 
 
@@ -168,12 +169,12 @@ def again(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @seated
 @with_deck
 def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    context = {"deck": deck, "past": answers.history(request.seat, deck)}
+    context = {"deck": deck, "past": sheets.past_rounds(request.seat, deck)}
     return render(request, "boundaries/answers/history.html", context)
 
 
 def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) -> HttpResponse:
-    page = answers.page(request.seat, deck)
+    page = sheets.own_sheet(request.seat, deck)
     context = {
         "partner": seats.partner_of(request.seat),
         "page": page,
@@ -228,10 +229,10 @@ def _refused(
 ) -> HttpResponse:
     """Not saved, with every word given back and the reason beside it."""
     if request.htmx:
-        row = newer or Row(behaviour)
+        row = newer or Row(behaviour=behaviour)
         context = {"form": form, "card": Card.typed(row, form, newer)}
         return render(request, "boundaries/answers/not_saved.html", context, status=status)
-    page = answers.page(request.seat, deck)
+    page = sheets.own_sheet(request.seat, deck)
     return _card(request, page, Card.typed(page.row(behaviour), form, newer), status)
 
 
@@ -249,7 +250,7 @@ def _press(
     except answers.IsSealed:
         return _under_seal(request, deck)
     except answers.StaleCard as stale:
-        page = answers.page(request.seat, deck)
+        page = sheets.own_sheet(request.seat, deck)
         now = Card.typed(stale.row, BriefForm(request.POST), stale.row)
         return _card(request, page, now, HTTPStatus.CONFLICT)
     return onward(request, deck, behaviour)
@@ -259,7 +260,7 @@ def _under_seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     status = HTTPStatus.CONFLICT
     if request.htmx:
         return render(request, "boundaries/answers/is_sealed.html", status=status)
-    return _list(request, answers.page(request.seat, deck), status, sealed_meanwhile=True)
+    return _list(request, sheets.own_sheet(request.seat, deck), status, sealed_meanwhile=True)
 
 
 def _back(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -273,7 +274,7 @@ def _onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRes
     """After a save without script: on to the next card, or back to the place on the list."""
     if _from_list(request):
         return _back(request, deck, behaviour)
-    after = answers.page(request.seat, deck).after(behaviour)
+    after = sheets.own_sheet(request.seat, deck).after(behaviour)
     if after is not None:
         return redirect("answers-card", after.behaviour)
     return redirect("answers-last-look", deck)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from accounts.names import distinguished
-from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.models import Answers, OpenedAnswers
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.errors import NotFound
@@ -194,7 +194,7 @@ def noticed_alone(seat: Seat, deck: Deck) -> list[ForMe]:
     """
     now = _rounds(seat, deck)[0]
     mine, theirs = (now.left, now.right) if seat.side == Side.LEFT else (now.right, now.left)
-    guesses = answers.guesses(seat, mine.sheet)
+    guesses = sheets.guesses(seat, mine.sheet)
     noticed = []
     for behaviour in deck.behaviours:
         said, their = mine.shared.get(behaviour.id), theirs.shared.get(behaviour.id)

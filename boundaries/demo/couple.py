@@ -15,7 +15,7 @@ from boundaries.agreements.common_ground import keepable
 from boundaries.agreements.history import Agreement, Entry, ProposalVersion
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
-from boundaries.answers.rules import OwnSheet, Row
+from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.comparison.rules import Compared, Comparison, between
 from boundaries.content import catalogue
 from boundaries.seats.rules import Partner
@@ -121,8 +121,11 @@ def sheet() -> OwnSheet:
     """What Asha has answered, before anything is sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     hers = said(Side.LEFT)
-    rows = tuple(Row(behaviour, hers.get(behaviour.id, Answer())) for behaviour in deck.behaviours)
-    return OwnSheet(deck, rows, (), sealed=False, open=False, again=False)
+    rows = tuple(
+        Row(behaviour=behaviour, said=hers.get(behaviour.id, Answer()))
+        for behaviour in deck.behaviours
+    )
+    return OwnSheet(deck=deck, rows=rows, hidden=(), sealed=False, open=False, again=False)
 
 
 LONELY = {

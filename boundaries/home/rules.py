@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from boundaries.agreements import history
-from boundaries.answers import rules as answers
-from boundaries.answers.rules import OwnSheet
+from boundaries.answers import sheets
+from boundaries.answers.sheets import OwnSheet
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
@@ -101,7 +101,7 @@ class Home:
 
 
 def home(seat: Seat) -> Home:
-    first, *others = answers.pages(seat)
+    first, *others = sheets.own_sheets(seat)
     partner = seats.partner_of(seat)
     standing = None if partner else pairing.standing(seat)
     awaited = None if partner else pairing.waiting_for(seat)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.pages import Card, direction
 from boundaries.consent import rules as consent
 from boundaries.consent.forms import ConsentForm
@@ -86,7 +86,7 @@ def agree_to_consent(request: SeatedRequest) -> HttpResponse:
         return redirect("joining-join", preserve_request=True)
     if wanted := get_next_redirect_url(request):
         return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
-    first, *_ = answers.pages(request.seat)
+    first, *_ = sheets.own_sheets(request.seat)
     if again or not first.next:
         return redirect("home")
     return redirect("answers-card", first.next.behaviour)

@@ -25,7 +25,7 @@ from accounts import data_export as accounts
 from accounts.tasks import task
 from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
-from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Paper, PrintedPage
@@ -145,10 +145,10 @@ def data(seat: Seat) -> dict[str, Any]:
     with suppress(seats.NotPaired):
         seats.lock_couple(seat)
     seat = seats.locked_seat(seat)
-    sheets, talks = answers.export(seat), reading.export(seat)
+    own_sheets, talks = sheets.export(seat), reading.export(seat)
     own, understandings = questions.export(seat), agreements.export(seat)
     behaviours = [
-        *(answer["behaviour"] for sheet in sheets for answer in sheet["answers"]),
+        *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),
         *(each["behaviour"] for each in (*talks, *own["put_forward"], *own["answered"])),
         *(each["behaviour"] for kind in understandings.values() for each in kind),
     ]
@@ -164,7 +164,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "agreed_to": {"version": seat.agreed_to, "at": seat.agreed_at},
         "preferences": {"notes_on_wording": seat.advised},
         "behaviours": wording,
-        "sheets": sheets,
+        "sheets": own_sheets,
         "put_forward": own["put_forward"],
         "answered": own["answered"],
         "talks": talks,

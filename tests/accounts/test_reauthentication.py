@@ -28,6 +28,7 @@ from django.utils import timezone
 from accounts.devices import LAST_USED_AT
 from accounts.middleware import MINUTE
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Stance
@@ -175,10 +176,10 @@ def test_a_save_after_idling_says_so_in_place_and_is_taken_once_asked(
     assert "Not saved yet: it has been a while. Is it still you?" in answer.text
     assert f'href="{reverse("account_reauthenticate")}"' in answer.text
     assert "<html" not in answer.text
-    assert not answers.page(known.seat, deck).row(behaviour).said.answered
+    assert not sheets.own_sheet(known.seat, deck).row(behaviour).said.answered
     show_it(known)
     assert known.client.post(save, sent, headers={"HX-Request": "true"}).status_code == 200
-    assert answers.page(known.seat, deck).row(behaviour).said.note == "my words"
+    assert sheets.own_sheet(known.seat, deck).row(behaviour).said.note == "my words"
 
 
 def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, deck: Deck) -> None:
@@ -204,7 +205,7 @@ def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, de
     assert "words" not in stored()
     show_it(known)
     assert known.client.post(save, sent).status_code == HTTPStatus.FOUND
-    saved = answers.page(known.seat, deck).row(behaviour).said
+    saved = sheets.own_sheet(known.seat, deck).row(behaviour).said
     assert saved.note == 'my "words"\n<on two lines>'
 
 
@@ -214,17 +215,17 @@ def test_taking_back_is_never_asked_about(known: Person, bob: Person, deck: Deck
 
     known.client.post(reverse("answers-unseal", args=[deck]))
 
-    assert not answers.page(known.seat, deck).sealed
+    assert not sheets.own_sheet(known.seat, deck).sealed
 
 
 def test_sealing_is_asked_about(known: Person, bob: Person, deck: Deck) -> None:
-    seen = answers.look_of(known.seat, answers.page(known.seat, deck))
+    seen = answers.look_of(known.seat, sheets.own_sheet(known.seat, deck))
     leave_alone(known, AWHILE + 2)
 
     answer = known.client.post(reverse("answers-seal", args=[deck]), {"seen": seen})
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
-    assert not answers.page(known.seat, deck).sealed
+    assert not sheets.own_sheet(known.seat, deck).sealed
 
 
 def test_parting_asks_after_idling_and_keeps_nobody_in(known: Person, bob: Person) -> None:

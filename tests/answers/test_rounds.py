@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.models import Answers
 from boundaries.answers.rules import StaleCard
 from boundaries.comparison.rules import Change, compare, compare_all
@@ -223,7 +224,7 @@ def test_each_has_an_order_of_their_own_which_stays(
     deck = catalogue.deck("f")
 
     def order(who: Person) -> list[str]:
-        return [row.behaviour.id for row in answers.page(who.seat, deck).rows]
+        return [row.behaviour.id for row in sheets.own_sheet(who.seat, deck).rows]
 
     orders = [order(who) for who in (alice, bob, charlie)]
 
@@ -237,7 +238,7 @@ def test_each_has_an_order_of_their_own_which_stays(
 
 def test_the_orders_of_many_people_differ(deck: Deck) -> None:
     orders = {
-        tuple(each.id for each in answers._in_own_order(Seat(pk=uuid.uuid4()), deck))
+        tuple(each.id for each in sheets._in_own_order(Seat(pk=uuid.uuid4()), deck))
         for _ in range(20)
     }
 
@@ -255,11 +256,11 @@ def test_what_one_hides_is_gone_for_both_when_it_opens_and_not_before(
     behaviour = deck.behaviours[0]
     fill_in(alice, deck, A)
     fill_in(bob, deck, A)
-    before = answers.page(alice.seat, deck)
+    before = sheets.own_sheet(alice.seat, deck)
     answers.hide(bob.seat, behaviour, seen=row_of(bob, behaviour).version)
 
-    assert answers.page(alice.seat, deck) == before
-    assert behaviour not in [row.behaviour for row in answers.page(bob.seat, deck).rows]
+    assert sheets.own_sheet(alice.seat, deck) == before
+    assert behaviour not in [row.behaviour for row in sheets.own_sheet(bob.seat, deck).rows]
 
     open_both(alice, bob, deck)
     for who in (alice, bob):
@@ -278,10 +279,10 @@ def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
     open_both(alice, bob, deck)
     for who in (alice, bob):
         answers.begin_again(who.seat, deck)
-    assert answers.page(alice.seat, deck).hidden == ()
-    assert [row.behaviour for row in answers.page(bob.seat, deck).hidden] == [behaviour]
+    assert sheets.own_sheet(alice.seat, deck).hidden == ()
+    assert [row.behaviour for row in sheets.own_sheet(bob.seat, deck).hidden] == [behaviour]
 
-    hidden = answers.page(bob.seat, deck).hidden[0]
+    hidden = sheets.own_sheet(bob.seat, deck).hidden[0]
     answers.show_again(bob.seat, behaviour, seen=hidden.version)
     open_both(alice, bob, deck)
 
@@ -340,7 +341,7 @@ def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: 
     )
 
     assert row_of(alice, behaviour).said == Answer(mine=N, partners=N, note="kept")
-    assert answers.page(alice.seat, deck).hidden == ()
+    assert sheets.own_sheet(alice.seat, deck).hidden == ()
 
 
 # A new round
@@ -351,12 +352,12 @@ def test_a_new_round_begins_with_ones_own_last_answers(
 ) -> None:
     fill_in(alice, deck, C, note="hers", self_note="for her")
     open_both(alice, bob, deck)
-    before = answers.page(alice.seat, deck)
+    before = sheets.own_sheet(alice.seat, deck)
 
     answers.begin_again(alice.seat, deck)
     answers.begin_again(alice.seat, deck)
 
-    page = answers.page(alice.seat, deck)
+    page = sheets.own_sheet(alice.seat, deck)
     assert [(row.said, row.aside) for row in page.rows] == [
         (row.said, row.aside) for row in before.rows
     ]
@@ -378,7 +379,7 @@ def test_what_is_open_stays_as_it_was_while_a_new_round_is_written(
     answers.seal(alice.seat, deck)
 
     assert compare(bob.seat, deck) == compare(alice.seat, deck) == before
-    assert answers.page(bob.seat, deck).open
+    assert sheets.own_sheet(bob.seat, deck).open
 
 
 def test_two_seals_open_the_new_round_which_marks_what_changed(
@@ -437,7 +438,7 @@ def test_each_keeps_their_own_history_and_nobody_elses(
     write(alice, behaviour, U, note="hers later")
     open_both(alice, bob, deck)
 
-    past = answers.history(alice.seat, deck)
+    past = sheets.past_rounds(alice.seat, deck)
     page = alice.client.get("/decks/essentials/history/").text
 
     assert [said.note for each in past for _, said in each.rows] == ["hers later", "hers at first"]
@@ -453,7 +454,7 @@ def test_history_outlives_the_couple(alice: Person, bob: Person, charlie: Person
     answers.begin_again(alice.seat, deck)
     pairing.part(bob.seat)
 
-    (past,) = answers.history(alice.seat, deck)
+    (past,) = sheets.past_rounds(alice.seat, deck)
     assert past.opened_at is None
     assert past.rows[0][1].note == "with Bob"
     pair(alice, charlie)
@@ -470,4 +471,4 @@ def test_where_nothing_is_open_there_is_nothing_to_begin_again(
     answers.begin_again(alice.seat, deck)
 
     assert Answers.owned_by(alice.seat).count() == 1
-    assert answers.page(alice.seat, deck).sealed
+    assert sheets.own_sheet(alice.seat, deck).sealed

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
@@ -21,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def test_nothing_is_preselected(alice: Person, deck: Deck) -> None:
-    page = answers.page(alice.seat, deck)
+    page = sheets.own_sheet(alice.seat, deck)
 
     assert {row.said for row in page.rows} == {Answer()}
     assert " checked" not in alice.client.get("/decks/essentials/").text
@@ -35,7 +36,7 @@ def test_the_first_tap_fills_both_directions(
 
     answers.answer(alice.seat, behaviour, seen="", mine=mine, partners=partners)
 
-    said = answers.page(alice.seat, deck).row(behaviour).said
+    said = sheets.own_sheet(alice.seat, deck).row(behaviour).said
     assert (said.mine, said.partners) == (C, C)
 
 
@@ -51,8 +52,8 @@ def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, dec
 
     row = row_of(alice, deck.behaviours[0])
     assert (row.said.note, row.aside.note) == ("opens", "never")
-    assert {row.said for row in answers.page(bob.seat, deck).rows} == {Answer()}
-    assert {row.aside.note for row in answers.page(bob.seat, deck).rows} == {""}
+    assert {row.said for row in sheets.own_sheet(bob.seat, deck).rows} == {Answer()}
+    assert {row.aside.note for row in sheets.own_sheet(bob.seat, deck).rows} == {""}
 
 
 def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Deck) -> None:
@@ -61,7 +62,7 @@ def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Dec
 
     skip(alice, behaviour)
 
-    row = answers.page(alice.seat, deck).row(behaviour)
+    row = sheets.own_sheet(alice.seat, deck).row(behaviour)
     assert row.said == Answer(skipped=True, note="words")
     assert row.aside.note == "mine"
     assert row.dealt_with
@@ -95,11 +96,11 @@ def test_what_is_answered_and_noted_shows_in_no_row_and_no_length(
 
 
 def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:
-    for row in answers.page(alice.seat, deck).rows[:3]:
+    for row in sheets.own_sheet(alice.seat, deck).rows[:3]:
         write(alice, row.behaviour, A)
 
     assert "3 of 24 answered" in alice.client.get("/decks/essentials/").text
-    assert answers.page(alice.seat, deck).next == answers.page(alice.seat, deck).rows[3]
+    assert sheets.own_sheet(alice.seat, deck).next == sheets.own_sheet(alice.seat, deck).rows[3]
 
 
 def test_alone_there_is_nothing_to_seal(charlie: Person, deck: Deck) -> None:
@@ -121,12 +122,12 @@ def test_answers_under_seal_do_not_change(alice: Person, bob: Person, deck: Deck
 
 
 def test_a_seal_taken_back_leaves_no_trace(alice: Person, bob: Person, deck: Deck) -> None:
-    before = answers.page(alice.seat, deck), answers.page(bob.seat, deck)
+    before = sheets.own_sheet(alice.seat, deck), sheets.own_sheet(bob.seat, deck)
     answers.seal(alice.seat, deck)
 
     answers.break_seal(alice.seat, deck)
 
-    assert (answers.page(alice.seat, deck), answers.page(bob.seat, deck)) == before
+    assert (sheets.own_sheet(alice.seat, deck), sheets.own_sheet(bob.seat, deck)) == before
     assert not answers.seal(bob.seat, deck)
 
 
@@ -141,7 +142,7 @@ def test_the_second_seal_opens_and_nothing_closes_again(
     for who in (alice, bob):
         assert answers.seal(who.seat, deck)
         assert len(mailoutbox) == 2
-        assert answers.page(who.seat, deck).open
+        assert sheets.own_sheet(who.seat, deck).open
         with pytest.raises(sealing.IsOpen):
             answers.break_seal(who.seat, deck)
         with pytest.raises(answers.IsSealed):
@@ -152,11 +153,11 @@ def test_one_deck_opens_without_the_others(alice: Person, bob: Person) -> None:
     for who in (alice, bob):
         answers.seal(who.seat, catalogue.deck("a"))
 
-    assert [page.deck.id for page in answers.pages(alice.seat) if page.open] == ["a"]
+    assert [page.deck.id for page in sheets.own_sheets(alice.seat) if page.open] == ["a"]
 
 
 def test_a_save_says_so_with_script_and_goes_on_without(alice: Person, deck: Deck) -> None:
-    first, second, *_ = (row.behaviour for row in answers.page(alice.seat, deck).rows)
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
     url = f"/answers/{first.id}/save/"
 
     fragment = alice.client.post(url, {"partners": "conditions"}, headers=HTMX)
@@ -186,7 +187,7 @@ def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None
     for word in ("x" * 1001, "quite private", "This note has 1001 characters"):
         assert word in page.text
     assert "This note has 1001 characters" in fragment.text
-    assert answers.page(alice.seat, deck).rows[0].said == Answer()
+    assert sheets.own_sheet(alice.seat, deck).rows[0].said == Answer()
 
 
 def test_a_save_under_seal_is_refused_and_says_why(alice: Person, bob: Person, deck: Deck) -> None:

@@ -27,6 +27,7 @@ import django
 
 from boundaries.agreements import history
 from boundaries.agreements.words import put_into_words
+from boundaries.answers import sheets
 from boundaries.comparison.rules import compare
 from boundaries.seats import rules as seats
 
@@ -205,7 +206,7 @@ def agree(one: Seat, other: Seat, many: int) -> None:
 def answer(seat: Seat, count: int, *, shift: int) -> None:
     """As people do: mostly the same both ways, some conditions, now and then a note."""
     stances = list(Stance)
-    for at, row in enumerate(answers.page(seat, DECK).rows[:count]):
+    for at, row in enumerate(sheets.own_sheet(seat, DECK).rows[:count]):
         stance = stances[(at * (1 + shift) + at // 4) % 4]
         answers.answer(
             seat,

@@ -9,6 +9,7 @@ from django.test import Client
 
 from boundaries.agreements.history import AgreementStatus
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.demo import couple
 from boundaries.vocabulary import Grade, Side
@@ -76,7 +77,7 @@ def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: P
                 answers.answer(
                     who.seat,
                     behaviour,
-                    seen=answers.UNTOUCHED,
+                    seen=sheets.UNTOUCHED,
                     mine=said.mine,
                     partners=said.partners,
                     note=said.note,

@@ -33,6 +33,7 @@ from boundaries.agreements.models import Copy, Version
 from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
@@ -217,7 +218,7 @@ def test_pairing_with_the_same_person_again_starts_fresh(
     pair(bob, alice)
 
     assert history.agreement(alice.seat).entries == ()
-    assert not answers.page(alice.seat, deck).sealed
+    assert not sheets.own_sheet(alice.seat, deck).sealed
     assert len(copies.all_of(alice.seat)) == 1  # and what she kept is still hers
 
 
@@ -455,7 +456,7 @@ def test_deleting_leaves_everybody_else_as_they_were(
     leaving.delete(alice.user)
 
     assert len(history.agreement(charlie.seat).current) == 1
-    assert answers.page(bob.seat, deck).answered == 1
+    assert sheets.own_sheet(bob.seat, deck).answered == 1
     assert seats.partner_of(dana.seat) == seats.Partner("Charlie")
 
 

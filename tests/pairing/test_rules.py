@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.comparison.rules import NotOpen, compare
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
@@ -202,10 +203,10 @@ def test_what_each_rated_alone_is_there_and_still_sealed(
 
     pair(charlie, dana)
 
-    assert {row.said.note for row in answers.page(charlie.seat, deck).rows} == {"his"}
-    assert {row.said.note for row in answers.page(dana.seat, deck).rows} == {"hers"}
+    assert {row.said.note for row in sheets.own_sheet(charlie.seat, deck).rows} == {"his"}
+    assert {row.said.note for row in sheets.own_sheet(dana.seat, deck).rows} == {"hers"}
     for who in (charlie, dana):
-        assert not answers.page(who.seat, deck).sealed
+        assert not sheets.own_sheet(who.seat, deck).sealed
         with pytest.raises(NotOpen):
             compare(who.seat, deck)
 
@@ -221,7 +222,7 @@ def test_parting_is_one_sided_and_at_once(alice: Person, bob: Person, deck: Deck
         assert seats.partner_of(who.seat) is None
         with pytest.raises(NotOpen):
             compare(who.seat, deck)
-    assert answers.page(alice.seat, deck).answered == 24
+    assert sheets.own_sheet(alice.seat, deck).answered == 24
     assert (alice.seat.parted, bob.seat.parted) == (False, True)
 
 
@@ -241,7 +242,7 @@ def test_pairing_again_starts_fresh(alice: Person, bob: Person, deck: Deck) -> N
 
     pair(bob, alice)
 
-    assert not answers.page(alice.seat, deck).sealed
+    assert not sheets.own_sheet(alice.seat, deck).sealed
     assert not alice.seat.parted
     write(alice, deck.behaviours[0], Stance.UNACCEPTABLE)
 

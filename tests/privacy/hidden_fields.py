@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 from boundaries.agreements import history
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.offered import OFFERED as JOINING
 from boundaries.questions import rules as questions
@@ -100,7 +101,7 @@ def _of_an_own_behaviour(seat: Seat, group: str) -> dict[str, str]:
 
 def _of_the_last_look(seat: Seat, deck: str) -> dict[str, str]:
     try:
-        page = answers.page(seat, questions.deck(seat, deck))
+        page = sheets.own_sheet(seat, questions.deck(seat, deck))
     except questions.NotAsked:
         return {}
     return {"seen": answers.look_of(seat, page)}
@@ -111,7 +112,7 @@ def _of_the_card(seat: Seat, behaviour: str) -> dict[str, str]:
         deck, found = questions.placed(seat, behaviour)
     except questions.NotAsked:
         return {}
-    return {"seen": answers.page(seat, deck).row(found).version}
+    return {"seen": sheets.own_sheet(seat, deck).row(found).version}
 
 
 def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import SetAside
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.models import Answers, said_of
 from boundaries.answers.private_notes import Notes
 from boundaries.comparison import rules as comparison_rules
@@ -243,7 +244,7 @@ def _() -> Any:
         page = true(seat, deck)
         return cache.get_or_set(f"{seat.couple_id}{deck.id}", page) if seat.couple_id else page
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 @planted(BEFORE_OPENING, "an order that the other's answers decide")
@@ -252,7 +253,7 @@ def _() -> Any:
         page, at = true(seat, deck), answered() % 24
         return replace(page, rows=(*page.rows[at:], *page.rows[:at]))
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 @planted(BEFORE_OPENING, "a mail on each answer")
@@ -289,7 +290,7 @@ def _() -> Any:
         page = true(seat, deck)
         return replace(page, sealed=page.sealed or has_sealed())
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 @planted(BEFORE_OPENING, "refused in another way when there is something")
@@ -395,7 +396,7 @@ def _() -> Any:
         hidden = {id for id, said in bobs() if said.hidden}
         return [each for each in true(seat, deck) if each.id not in hidden]
 
-    return instead(answers, "_in_own_order")(spoiled)
+    return instead(sheets, "_in_own_order")(spoiled)
 
 
 @planted(OF_SETTING_ASIDE, "what was set aside no longer waits")
@@ -418,7 +419,7 @@ def _() -> Any:
 
 @planted(OF_A_NEW_ROUND, "the history is of both")
 def _() -> Any:
-    return instead(answers, "history")(lambda true, *args: true(*args) * begun())
+    return instead(sheets, "past_rounds")(lambda true, *args: true(*args) * begun())
 
 
 @planted(OF_A_NEW_ROUND, "a new round takes the old one away")
@@ -437,7 +438,7 @@ def _() -> Any:
         guessed = next((told["guess"] for told in asides() if told.get("guess")), None)
         return true(*args) | ({"a1": Stance(guessed)} if guessed else {})
 
-    return instead(answers, "guesses")(spoiled)
+    return instead(sheets, "guesses")(spoiled)
 
 
 @planted(OF_ASIDES, "what was answered to keep the peace is marked")
@@ -579,7 +580,7 @@ def nothing() -> Iterator[None]:
 
 @planted(BEFORE_OPENING, "a deck that counts as opened once the other has sealed it")
 def _() -> AbstractContextManager[Any]:
-    return instead(answers, "export")(
+    return instead(sheets, "export")(
         lambda true, seat: [
             {**each, "opened": each["opened"] or has_sealed()} for each in true(seat)
         ]
@@ -588,7 +589,7 @@ def _() -> AbstractContextManager[Any]:
 
 @planted(AFTER_OPENING, "the number of answers that the other kept to themselves")
 def _() -> AbstractContextManager[Any]:
-    return instead(answers, "export")(
+    return instead(sheets, "export")(
         lambda true, seat: [*true(seat), {"answers": [], "kept": sum(s.private for _, s in bobs())}]
     )
 

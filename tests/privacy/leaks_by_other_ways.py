@@ -23,6 +23,7 @@ from accounts import outbox
 from accounts.models import User
 from boundaries import notifications
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.comparison import rules as comparison_rules
 from boundaries.content import catalogue
 from boundaries.downloads import typesetting
@@ -476,7 +477,7 @@ def _() -> Any:
         lie = list(Sheet.unscoped.filter(seat=seat).values_list("deck", flat=True))
         return sorted(true(seat), key=lambda sheet: lie.index(sheet["deck"]))
 
-    return instead(answers, "export")(spoiled)
+    return instead(sheets, "export")(spoiled)
 
 
 # On paper
@@ -521,7 +522,7 @@ def _() -> Any:
             return page
         return replace(page, again=page.again or bool(on_deck(deck)))
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 @planted(ON_INTIMATE, "refused otherwise once the other has answered there")
@@ -571,7 +572,7 @@ def _() -> Any:
         waits = not page.unanswered and not page.sealed and has_sealed()
         return replace(page, again=page.again or waits)
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 @planted(ON_A_FULL_SHEET, "the last look at a full sheet is another")

@@ -17,6 +17,7 @@ from accounts import encryption
 from accounts.encryption import Ciphertext, DataKey
 from boundaries import notifications
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.private_notes import Notes
 from boundaries.comparison import rules as comparison_rules
 from boundaries.pairing import rules as pairing
@@ -87,7 +88,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
         return cache.get_or_set(deck.id, lambda: true(seat, deck))
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 @planted(OF_ANOTHER_COUPLE, "everybody's talks are counted")
@@ -151,7 +152,7 @@ def _() -> Any:
         page = true(seat, deck)
         return replace(page, again=has_sealed()) if seat.user.is_superuser else page
 
-    return instead(answers, "page")(spoiled)
+    return instead(sheets, "own_sheet")(spoiled)
 
 
 # To the operator
@@ -242,7 +243,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 @everywhere(OF_AN_INVITATION, "the invitation says how far its maker is", "/join/")
 def _(request: HttpRequest, response: HttpResponse) -> None:
     seat = seat_of("Charlie")
-    told = answers.page(seat, questions.deck(seat, "essentials")).answered
+    told = sheets.own_sheet(seat, questions.deck(seat, "essentials")).answered
     response.content += f"{told} answers wait for yours".encode()
 
 

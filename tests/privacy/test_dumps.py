@@ -28,6 +28,7 @@ from django.utils import timezone
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
@@ -166,7 +167,7 @@ def rates(who: str, at: int, words: str = "", **said: Any) -> Act:
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
-        row = answers.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
         said.setdefault("mine", Stance.ACCEPTABLE)
         aside = Aside(note=words, live=bool(words))
         answers.answer(cast[who].seat, behaviour, seen=row.version, aside=aside, note=words, **said)
@@ -179,7 +180,7 @@ def notes(who: str, at: int, words: str) -> Act:
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
-        row = answers.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
         answers.answer(
             cast[who].seat, behaviour, seen=row.version, aside=replace(row.aside, note=words)
         )
@@ -192,7 +193,7 @@ def presses(who: str, at: int, what: Callable[..., object]) -> Act:
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
-        row = answers.page(cast[who].seat, ESSENTIALS).row(behaviour)
+        row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
         what(cast[who].seat, behaviour, seen=row.version)
 
     return act

@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import maintenance
 from accounts.models import Letter, Tombstone, User
 from boundaries.agreements import copies
-from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice.registry import REGISTRY
@@ -153,7 +153,7 @@ def test_nothing_of_a_deleted_person_is_left(full: tuple[Person, Person]) -> Non
         assert not model._base_manager.filter(pk__in=pks).exists(), model
     assert not mail.outbox  # nobody is mailed
     assert found({str(kept), other.user.email}, after) == {str(kept), other.user.email}
-    assert theirs in str(answers.page(other.seat, DECK).rows)
+    assert theirs in str(sheets.own_sheet(other.seat, DECK).rows)
 
 
 def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person, Person]) -> None:

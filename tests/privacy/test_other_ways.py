@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -126,9 +127,9 @@ def test_what_was_changed_after_the_last_look_is_not_sealed_unseen(
 
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "from another tab" in answer.text
-    assert not answers.page(alice.seat, deck).sealed
+    assert not sheets.own_sheet(alice.seat, deck).sealed
     assert alice.client.post("/decks/essentials/seal/", look(alice)).status_code == HTTPStatus.FOUND
-    assert answers.page(alice.seat, deck).sealed
+    assert sheets.own_sheet(alice.seat, deck).sealed
 
 
 def test_what_was_meant_for_one_partner_is_not_put_to_the_next(

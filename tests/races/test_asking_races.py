@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.models import Answers
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
@@ -153,7 +154,7 @@ def _prepared(
             answers.answer(one.seat, behaviour, seen="", mine=Stance.UNSURE)
             if act == "show":
                 answers.hide(one.seat, behaviour, seen=row_of(one, behaviour).version)
-            seen = answers.page(one.seat, deck).row(behaviour).version
+            seen = sheets.own_sheet(one.seat, deck).row(behaviour).version
             return f"/answers/{behaviour.id}/{act}/", {"seen": seen}, one
         case "again":
             return f"/decks/{deck.id}/again/", {}, one
@@ -170,7 +171,7 @@ def _prepared(
 
 
 def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
-    behaviour, page = deck.behaviours[0], answers.page(one.seat, deck)
+    behaviour, page = deck.behaviours[0], sheets.own_sheet(one.seat, deck)
     offers = Own.objects.of(one.seat)
     match act:
         case "hide":

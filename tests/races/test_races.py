@@ -19,6 +19,7 @@ from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.models import Answers, answer_of
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
@@ -126,7 +127,7 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
         assert outcome.results[0] is True
         assert outcome.refusals <= {answers.IsSealed}
         kept = after if outcome.succeeded == 2 else before
-        assert answers.page(one.seat, deck).row(behaviour).said.mine == kept
+        assert sheets.own_sheet(one.seat, deck).row(behaviour).said.mine == kept
 
 
 def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
@@ -150,7 +151,7 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
         sealed.set()
 
     assert at_once(naive_edit, seal).succeeded == 2
-    page = answers.page(one.seat, deck)
+    page = sheets.own_sheet(one.seat, deck)
     assert page.sealed
     assert page.row(behaviour).said.mine == Stance.UNSURE
 
@@ -231,7 +232,7 @@ def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: De
 
         assert outcome.succeeded == 2
         assert Answers.owned_by(one.seat).count() == 1
-        assert answers.page(one.seat, deck).answered == 2
+        assert sheets.own_sheet(one.seat, deck).answered == 2
 
 
 def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) -> None:
@@ -277,7 +278,7 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
         Answers.put(one.seat, sheet, content | {behaviour: said})
 
     assert at_once(partial(naive, first.id), partial(naive, second.id)).succeeded == 2
-    assert answers.page(one.seat, deck).answered == 2  # the third, and one of the two
+    assert sheets.own_sheet(one.seat, deck).answered == 2  # the third, and one of the two
 
 
 def test_the_first_visit_twice_at_once_sets_out_one_seat(trials: range) -> None:
@@ -337,7 +338,7 @@ def _prepared(
     if act == "unseal":
         answers.seal(one.seat, deck)
     if act == "seal":
-        look = answers.look_of(one.seat, answers.page(one.seat, deck))
+        look = answers.look_of(one.seat, sheets.own_sheet(one.seat, deck))
         return "/decks/essentials/seal/", {"seen": look}, one
     url = {"unseal": "/decks/essentials/unseal/"}
     return url.get(act, "/partner/part/"), {}, one

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Letter, User
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.demo import couple
@@ -78,4 +79,4 @@ class Command(BaseCommand):
             if said:
                 values = {each.name: getattr(said, each.name) for each in fields(said)}
                 del values["skipped"], values["hidden"]
-                answers.answer(seat, behaviour, seen=answers.UNTOUCHED, **values)
+                answers.answer(seat, behaviour, seen=sheets.UNTOUCHED, **values)
