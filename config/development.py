@@ -103,7 +103,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "countries": list(help.countries().values())[:1],
     }
     entries = {entry.behaviour: entry for entry in couple.agreement().entries}
-    hers, his = couple.said(Side.LEFT), couple.said(Side.RIGHT)
+    hers, his = couple.answers_of(Side.LEFT), couple.answers_of(Side.RIGHT)
     context |= {
         "answers": [Answer(), hers["a1"], hers["a2"], his["c1"]],
         "errors": ["Please write what you heard, in your own words."],

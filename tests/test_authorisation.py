@@ -226,7 +226,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         return {"code": invited(person("Yan"))}
     if route.name == "answers-seal" and actor is not Actor.ANONYMOUS:
         seat, deck = world[actor].seat, routes.example("deck")
-        return {"seen": answers.look_of(seat, sheets.own_sheet(seat, deck))}
+        return {"seen": answers.sheet_version(seat, sheets.own_sheet(seat, deck))}
     if route.name.startswith("talks-") and actor is Actor.OPENED:
         look = reading.talk(world[actor].seat, routes.TALK).seen
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()

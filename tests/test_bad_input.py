@@ -762,7 +762,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
         return
     assert answer.status_code == HTTPStatus.FOUND
     row = sheets.own_sheet(who.seat, deck).row(behaviour)
-    assert (row.said.note, row.aside.note) == (meant, meant)
+    assert (row.answer.note, row.aside.note) == (meant, meant)
     page = who.client.get(reverse("answers-card", args=[behaviour])).text
     assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)
 

@@ -73,7 +73,7 @@ def test_what_the_first_version_kept_is_all_there(old: Any, alice: Person, bob: 
     migrate()
 
     row = sheets.own_sheet(alice.seat, DECK).row(ONE)
-    assert (row.said.mine, row.said.note) == (Stance.CONDITIONS, "for both")
+    assert (row.answer.mine, row.answer.note) == (Stance.CONDITIONS, "for both")
     assert row.aside.note == "only Alice"
     assert not row.undoable
     assert compare(bob.seat, DECK).opened_at

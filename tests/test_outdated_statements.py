@@ -93,7 +93,7 @@ class Acts:
     def prepare(self) -> None:
         """What a page shows before the press."""
         self.seen = row_of(self.who, self.deck.behaviours[0]).version
-        self.look = answers.look_of(self.who.seat, sheets.own_sheet(self.who.seat, self.deck))
+        self.look = answers.sheet_version(self.who.seat, sheets.own_sheet(self.who.seat, self.deck))
 
     def home(self) -> Any:
         return self.who.client.get("/home/")
@@ -107,7 +107,7 @@ class Acts:
         behaviour = self.deck.behaviours[0]
         fields = {"seen": self.seen, "partners": stance, "mine": stance}
         answer = self.who.client.post(reverse("answers-answer", args=[behaviour]), fields)
-        assert sheets.own_sheet(self.who.seat, self.deck).row(behaviour).said.mine == stance
+        assert sheets.own_sheet(self.who.seat, self.deck).row(behaviour).answer.mine == stance
         return answer
 
     def seal(self) -> Any:

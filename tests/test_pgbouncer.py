@@ -125,9 +125,9 @@ def test_people_sign_in_save_and_seal(
         fields = {"seen": row_of(alice, behaviour).version, "partners": stance, "mine": stance}
         saved = client.post(reverse("answers-answer", args=[behaviour]), fields)
         assert saved.status_code == 302
-        assert sheets.own_sheet(alice.seat, deck).row(behaviour).said.mine == stance
+        assert sheets.own_sheet(alice.seat, deck).row(behaviour).answer.mine == stance
         servers |= {server_and_prepared() for _ in range(2)}
-    look = answers.look_of(alice.seat, sheets.own_sheet(alice.seat, deck))
+    look = answers.sheet_version(alice.seat, sheets.own_sheet(alice.seat, deck))
     client.post(f"/decks/{deck.id}/seal/", {"seen": look})
     assert sheets.own_sheet(alice.seat, deck).sealed
     assert len(list(User.objects.all().iterator(chunk_size=1))) == 2

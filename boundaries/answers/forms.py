@@ -1,4 +1,4 @@
-"""What a card sends: two stances, and whatever goes with them."""
+"""The forms of a card: two stances, and everything that can go with them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class StanceField(forms.TypedChoiceField):
 
 
 class NoteField(TextField):
-    """A few words of one's own."""
+    """A note in one's own words."""
 
     def __init__(self, longest: int = MAX_NOTE_LENGTH) -> None:
         super().__init__(
@@ -43,19 +43,19 @@ class NoteField(TextField):
 
 
 class LineOfNoteField(LineField, NoteField):
-    """The same on one line: it stands in a list, beside conditions in words of ours."""
+    """A note of one line: it is shown in a list, next to the conditions we word."""
 
 
 class BriefForm(forms.Form):
-    """A card on the list: the two stances alone. All else that was said stays as it is."""
+    """A card on the list: only the two stances. The rest of the answer stays as it is."""
 
     partners = StanceField()
     mine = StanceField()
     seen = forms.CharField(required=False, max_length=64, empty_value="")
 
     @property
-    def said(self) -> dict[str, Any]:
-        """What is to be kept, in the words of Said."""
+    def answer_values(self) -> dict[str, Any]:
+        """The fields of an Answer that this form changes."""
         return {name: self.cleaned_data[name] for name in ("mine", "partners")}
 
     @property
@@ -64,7 +64,7 @@ class BriefForm(forms.Form):
 
 
 class CardForm(BriefForm):
-    """One card, whole. An empty one is an answer not given, which is allowed."""
+    """One whole card. It may be empty: nobody has to answer."""
 
     weight = forms.TypedChoiceField(
         choices=Weight.choices,
@@ -88,24 +88,25 @@ class CardForm(BriefForm):
     live = forms.BooleanField(required=False)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def answer_values(self) -> dict[str, Any]:
         names = ("mine", "partners", "weight", "in_other_words", "private", "note")
-        said = {name: self.cleaned_data[name] for name in names}
+        values = {name: self.cleaned_data[name] for name in names}
         chosen = self.cleaned_data["conditions"]
-        return said | {"conditions": tuple(each for each in Condition if each in chosen)}
+        in_order = tuple(condition for condition in Condition if condition in chosen)
+        return values | {"conditions": in_order}
 
     @property
     def aside(self) -> Aside | None:
-        told = self.cleaned_data
+        sent = self.cleaned_data
         return Aside(
-            note=told["self_note"],
-            guess=told["guess"],
-            to_keep_the_peace=told["to_keep_the_peace"],
-            live=told["live"],
+            note=sent["self_note"],
+            guess=sent["guess"],
+            to_keep_the_peace=sent["to_keep_the_peace"],
+            live=sent["live"],
         )
 
 
 class SeenForm(forms.Form):
-    """A button on a card, and the version of the card it stood on."""
+    """A button on a card, with the version of the card that was shown."""
 
     seen = forms.CharField(required=False, max_length=64, empty_value="")

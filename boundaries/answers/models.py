@@ -122,7 +122,7 @@ class Answers(Sealed, ByBehaviour):
     @classmethod
     def _opened(cls, key: DataKey, sheet: uuid.UUID, content: bytes) -> dict[str, Answer]:
         stored = key.decrypt(content, *cls.place("content", sheet))
-        return {behaviour: said_of(answer) for behaviour, answer in stored.items()}
+        return {behaviour: unpacked_answer(answer) for behaviour, answer in stored.items()}
 
 
 def _bare(said: Answer) -> Answer:
@@ -134,12 +134,12 @@ def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
     return DataKey(owner_of(seat), epoch, bytes(wrapped))
 
 
-def answer_of(said: Answer) -> dict[str, Any]:
+def packed_answer(said: Answer) -> dict[str, Any]:
     """What is stored for one card."""
     return without_blanks(asdict(said))
 
 
-def said_of(content: Mapping[str, Any]) -> Answer:
+def unpacked_answer(content: Mapping[str, Any]) -> Answer:
     """An answer from how it is stored, where a field that says nothing is left out."""
     return Answer(
         mine=_stance(content.get("mine")),

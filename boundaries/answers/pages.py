@@ -41,20 +41,20 @@ class Card:
 
     @classmethod
     def kept(cls, row: Row) -> Card:
-        said, aside = row.said, row.aside
+        answer, aside = row.answer, row.aside
         return cls(
             row.behaviour,
             row.version,
             row.undoable,
-            said.partners or "",
-            said.mine or "",
-            said.weight or "",
-            said.conditions,
-            said.in_other_words,
-            said.private,
-            said.skipped,
-            said.hidden,
-            said.note,
+            answer.partners or "",
+            answer.mine or "",
+            answer.weight or "",
+            answer.conditions,
+            answer.in_other_words,
+            answer.private,
+            answer.skipped,
+            answer.hidden,
+            answer.note,
             aside.note,
             aside.guess or "",
             aside.to_keep_the_peace,

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from boundaries.answers.models import said_of
+from boundaries.answers.models import unpacked_answer
 from boundaries.sealing.by_behaviour import ByBehaviour, without_blanks
 from boundaries.sealing.models import Private, Sheet
 from boundaries.seats.models import Seat
@@ -40,12 +40,12 @@ class Notes(Private, ByBehaviour):
         return cls(seat=seat, sheet=sheet)
 
 
-def note_of(aside: Aside, before: Before) -> dict[str, Any]:
+def packed_note(aside: Aside, before: Before) -> dict[str, Any]:
     """What is stored for one card: what is on it now, and what was there before."""
     return without_blanks(asdict(aside)) | {"before": [without_blanks(asdict(it)) for it in before]}
 
 
-def aside_of(note: Mapping[str, Any]) -> Aside:
+def unpacked_aside(note: Mapping[str, Any]) -> Aside:
     guess = note.get("guess")
     return Aside(
         note=note.get("note", ""),
@@ -55,8 +55,8 @@ def aside_of(note: Mapping[str, Any]) -> Aside:
     )
 
 
-def before_of(note: Mapping[str, Any]) -> Before | None:
+def unpacked_before(note: Mapping[str, Any]) -> Before | None:
     if not note.get("before"):
         return None
     said, aside = note["before"]
-    return said_of(said), aside_of(aside)
+    return unpacked_answer(said), unpacked_aside(aside)

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from boundaries.answers import sheets
-from boundaries.answers.models import Answers, answer_of
-from boundaries.answers.private_notes import Notes, before_of, note_of
+from boundaries.answers.models import Answers, packed_answer
+from boundaries.answers.private_notes import Notes, packed_note, unpacked_before
 from boundaries.answers.sheets import OwnSheet, Row, State
 from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Behaviour, Deck
@@ -24,11 +24,11 @@ from boundaries.seats.models import Seat
 from boundaries.vocabulary import Aside
 
 
-class IsSealed(Conflict):
+class AlreadySealed(Conflict):
     """A sealed answer cannot be changed. Its writer must take the seal back first."""
 
 
-class LooksOtherwise(Conflict):
+class AnswersChanged(Conflict):
     """The answers, or the partner they would open to, have changed since the page was loaded."""
 
 
@@ -54,7 +54,7 @@ def answer(
     one direction counts for both: the first tap fills both. `seen` is the version of the card
     that the change was made from. Saving again what is already stored changes nothing.
 
-    Raises IsSealed, StaleCard and consent.NotAgreed.
+    Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
 
     def changed(old: State) -> State:
@@ -69,7 +69,7 @@ def skip(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Skip a behaviour. To the partner this looks the same as no answer.
 
     The stances are deleted; notes and conditions are kept in case this person changes their mind.
-    Raises IsSealed, StaleCard and consent.NotAgreed.
+    Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
 
     def skipped(old: State) -> State:
@@ -82,7 +82,7 @@ def hide(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Hide a behaviour from both partners, without a reason.
 
     It disappears from this person's list at once, and from the comparison when the deck opens:
-    before that nothing may show. Raises IsSealed, StaleCard and consent.NotAgreed.
+    before that nothing may show. Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
     return _change(seat, behaviour, seen, lambda old: (replace(old[0], hidden=True), old[1]))
 
@@ -90,7 +90,7 @@ def hide(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
 def show_again(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Show a hidden behaviour again, with its answer.
 
-    Raises IsSealed, StaleCard and consent.NotAgreed.
+    Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
     return _change(seat, behaviour, seen, lambda old: (replace(old[0], hidden=False), old[1]))
 
@@ -98,7 +98,7 @@ def show_again(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
 def undo(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     """Restore what was on a card before its last change. A second undo redoes the change.
 
-    Raises IsSealed and StaleCard.
+    Raises AlreadySealed and StaleCard.
     """
     return _change(seat, behaviour, seen, None)
 
@@ -118,7 +118,7 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     Notes.copy(seat, last, new)
 
 
-def look_of(seat: Seat, sheet: OwnSheet) -> str:
+def sheet_version(seat: Seat, sheet: OwnSheet) -> str:
     """Opaque version token of what would be sealed: every card, and the couple it would open in."""
     content = (seat.couple_id, [row.version for row in (*sheet.rows, *sheet.hidden)])
     return blake2b(repr(content).encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
@@ -128,14 +128,14 @@ def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
     """Say "I am ready to open". Returns whether the deck is now open to both.
 
     The second seal opens the deck, and both partners get the same mail. Sealing twice changes
-    nothing. `seen` is the `look_of` the page that was sealed from; None without a page.
+    nothing. `seen` is the `sheet_version` of the page that was sealed from; None without a page.
 
-    Raises LooksOtherwise, seats.NotPaired and consent.NotAgreed.
+    Raises AnswersChanged, seats.NotPaired and consent.NotAgreed.
     """
     with seats.locked(seat, lock_seat=True) as (couple, seat):
         own_sheet = sheets.own_sheet(seat, deck)
-        if not own_sheet.sealed and seen not in (None, look_of(seat, own_sheet)):
-            raise LooksOtherwise
+        if not own_sheet.sealed and seen not in (None, sheet_version(seat, own_sheet)):
+            raise AnswersChanged
         sheet = _current_sheet(seat, deck)
         if not sheet.sealed:
             Answers.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
@@ -168,13 +168,13 @@ def _change(
     seats.locked_seat(seat)
     sheet = sheets.of_deck(seat, behaviour.deck).first()
     if sheet and sheet.sealed:
-        raise IsSealed
+        raise AlreadySealed
     answers = Answers.on(seat, sheet) if sheet else {}
     notes = Notes.on(seat, sheet) if sheet else {}
     note = notes.get(behaviour.id, {})
     row = sheets.stored_row(sheet, behaviour, answers.get(behaviour.id, {}), note)
-    old = (row.said, row.aside)
-    new = change(old) if change else (before_of(note) or old)
+    old = (row.answer, row.aside)
+    new = change(old) if change else (unpacked_before(note) or old)
     if new == old:
         return row
     if row.version != seen:
@@ -182,8 +182,8 @@ def _change(
     if sheet is None:
         sheet = _current_sheet(seat, questions.deck(seat, behaviour.deck))
         answers = Answers.on(seat, sheet)
-    Answers.put(seat, sheet, answers | {behaviour.id: answer_of(new[0])})
-    Notes.put(seat, sheet, notes | {behaviour.id: note_of(new[1], old)})
+    Answers.put(seat, sheet, answers | {behaviour.id: packed_answer(new[0])})
+    Notes.put(seat, sheet, notes | {behaviour.id: packed_note(new[1], old)})
     return sheets.row_in_state(sheet, behaviour, new, undoable=True)
 
 

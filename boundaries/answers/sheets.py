@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from boundaries.answers.models import Answers, said_of
-from boundaries.answers.private_notes import Notes, aside_of, before_of
+from boundaries.answers.models import Answers, unpacked_answer
+from boundaries.answers.private_notes import Notes, unpacked_aside, unpacked_before
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions import rules as questions
 from boundaries.sealing.models import Envelope, Seal, Sheet
@@ -35,14 +35,14 @@ class Row:
     """One behaviour on a sheet: this person's answer, and what they add for themselves."""
 
     behaviour: Behaviour
-    said: Answer = field(default_factory=Answer)
+    answer: Answer = field(default_factory=Answer)
     aside: Aside = field(default_factory=Aside)
     version: str = UNTOUCHED  # of what is stored; a save names the version it was made from
     undoable: bool = False
 
     @property
     def dealt_with(self) -> bool:
-        return self.said.answered or self.said.skipped
+        return self.answer.answered or self.answer.skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class OwnSheet:
 
     @property
     def answered(self) -> int:
-        return sum(row.said.answered for row in self.rows)
+        return sum(row.answer.answered for row in self.rows)
 
     @property
     def unanswered(self) -> int:
@@ -131,7 +131,7 @@ def past_rounds(seat: Seat, deck: Deck) -> list[PastRound]:
             tuple(
                 (behaviour, answer)
                 for behaviour in deck.behaviours
-                if (answer := said_of(stored[sheet.pk].get(behaviour.id, {}))).answered
+                if (answer := unpacked_answer(stored[sheet.pk].get(behaviour.id, {}))).answered
             ),
         )
         for sheet in past
@@ -141,7 +141,7 @@ def past_rounds(seat: Seat, deck: Deck) -> list[PastRound]:
 def guesses(seat: Seat, sheet_id: uuid.UUID) -> dict[str, Stance]:
     """What this person guessed their partner would answer, by behaviour, on one of their sheets."""
     notes = Notes.on_all(seat, [sheet_id]).get(sheet_id, {})
-    guessed = {behaviour: aside_of(note).guess for behaviour, note in notes.items()}
+    guessed = {behaviour: unpacked_aside(note).guess for behaviour, note in notes.items()}
     return {behaviour: guess for behaviour, guess in guessed.items() if guess}
 
 
@@ -158,8 +158,8 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     cards: dict[uuid.UUID, list[dict[str, Any]]] = {id: [] for id in ids}
     for id in answers:
         for behaviour, stored in sorted(answers[id].items()):
-            answer, note = said_of(stored), notes[id].get(behaviour, {})
-            if (answer, aside_of(note)) != BLANK or before_of(note):
+            answer, note = unpacked_answer(stored), notes[id].get(behaviour, {})
+            if (answer, unpacked_aside(note)) != BLANK or unpacked_before(note):
                 cards[id].append({"behaviour": behaviour, **_exported(answer, note)})
     return [
         {
@@ -185,15 +185,15 @@ def stored_row(
     """One card, from what is stored for it."""
     if sheet is None:
         return Row(behaviour=behaviour)
-    state = (said_of(answer), aside_of(note))
-    return row_in_state(sheet, behaviour, state, undoable=before_of(note) is not None)
+    state = (unpacked_answer(answer), unpacked_aside(note))
+    return row_in_state(sheet, behaviour, state, undoable=unpacked_before(note) is not None)
 
 
 def row_in_state(sheet: Sheet, behaviour: Behaviour, state: State, *, undoable: bool) -> Row:
     """One card with this content, and the version of it."""
-    said, aside = state
+    answer, aside = state
     version = _version(sheet, behaviour, state)
-    return Row(behaviour=behaviour, said=said, aside=aside, version=version, undoable=undoable)
+    return Row(behaviour=behaviour, answer=answer, aside=aside, version=version, undoable=undoable)
 
 
 def _read(seat: Seat, decks: list[Deck], *, with_asides: bool) -> Iterator[OwnSheet]:
@@ -213,8 +213,8 @@ def _read(seat: Seat, decks: list[Deck], *, with_asides: bool) -> Iterator[OwnSh
         ]
         yield OwnSheet(
             deck=deck,
-            rows=tuple(row for row in rows if not row.said.hidden),
-            hidden=tuple(row for row in rows if row.said.hidden),
+            rows=tuple(row for row in rows if not row.answer.hidden),
+            hidden=tuple(row for row in rows if row.answer.hidden),
             sealed=now is not None and now.sealed,
             open=now is not None and now.opened,
             again=any(sheet.opened for sheet in found[deck.id][1:]),
@@ -248,9 +248,9 @@ def _version(sheet: Sheet, behaviour: Behaviour, state: State) -> str:
 
 
 def _exported(answer: Answer, note: dict[str, Any]) -> dict[str, Any]:
-    before = before_of(note)
+    before = unpacked_before(note)
     return {
-        **_exported_state((answer, aside_of(note))),
+        **_exported_state((answer, unpacked_aside(note))),
         "before_the_last_change": _exported_state(before) if before else None,
     }
 

@@ -63,9 +63,9 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
             behaviour,
             seen=form.cleaned_data["seen"],
             aside=form.aside,
-            **form.said,
+            **form.answer_values,
         )
-    except answers.IsSealed:
+    except answers.AlreadySealed:
         return _under_seal(request, deck)
     except answers.StaleCard as stale:
         return _refused(request, deck, behaviour, form, HTTPStatus.CONFLICT, stale.row)
@@ -131,7 +131,7 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
         opened = answers.seal(request.seat, deck, seen=request.POST.get("seen", ""))
     except seats.NotPaired:
         return redirect("pairing")
-    except answers.LooksOtherwise:
+    except answers.AnswersChanged:
         request.seat = seats.seat_of(request.user)
         return _last_look(request, deck, HTTPStatus.CONFLICT)
     if not opened:
@@ -178,7 +178,7 @@ def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) 
     context = {
         "partner": seats.partner_of(request.seat),
         "page": page,
-        "look": answers.look_of(request.seat, page),
+        "look": answers.sheet_version(request.seat, page),
         "otherwise": status == HTTPStatus.CONFLICT,
     }
     return render(request, "boundaries/answers/last_look.html", context, status=status)
@@ -247,7 +247,7 @@ def _press(
     form = SeenForm(request.POST)
     try:
         act(request.seat, behaviour, seen=form.data.get("seen", ""))
-    except answers.IsSealed:
+    except answers.AlreadySealed:
         return _under_seal(request, deck)
     except answers.StaleCard as stale:
         page = sheets.own_sheet(request.seat, deck)

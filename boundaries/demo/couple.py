@@ -93,7 +93,7 @@ CONDITIONS = {
 
 
 @cache
-def said(side: Side) -> dict[str, Answer]:
+def answers_of(side: Side) -> dict[str, Answer]:
     """What one of the two says, by behaviour."""
     which = list(Side).index(side)
     return {
@@ -113,16 +113,16 @@ def comparison() -> Comparison:
     """What opened when both had sealed the essentials."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     names = (NAMES[Side.LEFT], NAMES[Side.RIGHT])
-    return between(deck, names, (said(Side.LEFT), said(Side.RIGHT)), OPENED_AT)
+    return between(deck, names, (answers_of(Side.LEFT), answers_of(Side.RIGHT)), OPENED_AT)
 
 
 @cache
 def sheet() -> OwnSheet:
     """What Asha has answered, before anything is sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
-    hers = said(Side.LEFT)
+    hers = answers_of(Side.LEFT)
     rows = tuple(
-        Row(behaviour=behaviour, said=hers.get(behaviour.id, Answer()))
+        Row(behaviour=behaviour, answer=hers.get(behaviour.id, Answer()))
         for behaviour in deck.behaviours
     )
     return OwnSheet(deck=deck, rows=rows, hidden=(), sealed=False, open=False, again=False)
@@ -192,10 +192,10 @@ def talk(turns: int) -> Talk:
         each.text for each in catalogue.deck(catalogue.ESSENTIALS).behaviours if each.id == "d1"
     )
     place, handed = Place(RAVI), []
-    for side, move, said in TURNS[:turns]:
-        content = dict(said)
+    for side, move, words in TURNS[:turns]:
+        content = dict(words)
         if move == Move.SPEAK:
-            content["words"] = statement(said)
+            content["words"] = statement(words)
         if move == Move.PROPOSE:
             content = dict(put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
         handed.append(Handed(side, move, place.half, content, OPENED_AT, elsewhere=False))
@@ -263,13 +263,13 @@ def agreement() -> Agreement:
             _version(
                 id,
                 number,
-                put_into_words(text, said, NAMES, more.pop("well", "")),
+                put_into_words(text, proposal, NAMES, more.pop("well", "")),
                 side,
                 origin,
                 day,
                 **more,
             )
-            for number, (said, side, origin, day, more) in enumerate(versions, start=1)
+            for number, (proposal, side, origin, day, more) in enumerate(versions, start=1)
         ]
         category = catalogue.category(lines[id].behaviour.category)
         return Entry(id, category, tuple(reversed(told)), ASHA)

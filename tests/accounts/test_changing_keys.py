@@ -165,4 +165,4 @@ def test_what_was_saved_while_the_key_changed_is_not_told_to_be_lost(
     )
 
     assert answer.status_code == HTTPStatus.OK
-    assert row_of(known, behaviour).said.answered
+    assert row_of(known, behaviour).answer.answered

@@ -117,7 +117,7 @@ def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, d
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     assert "Not saved yet: you are signed out." in answer.content.decode()
     assert "<html" not in answer.content.decode()
-    assert not sheets.own_sheet(alice.seat, deck).row(behaviour).said.answered
+    assert not sheets.own_sheet(alice.seat, deck).row(behaviour).answer.answered
 
 
 def test_a_page_that_asks_by_itself_keeps_no_session_alive(alice: Person) -> None:

@@ -176,10 +176,10 @@ def test_a_save_after_idling_says_so_in_place_and_is_taken_once_asked(
     assert "Not saved yet: it has been a while. Is it still you?" in answer.text
     assert f'href="{reverse("account_reauthenticate")}"' in answer.text
     assert "<html" not in answer.text
-    assert not sheets.own_sheet(known.seat, deck).row(behaviour).said.answered
+    assert not sheets.own_sheet(known.seat, deck).row(behaviour).answer.answered
     show_it(known)
     assert known.client.post(save, sent, headers={"HX-Request": "true"}).status_code == 200
-    assert sheets.own_sheet(known.seat, deck).row(behaviour).said.note == "my words"
+    assert sheets.own_sheet(known.seat, deck).row(behaviour).answer.note == "my words"
 
 
 def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, deck: Deck) -> None:
@@ -205,7 +205,7 @@ def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, de
     assert "words" not in stored()
     show_it(known)
     assert known.client.post(save, sent).status_code == HTTPStatus.FOUND
-    saved = sheets.own_sheet(known.seat, deck).row(behaviour).said
+    saved = sheets.own_sheet(known.seat, deck).row(behaviour).answer
     assert saved.note == 'my "words"\n<on two lines>'
 
 
@@ -219,7 +219,7 @@ def test_taking_back_is_never_asked_about(known: Person, bob: Person, deck: Deck
 
 
 def test_sealing_is_asked_about(known: Person, bob: Person, deck: Deck) -> None:
-    seen = answers.look_of(known.seat, sheets.own_sheet(known.seat, deck))
+    seen = answers.sheet_version(known.seat, sheets.own_sheet(known.seat, deck))
     leave_alone(known, AWHILE + 2)
 
     answer = known.client.post(reverse("answers-seal", args=[deck]), {"seen": seen})

@@ -41,7 +41,7 @@ def test_a_stale_tab_overwrites_nothing(alice: Person, deck: Deck) -> None:
         answers.answer(alice.seat, behaviour, seen="", partners=N, note="older")
 
     assert refused.value.row == row_of(alice, behaviour)
-    assert row_of(alice, behaviour).said.note == "newer"
+    assert row_of(alice, behaviour).answer.note == "newer"
 
 
 @pytest.mark.parametrize("act", ["skip", "hide", "undo", "show"])
@@ -79,7 +79,7 @@ def test_the_page_gives_the_words_back_and_to_save_again_is_meant(
         assert "my words" in refused.text
     again = {**typed, "seen": row_of(alice, behaviour).version}
     assert alice.client.post(url, again, headers=headers).status_code in (200, 302)
-    assert row_of(alice, behaviour).said.note == "my words"
+    assert row_of(alice, behaviour).answer.note == "my words"
 
 
 def test_a_save_whose_answer_was_lost_may_be_sent_again(alice: Person, deck: Deck) -> None:
@@ -89,7 +89,7 @@ def test_a_save_whose_answer_was_lost_may_be_sent_again(alice: Person, deck: Dec
         sent = alice.client.post(url, {"partners": "unsure", "note": "once"}, headers=HTMX)
         assert sent.status_code == 200
 
-    assert row_of(alice, behaviour).said.note == "once"
+    assert row_of(alice, behaviour).answer.note == "once"
 
 
 def test_a_version_tells_each_state_from_the_others(alice: Person, deck: Deck) -> None:
@@ -127,7 +127,7 @@ def test_the_list_sends_the_stances_alone_and_leaves_the_rest(alice: Person, dec
     alice.client.post(f"/answers/{behaviour.id}/save/", sent)
 
     row = row_of(alice, behaviour)
-    assert row.said == Answer(mine=A, partners=A, note="kept", weight=Weight.A_LOT)
+    assert row.answer == Answer(mine=A, partners=A, note="kept", weight=Weight.A_LOT)
     assert row.aside == Aside(note="mine")
 
 
@@ -149,7 +149,7 @@ def test_a_whole_card_is_kept_and_shown_again(alice: Person, deck: Deck) -> None
     assert alice.client.post(f"/answers/{behaviour.id}/save/", sent).status_code == 302
 
     row = row_of(alice, behaviour)
-    assert row.said == Answer(
+    assert row.answer == Answer(
         partners=C,
         mine=A,
         weight=Weight.A_LOT,
@@ -183,7 +183,7 @@ def test_nonsense_is_refused_beside_its_field(
     assert page.status_code == 400
     assert 'class="error"' in page.text
     assert "kept" in page.text
-    assert row_of(alice, behaviour).said == Answer()
+    assert row_of(alice, behaviour).answer == Answer()
 
 
 # Undo
@@ -199,16 +199,20 @@ def test_undo_puts_back_what_stood_there_and_undoing_twice_does_it_again(
     second = row_of(alice, behaviour)
 
     undone = answers.undo(alice.seat, behaviour, seen=second.version)
-    assert (undone.said, undone.aside, undone.version) == (first.said, first.aside, first.version)
+    assert (undone.answer, undone.aside, undone.version) == (
+        first.answer,
+        first.aside,
+        first.version,
+    )
 
     redone = answers.undo(alice.seat, behaviour, seen=undone.version)
-    assert (redone.said, redone.aside) == (second.said, second.aside)
+    assert (redone.answer, redone.aside) == (second.answer, second.aside)
 
 
 def test_where_nothing_stood_before_there_is_nothing_to_undo(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
 
-    assert answers.undo(alice.seat, behaviour, seen="").said == Answer()
+    assert answers.undo(alice.seat, behaviour, seen="").answer == Answer()
     assert not row_of(alice, behaviour).undoable
     assert "data-undo" not in alice.client.get(f"/answers/{behaviour.id}/").text
     write(alice, behaviour, A)
@@ -340,7 +344,7 @@ def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: 
         {"seen": row_of(alice, behaviour).version, "from": "list"},
     )
 
-    assert row_of(alice, behaviour).said == Answer(mine=N, partners=N, note="kept")
+    assert row_of(alice, behaviour).answer == Answer(mine=N, partners=N, note="kept")
     assert sheets.own_sheet(alice.seat, deck).hidden == ()
 
 
@@ -358,8 +362,8 @@ def test_a_new_round_begins_with_ones_own_last_answers(
     answers.begin_again(alice.seat, deck)
 
     page = sheets.own_sheet(alice.seat, deck)
-    assert [(row.said, row.aside) for row in page.rows] == [
-        (row.said, row.aside) for row in before.rows
+    assert [(row.answer, row.aside) for row in page.rows] == [
+        (row.answer, row.aside) for row in before.rows
     ]
     assert (page.sealed, page.open, page.again) == (False, False, True)
     assert not any(row.undoable for row in page.rows)

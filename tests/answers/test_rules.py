@@ -24,7 +24,7 @@ HTMX = {"HX-Request": "true"}
 def test_nothing_is_preselected(alice: Person, deck: Deck) -> None:
     page = sheets.own_sheet(alice.seat, deck)
 
-    assert {row.said for row in page.rows} == {Answer()}
+    assert {row.answer for row in page.rows} == {Answer()}
     assert " checked" not in alice.client.get("/decks/essentials/").text
 
 
@@ -36,14 +36,14 @@ def test_the_first_tap_fills_both_directions(
 
     answers.answer(alice.seat, behaviour, seen="", mine=mine, partners=partners)
 
-    said = sheets.own_sheet(alice.seat, deck).row(behaviour).said
+    said = sheets.own_sheet(alice.seat, deck).row(behaviour).answer
     assert (said.mine, said.partners) == (C, C)
 
 
 def test_the_two_directions_may_differ(alice: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], N, mine=A)
 
-    said = row_of(alice, deck.behaviours[0]).said
+    said = row_of(alice, deck.behaviours[0]).answer
     assert (said.partners, said.mine) == (N, A)
 
 
@@ -51,8 +51,8 @@ def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, dec
     write(alice, deck.behaviours[0], N, note="opens", self_note="never")
 
     row = row_of(alice, deck.behaviours[0])
-    assert (row.said.note, row.aside.note) == ("opens", "never")
-    assert {row.said for row in sheets.own_sheet(bob.seat, deck).rows} == {Answer()}
+    assert (row.answer.note, row.aside.note) == ("opens", "never")
+    assert {row.answer for row in sheets.own_sheet(bob.seat, deck).rows} == {Answer()}
     assert {row.aside.note for row in sheets.own_sheet(bob.seat, deck).rows} == {""}
 
 
@@ -63,7 +63,7 @@ def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Dec
     skip(alice, behaviour)
 
     row = sheets.own_sheet(alice.seat, deck).row(behaviour)
-    assert row.said == Answer(skipped=True, note="words")
+    assert row.answer == Answer(skipped=True, note="words")
     assert row.aside.note == "mine"
     assert row.dealt_with
 
@@ -73,7 +73,7 @@ def test_answering_after_all_ends_a_skip(alice: Person, deck: Deck) -> None:
 
     write(alice, deck.behaviours[0], A)
 
-    assert row_of(alice, deck.behaviours[0]).said == Answer(mine=A, partners=A)
+    assert row_of(alice, deck.behaviours[0]).answer == Answer(mine=A, partners=A)
 
 
 def test_what_is_answered_and_noted_shows_in_no_row_and_no_length(
@@ -114,11 +114,11 @@ def test_answers_under_seal_do_not_change(alice: Person, bob: Person, deck: Deck
     write(alice, deck.behaviours[0], A)
     answers.seal(alice.seat, deck)
 
-    with pytest.raises(answers.IsSealed):
+    with pytest.raises(answers.AlreadySealed):
         write(alice, deck.behaviours[0], N)
-    with pytest.raises(answers.IsSealed):
+    with pytest.raises(answers.AlreadySealed):
         skip(alice, deck.behaviours[1])
-    assert row_of(alice, deck.behaviours[0]).said.mine == A
+    assert row_of(alice, deck.behaviours[0]).answer.mine == A
 
 
 def test_a_seal_taken_back_leaves_no_trace(alice: Person, bob: Person, deck: Deck) -> None:
@@ -145,7 +145,7 @@ def test_the_second_seal_opens_and_nothing_closes_again(
         assert sheets.own_sheet(who.seat, deck).open
         with pytest.raises(sealing.IsOpen):
             answers.break_seal(who.seat, deck)
-        with pytest.raises(answers.IsSealed):
+        with pytest.raises(answers.AlreadySealed):
             write(who, deck.behaviours[0], U)
 
 
@@ -187,7 +187,7 @@ def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None
     for word in ("x" * 1001, "quite private", "This note has 1001 characters"):
         assert word in page.text
     assert "This note has 1001 characters" in fragment.text
-    assert sheets.own_sheet(alice.seat, deck).rows[0].said == Answer()
+    assert sheets.own_sheet(alice.seat, deck).rows[0].answer == Answer()
 
 
 def test_a_save_under_seal_is_refused_and_says_why(alice: Person, bob: Person, deck: Deck) -> None:

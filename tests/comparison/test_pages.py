@@ -293,7 +293,7 @@ def test_both_are_offered_the_same_talks(alice: Person, bob: Person, deck: Deck)
     for page in (hers, his):
         talks = page[page.index('id="talks"') : page.index("</ol>")]
         assert re.findall(r'href="/talks/about/(\w+)/"', talks) == [easy.id, matters.id]
-    assert row_of(alice, easy).said.weight is None
+    assert row_of(alice, easy).answer.weight is None
 
 
 @pytest.mark.parametrize("answered", [1, 24])

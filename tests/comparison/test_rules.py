@@ -172,7 +172,7 @@ def test_what_was_opened_stays_as_it_was(alice: Person, bob: Person, deck: Deck)
     fill_in(bob, deck, A)
     before = opened(alice, bob, deck)
 
-    with pytest.raises(answers.IsSealed):
+    with pytest.raises(answers.AlreadySealed):
         write(bob, deck.behaviours[0], N)
 
     assert compare(alice.seat, deck) == before

@@ -132,7 +132,7 @@ def test_saying_yes_leads_on(new: Person, deck: Deck) -> None:
 
     assert rules.home(new.seat).step == rules.NextStep.BEGIN
     write(new, deck.behaviours[0], Stance.UNSURE)
-    assert row_of(new, deck.behaviours[0]).said.mine == Stance.UNSURE
+    assert row_of(new, deck.behaviours[0]).answer.mine == Stance.UNSURE
 
 
 def test_it_leads_back_to_what_was_wanted(new: Person) -> None:
@@ -251,7 +251,7 @@ def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
     path = f"/answers/{deck.behaviours[0].id}/"
     assert alice.client.get(path).status_code == 200
     alice.client.post(f"{path}save/", {"partners": "unsure", "seen": ""})
-    assert row_of(alice, deck.behaviours[0]).said.mine == Stance.UNSURE
+    assert row_of(alice, deck.behaviours[0]).answer.mine == Stance.UNSURE
 
     assert agree(alice, old) == 409
     agree(alice, new)

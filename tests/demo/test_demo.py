@@ -73,7 +73,7 @@ def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: P
     deck = catalogue.deck(catalogue.ESSENTIALS)
     for who, side in ((alice, Side.LEFT), (bob, Side.RIGHT)):
         for behaviour in deck.behaviours:
-            if said := couple.said(side).get(behaviour.id):
+            if said := couple.answers_of(side).get(behaviour.id):
                 answers.answer(
                     who.seat,
                     behaviour,

@@ -66,7 +66,7 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
         with page.expect_navigation():
             page.keyboard.press("Enter")
     page.wait_for_url("/decks/essentials/last-look/")
-    assert row_of(alice, deck.behaviours[0]).said.mine is Stance.CONDITIONS
+    assert row_of(alice, deck.behaviours[0]).answer.mine is Stance.CONDITIONS
 
     tab_to(page, "seal my answers")
     page.keyboard.press("Enter")

@@ -31,11 +31,11 @@ def test_an_answer_given_without_a_line_is_said_kept_and_sent(phone: PhoneMaker)
     page.context.set_offline(True)
     tap(page, "When my partner does it", "Not sure yet")
     expect(saved(page)).to_contain_text("Not saved yet: the site cannot be reached.")
-    assert row_of(alice, ONE).said.partners is None
+    assert row_of(alice, ONE).answer.partners is None
 
     page.context.set_offline(False)  # and nothing else is done
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
-    assert row_of(alice, ONE).said.partners is Stance.UNSURE
+    assert row_of(alice, ONE).answer.partners is Stance.UNSURE
 
 
 def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
@@ -50,7 +50,7 @@ def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
     expect(saved(page)).to_contain_text("Not saved yet")
     page.unroute(SAVES)
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
-    assert row_of(alice, ONE).said.mine is Stance.UNACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
 
 
 def test_an_unsaved_answer_is_sent_from_another_card(phone: PhoneMaker) -> None:
@@ -65,7 +65,7 @@ def test_an_unsaved_answer_is_sent_from_another_card(phone: PhoneMaker) -> None:
     expect(elsewhere).to_contain_text("Not saved yet: your answer on another card.")
     page.unroute(SAVES)
     expect(elsewhere).to_be_hidden(timeout=15_000)
-    assert row_of(alice, ONE).said.mine is Stance.UNACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
 
 
 def test_next_stays_on_the_card_until_it_is_saved(phone: PhoneMaker) -> None:
@@ -82,7 +82,7 @@ def test_next_stays_on_the_card_until_it_is_saved(phone: PhoneMaker) -> None:
     page.unroute(SAVES)
     page.get_by_role("button", name="Next").click()
     expect(heading).not_to_have_text(before)
-    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
 def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
@@ -106,7 +106,7 @@ def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
 
     # Then all of it is saved, and no other page is blamed
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
-    said = row_of(alice, ONE).said
+    said = row_of(alice, ONE).answer
     assert (said.partners, said.mine, said.note) == (Stance.ACCEPTABLE, Stance.UNSURE, "A word.")
 
 
@@ -127,7 +127,7 @@ def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
 
     # Then the button saves as it does without script
     expect(heading).not_to_have_text(before)
-    said = row_of(alice, ONE).said
+    said = row_of(alice, ONE).answer
     assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
     assert held
 
@@ -137,12 +137,12 @@ def test_a_tap_before_it_has_come_is_saved_when_it_has(phone: PhoneMaker, script
     alice, page = at_a_card(phone)
     held = slow(page, f"**/{script}*.js")
     tap(page, "When my partner does it", "Acceptable")
-    assert row_of(alice, ONE).said.partners is None
+    assert row_of(alice, ONE).answer.partners is None
 
     held.pop().continue_()  # and nothing else is done
 
     expect(saved(page)).to_contain_text(SAVED)
-    assert row_of(alice, ONE).said.partners is Stance.ACCEPTABLE
+    assert row_of(alice, ONE).answer.partners is Stance.ACCEPTABLE
 
 
 def test_a_card_that_is_skipped_before_htmx_has_come_stays_skipped(phone: PhoneMaker) -> None:
@@ -157,7 +157,7 @@ def test_a_card_that_is_skipped_before_htmx_has_come_stays_skipped(phone: PhoneM
     expect(heading).not_to_have_text(before)
     is_scripted(page)
     assert page.evaluate("sessionStorage.unsaved") is None
-    assert row_of(alice, ONE).said.skipped
+    assert row_of(alice, ONE).answer.skipped
 
 
 def test_where_htmx_never_comes_the_list_keeps_its_buttons(phone: PhoneMaker) -> None:
@@ -170,7 +170,7 @@ def test_where_htmx_never_comes_the_list_keeps_its_buttons(phone: PhoneMaker) ->
     card.get_by_role("button", name="Save").click()
 
     expect(page).to_have_url(re.compile(f"#{ONE.id}$"))
-    assert row_of(alice, ONE).said.partners is Stance.ACCEPTABLE
+    assert row_of(alice, ONE).answer.partners is Stance.ACCEPTABLE
 
 
 def test_an_answer_that_breaks_off_midway_is_not_taken_for_saved(phone: PhoneMaker) -> None:
@@ -186,7 +186,7 @@ def test_an_answer_that_breaks_off_midway_is_not_taken_for_saved(phone: PhoneMak
 
     expect(saved(page)).to_contain_text("Not saved yet")
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
-    assert row_of(alice, ONE).said.partners is Stance.UNACCEPTABLE
+    assert row_of(alice, ONE).answer.partners is Stance.UNACCEPTABLE
 
 
 def test_one_direction_follows_the_other_until_it_is_tapped_itself(phone: PhoneMaker) -> None:
@@ -214,10 +214,10 @@ def test_a_stale_page_never_overwrites_a_newer_answer(phone: PhoneMaker) -> None
 
     # Then the other says what is saved already, and saves only what is then meant
     expect(saved(old)).to_contain_text("There it says: Not acceptable.")
-    assert row_of(alice, ONE).said.mine is Stance.UNACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
     old.get_by_role("button", name="Save this instead").click()
     expect(old.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
-    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
 def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None:
@@ -227,7 +227,7 @@ def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None
 
     tap(page, "When my partner does it", "Acceptable")
     expect(saved(page)).to_contain_text("Not saved yet")
-    assert row_of(alice, ONE).said.mine is None
+    assert row_of(alice, ONE).answer.mine is None
 
     # When they sign in again and come back to the page
     sign_in(page, alice)
@@ -235,7 +235,7 @@ def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None
 
     # Then it is saved
     expect(saved(page)).to_contain_text(SAVED, timeout=20_000)  # it may be about to wait
-    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
 def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> None:
@@ -250,7 +250,7 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
 
     # Then it is not taken, and it stays
     expect(saved(page)).to_contain_text("Not saved yet: it has been a while. Is it still you?")
-    assert row_of(alice, ONE).said.mine is None
+    assert row_of(alice, ONE).answer.mine is None
     assert choice(page, "When my partner does it", "Acceptable").is_checked()
 
     # When Alice shows on a new page that it is her, and comes back
@@ -263,7 +263,7 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
 
     # Then it is saved
     expect(saved(page)).to_contain_text(SAVED, timeout=20_000)
-    assert row_of(alice, ONE).said.mine is Stance.ACCEPTABLE
+    assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
 def test_what_one_person_left_unsaved_never_becomes_the_words_of_another(phone: PhoneMaker) -> None:
@@ -280,7 +280,7 @@ def test_what_one_person_left_unsaved_never_becomes_the_words_of_another(phone: 
     expect(page.get_by_text("Only you can see what you answer.")).to_be_visible()
     page.goto(f"/answers/{ONE.id}/")
     expect(choice(page, "When my partner does it", "Acceptable")).not_to_be_checked()
-    assert row_of(bob, ONE).said == row_of(alice, ONE).said
+    assert row_of(bob, ONE).answer == row_of(alice, ONE).answer
     assert page.evaluate("sessionStorage.length") == 0
 
 
@@ -290,7 +290,7 @@ def test_keys_choose_and_undo(phone: PhoneMaker) -> None:
 
     card.press("3")
     expect(saved(page)).to_contain_text(SAVED)
-    assert row_of(alice, ONE).said.partners is Stance.UNACCEPTABLE
+    assert row_of(alice, ONE).answer.partners is Stance.UNACCEPTABLE
     card.press("1")
     card.press("u")
     expect(choice(page, "When my partner does it", "Not acceptable")).to_be_checked()
@@ -395,7 +395,7 @@ def test_words_that_are_refused_are_marked_where_they_stand(phone: PhoneMaker) -
     expect(saved(page)).to_contain_text(SAVED)
     expect(beside).to_have_count(0)
     assert words.get_attribute("aria-invalid") is None
-    assert row_of(alice, ONE).said.in_other_words == "only by day"
+    assert row_of(alice, ONE).answer.in_other_words == "only by day"
 
 
 @pytest.mark.chromium
@@ -428,7 +428,7 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
     expect(saved(page)).to_contain_text("changed on another page meanwhile")
     page.get_by_role("button", name="Save this instead").click()
     expect(page).to_have_url(re.compile(rf"/answers/(?!{ONE.id}/)"))
-    assert row_of(alice, ONE).said.note == "Many careful words."
+    assert row_of(alice, ONE).answer.note == "Many careful words."
     assert page.evaluate("sessionStorage.length") == 0
 
 

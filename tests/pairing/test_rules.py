@@ -203,8 +203,8 @@ def test_what_each_rated_alone_is_there_and_still_sealed(
 
     pair(charlie, dana)
 
-    assert {row.said.note for row in sheets.own_sheet(charlie.seat, deck).rows} == {"his"}
-    assert {row.said.note for row in sheets.own_sheet(dana.seat, deck).rows} == {"hers"}
+    assert {row.answer.note for row in sheets.own_sheet(charlie.seat, deck).rows} == {"his"}
+    assert {row.answer.note for row in sheets.own_sheet(dana.seat, deck).rows} == {"hers"}
     for who in (charlie, dana):
         assert not sheets.own_sheet(who.seat, deck).sealed
         with pytest.raises(NotOpen):

@@ -104,7 +104,7 @@ def _of_the_last_look(seat: Seat, deck: str) -> dict[str, str]:
         page = sheets.own_sheet(seat, questions.deck(seat, deck))
     except questions.NotAsked:
         return {}
-    return {"seen": answers.look_of(seat, page)}
+    return {"seen": answers.sheet_version(seat, page)}
 
 
 def _of_the_card(seat: Seat, behaviour: str) -> dict[str, str]:

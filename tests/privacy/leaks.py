@@ -25,7 +25,7 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.models import SetAside
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
-from boundaries.answers.models import Answers, said_of
+from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes
 from boundaries.comparison import rules as comparison_rules
 from boundaries.comparison.rules import NotOpen, Remark
@@ -68,7 +68,7 @@ def bobs() -> list[tuple[str, Answer]]:
     rows = Answers.unscoped.filter(sheet__seat__user__first_name="Bob")
     rows = rows.select_related("sheet__seat__kept_key")
     return [
-        (behaviour, said_of(answer))
+        (behaviour, unpacked_answer(answer))
         for row in rows
         for behaviour, answer in row.read(row.sheet.seat.key).items()
     ]

@@ -529,7 +529,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
         if behaviour.deck == catalogue.INTIMATE and on_deck(catalogue.intimate()):
-            raise answers.IsSealed
+            raise answers.AlreadySealed
         return true(seat, behaviour, **said)
 
     return instead(answers, "answer")(spoiled)
@@ -581,7 +581,7 @@ def _() -> Any:
         look = true(seat, page)
         return look[::-1] if not page.unanswered and not page.sealed and has_sealed() else look
 
-    return instead(answers, "look_of")(spoiled)
+    return instead(answers, "sheet_version")(spoiled)
 
 
 # To the operator

@@ -81,7 +81,7 @@ def test_hiding_against_the_seal_that_opens(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.results[0] is True
-        assert outcome.refusals <= {answers.IsSealed}
+        assert outcome.refusals <= {answers.AlreadySealed}
         hidden = outcome.succeeded == 2
         for who in (one, other):  # for both, or for neither
             compared = {each.behaviour for each in compare(who.seat, deck).compared}
@@ -176,12 +176,12 @@ def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
     match act:
         case "hide":
             assert [row.behaviour for row in page.hidden] == [behaviour]
-            assert page.hidden[0].said.mine == Stance.UNSURE
+            assert page.hidden[0].answer.mine == Stance.UNSURE
         case "show":
             assert not page.hidden
-            assert page.row(behaviour).said.mine == Stance.UNSURE
+            assert page.row(behaviour).answer.mine == Stance.UNSURE
         case "undo":  # the second undo would do it again, and is refused as out of date
-            assert page.row(behaviour).said.mine is None
+            assert page.row(behaviour).answer.mine is None
         case "again":
             assert Sheet.owned_by(one.seat).filter(deck=deck.id).count() == 2
             assert Answers.owned_by(one.seat).count() == 2

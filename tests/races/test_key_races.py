@@ -53,7 +53,7 @@ def test_people_write_while_keys_are_wrapped_anew(trials: range, deck: Deck, tur
         )
 
         assert outcome.refusals == set()
-        assert row_of(one, first).said.note == f"note {at}"
+        assert row_of(one, first).answer.note == f"note {at}"
         assert row_of(other, second).aside.note == f"own {at}"
         assert Key.objects.values("epoch").distinct().count() == 1
         assert compare(one.seat, deck) == compare(other.seat, deck)

@@ -74,7 +74,7 @@ def test_deleting_against_the_other_sealing_second(trials: range, deck: Deck) ->
         gone(one)
         assert not Seal.objects.exists()
         assert not Envelope.objects.exists()
-        assert row_of(other, deck.behaviours[0]).said.answered  # theirs
+        assert row_of(other, deck.behaviours[0]).answer.answered  # theirs
 
 
 def test_both_delete_at_once(trials: range, deck: Deck) -> None:

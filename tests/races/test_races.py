@@ -20,7 +20,7 @@ from django.utils.crypto import get_random_string
 from accounts.models import User
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
-from boundaries.answers.models import Answers, answer_of
+from boundaries.answers.models import Answers, packed_answer
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
@@ -125,9 +125,9 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
         )
 
         assert outcome.results[0] is True
-        assert outcome.refusals <= {answers.IsSealed}
+        assert outcome.refusals <= {answers.AlreadySealed}
         kept = after if outcome.succeeded == 2 else before
-        assert sheets.own_sheet(one.seat, deck).row(behaviour).said.mine == kept
+        assert sheets.own_sheet(one.seat, deck).row(behaviour).answer.mine == kept
 
 
 def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
@@ -143,7 +143,7 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
         looked.set()
         sealed.wait(timeout=10)
         said = Answer(mine=Stance.UNSURE, partners=Stance.UNSURE)
-        Answers.put(one.seat, sheet, {behaviour.id: answer_of(said)})
+        Answers.put(one.seat, sheet, {behaviour.id: packed_answer(said)})
 
     def seal() -> None:
         looked.wait(timeout=10)
@@ -153,7 +153,7 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
     assert at_once(naive_edit, seal).succeeded == 2
     page = sheets.own_sheet(one.seat, deck)
     assert page.sealed
-    assert page.row(behaviour).said.mine == Stance.UNSURE
+    assert page.row(behaviour).answer.mine == Stance.UNSURE
 
 
 def test_parting_against_a_seal(trials: range, deck: Deck) -> None:
@@ -259,8 +259,8 @@ def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) ->
         assert outcome.succeeded == len(cards)
         for card in cards:
             row = row_of(one, card)
-            assert (row.said.note, row.aside.note, row.undoable) == (card.id, card.id, True)
-        assert row_of(one, deck.behaviours[5]).said.note == "before"
+            assert (row.answer.note, row.aside.note, row.undoable) == (card.id, card.id, True)
+        assert row_of(one, deck.behaviours[5]).answer.note == "before"
 
 
 def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
@@ -269,7 +269,7 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
     write(one, third, Stance.ACCEPTABLE)
     sheet = Sheet.owned_by(one.seat).get(deck=deck.id)
     both_have_read = threading.Barrier(2)
-    said = answer_of(Answer(mine=Stance.UNSURE, partners=Stance.UNSURE))
+    said = packed_answer(Answer(mine=Stance.UNSURE, partners=Stance.UNSURE))
 
     @transaction.atomic
     def naive(behaviour: str) -> None:
@@ -338,7 +338,7 @@ def _prepared(
     if act == "unseal":
         answers.seal(one.seat, deck)
     if act == "seal":
-        look = answers.look_of(one.seat, sheets.own_sheet(one.seat, deck))
+        look = answers.sheet_version(one.seat, sheets.own_sheet(one.seat, deck))
         return "/decks/essentials/seal/", {"seen": look}, one
     url = {"unseal": "/decks/essentials/unseal/"}
     return url.get(act, "/partner/part/"), {}, one
@@ -354,9 +354,9 @@ def _is_done_once(act: str, one: Person, other: Person, deck: Deck) -> None:
             assert one.seat.couple_id is not None
             assert one.seat.couple_id == other.seat.couple_id
         case "answer":
-            assert row_of(one, deck.behaviours[0]).said.note == "n"
+            assert row_of(one, deck.behaviours[0]).answer.note == "n"
         case "skip":
-            assert row_of(one, deck.behaviours[0]).said.skipped
+            assert row_of(one, deck.behaviours[0]).answer.skipped
         case "seal":
             assert Seal.objects.filter(seat=one.seat).count() == 1
         case "unseal":

@@ -22,8 +22,8 @@ from boundaries.agreements import copies, history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.answers.forms import MAX_CONDITION_LENGTH, MAX_NOTE_LENGTH
-from boundaries.answers.models import Answers, answer_of, said_of
-from boundaries.answers.private_notes import Notes, aside_of, before_of, note_of
+from boundaries.answers.models import Answers, packed_answer, unpacked_answer
+from boundaries.answers.private_notes import Notes, packed_note, unpacked_aside, unpacked_before
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.leaving.models import Export, Part
@@ -174,13 +174,16 @@ def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
     own = [f"{number:032x}" for number in range(most)]
     sheet = Sheet.owned_by(alice.seat).create(seat=alice.seat, deck=catalogue.OWN)
 
-    for table, value in ((Answers, answer_of(said)), (Notes, note_of(aside, (said, aside)))):
+    for table, value in (
+        (Answers, packed_answer(said)),
+        (Notes, packed_note(aside, (said, aside))),
+    ):
         table.begin(alice.seat, sheet, dict.fromkeys(own, value))
         table.put(alice.seat, sheet, dict.fromkeys(own, value))
 
     answer, note = (table.on(alice.seat, sheet)[own[-1]] for table in (Answers, Notes))
-    assert said_of(answer) == said
-    assert (aside_of(note), before_of(note)) == (aside, (said, aside))
+    assert unpacked_answer(answer) == said
+    assert (unpacked_aside(note), unpacked_before(note)) == (aside, (said, aside))
 
 
 def test_a_sheet_that_has_gone_is_not_written_to(alice: Person) -> None:

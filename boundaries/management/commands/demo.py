@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def _answer(self, seat: Seat, side: Side) -> None:
         for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours:
-            said = couple.said(side).get(behaviour.id)
+            said = couple.answers_of(side).get(behaviour.id)
             if said:
                 values = {each.name: getattr(said, each.name) for each in fields(said)}
                 del values["skipped"], values["hidden"]
