@@ -88,7 +88,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "colours": COLOURS,
         "stances": list(Stance),
         "cards": [
-            replace(answered, seen="1", undoable=True),
+            replace(answered, version="1", undoable=True),
             replace(blank, partners="", mine=""),
             replace(answered, private=True),
             replace(answered, skipped=True, partners="", mine=""),

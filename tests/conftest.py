@@ -89,7 +89,7 @@ def write(
     answers.answer(
         who.seat,
         behaviour,
-        seen=row.version,
+        version=row.version,
         aside=Aside(note=self_note),
         partners=stance,
         mine=mine or stance,
@@ -105,7 +105,7 @@ def row_of(who: Person, behaviour: Behaviour) -> Row:
 
 
 def skip(who: Person, behaviour: Behaviour) -> None:
-    answers.skip(who.seat, behaviour, seen=row_of(who, behaviour).version)
+    answers.skip(who.seat, behaviour, version=row_of(who, behaviour).version)
 
 
 def fill_in(who: Person, deck: Deck, stance: Stance, **said: Any) -> None:

@@ -307,7 +307,7 @@ def browsers(world: World) -> list[Client]:
     questions.put_forward(nan.seat, "Something of their own")
     behaviour = routes.example("behaviour")
     write(nan, behaviour, Stance.UNSURE)
-    answers.hide(nan.seat, behaviour, seen=row_of(nan, behaviour).version)
+    answers.hide(nan.seat, behaviour, version=row_of(nan, behaviour).version)
     cache.clear()
     return [each.client for each in world.values()] + [
         nan.client,

@@ -154,12 +154,12 @@ def kept(alice: Person, bob: Person) -> tuple[Person, Person]:
         write(who, first, Stance.CONDITIONS, note=LONG, self_note=LONG, weight=Weight.A_LOT,
               conditions=(Condition.NOT_LATE,), in_other_words="by ten")  # fmt: skip
         write(who, first, Stance.UNSURE, mine=Stance.ACCEPTABLE, private=True, self_note="after")
-        answers.skip(who.seat, second, seen="")
-        answers.hide(who.seat, third, seen="")
+        answers.skip(who.seat, second, version="")
+        answers.hide(who.seat, third, version="")
         answers.answer(
             who.seat,
             fourth,
-            seen="",
+            version="",
             mine=Stance.UNACCEPTABLE,
             aside=Aside(guess=Stance.UNSURE, to_keep_the_peace=True, live=True),
         )

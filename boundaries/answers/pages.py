@@ -21,7 +21,7 @@ class Card:
     """One behaviour as it stands on the screen: what is kept, or what was just typed."""
 
     behaviour: Behaviour
-    seen: str
+    version: str  # the one a save from this card is made from
     undoable: bool = False
     partners: str = ""
     mine: str = ""

@@ -44,14 +44,14 @@ def answer(
     seat: Seat,
     behaviour: Behaviour,
     *,
-    seen: str,
+    version: str,
     aside: Aside | None = None,
     **values: Any,
 ) -> Row:
     """Save this person's answer to one behaviour. Returns what is now stored.
 
     `values` are fields of Answer; a field that is not given stays as it is. A stance given in only
-    one direction counts for both: the first tap fills both. `seen` is the version of the card
+    one direction counts for both: the first tap fills both. `version` is the version of the card
     that the change was made from. Saving again what is already stored changes nothing.
 
     Raises AlreadySealed, StaleCard and consent.NotAgreed.
@@ -62,10 +62,10 @@ def answer(
         new = replace(new, mine=new.mine or new.partners, partners=new.partners or new.mine)
         return new, old[1] if aside is None else aside
 
-    return _change(seat, behaviour, seen, changed)
+    return _change(seat, behaviour, version, changed)
 
 
-def skip(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+def skip(seat: Seat, behaviour: Behaviour, *, version: str) -> Row:
     """Skip a behaviour. To the partner this looks the same as no answer.
 
     The stances are deleted; notes and conditions are kept in case this person changes their mind.
@@ -75,32 +75,32 @@ def skip(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
     def skipped(old: State) -> State:
         return replace(old[0], mine=None, partners=None, skipped=True), old[1]
 
-    return _change(seat, behaviour, seen, skipped)
+    return _change(seat, behaviour, version, skipped)
 
 
-def hide(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+def hide(seat: Seat, behaviour: Behaviour, *, version: str) -> Row:
     """Hide a behaviour from both partners, without a reason.
 
     It disappears from this person's list at once, and from the comparison when the deck opens:
     before that nothing may show. Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
-    return _change(seat, behaviour, seen, lambda old: (replace(old[0], hidden=True), old[1]))
+    return _change(seat, behaviour, version, lambda old: (replace(old[0], hidden=True), old[1]))
 
 
-def show_again(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+def show_again(seat: Seat, behaviour: Behaviour, *, version: str) -> Row:
     """Show a hidden behaviour again, with its answer.
 
     Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
-    return _change(seat, behaviour, seen, lambda old: (replace(old[0], hidden=False), old[1]))
+    return _change(seat, behaviour, version, lambda old: (replace(old[0], hidden=False), old[1]))
 
 
-def undo(seat: Seat, behaviour: Behaviour, *, seen: str) -> Row:
+def undo(seat: Seat, behaviour: Behaviour, *, version: str) -> Row:
     """Restore what was on a card before its last change. A second undo redoes the change.
 
     Raises AlreadySealed and StaleCard.
     """
-    return _change(seat, behaviour, seen, None)
+    return _change(seat, behaviour, version, None)
 
 
 @transaction.atomic
@@ -124,17 +124,17 @@ def sheet_version(seat: Seat, sheet: OwnSheet) -> str:
     return blake2b(repr(content).encode(), key=seat.pk.bytes, digest_size=12).hexdigest()
 
 
-def seal(seat: Seat, deck: Deck, *, seen: str | None = None) -> bool:
+def seal(seat: Seat, deck: Deck, *, version: str | None = None) -> bool:
     """Say "I am ready to open". Returns whether the deck is now open to both.
 
     The second seal opens the deck, and both partners get the same mail. Sealing twice changes
-    nothing. `seen` is the `sheet_version` of the page that was sealed from; None without a page.
+    nothing. `version` is the `sheet_version` of the page that was sealed from; None without a page.
 
     Raises AnswersChanged, seats.NotPaired and consent.NotAgreed.
     """
     with seats.locked(seat, lock_seat=True) as (couple, seat):
         own_sheet = sheets.own_sheet(seat, deck)
-        if not own_sheet.sealed and seen not in (None, sheet_version(seat, own_sheet)):
+        if not own_sheet.sealed and version not in (None, sheet_version(seat, own_sheet)):
             raise AnswersChanged
         sheet = _current_sheet(seat, deck)
         if not sheet.sealed:
@@ -157,7 +157,7 @@ def break_seal(seat: Seat, deck: Deck) -> None:
 def _change(
     seat: Seat,
     behaviour: Behaviour,
-    seen: str,
+    version: str,
     change: Callable[[State], State] | None,
 ) -> Row:
     """Write one card, if it is still the version that this person looked at.
@@ -177,7 +177,7 @@ def _change(
     new = change(old) if change else (unpacked_before(note) or old)
     if new == old:
         return row
-    if row.version != seen:
+    if row.version != version:
         raise StaleCard(row)
     if sheet is None:
         sheet = _current_sheet(seat, questions.deck(seat, behaviour.deck))

@@ -61,7 +61,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
         row = answers.answer(
             request.seat,
             behaviour,
-            seen=form.cleaned_data["seen"],
+            version=form.cleaned_data["seen"],
             aside=form.aside,
             **form.answer_values,
         )
@@ -128,7 +128,7 @@ def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @with_deck
 def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
-        opened = answers.seal(request.seat, deck, seen=request.POST.get("seen", ""))
+        opened = answers.seal(request.seat, deck, version=request.POST.get("seen", ""))
     except seats.NotPaired:
         return redirect("pairing")
     except answers.AnswersChanged:
@@ -246,7 +246,7 @@ def _press(
     """A button on a card that does one thing and sends no words."""
     form = SeenForm(request.POST)
     try:
-        act(request.seat, behaviour, seen=form.data.get("seen", ""))
+        act(request.seat, behaviour, version=form.data.get("seen", ""))
     except answers.AlreadySealed:
         return _under_seal(request, deck)
     except answers.StaleCard as stale:

@@ -106,13 +106,13 @@ def opting(seat: Seat) -> Opting:
     return Opting(sheet.sealed, sheet.opened) if sheet else Opting(said_yes=False, both=False)
 
 
-def opt_in(seat: Seat, *, shown: str | None = None) -> None:
+def opt_in(seat: Seat, *, couple_token: str | None = None) -> None:
     """Say that one wants to be asked the intimate deck. It is there once both have said so.
 
     Until then the other learns nothing of it. Raises seats.NotPaired, also where the page was
     about another couple.
     """
-    with seats.locked(seat, shown) as (couple, seat):
+    with seats.locked(seat, couple_token) as (couple, seat):
         sheet, _ = Sheet.owned_by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
         sealing.put(couple, seat, sheet)
 
@@ -144,13 +144,13 @@ def ours(seat: Seat) -> Ours:
     return Ours(tuple(mine), tuple(theirs), tuple(set_aside), tuple(accepted))
 
 
-def put_forward(seat: Seat, text: str, *, shown: str | None = None) -> None:
+def put_forward(seat: Seat, text: str, *, couple_token: str | None = None) -> None:
     """Offer the other partner a behaviour to talk about. It is asked if they accept it.
 
     The same words again are the same offer. Raises TooManyOwnBehaviours, TooManyTogether,
     and NotPaired also where the page was about another couple.
     """
-    with seats.locked(seat, shown) as (couple, seat):
+    with seats.locked(seat, couple_token) as (couple, seat):
         mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
         waiting = [own.read(couple.key, "text") for own in mine]
         if text in waiting:

@@ -44,7 +44,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
 @seated
 def opt_in(request: SeatedRequest) -> HttpResponse:
     try:
-        questions.opt_in(request.seat, shown=request.POST.get("together", ""))
+        questions.opt_in(request.seat, couple_token=request.POST.get("together", ""))
     except seats.NotPaired:
         return redirect("pairing")
     return redirect("questions-intimate")
@@ -78,7 +78,7 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
         return _own(request, form, HTTPStatus.BAD_REQUEST)
     try:
         shown = request.POST.get("together", "")
-        questions.put_forward(request.seat, form.cleaned_data["text"], shown=shown)
+        questions.put_forward(request.seat, form.cleaned_data["text"], couple_token=shown)
     except seats.NotPaired:
         request.seat = seats.seat_of(request.user)
         if seats.partner_of(request.seat) is None:

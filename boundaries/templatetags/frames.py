@@ -44,7 +44,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
         _brief(get_language(), card.behaviour.id),
         text=OwnWords(card.behaviour.text),
         token=context["csrf_token"],
-        seen=card.seen,
+        version=card.version,
         direction=direction,
         partners=choices("partners", card.partners),
         mine=choices("mine", card.mine),
@@ -55,7 +55,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _brief(language: str, id: str) -> SafeString:
-    gaps = _gaps("text", "token", "seen", "direction", "partners", "mine", "status", "undoable")
+    gaps = _gaps("text", "token", "version", "direction", "partners", "mine", "status", "undoable")
     return render_to_string("components/brief.html", {**gaps, "id": id})
 
 

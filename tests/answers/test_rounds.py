@@ -38,7 +38,7 @@ def test_a_stale_tab_overwrites_nothing(alice: Person, deck: Deck) -> None:
     write(alice, behaviour, A, note="newer")
 
     with pytest.raises(StaleCard) as refused:
-        answers.answer(alice.seat, behaviour, seen="", partners=N, note="older")
+        answers.answer(alice.seat, behaviour, version="", partners=N, note="older")
 
     assert refused.value.row == row_of(alice, behaviour)
     assert row_of(alice, behaviour).answer.note == "newer"
@@ -109,7 +109,7 @@ def test_a_version_tells_each_state_from_the_others(alice: Person, deck: Deck) -
         ({}, Aside(to_keep_the_peace=True)),
     ]
     for said, aside in states:
-        row = answers.answer(alice.seat, behaviour, seen=versions[-1], aside=aside, **said)
+        row = answers.answer(alice.seat, behaviour, version=versions[-1], aside=aside, **said)
         versions.append(row.version)
         assert row == row_of(alice, behaviour)
 
@@ -198,21 +198,21 @@ def test_undo_puts_back_what_stood_there_and_undoing_twice_does_it_again(
     skip(alice, behaviour)
     second = row_of(alice, behaviour)
 
-    undone = answers.undo(alice.seat, behaviour, seen=second.version)
+    undone = answers.undo(alice.seat, behaviour, version=second.version)
     assert (undone.answer, undone.aside, undone.version) == (
         first.answer,
         first.aside,
         first.version,
     )
 
-    redone = answers.undo(alice.seat, behaviour, seen=undone.version)
+    redone = answers.undo(alice.seat, behaviour, version=undone.version)
     assert (redone.answer, redone.aside) == (second.answer, second.aside)
 
 
 def test_where_nothing_stood_before_there_is_nothing_to_undo(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
 
-    assert answers.undo(alice.seat, behaviour, seen="").answer == Answer()
+    assert answers.undo(alice.seat, behaviour, version="").answer == Answer()
     assert not row_of(alice, behaviour).undoable
     assert "data-undo" not in alice.client.get(f"/answers/{behaviour.id}/").text
     write(alice, behaviour, A)
@@ -261,7 +261,7 @@ def test_what_one_hides_is_gone_for_both_when_it_opens_and_not_before(
     fill_in(alice, deck, A)
     fill_in(bob, deck, A)
     before = sheets.own_sheet(alice.seat, deck)
-    answers.hide(bob.seat, behaviour, seen=row_of(bob, behaviour).version)
+    answers.hide(bob.seat, behaviour, version=row_of(bob, behaviour).version)
 
     assert sheets.own_sheet(alice.seat, deck) == before
     assert behaviour not in [row.behaviour for row in sheets.own_sheet(bob.seat, deck).rows]
@@ -279,7 +279,7 @@ def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
     behaviour = deck.behaviours[0]
     fill_in(alice, deck, A)
     fill_in(bob, deck, A)
-    answers.hide(bob.seat, behaviour, seen=row_of(bob, behaviour).version)
+    answers.hide(bob.seat, behaviour, version=row_of(bob, behaviour).version)
     open_both(alice, bob, deck)
     for who in (alice, bob):
         answers.begin_again(who.seat, deck)
@@ -287,7 +287,7 @@ def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
     assert [row.behaviour for row in sheets.own_sheet(bob.seat, deck).hidden] == [behaviour]
 
     hidden = sheets.own_sheet(bob.seat, deck).hidden[0]
-    answers.show_again(bob.seat, behaviour, seen=hidden.version)
+    answers.show_again(bob.seat, behaviour, version=hidden.version)
     open_both(alice, bob, deck)
 
     assert len(compare(alice.seat, deck).compared) == 24
@@ -298,7 +298,7 @@ def test_what_a_former_partner_hid_is_hidden_from_nobody_else(
 ) -> None:
     fill_in(alice, deck, A)
     fill_in(bob, deck, A)
-    answers.hide(bob.seat, deck.behaviours[0], seen=row_of(bob, deck.behaviours[0]).version)
+    answers.hide(bob.seat, deck.behaviours[0], version=row_of(bob, deck.behaviours[0]).version)
     open_both(alice, bob, deck)
     pairing.part(alice.seat)
     pair(alice, charlie)
@@ -311,7 +311,7 @@ def test_what_a_former_partner_hid_is_hidden_from_nobody_else(
 
 def test_the_last_look_says_what_one_has_hidden(alice: Person, bob: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
-    answers.hide(alice.seat, behaviour, seen="")
+    answers.hide(alice.seat, behaviour, version="")
 
     page = alice.client.get("/decks/essentials/last-look/").text
 
@@ -336,7 +336,7 @@ def test_sealing_once_more_changes_nothing_of_what_is_open(alice: Person, bob: P
 def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, N, note="kept")
-    answers.hide(alice.seat, behaviour, seen=row_of(alice, behaviour).version)
+    answers.hide(alice.seat, behaviour, version=row_of(alice, behaviour).version)
     assert "Hidden" in alice.client.get("/decks/essentials/").text
 
     alice.client.post(

@@ -34,7 +34,7 @@ def test_the_first_tap_fills_both_directions(
 ) -> None:
     behaviour = deck.behaviours[0]
 
-    answers.answer(alice.seat, behaviour, seen="", mine=mine, partners=partners)
+    answers.answer(alice.seat, behaviour, version="", mine=mine, partners=partners)
 
     said = sheets.own_sheet(alice.seat, deck).row(behaviour).answer
     assert (said.mine, said.partners) == (C, C)

@@ -211,7 +211,7 @@ def answer(seat: Seat, count: int, *, shift: int) -> None:
         answers.answer(
             seat,
             row.behaviour,
-            seen=row.version,
+            version=row.version,
             partners=stance,
             mine=stances[(at + shift) % 4] if at % 5 == 0 else stance,
             weight=list(Weight)[at % 3] if at % 3 == 0 else None,

@@ -15,7 +15,7 @@ from boundaries.templatetags import frames
 from boundaries.vocabulary import Condition, Stance, Weight
 from tests.conftest import Person, fill_in, write
 
-ODD = ["<b>bold</b>", "{seen} {0} {", "50 % of %(day)s", 'a "quoted" & more', "नमस्ते"]
+ODD = ["<b>bold</b>", "{version} {0} {", "50 % of %(day)s", 'a "quoted" & more', "नमस्ते"]
 
 
 @pytest.mark.parametrize("text", ODD)

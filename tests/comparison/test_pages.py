@@ -188,7 +188,7 @@ def test_what_one_adds_for_oneself_never_reaches_the_other(
     answers.answer(
         alice.seat,
         behaviour,
-        seen="",
+        version="",
         aside=Aside(note="to herself", guess=N, to_keep_the_peace=True, live=True),
         mine=A,
         partners=N,
@@ -207,7 +207,7 @@ def test_the_mirror_and_the_guesses_are_ones_own(alice: Person, bob: Person, dec
     differs, guessed, private, unshared, *_ = deck.behaviours
     write(alice, differs, N, mine=A)
     for behaviour in (guessed, unshared):
-        answers.answer(alice.seat, behaviour, seen="", aside=Aside(guess=N), mine=C, partners=C)
+        answers.answer(alice.seat, behaviour, version="", aside=Aside(guess=N), mine=C, partners=C)
     write(alice, private, N, mine=A, private=True)
     for behaviour in (differs, guessed, private):
         write(bob, behaviour, A, mine=C)

@@ -89,8 +89,8 @@ def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
     behaviour = deck.behaviours[0]
 
     for act in (
-        lambda: answers.answer(new.seat, behaviour, seen="", partners=Stance.UNSURE),
-        lambda: answers.skip(new.seat, behaviour, seen=""),
+        lambda: answers.answer(new.seat, behaviour, version="", partners=Stance.UNSURE),
+        lambda: answers.skip(new.seat, behaviour, version=""),
         lambda: pairing.invite(new.seat),
         lambda: pairing.join(new.seat, pairing.offer(code, new.seat).id),
     ):

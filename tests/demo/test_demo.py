@@ -77,7 +77,7 @@ def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: P
                 answers.answer(
                     who.seat,
                     behaviour,
-                    seen=sheets.UNTOUCHED,
+                    version=sheets.UNTOUCHED,
                     mine=said.mine,
                     partners=said.partners,
                     note=said.note,

@@ -170,7 +170,9 @@ def rates(who: str, at: int, words: str = "", **said: Any) -> Act:
         row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
         said.setdefault("mine", Stance.ACCEPTABLE)
         aside = Aside(note=words, live=bool(words))
-        answers.answer(cast[who].seat, behaviour, seen=row.version, aside=aside, note=words, **said)
+        answers.answer(
+            cast[who].seat, behaviour, version=row.version, aside=aside, note=words, **said
+        )
 
     return act
 
@@ -182,7 +184,7 @@ def notes(who: str, at: int, words: str) -> Act:
     def act(cast: Cast) -> None:
         row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
         answers.answer(
-            cast[who].seat, behaviour, seen=row.version, aside=replace(row.aside, note=words)
+            cast[who].seat, behaviour, version=row.version, aside=replace(row.aside, note=words)
         )
 
     return act
@@ -194,7 +196,7 @@ def presses(who: str, at: int, what: Callable[..., object]) -> Act:
 
     def act(cast: Cast) -> None:
         row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
-        what(cast[who].seat, behaviour, seen=row.version)
+        what(cast[who].seat, behaviour, version=row.version)
 
     return act
 

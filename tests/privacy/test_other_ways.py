@@ -90,7 +90,7 @@ def test_what_opened_without_a_behaviour_stays_without_it(alice: Person, bob: Pe
     answers.seal(alice.seat, questions.deck(alice.seat, catalogue.OWN))
     put_forward(alice, bob, "Two")
     deck = questions.deck(bob.seat, catalogue.OWN)
-    answers.hide(bob.seat, deck.behaviours[1], seen="")
+    answers.hide(bob.seat, deck.behaviours[1], version="")
     answers.seal(bob.seat, deck)
 
     alice.client.post(f"{OWN}seal/", look(alice, OWN))

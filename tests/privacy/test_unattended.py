@@ -89,8 +89,10 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
         answers.seal(who.seat, deck)
     unsealed = catalogue.deck("b").behaviours[0]
     write(alice, unsealed, Stance.UNSURE, note="zqunsealed", self_note="zqself")
-    questions.put_forward(alice.seat, "zqown behaviour", shown=seats.couple_token(alice.seat))
-    questions.put_forward(bob.seat, "zqaside behaviour", shown=seats.couple_token(bob.seat))
+    questions.put_forward(
+        alice.seat, "zqown behaviour", couple_token=seats.couple_token(alice.seat)
+    )
+    questions.put_forward(bob.seat, "zqaside behaviour", couple_token=seats.couple_token(bob.seat))
     (offer,) = questions.ours(alice.seat).theirs
     questions.set_aside(alice.seat, offer.id)
     agreements.set_aside(alice.seat, "a2", propose(bob, "a2"))

@@ -99,7 +99,7 @@ def answered(alice: Person, deck: Deck) -> None:
     write(alice, three, Stance.ACCEPTABLE, note="zq-skipped", self_note="zq-skipself")
     skip(alice, three)
     write(alice, four, Stance.ACCEPTABLE, note="zq-hidden")
-    answers.hide(alice.seat, four, seen=row_of(alice, four).version)
+    answers.hide(alice.seat, four, version=row_of(alice, four).version)
     write(alice, five, Stance.ACCEPTABLE, note="zq-alone")  # which Bob does not share
     write(alice, catalogue.deck("a").behaviours[0], Stance.UNSURE, note="zq-otherdeck")
 

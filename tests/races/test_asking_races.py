@@ -77,7 +77,7 @@ def test_hiding_against_the_seal_that_opens(trials: range, deck: Deck) -> None:
 
         outcome = at_once(
             lambda: answers.seal(one.seat, deck),
-            partial(answers.hide, one.seat, behaviour, seen=seen),
+            partial(answers.hide, one.seat, behaviour, version=seen),
         )
 
         assert outcome.results[0] is True
@@ -151,9 +151,9 @@ def _prepared(
     behaviour = deck.behaviours[0]
     match act:
         case "hide" | "show" | "undo":
-            answers.answer(one.seat, behaviour, seen="", mine=Stance.UNSURE)
+            answers.answer(one.seat, behaviour, version="", mine=Stance.UNSURE)
             if act == "show":
-                answers.hide(one.seat, behaviour, seen=row_of(one, behaviour).version)
+                answers.hide(one.seat, behaviour, version=row_of(one, behaviour).version)
             seen = sheets.own_sheet(one.seat, deck).row(behaviour).version
             return f"/answers/{behaviour.id}/{act}/", {"seen": seen}, one
         case "again":

@@ -115,13 +115,13 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = couple()
         before, after = Stance.ACCEPTABLE, Stance.UNACCEPTABLE
-        answers.answer(one.seat, behaviour, seen="", mine=before, partners=before)
+        answers.answer(one.seat, behaviour, version="", mine=before, partners=before)
         answers.seal(other.seat, deck)
         seen = row_of(one, behaviour).version
 
         outcome = at_once(
             lambda: answers.seal(one.seat, deck),
-            partial(answers.answer, one.seat, behaviour, seen=seen, mine=after, partners=after),
+            partial(answers.answer, one.seat, behaviour, version=seen, mine=after, partners=after),
         )
 
         assert outcome.results[0] is True
@@ -133,7 +133,7 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
 def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
     one, _ = couple()
     behaviour = deck.behaviours[0]
-    answers.answer(one.seat, behaviour, seen="", mine=Stance.ACCEPTABLE, partners=None)
+    answers.answer(one.seat, behaviour, version="", mine=Stance.ACCEPTABLE, partners=None)
     looked, sealed = threading.Event(), threading.Event()
 
     @transaction.atomic
@@ -226,8 +226,8 @@ def test_the_first_answer_twice_at_once_begins_one_sheet(trials: range, deck: De
         one.seat  # noqa: B018 the first visit
 
         outcome = at_once(
-            lambda: answers.answer(one.seat, first, seen="", mine=Stance.UNSURE, partners=None),
-            lambda: answers.answer(one.seat, second, seen="", mine=Stance.UNSURE, partners=None),
+            lambda: answers.answer(one.seat, first, version="", mine=Stance.UNSURE, partners=None),
+            lambda: answers.answer(one.seat, second, version="", mine=Stance.UNSURE, partners=None),
         )
 
         assert outcome.succeeded == 2
@@ -247,7 +247,7 @@ def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) ->
                 partial(
                     answers.answer,
                     *(one.seat, card),
-                    seen="",
+                    version="",
                     mine=Stance.UNSURE,
                     note=card.id,
                     aside=Aside(note=card.id),

@@ -158,7 +158,7 @@ def _answer(who: Person) -> None:
         in_other_words=words(who, "other-words"),
     )
     write(who, second, Stance.UNACCEPTABLE, private=True)
-    answers.skip(who.seat, third, seen=row_of(who, third).version)
+    answers.skip(who.seat, third, version=row_of(who, third).version)
     answers.seal(who.seat, deck)
 
 

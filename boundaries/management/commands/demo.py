@@ -79,4 +79,4 @@ class Command(BaseCommand):
             if said:
                 values = {each.name: getattr(said, each.name) for each in fields(said)}
                 del values["skipped"], values["hidden"]
-                answers.answer(seat, behaviour, seen=sheets.UNTOUCHED, **values)
+                answers.answer(seat, behaviour, version=sheets.UNTOUCHED, **values)
