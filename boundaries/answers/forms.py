@@ -104,9 +104,3 @@ class CardForm(BriefForm):
             to_keep_the_peace=sent["to_keep_the_peace"],
             live=sent["live"],
         )
-
-
-class SeenForm(forms.Form):
-    """A button on a card, with the version of the card that was shown."""
-
-    seen = forms.CharField(required=False, max_length=64, empty_value="")

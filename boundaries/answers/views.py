@@ -1,4 +1,4 @@
-"""One's own sheet: the list, one card at a time, the last look, the seal, a new round."""
+"""One's own answers: the list, one card at a time, the last look, the seal, a new round."""
 
 from __future__ import annotations
 
@@ -16,16 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
-from boundaries.answers.forms import BriefForm, CardForm, SeenForm
-from boundaries.answers.pages import Card, direction, whole_list
+from boundaries.answers.forms import BriefForm, CardForm
+from boundaries.answers.pages import Card, card_context, list_context
 from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.consent.decorators import once_agreed
-from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions.decorators import with_behaviour, with_deck
 from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
-from boundaries.vocabulary import Condition
 from boundaries.web.seated import SeatedRequest, seated
 
 
@@ -35,7 +33,7 @@ from boundaries.web.seated import SeatedRequest, seated
 @once_agreed
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return _list(request, sheets.own_sheet(request.seat, deck))
+    return _list_page(request, deck)
 
 
 @require_safe
@@ -44,8 +42,8 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @once_agreed
 @with_behaviour
 def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    page = sheets.own_sheet(request.seat, deck)
-    return _card(request, page, Card.kept(page.row(behaviour)))
+    sheet = sheets.own_sheet(request.seat, deck)
+    return _card_page(request, sheet, Card.kept(sheet.row(behaviour)))
 
 
 @require_POST
@@ -56,7 +54,7 @@ def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     form = (BriefForm if _from_list(request) else CardForm)(request.POST)
     if not form.is_valid():
-        return _refused(request, deck, behaviour, form, HTTPStatus.BAD_REQUEST)
+        return _not_saved(request, deck, behaviour, form)
     try:
         row = answers.answer(
             request.seat,
@@ -66,12 +64,12 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
             **form.answer_values,
         )
     except answers.AlreadySealed:
-        return _under_seal(request, deck)
+        return _already_sealed(request, deck)
     except answers.StaleCard as stale:
-        return _refused(request, deck, behaviour, form, HTTPStatus.CONFLICT, stale.row)
+        return _not_saved(request, deck, behaviour, form, newer=stale.row)
     if request.htmx:
         return render(request, "boundaries/answers/saved.html", {"card": Card.kept(row)})
-    return _onward(request, deck, behaviour)
+    return _to_next_card(request, deck, behaviour)
 
 
 @require_POST
@@ -80,7 +78,8 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
 @once_agreed
 @with_behaviour
 def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    return _press(request, deck, behaviour, answers.skip, _onward)
+    refusal = _press(request, deck, behaviour, answers.skip)
+    return refusal or _to_next_card(request, deck, behaviour)
 
 
 @require_POST
@@ -89,11 +88,10 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @once_agreed
 @with_behaviour
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    def onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-        messages.info(request, _("It is hidden. You find it at the end of the whole list."))
-        return redirect("answers", deck)
-
-    return _press(request, deck, behaviour, answers.hide, onward)
+    if refusal := _press(request, deck, behaviour, answers.hide):
+        return refusal
+    messages.info(request, _("It is hidden. You find it at the end of the whole list."))
+    return redirect("answers", deck)
 
 
 @require_POST
@@ -102,7 +100,8 @@ def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @once_agreed
 @with_behaviour
 def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    return _press(request, deck, behaviour, answers.show_again, _back)
+    refusal = _press(request, deck, behaviour, answers.show_again)
+    return refusal or _to_same_card(request, deck, behaviour)
 
 
 @require_POST
@@ -111,7 +110,8 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @once_agreed
 @with_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    return _press(request, deck, behaviour, answers.undo, _back)
+    refusal = _press(request, deck, behaviour, answers.undo)
+    return refusal or _to_same_card(request, deck, behaviour)
 
 
 @require_safe
@@ -119,7 +119,7 @@ def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @seated
 @with_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return _last_look(request, deck)
+    return _last_look_page(request, deck)
 
 
 @require_POST
@@ -133,7 +133,7 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
         return redirect("pairing")
     except answers.AnswersChanged:
         request.seat = seats.seat_of(request.user)
-        return _last_look(request, deck, HTTPStatus.CONFLICT)
+        return _last_look_page(request, deck, HTTPStatus.CONFLICT)
     if not opened:
         return redirect("answers", deck)
     messages.success(request, _("You have both sealed. It is open to you both now."))
@@ -173,108 +173,91 @@ def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return render(request, "boundaries/answers/history.html", context)
 
 
-def _last_look(request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK) -> HttpResponse:
-    page = sheets.own_sheet(request.seat, deck)
+def _list_page(
+    request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    sheet = sheets.own_sheet(request.seat, deck)
+    context = list_context(sheet, seats.partner_of(request.seat)) | more
+    return render(request, "boundaries/answers/show.html", context, status=status)
+
+
+def _card_page(
+    request: SeatedRequest, sheet: OwnSheet, card: Card, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    context = card_context(sheet, card, seats.partner_of(request.seat))
+    return render(request, "boundaries/answers/card.html", context, status=status)
+
+
+def _last_look_page(
+    request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    sheet = sheets.own_sheet(request.seat, deck)
     context = {
         "partner": seats.partner_of(request.seat),
-        "page": page,
-        "look": answers.sheet_version(request.seat, page),
-        "otherwise": status == HTTPStatus.CONFLICT,
+        "page": sheet,
+        "version": answers.sheet_version(request.seat, sheet),
+        "changed": status == HTTPStatus.CONFLICT,
     }
     return render(request, "boundaries/answers/last_look.html", context, status=status)
 
 
-def _common(request: SeatedRequest) -> dict[str, Any]:
-    partner = seats.partner_of(request.seat)
-    return {
-        "partner": partner,
-        "partners_direction": direction(partner),
-        "conditions": Condition,
-    }
-
-
-def _list(
-    request: SeatedRequest, page: OwnSheet, status: int = HTTPStatus.OK, **more: Any
-) -> HttpResponse:
-    context = {**whole_list(page, seats.partner_of(request.seat)), **more}
-    return render(request, "boundaries/answers/show.html", context, status=status)
-
-
-def _card(
-    request: SeatedRequest, page: OwnSheet, card: Card, status: int = HTTPStatus.OK
-) -> HttpResponse:
-    context = {
-        **_common(request),
-        "page": page,
-        "card": card,
-        "place": page.place(card.behaviour),
-        "category": catalogue.category(card.behaviour.category),
-        "before": page.before(card.behaviour),
-        "after": page.after(card.behaviour),
-    }
-    return render(request, "boundaries/answers/card.html", context, status=status)
-
-
-def _from_list(request: SeatedRequest) -> bool:
-    return request.POST.get("from") == "list"
-
-
-def _refused(
+def _not_saved(
     request: SeatedRequest,
     deck: Deck,
     behaviour: Behaviour,
     form: BriefForm,
-    status: int,
     newer: Row | None = None,
 ) -> HttpResponse:
-    """Not saved, with every word given back and the reason beside it."""
+    """The refused card, with everything that was typed and the reason next to it.
+
+    `newer` is what another page has saved since this one was loaded.
+    """
+    status = HTTPStatus.CONFLICT if newer else HTTPStatus.BAD_REQUEST
     if request.htmx:
-        row = newer or Row(behaviour=behaviour)
-        context = {"form": form, "card": Card.typed(row, form, newer)}
+        card = Card.typed(newer or Row(behaviour=behaviour), form, newer)
+        context = {"form": form, "card": card}
         return render(request, "boundaries/answers/not_saved.html", context, status=status)
-    page = sheets.own_sheet(request.seat, deck)
-    return _card(request, page, Card.typed(page.row(behaviour), form, newer), status)
+    sheet = sheets.own_sheet(request.seat, deck)
+    return _card_page(request, sheet, Card.typed(sheet.row(behaviour), form, newer), status)
 
 
 def _press(
-    request: SeatedRequest,
-    deck: Deck,
-    behaviour: Behaviour,
-    act: Callable[..., Row],
-    onward: Callable[[SeatedRequest, Deck, Behaviour], HttpResponse],
-) -> HttpResponse:
-    """A button on a card that does one thing and sends no words."""
-    form = SeenForm(request.POST)
+    request: SeatedRequest, deck: Deck, behaviour: Behaviour, act: Callable[..., Row]
+) -> HttpResponse | None:
+    """Do what a button on a card does. Returns the page to show if it was refused, else None."""
     try:
-        act(request.seat, behaviour, version=form.data.get("seen", ""))
+        act(request.seat, behaviour, version=request.POST.get("seen", ""))
     except answers.AlreadySealed:
-        return _under_seal(request, deck)
+        return _already_sealed(request, deck)
     except answers.StaleCard as stale:
-        page = sheets.own_sheet(request.seat, deck)
-        now = Card.typed(stale.row, BriefForm(request.POST), stale.row)
-        return _card(request, page, now, HTTPStatus.CONFLICT)
-    return onward(request, deck, behaviour)
+        sheet = sheets.own_sheet(request.seat, deck)
+        card = Card.typed(stale.row, BriefForm(request.POST), stale.row)
+        return _card_page(request, sheet, card, HTTPStatus.CONFLICT)
+    return None
 
 
-def _under_seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
+def _already_sealed(request: SeatedRequest, deck: Deck) -> HttpResponse:
     status = HTTPStatus.CONFLICT
     if request.htmx:
         return render(request, "boundaries/answers/is_sealed.html", status=status)
-    return _list(request, sheets.own_sheet(request.seat, deck), status, sealed_meanwhile=True)
+    return _list_page(request, deck, status, refused=True)
 
 
-def _back(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    """To the card where it stood: on the list, or alone."""
+def _to_next_card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    """The response to a save without script: the next card, or the same place on the list."""
+    if _from_list(request):
+        return _to_same_card(request, deck, behaviour)
+    after = sheets.own_sheet(request.seat, deck).after(behaviour)
+    if after is not None:
+        return redirect("answers-card", after.behaviour)
+    return redirect("answers-last-look", deck)
+
+
+def _to_same_card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     if _from_list(request):
         return redirect(f"{reverse('answers', args=[deck])}#{behaviour.id}")
     return redirect("answers-card", behaviour)
 
 
-def _onward(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    """After a save without script: on to the next card, or back to the place on the list."""
-    if _from_list(request):
-        return _back(request, deck, behaviour)
-    after = sheets.own_sheet(request.seat, deck).after(behaviour)
-    if after is not None:
-        return redirect("answers-card", after.behaviour)
-    return redirect("answers-last-look", deck)
+def _from_list(request: SeatedRequest) -> bool:
+    return request.POST.get("from") == "list"

@@ -23,7 +23,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def sheet(request: HttpRequest) -> HttpResponse:
-    context = answers_pages.whole_list(couple.sheet(), couple.partner())
+    context = answers_pages.list_context(couple.sheet(), couple.partner())
     return render(request, "boundaries/answers/show.html", {**context, "example": True})
 
 
