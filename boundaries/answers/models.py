@@ -1,4 +1,4 @@
-"""What people answer. Only answering and comparing may import this."""
+"""What people answer. Only answers and comparison may import this."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from boundaries.seats.data_keys import owner_of
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Answer, Condition, Stance, Weight
 
-# The way to the key of whoever wrote an answer. Nothing but the opening goes it.
+# From an answer to its writer's key. Only the opening uses it.
 WRITERS_KEY = ("sheet__seat", "sheet__seat__kept_key__epoch", "sheet__seat__kept_key__wrapped")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedAnswers:
-    """What one sheet showed when it opened. What was kept back is not in here, nor which it was."""
+    """What one sheet showed when it opened, without what was kept private and without which."""
 
     sheet: uuid.UUID
     first_name: str
     sealed_at: datetime
-    asked: set[str] = field(default_factory=set)  # by behaviour; what was there to be answered
-    shared: dict[str, Answer] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)  # behaviours on this sheet, without hidden ones
+    shared: dict[str, Answer] = field(default_factory=dict)  # by behaviour
 
 
 class Answers(Sealed, ByBehaviour):
-    """What one person answers on a sheet. It has a value for each behaviour that they are asked."""
+    """One person's answers on a sheet: a value for every behaviour that they are asked."""
 
     @classmethod
-    def set_out(cls, seat: Seat, sheet: Sheet, behaviours: Collection[str]) -> None:
-        """A blank answer for each behaviour that is not on the sheet yet: it joined the deck later.
+    def add_missing(cls, seat: Seat, sheet: Sheet, behaviours: Collection[str]) -> None:
+        """Add a blank answer for every behaviour that joined the deck after the sheet was begun.
 
-        The seat must be held.
+        The caller must hold the seat's lock.
         """
-        now = cls.on(seat, sheet)
-        new: Contents = {each: {} for each in behaviours if each not in now}
+        stored = cls.on(seat, sheet)
+        new: Contents = {behaviour: {} for behaviour in behaviours if behaviour not in stored}
         if new:
-            cls.put(seat, sheet, now | new)
+            cls.put(seat, sheet, stored | new)
 
     @classmethod
     def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
-        """The same answers on a new sheet."""
+        """Copy the answers of one sheet to a new sheet."""
         cls.begin(seat, new, cls.on(seat, old))
 
     @classmethod
@@ -57,18 +57,18 @@ class Answers(Sealed, ByBehaviour):
 
     @classmethod
     def hide_for_both(cls, couple: Couple, envelope: Envelope) -> None:
-        """At the opening: what either has hidden is hidden from both, and not by whom.
+        """When a deck opens, hide from both what either has hidden, without saying who did.
 
-        It stands on the envelope and not on the other's sheet: that one is theirs, and outlives
-        the couple.
+        It is stored on the envelope and not on the partner's sheet, which is their own and
+        outlives the couple.
         """
         sheets = Seal.objects.filter(envelope=envelope).values("sheet")
         answers = cls.unscoped.filter(sheet__in=sheets).order_by("sheet__seat__side")
         hidden = {
             behaviour
-            for sheet, content, *kept in answers.values_list("sheet", "content", *WRITERS_KEY)
-            for behaviour, said in cls._opened(_writers_key(*kept), sheet, content).items()
-            if said.hidden
+            for sheet, content, *key in answers.values_list("sheet", "content", *WRITERS_KEY)
+            for behaviour, answer in cls._opened(_writers_key(*key), sheet, content).items()
+            if answer.hidden
         }
         envelope.set_encrypted(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
 
@@ -76,19 +76,20 @@ class Answers(Sealed, ByBehaviour):
     def opened_to(
         cls, seat: Seat, decks: Collection[str]
     ) -> dict[str, list[dict[str, OpenedAnswers]]]:
-        """What both put in the last two open envelopes of each deck, newest first, each by side.
+        """What both answered in the last two open rounds of these decks, by deck.
 
-        What either kept private or left out stays behind, and leaves no trace of which; so do
-        conditions where no stance asks for any. Two queries, however many decks there are.
+        The rounds are newest first, each a dict by side. What either kept private or skipped is
+        left out, with no trace of which of the two it was; so are conditions without a stance
+        that asks for any. Always two queries, for any number of decks.
         """
         coming = Envelope.objects.coming(seat, decks)
-        lasting = Q(pk__in=[])  # nothing, of no deck
-        for deck in decks:  # also without an envelope: the first seal of either makes a new deck's
+        last_two = Q(pk__in=[])  # matches nothing
+        for deck in decks:  # also without an envelope: either's first seal creates a new deck's
             least = coming.get(deck, 1) - 2
-            lasting |= Q(sheet__deck=deck, sheet__seal__envelope__round__gte=least)
-        told: Any = (
+            last_two |= Q(sheet__deck=deck, sheet__seal__envelope__round__gte=least)
+        rows: Any = (
             cls.revealed_to(seat)
-            .filter(lasting, sheet__seal__envelope__couple=seat.couple_id)
+            .filter(last_two, sheet__seal__envelope__couple=seat.couple_id)
             .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
             .values_list(
                 "sheet__deck",
@@ -104,20 +105,20 @@ class Answers(Sealed, ByBehaviour):
             )
         )
         rounds: dict[str, dict[int, dict[str, OpenedAnswers]]] = {}
-        gone: dict[uuid.UUID, list[str]] = {}
-        for deck, number, side, sheet, name, sealed_at, envelope, hidden, content, *kept in told:
-            if envelope not in gone:
+        hidden_in: dict[uuid.UUID, list[str]] = {}
+        for deck, number, side, sheet, name, sealed_at, envelope, hidden, content, *key in rows:
+            if envelope not in hidden_in:
                 place = Envelope.place("hidden", envelope)
-                gone[envelope] = seat.shared_key.decrypt(hidden, *place)
-            opened = OpenedAnswers(sheet, name, sealed_at)
-            for behaviour, said in cls._opened(_writers_key(*kept), sheet, content).items():
-                if said.hidden or behaviour in gone[envelope]:
+                hidden_in[envelope] = seat.shared_key.decrypt(hidden, *place)
+            opened = OpenedAnswers(sheet=sheet, first_name=name, sealed_at=sealed_at)
+            for behaviour, answer in cls._opened(_writers_key(*key), sheet, content).items():
+                if answer.hidden or behaviour in hidden_in[envelope]:
                     continue
                 opened.asked.add(behaviour)
-                if said.shared:
-                    opened.shared[behaviour] = _bare(said)
+                if answer.shared:
+                    opened.shared[behaviour] = _without_idle_conditions(answer)
             rounds.setdefault(deck, {}).setdefault(number, {})[side] = opened
-        return {deck: list(each.values()) for deck, each in rounds.items()}
+        return {deck: list(by_number.values()) for deck, by_number in rounds.items()}
 
     @classmethod
     def _opened(cls, key: DataKey, sheet: uuid.UUID, content: bytes) -> dict[str, Answer]:
@@ -125,33 +126,33 @@ class Answers(Sealed, ByBehaviour):
         return {behaviour: unpacked_answer(answer) for behaviour, answer in stored.items()}
 
 
-def _bare(said: Answer) -> Answer:
-    """Conditions stay behind where no stance asks for any."""
-    return said if said.conditional else replace(said, conditions=(), in_other_words="")
+def packed_answer(answer: Answer) -> dict[str, Any]:
+    """An answer as it is stored, without its blank fields."""
+    return without_blanks(asdict(answer))
+
+
+def unpacked_answer(stored: Mapping[str, Any]) -> Answer:
+    """The opposite of `packed_answer`."""
+    return Answer(
+        mine=_stance(stored.get("mine")),
+        partners=_stance(stored.get("partners")),
+        weight=Weight(stored["weight"]) if stored.get("weight") else None,
+        conditions=tuple(map(Condition, stored.get("conditions", ()))),
+        in_other_words=stored.get("in_other_words", ""),
+        private=stored.get("private", False),
+        skipped=stored.get("skipped", False),
+        hidden=stored.get("hidden", False),
+        note=stored.get("note", ""),
+    )
 
 
 def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
     return DataKey(owner_of(seat), epoch, bytes(wrapped))
 
 
-def packed_answer(said: Answer) -> dict[str, Any]:
-    """What is stored for one card."""
-    return without_blanks(asdict(said))
-
-
-def unpacked_answer(content: Mapping[str, Any]) -> Answer:
-    """An answer from how it is stored, where a field that says nothing is left out."""
-    return Answer(
-        mine=_stance(content.get("mine")),
-        partners=_stance(content.get("partners")),
-        weight=Weight(content["weight"]) if content.get("weight") else None,
-        conditions=tuple(map(Condition, content.get("conditions", ()))),
-        in_other_words=content.get("in_other_words", ""),
-        private=content.get("private", False),
-        skipped=content.get("skipped", False),
-        hidden=content.get("hidden", False),
-        note=content.get("note", ""),
-    )
+def _without_idle_conditions(answer: Answer) -> Answer:
+    """Conditions are left out unless a stance asks for them."""
+    return answer if answer.conditional else replace(answer, conditions=(), in_other_words="")
 
 
 def _stance(value: str | None) -> Stance | None:

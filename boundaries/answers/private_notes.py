@@ -1,4 +1,4 @@
-"""What people write for themselves alone. Only answering may import this."""
+"""What people write for themselves alone. Only answers may import this."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ type Before = tuple[Answer, Aside]
 class Notes(Private, ByBehaviour):
     """What one person adds to the answers on a sheet for themselves alone.
 
-    With it is kept what was on each card before its last change. It is in a table of its own, so
-    that no reveal can carry it along.
+    It also holds what was on a card before its last change. It has a table of its own, so that
+    opening the answers can never open the notes.
     """
 
     sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
 
     @classmethod
     def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
-        """The same notes on a new sheet, with nothing to undo."""
+        """Copy the notes of one sheet to a new sheet, with nothing to undo."""
         notes = {
-            behaviour: {name: it for name, it in note.items() if name != "before"}
+            behaviour: {name: value for name, value in note.items() if name != "before"}
             for behaviour, note in cls.on(seat, old).items()
         }
         cls.begin(seat, new, notes)
@@ -41,11 +41,14 @@ class Notes(Private, ByBehaviour):
 
 
 def packed_note(aside: Aside, before: Before) -> dict[str, Any]:
-    """What is stored for one card: what is on it now, and what was there before."""
-    return without_blanks(asdict(aside)) | {"before": [without_blanks(asdict(it)) for it in before]}
+    """The note of one card as it is stored, with what was on the card before."""
+    return without_blanks(asdict(aside)) | {
+        "before": [without_blanks(asdict(part)) for part in before]
+    }
 
 
 def unpacked_aside(note: Mapping[str, Any]) -> Aside:
+    """What this person added for themselves, from a stored note."""
     guess = note.get("guess")
     return Aside(
         note=note.get("note", ""),
@@ -56,7 +59,8 @@ def unpacked_aside(note: Mapping[str, Any]) -> Aside:
 
 
 def unpacked_before(note: Mapping[str, Any]) -> Before | None:
+    """What was on the card before its last change, from a stored note; None if nothing was."""
     if not note.get("before"):
         return None
-    said, aside = note["before"]
-    return unpacked_answer(said), unpacked_aside(aside)
+    answer, aside = note["before"]
+    return unpacked_answer(answer), unpacked_aside(aside)

@@ -138,7 +138,7 @@ def seal(seat: Seat, deck: Deck, *, version: str | None = None) -> bool:
             raise AnswersChanged
         sheet = _current_sheet(seat, deck)
         if not sheet.sealed:
-            Answers.set_out(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
+            Answers.add_missing(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
         outcome = sealing.put(couple, seat, sheet)
         if outcome.just_opened:
             Answers.hide_for_both(couple, outcome.envelope)

@@ -181,8 +181,14 @@ def between(
     """What two people would be shown who had said this, left first. Nobody's rows are read."""
     asked = {behaviour.id for behaviour in deck.behaviours}
     left, right = (
-        OpenedAnswers(uuid.UUID(int=0), name, opened_at, asked, each)
-        for name, each in zip(names, said, strict=True)
+        OpenedAnswers(
+            sheet=uuid.UUID(int=0),
+            first_name=name,
+            sealed_at=opened_at,
+            asked=asked,
+            shared=shared,
+        )
+        for name, shared in zip(names, said, strict=True)
     )
     return _comparison(deck, _Round(left, right))
 
