@@ -1,4 +1,4 @@
-"""What the page of a comparison shows, in words and in pictures."""
+"""What the page of a comparison shows, in words and pictures."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from boundaries.content.catalogue import Category
 from boundaries.vocabulary import Grade, Stance
 from boundaries.web.filters import FilterChoice
 
+COLUMN_X = {stance: at * 90 for at, stance in enumerate(Stance)}
+MARKS_IN_A_ROW = 7  # of one column
+MARK_DISTANCE = 10
+
 LEADS: dict[Grade, str | Promise] = {
     Grade.COMMON: gettext_lazy("Here you already agree. It is worth a moment to notice."),
     Grade.DETAILS: gettext_lazy("You both say: with conditions. What they are is worth telling."),
@@ -32,39 +36,41 @@ LEADS: dict[Grade, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnGroup:
+class ShownGroup:
+    """The behaviours of one grade that the filters leave, with a sentence about the grade."""
+
     grade: Grade
     lead: str | Promise
     compared: tuple[Compared, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where one partner stands in a category: how often at each stance, in words."""
+class StanceCounts:
+    """How often one partner takes each stance in a category, in words."""
 
     first_name: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Multiple:
-    """One category in the picture of the whole: a mark for each line, at the stance it takes."""
+    """One category in the overview: a mark for every line, in the column of its stance."""
 
     category: Category
-    circles: str  # a path
-    diamonds: str
-    places: tuple[Places, Places]
+    circles: str  # an SVG path; the left partner's marks
+    diamonds: str  # an SVG path; the right partner's
+    places: tuple[StanceCounts, StanceCounts]
 
 
 def comparison_page(request: HttpRequest, comparison: Comparison, **more: Any) -> HttpResponse:
-    """A comparison, or the part of it that the address asks for."""
+    """The page of a comparison, filtered as the query asks. Raises Http404 for no such filter."""
     category = _category(request, comparison)
     grade = _grade(request)
     groups = [
-        DrawnGroup(
+        ShownGroup(
             group.grade,
             LEADS[group.grade],
-            tuple(each for each in group.compared if _fits(each, category)),
+            tuple(compared for compared in group.compared if _fits(compared, category)),
         )
         for group in comparison.groups
         if grade in (None, group.grade)
@@ -91,7 +97,9 @@ def _grade(request: HttpRequest) -> Grade | None:
 
 def _category(request: HttpRequest, comparison: Comparison) -> str | None:
     asked = request.GET.get("category")
-    if asked is not None and asked not in {each.id for each in comparison.deck.by_category()}:
+    if asked is not None and asked not in {
+        category.id for category in comparison.deck.by_category()
+    }:
         raise Http404
     return asked
 
@@ -108,46 +116,43 @@ def _query(grade: Grade | None, category: str | None) -> str:
 def _grades(
     comparison: Comparison, chosen: Grade | None, category: str | None
 ) -> list[FilterChoice]:
-    """Only the grades there are: none of them is an empty page."""
-    there = [group.grade for group in comparison.groups]
+    """A filter for every grade that occurs, so that none leads to an empty page."""
+    grades = [group.grade for group in comparison.groups]
     return [
         FilterChoice(_("Everything"), _query(None, category), chosen is None),
-        *(FilterChoice(each.label, _query(each, category), each == chosen) for each in there),
+        *(FilterChoice(grade.label, _query(grade, category), grade == chosen) for grade in grades),
     ]
 
 
 def _categories(
     comparison: Comparison, grade: Grade | None, chosen: str | None
 ) -> list[FilterChoice]:
-    there = comparison.deck.by_category()
-    if len(there) == 1:
+    categories = comparison.deck.by_category()
+    if len(categories) == 1:
         return []
     return [
         FilterChoice(_("All categories"), _query(grade, None), chosen is None),
-        *(FilterChoice(each.name, _query(grade, each.id), each.id == chosen) for each in there),
+        *(
+            FilterChoice(category.name, _query(grade, category.id), category.id == chosen)
+            for category in categories
+        ),
     ]
 
 
-COLUMN = {stance: at * 90 for at, stance in enumerate(Stance)}
-
-
-IN_A_ROW, STEP = 7, 10  # marks in one row of a column, and how far they stand apart
-
-
 def whole(comparison: Comparison) -> list[Multiple]:
-    """The picture of the whole: who stands where, for each category."""
+    """The overview: which stances each partner takes, by category."""
     lines: dict[str, list[ComparedLine]] = {}
     labels = {stance: str(stance.label).lower() for stance in Stance}
-    for each in comparison.compared:
-        lines.setdefault(each.behaviour.category, []).extend(each.lines)
+    for compared in comparison.compared:
+        lines.setdefault(compared.behaviour.category, []).extend(compared.lines)
     return [
         Multiple(
-            category,
-            "".join(_circle(x, 8 + y) for x, y in _dots(line.left for line in found)),
-            "".join(_diamond(x, 34 + y) for x, y in _dots(line.right for line in found)),
-            (
-                Places(comparison.left, _counted(labels, (line.left for line in found))),
-                Places(comparison.right, _counted(labels, (line.right for line in found))),
+            category=category,
+            circles="".join(_circle(x, 8 + y) for x, y in _dots(line.left for line in found)),
+            diamonds="".join(_diamond(x, 34 + y) for x, y in _dots(line.right for line in found)),
+            places=(
+                StanceCounts(comparison.left, _counted(labels, (line.left for line in found))),
+                StanceCounts(comparison.right, _counted(labels, (line.right for line in found))),
             ),
         )
         for category in comparison.deck.by_category()
@@ -156,12 +161,12 @@ def whole(comparison: Comparison) -> list[Multiple]:
 
 
 def _dots(stances: Iterable[Stance]) -> Iterator[tuple[int, int]]:
-    """A place for each mark: in the column of its stance, from left to right, then below."""
-    seen: Counter[Stance] = Counter()
+    """Where every mark goes: in the column of its stance, left to right, then the next row."""
+    drawn: Counter[Stance] = Counter()
     for stance in stances:
-        down, along = divmod(seen[stance], IN_A_ROW)
-        seen[stance] += 1
-        yield COLUMN[stance] + 8 + along * STEP, down * STEP
+        down, along = divmod(drawn[stance], MARKS_IN_A_ROW)
+        drawn[stance] += 1
+        yield COLUMN_X[stance] + 8 + along * MARK_DISTANCE, down * MARK_DISTANCE
 
 
 def _circle(x: int, y: int) -> str:
@@ -173,7 +178,7 @@ def _diamond(x: int, y: int) -> str:
 
 
 def _counted(labels: dict[Stance, str], stances: Iterable[Stance]) -> str:
-    """The same in words, for who does not see the picture."""
+    """The same in words, for people who do not see the picture."""
     found = Counter(stances)
     return ", ".join(
         f"{label}: {found[stance]}" for stance, label in labels.items() if found[stance]

@@ -1,4 +1,4 @@
-"""Laying two people's answers side by side, once both have sealed them."""
+"""Comparing the answers of two people, once both have sealed them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import groupby
 
 from accounts.names import distinguished
-from boundaries.answers import sheets
 from boundaries.answers.models import Answers, OpenedAnswers
+from boundaries.comparison.suggestions import worth_a_talk
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
@@ -21,12 +21,12 @@ from boundaries.vocabulary import Answer, Condition, Grade, Side, Stance, Weight
 
 
 class NotOpen(NotFound):
-    """Two seals have not come together. Whose is missing is nobody's to know."""
+    """The deck is not open to both. It does not say whose seal is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedLine:
-    """A behaviour with who does it: what both say on that."""
+    """A behaviour when one of the two does it: what both say about that."""
 
     doer: str  # first name
     left: Stance
@@ -34,45 +34,45 @@ class ComparedLine:
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What one of the two said beside the stances, and what opened with them."""
+    """What one of the two added to their stances, which opened with them."""
 
     first_name: str
     text: str = ""
     weight: Weight | None = None
     conditions: tuple[Condition, ...] = ()
     in_other_words: str = ""
-    side: Side = Side.LEFT  # whose it is: two people may bear one name
+    side: Side = Side.LEFT  # whose it is: the two may have the same name
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """That a behaviour reads otherwise than in the round before."""
+    """How a behaviour compared in the round before, if a stance has changed since."""
 
-    grade: Grade  # what it was then
-    opened_at: datetime  # then
+    grade: Grade
+    opened_at: datetime  # of that round
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One behaviour, its two lines, and the grade of the more different of them."""
+    """One behaviour, its two lines, and the grade of the more different of the two."""
 
     behaviour: Behaviour
     grade: Grade
-    lines: tuple[ComparedLine, ...] = ()  # none where it is not shared
+    lines: tuple[ComparedLine, ...] = ()  # none if it is not shared
     remarks: tuple[Remark, ...] = ()
-    weight: int = 0  # the larger of the two, 0 for none to 3 for a lot; it orders, and no more
+    weight: int = 0  # the larger of the two, from 0 for none to 3 for a lot; only for the order
     change: Change | None = None
 
     @property
     def whoever_does_it(self) -> bool:
-        """Whether both lines read the same, so that one says it all."""
+        """Whether both lines read the same, so that one is enough."""
         return len({(line.left, line.right) for line in self.lines}) == 1
 
     @property
-    def told(self) -> tuple[ComparedLine, ...]:
-        """The lines that have something to say of their own."""
+    def distinct_lines(self) -> tuple[ComparedLine, ...]:
+        """One line if both read the same, else two."""
         return self.lines[:1] if self.whoever_does_it else self.lines
 
     @property
@@ -87,61 +87,83 @@ class GradeGroup:
     compared: tuple[Compared, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """An opened deck, the same for both who read it: left is always left."""
+    """An opened deck. Both partners get the same value: left is left for both."""
 
     deck: Deck
     opened_at: datetime
     left: str  # first name
     right: str
     groups: tuple[GradeGroup, ...]
-    talks: tuple[Compared, ...]  # at most three that are worth a talk
+    talks: tuple[Compared, ...]  # at most three that are suggested for a talk
 
     @property
     def compared(self) -> list[Compared]:
-        return [each for group in self.groups for each in group.compared]
+        return [compared for group in self.groups for compared in group.compared]
 
 
 @dataclass(frozen=True, slots=True)
-class ForMe:
-    """What a person may notice about themselves in an opened deck. It is theirs alone."""
+class Round:
+    """What both answered in one opened round of a deck."""
 
-    behaviour: Behaviour
-    when_i_do_it: Stance
-    when_the_other_does_it: Stance
-    guess: Stance | None
-    they_say: Stance | None  # to "when I do it"; none where they did not share it
+    left: OpenedAnswers
+    right: OpenedAnswers
 
     @property
-    def differs(self) -> bool:
-        """Whether this person rated it differently for themselves."""
-        return self.when_i_do_it != self.when_the_other_does_it
-
-    @property
-    def guessed(self) -> bool:
-        return self.guess is not None and self.they_say is not None
+    def opened_at(self) -> datetime:
+        """The time of the second seal."""
+        return max(self.left.sealed_at, self.right.sealed_at)
 
 
 def compare(seat: Seat, deck: Deck) -> Comparison:
     """Both partners' shared answers, graded crosswise and grouped, common ground first.
 
     Crosswise, because people judge an act more strictly in a partner than in themselves
-    (Thompson and O'Sullivan 2016): one's "when I do it" is set against the other's
-    "when my partner does it", and the other way round. Raises NotOpen.
+    (Thompson and O'Sullivan 2016): one partner's "when I do it" is compared with the other's
+    "when my partner does it", and vice versa. Raises NotOpen.
     """
-    return _comparison(deck, *_rounds(seat, deck))
+    return _comparison(deck, *opened_rounds(seat, deck))
 
 
 def compare_all(seat: Seat, decks: Iterable[Deck]) -> list[Comparison]:
-    """The same of several decks, without those that are not open. Two queries, however many."""
+    """The comparisons of those decks that are open. Always two queries."""
     by_id = {deck.id: deck for deck in decks}
     opened = Answers.opened_to(seat, by_id)
     return [_comparison(by_id[id], *_paired(opened[id])) for id in by_id if id in opened]
 
 
+def comparison_of(
+    deck: Deck,
+    names: tuple[str, str],
+    answers: tuple[dict[str, Answer], dict[str, Answer]],
+    opened_at: datetime,
+) -> Comparison:
+    """The comparison of these answers, left first. It reads nothing from the database."""
+    asked = {behaviour.id for behaviour in deck.behaviours}
+    left, right = (
+        OpenedAnswers(
+            sheet=uuid.UUID(int=0),
+            first_name=name,
+            sealed_at=opened_at,
+            asked=asked,
+            shared=shared,
+        )
+        for name, shared in zip(names, answers, strict=True)
+    )
+    return _comparison(deck, Round(left, right))
+
+
+def opened_rounds(seat: Seat, deck: Deck) -> list[Round]:
+    """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
+    opened = Answers.opened_to(seat, [deck.id])
+    if deck.id not in opened:
+        raise NotOpen
+    return _paired(opened[deck.id])
+
+
 def opened_line(seat: Seat, behaviour_id: str) -> tuple[Deck, Compared]:
-    """What both have shared on one behaviour, and its deck. Raises NotOpen where they have not."""
+    """The comparison of one behaviour that both have shared, and its deck. Raises NotOpen."""
     try:
         deck, behaviour = questions.placed(seat, behaviour_id)
     except questions.NotAsked:
@@ -153,7 +175,7 @@ def opened_line(seat: Seat, behaviour_id: str) -> tuple[Deck, Compared]:
 
 
 def can_be_talked_about(seat: Seat, behaviour_id: str) -> bool:
-    """Whether both share this behaviour now: in a later round either may keep it private."""
+    """Whether both share this behaviour now: in a later round either may have kept it private."""
     try:
         opened_line(seat, behaviour_id)
     except NotOpen:
@@ -162,64 +184,18 @@ def can_be_talked_about(seat: Seat, behaviour_id: str) -> bool:
 
 
 def opened_last(seat: Seat) -> Deck | None:
-    """The deck that these two have opened last, or none."""
-    opened = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
-    opened = opened.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
-    deck = opened.values_list("envelope__deck", flat=True).first()
+    """The deck that these two opened last; None if they have opened none."""
+    seals = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
+    seals = seals.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
+    deck = seals.values_list("envelope__deck", flat=True).first()
     try:
         return questions.deck(seat, deck) if deck else None
-    except questions.NotAsked:  # the other has just left
+    except questions.NotAsked:  # the partner has just left
         return None
 
 
-def between(
-    deck: Deck,
-    names: tuple[str, str],
-    said: tuple[dict[str, Answer], dict[str, Answer]],
-    opened_at: datetime,
-) -> Comparison:
-    """What two people would be shown who had said this, left first. Nobody's rows are read."""
-    asked = {behaviour.id for behaviour in deck.behaviours}
-    left, right = (
-        OpenedAnswers(
-            sheet=uuid.UUID(int=0),
-            first_name=name,
-            sealed_at=opened_at,
-            asked=asked,
-            shared=shared,
-        )
-        for name, shared in zip(names, said, strict=True)
-    )
-    return _comparison(deck, _Round(left, right))
-
-
-def noticed_alone(seat: Seat, deck: Deck) -> list[ForMe]:
-    """Where this person rates themselves differently, and how their guesses fared. No totals.
-
-    Only what they shared themselves is in it, and of the other only what opened. Raises NotOpen.
-    """
-    now = _rounds(seat, deck)[0]
-    mine, theirs = (now.left, now.right) if seat.side == Side.LEFT else (now.right, now.left)
-    guesses = sheets.guesses(seat, mine.sheet)
-    noticed = []
-    for behaviour in deck.behaviours:
-        said, their = mine.shared.get(behaviour.id), theirs.shared.get(behaviour.id)
-        if said is None or said.mine is None or said.partners is None:
-            continue
-        each = ForMe(
-            behaviour,
-            said.mine,
-            said.partners,
-            guesses.get(behaviour.id),
-            their.partners if their else None,
-        )
-        if each.differs or each.guessed:
-            noticed.append(each)
-    return noticed
-
-
 def grade(one: Stance, other: Stance) -> Grade:
-    """How far apart two shared stances stand. The order of the two does not matter."""
+    """How far apart two shared stances are. The order of the two does not matter."""
     if Stance.UNSURE in (one, other):
         return Grade.FORMING
     if one == other:
@@ -227,76 +203,41 @@ def grade(one: Stance, other: Stance) -> Grade:
     return Grade.CLOSE if Stance.CONDITIONS in (one, other) else Grade.DIFFERENCE
 
 
-def worth_a_talk(compared: Iterable[Compared]) -> tuple[Compared, ...]:
-    """At most three behaviours to begin with: one easy, one middling, one that matters.
-
-    Easy is the lightest on which both are near each other (details to agree, a small difference).
-    What matters is the heaviest real difference. In between stands the heaviest that is still
-    forming; for want of one the heaviest small difference left, then the lightest real one left.
-    Between equals the order of the deck decides, so that both are shown the same, each time.
-    """
-    left = list(compared)
-    chosen: list[Compared] = []
-
-    def take(heaviest: bool, *grades: Grade) -> bool:
-        found = [each for each in left if each.grade in grades]
-        if not found:
-            return False
-        first = (max if heaviest else min)(found, key=lambda each: each.weight)
-        left.remove(first)
-        chosen.append(first)
-        return True
-
-    take(False, Grade.DETAILS, Grade.CLOSE)
-    matters = take(True, Grade.DIFFERENCE)
-    _ = take(True, Grade.FORMING) or take(True, Grade.CLOSE) or take(False, Grade.DIFFERENCE)
-    if matters:  # it comes last
-        at = next(i for i, each in enumerate(chosen) if each.grade == Grade.DIFFERENCE)
-        chosen.append(chosen.pop(at))
-    return tuple(chosen)
+def _paired(opened: Iterable[Mapping[str, OpenedAnswers]]) -> list[Round]:
+    return [Round(both[Side.LEFT], both[Side.RIGHT]) for both in opened]
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
-    left: OpenedAnswers
-    right: OpenedAnswers
-
-    @property
-    def opened_at(self) -> datetime:
-        """When the second seal was set."""
-        return max(self.left.sealed_at, self.right.sealed_at)
-
-
-def _rounds(seat: Seat, deck: Deck) -> list[_Round]:
-    """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
-    opened = Answers.opened_to(seat, [deck.id])
-    if deck.id not in opened:
-        raise NotOpen
-    return _paired(opened[deck.id])
-
-
-def _paired(opened: Iterable[Mapping[str, OpenedAnswers]]) -> list[_Round]:
-    return [_Round(both[Side.LEFT], both[Side.RIGHT]) for both in opened]
-
-
-def _comparison(deck: Deck, now: _Round, *earlier: _Round) -> Comparison:
+def _comparison(deck: Deck, now: Round, *earlier: Round) -> Comparison:
     left, right = distinguished(now.left.first_name, now.right.first_name)
     compared = _compared_all(deck, left, right, now)
     if earlier:
-        before = {each.behaviour.id: each for each in _compared_all(deck, left, right, earlier[0])}
+        last = earlier[0]
+        before = {one.behaviour.id: one for one in _compared_all(deck, left, right, last)}
         compared = [
-            _changed(each, before.get(each.behaviour.id), earlier[0].opened_at) for each in compared
+            _with_change(one, before.get(one.behaviour.id), last.opened_at) for one in compared
         ]
-    groups = _grouped(compared)
-    return Comparison(deck, now.opened_at, left, right, groups, worth_a_talk(compared))
+    return Comparison(
+        deck=deck,
+        opened_at=now.opened_at,
+        left=left,
+        right=right,
+        groups=_grouped(compared),
+        talks=worth_a_talk(compared),
+    )
 
 
-def _compared_all(deck: Deck, left_name: str, right_name: str, both: _Round) -> list[Compared]:
+def _compared_all(deck: Deck, left_name: str, right_name: str, both: Round) -> list[Compared]:
     left, right = both.left, both.right
     return [
-        _compared(each, left_name, right_name, left.shared.get(each.id), right.shared.get(each.id))
-        for each in deck.behaviours
-        if each.id in left.asked | right.asked
+        _compared(
+            behaviour,
+            left_name,
+            right_name,
+            left.shared.get(behaviour.id),
+            right.shared.get(behaviour.id),
+        )
+        for behaviour in deck.behaviours
+        if behaviour.id in left.asked | right.asked
     ]
 
 
@@ -304,32 +245,41 @@ def _compared(
     behaviour: Behaviour, left_name: str, right_name: str, left: Answer | None, right: Answer | None
 ) -> Compared:
     if left is None or right is None:
-        return Compared(behaviour, Grade.NOT_SHARED)
+        return Compared(behaviour=behaviour, grade=Grade.NOT_SHARED)
     lines = (
         _line(left_name, left.mine, right.partners),
         _line(right_name, left.partners, right.mine),
     )
     remarks = tuple(
-        Remark(name, said.note, said.weight, said.conditions, said.in_other_words, side)
-        for side, name, said in zip(Side, (left_name, right_name), (left, right), strict=True)
-        if said.note or said.weight or said.conditions or said.in_other_words
+        Remark(
+            first_name=name,
+            text=answer.note,
+            weight=answer.weight,
+            conditions=answer.conditions,
+            in_other_words=answer.in_other_words,
+            side=side,
+        )
+        for side, name, answer in zip(Side, (left_name, right_name), (left, right), strict=True)
+        if answer.note or answer.weight or answer.conditions or answer.in_other_words
     )
     return Compared(
-        behaviour,
-        max((line.grade for line in lines), key=_rank),
-        lines,
-        remarks,
-        max(_heaviness(left.weight), _heaviness(right.weight)),
+        behaviour=behaviour,
+        grade=max((line.grade for line in lines), key=_rank),
+        lines=lines,
+        remarks=remarks,
+        weight=max(_heaviness(left.weight), _heaviness(right.weight)),
     )
 
 
-def _changed(now: Compared, then: Compared | None, opened_at: datetime) -> Compared:
-    """Marked, where both rounds were shared and some stance moved. What either said is not told."""
+def _with_change(now: Compared, then: Compared | None, opened_at: datetime) -> Compared:
+    """Marked as changed, if it was shared in both rounds and a stance moved.
+
+    The mark does not say whose stance moved, nor what it was.
+    """
     if not now.lines or then is None or not then.lines:
         return now
-    if [(line.left, line.right) for line in now.lines] == [
-        (line.left, line.right) for line in then.lines
-    ]:
+    stances = [[(line.left, line.right) for line in compared.lines] for compared in (now, then)]
+    if stances[0] == stances[1]:
         return now
     return replace(now, change=Change(then.grade, opened_at))
 
@@ -337,21 +287,18 @@ def _changed(now: Compared, then: Compared | None, opened_at: datetime) -> Compa
 def _line(doer: str, left: Stance | None, right: Stance | None) -> ComparedLine:
     if left is None or right is None:
         raise ValueError("only what is shared is compared")
-    return ComparedLine(doer, left, right, grade(left, right))
+    return ComparedLine(doer=doer, left=left, right=right, grade=grade(left, right))
 
 
 def _grouped(compared: list[Compared]) -> tuple[GradeGroup, ...]:
-    """In the order of the grades; real differences by weight; all else in the order of the deck."""
-    ordered = sorted(
-        compared,
-        key=lambda each: (
-            _rank(each.grade),
-            -each.weight if each.grade == Grade.DIFFERENCE else 0,
-        ),
-    )
+    """By grade. Real differences are ordered by weight, the others as in the deck."""
+
+    def order(one: Compared) -> tuple[int, int]:
+        return _rank(one.grade), -one.weight if one.grade == Grade.DIFFERENCE else 0
+
     return tuple(
-        GradeGroup(each, tuple(members))
-        for each, members in groupby(ordered, key=lambda c: c.grade)
+        GradeGroup(grade, tuple(members))
+        for grade, members in groupby(sorted(compared, key=order), key=lambda one: one.grade)
     )
 
 

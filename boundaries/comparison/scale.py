@@ -1,4 +1,4 @@
-"""Where two stances stand on the one scale, for a picture beside the words."""
+"""Two stances on one scale: the picture next to the words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from boundaries.vocabulary import Stance
 
 ON_TRACK = {Stance.ACCEPTABLE: 30, Stance.CONDITIONS: 153, Stance.UNACCEPTABLE: 276}
 TRACK_Y, BELOW_Y = 18, 68
-BESIDE = 10  # how far two marks on one stop stand to either side of it
+OFFSET = 10  # of two marks at the same stop, to either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Where two stances stand on the one scale. Unsure stands below it: it is no place on it."""
+    """Two stances on one scale. "Not sure yet" is below it, since it has no place on it."""
 
     left: Mark
     right: Mark
@@ -55,15 +55,15 @@ class Scale:
         if unsure:
             labels.append(Label(153, 95, _("not sure yet")))
         return cls(
-            _mark(one, -BESIDE if same else 0),
-            _mark(other, BESIDE if same else 0),
+            left=_mark(one, -OFFSET if same else 0),
+            right=_mark(other, OFFSET if same else 0),
             height=100 if unsure else 52,
             gap=not same and not unsure,
             labels=tuple(labels),
         )
 
 
-def _mark(stance: Stance, aside: int) -> Mark:
+def _mark(stance: Stance, offset: int) -> Mark:
     if stance == Stance.UNSURE:
-        return Mark(153 + aside, BELOW_Y)
-    return Mark(ON_TRACK[stance] + aside, TRACK_Y)
+        return Mark(153 + offset, BELOW_Y)
+    return Mark(ON_TRACK[stance] + offset, TRACK_Y)

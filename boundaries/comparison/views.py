@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import reauthentication
+from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.pages import comparison_page
-from boundaries.comparison.rules import Comparison, compare, noticed_alone
+from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
 from boundaries.questions.decorators import with_deck
 from boundaries.seats import rules as seats
@@ -20,7 +21,7 @@ from boundaries.web.seated import SeatedRequest, seated
 @seated
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    comparison = _opened(request, deck)
+    comparison = compare(request.seat, deck)
     me = comparison.left if request.seat.side == Side.LEFT else comparison.right
     namesake = seats.namesake_of(me)
     return comparison_page(request, comparison, talks=True, namesake=namesake)
@@ -31,15 +32,11 @@ def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @seated
 @with_deck
 def for_me(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    noticed = noticed_alone(request.seat, deck)
+    lines = own_lines(request.seat, deck)
     context = {
         "deck": deck,
         "partner": seats.partner_of(request.seat),
-        "differing": [each for each in noticed if each.differs],
-        "guessed": [each for each in noticed if each.guessed],
+        "differing": [line for line in lines if line.differs],
+        "guessed": [line for line in lines if line.guessed],
     }
     return render(request, "boundaries/comparison/for_me.html", context)
-
-
-def _opened(request: SeatedRequest, deck: Deck) -> Comparison:
-    return compare(request.seat, deck)

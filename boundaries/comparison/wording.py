@@ -1,4 +1,4 @@
-"""What two people say on a line, as a sentence."""
+"""What two people say about a behaviour, as a sentence."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from boundaries.vocabulary import Side, Stance
 
 
 def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str, str]) -> Sentence:
-    """What two people say on a line, as a sentence. Without a doer, whoever does it."""
+    """What two people say about a behaviour when `doer` does it, or whoever does it if empty."""
     left, right = (sentences.name_of(side, names) for side in Side.values)
-    told = {
+    parts = {
         "doer": sentences.name_of(doer, names),
         "left": left,
         "left_says": ours(sentences.lowered(str(left_says.label))),
@@ -31,4 +31,4 @@ def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str
         words = _("Whoever does it, both say: %(left_says)s.")
     else:
         words = _("Whoever does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s.")
-    return Sentence(filled(words, **told))
+    return Sentence(filled(words, **parts))

@@ -16,7 +16,7 @@ from boundaries.agreements.history import Agreement, Entry, ProposalVersion
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.answers.sheets import OwnSheet, Row
-from boundaries.comparison.rules import Compared, Comparison, between
+from boundaries.comparison.rules import Compared, Comparison, comparison_of
 from boundaries.content import catalogue
 from boundaries.seats.rules import Partner
 from boundaries.talks import flow
@@ -113,7 +113,7 @@ def comparison() -> Comparison:
     """What opened when both had sealed the essentials."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     names = (NAMES[Side.LEFT], NAMES[Side.RIGHT])
-    return between(deck, names, (answers_of(Side.LEFT), answers_of(Side.RIGHT)), OPENED_AT)
+    return comparison_of(deck, names, (answers_of(Side.LEFT), answers_of(Side.RIGHT)), OPENED_AT)
 
 
 @cache

@@ -114,7 +114,7 @@ def compared(each: Compared, left: str, right: str, talks: bool = False) -> Safe
         id=each.behaviour.id,
         text=OwnWords(each.behaviour.text),
         asides=_asides(each),
-        lines=_joined(_line(each, line, left, right) for line in each.told),
+        lines=_joined(_line(each, line, left, right) for line in each.distinct_lines),
         remarks=_joined(map(_remark, each.remarks)),
         talk=_talk(get_language(), each.behaviour.id) if talks and each.lines else "",
     )

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundaries.answers import rules as answers
+from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.rules import (
     Compared,
     _compared,
     compare,
     grade,
-    noticed_alone,
-    worth_a_talk,
 )
+from boundaries.comparison.suggestions import worth_a_talk
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Answer, Aside, Condition, Grade, Stance, Weight
@@ -77,7 +77,9 @@ def test_private_hidden_skipped_and_missing_are_one_and_the_same(
     assert not any(each.shared for each in kept_back)
     assert not replace(said, hidden=True).shared
     assert (
-        compared(None, other) == compared(other, None) == Compared(BEHAVIOURS[0], Grade.NOT_SHARED)
+        compared(None, other)
+        == compared(other, None)
+        == Compared(behaviour=BEHAVIOURS[0], grade=Grade.NOT_SHARED)
     )
 
 
@@ -87,7 +89,8 @@ compareds = st.lists(
     st.tuples(st.sampled_from(Grade), st.integers(0, 3)), max_size=len(BEHAVIOURS)
 ).map(
     lambda drawn: [
-        Compared(BEHAVIOURS[at], grade, weight=weight) for at, (grade, weight) in enumerate(drawn)
+        Compared(behaviour=BEHAVIOURS[at], grade=grade, weight=weight)
+        for at, (grade, weight) in enumerate(drawn)
     ]
 )
 
@@ -128,7 +131,7 @@ def test_at_most_three_talks_are_suggested_and_always_the_same(
 )  # fmt: skip
 def test_the_rule_for_talks(given_: list[tuple[str, int]], expected: list[int]) -> None:
     everything = [
-        Compared(BEHAVIOURS[at], Grade(grade), weight=weight)
+        Compared(behaviour=BEHAVIOURS[at], grade=Grade(grade), weight=weight)
         for at, (grade, weight) in enumerate(given_)
     ]
 
@@ -213,16 +216,16 @@ def test_the_mirror_and_the_guesses_are_ones_own(alice: Person, bob: Person, dec
         write(bob, behaviour, A, mine=C)
     opened(alice, bob, deck)
 
-    hers = noticed_alone(alice.seat, deck)
+    hers = own_lines(alice.seat, deck)
 
     assert [(each.behaviour, each.differs, each.guessed) for each in hers] == [
         (differs, True, False),
         (guessed, False, True),
     ]
     assert (hers[1].guess, hers[1].they_say) == (N, A)
-    his = {each.behaviour for each in noticed_alone(bob.seat, deck)}
+    his = {each.behaviour for each in own_lines(bob.seat, deck)}
     assert his == {differs, guessed, private}
-    assert not any(each.guessed for each in noticed_alone(bob.seat, deck))
+    assert not any(each.guessed for each in own_lines(bob.seat, deck))
 
 
 @pytest.mark.parametrize("grade", Grade)

@@ -71,8 +71,8 @@ def test_lines_are_crosswise(alice: Person, bob: Person, deck: Deck) -> None:
     compared = of(opened(alice, bob, deck), behaviour)
 
     assert compared.lines == (
-        ComparedLine("Alice", left=A, right=A, grade=Grade.COMMON),
-        ComparedLine("Bob", left=N, right=C, grade=Grade.CLOSE),
+        ComparedLine(doer="Alice", left=A, right=A, grade=Grade.COMMON),
+        ComparedLine(doer="Bob", left=N, right=C, grade=Grade.CLOSE),
     )
     assert compared.grade == Grade.CLOSE
     assert not compared.whoever_does_it
@@ -123,7 +123,7 @@ def test_kept_private_skipped_and_not_answered_are_one_and_the_same(
     comparison = opened(alice, bob, deck)
 
     for behaviour in (private, skipped, left_out):
-        assert of(comparison, behaviour) == Compared(behaviour, Grade.NOT_SHARED)
+        assert of(comparison, behaviour) == Compared(behaviour=behaviour, grade=Grade.NOT_SHARED)
     assert "kept back" not in alice.client.get("/decks/essentials/comparison/").text
 
 
@@ -144,7 +144,9 @@ def test_notes_open_with_the_answer_and_notes_to_self_never(
     write(alice, behaviour, A, note="for you", self_note="for me")
     write(bob, behaviour, A)
 
-    assert of(opened(alice, bob, deck), behaviour).remarks == (Remark("Alice", "for you"),)
+    assert of(opened(alice, bob, deck), behaviour).remarks == (
+        Remark(first_name="Alice", text="for you"),
+    )
     for who in (alice, bob):
         text = who.client.get("/decks/essentials/comparison/").text
         assert "for you" in text

@@ -336,7 +336,7 @@ def _() -> Any:
         compared = true(behaviour, left_name, right_name, *said)
         rows = Notes.unscoped.select_related("seat__kept_key")
         notes = [row.read(row.seat.key).get(behaviour.id) for row in rows]
-        remarks = tuple(Remark("", str(note)) for note in notes)
+        remarks = tuple(Remark(first_name="", text=str(note)) for note in notes)
         return replace(compared, remarks=compared.remarks + remarks)
 
     return instead(comparison_rules, "_compared")(spoiled)
@@ -347,7 +347,11 @@ def _() -> Any:
     def spoiled(true: Any, behaviour: Any, *args: Any) -> Any:
         compared = true(behaviour, *args)
         skipped = any(said.skipped for id, said in bobs() if id == behaviour.id)
-        return replace(compared, remarks=(Remark("", "skipped"),)) if skipped else compared
+        return (
+            replace(compared, remarks=(Remark(first_name="", text="skipped"),))
+            if skipped
+            else compared
+        )
 
     return instead(comparison_rules, "_compared")(spoiled)
 
