@@ -41,7 +41,7 @@ from boundaries.answers import sheets
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
@@ -369,13 +369,13 @@ def in_talks() -> Iterator[tuple[Client, str]]:
         if step == Step.SET_UP:
             talks.pause(both[0].seat, talk_id, timedelta(minutes=20))
         path = reverse("talks-talk", args=[talk_id])
-        purpose = talks.purpose_of(reading.talk(both[0].seat, talk_id).place, Move.SPEAK)
+        purpose = drafts.purpose_of(reading.talk(both[0].seat, talk_id).place, Move.SPEAK)
         yield both[0].client, reverse("talks-about", args=[deck.behaviours[1]])
         for who in both:
             side = Side(str(who.seat.side))
             kept = {"words": "left over"}
-            talks.write(who.seat, talk_id, "close-1-2", kept, seen="", side=side)
-            talks.write(who.seat, talk_id, purpose, {"like": "rest"}, seen="", side=side)
+            drafts.save(who.seat, talk_id, "close-1-2", kept, seen="", side=side)
+            drafts.save(who.seat, talk_id, purpose, {"like": "rest"}, seen="", side=side)
             for more in ("", "stuck/", "?part=parts", "?part=sentence"):
                 yield who.client, f"{path}{more}"
 

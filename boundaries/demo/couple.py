@@ -19,11 +19,10 @@ from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.comparison.rules import Compared, Comparison, comparison_of
 from boundaries.content import catalogue
 from boundaries.seats.rules import Partner
-from boundaries.talks import flow
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, flow
+from boundaries.talks.drafts import DraftWords
 from boundaries.talks.flow import Place
 from boundaries.talks.reading import Handed, Talk
-from boundaries.talks.rules import Written
 from boundaries.talks.wording import statement
 from boundaries.vocabulary import (
     Answer,
@@ -217,9 +216,9 @@ def talk(turns: int) -> Talk:
     )
 
 
-def writing() -> Written:
+def writing() -> DraftWords:
     """What Asha is about to hand over, half-way."""
-    return Written(talks.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
+    return DraftWords(drafts.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
 
 
 def _version(

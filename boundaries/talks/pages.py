@@ -17,15 +17,14 @@ from accounts.text import isolated
 from boundaries.agreements import outcome_fields
 from boundaries.agreements.words import Words, is_own, unpacked
 from boundaries.seats import rules as seats
-from boundaries.talks import flow, wording
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, flow, wording
+from boundaries.talks.drafts import DraftWords
 from boundaries.talks.forms import (
     FORMS,
     PAUSES,
     TurnForm,
 )
 from boundaries.talks.reading import Handed, Talk
-from boundaries.talks.rules import Written
 from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Side, Step
 
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{flow.ROUNDS}]")
@@ -65,10 +64,10 @@ class OpenDraft:
     newer: Mapping[str, Any] | None = None  # what another page has saved meanwhile
 
     @classmethod
-    def kept_as(cls, written: Written) -> OpenDraft:
+    def kept_as(cls, written: DraftWords) -> OpenDraft:
         return cls(written.purpose, written.version, written.content)
 
-    def typed(self, form: TurnForm, stale: talks.StaleDraft | None = None) -> OpenDraft:
+    def typed(self, form: TurnForm, stale: drafts.StaleDraft | None = None) -> OpenDraft:
         """With every word given back that was just sent, and the reason why it was not taken.
 
         Beside something newer it carries that one's version: to save again is then meant.
@@ -86,7 +85,7 @@ class OpenDraft:
     @property
     def kept(self) -> bool:
         """Whether something of it is on disk."""
-        return self.version != talks.UNWRITTEN
+        return self.version != drafts.UNWRITTEN
 
     @property
     def texts(self) -> list[str]:
@@ -113,10 +112,10 @@ class SpokenTurn:
 
 
 def still_page(
-    request: HttpRequest, talk: Talk, example: str, written: Written | None = None
+    request: HttpRequest, talk: Talk, example: str, written: DraftWords | None = None
 ) -> HttpResponse:
     """A talk to look at, which is nobody's: nothing of it can be sent."""
-    sheet = OpenDraft.kept_as(written or Written("", {}, talks.UNWRITTEN))
+    sheet = OpenDraft.kept_as(written or DraftWords("", {}, drafts.UNWRITTEN))
     context = {
         **frame(talk, talk.acting),
         **pictured(talk, sheet),
@@ -266,11 +265,11 @@ def _words(handed: Handed, names: Mapping[Side, str], *, own: bool) -> list[str]
     return words
 
 
-def _blank(talk: Talk, purpose: str) -> Written:
+def _blank(talk: Talk, purpose: str) -> DraftWords:
     """Nothing written yet. To say it in other words begins with the words there were."""
     said = talk.statement if talk.step == Step.CROSSROADS else None
     words = {"words": said.content.get("words", "")} if said else {}
-    return Written(purpose, words, talks.UNWRITTEN)
+    return DraftWords(purpose, words, drafts.UNWRITTEN)
 
 
 def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:

@@ -10,7 +10,7 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.words import unpacked
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Move, Side
 
@@ -22,7 +22,7 @@ def take_turn(
     content: Mapping[str, Any],
     *,
     seen: str,
-    draft: str = talks.UNWRITTEN,
+    draft: str = drafts.UNWRITTEN,
     side: Side | None = None,
     unlike: Collection[str] = (),
 ) -> None:

@@ -28,9 +28,10 @@ from boundaries.comparison.rules import can_be_talked_about
 from boundaries.content import phrasing
 from boundaries.content.phrasing import Note
 from boundaries.seats import rules as seats
-from boundaries.talks import proposing, reading
+from boundaries.talks import drafts, proposing, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.decorators import with_talk
+from boundaries.talks.drafts import DraftWords
 from boundaries.talks.forms import (
     FORMS,
     ModeForm,
@@ -53,7 +54,6 @@ from boundaries.talks.pages import (
     said,
 )
 from boundaries.talks.reading import Handed, Talk
-from boundaries.talks.rules import Written
 from boundaries.vocabulary import Feeling, Mode, Move, Need, Outcome, Side, Step
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
@@ -185,8 +185,8 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
         return _not_kept(request, talk, form, HTTPStatus.BAD_REQUEST)
     seen = form.cleaned_data["seen"]
     try:
-        written = talks.write(request.seat, talk.id, purpose[0], form.draft, seen=seen, side=side)
-    except talks.StaleDraft as stale:
+        written = drafts.save(request.seat, talk.id, purpose[0], form.draft, seen=seen, side=side)
+    except drafts.StaleDraft as stale:
         return _not_kept(request, talk, form, HTTPStatus.CONFLICT, stale)
     if not request.htmx:
         here = request.POST.get("part", "")  # where what was saved can be seen, with a note on it
@@ -206,7 +206,7 @@ def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
         raise Http404
     side = _side(request, talk)
     seen = request.POST.get("seen", "")
-    talks.throw_away(request.seat, talk.id, purpose, side, seen=seen)
+    drafts.throw_away(request.seat, talk.id, purpose, side, seen=seen)
     return _back(talk, side)
 
 
@@ -271,7 +271,7 @@ def page(
     status: int = HTTPStatus.OK,
     *,
     refused: TurnForm | None = None,
-    stale: talks.StaleDraft | None = None,
+    stale: drafts.StaleDraft | None = None,
     **more: Any,
 ) -> HttpResponse:
     """A talk where it stands, with whatever this person has written and not handed over.
@@ -290,8 +290,8 @@ def page(
     writing = WRITING.get(talk.step)
     here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
     theirs = acting in (None, holder)  # else the screen is handed over first
-    current = talks.purpose_of(talk.place, writing) if writing and here and theirs else ""
-    written = talks.drafts(request.seat, talk, holder) if holder else {}
+    current = drafts.purpose_of(talk.place, writing) if writing and here and theirs else ""
+    written = drafts.written(request.seat, talk, holder) if holder else {}
     sheet = OpenDraft.kept_as(written.get(current) or _blank(talk, current))
     alone = (theirs and not talk.pause) or more.get("moved_on")  # what was just sent is theirs
     kept_back = [each for purpose, each in written.items() if alone and purpose != current]
@@ -300,7 +300,7 @@ def page(
     elif refused:  # words for a step that is over must not stand in the form of this one
         late = OpenDraft(request.POST.get("purpose", ""), "", {}).typed(refused)
         if PURPOSE.fullmatch(late.purpose):
-            kept_back.append(Written(late.purpose, late.said, talks.UNWRITTEN))
+            kept_back.append(DraftWords(late.purpose, late.said, drafts.UNWRITTEN))
         more["moved_on"] = True
     context = {
         **frame(talk, acting),
@@ -367,8 +367,8 @@ def _content(
         words = put_into_words(talk.wording, form.lines, talk.names, well)
         return {**words.stored, "form": form.draft}
     if isinstance(form, SpeakForm):
-        written = talks.drafts(request.seat, talk, side)
-        kept = written.get(talks.purpose_of(talk.place, move))
+        written = drafts.written(request.seat, talk, side)
+        kept = written.get(drafts.purpose_of(talk.place, move))
         picked = kept.content if kept else {}
         words = form.cleaned_data["words"]
         return {
@@ -409,7 +409,7 @@ def _keep(request: SeatedRequest, talk: Talk) -> TurnForm | None:
         return None
     purpose, seen = request.POST["purpose"], form.cleaned_data["seen"]
     side = _side(request, talk)
-    kept = talks.keep_late(request.seat, talk.id, purpose, form.draft, seen=seen, side=side)
+    kept = drafts.save_late(request.seat, talk.id, purpose, form.draft, seen=seen, side=side)
     return None if kept else form
 
 
@@ -418,7 +418,7 @@ def _not_kept(
     talk: Talk,
     form: TurnForm,
     status: int,
-    stale: talks.StaleDraft | None = None,
+    stale: drafts.StaleDraft | None = None,
 ) -> HttpResponse:
     """Not saved, with every word given back and the reason beside it."""
     if not request.htmx:

@@ -26,7 +26,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Item, Paper, PrintedPage, Section
 from boundaries.sentences import Sentence, theirs
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts
 from boundaries.vocabulary import Move, Outcome, Side, Stance, Step
 from tests.accounts.test_text import HARMLESS
 from tests.conftest import Person, do, propose, talk, talked_up_to, write
@@ -61,7 +61,7 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
     talked_up_to(Step.OUTCOME, alice, bob)
     side = Side(str(bob.seat.side))
     kept = {"words": "canary draft Bob"}
-    talks.write(bob.seat, TALK, "close-1-2", kept, seen="", side=side)
+    drafts.save(bob.seat, TALK, "close-1-2", kept, seen="", side=side)
     do(alice, Move.STOP)
     return alice, bob
 

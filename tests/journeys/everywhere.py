@@ -21,7 +21,7 @@ from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from tests.conftest import (
@@ -145,8 +145,8 @@ def _talk(one: Person, other: Person) -> None:
             talks.switch(one.seat, talk_id, Mode.TOGETHER)
         side = Side(str(one.seat.side))
         left = {"words": "You never listen to what I did not hand over."}
-        talks.write(one.seat, talk_id, "close-1-2", left, seen="", side=side)
-        talks.write(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
+        drafts.save(one.seat, talk_id, "close-1-2", left, seen="", side=side)
+        drafts.save(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
 
 
 def _agree(one: Person, other: Person) -> None:

@@ -42,8 +42,7 @@ from boundaries.pairing.models import Invitation
 from boundaries.seats import rules as seats
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
-from boundaries.talks import reading
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, reading
 from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.vocabulary import Condition, Outcome, Side, Stance, Step
 from boundaries.web.forms import fields_of_words
@@ -198,7 +197,7 @@ def test_what_was_shared_and_what_was_written_for_it_is_gone_for_both(
     talk(alice)
     talked_up_to(Step.SPEAK, alice, bob)
     left = {"words": "Not handed over."}
-    talks.write(bob.seat, TALK, "speak-2-1", left, seen="", side=Side.RIGHT)
+    drafts.save(bob.seat, TALK, "speak-2-1", left, seen="", side=Side.RIGHT)
 
     alice.client.post(reverse("pairing-part"))
 

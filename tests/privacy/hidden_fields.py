@@ -18,8 +18,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.pairing.offered import OFFERED as JOINING
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.talks import reading
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, reading
 from boundaries.therapist_sheet import rules as therapist_sheet
 from tests.privacy.steps import CODE_OF, NOBODY, OFFERED, OWN, THE_SHEET, Do
 from tests.support import routes
@@ -120,8 +119,8 @@ def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
         talk = reading.talk(seat, routes.TALK)
     except reading.NoSuchTalk:
         return {}
-    kept = talks.drafts(seat, talk, talk.me).get(purpose)
-    version = kept.version if kept else talks.UNWRITTEN
+    kept = drafts.written(seat, talk, talk.me).get(purpose)
+    version = kept.version if kept else drafts.UNWRITTEN
     return {"look": talk.seen, "seen": version}
 
 

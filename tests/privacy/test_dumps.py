@@ -34,7 +34,7 @@ from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.sealing.ciphertexts import CiphertextField
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Aside, Condition, Move, Side, Stance, Weight
 from tests.conftest import Person, do, opened_together, pair, person, propose, talk, write
@@ -228,15 +228,15 @@ def agrees(who: str) -> Act:
     return lambda cast: do(cast[who], Move.AGREE)
 
 
-def drafts(who: str, words: str) -> Act:
-    return lambda cast: talks.write(
+def saves_draft(who: str, words: str) -> Act:
+    return lambda cast: drafts.save(
         cast[who].seat, TALK, "speak-1-1", {"words": words}, seen="", side=Side.RIGHT
     )
 
 
 def _draft(cast: Cast, who: str) -> str:
     now = reading.talk(cast[who].seat, TALK)
-    return talks.drafts(cast[who].seat, now, now.me)["speak-1-1"].version
+    return drafts.written(cast[who].seat, now, now.me)["speak-1-1"].version
 
 
 def pauses(who: str) -> Act:
@@ -390,8 +390,8 @@ TAKEN_BACK: dict[str, tuple[tuple[Act, ...], tuple[Act, ...]]] = {
     "a draft": (
         (opens, opens_a_talk),
         (
-            drafts("bob", "my words"),
-            lambda cast: talks.throw_away(
+            saves_draft("bob", "my words"),
+            lambda cast: drafts.throw_away(
                 cast["bob"].seat, TALK, "speak-1-1", Side.RIGHT, seen=_draft(cast, "bob")
             ),
         ),
@@ -445,7 +445,7 @@ SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
         (opens, proposes), leaves_for_now("bob"), {"setaside"},
     ),
     "that a draft is waiting in a talk, and for which step": (
-        (opens, opens_a_talk), drafts("bob", "my words"), {"draft"},
+        (opens, opens_a_talk), saves_draft("bob", "my words"), {"draft"},
     ),
     "turns in a talk that the other cannot see yet": (
         (opens, opens_a_talk), agrees("bob"), {"turn"},

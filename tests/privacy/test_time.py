@@ -35,8 +35,7 @@ from boundaries.content import catalogue
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import reading
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, reading
 from boundaries.vocabulary import Stance
 from tests.conftest import (
     PASSWORD,
@@ -175,9 +174,9 @@ def do_everything_unseen(bob: Person, each: Pair) -> None:
     questions.opt_in(bob.seat)
     agreements.set_aside(bob.seat, "a4", each.proposed)
     now = reading.talk(bob.seat, each.talk)
-    talks.write(
+    drafts.save(
         bob.seat, each.talk, "appreciate-1-1", {"words": "x" * 900},
-        seen=talks.UNWRITTEN, side=now.me,
+        seen=drafts.UNWRITTEN, side=now.me,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Stance, Step
 from tests.accounts.test_signing_in import post
@@ -108,7 +108,7 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
 
 def draft(who: Person, purpose: str, side: Side | None = None, **words: str) -> None:
     mine = side or Side(str(who.seat.side))
-    talks.write(who.seat, TALK, purpose, words, seen="", side=mine)
+    drafts.save(who.seat, TALK, purpose, words, seen="", side=mine)
 
 
 def text(answer: Any) -> str:

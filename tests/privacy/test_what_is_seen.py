@@ -25,8 +25,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
 from boundaries.privacy_notice import visibility
 from boundaries.questions import rules as questions
-from boundaries.talks import reading
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, reading
 from boundaries.talks.flow import BLIND
 from boundaries.talks.models import Turn
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -249,7 +248,7 @@ def test_in_a_talk_what_is_handed_over_and_what_is_answered_in_kind(
     shared = {"zq-name"}
     talk(alice)
     draft = {"words": "zq-draft"}
-    talks.write(alice.seat, routes.TALK, "reflect-2-1", draft, seen="", side=Side.LEFT)
+    drafts.save(alice.seat, routes.TALK, "reflect-2-1", draft, seen="", side=Side.LEFT)
     way: list[tuple[Person, Move]] = [
         (bob, Move.READY),
         *((who, Move.AGREE) for who in (alice, bob)),
@@ -301,7 +300,7 @@ def test_what_is_typed_on_the_others_screen_is_seen_there(alice: Person, deck: D
     assert is_so(alice, bob) == {"zq-name", "zq-handed"}
 
     typed = {"words": "zq-typed"}
-    talks.write(bob.seat, routes.TALK, "partly-1-1", typed, seen="", side=Side.LEFT)
+    drafts.save(bob.seat, routes.TALK, "partly-1-1", typed, seen="", side=Side.LEFT)
 
     assert words_of(bob, TALK) - words_of(alice, SEEN) <= {"zq-typed"}
     assert "What was typed on Bob’s screen and not handed over stays there" in html.unescape(

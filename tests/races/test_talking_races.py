@@ -13,11 +13,12 @@ from django.db import transaction
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats.rules import NotPaired
-from boundaries.talks import flow, reading
+from boundaries.talks import drafts, flow, reading
 from boundaries.talks import rules as talks
+from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.reading import NoSuchTalk
-from boundaries.talks.rules import MovedOn, Paused, StaleDraft
+from boundaries.talks.rules import MovedOn, Paused
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk, talked_up_to
 from tests.races.conftest import at_once
@@ -144,7 +145,7 @@ def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
         outcome = at_once(
             *(
                 partial(
-                    talks.write,
+                    drafts.save,
                     seat,
                     TALK,
                     "speak-1-1",
@@ -167,7 +168,7 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
 ) -> None:
     one, _other = talking(deck, Step.SPEAK)
     seat, seen = one.seat, reading.talk(one.seat, TALK).seen
-    keep = partial(talks.write, seat, TALK, "speak-1-1", side=Side.LEFT)
+    keep = partial(drafts.save, seat, TALK, "speak-1-1", side=Side.LEFT)
     version = keep({"words": SAID["words"]}, seen="").version
     found, written, delete = threading.Event(), threading.Event(), Draft.delete
 
@@ -180,7 +181,7 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
         if away == "handed over":
             talks.take_turn(seat, TALK, Move.SPEAK, SAID, seen=seen, draft=version)
         else:
-            talks.throw_away(seat, TALK, "speak-1-1", Side.LEFT, seen=version)
+            drafts.throw_away(seat, TALK, "speak-1-1", Side.LEFT, seen=version)
 
     def write_on() -> Any:
         found.wait(timeout=10)

@@ -33,7 +33,7 @@ from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.sealing.models import Sheet
 from boundaries.seats.data_keys import Key, rewrap
 from boundaries.seats.models import Couple, Seat
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Answer, Aside, Condition, Move, Side, Stance, Step, Weight
 from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
@@ -59,7 +59,7 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, {**PROPOSED, "well": f"{WORDS} well"})
-    talks.write(bob.seat, TALK, "propose-9-9", {"words": WORDS}, seen="", side=Side.RIGHT)
+    drafts.save(bob.seat, TALK, "propose-9-9", {"words": WORDS}, seen="", side=Side.RIGHT)
     agreements.assent(bob.seat, [history.entry(bob.seat, "a1").newest.digest])
     therapist_sheet.make(alice.seat, ["a1"], 3)
     issued = therapist_sheet.issue(alice.seat)

@@ -26,8 +26,7 @@ from boundaries.leaving import rules as leaving
 from boundaries.leaving.models import Export
 from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
-from boundaries.talks import reading
-from boundaries.talks import rules as talks
+from boundaries.talks import drafts, reading
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from tests.conftest import (
@@ -177,7 +176,7 @@ def _talk(one: Person, other: Person) -> None:
     do(other, Move.REFLECT, {"words": words(other, "said")})
     for who, partner in ((one, other), (other, one)):
         for side, what in ((who, "draft"), (partner, "typed-elsewhere")):
-            talks.write(
+            drafts.save(
                 who.seat,
                 reading.agenda(who.seat).going[0].id,
                 "flex-2-1",

@@ -19,10 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boundaries.content.catalogue import Deck
-from boundaries.talks import flow, reading
+from boundaries.talks import drafts, flow, reading
 from boundaries.talks import rules as talks
+from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.reading import Talk
-from boundaries.talks.rules import MovedOn, Paused, StaleDraft, TooSoon
+from boundaries.talks.rules import MovedOn, Paused, TooSoon
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk
 from tests.support.depth import DEPTH
@@ -89,9 +90,9 @@ def hand_over(world: World, side: Side, device: int, what: Move, shown: Talk, ch
         content = {"on": FAR}
     if what == Move.PROPOSE:
         content = {"lines": [], "text": [words], "well": ""}
-    purpose = talks.purpose_of(shown.place, what)
-    kept = talks.drafts(world.people[side].seat, shown, side).get(purpose)
-    made_from = kept.version if kept and choice % 2 else talks.UNWRITTEN
+    purpose = drafts.purpose_of(shown.place, what)
+    kept = drafts.written(world.people[side].seat, shown, side).get(purpose)
+    made_from = kept.version if kept and choice % 2 else drafts.UNWRITTEN
     send(world, side, device, (what, content, shown, made_from, purpose))
 
 
@@ -124,13 +125,13 @@ def twice(world: World, side: Side, device: int, choice: int) -> None:
 def draft(world: World, side: Side, device: int, choice: int) -> None:
     shown = world.shown[side, device]
     what = WITH_WORDS[choice % len(WITH_WORDS)]
-    purpose = talks.purpose_of(shown.place, what)
+    purpose = drafts.purpose_of(shown.place, what)
     seat = world.people[side].seat
-    kept = talks.drafts(seat, shown, side).get(purpose)
-    seen = kept.version if kept and choice % 3 else talks.UNWRITTEN
+    kept = drafts.written(seat, shown, side).get(purpose)
+    seen = kept.version if kept and choice % 3 else drafts.UNWRITTEN
     words = world.fresh(side)
     try:
-        talks.write(seat, TALK, purpose, {"words": words}, seen=seen, side=side)
+        drafts.save(seat, TALK, purpose, {"words": words}, seen=seen, side=side)
     except StaleDraft:
         return  # what is on disk stays: see hold
     world.drafted[side, purpose] = words
@@ -199,7 +200,7 @@ def hold(world: World) -> None:
                 assert words in world.handed
                 if each.move in flow.BLIND:
                     assert any(mine.move == each.move for mine in view.handed if mine.side == side)
-        kept = talks.drafts(world.people[side].seat, view, side)
+        kept = drafts.written(world.people[side].seat, view, side)
         drafted = {purpose: words for (by, purpose), words in world.drafted.items() if by == side}
         assert {purpose: each.content["words"] for purpose, each in kept.items()} == drafted
         others = {words for (author, _), words in world.drafted.items() if author != side}

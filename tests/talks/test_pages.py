@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from boundaries.agreements.words import unpacked
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Mode, Move, Side, Step
@@ -36,10 +36,10 @@ def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
     return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
 
 
-def drafts(who: Person) -> dict[str, Any]:
+def drafts_of(who: Person) -> dict[str, Any]:
     seat = who.seat
     now = reading.talk(seat, TALK)
-    return {purpose: each.content for purpose, each in talks.drafts(seat, now, now.me).items()}
+    return {purpose: each.content for purpose, each in drafts.written(seat, now, now.me).items()}
 
 
 def field(page: str, name: str) -> str:
@@ -70,7 +70,7 @@ def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
     assert said
     assert said.content["words"] == sentence
     assert said.content["needs"] == ["rest"]
-    assert drafts(alice) == {}
+    assert drafts_of(alice) == {}
 
 
 @pytest.mark.parametrize("part", ["parts", "sentence"])
@@ -91,7 +91,7 @@ def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
 def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")
-    kept = talks.drafts(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
+    kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
     version = kept["speak-1-1"].version
     post(alice, "draft", purpose="speak-1-1", part="sentence", words="As I say it.", seen=version)
 
@@ -152,7 +152,7 @@ def test_what_else_stood_in_the_form_of_a_proposal_is_not_told(alice: Person, bo
 def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
-    kept = talks.drafts(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
+    kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
     look = reading.talk(alice.seat, TALK).seen
     sent = {"purpose": "speak-1-1", "part": "sentence", "words": "Sleep.", "look": look}
     sent["seen"] = kept["speak-1-1"].version
@@ -168,7 +168,7 @@ def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
     post(alice, "turn/yes", purpose="partly-1-1", words="though one thing is missing")
 
     assert reading.talk(bob.seat, TALK).step == Step.MAKES_SENSE
-    assert drafts(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
+    assert drafts_of(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
 
 
 def test_words_beside_a_yes_that_are_too_long_are_given_back(alice: Person, bob: Person) -> None:
@@ -199,7 +199,7 @@ def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
 
         assert answer.status_code == HTTPStatus.CONFLICT
         assert sent["words"] in answer.text
-        assert drafts(bob) == {"reflect-1-1": {"words": sent["words"]}}
+        assert drafts_of(bob) == {"reflect-1-1": {"words": sent["words"]}}
 
 
 def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person) -> None:
@@ -223,7 +223,7 @@ def test_late_words_stand_beside_what_is_kept_already(alice: Person, bob: Person
     late = {"purpose": "reflect-1-1", "words": "a quick one", "look": "from before"}
     bob.client.post(f"{PAGE}turn/reflect/", late)
 
-    assert drafts(bob) == {
+    assert drafts_of(bob) == {
         "reflect-1-1": {"words": "a long one from the desk"},
         "reflect-1-1+": {"words": "a quick one"},
     }
@@ -341,7 +341,7 @@ def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Pe
     )
     assert thrown
     post(bob, "throw-away", purpose="reflect-1-1", seen=thrown[1], side="right")
-    assert drafts(bob) == {}
+    assert drafts_of(bob) == {}
 
 
 def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
@@ -354,7 +354,7 @@ def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: 
 
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "What I meant." in answer.text
-    assert drafts(alice) == {"speak-1-1": {"words": "What I meant."}}
+    assert drafts_of(alice) == {"speak-1-1": {"words": "What I meant."}}
     assert "What I meant." not in bob.client.get(PAGE).text
 
 
@@ -384,7 +384,7 @@ def test_two_pages_of_one_writer_show_each_other(alice: Person, bob: Person) -> 
         assert answer.status_code == HTTPStatus.CONFLICT
         assert "There it says: from the phone" in answer.text
     assert field(answer.text, "words") == "from the desk"
-    assert drafts(bob) == {"reflect-1-1": {"words": "from the phone"}}
+    assert drafts_of(bob) == {"reflect-1-1": {"words": "from the phone"}}
 
 
 @pytest.mark.parametrize("purpose", ["", "ready-1-1", "speak-3-1", "speak-1-9", "x", "speak-1-1-1"])

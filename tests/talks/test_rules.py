@@ -17,11 +17,12 @@ from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
+from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.reading import NoSuchTalk
-from boundaries.talks.rules import MovedOn, Paused, StaleDraft, TooSoon
+from boundaries.talks.rules import MovedOn, Paused, TooSoon
 from boundaries.vocabulary import Mode, Move, Need, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
 from tests.conftest import pair as paired
@@ -46,18 +47,18 @@ def words(who: Person) -> list[str]:
     return [each.content["words"] for each in seen_by(who).handed if "words" in each.content]
 
 
-def draft(who: Person, words: str, purpose: str = "speak-1-1", **more: Any) -> talks.Written:
+def draft(who: Person, words: str, purpose: str = "speak-1-1", **more: Any) -> drafts.DraftWords:
     side = more.pop("side", Side(str(who.seat.side)))
     seen = more.pop("seen", None)
     if seen is None:
-        kept = talks.drafts(who.seat, seen_by(who), side).get(purpose)
-        seen = kept.version if kept else talks.UNWRITTEN
+        kept = drafts.written(who.seat, seen_by(who), side).get(purpose)
+        seen = kept.version if kept else drafts.UNWRITTEN
     content = {"words": words, **more}
-    return talks.write(who.seat, TALK, purpose, content, seen=seen, side=side)
+    return drafts.save(who.seat, TALK, purpose, content, seen=seen, side=side)
 
 
 def drafted(who: Person, side: Side | None = None) -> list[str]:
-    written = talks.drafts(who.seat, seen_by(who), side or Side(str(who.seat.side)))
+    written = drafts.written(who.seat, seen_by(who), side or Side(str(who.seat.side)))
     return [each.content["words"] for each in written.values()]
 
 
@@ -445,11 +446,11 @@ def test_on_one_screen_nobody_finds_out_what_the_other_has_written(
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
 
     for guess in ("x", "y"):
-        kept = talks.write(
+        kept = drafts.save(
             alice.seat, TALK, f"flex-2-{len(guess)}", {"keep": guess}, seen="", side=RIGHT
         )
-        assert kept.version != talks.UNWRITTEN
-        talks.throw_away(alice.seat, TALK, "flex-2-1", RIGHT, seen=kept.version)
+        assert kept.version != drafts.UNWRITTEN
+        drafts.throw_away(alice.seat, TALK, "flex-2-1", RIGHT, seen=kept.version)
 
 
 def test_in_a_pause_a_talk_can_be_closed_for_today(
@@ -511,7 +512,7 @@ def test_what_is_handed_over_is_a_draft_no_more(
 
     assert drafted(alice) == []
     late = draft(alice, "I feel lonely.", seen="from before")
-    assert (late.version, drafted(alice)) == (talks.UNWRITTEN, [])
+    assert (late.version, drafted(alice)) == (drafts.UNWRITTEN, [])
 
 
 def test_a_draft_outlives_the_step_it_was_for(
@@ -523,10 +524,10 @@ def test_a_draft_outlives_the_step_it_was_for(
     do(bob, Move.STOP)
 
     assert drafted(alice) == ["what I did not say"]
-    kept = talks.drafts(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
-    talks.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen="from before")
+    kept = drafts.written(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
+    drafts.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen="from before")
     assert drafted(alice) == ["what I did not say"]
-    talks.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen=kept.version)
+    drafts.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen=kept.version)
     assert drafted(alice) == []
 
 
@@ -536,7 +537,7 @@ def test_of_two_pages_neither_overwrites_the_other_unseen(
     first = draft(alice, "from the phone")
 
     with pytest.raises(StaleDraft) as stale:
-        draft(alice, "from the desk", seen=talks.UNWRITTEN)
+        draft(alice, "from the desk", seen=drafts.UNWRITTEN)
 
     assert drafted(alice) == ["from the phone"]
     assert stale.value.version == first.version
@@ -549,7 +550,7 @@ def test_a_part_that_is_not_sent_stays_as_it_is(offered: uuid.UUID, alice: Perso
 
     draft(alice, "another sentence")
 
-    kept = talks.drafts(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
+    kept = drafts.written(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
     assert kept.content == {"words": "another sentence", "like": "us to talk"}
 
 
@@ -742,10 +743,10 @@ def test_on_a_shared_screen_each_has_drafts_of_their_own(
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     for side, words in ((Side.LEFT, "hers"), (Side.RIGHT, "his")):
         kept = {"words": words}
-        talks.write(alice.seat, TALK, f"close-1-{len(words) - 2}", kept, seen="", side=side)
+        drafts.save(alice.seat, TALK, f"close-1-{len(words) - 2}", kept, seen="", side=side)
 
     now = reading.talk(alice.seat, TALK)
-    found = {side: talks.drafts(alice.seat, now, side) for side in Side}
+    found = {side: drafts.written(alice.seat, now, side) for side in Side}
 
     assert {side: [each.texts for each in kept.values()] for side, kept in found.items()} == {
         Side.LEFT: [["hers"]],
@@ -760,8 +761,8 @@ def test_guessing_what_the_other_has_written_unseen_finds_nothing_out(
     said = {"keep": "Old friends.", "give": "The hour."}
     do(bob, Move.FLEX, said)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
-    purpose = talks.purpose_of(reading.talk(alice.seat, TALK).place, Move.FLEX)
+    purpose = drafts.purpose_of(reading.talk(alice.seat, TALK).place, Move.FLEX)
 
-    kept = talks.write(alice.seat, TALK, purpose, said, seen="", side=Side.RIGHT)
+    kept = drafts.save(alice.seat, TALK, purpose, said, seen="", side=Side.RIGHT)
 
-    assert kept.version != talks.UNWRITTEN  # it is kept, as any other words would be
+    assert kept.version != drafts.UNWRITTEN  # it is kept, as any other words would be
