@@ -25,7 +25,8 @@ from boundaries.answers.pages import Card, direction
 from boundaries.comparison.pages import whole
 from boundaries.content import help, phrasing
 from boundaries.demo import couple
-from boundaries.talks.pages import proposal, said, stages
+from boundaries.talks import transcript
+from boundaries.talks.pages import proposal, stages
 from boundaries.vocabulary import FEELINGS, Answer, Side, Stance
 
 SHOWN = 30  # newest letters on the page
@@ -116,7 +117,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context |= {
         "talk": talked,
         "statements": talked.statements,
-        "said": said(talked),
+        "transcript": transcript.of_talk(talked),
         "proposal": proposal(talked),
         "stages": stages(couple.talk(couple.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),

@@ -144,9 +144,9 @@ def do(
     side: Side | None = None,
 ) -> None:
     """One move in a talk, from the page as it is now."""
-    seen = reading.talk(who.seat, talk).seen
+    seen = reading.talk(who.seat, talk).version
     act = proposing if move in (Move.PROPOSE, Move.ASSENT) else talks
-    act.take_turn(who.seat, talk, move, content or {}, seen=seen, side=side)
+    act.take_turn(who.seat, talk, move, content or {}, version=seen, side=side)
 
 
 FINE = {"doer": "both", "outcome": "fine", "conditions": [], "words": "", "on": ""}

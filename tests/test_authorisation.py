@@ -28,7 +28,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from accounts.devices import SEEN
+from accounts.devices import LAST_USED_AT
 from accounts.models import User
 from boundaries.agreements.models import Copy
 from boundaries.agreements.words import digest_of, unpacked
@@ -97,8 +97,8 @@ def world(made_once: World, db: None) -> World:
     for who in people.values():
         who.user.refresh_from_db()
         session = who.client.session
-        if SEEN in session:
-            session[SEEN] = int(time.time())
+        if LAST_USED_AT in session:
+            session[LAST_USED_AT] = int(time.time())
             session.save()
     sure = people[Actor.SURE].client
     sure.post(reverse("account_reauthenticate"), {"password": PASSWORD})
@@ -228,7 +228,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         seat, deck = world[actor].seat, routes.example("deck")
         return {"seen": answers.sheet_version(seat, sheets.own_sheet(seat, deck))}
     if route.name.startswith("talks-") and actor is Actor.OPENED:
-        look = reading.talk(world[actor].seat, routes.TALK).seen
+        look = reading.talk(world[actor].seat, routes.TALK).version
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("agreements-") and actor is not Actor.ANONYMOUS:

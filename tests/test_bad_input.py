@@ -374,8 +374,8 @@ def in_talks() -> Iterator[tuple[Client, str]]:
         for who in both:
             side = Side(str(who.seat.side))
             kept = {"words": "left over"}
-            drafts.save(who.seat, talk_id, "close-1-2", kept, seen="", side=side)
-            drafts.save(who.seat, talk_id, purpose, {"like": "rest"}, seen="", side=side)
+            drafts.save(who.seat, talk_id, "close-1-2", kept, version="", side=side)
+            drafts.save(who.seat, talk_id, purpose, {"like": "rest"}, version="", side=side)
             for more in ("", "stuck/", "?part=parts", "?part=sentence"):
                 yield who.client, f"{path}{more}"
 

@@ -123,7 +123,7 @@ def test_the_linter_breaks_the_same_contracts_as_its_graph(
         ("boundaries/pairing/forms.py", "from boundaries.seats.models import Couple", MODELS),
         ("boundaries/web/seated.py", "from boundaries.seats.models import Couple", MODELS),
         ("boundaries/answers/pages.py", "from boundaries.answers import private_notes", MODELS),
-        ("boundaries/talks/decorators.py", "from boundaries.talks import models", MODELS),
+        ("boundaries/questions/decorators.py", "from boundaries.questions import models", MODELS),
         ("boundaries/leaving/views.py", "from boundaries.agreements import views", VIEWS),
         ("boundaries/home/rules.py", "from boundaries.answers.models import Answers", ANSWERS),
         ("boundaries/comparison/rules.py", "from boundaries.answers import private_notes", NOTES),

@@ -79,7 +79,7 @@ def chosen_from(page: str) -> tuple[date, date, str]:
 
 
 def post(who: Person, where: str, **sent: Any) -> int:
-    seen = reading.talk(who.seat, TALK).seen
+    seen = reading.talk(who.seat, TALK).version
     sent = {"look": seen, **sent}
     return who.client.post(f"/talks/{TALK}/{where}/", sent).status_code
 

@@ -64,7 +64,7 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
         wording.statement({"because": words}),
         wording.statement({"like": words}),
         wording.statement({"not_meaning": words}),
-        wording.going_on("It makes sense because %(words)s", words),
+        wording.completed("It makes sense because %(words)s", words),
         wording.beginning(words, own=True),
         *proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
         proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],

@@ -22,7 +22,7 @@ from boundaries.seats.rules import Partner
 from boundaries.talks import drafts, flow
 from boundaries.talks.drafts import DraftWords
 from boundaries.talks.flow import Place
-from boundaries.talks.reading import Handed, Talk
+from boundaries.talks.reading import HandedOver, Talk
 from boundaries.talks.wording import statement
 from boundaries.vocabulary import (
     Answer,
@@ -197,7 +197,16 @@ def talk(turns: int) -> Talk:
             content["words"] = statement(words)
         if move == Move.PROPOSE:
             content = dict(put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
-        handed.append(Handed(side, move, place.half, content, OPENED_AT, elsewhere=False))
+        handed.append(
+            HandedOver(
+                side=side,
+                move=move,
+                half=place.half,
+                content=content,
+                at=OPENED_AT,
+                elsewhere=False,
+            )
+        )
         place = flow.after(place, side, move)
     return Talk(
         id=uuid.UUID(int=0),
@@ -211,7 +220,7 @@ def talk(turns: int) -> Talk:
         handed=tuple(handed),
         pause=None,
         resumed=False,
-        seen="",
+        version="",
         opened_at=OPENED_AT,
     )
 

@@ -15,8 +15,8 @@ from boundaries.pairing.rules import Joiner
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
-from boundaries.talks import reading
-from boundaries.talks.reading import Brief
+from boundaries.talks import overview
+from boundaries.talks.overview import TalkSummary
 from boundaries.therapist_sheet import rules as therapist_sheet
 
 
@@ -59,7 +59,7 @@ class Home:
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
-    talk: Brief | None  # that waits for this person
+    talk: TalkSummary | None  # that waits for this person
     asked_again: bool  # the text they agreed to has changed
 
     @property
@@ -107,7 +107,7 @@ def home(seat: Seat) -> Home:
     awaited = None if partner else pairing.waiting_for(seat)
     joiner = standing.joiner if standing else None
     opened = any(page.open or page.again for page in (first, *others))
-    talk = reading.waiting(seat) if opened else None
+    talk = overview.waiting(seat) if opened else None
     step = _waiting(seat, talk) if opened else None
     step = step or _step(first, partner, standing is not None, joiner, awaited)
     if step == NextStep.COMPARE and history.has_agreed(seat):
@@ -127,7 +127,7 @@ def home(seat: Seat) -> Home:
     )
 
 
-def _waiting(seat: Seat, talk: Brief | None) -> NextStep | None:
+def _waiting(seat: Seat, talk: TalkSummary | None) -> NextStep | None:
     """What the other has done that waits for this person, if anything does."""
     if talk:
         return NextStep.TALK

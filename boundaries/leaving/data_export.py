@@ -37,7 +37,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import reading
+from boundaries.talks import overview
 from boundaries.therapist_sheet import rules as therapist_sheet
 
 FORMAT, VERSION = "common-ground/my-data", 1
@@ -145,7 +145,7 @@ def data(seat: Seat) -> dict[str, Any]:
     with suppress(seats.NotPaired):
         seats.lock_couple(seat)
     seat = seats.locked_seat(seat)
-    own_sheets, talks = sheets.export(seat), reading.export(seat)
+    own_sheets, talks = sheets.export(seat), overview.export(seat)
     own, understandings = questions.export(seat), agreements.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),

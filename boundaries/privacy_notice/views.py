@@ -16,9 +16,9 @@ from boundaries.agreements.history import Entry, ProposalVersion
 from boundaries.agreements.words import is_own
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice import visibility
-from boundaries.talks import pages as talks_pages
-from boundaries.talks.pages import SpokenTurn
-from boundaries.talks.reading import OwnTalkPart
+from boundaries.talks import transcript
+from boundaries.talks.overview import ShownPart
+from boundaries.talks.transcript import SpokenTurn
 from boundaries.vocabulary import Side
 from boundaries.web.seated import SeatedRequest, seated
 
@@ -38,7 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
 class VisibleTalk:
     """A talk, and the words in it that the other can read."""
 
-    told: OwnTalkPart
+    told: ShownPart
     said: list[SpokenTurn]
 
 
@@ -65,9 +65,9 @@ def show_visibility(request: SeatedRequest) -> HttpResponse:
     return render(request, "boundaries/privacy_notice/visibility.html", context)
 
 
-def _visible_talk(told: OwnTalkPart, names: Mapping[Side, str]) -> VisibleTalk:
+def _visible_talk(told: ShownPart, names: Mapping[Side, str]) -> VisibleTalk:
     own = is_own(told.behaviour)
-    return VisibleTalk(told, talks_pages.spoken(told.handed, names, own=own))
+    return VisibleTalk(told, transcript.spoken_turns(told.handed, names, own=own))
 
 
 def _visible_words(entry: Entry) -> VisibleWords:

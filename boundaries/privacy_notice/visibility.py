@@ -19,8 +19,8 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
-from boundaries.talks import reading
-from boundaries.talks.reading import OwnTalkPart
+from boundaries.talks import overview
+from boundaries.talks.overview import ShownPart
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.rules import Issued
 from boundaries.vocabulary import Grade, Side, Stance
@@ -59,7 +59,7 @@ class Seen:
     wants_intimate: bool = False
     waiting: tuple[str, ...] = ()  # put forward, and not accepted
     accepted: tuple[str, ...] = ()
-    talks: tuple[OwnTalkPart, ...] = ()
+    talks: tuple[ShownPart, ...] = ()
     entries: tuple[Entry, ...] = ()  # of the understandings: what this person proposed or agreed to
     issue: Issued | None = None
 
@@ -105,7 +105,7 @@ def _by_the_other(seat: Seat, partner: Partner) -> Seen:
         wants_intimate=questions.opting(seat).both,
         waiting=tuple(each.text for each in ours.mine),
         accepted=tuple(each.text for each in ours.accepted),
-        talks=tuple(reading.told(seat)),
+        talks=tuple(overview.shown_parts(seat)),
         entries=tuple(each for each in agreement.entries if _is_mine(each)),
         issue=therapist_sheet.issue(seat),
     )

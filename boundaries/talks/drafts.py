@@ -19,11 +19,14 @@ from boundaries.vocabulary import Move, Side
 
 UNWRITTEN = ""  # the version of a draft that nobody has begun
 
-LATE = ("", "+", "++", "+++")  # after a purpose: words that came too late for it
+LATE_SUFFIXES = ("", "+", "++", "+++")  # of the purposes for words that came too late
 
 
 class StaleDraft(Conflict):
-    """The draft was changed on another page or device. Nothing was overwritten."""
+    """The draft was changed on another page or device. Nothing was overwritten.
+
+    It carries what is saved now, and its version.
+    """
 
     def __init__(self, content: Content, version: str) -> None:
         super().__init__()
@@ -33,7 +36,7 @@ class StaleDraft(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class DraftWords:
-    """A draft: words of one's own, not handed over."""
+    """A person's own words that are not handed over."""
 
     purpose: str
     content: Content
@@ -45,22 +48,22 @@ class DraftWords:
 
     @property
     def texts(self) -> list[str]:
-        """What is in it in words of one's own."""
-        picked = ("alike", "outcome_", "on_")
-        told = [each for name, each in self.content.items() if not name.startswith(picked)]
-        return [each for each in told if each and isinstance(each, str)]
+        """The free text in it."""
+        choices = ("alike", "outcome_", "on_")
+        texts = [text for name, text in self.content.items() if not name.startswith(choices)]
+        return [text for text in texts if text and isinstance(text, str)]
 
 
 def purpose_of(place: Place, move: Move) -> str:
-    """Which making of a move some words are for: each has its own draft."""
-    what = Move.PARTLY if move == Move.NOT_YET else move  # the same words go with either
-    return f"{what}-{place.half}-{place.round}"
+    """Which turn some words are for: move, half and round. There is one draft for each."""
+    name = Move.PARTLY if move == Move.NOT_YET else move  # the same words go with either
+    return f"{name}-{place.half}-{place.round}"
 
 
 def written(seat: Seat, talk: Talk, side: Side) -> dict[str, DraftWords]:
-    """What this person has written in this talk and not handed over, by purpose."""
-    found = Draft.owned_by(seat).filter(conversation=talk.id, side=side).order_by("purpose")
-    contents = {draft.purpose: draft.read(seat.key) for draft in found}
+    """This person's drafts in this talk, by purpose."""
+    rows = Draft.owned_by(seat).filter(conversation=talk.id, side=side).order_by("purpose")
+    contents = {draft.purpose: draft.read(seat.key) for draft in rows}
     return {
         purpose: DraftWords(purpose, content, _version(content))
         for purpose, content in contents.items()
@@ -69,42 +72,43 @@ def written(seat: Seat, talk: Talk, side: Side) -> dict[str, DraftWords]:
 
 @transaction.atomic
 def save(
-    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, seen: str, side: Side
+    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, version: str, side: Side
 ) -> DraftWords:
-    """Keep words that are not handed over yet. Nobody else learns of them, nor that there are any.
+    """Save a draft. Nobody else learns what is in it, nor that there is one.
 
-    `seen` is the version that they were made from. Raises NoSuchTalk, and StaleDraft where
-    something newer is on disk; what is there already is not written again.
+    `version` is that of the draft which the writer changed. Content that is saved already is not
+    written a second time. Raises NoSuchTalk, and StaleDraft where a newer draft is saved.
     """
     seat = seats.locked_seat(seat)
-    conversation = reading.found(seat, talk_id)
-    found = (
-        Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose).first()
-    )
-    now = found.read(seat.key) if found else {}
-    if found is None and _was_handed_over(seat, conversation, side, purpose, content):
+    conversation = reading.conversation_of(seat, talk_id)
+    rows = Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose)
+    row = rows.first()
+    now = row.read(seat.key) if row else {}
+    if row is None and _was_handed_over(seat, conversation, side, purpose, content):
         return DraftWords(purpose, content, UNWRITTEN)
-    content = {**now, **content}  # what was not sent stays as it is
+    content = {**now, **content}  # fields that were not sent stay as they are
     if now == content or not any((*now.values(), *content.values())):
         return DraftWords(purpose, content, _version(now))
-    if seen != _version(now):
+    if version != _version(now):
         raise StaleDraft(now, _version(now))
     Draft.put(seat, conversation, side=side, purpose=purpose, content=content)
     return DraftWords(purpose, content, _version(content))
 
 
-def save_late(
-    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, seen: str, side: Side
+def recover(
+    seat: Seat, talk_id: uuid.UUID, purpose: str, content: Content, *, version: str, side: Side
 ) -> bool:
-    """Keep words that came too late to be handed over.
+    """Save words that were sent and could not be handed over. Returns whether nothing is lost.
 
-    They take the place of the draft that they were made from (`seen`), and stand beside anything
-    else. Returns whether there was room: a few may come late, and no more. Raises NotThere.
+    They replace the draft that they were made from (`version`); any other draft stays, and they
+    are saved beside it while there is room. Raises NoSuchTalk.
     """
-    for late in LATE:
-        made_from = UNWRITTEN if late else seen
+    if not any(content.values()):
+        return True
+    for suffix in LATE_SUFFIXES:
+        made_from = UNWRITTEN if suffix else version
         try:
-            save(seat, talk_id, f"{purpose}{late}", content, seen=made_from, side=side)
+            save(seat, talk_id, f"{purpose}{suffix}", content, version=made_from, side=side)
         except StaleDraft:
             continue
         return True
@@ -112,33 +116,53 @@ def save_late(
 
 
 @transaction.atomic
-def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, seen: str) -> None:
-    """Delete words that were never handed over, if they are what was seen. Raises NotThere."""
+def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, version: str) -> None:
+    """Delete a draft, if this is still its version. Raises NoSuchTalk."""
     seat = seats.locked_seat(seat)
-    conversation = reading.found(seat, talk_id)
-    for draft in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
-        if _version(draft.read(seat.key)) == seen:
-            draft.delete()
+    conversation = reading.conversation_of(seat, talk_id)
+    for row in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
+        if _version(row.read(seat.key)) == version:
+            row.delete()
+
+
+def delete_handed_over(
+    seat: Seat,
+    conversation: Conversation,
+    side: Side,
+    purpose: str,
+    content: Content,
+    *,
+    version: str,
+) -> None:
+    """Delete the draft of words that were just handed over.
+
+    It goes if it has this version or holds nothing that was not handed over. A draft that was
+    changed elsewhere since then stays.
+    """
+    for row in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
+        words = row.read(seat.key)
+        if _version(words) == version or _holds(content, words):
+            row.delete()
 
 
 def _was_handed_over(
     seat: Seat, conversation: Conversation, side: Side, purpose: str, content: Content
 ) -> bool:
-    """Whether these words are no draft any more: a page that saves by itself came late.
+    """Whether these words were handed over already: an automatic save arrived late.
 
-    It looks only at what this person has been told: the answer says what was found.
+    It looks only at turns that this person can see, because the response depends on it.
     """
-    now = reading.heard(seat, conversation)
+    now = reading.talk_from(seat, conversation)
     move = DraftWords(purpose, {}, UNWRITTEN).move
     moves = {move, Move.NOT_YET} if move == Move.PARTLY else {move}
     if purpose == purpose_of(now.place, move) and moves & flow.allowed(now.place, side):
-        return False  # they are for what comes now
-    told = (each for each in now.handed if each.side == side and each.move in moves)
-    return any(_holds(each.content, content) for each in told)
+        return False  # they are for the turn that comes next
+    turns = (turn for turn in now.handed if turn.side == side and turn.move in moves)
+    return any(_holds(turn.content, content) for turn in turns)
 
 
 def _holds(handed: Content, draft: Content) -> bool:
-    """Whether all that was written is in what was handed over."""
+    """Whether everything in the draft is in what was handed over."""
     return bool(draft.items() <= handed.get("form", handed).items())
 
 

@@ -89,7 +89,7 @@ def _say_back_again(place: Place, side: Side) -> Place:
     return replace(place, step=Step.REFLECT, round=place.round + 1)
 
 
-def _say_it_anew(place: Place, side: Side) -> Place:
+def _listen_again(place: Place, side: Side) -> Place:
     return replace(place, step=Step.REFLECT, round=1, done=frozenset())
 
 
@@ -108,13 +108,13 @@ MOVES: dict[tuple[Step, Move], tuple[By, Then]] = {
     (Step.SET_UP, Move.READY): (By.EACH, _take_up),
     (Step.RULES, Move.AGREE): (By.EACH, _to(Step.WARM_START)),
     (Step.WARM_START, Move.APPRECIATE): (By.EACH, _to(Step.SPEAK)),
-    (Step.SPEAK, Move.SPEAK): (By.SPEAKER, _say_it_anew),
+    (Step.SPEAK, Move.SPEAK): (By.SPEAKER, _listen_again),
     (Step.SPEAK, Move.LEAVE_OUT): (By.EACH, _to(Step.FLEX)),
     (Step.REFLECT, Move.REFLECT): (By.LISTENER, _to(Step.CONFIRM)),
     (Step.CONFIRM, Move.YES): (By.SPEAKER, _to(Step.MAKES_SENSE)),
     (Step.CONFIRM, Move.PARTLY): (By.SPEAKER, _say_back_again),
     (Step.CONFIRM, Move.NOT_YET): (By.SPEAKER, _say_back_again),
-    (Step.CROSSROADS, Move.SPEAK): (By.SPEAKER, _say_it_anew),
+    (Step.CROSSROADS, Move.SPEAK): (By.SPEAKER, _listen_again),
     (Step.CROSSROADS, Move.ENOUGH): (By.SPEAKER, _to(Step.MAKES_SENSE)),
     (Step.MAKES_SENSE, Move.MAKES_SENSE): (By.LISTENER, _swap),
     (Step.FLEX, Move.FLEX): (By.EACH, _to(Step.OUTCOME)),
@@ -151,7 +151,7 @@ def after(place: Place, side: Side, move: Move) -> Place:
     return then(place, side)
 
 
-def through(first: Side, moves: Iterable[tuple[Side, Move]]) -> Place:
+def replayed(first: Side, moves: Iterable[tuple[Side, Move]]) -> Place:
     """Where a talk stands after all of these. Raises NotNow."""
     place = Place(first)
     for side, move in moves:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.agreements.forms import ProposalForm
+from boundaries.talks.flow import ROUNDS
 from boundaries.vocabulary import Feeling, Mode, Move, Need, Side
 from boundaries.web.fields import MAX_PART_LENGTH, MAX_WORDS_LENGTH, DayField, FewField, WordsField
 from boundaries.web.forms import WrittenForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, QueryDict
+
+    from boundaries.talks.reading import Talk
 
 MAX_FEELINGS = MAX_NEEDS = 3
 PAUSES = {
@@ -23,13 +31,29 @@ PAUSES = {
 
 
 class TurnForm(WrittenForm):
-    """A move in a talk."""
+    """A move in a talk.
+
+    `look` is the version of the talk on the page, `seen` the version of the draft.
+    """
 
     look = forms.CharField(required=False, max_length=64, empty_value="")
     side = forms.TypedChoiceField(
         choices=Side.choices, coerce=Side, required=False, empty_value=None
     )
     plumbing = (*WrittenForm.plumbing, "look", "side", "part")
+
+    @property
+    def purpose(self) -> str:
+        """What the words are for; see `drafts.purpose_of`."""
+        return str(self.data.get("purpose", ""))
+
+    @property
+    def talk_version(self) -> str:
+        return str(self.cleaned_data["look"])
+
+    @property
+    def draft_version(self) -> str:
+        return str(self.cleaned_data["seen"])
 
 
 class LaterForm(TurnForm):
@@ -41,7 +65,7 @@ class AppreciateForm(TurnForm):
 
 
 class SpeakForm(TurnForm):
-    """The parts of a statement, and the sentence that was made of them: one of the two is sent."""
+    """The parts of a statement, or the sentence made of them: a page sends one of the two."""
 
     part = forms.CharField(required=False, max_length=12, empty_value="")
     when = WordsField(MAX_PART_LENGTH)
@@ -54,10 +78,9 @@ class SpeakForm(TurnForm):
 
     @property
     def draft(self) -> dict[str, Any]:
-        sentence = self.handing or self.cleaned_data.get("part") != "parts"
-        return {
-            name: value for name, value in super().draft.items() if (name == "words") == sentence
-        }
+        is_sentence = self.handing or self.cleaned_data.get("part") != "parts"
+        fields = super().draft.items()
+        return {name: value for name, value in fields if (name == "words") == is_sentence}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -77,7 +100,7 @@ class ReflectForm(TurnForm):
 
 
 class ReplyForm(TurnForm):
-    """What did not arrive yet, in a line."""
+    """What is still missing, in a line."""
 
     words = WordsField(MAX_PART_LENGTH)
 
@@ -93,8 +116,8 @@ class FlexForm(TurnForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        silent = not (cleaned.get("keep") or cleaned.get("give") or self.errors)
-        if self.handing and silent and not self.aloud:
+        is_empty = not (cleaned.get("keep") or cleaned.get("give") or self.errors)
+        if self.handing and is_empty and not self.aloud:
             self.add_error("keep", _("Please write at least one of the two."))
         return cleaned
 
@@ -106,15 +129,18 @@ class ProposeForm(ProposalForm, TurnForm):
 
 
 class TalkAssentForm(TurnForm):
-    """Yes to words of this digest. `unlike`: knowing that they are not the same for both."""
+    """Yes to the words with this digest.
+
+    `unlike` is the same digest, where the words are not the same for both and that was ticked.
+    """
 
     digest = forms.CharField(required=False, max_length=64, empty_value="")
     unlike = forms.CharField(required=False, max_length=64, empty_value="")
 
     @property
     def content(self) -> dict[str, Any]:
-        told = self.cleaned_data
-        return {"digest": told["digest"], "unlike": [told["unlike"]] if told["unlike"] else []}
+        digest, ticked = self.cleaned_data["digest"], self.cleaned_data["unlike"]
+        return {"digest": digest, "unlike": [ticked] if ticked else []}
 
 
 class CloseForm(TurnForm):
@@ -122,7 +148,7 @@ class CloseForm(TurnForm):
     next = WordsField(MAX_PART_LENGTH)
 
 
-# What goes with a move. All others go without words.
+# The moves that words go with.
 FORMS: dict[Move, type[TurnForm]] = {
     Move.LATER: LaterForm,
     Move.APPRECIATE: AppreciateForm,
@@ -137,8 +163,11 @@ FORMS: dict[Move, type[TurnForm]] = {
 }
 
 
+PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{ROUNDS}]")
+
+
 class OpenForm(forms.Form):
-    """How a talk is to be held, and who begins."""
+    """How two people want to talk, and who speaks first."""
 
     mode = forms.TypedChoiceField(
         choices=Mode.choices,
@@ -162,7 +191,7 @@ class PauseForm(forms.Form):
     """When to come back."""
 
     minutes = forms.TypedChoiceField(
-        choices=[(str(minutes), told) for minutes, told in PAUSES.items()],
+        choices=[(str(minutes), label) for minutes, label in PAUSES.items()],
         coerce=int,
         error_messages={
             "required": _("Please choose when you come back."),
@@ -173,3 +202,60 @@ class PauseForm(forms.Form):
 
 class ModeForm(forms.Form):
     mode = forms.TypedChoiceField(choices=Mode.choices, coerce=Mode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTurn:
+    """A turn as it was sent."""
+
+    move: Move
+    side: Side
+    form: TurnForm
+    beside: TurnForm | None  # words of the same form, where its button hands none over
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether it hands over words, or says yes to some."""
+        return self.form.hands_over_words or self.move == Move.ASSENT
+
+    @property
+    def invalid(self) -> TurnForm | None:
+        """The first form with errors."""
+        sent = (self.form, self.beside)
+        return next((form for form in sent if form and not form.is_valid()), None)
+
+
+def sent_turn(request: HttpRequest, talk: Talk, move: Move) -> SentTurn:
+    """What a person sent to take this turn."""
+    kind = TalkAssentForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
+    return SentTurn(
+        move=move,
+        side=writer_of(request, talk),
+        form=kind(request.POST, aloud=talk.together),
+        beside=None if move in FORMS else draft_form(request.POST),
+    )
+
+
+def draft_form(data: QueryDict) -> TurnForm | None:
+    """The words that were sent, as a draft; None where none were sent. Any move may follow."""
+    purpose = PURPOSE.fullmatch(data.get("purpose", ""))
+    return FORMS[Move(purpose[1])](data, handing=False) if purpose else None
+
+
+def holder_of(request: HttpRequest, talk: Talk) -> Side | None:
+    """Who holds the screen. None where it is shared and a request to look does not say.
+
+    In a talk on two screens everybody holds their own. But a page from when it was shared may
+    still be in the other's hands: None again.
+    """
+    sent = request.POST.get("side") or request.GET.get("with")
+    if not talk.together:
+        return None if sent == talk.they else talk.me
+    if sent in Side.values:
+        return Side(sent)
+    return talk.me if request.method == "POST" else None
+
+
+def writer_of(request: HttpRequest, talk: Talk) -> Side:
+    """Whose words were sent."""
+    return holder_of(request, talk) or (talk.me if talk.together else talk.they)

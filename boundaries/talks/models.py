@@ -1,4 +1,4 @@
-"""Talks: what was handed over in them, and what is not yet. For conversing and hearing alone."""
+"""Talks, what was handed over in them, and drafts. Only the talks part may import this."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 
 class Conversation(Encrypted):
-    """A talk about one behaviour. Where it stands is told by its turns alone.
+    """A talk about one behaviour. Its turns alone say where it stands.
 
-    A pause is of the talk and not of a person: who asked for it is written nowhere, and when it is
-    over nothing tells that it was.
+    A pause belongs to the talk: who asked for it is stored nowhere, and a pause that has ended
+    leaves no trace.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
     deck = models.SlugField(max_length=20)
     behaviour = models.SlugField(max_length=32)
-    wording = CiphertextField()  # of the behaviour, as it was read when the talk was opened
+    wording = CiphertextField()  # of the behaviour, when the talk was opened
     first = models.CharField(max_length=5, choices=Side)  # who speaks first
     mode = models.CharField(max_length=8, choices=Mode)
     opened_at = models.DateTimeField(auto_now_add=True)
-    over = models.BooleanField(default=False)  # so that a behaviour has one talk at a time
+    over = models.BooleanField(default=False)  # for the constraint of one talk at a time
     paused_at = models.DateTimeField(null=True)
     back_at = models.DateTimeField(null=True)
-    back = models.JSONField(default=list)  # who is back already; emptied when the talk goes on
-    resumed = models.BooleanField(default=False)  # a moment ago; the next turn clears it
+    back = models.JSONField(default=list)  # the sides that are back; emptied when the pause ends
+    resumed = models.BooleanField(default=False)  # from a pause; the next turn clears it
     told = models.JSONField(default=list)  # empty: see `Couple.told`
 
     objects: ClassVar = ConversationQuerySet.as_manager()
@@ -67,23 +67,23 @@ class Conversation(Encrypted):
 
 
 class Turn(Encrypted):
-    """One thing that one of the two did in a talk, with the words they handed over. It is frozen.
+    """One turn in a talk, with the words that were handed over. It never changes.
 
-    It has one door, `told_to`: what each does unseen opens to the other when they have done theirs.
+    Pages read it through `visible_to`: a turn that both take unseen opens when both have taken it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
     number = models.PositiveSmallIntegerField()
     side = models.CharField(max_length=5, choices=Side)
-    typed_by = models.CharField(max_length=5, choices=Side)  # in whose account; two share a screen
+    typed_by = models.CharField(max_length=5, choices=Side)  # the account, on a shared screen
     move = models.CharField(max_length=12)
-    turn = models.PositiveSmallIntegerField()  # of this move by this person; see steps.turn
+    turn = models.PositiveSmallIntegerField()  # tells repeated moves apart; see flow.turn
     content = CiphertextField()  # readable with the couple's key
-    made_from = models.CharField(max_length=24)  # the look at the talk that it answered
+    made_from = models.CharField(max_length=24)  # the Talk.version it was sent from
     at = models.DateTimeField(auto_now_add=True)
 
-    unscoped: ClassVar = models.Manager()  # for Django, for the door, and for finding the place
+    unscoped: ClassVar = models.Manager()  # for Django, and for the methods below
 
     bound_to = ("pk", "conversation_id", "number", "side", "move")
 
@@ -93,24 +93,24 @@ class Turn(Encrypted):
         ]
 
     def __str__(self) -> str:
-        return f"turn {self.pk}"  # never what it says: logs
+        return f"turn {self.pk}"  # logs show this, so never its content
 
     @classmethod
     def add(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
-        """The next turn. The couple must be held."""
+        """Append a turn. The couple must be locked."""
         last = cls.all_of(conversation).values_list("number", flat=True).last() or 0
         turn = cls(conversation=conversation, number=last + 1, **values)
         turn.set_encrypted(seat.shared_key, content=content).save(force_insert=True)
 
     @classmethod
-    def told_to(cls, seat: Seat) -> QuerySet[Self]:
-        """Their own, and of the other's what is not unseen, or has been answered in kind."""
-        return cls._between(seat).filter(cls._seen_from(seat.side))
+    def visible_to(cls, seat: Seat) -> QuerySet[Self]:
+        """Their own and the other's, save those unseen until this person takes theirs."""
+        return cls._between(seat).filter(cls._visible_from(seat.side))
 
     @classmethod
-    def told_by(cls, seat: Seat) -> QuerySet[Self]:
-        """Of their own, what the other is told: the very same rule, seen from there."""
-        return cls._between(seat).filter(side=seat.side).filter(cls._seen_from(seat.other_side))
+    def shown_to_other(cls, seat: Seat) -> QuerySet[Self]:
+        """Their own that the other can see: the same rule, from the other side."""
+        return cls._between(seat).filter(side=seat.side).filter(cls._visible_from(seat.other_side))
 
     @classmethod
     def _between(cls, seat: Seat) -> QuerySet[Self]:
@@ -118,36 +118,36 @@ class Turn(Encrypted):
         return turns.filter(conversation__couple__isnull=False).order_by("number")
 
     @classmethod
-    def _seen_from(cls, side: str | None) -> Combinable | Q:
-        theirs = cls.unscoped.filter(
+    def _visible_from(cls, side: str | None) -> Combinable | Q:
+        counterpart = cls.unscoped.filter(
             conversation=OuterRef("conversation"),
             move=OuterRef("move"),
             turn=OuterRef("turn"),
             side=side,
         )
-        return Q(side=side) | ~Q(move__in=BLIND) | Exists(theirs)
+        return Q(side=side) | ~Q(move__in=BLIND) | Exists(counterpart)
 
     @classmethod
     def owned_by(cls, seat: Seat) -> QuerySet[Self]:
-        """What this person did themselves, in all their talks."""
-        return cls.told_to(seat).filter(side=seat.side)
+        """The turns this person took, in all their talks."""
+        return cls.visible_to(seat).filter(side=seat.side)
 
     @classmethod
     def all_of(cls, conversation: Conversation) -> QuerySet[Self]:
-        """Everything, seen or unseen: to find what comes next, never to be shown."""
+        """Every turn, seen or unseen: for rules only, never for a page."""
         return cls.unscoped.filter(conversation=conversation).order_by("number")
 
 
 class Draft(Private, Encrypted):
-    """Words that somebody has not handed over. They are theirs, and outlive the step they are for.
+    """Words that somebody has not handed over. They stay after the step they were for.
 
-    On a shared screen `side` is whose words they are, and `seat` in whose account they were typed:
-    what one wrote alone is not shown on the other's phone.
+    On a shared screen `side` is whose words they are, and `seat` the account they were typed in:
+    what somebody wrote alone is not shown on the other's phone.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
     side = models.CharField(max_length=5, choices=Side)
-    purpose = models.CharField(max_length=24)  # which making of which move
+    purpose = models.CharField(max_length=24)  # move, half and round; see drafts.purpose_of
     content = CiphertextField()  # readable with the key of the account it was typed in
 
     bound_to = ("conversation_id", "side", "purpose")

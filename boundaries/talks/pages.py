@@ -1,36 +1,38 @@
-"""What the page of a talk shows."""
+"""What the pages of a talk show."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import ItemsView, Iterable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.text import isolated
-from boundaries.agreements import outcome_fields
+from boundaries.agreements import history, outcome_fields
+from boundaries.agreements.history import ProposalVersion
 from boundaries.agreements.words import Words, is_own, unpacked
+from boundaries.comparison.rules import can_be_talked_about
+from boundaries.content import phrasing
+from boundaries.content.phrasing import Note
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, flow, wording
-from boundaries.talks.drafts import DraftWords
-from boundaries.talks.forms import (
-    FORMS,
-    PAUSES,
-    TurnForm,
-)
-from boundaries.talks.reading import Handed, Talk
-from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Side, Step
+from boundaries.talks import drafts, reading, transcript, wording
+from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
+from boundaries.talks.forms import PAUSES, PURPOSE, TurnForm, holder_of
+from boundaries.talks.open_drafts import OpenDraft
+from boundaries.talks.reading import Talk
+from boundaries.talks.transcript import SpokenTurn
+from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Outcome, Side, Step
+from boundaries.web.seated import SeatedRequest
 
-PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{flow.ROUNDS}]")
+if TYPE_CHECKING:
+    from boundaries.seats.models import Seat
 
-
-# What is written at each step. All other steps are done by pressing a button.
+# What is written at each step. Other steps have buttons only.
 WRITING = {
     Step.WARM_START: Move.APPRECIATE,
     Step.SPEAK: Move.SPEAK,
@@ -46,254 +48,270 @@ WRITING = {
 
 @dataclass(frozen=True, slots=True)
 class TalkStage:
-    """A part of the way, for who wants to know where they are."""
+    """A part of the way through a talk."""
 
     name: str
     done: bool
     now: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDraft:
-    """What is being written: as it is kept, or as it was just typed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkFrame:
+    """What every page of a talk shows, whatever its step."""
 
-    purpose: str
-    version: str
-    said: Mapping[str, Any]
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
-    newer: Mapping[str, Any] | None = None  # what another page has saved meanwhile
-
-    @classmethod
-    def kept_as(cls, written: DraftWords) -> OpenDraft:
-        return cls(written.purpose, written.version, written.content)
-
-    def typed(self, form: TurnForm, stale: drafts.StaleDraft | None = None) -> OpenDraft:
-        """With every word given back that was just sent, and the reason why it was not taken.
-
-        Beside something newer it carries that one's version: to save again is then meant.
-        """
-        errors = {name: [str(each) for each in told] for name, told in form.errors.items()}
-        version = stale.version if stale else form.data.get("seen", "")
-        return OpenDraft(
-            self.purpose,
-            version,
-            {**self.said, **form.sent},
-            errors,
-            stale.content if stale else None,
-        )
-
-    @property
-    def kept(self) -> bool:
-        """Whether something of it is on disk."""
-        return self.version != drafts.UNWRITTEN
-
-    @property
-    def texts(self) -> list[str]:
-        return [each for each in self.said.values() if isinstance(each, str)]
-
-    @property
-    def newer_texts(self) -> list[str]:
-        return [each for each in (self.newer or {}).values() if each and isinstance(each, str)]
-
-    @property
-    def composed(self) -> str:
-        """The sentence that its parts make."""
-        return wording.statement(self.said)
+    talk: Talk
+    acting: Side | None  # whose turn it is on this screen
+    actor: str
+    them: str  # the other, as the actor sees it
+    me: str
+    partner: str
+    speaker: str
+    listener: str
+    namesake: str
+    elsewhere: bool  # whether some of this person's turns were typed in the other's account
+    stages: list[TalkStage]
+    transcript: list[SpokenTurn]
+    proposal: Words | None
+    modes: type[Mode]
+    pauses: ItemsView[int, str | Promise]
+    earliest: str  # the days that may be chosen, as in the value of a date field
+    latest: str
+    suggested: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenTurn:
-    """Something that was handed over, for reading again."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkPage:
+    """The page of a talk, as the person who holds the screen may see it."""
 
-    first_name: str
-    told: str | Promise  # what it was
-    words: list[str]
-    elsewhere: bool
+    step: str  # the template of this step
+    part: str  # which part of a statement is open
+    draft: OpenDraft
+    transcript: list[SpokenTurn]
+    kept_back: list[DraftWords]
+    holder: Side | None
+    note: Note | None
+    advised: bool
+    talkable: bool  # whether it can be talked about again
+    warm: str
+    pending: ProposalVersion | None = None  # the proposal of this talk, not yet agreed
+    agreed: ProposalVersion | None = None
+    answerable: bool = False  # whether this person may say yes to it
+    moved_on: bool = False
+    tick: str = ""  # the digest of words that differ for the two, where that was not ticked
+    same_words: bool = False
+
+
+def talk_context(
+    request: SeatedRequest,
+    talk: Talk,
+    *,
+    refused: TurnForm | None = None,
+    stale: StaleDraft | None = None,
+    moved_on: bool = False,
+    tick: str = "",
+    same_words: bool = False,
+) -> dict[str, Any]:
+    """The page of a talk as it is now, with this person's words that are not handed over.
+
+    `refused` are words that were just sent; they are given back. On a shared screen the page shows
+    only what its holder wrote, and nothing while it is being handed over, or where nobody has said
+    who holds it. The same goes for a talk on two screens while the other still holds this one.
+    """
+    holder = holder_of(request, talk)
+    acting = _acting(talk, holder, refused)
+    is_theirs = acting in (None, holder)  # otherwise the screen is handed over first
+    purpose = _purpose(talk, acting) if is_theirs else ""
+    saved = drafts.written(request.seat, talk, holder) if holder else {}
+    draft = OpenDraft.saved(saved.get(purpose) or _blank(talk, purpose))
+    shows_rest = (is_theirs and not talk.pause) or moved_on
+    kept_back = [words for key, words in saved.items() if shows_rest and key != purpose]
+    if refused and purpose and request.POST.get("purpose", purpose) == purpose:
+        draft = draft.with_sent(refused, stale)
+    elif refused:  # words for another step must not stand in the form of this one
+        moved_on = True
+        if PURPOSE.fullmatch(refused.purpose):
+            kept_back.append(DraftWords(refused.purpose, refused.sent, UNWRITTEN))
+    visible = (turn for turn in talk.handed if turn.side == holder or not talk.hides(turn))
+    page = TalkPage(
+        step=_template(talk, acting, holder),
+        part=request.POST.get("part") or request.GET.get("part", ""),
+        draft=draft,
+        transcript=transcript.of_talk(talk, visible),
+        kept_back=kept_back,
+        holder=holder,
+        note=note(request.seat, draft.texts),
+        advised=request.seat.advised,
+        talkable=talk.over and can_be_talked_about(request.seat, talk.behaviour),
+        warm=_warm_ground(request.seat, talk, acting),
+        moved_on=moved_on,
+        tick=tick,
+        same_words=same_words,
+        **_proposal_status(request.seat, talk),
+    )
+    return {**_flat(frame(talk, acting)), **step_choices(talk, draft), **_flat(page)}
+
+
+def stuck_context(request: HttpRequest, talk: Talk, refused: Any) -> dict[str, Any]:
+    """The ways on where a talk is stuck. `refused` is a form with errors."""
+    return {
+        **_flat(frame(talk, talk.acting)),
+        "holder": holder_of(request, talk),
+        "refused": refused,
+        "differ": Outcome.DIFFER.value,
+    }
 
 
 def still_page(
-    request: HttpRequest, talk: Talk, example: str, written: DraftWords | None = None
+    request: HttpRequest, talk: Talk, example: str, words: DraftWords | None = None
 ) -> HttpResponse:
-    """A talk to look at, which is nobody's: nothing of it can be sent."""
-    sheet = OpenDraft.kept_as(written or DraftWords("", {}, drafts.UNWRITTEN))
+    """A talk of nobody's to look at: nothing of it can be sent."""
+    draft = OpenDraft.saved(words or DraftWords("", {}, UNWRITTEN))
     context = {
-        **frame(talk, talk.acting),
-        **pictured(talk, sheet),
-        "step": _template(request, talk, talk.acting),
+        **_flat(frame(talk, talk.acting)),
+        **step_choices(talk, draft),
+        "draft": draft,
+        "step": _template(talk, talk.acting, holder_of(request, talk)),
         "part": request.GET.get("part", ""),
         "example": example,
     }
     return render(request, "boundaries/talks/talk.html", context)
 
 
-def frame(talk: Talk, acting: Side | None) -> dict[str, Any]:
-    """What every page of a talk is drawn from."""
+def frame(talk: Talk, acting: Side | None) -> TalkFrame:
     actor = acting or talk.me
-    return {
-        "talk": talk,
-        "place": talk.place,
-        "acting": acting,
-        "actor": talk.names[actor],
-        "them": talk.names[actor.other],
-        "me": talk.names[talk.me],
-        "partner": talk.names[talk.they],
-        "speaker": talk.names[talk.place.speaker],
-        "listener": talk.names[talk.place.listener],
-        "stages": stages(talk),
-        "modes": Mode,
-        "pauses": PAUSES.items(),
+    return TalkFrame(
+        talk=talk,
+        acting=acting,
+        actor=talk.names[actor],
+        them=talk.names[actor.other],
+        me=talk.names[talk.me],
+        partner=talk.names[talk.they],
+        speaker=talk.names[talk.place.speaker],
+        listener=talk.names[talk.place.listener],
+        namesake=seats.namesake_of(talk.names[talk.me]),
+        elsewhere=any(turn.elsewhere and turn.side == talk.me for turn in talk.handed),
+        stages=stages(talk),
+        transcript=transcript.of_talk(talk),
+        proposal=proposal(talk),
+        modes=Mode,
+        pauses=PAUSES.items(),
         **outcome_fields.calendar(),
-        "said": said(talk),
-        "proposal": proposal(talk),
-        "namesake": seats.namesake_of(talk.names[talk.me]),
-        "elsewhere": any(each.elsewhere and each.side == talk.me for each in talk.handed),
-    }
+    )
 
 
 def proposal(talk: Talk) -> Words | None:
-    """The words that stand in this talk."""
+    """The words that were proposed last in this talk."""
     if talk.proposal is None:
         return None
-    own = is_own(talk.behaviour)
-    return unpacked(talk.proposal.content, talk.names, own=own)
-
-
-def _beginning(talk: Talk) -> str:
-    return wording.beginning(talk.wording, own=is_own(talk.behaviour))
+    return unpacked(talk.proposal.content, talk.names, own=is_own(talk.behaviour))
 
 
 def stages(talk: Talk) -> list[TalkStage]:
     """How far the talk has come: settling in, one speaks, the other speaks, common ground."""
     place = talk.place
     step = place.back_to if place.step == Step.SET_UP else place.step
-    first, second = place.first, place.first.other
     if step in (Step.CLOSE, Step.CLOSED):
-        at = 4
+        now = 4
     elif step in (Step.FLEX, Step.OUTCOME):
-        at = 3
+        now = 3
     elif step in (Step.RULES, Step.WARM_START):
-        at = 0
+        now = 0
     else:
-        at = place.half
+        now = place.half
     names = (
         _("Settle in"),
-        _("%(name)s speaks") % {"name": isolated(talk.names[first])},
-        _("%(name)s speaks") % {"name": isolated(talk.names[second])},
+        _("%(name)s speaks") % {"name": isolated(talk.names[place.first])},
+        _("%(name)s speaks") % {"name": isolated(talk.names[place.first.other])},
         _("Common ground"),
     )
-    return [TalkStage(name, number < at, number == at) for number, name in enumerate(names)]
+    return [TalkStage(name, number < now, number == now) for number, name in enumerate(names)]
 
 
-def pictured(talk: Talk, sheet: OpenDraft) -> dict[str, Any]:
-    """The lists that a step offers to choose from, and the form as it stands."""
-    said = sheet.said
-    context: dict[str, Any] = {"sheet": sheet}
+def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
+    """What a step offers to choose from, beside the words in its form."""
     if talk.step == Step.REFLECT and talk.place.round > 1:
-        context["missing"] = talk.missing
+        return {"missing": talk.missing}
     if talk.step in (Step.SPEAK, Step.CROSSROADS):
-        context |= {
-            "feelings": FEELINGS,
-            "needs": Need,
-            "when": said.get("when", _beginning(talk)),
-        }
+        beginning = wording.beginning(talk.wording, own=is_own(talk.behaviour))
+        when = draft.content.get("when", beginning)
+        return {"feelings": FEELINGS, "needs": Need, "when": when}
     if talk.step == Step.OUTCOME:
-        context |= {
-            **outcome_fields.pictured(talk.names, said, sheet.errors),
-            "flexes": [
-                {"first_name": talk.names[each.side], **each.content}
-                for side in Side
-                if (each := talk.latest(Move.FLEX, side))
-            ],
-        }
-    return context
+        flexes = [
+            {"first_name": talk.names[flex.side], **flex.content}
+            for side in Side
+            if (flex := talk.latest(Move.FLEX, side))
+        ]
+        choices = outcome_fields.pictured(talk.names, draft.content, draft.errors)
+        return {**choices, "flexes": flexes}
+    return {}
 
 
-def said(talk: Talk, handed: Iterable[Handed] | None = None) -> list[SpokenTurn]:
-    """Everything that was handed over in words, in its order; or as much of it as is given."""
-    told = talk.handed if handed is None else handed
-    return spoken(told, talk.names, own=is_own(talk.behaviour))
+def note(seat: Seat, texts: Iterable[str]) -> Note | None:
+    """One gentle note on the wording, for a writer who wants such notes."""
+    if not seat.advised:
+        return None
+    notes = (phrasing.first_note(text, get_language() or "en") for text in texts)
+    return next(filter(None, notes), None)
 
 
-def spoken(
-    handed: Iterable[Handed], names: Mapping[Side, str], *, own: bool = False
-) -> list[SpokenTurn]:
-    """What was handed over, as far as it was in words."""
-    return [
-        SpokenTurn(names[each.side], TOLD[each.move], words, each.elsewhere)
-        for each in handed
-        if each.move in TOLD and (words := _words(each, names, own=own))
-    ]
+def _acting(talk: Talk, holder: Side | None, refused: TurnForm | None) -> Side | None:
+    if refused and talk.together:
+        return holder
+    if holder is None and not talk.together:  # the other still holds this screen
+        return talk.me
+    return talk.acting
 
 
-TOLD: dict[Move, str | Promise] = {
-    Move.APPRECIATE: gettext_lazy("appreciates"),
-    Move.SPEAK: gettext_lazy("says"),
-    Move.REFLECT: gettext_lazy("has heard"),
-    Move.PARTLY: gettext_lazy("says “partly”"),
-    Move.NOT_YET: gettext_lazy("says “not yet”"),
-    Move.MAKES_SENSE: gettext_lazy("sees sense in it"),
-    Move.FLEX: gettext_lazy("holds on to this, and can bend there"),
-    Move.PROPOSE: gettext_lazy("proposes"),
-    Move.CLOSE: gettext_lazy("closes with"),
-}
-
-
-# What stands before somebody's words where they were given the beginning of a sentence.
-BEGUN: dict[str, str | Promise] = {
-    "words": "",
-    "because": gettext_lazy("It makes sense because %(words)s"),
-    "imagine": gettext_lazy("I imagine you might feel %(words)s"),
-    "keep": gettext_lazy("I can’t give up: %(words)s"),
-    "give": gettext_lazy("I can flex on: %(words)s"),
-    "well": "",
-    "next": "",
-}
-
-
-def _words(handed: Handed, names: Mapping[Side, str], *, own: bool) -> list[str]:
-    content = handed.content
-    if handed.move == Move.PROPOSE:
-        return [*unpacked(content, names, own=own).told]
-    told = [("words", BEGUN["words"])] if handed.move == Move.SPEAK else BEGUN.items()
-    words = [
-        wording.going_on(str(begun), content[name]) if begun else content[name]
-        for name, begun in told
-        if content.get(name)
-    ]
-    if not words and handed.move in (Move.SPEAK, Move.REFLECT):
-        words = [_("Said aloud.")]
-    return words
+def _purpose(talk: Talk, acting: Side | None) -> str:
+    """What the words in the open form are for; "" where nothing is written."""
+    move = WRITING.get(talk.step)
+    if move is None or talk.pause or not (acting or talk.step == Step.OUTCOME):
+        return ""
+    return drafts.purpose_of(talk.place, move)
 
 
 def _blank(talk: Talk, purpose: str) -> DraftWords:
-    """Nothing written yet. To say it in other words begins with the words there were."""
-    said = talk.statement if talk.step == Step.CROSSROADS else None
-    words = {"words": said.content.get("words", "")} if said else {}
-    return DraftWords(purpose, words, drafts.UNWRITTEN)
+    """A draft that nobody has begun. Saying it in other words begins with the words there were."""
+    spoken = talk.statement if talk.step == Step.CROSSROADS else None
+    words = {"words": spoken.content.get("words", "")} if spoken else {}
+    return DraftWords(purpose, words, UNWRITTEN)
 
 
-def _template(request: HttpRequest, talk: Talk, acting: Side | None) -> str:
-    """Which part of the page shows: on a shared screen a card first, to hand it over."""
+def _template(talk: Talk, acting: Side | None, holder: Side | None) -> str:
+    """The template of the step; on a shared screen a card comes first, to hand it over."""
     if talk.pause:
         name = "paused"
     elif talk.over:
         name = "closed"
     elif acting is None:
         name = "waiting"
-    elif acting != _holder(request, talk):
-        name = "hand-over"
+    elif acting != holder:
+        name = "hand_over"
     else:
-        name = talk.step
-    return f"boundaries/talks/steps/{name.replace('-', '_')}.html"
+        name = talk.step.replace("-", "_")
+    return f"boundaries/talks/steps/{name}.html"
 
 
-def _holder(request: HttpRequest, talk: Talk) -> Side | None:
-    """In whose hands the screen is. Nobody knows, where it is shared and a look does not say so.
+def _warm_ground(seat: Seat, talk: Talk, acting: Side | None) -> str:
+    if talk.step != Step.WARM_START or acting is None or talk.pause:
+        return ""
+    return reading.warm_ground(seat, talk)
 
-    Apart, everybody holds their own; but a page from when it was shared may lie in the other's.
-    """
-    told = request.POST.get("side") or request.GET.get("with")
-    if not talk.together:
-        return None if told == talk.they else talk.me
-    nobody = talk.me if request.method == "POST" else None
-    return Side(told) if told in Side.values else nobody
+
+def _proposal_status(seat: Seat, talk: Talk) -> dict[str, Any]:
+    """What became of the proposal in this talk, if there is one."""
+    if talk.proposal is None:
+        return {}
+    try:
+        entry = history.entry(seat, talk.behaviour, talk.names)
+    except history.NoSuchAgreement:
+        return {}
+    pending = entry.proposed if entry.proposed and entry.proposed.talk == talk.id else None
+    agreed = entry.current if entry.current and entry.current.talk == talk.id else None
+    answerable = pending is not None and talk.me not in pending.assented
+    return {"pending": pending, "agreed": agreed, "answerable": answerable}
+
+
+def _flat(page: Any) -> dict[str, Any]:
+    """The fields of a page as the names a template takes."""
+    return {entry.name: getattr(page, entry.name) for entry in fields(page)}

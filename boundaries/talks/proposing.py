@@ -14,6 +14,8 @@ from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Move, Side
 
+PROPOSING = (Move.PROPOSE, Move.ASSENT)
+
 
 def take_turn(
     seat: Seat,
@@ -21,16 +23,16 @@ def take_turn(
     move: Move,
     content: Mapping[str, Any],
     *,
-    seen: str,
-    draft: str = drafts.UNWRITTEN,
+    version: str,
+    draft_version: str = drafts.UNWRITTEN,
     side: Side | None = None,
     unlike: Collection[str] = (),
 ) -> None:
-    """Propose words in a talk, or say yes to them: the same words as on the page of agreements.
+    """Propose words in a talk, or say yes to them, as on the page of agreements.
 
-    On a shared screen, nothing that is done for the other counts as the other's yes: they say it
-    in their own account. `unlike` is as for `agreements.assent`. Raises what `talks.take_turn`
-    raises, and agreements.Changed, TickMissing and Enough.
+    Nothing done for the other on a shared screen counts as their yes: they say it in their own
+    account. `unlike` is as for `agreements.assent`. Raises what `talks.take_turn` raises, and
+    agreements.WordsChanged, TickMissing and TooManyProposals.
     """
     with seats.locked(seat) as (couple, seat):
         talk = reading.talk(seat, talk_id)
@@ -38,15 +40,18 @@ def take_turn(
             seat, talk.behaviour, content["digest"]
         ):
             raise agreements.WordsChanged
-        if not talks.take_turn(seat, talk_id, move, content, seen=seen, draft=draft, side=side):
-            return  # it was done before, and its answer was lost on the way
+        taken = talks.take_turn(
+            seat, talk_id, move, content, version=version, draft_version=draft_version, side=side
+        )
+        if not taken:
+            return  # it was taken before, and the response to it was lost
         if move == Move.ASSENT:
             agreed = agreements.assent(seat, [content["digest"]], unlike=content["unlike"])
             if agreed != [talk.behaviour]:
                 raise agreements.WordsChanged
             return
-        whose = (side or talk.me) if talk.together else talk.me
+        proposer = (side or talk.me) if talk.together else talk.me
         words = unpacked(content)
         agreements.propose_in_talk(
-            seat, couple, talk.behaviour, words, talk=talk_id, side=whose, unlike=unlike
+            seat, couple, talk.behaviour, words, talk=talk_id, side=proposer, unlike=unlike
         )

@@ -1,4 +1,4 @@
-"""The guided talk about one behaviour: taking turns, with nobody's words seen before their time."""
+"""The guided talk about one behaviour: offering it, taking turns, pausing and switching screens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,62 +14,52 @@ from boundaries.errors import Conflict, Refused
 from boundaries.notifications import Subject
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import flow, reading
-from boundaries.talks.drafts import UNWRITTEN, _holds, _version, purpose_of
+from boundaries.talks import drafts, flow, reading
+from boundaries.talks.drafts import UNWRITTEN
 from boundaries.talks.flow import Place
-from boundaries.talks.models import Conversation, Draft, Turn
-from boundaries.talks.reading import MIN_PAUSE, Content
+from boundaries.talks.models import Conversation, Turn
+from boundaries.talks.reading import MIN_PAUSE, Content, Talk
 from boundaries.vocabulary import Mode, Move, Side, Step
 
-MAX_PAUSE = timedelta(days=1)  # a return time further off is another day, which is a move
-A_DAY = timedelta(days=1)
-LIVELY = timedelta(minutes=15)  # who did something so lately is looking, and needs no mail
+MAX_PAUSE = timedelta(days=1)  # a longer break is another day, which is a move
+ONE_DAY = timedelta(days=1)
+JUST_NOW = timedelta(minutes=15)  # whoever did something so recently is looking: no mail
 
 MAX_TURNS = 200  # in one talk; then it can only be closed
 
 
 class MovedOn(Conflict):
-    """The talk stands elsewhere than where this was done. Nothing was handed over."""
+    """The talk has moved on since the page was loaded. Nothing was handed over."""
 
 
 class Paused(Refused):
-    """A pause is a pause: nothing is handed over in it."""
+    """The talk is in a pause, in which nothing is handed over."""
 
 
 class TooSoon(Refused):
-    """Less than twenty minutes have passed, or the other is not back before the named time."""
+    """The pause has lasted less than twenty minutes."""
 
 
-def open(seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, shown: str = "") -> uuid.UUID:
-    """Offer the other a talk, for oneself ready now. `begins` is whether one speaks first oneself.
+def open(
+    seat: Seat, behaviour_id: str, *, mode: Mode, begins: bool, couple_token: str = ""
+) -> uuid.UUID:
+    """Offer the other a talk, and be ready for it. Returns its id, or that of one that is going.
 
-    Where a talk on it is going, that is the one. Raises NotThere, and seats.NotPaired, also where
-    the page was about another couple.
+    `begins`: whether this person speaks first. `couple_token` names the couple that the page was
+    about. Raises NoSuchTalk, and seats.NotPaired also where the page was about another couple.
     """
-    with seats.locked(seat, shown or None) as (couple, seat):
-        about = reading.subject(seat, behaviour_id)
-        if about.going is not None:
-            return about.going
+    with seats.locked(seat, couple_token or None) as (couple, seat):
+        subject = reading.subject(seat, behaviour_id)
+        if subject.going is not None:
+            return subject.going
         me, they = reading.sides(seat)
-        behaviour = about.compared.behaviour
+        behaviour = subject.compared.behaviour
+        first = me if begins else they
         conversation = Conversation(
-            couple=couple,
-            deck=about.deck,
-            behaviour=behaviour.id,
-            first=me if begins else they,
-            mode=mode,
+            couple=couple, deck=subject.deck, behaviour=behaviour.id, first=first, mode=mode
         )
         conversation.set_encrypted(seat.shared_key, wording=behaviour.text).save(force_insert=True)
-        _write(
-            seat,
-            conversation,
-            me,
-            me,
-            Move.READY,
-            Place(Side(conversation.first)),
-            {},
-            made_from="",
-        )
+        _add_turn(seat, conversation, me, me, Move.READY, Place(first), {}, version="")
         if mode == Mode.APART:
             _notify_partner(seat, conversation)
         return conversation.pk
@@ -82,75 +71,54 @@ def take_turn(
     move: Move,
     content: Content | None = None,
     *,
-    seen: str,
-    draft: str = UNWRITTEN,
+    version: str,
+    draft_version: str = UNWRITTEN,
     side: Side | None = None,
 ) -> bool:
-    """Do one thing in a talk, and hand over the words that go with it. They are frozen then.
+    """Take one turn in a talk, and hand over the words that go with it. They never change again.
 
-    Returns whether it was done now: whoever sends the same twice has done it once.
+    Idempotent: returns False if this very turn was taken before.
 
-    `seen` is the look at the talk that it answers.
-    `draft` is the version of the draft that the words were made from. It is gone then; a draft that
-    was written elsewhere meanwhile stays.
-    `side` is whose turn it is on a shared screen; it counts only while the talk is held together.
-    Raises NotThere, Paused, MovedOn and seats.NotPaired.
+    `version` is the `Talk.version` of the page it was sent from. `draft_version` is that of the
+    draft the words were made from: that draft is deleted, one changed elsewhere stays. `side` is
+    whose turn it is on a shared screen; it counts only while the talk is held together.
+    Raises NoSuchTalk, Paused, MovedOn and seats.NotPaired.
     """
     with seats.locked(seat, lock_seat=True) as (_, seat):
-        conversation = reading.found(seat, talk_id)
-        now = reading.heard(seat, conversation)
-        side = (side or now.me) if now.together else now.me
+        conversation = reading.conversation_of(seat, talk_id)
+        talk = reading.talk_from(seat, conversation)
+        side = (side or talk.me) if talk.together else talk.me
         content = dict(content or {})
-        if now.seen != seen:
-            if _was_done(seat, conversation, side, move, content, seen):
+        if talk.version != version:
+            if _was_taken(seat, conversation, side, move, content, version):
                 return False
             raise MovedOn
-        if now.pause and move != Move.STOP:
-            raise Paused
-        if side != now.me and move in flow.BLIND and now.me not in now.place.done:
-            raise MovedOn  # else an answer would tell whether the other has done theirs already
-        if side != now.me and move == Move.ASSENT:
-            raise MovedOn  # nobody says yes for the other
-        if len(now.handed) >= MAX_TURNS and move not in (Move.STOP, Move.CLOSE):
-            raise MovedOn
+        _check(talk, side, move)
         before = reading.place_of(conversation)
         try:
             place = flow.after(before, side, move)
         except flow.NotNow:
             raise MovedOn from None
-        _write(seat, conversation, side, now.me, move, before, content, made_from=seen)
-        purpose = purpose_of(before, move)
-        for kept in Draft.owned_by(seat).filter(
-            conversation=conversation, side=side, purpose=purpose
-        ):
-            written = kept.read(seat.key)
-            if _version(written) == draft or _holds(content, written):
-                kept.delete()
+        _add_turn(seat, conversation, side, talk.me, move, before, content, version=version)
+        purpose = drafts.purpose_of(before, move)
+        drafts.delete_handed_over(seat, conversation, side, purpose, content, version=draft_version)
         if move in flow.BLIND and place.step == before.step:
-            return True  # unseen: nothing that the other could notice changes
-        conversation.resumed = False
-        conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
-        both = move in flow.BLIND and side == now.me  # the other did theirs in their own account
-        notifications.has_acted_in_talk(seat, conversation.pk, both=both)
-        conversation.paused_at = conversation.back_at = None
-        conversation.back = []
-        conversation.save()
-        asked = flow.awaited(replace(place, done=frozenset()))  # whatever was done unseen before
-        for other in asked - {side} if not now.together else ():
-            if not _is_about(seat, conversation, other):
-                _notify_partner(seat, conversation)
+            return True  # nothing may change that the other could notice
+        _move_on(seat, conversation, talk, side, move, place)
+        if not talk.together:
+            _notify_awaited(seat, conversation, place, side)
         return True
 
 
 def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
-    """Rest, both. The time to come back is named; who asked for it is written nowhere.
+    """Pause the talk for both until a named time. Who asked for it is stored nowhere.
 
-    In a pause already, nothing changes. Raises NotThere, ValueError and seats.NotPaired.
+    In a pause already, nothing changes. Raises NoSuchTalk, ValueError and seats.NotPaired.
     """
     if not MIN_PAUSE <= length <= MAX_PAUSE:
-        raise ValueError("a pause is of twenty minutes to a day")
+        raise ValueError("a pause lasts from twenty minutes to a day")
     with seats.locked(seat) as (_, seat):
-        conversation = reading.found(seat, talk_id)
+        conversation = reading.conversation_of(seat, talk_id)
         if conversation.back_at is not None or reading.place_of(conversation).step == Step.CLOSED:
             return
         conversation.paused_at = timezone.now()
@@ -159,12 +127,12 @@ def pause(seat: Seat, talk_id: uuid.UUID, length: timedelta) -> None:
 
 
 def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
-    """Say that one is back. From the named time on one of the two is enough, before it takes both.
+    """Say that this person is back. Before the named time the pause ends only when both are.
 
-    Raises NotThere, TooSoon and seats.NotPaired.
+    Raises NoSuchTalk, TooSoon and seats.NotPaired.
     """
     with seats.locked(seat) as (_, seat):
-        conversation = reading.found(seat, talk_id)
+        conversation = reading.conversation_of(seat, talk_id)
         pause = reading.pause_of(seat, conversation)
         if pause is None:
             return
@@ -180,42 +148,51 @@ def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
 
 
 def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
-    """Go on together on one screen, or apart. Nothing else changes by it, and either may.
+    """Continue on one screen or on two. Either may, and nothing else changes.
 
-    Raises NotThere and seats.NotPaired.
+    Raises NoSuchTalk and seats.NotPaired.
     """
     with seats.locked(seat) as (_, seat):
-        conversation = reading.found(seat, talk_id)
+        conversation = reading.conversation_of(seat, talk_id)
         parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
         conversation.mode = mode
         conversation.save(update_fields=["mode"])
-        now = reading.heard(seat, conversation)
-        if parted and now.they in flow.awaited(now.place):
+        talk = reading.talk_from(seat, conversation)
+        if parted and talk.they in flow.awaited(talk.place):
             _notify_partner(seat, conversation)
 
 
-# Words that are not handed over
-
-
-def advise(seat: Seat, advised: bool) -> None:
-    """Whether this person wants notes on their wording. It is theirs alone, in all their talks."""
+def set_advised(seat: Seat, advised: bool) -> None:
+    """Whether this person wants notes on their wording, in all their talks. Nobody else knows."""
     Seat.objects.filter(pk=seat.pk).update(advised=advised)
 
 
-def _was_done(
-    seat: Seat, conversation: Conversation, side: Side, move: Move, content: Content, seen: str
+def _was_taken(
+    seat: Seat, conversation: Conversation, side: Side, move: Move, content: Content, version: str
 ) -> bool:
-    """Whether this very thing was done from this very look: its answer was lost on the way."""
-    done = Turn.all_of(conversation).filter(side=side, move=move, made_from=seen).first()
-    if done is None:
+    """Whether this turn was taken before from the same page: the response to it was lost."""
+    turn = Turn.all_of(conversation).filter(side=side, move=move, made_from=version).first()
+    if turn is None:
         return False
-    told = done.read(seat.shared_key)
-    if move == Move.SPEAK:  # what was picked went with the draft, which is gone
-        return bool(told.get("words") == content.get("words"))
-    return bool(told == content)
+    taken = turn.read(seat.shared_key)
+    if move == Move.SPEAK:  # the feelings and needs came from the draft, which was deleted
+        return bool(taken.get("words") == content.get("words"))
+    return bool(taken == content)
 
 
-def _write(
+def _check(talk: Talk, side: Side, move: Move) -> None:
+    """Raise Paused or MovedOn where this move is out of the question, whatever the table says."""
+    if talk.pause and move != Move.STOP:
+        raise Paused
+    if side != talk.me and move in flow.BLIND and talk.me not in talk.place.done:
+        raise MovedOn  # otherwise the response would show whether the other has taken theirs
+    if side != talk.me and move == Move.ASSENT:
+        raise MovedOn  # nobody says yes for the other
+    if len(talk.handed) >= MAX_TURNS and move not in (Move.STOP, Move.CLOSE):
+        raise MovedOn
+
+
+def _add_turn(
     seat: Seat,
     conversation: Conversation,
     side: Side,
@@ -224,7 +201,7 @@ def _write(
     place: Place,
     content: Content,
     *,
-    made_from: str,
+    version: str,
 ) -> None:
     Turn.add(
         seat,
@@ -234,30 +211,50 @@ def _write(
         move=move,
         turn=flow.turn(place, move),
         content=content,
-        made_from=made_from,
+        made_from=version,
     )
 
 
-def _is_about(seat: Seat, conversation: Conversation, side: Side) -> bool:
-    """Whether the other did something here a moment ago, as far as this person may know."""
-    lately = Turn.told_to(seat).filter(conversation=conversation, at__gte=timezone.now() - LIVELY)
-    return lately.filter(side=side, typed_by=side).exists()
+def _move_on(
+    seat: Seat, conversation: Conversation, talk: Talk, side: Side, move: Move, place: Place
+) -> None:
+    """Store what a turn changes in the talk: it ends a pause, and may let mails go out again."""
+    conversation.resumed = False
+    conversation.over = place.step in (Step.CLOSE, Step.CLOSED)
+    both_acted = move in flow.BLIND and side == talk.me  # the other acted in their own account
+    notifications.has_acted_in_talk(seat, conversation.pk, both=both_acted)
+    conversation.paused_at = conversation.back_at = None
+    conversation.back = []
+    conversation.save()
+
+
+def _notify_awaited(seat: Seat, conversation: Conversation, place: Place, side: Side) -> None:
+    """Mail whoever the talk waits for, as if nobody had acted unseen, unless they are looking."""
+    for other in flow.awaited(replace(place, done=frozenset())) - {side}:
+        if not _was_active(seat, conversation, other):
+            _notify_partner(seat, conversation)
+
+
+def _was_active(seat: Seat, conversation: Conversation, side: Side) -> bool:
+    """Whether the other has just done something here, as far as this person may know."""
+    since = timezone.now() - JUST_NOW
+    turns = Turn.visible_to(seat).filter(conversation=conversation, at__gte=since)
+    return turns.filter(side=side, typed_by=side).exists()
 
 
 def _notify_partner(seat: Seat, conversation: Conversation) -> None:
-    """One mail, and no other before they have done something: whoever waits does not nag.
+    """Mail the other that something waits: once, until they have acted.
 
-    To who has not been in this talk, one of the same day about another talk is enough.
+    Whoever has not taken part in this talk gets at most one such mail a day for all talks.
     """
-    recent = Conversation.objects.of(seat).filter(opened_at__gte=timezone.now() - A_DAY)
+    recent = Conversation.objects.of(seat).filter(opened_at__gte=timezone.now() - ONE_DAY)
     pending = notifications.talks_pending(
         seat, Q(talk=conversation.pk) | Q(talk__in=recent.values("pk"))
     )
     if conversation.pk in pending:
         return
-    turns = Turn.told_to(seat).filter(conversation=conversation)
-    has_been_here = turns.filter(typed_by=seat.other_side).exists()
+    turns = Turn.visible_to(seat).filter(conversation=conversation)
+    has_taken_part = turns.filter(typed_by=seat.other_side).exists()
     notifications.remember(seat, Subject.TALK, talk=conversation.pk)
-    if has_been_here or not pending:
+    if has_taken_part or not pending:
         notifications.notify_partner(seat)
-

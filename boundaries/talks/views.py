@@ -1,62 +1,61 @@
-"""The talk: the list of talks, setting one up, each step of it, the pause, and ways on."""
+"""The pages of talks: the list, setting one up, its turns, drafts, pauses, and ways on."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Concatenate
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries.agreements import history, outcome_fields
-from boundaries.agreements import rules as agreements
+from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
 from boundaries.agreements.words import put_into_words
-from boundaries.comparison.rules import can_be_talked_about
-from boundaries.content import phrasing
-from boundaries.content.phrasing import Note
-from boundaries.seats import rules as seats
-from boundaries.talks import drafts, proposing, reading
+from boundaries.talks import drafts, overview, pages, proposing, reading, responses, wording
 from boundaries.talks import rules as talks
-from boundaries.talks.decorators import with_talk
-from boundaries.talks.drafts import DraftWords
+from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.forms import (
-    FORMS,
+    PURPOSE,
     ModeForm,
     OpenForm,
     PauseForm,
     ProposeForm,
+    SentTurn,
     SpeakForm,
-    TalkAssentForm,
     TurnForm,
+    draft_form,
+    sent_turn,
+    writer_of,
 )
-from boundaries.talks.pages import (
-    PURPOSE,
-    WRITING,
-    OpenDraft,
-    _blank,
-    _holder,
-    _template,
-    frame,
-    pictured,
-    said,
-)
-from boundaries.talks.reading import Handed, Talk
-from boundaries.vocabulary import Feeling, Mode, Move, Need, Outcome, Side, Step
+from boundaries.talks.open_drafts import OpenDraft
+from boundaries.talks.reading import Talk
+from boundaries.talks.rules import MovedOn, Paused
+from boundaries.vocabulary import Feeling, Mode, Move, Need, Side
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
+
+
+def with_talk[**P](
+    view: Callable[Concatenate[SeatedRequest, Talk, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the talk in its address. Somebody else's is a 404, like no talk at all."""
+
+    @wraps(view)
+    def wrapper(
+        request: SeatedRequest, /, talk: uuid.UUID, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        return view(request, reading.talk(request.seat, talk), *args, **kwargs)
+
+    return wrapper
 
 
 @require_safe
@@ -64,7 +63,7 @@ from boundaries.web.seated import SeatedRequest, seated
 @seated
 def agenda(request: SeatedRequest) -> HttpResponse:
     paired = request.seat.couple_id is not None
-    context = {"agenda": reading.agenda(request.seat), "paired": paired}
+    context = {"agenda": overview.agenda(request.seat), "paired": paired}
     return render(request, "boundaries/talks/agenda.html", context)
 
 
@@ -72,7 +71,7 @@ def agenda(request: SeatedRequest) -> HttpResponse:
 @seated
 def about(request: SeatedRequest, behaviour: str) -> HttpResponse:
     """Before a talk: what it is, and whether now is good. Looking opens nothing."""
-    return _about(request, behaviour, OpenForm())
+    return responses.about_page(request, behaviour, OpenForm())
 
 
 @require_POST
@@ -82,13 +81,13 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
         return refusal
     form = OpenForm(request.POST)
     if not form.is_valid():
-        return _about(request, behaviour, form, HTTPStatus.BAD_REQUEST)
+        return responses.about_page(request, behaviour, form, HTTPStatus.BAD_REQUEST)
     talk = talks.open(
         request.seat,
         behaviour,
         mode=form.cleaned_data["mode"],
         begins=form.cleaned_data["begins"] == "me",
-        shown=form.cleaned_data["together"],
+        couple_token=form.cleaned_data["together"],
     )
     return redirect("talks-talk", talk)
 
@@ -98,76 +97,34 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
 @seated
 @with_talk
 def show(request: SeatedRequest, talk: Talk) -> HttpResponse:
-    return page(request, talk)
+    return responses.talk_page(request, talk)
 
 
 @require_safe
 @seated
 def state(request: SeatedRequest, talk: uuid.UUID) -> HttpResponse:
-    """Whether the talk has moved on since a page was made, for that page to ask now and then."""
-    same = request.GET.get("look") == reading.look(request.seat, talk)
-    return HttpResponse(status=HTTPStatus.NO_CONTENT if same else HTTPStatus.OK)
+    """Whether the talk has moved on since a page was loaded, for that page to ask repeatedly."""
+    is_same = request.GET.get("look") == reading.version(request.seat, talk)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT if is_same else HTTPStatus.OK)
 
 
 @require_POST
 @seated
 @with_talk
 def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
-    """Do one thing in the talk. What cannot be done now keeps its words for their writer.
+    """Take a turn in the talk. Words that cannot be handed over are given back to their writer.
 
-    After idling it asks who it is before words are handed over or said yes to. What is said aloud,
-    and whatever goes on, rests or ends, asks nothing.
+    After idling it asks who this is before words are handed over or said yes to. Turns without
+    words, such as a pause or an end, ask nothing.
     """
-    kind = TalkAssentForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
-    form = kind(request.POST, aloud=talk.together)
-    if reauthentication.has_idled(request) and (form.hands_over_words or move == Move.ASSENT):
+    sent = sent_turn(request, talk, move)
+    if reauthentication.has_idled(request) and sent.hands_over:
         return reauthentication.ask(request, keep=True)
-    if refusal := limited(request, "turn"):
-        lost = _keep(request, talk)
-        return page(request, talk, refusal.status_code, refused=lost) if lost else refusal
-    if not form.is_valid() and move == Move.LATER:
-        return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)
-    if not form.is_valid():
-        return page(request, talk, HTTPStatus.BAD_REQUEST, refused=form)
-    beside = None if move in FORMS else _sent(request)
-    if beside and not beside.is_valid():
-        return page(request, talk, HTTPStatus.BAD_REQUEST, refused=beside)
-    side = _side(request, talk)
-    content = _content(request, talk, form, move, side)
-    told = form.cleaned_data
-    take_turn: Callable[..., object] = talks.take_turn
-    if move in (Move.PROPOSE, Move.ASSENT):
-        take_turn = partial(proposing.take_turn, unlike=[told["unlike"]])
-    try:
-        take_turn(
-            request.seat,
-            talk.id,
-            move,
-            content,
-            seen=told["look"],
-            draft=told["seen"],
-            side=side,
-        )
-    except agreements.TickMissing as missing:
-        again = move == Move.PROPOSE
-        return page(
-            request,
-            talk,
-            HTTPStatus.BAD_REQUEST,
-            refused=form if again else None,
-            tick=missing.digest,
-            same_words=again,
-        )
-    except agreements.TooManyProposals:
-        messages.info(request, outcome_fields.ENOUGH)
-        return page(request, talk, HTTPStatus.CONFLICT, refused=form)
-    except (talks.MovedOn, talks.Paused, agreements.WordsChanged):
-        lost = _keep(request, talk)
-        now = reading.talk(request.seat, talk.id)
-        return page(request, now, HTTPStatus.CONFLICT, refused=lost, moved_on=True)
-    if beside and (lost := _keep(request, talk)):  # they stood by a button that hands none over
-        return page(request, reading.talk(request.seat, talk.id), refused=lost)
-    return _back(talk, side)
+    if refusal := _take_turn(request, talk, sent):
+        return responses.turn_refused(request, talk, sent, refusal)
+    if sent.beside and (lost := responses.recover(request, talk)):
+        return responses.talk_page(request, reading.talk(request.seat, talk.id), refused=lost)
+    return _back(talk, sent.side)
 
 
 @require_POST
@@ -175,24 +132,21 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
 @seated
 @with_talk
 def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
-    """Keep words that are still being written."""
-    purpose = PURPOSE.fullmatch(request.POST.get("purpose", ""))
-    if purpose is None:
+    """Save words that are still being written."""
+    form = draft_form(request.POST)
+    if form is None:
         raise Http404
-    side = _side(request, talk)
-    form = FORMS[Move(purpose[1])](request.POST, handing=False)
     if not form.is_valid():
-        return _not_kept(request, talk, form, HTTPStatus.BAD_REQUEST)
-    seen = form.cleaned_data["seen"]
+        return responses.draft_refused(request, talk, form, HTTPStatus.BAD_REQUEST)
     try:
-        written = drafts.save(request.seat, talk.id, purpose[0], form.draft, seen=seen, side=side)
-    except drafts.StaleDraft as stale:
-        return _not_kept(request, talk, form, HTTPStatus.CONFLICT, stale)
+        saved = _save(request, talk, form)
+    except StaleDraft as stale:
+        return responses.draft_refused(request, talk, form, HTTPStatus.CONFLICT, stale)
     if not request.htmx:
-        here = request.POST.get("part", "")  # where what was saved can be seen, with a note on it
-        return _back(talk, side, part=request.POST.get("then", here))
-    sheet = OpenDraft.kept_as(written)
-    context = {"sheet": sheet, "note": _note(request, sheet.texts)}
+        part = request.POST.get("part", "")  # it shows what was saved, and the note on it
+        return _back(talk, writer_of(request, talk), request.POST.get("then", part))
+    shown = OpenDraft.saved(saved)
+    context = {"draft": shown, "note": pages.note(request.seat, shown.texts)}
     return render(request, "boundaries/talks/saved.html", context)
 
 
@@ -204,9 +158,9 @@ def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if not PURPOSE.fullmatch(purpose.rstrip("+")) or len(purpose) > 24:
         raise Http404
-    side = _side(request, talk)
-    seen = request.POST.get("seen", "")
-    drafts.throw_away(request.seat, talk.id, purpose, side, seen=seen)
+    side = writer_of(request, talk)
+    version = request.POST.get("seen", "")
+    drafts.throw_away(request.seat, talk.id, purpose, side, version=version)
     return _back(talk, side)
 
 
@@ -214,8 +168,8 @@ def throw_away(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @seated
 @with_talk
 def stuck(request: SeatedRequest, talk: Talk) -> HttpResponse:
-    """Where a talk does not go on: five ways, and when a third person helps."""
-    return _stuck(request, talk, None)
+    """Where a talk gets stuck: five ways on, and when a third person helps."""
+    return responses.stuck_page(request, talk)
 
 
 @require_POST
@@ -224,7 +178,7 @@ def stuck(request: SeatedRequest, talk: Talk) -> HttpResponse:
 def pause(request: SeatedRequest, talk: Talk) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
-        return _stuck(request, talk, form, HTTPStatus.BAD_REQUEST)
+        return responses.stuck_page(request, talk, form, HTTPStatus.BAD_REQUEST)
     length = timedelta(minutes=form.cleaned_data["minutes"])
     talks.pause(request.seat, talk.id, length)
     return _back(talk)
@@ -249,10 +203,10 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
         return refusal
     form = ModeForm(request.POST)
     if not form.is_valid():
-        return page(request, talk, HTTPStatus.BAD_REQUEST)
+        return responses.talk_page(request, talk, HTTPStatus.BAD_REQUEST)
     mode = form.cleaned_data["mode"]
     talks.switch(request.seat, talk.id, mode)
-    # Whoever pressed it on a shared screen may not be whose account it is: it is handed over first.
+    # Whoever pressed it on a shared screen may not own this account: hand the screen over first.
     return _back(talk, talk.they if talk.together and mode == Mode.APART else None)
 
 
@@ -260,206 +214,76 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @seated
 @with_talk
 def advice(request: SeatedRequest, talk: Talk) -> HttpResponse:
-    """Notes on wording on or off, for this person alone."""
-    talks.advise(request.seat, request.POST.get("advised") == "on")
-    return _back(talk, _side(request, talk))
+    """Turn the notes on wording on or off, for this person alone."""
+    talks.set_advised(request.seat, request.POST.get("advised") == "on")
+    return _back(talk, writer_of(request, talk))
 
 
-def page(
-    request: SeatedRequest,
-    talk: Talk,
-    status: int = HTTPStatus.OK,
-    *,
-    refused: TurnForm | None = None,
-    stale: drafts.StaleDraft | None = None,
-    **more: Any,
-) -> HttpResponse:
-    """A talk where it stands, with whatever this person has written and not handed over.
-
-    On a shared screen that is what was written by whoever holds it, and by nobody else. While it is
-    handed over, or nobody has said who holds it, it is nothing; and so where the two go on apart
-    while the other still holds it. After idling it asks who it is.
-    """
-    if reauthentication.has_idled(request):
-        return reauthentication.ask(request, keep=True)
-    holder = _holder(request, talk)
-    given_back = holder is None and not talk.together
-    acting = talk.me if given_back else talk.acting
-    if refused and talk.together:
-        acting = holder
-    writing = WRITING.get(talk.step)
-    here = writing and not talk.pause and (acting or talk.step == Step.OUTCOME)
-    theirs = acting in (None, holder)  # else the screen is handed over first
-    current = drafts.purpose_of(talk.place, writing) if writing and here and theirs else ""
-    written = drafts.written(request.seat, talk, holder) if holder else {}
-    sheet = OpenDraft.kept_as(written.get(current) or _blank(talk, current))
-    alone = (theirs and not talk.pause) or more.get("moved_on")  # what was just sent is theirs
-    kept_back = [each for purpose, each in written.items() if alone and purpose != current]
-    if refused and current and request.POST.get("purpose", current) == current:
-        sheet = sheet.typed(refused, stale)
-    elif refused:  # words for a step that is over must not stand in the form of this one
-        late = OpenDraft(request.POST.get("purpose", ""), "", {}).typed(refused)
-        if PURPOSE.fullmatch(late.purpose):
-            kept_back.append(DraftWords(late.purpose, late.said, drafts.UNWRITTEN))
-        more["moved_on"] = True
-    context = {
-        **frame(talk, acting),
-        **pictured(talk, sheet),
-        "said": said(talk, (each for each in talk.handed if _shows(talk, each, holder))),
-        "step": _template(request, talk, acting),
-        "part": request.POST.get("part") or request.GET.get("part", ""),
-        "note": _note(request, sheet.texts),
-        "advised": request.seat.advised,
-        "kept_back": kept_back,
-        "holder": holder,
-        "talkable": talk.over and can_be_talked_about(request.seat, talk.behaviour),
-        "warm": reading.warm_ground(request.seat, talk) if _warms(talk, acting) else "",
-        **_agreed(request, talk),
-        **more,
-    }
-    return render(request, "boundaries/talks/talk.html", context, status=status)
-
-
-def _shows(talk: Talk, turn: Handed, holder: Side | None) -> bool:
-    """Whether a turn may be seen by whoever holds the screen."""
-    return turn.side == holder or not talk.hides(turn)
-
-
-def _side(request: HttpRequest, talk: Talk) -> Side:
-    """Whose words these are that were sent."""
-    return _holder(request, talk) or (talk.me if talk.together else talk.they)
-
-
-def _warms(talk: Talk, acting: Side | None) -> bool:
-    return talk.step == Step.WARM_START and acting is not None and talk.pause is None
-
-
-def _agreed(request: SeatedRequest, talk: Talk) -> dict[str, Any]:
-    """What became of the proposal that stands in this talk, if one does."""
-    if talk.proposal is None:
-        return {}
+def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.Refusal | None:
+    """Take a turn as it was sent. Returns why it was not taken, or None."""
+    if too_often := limited(request, "turn"):
+        return too_often
+    if sent.invalid:
+        return sent.invalid
+    take_turn: Callable[..., object] = talks.take_turn
+    more: dict[str, Any] = {}
+    if sent.move in proposing.PROPOSING:
+        take_turn = proposing.take_turn
+        more["unlike"] = [sent.form.cleaned_data["unlike"]]
     try:
-        entry = history.entry(request.seat, talk.behaviour, talk.names)
-    except history.NoSuchAgreement:
-        return {}
-    lies = entry.proposed if entry.proposed and entry.proposed.talk == talk.id else None
-    holds = entry.current if entry.current and entry.current.talk == talk.id else None
-    return {"lies": lies, "holds": holds, "answerable": lies and talk.me not in lies.assented}
+        take_turn(
+            request.seat,
+            talk.id,
+            sent.move,
+            _content(request, talk, sent),
+            version=sent.form.talk_version,
+            draft_version=sent.form.draft_version,
+            side=sent.side,
+            **more,
+        )
+    except (MovedOn, Paused, TickMissing, TooManyProposals, WordsChanged) as refusal:
+        return refusal
+    return None
 
 
-def _note(request: SeatedRequest, texts: Iterable[str]) -> Note | None:
-    """One gentle word on the wording, for who is writing and wants it."""
-    if not request.seat.advised:
-        return None
-    found = (phrasing.first_note(text, get_language() or "en") for text in texts)
-    return next(filter(None, found), None)
+def _content(request: SeatedRequest, talk: Talk, sent: SentTurn) -> dict[str, Any]:
+    """What a turn hands over.
 
-
-def _content(
-    request: SeatedRequest, talk: Talk, form: TurnForm, move: Move, side: Side
-) -> dict[str, Any]:
-    """What is handed over: of a statement the words, and what was picked and stands in them.
-
-    What is in the parts and not in the sentence stays with its writer.
+    Of a statement: the words, and those of the picked feelings and needs that the words still
+    name. Everything else in the draft stays with its writer.
     """
+    form = sent.form
     if isinstance(form, ProposeForm):
-        well = form.cleaned_data["well"]
-        words = put_into_words(talk.wording, form.lines, talk.names, well)
+        words = put_into_words(talk.wording, form.lines, talk.names, form.cleaned_data["well"])
         return {**words.stored, "form": form.draft}
     if isinstance(form, SpeakForm):
-        written = drafts.written(request.seat, talk, side)
-        kept = written.get(drafts.purpose_of(talk.place, move))
-        picked = kept.content if kept else {}
+        saved = drafts.written(request.seat, talk, sent.side)
+        made_from = saved.get(drafts.purpose_of(talk.place, sent.move))
+        picked = made_from.content if made_from else {}
         words = form.cleaned_data["words"]
         return {
             "words": words,
-            "feelings": _said_of(Feeling, picked.get("feelings"), words),
-            "needs": _said_of(Need, picked.get("needs"), words),
+            "feelings": wording.mentioned(Feeling, picked.get("feelings"), words),
+            "needs": wording.mentioned(Need, picked.get("needs"), words),
         }
     return form.content
 
 
-def _said_of(kind: type[Feeling | Need], picked: Iterable[str] | None, words: str) -> list[str]:
-    """Of what was picked, what is still in the words."""
-    labels = {each: re.escape(str(kind(each).label)) for each in picked or ()}
-    return [
-        each
-        for each, label in labels.items()
-        if re.search(rf"(?<!\w){label}(?!\w)", words, re.IGNORECASE)
-    ]
-
-
-def _sent(request: SeatedRequest) -> TurnForm | None:
-    """The words that were sent, if there are such, for whatever they were written."""
-    purpose = PURPOSE.fullmatch(request.POST.get("purpose", ""))
-    return FORMS[Move(purpose[1])](request.POST, handing=False) if purpose else None
-
-
-def _keep(request: SeatedRequest, talk: Talk) -> TurnForm | None:
-    """What was sent and not handed over is kept for its writer, beside what is there.
-
-    Returns what cannot be kept, to be given back.
-    """
-    form = _sent(request)
-    if form is None:
-        return None
-    if not form.is_valid():
-        return form
-    if not any(form.draft.values()):
-        return None
-    purpose, seen = request.POST["purpose"], form.cleaned_data["seen"]
-    side = _side(request, talk)
-    kept = drafts.save_late(request.seat, talk.id, purpose, form.draft, seen=seen, side=side)
-    return None if kept else form
-
-
-def _not_kept(
-    request: SeatedRequest,
-    talk: Talk,
-    form: TurnForm,
-    status: int,
-    stale: drafts.StaleDraft | None = None,
-) -> HttpResponse:
-    """Not saved, with every word given back and the reason beside it."""
-    if not request.htmx:
-        return page(request, talk, status, refused=form, stale=stale)
-    sheet = OpenDraft(request.POST.get("purpose", ""), "", {}).typed(form, stale)
-    context = {"sheet": sheet, "form": form, "talk": talk}
-    return render(request, "boundaries/talks/not_saved.html", context, status=status)
-
-
-def _stuck(
-    request: SeatedRequest, talk: Talk, refused: forms.Form | None, status: int = HTTPStatus.OK
-) -> HttpResponse:
-    if talk.over:
-        raise Http404
-    context = {
-        **frame(talk, talk.acting),
-        "holder": _holder(request, talk),
-        "refused": refused,
-        "differ": Outcome.DIFFER.value,
-    }
-    return render(request, "boundaries/talks/stuck.html", context, status=status)
-
-
-def _about(
-    request: SeatedRequest, behaviour: str, form: OpenForm, status: int = HTTPStatus.OK
-) -> HttpResponse:
-    subject = reading.subject(request.seat, behaviour)
-    context = {
-        "subject": subject,
-        "form": form,
-        "partner": seats.partner_of(request.seat),
-        "together": seats.couple_token(request.seat),
-        "modes": Mode,
-    }
-    return render(request, "boundaries/talks/about.html", context, status=status)
+def _save(request: SeatedRequest, talk: Talk, form: TurnForm) -> drafts.DraftWords:
+    return drafts.save(
+        request.seat,
+        talk.id,
+        form.purpose,
+        form.draft,
+        version=form.draft_version,
+        side=writer_of(request, talk),
+    )
 
 
 def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
-    """To where the talk stands now, with who has the screen in their hands if not its owner."""
-    told = side if talk.together or side == talk.they else None
-    asked = {"with": told.value if told else "", "part": part}
+    """To the page of the talk. It names who holds the screen, if that is not its owner."""
+    holder = side if talk.together or side == talk.they else None
+    asked = {"with": holder.value if holder else "", "part": part}
     query = urlencode({name: value for name, value in asked.items() if value})
     path = reverse("talks-talk", args=[talk.id])
     return redirect(f"{path}?{query}" if query else path)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,39 +16,51 @@ from boundaries.vocabulary import Feeling, Need
 def beginning(behaviour: str, *, own: bool = False) -> str:
     """How a sentence about a behaviour may begin, after "When".
 
-    A behaviour of people's own is in their words, so its capital letters stay.
+    One that the couple added (`own`) is quoted with its capital letters.
     """
-    about = quoted(behaviour) if own else sentences.lowered(behaviour)
-    return _("it comes to %(behaviour)s") % {"behaviour": about}
+    subject = quoted(behaviour) if own else sentences.lowered(behaviour)
+    return _("it comes to %(behaviour)s") % {"behaviour": subject}
 
 
 def statement(parts: Mapping[str, Any]) -> str:
     """When … I feel … because what matters to me is … I'd like …: as a person would say it.
 
-    A part that is missing is left out. What the person wrote keeps its capital and small letters.
+    Missing parts are left out. What the person wrote keeps its capital and small letters.
     After Rosenberg: observation, feeling, need, request.
     """
-    feelings = sentences.listed(
-        str(each.label) for each in Feeling if each in parts.get("feelings", ())
-    )
-    needs = sentences.listed(str(each.label) for each in Need if each in parts.get("needs", ()))
+    feelings = sentences.listed(_labels(Feeling, parts.get("feelings", ())))
+    needs = sentences.listed(_labels(Need, parts.get("needs", ())))
     when, like = _part(parts, "when"), _part(parts, "like")
-    told = [
+    written = [
         _feeling(when, feelings, needs),
         _ended(_part(parts, "because")),
         _sentence(_("I’d like %(like)s") % {"like": like} if like else ""),
         _sentence(_not_meaning(_part(parts, "not_meaning"))),
     ]
-    return " ".join(filter(None, told))
+    return " ".join(filter(None, written))
 
 
-def going_on(beginning: str, words: str) -> str:
-    """A sentence whose beginning somebody was given, with their words in its gap as they are."""
+def completed(beginning: str, words: str) -> str:
+    """Somebody's words as they are, in the gap of a sentence whose beginning they were given."""
     return _sentence(beginning % {"words": words.strip()})
 
 
+def mentioned(kind: type[Feeling | Need], picked: Iterable[str] | None, words: str) -> list[str]:
+    """Those of the picked feelings or needs whose names are in the words."""
+    labels = {name: re.escape(str(kind(name).label)) for name in picked or ()}
+    return [
+        name
+        for name, label in labels.items()
+        if re.search(rf"(?<!\w){label}(?!\w)", words, re.IGNORECASE)
+    ]
+
+
+def _labels(kind: type[Feeling | Need], picked: Collection[str]) -> list[str]:
+    return [str(choice.label) for choice in kind if choice in picked]
+
+
 def _feeling(when: str, feelings: str, needs: str) -> str:
-    told = {"when": when, "feelings": feelings, "needs": needs}
+    parts = {"when": when, "feelings": feelings, "needs": needs}
     if when and feelings and needs:
         words = _("When %(when)s, I feel %(feelings)s, because what matters to me is %(needs)s")
     elif when and feelings:
@@ -62,7 +75,7 @@ def _feeling(when: str, feelings: str, needs: str) -> str:
         words = _("What matters to me is %(needs)s")
     else:
         return ""
-    return _sentence(words % told)
+    return _sentence(words % parts)
 
 
 def _not_meaning(words: str) -> str:
@@ -70,14 +83,14 @@ def _not_meaning(words: str) -> str:
 
 
 def _part(parts: Mapping[str, Any], name: str) -> str:
-    """What was written, without the mark at its end. That of "p.m." or of "…" belongs to it."""
+    """What was written, without the full stop or comma at its end; "p.m." and "…" keep theirs."""
     words = str(parts.get(name) or "").strip().rstrip(",;:")
     last = words.split()[-1] if words else ""
     return words.removesuffix(".") if last.count(".") == 1 else words
 
 
 def _sentence(words: str) -> str:
-    """A sentence that begins with words of ours."""
+    """A sentence that begins with our words: with a capital letter, and a full stop if needed."""
     return _ended(words[:1].upper() + words[1:])
 
 

@@ -61,7 +61,7 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
     talked_up_to(Step.OUTCOME, alice, bob)
     side = Side(str(bob.seat.side))
     kept = {"words": "canary draft Bob"}
-    drafts.save(bob.seat, TALK, "close-1-2", kept, seen="", side=side)
+    drafts.save(bob.seat, TALK, "close-1-2", kept, version="", side=side)
     do(alice, Move.STOP)
     return alice, bob
 

@@ -22,7 +22,7 @@ from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
-from boundaries.talks import reading
+from boundaries.talks import overview
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
@@ -495,7 +495,7 @@ def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> Non
     do(bob, Move.ASSENT, {"digest": told, "unlike": []})
 
     assert current(alice) == tuple(PROPOSED["text"][1:])
-    assert reading.agenda(alice.seat).going[0].step == Step.CLOSE
+    assert overview.agenda(alice.seat).going[0].step == Step.CLOSE
 
 
 def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person]) -> None:
@@ -509,7 +509,7 @@ def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person
         do(bob, Move.ASSENT, {"digest": told, "unlike": []})
 
     assert current(bob) is None
-    assert reading.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
+    assert overview.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
 
 
 def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Person]) -> None:

@@ -70,7 +70,7 @@ def _post(who: Person, path: str, **data: Any) -> Any:
 
 
 def _turn(who: Person, move: str, **data: Any) -> Any:
-    look = reading.talk(who.seat, TALK).seen
+    look = reading.talk(who.seat, TALK).version
     return who.client.post(f"/talks/{TALK}/turn/{move}/", {"look": look, **data})
 
 

@@ -188,7 +188,7 @@ def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
         now = reading.talk(seat, talk)
         if now.step == until:
             break
-        talks.take_turn(seat, talk, move, content, seen=now.seen)
+        talks.take_turn(seat, talk, move, content, version=now.version)
 
 
 @transaction.atomic

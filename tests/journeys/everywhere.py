@@ -145,8 +145,8 @@ def _talk(one: Person, other: Person) -> None:
             talks.switch(one.seat, talk_id, Mode.TOGETHER)
         side = Side(str(one.seat.side))
         left = {"words": "You never listen to what I did not hand over."}
-        drafts.save(one.seat, talk_id, "close-1-2", left, seen="", side=side)
-        drafts.save(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, seen="", side=side)
+        drafts.save(one.seat, talk_id, "close-1-2", left, version="", side=side)
+        drafts.save(one.seat, talk_id, "flex-2-1", {"keep": "You never."}, version="", side=side)
 
 
 def _agree(one: Person, other: Person) -> None:

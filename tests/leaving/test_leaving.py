@@ -197,7 +197,7 @@ def test_what_was_shared_and_what_was_written_for_it_is_gone_for_both(
     talk(alice)
     talked_up_to(Step.SPEAK, alice, bob)
     left = {"words": "Not handed over."}
-    drafts.save(bob.seat, TALK, "speak-2-1", left, seen="", side=Side.RIGHT)
+    drafts.save(bob.seat, TALK, "speak-2-1", left, version="", side=Side.RIGHT)
 
     alice.client.post(reverse("pairing-part"))
 
@@ -248,7 +248,7 @@ def test_words_that_were_being_written_when_the_other_left_are_given_back(
     opened_together(alice, bob, deck)
     talk(alice)
     talked_up_to(Step.REFLECT, alice, bob)
-    look = reading.talk(bob.seat, TALK).seen
+    look = reading.talk(bob.seat, TALK).version
     alice.client.post(reverse("pairing-part"))
 
     answer = bob.client.post(

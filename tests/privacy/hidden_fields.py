@@ -121,7 +121,7 @@ def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
         return {}
     kept = drafts.written(seat, talk, talk.me).get(purpose)
     version = kept.version if kept else drafts.UNWRITTEN
-    return {"look": talk.seen, "seen": version}
+    return {"look": talk.version, "seen": version}
 
 
 def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ from boundaries.questions.models import Own
 from boundaries.sealing.models import Envelope, EnvelopeQuerySet, Seal, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import reading
+from boundaries.talks import overview, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Draft, Turn
 from boundaries.talks.reading import Talk
@@ -479,7 +479,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
         return Turn.unscoped.filter(conversation__couple=seat.couple_id).order_by("number")
 
-    return instead(Turn, "told_to")(spoiled)
+    return instead(Turn, "visible_to")(spoiled)
 
 
 @planted(OF_A_TALK, "the look at a talk changes with what is unseen")
@@ -487,7 +487,7 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         return f"{true(*args)[:20]}{turns()}"
 
-    return instead(reading, "_look")(spoiled)
+    return instead(reading, "_version")(spoiled)
 
 
 @planted(OF_A_TALK, "the page says that the other is writing")
@@ -495,7 +495,7 @@ def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         return replace(true(*args), wording=f"{drafts()}") if drafts() else true(*args)
 
-    return instead(reading, "heard")(spoiled)
+    return instead(reading, "talk_from")(spoiled)
 
 
 @planted(OF_A_TALK, "a mail calls for what the other has done already")
@@ -505,7 +505,7 @@ def _() -> Any:
             notifications.something_waits_for(each.user)
         return true(seat, *args, **more)
 
-    return instead(talks, "_write")(spoiled)
+    return instead(talks, "_add_turn")(spoiled)
 
 
 @planted(OF_A_TALK, "on one screen whoever is not done is asked first")
@@ -518,10 +518,10 @@ def _() -> Any:
 
 @planted(OF_A_TALK, "the list knows more than the page")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, conversations: Any) -> Any:
-        return true(seat, conversations)[:0] if turns() % 2 else true(seat, conversations)
+    def spoiled(true: Any, seat: Any) -> Any:
+        return true(seat)[:0] if turns() % 2 else true(seat)
 
-    return instead(reading, "_briefs")(spoiled)
+    return instead(overview, "_summaries")(spoiled)
 
 
 # Of a proposal that is left for now

@@ -257,7 +257,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 
 @planted(BY_POLLING, "the page is told to load again while the other writes")
 def _() -> Any:
-    return instead(reading, "look")(lambda true, *args: f"{true(*args)}{drafts() or ''}")
+    return instead(reading, "version")(lambda true, *args: f"{true(*args)}{drafts() or ''}")
 
 
 @everywhere(BY_POLLING, "nothing new is something new", "/talks/")

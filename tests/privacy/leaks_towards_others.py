@@ -26,7 +26,7 @@ from boundaries.questions import rules as questions
 from boundaries.sealing.models import Seal
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
-from boundaries.talks import reading
+from boundaries.talks import overview
 from boundaries.talks.models import Conversation
 from boundaries.therapist_sheet import rules as therapist_sheet
 from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
@@ -93,12 +93,12 @@ def _() -> Any:
 
 @planted(OF_ANOTHER_COUPLE, "everybody's talks are counted")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, conversations: Any) -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
         for each in Conversation.objects.all():
             Conversation.objects.filter(pk=each.pk).exists()
-        return true(seat, conversations)
+        return true(seat)
 
-    return instead(reading, "_briefs")(spoiled)
+    return instead(overview, "_summaries")(spoiled)
 
 
 # To who is not signed in

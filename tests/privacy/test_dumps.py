@@ -230,7 +230,7 @@ def agrees(who: str) -> Act:
 
 def saves_draft(who: str, words: str) -> Act:
     return lambda cast: drafts.save(
-        cast[who].seat, TALK, "speak-1-1", {"words": words}, seen="", side=Side.RIGHT
+        cast[who].seat, TALK, "speak-1-1", {"words": words}, version="", side=Side.RIGHT
     )
 
 
@@ -392,7 +392,7 @@ TAKEN_BACK: dict[str, tuple[tuple[Act, ...], tuple[Act, ...]]] = {
         (
             saves_draft("bob", "my words"),
             lambda cast: drafts.throw_away(
-                cast["bob"].seat, TALK, "speak-1-1", Side.RIGHT, seen=_draft(cast, "bob")
+                cast["bob"].seat, TALK, "speak-1-1", Side.RIGHT, version=_draft(cast, "bob")
             ),
         ),
     ),
@@ -451,7 +451,7 @@ SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
         (opens, opens_a_talk), agrees("bob"), {"turn"},
     ),
     "whether somebody has notes on wording switched on": (
-        (), lambda cast: talks.advise(cast["bob"].seat, False), {"seat"},
+        (), lambda cast: talks.set_advised(cast["bob"].seat, False), {"seat"},
     ),
     "that somebody has asked for a copy of everything": (
         (), lambda cast: data_export.ask(cast["bob"].seat), {"export", "part"},

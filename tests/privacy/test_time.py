@@ -176,7 +176,7 @@ def do_everything_unseen(bob: Person, each: Pair) -> None:
     now = reading.talk(bob.seat, each.talk)
     drafts.save(
         bob.seat, each.talk, "appreciate-1-1", {"words": "x" * 900},
-        seen=drafts.UNWRITTEN, side=now.me,
+        version=drafts.UNWRITTEN, side=now.me,
     )  # fmt: skip
 
 

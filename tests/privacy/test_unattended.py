@@ -108,7 +108,7 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
 
 def draft(who: Person, purpose: str, side: Side | None = None, **words: str) -> None:
     mine = side or Side(str(who.seat.side))
-    drafts.save(who.seat, TALK, purpose, words, seen="", side=mine)
+    drafts.save(who.seat, TALK, purpose, words, version="", side=mine)
 
 
 def text(answer: Any) -> str:
@@ -282,7 +282,7 @@ def test_two_who_talk_on_one_phone_are_not_asked_at_each_turn(
     talks.switch(owner.seat, TALK, Mode.TOGETHER)
 
     def go_on(side: Side, move: Move, **sent: str) -> Any:
-        look = reading.talk(owner.seat, TALK).seen
+        look = reading.talk(owner.seat, TALK).version
         sent = {"look": look, "side": side, **sent}
         return owner.client.post(f"{PAGE}turn/{move}/", sent, follow=True)
 
@@ -310,7 +310,7 @@ def test_two_who_talk_on_one_phone_are_not_asked_at_each_turn(
 def test_resting_and_stopping_are_never_asked_about(
     clock: time_machine.Traveller, owner: Person, where: str, sent: dict[str, str]
 ) -> None:
-    look = reading.talk(owner.seat, TALK).seen
+    look = reading.talk(owner.seat, TALK).version
     clock.shift(timedelta(minutes=25))
     assert owner.client.get(f"{PAGE}stuck/").status_code == HTTPStatus.OK
 
@@ -324,7 +324,7 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
     clock: time_machine.Traveller, owner: Person
 ) -> None:
     """A page that follows asks by itself, and one with unsaved words tries to save them."""
-    state = f"{PAGE}state/?look={reading.talk(owner.seat, TALK).seen}"
+    state = f"{PAGE}state/?look={reading.talk(owner.seat, TALK).version}"
     sent = {"purpose": "flex-2-1", "keep": "zqtyped"}
     clock.shift(timedelta(minutes=11))
     for _ in range(18):

@@ -248,7 +248,7 @@ def test_in_a_talk_what_is_handed_over_and_what_is_answered_in_kind(
     shared = {"zq-name"}
     talk(alice)
     draft = {"words": "zq-draft"}
-    drafts.save(alice.seat, routes.TALK, "reflect-2-1", draft, seen="", side=Side.LEFT)
+    drafts.save(alice.seat, routes.TALK, "reflect-2-1", draft, version="", side=Side.LEFT)
     way: list[tuple[Person, Move]] = [
         (bob, Move.READY),
         *((who, Move.AGREE) for who in (alice, bob)),
@@ -300,7 +300,7 @@ def test_what_is_typed_on_the_others_screen_is_seen_there(alice: Person, deck: D
     assert is_so(alice, bob) == {"zq-name", "zq-handed"}
 
     typed = {"words": "zq-typed"}
-    drafts.save(bob.seat, routes.TALK, "partly-1-1", typed, seen="", side=Side.LEFT)
+    drafts.save(bob.seat, routes.TALK, "partly-1-1", typed, version="", side=Side.LEFT)
 
     assert words_of(bob, TALK) - words_of(alice, SEEN) <= {"zq-typed"}
     assert "What was typed on Bob’s screen and not handed over stays there" in html.unescape(
@@ -372,7 +372,11 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
 @pytest.mark.parametrize(
     ("owner", "name", "broken"),
     [
-        (Turn, "told_by", Turn.owned_by),  # all of one's own, also what the other has not answered
+        (
+            Turn,
+            "shown_to_other",
+            Turn.owned_by,
+        ),  # all of one's own, also what the other has not answered
         (visibility, "_is_mine", lambda _: False),
         (visibility, "compare_all", lambda *_: []),
         (reading, "told", lambda _: []),

@@ -42,8 +42,8 @@ def talking(deck: Deck, step: Step = Step.SET_UP) -> tuple[Person, Person]:
 
 def act(who: Person, move: Move, content: dict[str, Any] | None = None) -> Any:
     """A press on the page as it is now, for later."""
-    seat, seen = who.seat, reading.talk(who.seat, TALK).seen
-    return lambda: talks.take_turn(seat, TALK, move, content, seen=seen)
+    seat, seen = who.seat, reading.talk(who.seat, TALK).version
+    return lambda: talks.take_turn(seat, TALK, move, content, version=seen)
 
 
 def both_are_at(step: Step, *both: Person) -> None:
@@ -150,7 +150,7 @@ def test_a_draft_from_two_devices(trials: range, deck: Deck) -> None:
                     TALK,
                     "speak-1-1",
                     {"words": words},
-                    seen="",
+                    version="",
                     side=Side.LEFT,
                 )
                 for words in ("from the phone", "from the desk")
@@ -167,9 +167,9 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
     deck: Deck, away: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _other = talking(deck, Step.SPEAK)
-    seat, seen = one.seat, reading.talk(one.seat, TALK).seen
+    seat, seen = one.seat, reading.talk(one.seat, TALK).version
     keep = partial(drafts.save, seat, TALK, "speak-1-1", side=Side.LEFT)
-    version = keep({"words": SAID["words"]}, seen="").version
+    version = keep({"words": SAID["words"]}, version="").version
     found, written, delete = threading.Event(), threading.Event(), Draft.delete
 
     def delete_slowly(draft: Draft) -> Any:
@@ -179,13 +179,13 @@ def test_what_is_written_while_a_draft_goes_is_not_lost(
 
     def send_away() -> None:
         if away == "handed over":
-            talks.take_turn(seat, TALK, Move.SPEAK, SAID, seen=seen, draft=version)
+            talks.take_turn(seat, TALK, Move.SPEAK, SAID, version=seen, draft_version=version)
         else:
-            drafts.throw_away(seat, TALK, "speak-1-1", Side.LEFT, seen=version)
+            drafts.throw_away(seat, TALK, "speak-1-1", Side.LEFT, version=version)
 
     def write_on() -> Any:
         found.wait(timeout=10)
-        more = keep({"words": "I feel lonely. And more."}, seen=version)
+        more = keep({"words": "I feel lonely. And more."}, version=version)
         written.set()
         return more
 

@@ -59,7 +59,7 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, {**PROPOSED, "well": f"{WORDS} well"})
-    drafts.save(bob.seat, TALK, "propose-9-9", {"words": WORDS}, seen="", side=Side.RIGHT)
+    drafts.save(bob.seat, TALK, "propose-9-9", {"words": WORDS}, version="", side=Side.RIGHT)
     agreements.assent(bob.seat, [history.entry(bob.seat, "a1").newest.digest])
     therapist_sheet.make(alice.seat, ["a1"], 3)
     issued = therapist_sheet.issue(alice.seat)

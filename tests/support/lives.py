@@ -26,7 +26,7 @@ from boundaries.leaving import rules as leaving
 from boundaries.leaving.models import Export
 from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
-from boundaries.talks import drafts, reading
+from boundaries.talks import drafts, overview
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from tests.conftest import (
@@ -178,10 +178,10 @@ def _talk(one: Person, other: Person) -> None:
         for side, what in ((who, "draft"), (partner, "typed-elsewhere")):
             drafts.save(
                 who.seat,
-                reading.agenda(who.seat).going[0].id,
+                overview.agenda(who.seat).going[0].id,
                 "flex-2-1",
                 {"keep": words(side, what), "give": ""},
-                seen="",
+                version="",
                 side=Side(str(side.seat.side)),
             )
 

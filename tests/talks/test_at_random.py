@@ -102,7 +102,12 @@ def send(world: World, side: Side, device: int, sent: tuple[Any, ...]) -> None:
     before = world.now(side)
     try:
         talks.take_turn(
-            world.people[side].seat, TALK, what, content, seen=shown.seen, draft=made_from
+            world.people[side].seat,
+            TALK,
+            what,
+            content,
+            version=shown.version,
+            draft_version=made_from,
         )
     except (MovedOn, Paused):
         assert world.now(side) == before
@@ -131,7 +136,7 @@ def draft(world: World, side: Side, device: int, choice: int) -> None:
     seen = kept.version if kept and choice % 3 else drafts.UNWRITTEN
     words = world.fresh(side)
     try:
-        drafts.save(seat, TALK, purpose, {"words": words}, seen=seen, side=side)
+        drafts.save(seat, TALK, purpose, {"words": words}, version=seen, side=side)
     except StaleDraft:
         return  # what is on disk stays: see hold
     world.drafted[side, purpose] = words

@@ -33,7 +33,7 @@ ways = st.lists(st.integers(0, 999), max_size=80)  # which of all that is allowe
 
 
 def at(*moves: tuple[Side, Move]) -> Place:
-    return flow.through(LEFT, moves)
+    return flow.replayed(LEFT, moves)
 
 
 def wandered(way: list[int]) -> list[tuple[Place, Side, Move]]:
@@ -166,7 +166,7 @@ def test_who_has_not_seen_what_the_other_does_unseen_may_do_the_same(
             for who, each, turn in told
             if who == me or each not in flow.BLIND or (each, turn) in mine
         ]
-        view = flow.through(LEFT, seen)
+        view = flow.replayed(LEFT, seen)
 
         assert (view.step, view.half, view.round) == (place.step, place.half, place.round)
         assert view.done in (place.done, place.done & {me})

@@ -31,7 +31,7 @@ def offered(alice: Person, bob: Person, deck: Deck) -> None:
 
 
 def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
-    seen = reading.talk(who.seat, TALK).seen
+    seen = reading.talk(who.seat, TALK).version
     headers = {"HX-Request": "true"} if script else {}
     return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
 
@@ -153,7 +153,7 @@ def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
     kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
-    look = reading.talk(alice.seat, TALK).seen
+    look = reading.talk(alice.seat, TALK).version
     sent = {"purpose": "speak-1-1", "part": "sentence", "words": "Sleep.", "look": look}
     sent["seen"] = kept["speak-1-1"].version
 
@@ -191,7 +191,7 @@ def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
         page = bob.client.get(f"{PAGE}?with=right").text
         seen = re.search(r'id="seen-reflect-1-1"\s+value="(\w*)"', page)
         assert seen
-        sent = {"look": reading.talk(bob.seat, TALK).seen, "purpose": "reflect-1-1"}
+        sent = {"look": reading.talk(bob.seat, TALK).version, "purpose": "reflect-1-1"}
         sent |= {"seen": seen[1], "side": "right", "words": f"What I hear, as I go {mode}."}
         talks.switch(alice.seat, TALK, mode)
 
@@ -204,7 +204,7 @@ def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
 
 def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
-    look = reading.talk(bob.seat, TALK).seen
+    look = reading.talk(bob.seat, TALK).version
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     for number in range(6):  # each from a page of its own, where nothing was kept yet
         late = {"look": look, "purpose": "reflect-1-1", "words": f"late words {number}"}
@@ -329,7 +329,7 @@ def test_on_a_shared_screen_only_who_holds_it_sees_what_they_did_not_hand_over(
 def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     talks.switch(bob.seat, TALK, Mode.TOGETHER)
-    look = reading.talk(bob.seat, TALK).seen
+    look = reading.talk(bob.seat, TALK).version
     sent = {"look": look, "purpose": "reflect-1-1", "side": "right"}
     for words in ("Said on one page.", "Said on another."):
         answer = bob.client.post(f"{PAGE}turn/reflect/", {**sent, "words": words})
@@ -346,7 +346,7 @@ def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Pe
 
 def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    look = reading.talk(alice.seat, TALK).seen
+    look = reading.talk(alice.seat, TALK).version
     do(bob, Move.STOP)
 
     late = {"look": look, "purpose": "speak-1-1", "part": "sentence", "words": "What I meant."}
@@ -491,7 +491,7 @@ def test_a_waiting_page_is_told_when_the_talk_has_moved_on_and_not_before(
     def asked() -> int:
         return alice.client.get(f"{PAGE}state/", {"look": look}).status_code
 
-    look = reading.talk(alice.seat, TALK).seen
+    look = reading.talk(alice.seat, TALK).version
     assert asked() == HTTPStatus.NO_CONTENT
     post(bob, "draft", purpose="speak-1-1", words="his own")
     assert asked() == HTTPStatus.NO_CONTENT

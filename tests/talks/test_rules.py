@@ -17,7 +17,7 @@ from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.talks import drafts, reading
+from boundaries.talks import drafts, overview, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.models import Conversation, Draft, Turn
@@ -54,7 +54,7 @@ def draft(who: Person, words: str, purpose: str = "speak-1-1", **more: Any) -> d
         kept = drafts.written(who.seat, seen_by(who), side).get(purpose)
         seen = kept.version if kept else drafts.UNWRITTEN
     content = {"words": words, **more}
-    return drafts.save(who.seat, TALK, purpose, content, seen=seen, side=side)
+    return drafts.save(who.seat, TALK, purpose, content, version=seen, side=side)
 
 
 def drafted(who: Person, side: Side | None = None) -> list[str]:
@@ -240,10 +240,10 @@ def test_going_without_a_part_is_seen_by_nobody_unless_both_want_it(
 
 def test_what_is_sent_twice_is_done_once(offered: uuid.UUID, alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    look, said = seen_by(alice).seen, {"words": "I feel lonely.", "needs": []}
+    look, said = seen_by(alice).version, {"words": "I feel lonely.", "needs": []}
 
     for _ in range(2):
-        talks.take_turn(alice.seat, TALK, Move.SPEAK, said, seen=look)
+        talks.take_turn(alice.seat, TALK, Move.SPEAK, said, version=look)
 
     assert words(alice).count("I feel lonely.") == 1
 
@@ -252,11 +252,11 @@ def test_from_a_page_that_is_no_longer_true_nothing_is_handed_over(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    look = seen_by(alice).seen
+    look = seen_by(alice).version
     do(alice, Move.SPEAK, {"words": "from the phone", "needs": []})
 
     with pytest.raises(MovedOn):
-        talks.take_turn(alice.seat, TALK, Move.SPEAK, {"words": "from the desk"}, seen=look)
+        talks.take_turn(alice.seat, TALK, Move.SPEAK, {"words": "from the desk"}, version=look)
 
     assert "from the desk" not in words(bob)
 
@@ -377,9 +377,9 @@ def test_taking_up_a_talk_does_not_tell_whether_the_other_has_done_theirs_before
             do(bob, Move.READY)
             mailoutbox.clear()
             with time_machine.travel(timezone.now() + timedelta(hours=1)):
-                seen = seen_by(alice).seen
+                seen = seen_by(alice).version
                 with CaptureQueriesContext(connection) as queries:
-                    talks.take_turn(alice.seat, TALK, Move.READY, seen=seen)
+                    talks.take_turn(alice.seat, TALK, Move.READY, version=seen)
             told.append((len(queries), [letter.to for letter in mailoutbox]))
             transaction.set_rollback(True)
 
@@ -447,10 +447,10 @@ def test_on_one_screen_nobody_finds_out_what_the_other_has_written(
 
     for guess in ("x", "y"):
         kept = drafts.save(
-            alice.seat, TALK, f"flex-2-{len(guess)}", {"keep": guess}, seen="", side=RIGHT
+            alice.seat, TALK, f"flex-2-{len(guess)}", {"keep": guess}, version="", side=RIGHT
         )
         assert kept.version != drafts.UNWRITTEN
-        drafts.throw_away(alice.seat, TALK, "flex-2-1", RIGHT, seen=kept.version)
+        drafts.throw_away(alice.seat, TALK, "flex-2-1", RIGHT, version=kept.version)
 
 
 def test_in_a_pause_a_talk_can_be_closed_for_today(
@@ -525,9 +525,9 @@ def test_a_draft_outlives_the_step_it_was_for(
 
     assert drafted(alice) == ["what I did not say"]
     kept = drafts.written(alice.seat, seen_by(alice), LEFT)["speak-1-1"]
-    drafts.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen="from before")
+    drafts.throw_away(alice.seat, TALK, "speak-1-1", LEFT, version="from before")
     assert drafted(alice) == ["what I did not say"]
-    drafts.throw_away(alice.seat, TALK, "speak-1-1", LEFT, seen=kept.version)
+    drafts.throw_away(alice.seat, TALK, "speak-1-1", LEFT, version=kept.version)
     assert drafted(alice) == []
 
 
@@ -653,7 +653,7 @@ def test_a_page_in_a_pause_is_told_when_its_time_has_come(
         talks.pause(alice.seat, TALK, timedelta(minutes=60))
         looks = []
         for _ in range(3):
-            looks.append(reading.look(alice.seat, TALK))
+            looks.append(reading.version(alice.seat, TALK))
             clock.shift(timedelta(minutes=30))
 
     assert len(set(looks)) == 3
@@ -722,19 +722,19 @@ def test_back_apart_everybody_is_themselves(offered: uuid.UUID, alice: Person, b
 def test_the_list_says_what_waits_and_what_is_over(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
-    waiting = reading.agenda(bob.seat)
+    waiting = overview.agenda(bob.seat)
     assert [each.waits_for_me for each in waiting.going] == [True]
-    assert [each.waits_for_me for each in reading.agenda(alice.seat).going] == [False]
+    assert [each.waits_for_me for each in overview.agenda(alice.seat).going] == [False]
     assert "a1" not in {each.behaviour.id for each in waiting.suggested}
 
     do(bob, Move.STOP)
 
-    assert [each.id for each in reading.agenda(bob.seat).over] == [offered]
-    assert reading.waiting(bob.seat) is None
+    assert [each.id for each in overview.agenda(bob.seat).over] == [offered]
+    assert overview.waiting(bob.seat) is None
 
 
 def test_alone_there_is_nothing_on_it(charlie: Person) -> None:
-    assert reading.agenda(charlie.seat) == reading.Agenda((), (), ())
+    assert overview.agenda(charlie.seat) == overview.Agenda((), (), ())
 
 
 def test_on_a_shared_screen_each_has_drafts_of_their_own(
@@ -743,7 +743,7 @@ def test_on_a_shared_screen_each_has_drafts_of_their_own(
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     for side, words in ((Side.LEFT, "hers"), (Side.RIGHT, "his")):
         kept = {"words": words}
-        drafts.save(alice.seat, TALK, f"close-1-{len(words) - 2}", kept, seen="", side=side)
+        drafts.save(alice.seat, TALK, f"close-1-{len(words) - 2}", kept, version="", side=side)
 
     now = reading.talk(alice.seat, TALK)
     found = {side: drafts.written(alice.seat, now, side) for side in Side}
@@ -763,6 +763,6 @@ def test_guessing_what_the_other_has_written_unseen_finds_nothing_out(
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     purpose = drafts.purpose_of(reading.talk(alice.seat, TALK).place, Move.FLEX)
 
-    kept = drafts.save(alice.seat, TALK, purpose, said, seen="", side=Side.RIGHT)
+    kept = drafts.save(alice.seat, TALK, purpose, said, version="", side=Side.RIGHT)
 
     assert kept.version != drafts.UNWRITTEN  # it is kept, as any other words would be

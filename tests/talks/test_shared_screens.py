@@ -128,7 +128,7 @@ def walk(phone: Person, other: Person, first: Side) -> Iterator[tuple[str, str, 
     talk(phone, mode=Mode.TOGETHER, begins=first == owner)
     for side in Side:
         words = {"keep": f"unspoken {side}"}
-        drafts.save(phone.seat, TALK, "flex-1-3", words, seen="", side=side)
+        drafts.save(phone.seat, TALK, "flex-1-3", words, version="", side=side)
 
     seen = set()
 
@@ -232,7 +232,7 @@ def test_after_a_talk_each_finds_their_own_words_again(
     talk(alice, mode=Mode.TOGETHER)
     for side in Side:
         words = {"keep": f"unspoken {side}"}
-        drafts.save(alice.seat, TALK, "flex-1-3", words, seen="", side=side)
+        drafts.save(alice.seat, TALK, "flex-1-3", words, version="", side=side)
     do(alice, Move.STOP)
 
     page = alice.client.get(PAGE).text
@@ -304,7 +304,7 @@ def test_who_goes_on_apart_hands_the_screen_back_first(
     do(alice, Move.STOP) if step == Step.CLOSED else None
     for purpose in ("flex-1-3", "close-2-1"):
         words = {"keep": "zqunspoken", "well": "zqunspoken"}
-        drafts.save(alice.seat, TALK, purpose, words, seen="", side=LEFT)
+        drafts.save(alice.seat, TALK, purpose, words, version="", side=LEFT)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
 
     pressed = alice.client.post(f"{PAGE}switch/", {"mode": "apart"}, follow=True)

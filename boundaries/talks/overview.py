@@ -1,0 +1,206 @@
+"""All of a person's talks: the list, what waits for them, and their own part in each."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from boundaries import sentences
+from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
+from boundaries.content.catalogue import Deck
+from boundaries.seats import rules as seats
+from boundaries.seats.models import Seat
+from boundaries.talks import flow, reading
+from boundaries.talks.flow import Place
+from boundaries.talks.models import Conversation, Draft, Turn
+from boundaries.talks.reading import Content, HandedOver
+from boundaries.vocabulary import Move, Need, Side, Step
+
+NOT_WORDS = ("form", "digest", "unlike", "format", "behaviour")  # stored with the words of a turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkSummary:
+    """A talk on the list."""
+
+    id: uuid.UUID
+    behaviour: str
+    wording: str
+    step: Step
+    waits_for_me: bool
+    until: date | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """All talks of two people, and what they might talk about next."""
+
+    going: tuple[TalkSummary, ...]
+    over: tuple[TalkSummary, ...]
+    suggested: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """This person's part in one talk, as far as the other can see it."""
+
+    id: uuid.UUID
+    behaviour: str
+    wording: str
+    handed: tuple[HandedOver, ...]
+    needs: tuple[Need, ...]  # that both named, while the page of the talk shows them
+
+
+def agenda(seat: Seat) -> Agenda:
+    """All talks, newest first, and what the deck that opened last suggests."""
+    summaries = _summaries(seat)
+    talked_about = {summary.behaviour for summary in summaries}
+    deck = opened_last(seat)
+    suggested = _suggested(seat, deck) if deck else ()
+    return Agenda(
+        going=tuple(summary for summary in summaries if summary.step != Step.CLOSED),
+        over=tuple(summary for summary in summaries if summary.step == Step.CLOSED),
+        suggested=tuple(line for line in suggested if line.behaviour.id not in talked_about),
+    )
+
+
+def waiting(seat: Seat) -> TalkSummary | None:
+    """The oldest talk in which it is this person's turn, or None."""
+    waiting = [summary for summary in _summaries(seat) if summary.waits_for_me]
+    return waiting[-1] if waiting else None
+
+
+def shown_parts(seat: Seat) -> list[ShownPart]:
+    """Everything the other can see of this person's part in their talks, newest talk first.
+
+    Three queries, however many talks there are; none for somebody who is not paired.
+    """
+    if seat.side is None:
+        return []
+    turns: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for turn in Turn.visible_to(seat):
+        turns[turn.conversation_id].append(turn)
+    shown = set(Turn.shown_to_other(seat).values_list("pk", flat=True))
+    talks = Conversation.objects.of(seat).order_by("-opened_at")
+    return [
+        _shown_part(seat, conversation, turns[conversation.pk], shown) for conversation in talks
+    ]
+
+
+def export(seat: Seat) -> list[dict[str, Any]]:
+    """This person's part in all talks: what they handed over, and their drafts.
+
+    Four queries, however many talks there are. It holds nothing of the other's part, nor what the
+    other typed into this account on a shared screen.
+    """
+    names = {str(side): name for side, name in seats.names(seat).items()}
+    handed, drafts = _handed_over(seat, names), _drafts(seat, names)
+    return [
+        {
+            "behaviour": conversation.behaviour,
+            "mode": conversation.mode,
+            "opened_on": timezone.localdate(conversation.opened_at),
+            "over": conversation.over,
+            "i_speak_first": conversation.first == seat.side,
+            "handed_over": handed.get(conversation.pk, []),
+            "not_handed_over": drafts.get(conversation.pk, []),
+        }
+        for conversation in Conversation.objects.of(seat).order_by("opened_at", "pk")
+    ]
+
+
+def _summaries(seat: Seat) -> list[TalkSummary]:
+    """All talks, newest first. Two queries, however many."""
+    conversations = list(Conversation.objects.of(seat).order_by("-opened_at"))
+    places = {talk.pk: Place(Side(talk.first)) for talk in conversations}
+    until: dict[uuid.UUID, date] = {}
+    for turn in Turn.visible_to(seat).filter(conversation__in=Conversation.objects.of(seat)):
+        side, move, id = Side(turn.side), Move(turn.move), turn.conversation_id
+        places[id] = flow.after(places[id], side, move)
+        if move == Move.LATER:
+            until[id] = date.fromisoformat(turn.read(seat.shared_key)["on"])
+    return [
+        _summary(seat, conversation, places[conversation.pk], until.get(conversation.pk))
+        for conversation in conversations
+    ]
+
+
+def _summary(
+    seat: Seat, conversation: Conversation, place: Place, until: date | None
+) -> TalkSummary:
+    return TalkSummary(
+        id=conversation.pk,
+        behaviour=conversation.behaviour,
+        wording=conversation.read(seat.shared_key, "wording"),
+        step=place.step,
+        waits_for_me=seat.side in flow.awaited(place) and conversation.back_at is None,
+        until=until if place.step == Step.SET_UP else None,
+        opened_at=conversation.opened_at,
+    )
+
+
+def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
+    try:
+        return compare(seat, deck).talks
+    except NotOpen:  # the other has just left
+        return ()
+
+
+def _shown_part(
+    seat: Seat, conversation: Conversation, turns: Sequence[Any], shown: Collection[uuid.UUID]
+) -> ShownPart:
+    key, (_, they) = seat.shared_key, reading.sides(seat)
+    handed, place = reading.replayed(conversation, turns, key, they)
+    mine = (entry for turn, entry in zip(turns, handed, strict=True) if turn.pk in shown)
+    side_by_side = place.step in reading.SIDE_BY_SIDE
+    return ShownPart(
+        id=conversation.pk,
+        behaviour=conversation.behaviour,
+        wording=conversation.read(key, "wording"),
+        handed=tuple(mine),
+        needs=tuple(reading.needs_in_common(handed)) if side_by_side else (),
+    )
+
+
+def _handed_over(seat: Seat, names: Mapping[str, str]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """For each talk, the turns this person took."""
+    handed: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    for turn in Turn.owned_by(seat).order_by("conversation", "number"):
+        handed[turn.conversation_id].append(
+            {
+                "move": turn.move,
+                "at": turn.at,
+                "words": _exported(turn.read(seat.shared_key), names),
+                "typed_on_the_others_screen": turn.typed_by != turn.side,
+            }
+        )
+    return handed
+
+
+def _drafts(seat: Seat, names: Mapping[str, str]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """For each talk, what this person wrote and did not hand over."""
+    drafts: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    for draft in Draft.owned_by(seat).filter(side=seat.side).order_by("purpose"):
+        words = _exported(draft.read(seat.key), names)
+        drafts[draft.conversation_id].append({"purpose": draft.purpose, "words": words})
+    return drafts
+
+
+def _exported(content: Content, names: Mapping[str, str]) -> dict[str, Any]:
+    """The words in it, without what only a page needs.
+
+    A proposal also loses the wording of its behaviour: that may be the other's.
+    """
+    words = {name: value for name, value in content.items() if name not in NOT_WORDS}
+    if "text" not in words:
+        return words
+    if "format" in content:
+        return words | {"text": [str(sentences.unpacked(line, names)) for line in words["text"]]}
+    return words | {"text": words["text"][1:]}

@@ -1,0 +1,85 @@
+"""What was handed over in a talk, as lines to read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from boundaries.agreements.words import is_own, unpacked
+from boundaries.talks import wording
+from boundaries.talks.reading import HandedOver, Talk
+from boundaries.vocabulary import Move, Side
+
+VERBS: dict[Move, str | Promise] = {
+    Move.APPRECIATE: gettext_lazy("appreciates"),
+    Move.SPEAK: gettext_lazy("says"),
+    Move.REFLECT: gettext_lazy("has heard"),
+    Move.PARTLY: gettext_lazy("says “partly”"),
+    Move.NOT_YET: gettext_lazy("says “not yet”"),
+    Move.MAKES_SENSE: gettext_lazy("sees sense in it"),
+    Move.FLEX: gettext_lazy("holds on to this, and can bend there"),
+    Move.PROPOSE: gettext_lazy("proposes"),
+    Move.CLOSE: gettext_lazy("closes with"),
+}
+
+# The beginning of the sentence that each field of a turn completes, where it has one.
+OPENINGS: dict[str, str | Promise] = {
+    "words": "",
+    "because": gettext_lazy("It makes sense because %(words)s"),
+    "imagine": gettext_lazy("I imagine you might feel %(words)s"),
+    "keep": gettext_lazy("I can’t give up: %(words)s"),
+    "give": gettext_lazy("I can flex on: %(words)s"),
+    "well": "",
+    "next": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenTurn:
+    """A turn that was handed over in words."""
+
+    first_name: str
+    verb: str | Promise
+    words: list[str]
+    elsewhere: bool  # typed in the other's account
+
+
+def of_talk(talk: Talk, turns: Iterable[HandedOver] | None = None) -> list[SpokenTurn]:
+    """Everything that was handed over in words, in order; or only what these turns hold."""
+    shown = talk.handed if turns is None else turns
+    return spoken_turns(shown, talk.names, own=is_own(talk.behaviour))
+
+
+def spoken_turns(
+    turns: Iterable[HandedOver], names: Mapping[Side, str], *, own: bool = False
+) -> list[SpokenTurn]:
+    """Those of these turns that were in words. `own`: about a behaviour the couple added."""
+    return [
+        SpokenTurn(
+            first_name=names[turn.side],
+            verb=VERBS[turn.move],
+            words=words,
+            elsewhere=turn.elsewhere,
+        )
+        for turn in turns
+        if turn.move in VERBS and (words := _words(turn, names, own=own))
+    ]
+
+
+def _words(turn: HandedOver, names: Mapping[Side, str], *, own: bool) -> list[str]:
+    if turn.move == Move.PROPOSE:
+        return [*unpacked(turn.content, names, own=own).told]
+    fields = ["words"] if turn.move == Move.SPEAK else OPENINGS
+    words = [_sentence(name, turn.content[name]) for name in fields if turn.content.get(name)]
+    if not words and turn.move in (Move.SPEAK, Move.REFLECT):
+        words = [_("Said aloud.")]
+    return words
+
+
+def _sentence(field: str, words: str) -> str:
+    opening = str(OPENINGS[field])
+    return wording.completed(opening, words) if opening else words
