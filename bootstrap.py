@@ -1,4 +1,4 @@
-"""Makes .venv with a Python that fits and installs the locked requirements into it.
+"""Makes .venv with a suitable Python and installs the locked requirements into it.
 
 It runs on Python 3.8 and newer with the standard library alone, and changes nothing outside
 this folder. Run it again at any time: with nothing to do, it does nothing.
@@ -23,7 +23,7 @@ STAMP = os.path.join(VENV, ".lock-sha256")
 BIN = "Scripts" if os.name == "nt" else "bin"
 VENV_PYTHON = os.path.join(VENV, BIN, "python")
 
-# All that uv keeps or fetches stays in this folder too.
+# Everything that uv stores or downloads stays in this folder too.
 ENVIRONMENT = dict(
     os.environ,
     UV_CACHE_DIR=os.path.join(TOOLS, "cache"),
@@ -54,7 +54,7 @@ def main():
 
 def is_current(wanted):
     # type: (str) -> bool
-    """Whether .venv holds just what is locked, and its Python still runs."""
+    """Whether .venv matches the lock file, and its Python still runs."""
     if not os.path.exists(STAMP) or version_of(VENV_PYTHON) is None:
         return False
     with open(STAMP) as stamp:
@@ -63,7 +63,7 @@ def is_current(wanted):
 
 def find_python():
     # type: () -> str | None
-    """The most preferred Python on this machine that this project runs on."""
+    """The best Python on this machine for this project, or None."""
     found = {}  # type: dict[str, str]
     for candidate in candidates():
         version = version_of(candidate)
@@ -88,7 +88,7 @@ def candidates():
 
 def version_of(python):
     # type: (str) -> str | None
-    """Its version as "3.13", or nothing if it does not run or lacks what we need."""
+    """Its version as "3.13", or None if it does not run or lacks a module that we need."""
     script = "import sys, ssl, sqlite3, venv; print('%d.%d' % sys.version_info[:2])"
     try:
         done = subprocess.run(
@@ -101,7 +101,7 @@ def version_of(python):
 
 def find_uv():
     # type: () -> str | None
-    """uv, which fetches a Python where none fits and installs quickly; or nothing."""
+    """The path of uv, which can download Python and installs quickly, or None."""
     if shutil.which("uv"):
         return shutil.which("uv")
     uv = os.path.join(TOOLS, BIN, "uv")
@@ -140,7 +140,7 @@ def install(uv):
 
 def runs(*command, **options):
     # type: (str, bool) -> bool
-    """Whether a command succeeds. It is quiet unless told otherwise."""
+    """Whether a command succeeds. Its output is hidden unless quiet=False."""
     out = subprocess.DEVNULL if options.get("quiet", True) else None
     try:
         return subprocess.call(command, env=ENVIRONMENT, stdout=out, stderr=out) == 0

@@ -1,8 +1,8 @@
-"""Fetches a library that browsers are sent, from npm: `make vendor` or `make vendor HTMX=4.0.2`.
+"""Downloads the vendored JavaScript library from npm: `make vendor` or `make vendor HTMX=4.0.2`.
 
-It lies in static/vendor as it was published, so that nothing is fetched from elsewhere on a page or
-while setting up. What `static/vendor/vendored.json` says of it is compared with what npm sends.
-Packages for Django that bring such files are behind by months (django-htmx: a beta).
+It is stored unchanged in static/vendor, so that neither pages nor the set-up load anything from
+elsewhere. The download is compared with the digests in `static/vendor/vendored.json`. Django
+packages that include such files are months behind (django-htmx: a beta).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def fetch(package: str, folder: Path) -> Path:
 
 
 def digest(name: str, content: bytes) -> str:
-    """As npm and the attribute `integrity` write it."""
+    """In the format of npm and of the attribute `integrity`."""
     return f"{name}-{base64.b64encode(hashlib.new(name, content).digest()).decode()}"
 
 

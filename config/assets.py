@@ -1,7 +1,6 @@
-"""Tags for a page's own scripts and styles, each with the digest that a browser checks it against.
+"""Template tags for scripts and styles, with the digest that browsers compare them with.
 
-A file that was changed on its way, or by somebody who could write to the folder of static files
-alone, is then not run at all.
+So browsers do not run a file that was changed in transit, or in the folder of static files alone.
 """
 
 from __future__ import annotations
@@ -23,35 +22,35 @@ register = template.Library()
 
 @register.simple_tag
 def script(path: str) -> SafeString:
-    """Runs once the page is read, in the order of the page. Raises FileNotFoundError."""
+    """A deferred script: runs after the page is parsed, in order. Raises FileNotFoundError."""
     return _tag('<script src="{}" integrity="{}" defer></script>', path)
 
 
 @register.simple_tag
 def stylesheet(path: str) -> SafeString:
-    """Raises FileNotFoundError for a path that is none of a static file."""
+    """Raises FileNotFoundError if there is no such static file."""
     return _tag('<link rel="stylesheet" href="{}" integrity="{}">', path)
 
 
 def integrity(path: str) -> str:
-    """What a browser compares the file with as it is served, in the words of the attribute."""
+    """The value of the attribute `integrity` for the file as it is served."""
     digest = hashlib.sha384(_served(path).read_bytes()).digest()
     return f"sha384-{base64.b64encode(digest).decode()}"
 
 
 def _tag(form: str, path: str) -> SafeString:
-    return _written(form, path) if settings.DEBUG else _kept(form, path)
+    return _written(form, path) if settings.DEBUG else _cached(form, path)
 
 
 def _written(form: str, path: str) -> SafeString:
     return format_html(form, staticfiles_storage.url(path), integrity(path))
 
 
-_kept = cache(_written)  # while one works on a file it changes; on a server it does not
+_cached = cache(_written)  # files change during development, but not on a server
 
 
 def _served(path: str) -> Path:
-    """The file behind the address: with a build it is a copy in which addresses were replaced."""
+    """The file that is served: after collectstatic, a copy in which URLs were replaced."""
     if isinstance(staticfiles_storage, ManifestFilesMixin):
         return Path(staticfiles_storage.path(staticfiles_storage.stored_name(path)))
     found = finders.find(path)

@@ -1,4 +1,4 @@
-"""Only for development: mails on the console, kept in a folder, and shown on a page."""
+"""Only for development: shows mails on the console and on a page, and a style guide."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from boundaries.talks import transcript
 from boundaries.talks.pages import proposal, stages
 from boundaries.vocabulary import FEELINGS, Answer, Side, Stance
 
-SHOWN = 30  # newest letters on the page
-# The class that shows each colour, by its name in tokens.css.
+MAX_MAILS = 30  # on the page, the newest first
+# CSS classes by the names of the colours in tokens.css.
 COLOURS = {
     "paper": "paper",
     "sheet": "sheet",
@@ -49,7 +49,7 @@ COLOURS = {
 
 
 class MailboxBackend(EmailBackend):
-    """Writes each mail to the console, and into the folder that the mailbox page reads."""
+    """Writes mails to the console, and to the folder that the mailbox page reads."""
 
     def __init__(self, *, folder: str, **options: Any) -> None:
         super().__init__(**options)
@@ -63,8 +63,10 @@ class MailboxBackend(EmailBackend):
         return super().send_messages(email_messages) or 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
+    """A mail as the page shows it."""
+
     to: str
     subject: str
     at: str
@@ -74,9 +76,9 @@ class Received:
 @require_safe
 @login_not_required
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """The newest mails, for a developer who has no mail server. Not a page of the real site."""
+    """The newest mails, for developers without a mail server. Only with DEBUG."""
     folder = Path(settings.MAILERS["post"]["OPTIONS"].get("folder", ""))
-    newest = sorted(folder.glob("*.eml"), reverse=True)[:SHOWN]
+    newest = sorted(folder.glob("*.eml"), reverse=True)[:MAX_MAILS]
     return render(request, "mailbox.html", {"letters": [_received(path) for path in newest]})
 
 
@@ -131,5 +133,8 @@ def _received(path: Path) -> Received:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain",))
     return Received(
-        message["To"], message["Subject"], message["Date"], body.get_content() if body else ""
+        to=message["To"],
+        subject=message["Subject"],
+        at=message["Date"],
+        body=body.get_content() if body else "",
     )

@@ -1,9 +1,8 @@
-"""The log: one line of JSON an event, in which no word, address or name of anybody can stand.
+"""Logs one line of JSON per event, which cannot contain anybody's content, address or name.
 
-A line is made of what is listed here and of nothing else. What our own modules log is a fixed text
-(a test sees to it) with a few fixed fields. What a library logs may hold anything that somebody
-sent, so of that only who spoke and where stands in the line; and of an error its kind and the
-lines of code that it went through, but not what it said.
+A line consists of the fields listed here only. Messages of our own modules are fixed texts (a test
+checks it). Messages of libraries may contain anything that was sent, so only the logger and the
+place in the code are logged. Of an error, its type and traceback are logged, not its message.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from accounts.pseudonyms import pseudonym
 OURS = {"accounts", "boundaries", "config"}
 FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count", "size")
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
-TOOK = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds; how long exactly could tell how much there was
-QUIET = {"healthz"}  # asked every few seconds by a machine
-# Where somebody shows who they are: a mistake there may be somebody else's attempt.
+TOOK = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds; exact times could reveal how much there was
+QUIET = {"healthz"}  # polled every few seconds
+# Pages for authentication: a failure there may be an attack.
 ATTEMPTS = {
     "account_login",
     "account_confirm_login_code",
@@ -50,7 +49,7 @@ _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class JsonLineFormatter(logging.Formatter):
-    """Writes one event as one line. Nothing in it can begin a second one."""
+    """Formats an event as one line; JSON escapes line breaks."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, object] = {
@@ -71,7 +70,7 @@ class JsonLineFormatter(logging.Formatter):
 
 
 class RequestLogMiddleware:
-    """Give each request a random id and log its outcome: Django logs neither without the path."""
+    """Give requests a random id and log their outcome: Django would log their path as well."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -87,7 +86,7 @@ class RequestLogMiddleware:
 
 
 def request_id() -> str | None:
-    """The number of the request at hand, for who is to find it in the log; None outside of one."""
+    """The id of the current request, to find it in the log; None outside of a request."""
     return _request_id.get()
 
 
@@ -100,9 +99,9 @@ def _log(request: HttpRequest, status: int, seconds: float) -> None:
         "took": next((f"under {limit} s" for limit in TOOK if seconds < limit), "long"),
     }
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
-        logger.warning("refused", extra=fields | _who(request))
+        logger.warning("refused", extra=fields | _account(request))
     elif status == HTTPStatus.BAD_REQUEST and route in ATTEMPTS:
-        logger.warning("an attempt to show who one is has failed", extra=fields | _who(request))
+        logger.warning("an attempt to show who one is has failed", extra=fields | _account(request))
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("failed", extra=fields)
     elif route in QUIET or route is None:
@@ -112,7 +111,7 @@ def _log(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 def _route(request: HttpRequest, status: int) -> str | None:
-    """The name of the address, also if something went wrong before anybody had looked it up."""
+    """The name of the route, even if the request failed before it was resolved."""
     match = request.resolver_match
     if match is None and status >= HTTPStatus.BAD_REQUEST:
         with suppress(Resolver404):
@@ -120,14 +119,14 @@ def _route(request: HttpRequest, status: int) -> str | None:
     return match.view_name if match else None
 
 
-def _who(request: HttpRequest) -> dict[str, object]:
-    """A mark of who is signed in, if that is known already: the database may be what failed."""
+def _account(request: HttpRequest) -> dict[str, object]:
+    """A pseudonym of who is signed in, if that was loaded already: the database may have failed."""
     user = getattr(request, "_cached_user", None)
     return {"account": pseudonym(user.pk)} if user and user.is_authenticated else {}
 
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
-    """An error and what it came of, the last first."""
+    """An error and its causes, the last one first."""
     while error is not None:
         frames = traceback.extract_tb(error.__traceback__)
         kind = type(error)
@@ -140,7 +139,7 @@ def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
 
 
 def _place(path: str, line: int | None) -> str:
-    """Where in the code: from its package on, whatever folder it was installed in."""
+    """A place in the code, relative to where its package is installed."""
     parts = PurePath(path).parts
     if "site-packages" in parts:
         parts = parts[parts.index("site-packages") + 1 :]

@@ -1,4 +1,4 @@
-"""A tag that writes the number of a request, under which the log has what went wrong."""
+"""A template tag for the id under which the log holds this request."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def reference() -> str:
-    """The number of the request that is being answered. Empty outside of one."""
+    """The id of the current request; "" outside of one."""
     return logs.request_id() or ""

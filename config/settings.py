@@ -1,4 +1,4 @@
-"""The one settings file: the environment drives it, and this first screen reads all of it."""
+"""All settings. The environment variables are read on the first screen."""
 
 import os
 import sys
@@ -93,7 +93,7 @@ except Refusal as refusal:
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS += ["localhost"]  # the health check of a container
 
-# Who is who
+# Apps, middleware and templates
 
 INSTALLED_APPS = [
     "accounts",
@@ -157,26 +157,26 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Where things are kept
+# Database, cache and files
 
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # without it, two writers meet "database is locked"
+        "transaction_mode": "IMMEDIATE",  # without it, two writers raise "database is locked"
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
         ),
     }
 else:
-    # Behind PgBouncer a connection is another one in each transaction. So nothing is prepared on
-    # it, and the time limits are set where docs/running.md says.
+    # Behind PgBouncer every transaction may use another connection. So nothing is prepared, and
+    # the time limits are set as docs/running.md says.
     database["CONN_HEALTH_CHECKS"] = True
     database["DISABLE_SERVER_SIDE_CURSORS"] = pooler == "pgbouncer"
     database["OPTIONS"] = {
         "connect_timeout": 5,
         **database["OPTIONS"],
         "server_side_binding": True,
-        # A statement that is asked again and again is planned once for each connection.
+        # A repeated statement is planned once per connection.
         "prepare_threshold": None if pooler == "pgbouncer" else 3,
     }
     if pooler == "none":
@@ -189,7 +189,7 @@ DATABASES = {"default": database}
 
 CACHES = {
     "default": {
-        # Sign-in limits live here, so every process must see the same cache. Nobody's words do.
+        # Holds rate limits, so all processes must share it. It holds no content of people.
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
         if DEBUG
         else "django.core.cache.backends.db.DatabaseCache",
@@ -201,8 +201,8 @@ CACHES = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticroot"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has any use for a file of ours
-WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for without being told
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our files
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # files that browsers request by themselves
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -262,18 +262,18 @@ ACCOUNT_REAUTHENTICATION_METHODS = (
     "mfa",
 )  # a mailed code: see accounts/reauthentication.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=5).total_seconds())
-ACCOUNT_RATE_LIMITS = {  # allauth's own limits stand; these are ours
+ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     "mail_still_you": "3/m/user,20/h/user",
     "invite": "20/h/user",
     "try_code": "30/10m/user",
-    "try_code_signed_out": "30/10m/ip",  # two at home share an address, so not for who is signed in
-    "join": "6/h/user",  # each writes the inviter a mail
-    "offer_talk": "6/h/user",  # and so does each of these
-    "typeset": "30/h/user",  # each takes a tenth of a second of processor
+    "try_code_signed_out": "30/10m/ip",  # by IP only when signed out, since a couple shares one
+    "join": "6/h/user",  # sends a mail to the inviter
+    "offer_talk": "6/h/user",  # sends a mail to the partner
+    "typeset": "30/h/user",  # takes a tenth of a second of CPU
     "issue": "12/h/user",
-    "propose": "60/h/user",  # several at once are one
-    "export": "6/h/user",  # each takes a second or more of processor
-    "turn": "240/h/user",  # far more than people talk
+    "propose": "60/h/user",  # several at once count as one
+    "export": "6/h/user",  # takes a second or more of CPU
+    "turn": "240/h/user",  # far more than a talk needs
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
@@ -287,25 +287,25 @@ MFA_FORMS = {
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a touch does not say whose finger it is
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a touch alone does not identify a person
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Common Ground"
 
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # also of one in use the whole time
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # even while it is in use
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SIGNED_OUT_WHEN_IDLE_FOR = timedelta(minutes=30)
 ASKED_AGAIN_WHEN_IDLE_FOR = timedelta(
     minutes=10
 )  # before one's own answers: see accounts/reauthentication.py
 
-# What a browser is told
+# Cookies and headers
 
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if SECURE else "browser"
 KNOWN_BROWSER_FOR = timedelta(days=365)
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
-LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # written by leaving.js alone
+LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # set by leaving.js only
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
@@ -314,7 +314,7 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the health check of a container speaks plain http
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-# Not "no-referrer": with it browsers send "Origin: null" with a form: refused as forged.
+# Not "no-referrer": browsers then send forms with "Origin: null", which is refused as forged.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if trusted_proxies:
@@ -332,7 +332,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "require-trusted-types-for": ["'script'"],
-    "trusted-types": ["htmx"],  # in static/js/trusting.js; no other way from text to markup
+    "trusted-types": ["htmx"],  # static/js/trusting.js alone may turn text into markup
 }
 # No page uses any of these, so injected markup cannot either. Empty lists allow nobody.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -375,7 +375,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
-# Mails and tasks: a request writes a letter down and goes on; a task carries it to the post.
+# Mails and tasks: a request stores a letter, and a task sends it.
 
 MAILERS = {
     "default": {"BACKEND": "accounts.outbox.LetterBackend"},
@@ -400,7 +400,7 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 
-# Logs: one line an event. On a developer's machine it says what went wrong; on a server, what kind.
+# Logs: one line per event. Error messages are shown during development only.
 
 LOGGING = {
     "version": 1,
@@ -414,9 +414,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL},  # never the mails to admins
-        "django.request": {"level": "ERROR"},  # what was refused is in a line of ours
-        "django.template": {"level": "INFO"},  # below that it says all that a page is made of
+        "django": {"handlers": [], "level": LOG_LEVEL},  # no mails to admins
+        "django.request": {"level": "ERROR"},  # RequestLogMiddleware logs refusals
+        "django.template": {"level": "INFO"},  # DEBUG would log the contents of pages
         "django.tasks": {"level": "WARNING"},
     },
 }

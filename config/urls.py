@@ -1,14 +1,14 @@
-"""Every address of the site."""
+"""All URLs of the site."""
 
-from allauth.account.urls import urlpatterns as of_allauth
+from allauth.account.urls import urlpatterns as allauth_urlpatterns
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import leave
 from config import views
 
-# allauth keeps such a code in the session as it is; accounts/reauthentication.py, a digest of it.
-NOT_OURS = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
+# allauth stores this code in the session as it is; accounts/reauthentication.py stores a digest.
+REPLACED = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
@@ -16,7 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", leave, name="leave"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),
-    path("account/", include([pattern for pattern in of_allauth if pattern.name not in NOT_OURS])),
+    path(
+        "account/",
+        include([pattern for pattern in allauth_urlpatterns if pattern.name not in REPLACED]),
+    ),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("boundaries.urls")),
 ]

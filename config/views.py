@@ -1,4 +1,4 @@
-"""Pages for machines, and the pages for when something is refused."""
+"""Pages for machines, and error pages."""
 
 import sys
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ HALF_A_YEAR = timedelta(days=180)
 @require_safe
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers and reaches its database. Says "ok" and no more."""
+    """Answer "ok" if this process reaches its database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
@@ -38,7 +38,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weakness (RFC 9116). It holds while the site runs, and half a year on."""
+    """Whom to tell about a vulnerability (RFC 9116). Valid for half a year from today."""
     expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + HALF_A_YEAR
     lines = {
         "Contact": settings.SECURITY_CONTACT,
@@ -55,7 +55,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's own page looks for a form's token first, and so reads the bad request once more."""
+    """Like Django's view, but without a CSRF token, which would parse the bad request again."""
     if isinstance(exception, RequestDataTooBig):
         page = render_to_string("413.html")
         return HttpResponse(page, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -65,7 +65,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 @require_safe
 @login_not_required
 def manifest(request: HttpRequest) -> HttpResponse:
-    """For a phone that puts the site on its home screen, under a name that says nothing."""
+    """The web app manifest, with a name that reveals nothing about the site's subject."""
     icons = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
         for size in (192, 512)
@@ -77,7 +77,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "short_name": "Common Ground",
             "start_url": reverse("home"),
             "scope": "/",
-            "display": "browser",  # with the browser's own way back, and no window left behind
+            "display": "browser",  # keeps the back button, and leaves no window of its own open
             "background_color": "#faf7f2",
             "theme_color": "#faf7f2",
             "icons": [*icons, whole],
@@ -87,7 +87,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable() -> HttpResponse:
-    """For a moment only: a press on the same button works again at once."""
+    """A short failure: pressing the same button again will work."""
     page = render_to_string("503.html")
     return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
 

@@ -1,4 +1,4 @@
-"""Where a WSGI server finds the site."""
+"""The WSGI application."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-# A site that cannot reach or read what it keeps does not start.
+# Do not start without a database that can be reached and decrypted.
 try:
     connections["default"].ensure_connection()
 except OperationalError as error:
@@ -19,4 +19,4 @@ except OperationalError as error:
 for wrong in run_checks(tags=[Tags.database], databases=["default"]):
     if wrong.is_serious():
         sys.exit(f"Common Ground cannot start: {wrong.msg}")
-connections.close_all()  # what this thread opened is given back: others answer requests
+connections.close_all()  # other threads answer requests

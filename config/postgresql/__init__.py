@@ -1,1 +1,1 @@
-"""Django's backend for PostgreSQL, which says why it cannot connect and outlives new columns."""
+"""Django's backend for PostgreSQL, with clear connection errors, and safe during migrations."""

@@ -1,11 +1,11 @@
-"""Django's backend for PostgreSQL, with two things more.
+"""Django's backend for PostgreSQL, with two additions.
 
-It says why no connection comes about. psycopg's pool alone says "couldn't get a connection after
-5.00 sec", whatever the reason is.
+It reports why it cannot connect. psycopg's pool alone says "couldn't get a connection after 5.00
+sec", whatever the reason is.
 
-It outlives a change of tables below it. PostgreSQL refuses to run a prepared statement whose
-columns have another type since ("cached plan must not change result type"), on each connection
-that is open, until the statement is prepared again. A check of the connection does not notice.
+It keeps working when a migration changes tables. PostgreSQL refuses to run a prepared statement
+whose columns have changed their type ("cached plan must not change result type"), on every open
+connection, until the statement is prepared again. A connection health check does not notice this.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from psycopg_pool import PoolTimeout
 
 from config.postgresql.causes import POOL_IS_EMPTY, Cause, Unreachable, cause_of, explained
 
-PATIENCE = 10  # seconds that a process waits at start for a database that may be starting too
-DIAGNOSED_EVERY = 60  # seconds; finding the reason can take as long as a connection may
+START_TIMEOUT = 10  # seconds to wait for a database that may be starting too
+DIAGNOSIS_INTERVAL = 60  # seconds; a diagnosis can take as long as connecting
 TIME_LIMITS = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
 LIMITS_NOT_SET = """
     SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = '0' ORDER BY name
 """
 WRITES = (b"INSERT", b"UPDATE", b"DELETE", b"MERGE")
-OF_THE_CACHE = '"cache"'  # it counts attempts: one counted twice harms nobody
+CACHE_TABLE = '"cache"'  # counts attempts; counting one twice is harmless
 
 logger = logging.getLogger(__name__)
 
 
 class _Reachability:
-    """What this process knows of its database, for all threads."""
+    """What this process knows about its database, shared by all threads."""
 
     def __init__(self) -> None:
         self.reached = False
-        self.patient_until: float | None = None
+        self.deadline: float | None = None
         self.logged: Cause | None = None
-        self.diagnosed_at = -float(DIAGNOSED_EVERY)
+        self.diagnosed_at = -float(DIAGNOSIS_INTERVAL)
         self.diagnosis: Unreachable | None = None
 
 
 class _Writes(threading.local):
-    """What this thread has written: how often something was committed, and is anything pending."""
+    """What this thread has written: the number of commits, and whether writes are pending."""
 
     committed = 0
     pending = False
@@ -55,15 +55,14 @@ class _Writes(threading.local):
 
 reachability = _Reachability()
 writes = _Writes()
-generation = 0  # how often a statement was found outdated in this process
+generation = 0  # number of outdated statements found in this process
 _prepared_in: WeakKeyDictionary[psycopg.Connection[Any], int] = WeakKeyDictionary()
 
 
 def is_outdated(error: BaseException | None) -> bool:
-    """Whether a statement was prepared for tables that have changed since.
+    """Whether the error may mean that a statement was prepared before a migration.
 
-    PostgreSQL says so, or that a column does not go with what was prepared (class 42). The latter
-    may also be a mistake of ours: to try again does no harm, and it shows the second time.
+    Errors of class 42 may also be a bug of ours: a retry is harmless, and fails again.
     """
     while error is not None:
         if isinstance(error, psycopg.Error):
@@ -74,7 +73,7 @@ def is_outdated(error: BaseException | None) -> bool:
 
 
 class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
-    """Notes what is written, and asks again, unprepared, what was prepared for older tables."""
+    """Records writes, and retries statements that were prepared before a migration."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         try:
@@ -82,13 +81,13 @@ class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
         except psycopg.Error as error:
             if not is_outdated(error) or self.connection.prepare_threshold is None:
                 raise
-            _all_are_outdated()
+            _mark_all_outdated()
             if self.connection.pgconn.transaction_status != TransactionStatus.IDLE:
-                raise  # what came before it in the transaction is gone: see config.middleware
+                raise  # the transaction is lost: config.middleware runs the view again
             forget_prepared(self.connection)
             super().execute(query, params, **options)
         done = self.pgresult.command_status if self.pgresult else None
-        if done and done.startswith(WRITES) and OF_THE_CACHE not in str(query):
+        if done and done.startswith(WRITES) and CACHE_TABLE not in str(query):
             self._note_write()
         return self
 
@@ -113,7 +112,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Raises Unreachable, in one line, with the reason."""
         if not reachability.reached:
-            self._reach_for_the_first_time(conn_params)
+            self._connect_at_start(conn_params)
         try:
             connection = super().get_new_connection(conn_params)
         except psycopg.OperationalError as error:
@@ -127,18 +126,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             logger.warning("the database can be reached again")
         return self._without_outdated(connection)
 
-    def _reach_for_the_first_time(self, conn_params: dict[str, Any]) -> None:
-        """One plain connection: a pool would try again and again, and keep the reason to itself."""
+    def _connect_at_start(self, conn_params: dict[str, Any]) -> None:
+        """Connect without the pool, which would retry and hide the reason."""
         waits = False
-        if reachability.patient_until is None:
-            reachability.patient_until = time.monotonic() + PATIENCE
+        if reachability.deadline is None:
+            reachability.deadline = time.monotonic() + START_TIMEOUT
         while True:
             try:
                 with psycopg.connect(**conn_params | {"autocommit": True}) as connection:
                     missing = connection.execute(LIMITS_NOT_SET, [list(TIME_LIMITS)]).fetchall()
                 break
             except psycopg.OperationalError as error:
-                if not cause_of(error).passes or time.monotonic() > reachability.patient_until:
+                if not cause_of(error).passes or time.monotonic() > reachability.deadline:
                     raise self._explained(error) from error
                 if not waits:
                     logger.warning("waiting for the database", extra={"what": cause_of(error).what})
@@ -150,11 +149,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             logger.warning("the database sets no time limit", extra={"what": names})
 
     def _why(self, error: psycopg.OperationalError, conn_params: dict[str, Any]) -> Unreachable:
-        """The reason; of a pool it is found out by a plain connection, and not on each request."""
+        """The reason. For a pool, a plain connection finds it out, once per DIAGNOSIS_INTERVAL."""
         if not isinstance(error, PoolTimeout):
             return self._explained(error)
         last = reachability.diagnosis
-        if last and time.monotonic() < reachability.diagnosed_at + DIAGNOSED_EVERY:
+        if last and time.monotonic() < reachability.diagnosed_at + DIAGNOSIS_INTERVAL:
             return last
         try:
             psycopg.connect(**conn_params).close()
@@ -168,7 +167,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return explained(error, self.settings_dict["PASSWORD"])
 
     def _without_outdated(self, connection: Any) -> Any:
-        """What another connection has found outdated is not tried on this one too."""
+        """Forget prepared statements if another connection has found one outdated since."""
         if _prepared_in.setdefault(connection, generation) != generation:
             _prepared_in[connection] = generation
             if connection.info.transaction_status == TransactionStatus.IDLE:
@@ -187,11 +186,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def forget_prepared(connection: psycopg.Connection[Any]) -> None:
-    """psycopg forgets what it has prepared at a rollback. It overlooks a second DEALLOCATE ALL."""
+    """Roll back, which makes psycopg forget its prepared statements; DEALLOCATE ALL works once."""
     with connection.transaction(force_rollback=True):
         pass
 
 
-def _all_are_outdated() -> None:
+def _mark_all_outdated() -> None:
     global generation
     generation += 1

@@ -1,4 +1,4 @@
-"""Why a database cannot be reached, in words for whoever runs the site, and what to check."""
+"""Explains to whoever runs the site why the database cannot be reached, and what to check."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import psycopg
 
 @dataclass(frozen=True)
 class Cause:
-    """`what` is one of a few fixed texts, so that it may stand in the log."""
+    """A reason. `what` is one of a few fixed texts, so it may be logged."""
 
     what: str
     check: str
-    passes: bool = False  # it may be over in a few seconds
+    passes: bool = False  # it may pass within seconds
 
 
 WHO = "DATABASE_USER and DATABASE_PASSWORD (or DATABASE_URL, or POSTGRES_PASSWORD)"
@@ -23,8 +23,8 @@ POOL_IS_EMPTY = Cause(
     "it answers, but all connections of this process are in use", "DATABASE_POOL_SIZE", passes=True
 )
 UNKNOWN = Cause("it refuses the connection", "DATABASE_URL, or DATABASE_HOST and the others")
-# What libpq, PostgreSQL and PgBouncer say, the first that fits. A server that speaks another
-# language is not understood, but its own words are shown as well.
+# Patterns for messages of libpq, PostgreSQL and PgBouncer; the first match counts. Messages in
+# other languages match none, but they are shown as well.
 CAUSES = (
     (
         r"unsupported startup parameter",
@@ -87,7 +87,7 @@ CAUSES = (
 
 
 class Unreachable(psycopg.OperationalError):
-    """No connection comes about. Its text is one line, without the password."""
+    """No connection. The message is one line, without the password."""
 
     def __init__(self, cause: Cause, message: str) -> None:
         says = f" (it says: {message})" if message else ""
@@ -98,7 +98,7 @@ class Unreachable(psycopg.OperationalError):
 
 
 def cause_of(error: BaseException) -> Cause:
-    message = re.sub('"[^"]*"', '""', str(error))  # a host may be called tls, and a user recovery
+    message = re.sub('"[^"]*"', '""', str(error))  # a quoted name such as "tls" is no reason
     for pattern, cause in CAUSES:
         if re.search(pattern, message, re.IGNORECASE | re.DOTALL):
             return cause
@@ -106,9 +106,10 @@ def cause_of(error: BaseException) -> Cause:
 
 
 def explained(error: BaseException, password: str) -> Unreachable:
-    """The same error in one line."""
-    lines = [line for line in str(error).splitlines() if not line.startswith("\t")]  # libpq's tips
+    """The same error as one line, without any part of the password."""
+    # libpq's hints are indented by a tab.
+    lines = [line for line in str(error).splitlines() if not line.startswith("\t")]
     message = " ".join(" ".join(lines).split()).rstrip(".")
     if password and (password in str(error) or password in message):
-        message = ""  # with the password alone taken out, what is missing would tell it
+        message = ""  # a gap in the message would reveal the password
     return Unreachable(cause_of(error), message)
