@@ -106,10 +106,10 @@ def test_every_test_that_is_named_is_there() -> None:
 
 
 def test_every_deviation_is_told_where_people_read() -> None:
-    told = (ROOT / "docs" / "threat-model.md").read_text()
+    text = (ROOT / "docs" / "threat-model.md").read_text()
     deviations = {row["id"] for row in items() if re.search("deviation|known miss", row["reason"])}
 
-    assert {id for id in deviations if not re.search(rf"[( ]{re.escape(id)}[);.,]", told)} == set()
+    assert {id for id in deviations if not re.search(rf"[( ]{re.escape(id)}[);.,]", text)} == set()
     assert len(deviations) > 5
 
 
@@ -147,7 +147,7 @@ def test_what_is_not_there_would_be_found() -> None:
 def _files() -> tuple[str, ...]:
     found = []
     for folder, folders, names in ROOT.walk():
-        folders[:] = [each for each in folders if each not in BUILT and not each.startswith(".")]
+        folders[:] = [name for name in folders if name not in BUILT and not name.startswith(".")]
         found += [(folder / name).relative_to(ROOT).as_posix() for name in names]
     return tuple(found)
 

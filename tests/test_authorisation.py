@@ -137,9 +137,9 @@ def everybody() -> World:
     zoe = person("Zoe")
     passkey(zoe)
     code = invited(zoe)
-    for each in people.values():
-        each.client.post(reverse("joining-enter"), {"code": code})
-        assert each.seat  # set out on a person's first visit
+    for guest in people.values():
+        guest.client.post(reverse("joining-enter"), {"code": code})
+        assert guest.seat  # set out on a person's first visit
     cache.clear()
     return people
 
@@ -233,9 +233,9 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("agreements-") and actor is not Actor.ANONYMOUS:
         # What the other has proposed; and in other words.
-        told = digest_of("a1", unpacked(PROPOSED))
+        digest = digest_of("a1", unpacked(PROPOSED))
         seat = world[actor].seat
-        shown = {"together": seats.couple_token(seat), "digest": told, "digests": told}
+        shown = {"together": seats.couple_token(seat), "digest": digest, "digests": digest}
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown
     if route.name.startswith("therapist-sheet-") and actor is not Actor.ANONYMOUS:
         together = seats.couple_token(world[actor].seat)
@@ -373,7 +373,10 @@ def test_a_method_named_inside_a_form_has_no_effect(alice: Person) -> None:
 @pytest.mark.sweep
 @pytest.mark.parametrize(
     "method",
-    ["POST", *(pytest.param(each, marks=pytest.mark.deep) for each in ("PUT", "PATCH", "DELETE"))],
+    [
+        "POST",
+        *(pytest.param(method, marks=pytest.mark.deep) for method in ("PUT", "PATCH", "DELETE")),
+    ],
 )
 def test_no_form_is_taken_without_this_sites_token(world: World, method: str) -> None:
     before = tables()
@@ -533,14 +536,14 @@ def known(email: str, kind: str) -> None:
 def walked(browser: Client, steps: list[Step]) -> list[object]:
     """All that a browser is told on the way, but the token against forged forms."""
     cache.clear()
-    told: list[object] = []
+    seen_by_browser: list[object] = []
     for name, data in steps:
         answer = browser.post(reverse(name), data) if data else browser.get(reverse(name))
         cookies = {
             name: {**morsel, "expires": ""} for name, morsel in sorted(answer.cookies.items())
         }
-        told.append((name, data, plain(answer), cookies))
-    return told
+        seen_by_browser.append((name, data, plain(answer), cookies))
+    return seen_by_browser
 
 
 KINDS = (
@@ -582,7 +585,7 @@ def work(steps: list[Step]) -> list[object]:
         mail.outbox.clear()
         with CaptureQueriesContext(connection) as seen:
             answer = browser.post(reverse(name), data) if data else browser.get(reverse(name))
-        kinds = [QUERY.search(each["sql"]) for each in seen]
+        kinds = [QUERY.search(query["sql"]) for query in seen]
         queries = sorted(" ".join(kind.groups()) for kind in kinds if kind)
         done.append((name, data, answer.status_code, queries, len(mail.outbox)))
     return done

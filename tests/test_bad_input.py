@@ -186,10 +186,10 @@ class Errors:
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def __call__(self, **told: Any) -> None:
+    def __call__(self, **details: Any) -> None:
         error = sys.exc_info()[1]
         frames = traceback.extract_tb(error.__traceback__)[-2:] if error else []
-        where = ", ".join(f"{each.filename.rpartition('/')[2]}:{each.lineno}" for each in frames)
+        where = ", ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
         self.seen.append(f"{type(error).__name__}: {str(error)[:120]} ({where})")
 
 
@@ -309,7 +309,7 @@ def browsers(world: World) -> list[Client]:
     write(nan, behaviour, Stance.UNSURE)
     answers.hide(nan.seat, behaviour, version=row_of(nan, behaviour).version)
     cache.clear()
-    return [each.client for each in world.values()] + [
+    return [person.client for person in world.values()] + [
         nan.client,
         ned.client,
         *halfway,
@@ -560,7 +560,7 @@ def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch, every: in
 def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch, every: int) -> None:
     names = ("next", "code", "email", "page", "from", "key", "process", "q")
     for actor in (Actor.ANONYMOUS, Actor.SURE):
-        looks = [each for each in routes.every() if "GET" in POLICY[each.name]]
+        looks = [route for route in routes.every() if "GET" in POLICY[route.name]]
         for place, route in enumerate(looks):
             for what, value in some(BYTES, place, every):
                 text = quote_from_bytes(value[:20_000], safe="")
@@ -620,7 +620,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
 @tried_out
 def test_no_body_can_do_harm(world: World, watch: Watch, every: int) -> None:
     for actor in (Actor.ANONYMOUS, Actor.SURE, Actor.OPENED):
-        posted = [each for each in routes.every() if "POST" in POLICY[each.name]]
+        posted = [route for route in routes.every() if "POST" in POLICY[route.name]]
         for place, route in enumerate(posted):
             for what, (body, kind) in some(BODIES, place, every):
                 watch.send(world[actor].client, "POST", route.path, body, kind, what=what)
@@ -718,7 +718,7 @@ def test_no_host_that_somebody_made_up_gets_into_a_mail(name: str, data: dict[st
 
 
 @pytest.mark.parametrize(
-    ("note", "said"),
+    ("note", "message"),
     [
         ("x" * 1001, "This note has 1001 characters. There is room for 1000."),
         ("a\x00b", "There is a hidden character in this text."),
@@ -726,7 +726,7 @@ def test_no_host_that_somebody_made_up_gets_into_a_mail(name: str, data: dict[st
     ],
 )
 def test_a_refused_card_gives_back_every_word(
-    alice: Person, deck: Deck, note: str, said: str
+    alice: Person, deck: Deck, note: str, message: str
 ) -> None:
     path = reverse("answers-answer", args=[deck.behaviours[0]])
     before = tables()
@@ -736,12 +736,12 @@ def test_a_refused_card_gives_back_every_word(
         answer = alice.client.post(path, data)
 
         assert answer.status_code == HTTPStatus.BAD_REQUEST
-        assert said in answer.text
+        assert message in answer.text
         assert text_on_page(answer.text, field) == note
         assert text_on_page(answer.text, other) == "what I <also> typed"
     kept = before.keys() - {"boundaries.Seat", "boundaries.Key"}  # set out on a first visit
     after = tables()
-    assert {each: after[each] for each in kept} == {each: before[each] for each in kept}
+    assert {field: after[field] for field in kept} == {field: before[field] for field in kept}
 
 
 def reads_back(who: Person, deck: Deck, text: str) -> None:

@@ -32,7 +32,9 @@ def test_what_stays_up_has_a_health_check_and_comes_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["migration", "web", "worker"])
 def test_nothing_starts_before_what_it_needs(name: str) -> None:
-    conditions = {each: rule["condition"] for each, rule in SERVICES[name]["depends_on"].items()}
+    conditions = {
+        service: rule["condition"] for service, rule in SERVICES[name]["depends_on"].items()
+    }
 
     assert conditions["database"] == "service_healthy"
     assert name == "migration" or conditions["migration"] == "service_completed_successfully"
@@ -97,7 +99,7 @@ def test_every_variable_reaches_each_container_and_no_other() -> None:
     expected = read_by_the_settings() - NEVER_ON_A_SERVER
     for name in OURS:
         passed = SERVICES[name]["environment"]
-        assert set(passed) == expected | {f"{each}_FILE" for each in SECRETS}, name
+        assert set(passed) == expected | {f"{secret}_FILE" for secret in SECRETS}, name
         for variable, value in passed.items():
             assert re.fullmatch(rf"\$\{{{variable}:-.*\}}", value), variable
 
@@ -206,7 +208,7 @@ def test_the_bundled_database_has_the_name_that_the_settings_know() -> None:
 
     assert host in SERVICES
     names = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB")
-    assert tuple(own[each] for each in names) == (user, password, name)
+    assert tuple(own[name] for name in names) == (user, password, name)
 
 
 @pytest.mark.once

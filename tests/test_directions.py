@@ -63,7 +63,7 @@ class Loose(HTMLParser):
 
 def hebrew(text: str) -> bool:
     """Whether there is some that no isolate sets apart."""
-    return any("\u05d0" <= each <= "\u05ea" for each in ISOLATED.sub("", text))
+    return any("\u05d0" <= letter <= "\u05ea" for letter in ISOLATED.sub("", text))
 
 
 def loose(client: Client, path: str) -> tuple[list[str], int]:
@@ -71,7 +71,7 @@ def loose(client: Client, path: str) -> tuple[list[str], int]:
     if answer.status_code not in everywhere.PAGES or "html" not in answer["Content-Type"]:
         return [], 0
     page = Loose(answer.text)
-    return [f"{path} {each}" for each in page.found], page.seen
+    return [f"{path} {words}" for words in page.found], page.seen
 
 
 def named(name: str) -> Person:

@@ -39,16 +39,20 @@ class Lint(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
-            self.form = told
-        kind = (told.get("type") or "text") if tag == "input" else tag
-        if tag not in {"input", "textarea", "select"} or kind in NO_CONTROL or "readonly" in told:
+            self.form = attributes
+        kind = (attributes.get("type") or "text") if tag == "input" else tag
+        if (
+            tag not in {"input", "textarea", "select"}
+            or kind in NO_CONTROL
+            or "readonly" in attributes
+        ):
             return
         self.fields += 1
         action = (self.form or {}).get("action") or ""
-        off, name = told.get("autocomplete"), told.get("name")
-        if kind in CHECKED | {"textarea"} and told.get("spellcheck") != "false":
+        off, name = attributes.get("autocomplete"), attributes.get("name")
+        if kind in CHECKED | {"textarea"} and attributes.get("spellcheck") != "false":
             self.wrong.add(f"the spelling of {name} is checked")
         if kind in CHECKED | {"textarea", "password"} and off not in {"off", *FILLED_IN}:
             self.wrong.add(f"{name} is remembered")

@@ -121,11 +121,11 @@ def test_the_policy_in_the_settings_is_the_one_that_is_sent() -> None:
 
 
 def bears_the_headers(response: Any, what: object, besides: set[str] = BESIDES) -> None:
-    told = {name: response.headers.get(name) for name in FIXED}
+    found = {name: response.headers.get(name) for name in FIXED}
     expected = FIXED
     if response.status_code == HTTPStatus.OK and what in WITH_A_CODE:
         expected = FIXED | {"Referrer-Policy": "strict-origin"}
-    assert told == expected, (what, response.status_code)
+    assert found == expected, (what, response.status_code)
     assert set(response.headers) - set(FIXED) <= besides, (what, response.status_code)
 
 
@@ -226,8 +226,8 @@ def test_over_https_the_browser_is_told_to_stay_with_it(client: Client, settings
 
     for path in ("/", "/home/", "/no-such-page", "/static/css/base.css", "/healthz", "/leave/"):
         answer = client.get(path, secure=True)
-        told = answer.headers["Strict-Transport-Security"]
-        assert told == "max-age=31536000; includeSubDomains; preload"
+        policy = answer.headers["Strict-Transport-Security"]
+        assert policy == "max-age=31536000; includeSubDomains; preload"
         put_away(answer)
 
 
@@ -251,7 +251,7 @@ BEHIND = [
 
 
 def sent_from(site: str, how: dict[str, str]) -> dict[str, str]:
-    return {"sec-fetch-site": site} | {f"sec-fetch-{name}": told for name, told in how.items()}
+    return {"sec-fetch-site": site} | {f"sec-fetch-{name}": value for name, value in how.items()}
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

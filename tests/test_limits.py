@@ -214,7 +214,7 @@ def guess_at_once(processes: int, tries: int) -> int:
             connections.close_all()
 
     with ThreadPoolExecutor(processes) as pool:
-        return sum(each.result() for each in [pool.submit(serve) for _ in range(processes)])
+        return sum(future.result() for future in [pool.submit(serve) for _ in range(processes)])
 
 
 @pytest.mark.postgresql

@@ -71,15 +71,17 @@ def log() -> Iterator[Log]:
     found, root = Log(), logging.getLogger()
     handler = logging.StreamHandler(found.stream)
     handler.setFormatter(logs.JsonLineFormatter())
-    named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
-    levels = {each: each.level for each in (root, *named) if each.name != "django.template"}
-    for each in levels:
-        each.setLevel(logging.DEBUG)
+    named = [
+        logger for logger in root.manager.loggerDict.values() if isinstance(logger, logging.Logger)
+    ]
+    levels = {logger: logger.level for logger in (root, *named) if logger.name != "django.template"}
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
     root.addHandler(handler)
     yield found
     root.removeHandler(handler)
-    for each, level in levels.items():
-        each.setLevel(level)
+    for logger, level in levels.items():
+        logger.setLevel(level)
 
 
 def test_a_request_is_one_line(alice: Person, log: Log) -> None:
@@ -121,7 +123,7 @@ def test_nobody_writes_a_line_of_their_own(log: Log) -> None:
         Client().generic(method, forged, headers={"Host": f"{WORD}\r\n{WORD}"})
     Client().get("/", headers={"Cookie": f"sessionid={WORD}", "Referer": f"http://{WORD}/\n"})
 
-    assert all(each.isprintable() and each.isascii() for each in log.text.split("\n"))
+    assert all(line.isprintable() and line.isascii() for line in log.text.split("\n"))
     assert len(log.lines) == len(log.text.splitlines())
     assert WORD not in log.text
     assert ("another", 400) in log.of("config.logs", "method", "status")
@@ -144,7 +146,7 @@ def test_an_error_is_told_by_its_kind_and_place(
     (line,) = (line for line in log.lines if "error" in line)
     last, first = line["error"]
     assert (last["kind"], first["kind"]) == ("django.db.utils.DataError", "builtins.ValueError")
-    assert any(each.startswith("accounts/views.py:") for each in last["at"])
+    assert any(place.startswith("accounts/views.py:") for place in last["at"])
     assert first["at"][-1].endswith("breaks")
     assert log.of("config.logs", "event", "status", "request") == [("failed", 500, line["request"])]
     assert page.status_code == 500
@@ -204,12 +206,12 @@ def test_what_an_attack_leaves_behind_is_in_the_log(db: None, log: Log, settings
     attack(alice, settings)
     alice.user.delete()
 
-    told = [
+    lines = [
         (line["level"], line["event"], line.get("route") or line.get("way") or line.get("what"))
         for line in log.lines
         if line["logger"] == "accounts.events" or (line["level"] == "WARNING" and "event" in line)
     ]
-    assert told == [
+    assert lines == [
         ("WARNING", "refused", "joining-enter"),
         ("WARNING", "an attempt to show who one is has failed", "account_login"),
         ("INFO", "showed who they are", "password"),
@@ -236,8 +238,8 @@ def test_a_second_step_that_comes_or_goes_is_in_the_log(db: None, log: Log) -> N
         factor = Authenticator(user=alice.user, type=kind, data={"secret": WORD})
         signal.send(Authenticator, request=request, user=alice.user, authenticator=factor)
 
-    told = [what for (what,) in log.of("accounts.events", "what") if what]
-    assert told == ["factor added", "factor removed", "factor reset"]
+    changes = [what for (what,) in log.of("accounts.events", "what") if what]
+    assert changes == ["factor added", "factor removed", "factor reset"]
     assert WORD not in log.text
 
 
@@ -272,10 +274,10 @@ def modules() -> Iterator[ModuleType]:
 def test_every_task_is_one_of_those() -> None:
     quiet = quiet_task(breaks).func.__code__
     tasks = {
-        each.module_path: each.func.__code__
+        task.module_path: task.func.__code__
         for module in modules()
-        for each in vars(module).values()
-        if isinstance(each, Task)
+        for task in vars(module).values()
+        if isinstance(task, Task)
     }
 
     assert "accounts.outbox.post" in tasks
@@ -284,7 +286,7 @@ def test_every_task_is_one_of_those() -> None:
 
 @pytest.mark.once
 def test_what_our_own_modules_log_is_a_fixed_text() -> None:
-    said = []
+    paths = []
     for path in [*ROOT.glob("accounts/**/*.py"), *ROOT.glob("boundaries/**/*.py"),
                  *ROOT.glob("config/**/*.py")]:  # fmt: skip
         for node in ast.walk(ast.parse(path.read_text())):
@@ -295,12 +297,12 @@ def test_what_our_own_modules_log_is_a_fixed_text() -> None:
                 and node.func.value.id in {"logger", "logging", "log"}
                 and node.func.attr in LEVELS
             ):
-                said.append(path)
+                paths.append(path)
                 assert len(node.args) == 1, path
                 assert isinstance(node.args[0], ast.Constant), path
-                assert {each.arg for each in node.keywords} <= {"extra"}, path
+                assert {keyword.arg for keyword in node.keywords} <= {"extra"}, path
 
-    assert len(said) > 8
+    assert len(paths) > 8
 
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}

@@ -132,8 +132,8 @@ TABLES = ("%", "boundaries_seat", "boundaries_sheet", "boundaries_answers", "bou
 def test_pages_and_saves_work_on_after_columns_have_changed(
     alice: Person, bob: Person, deck: Deck, pooled: int
 ) -> None:
-    for each in deck.behaviours[:3]:
-        write(alice, each, Stance.ACCEPTABLE)
+    for behaviour in deck.behaviours[:3]:
+        write(alice, behaviour, Stance.ACCEPTABLE)
     acts = Acts(alice, deck)
     wrong = []
     for name in ("home", "sheet", "save", "seal"):
@@ -161,10 +161,10 @@ def test_all_connections_of_a_process_fail_at_most_once(alice: Person) -> None:
     other = connection.copy()
     try:
         for _ in range(OFTEN):
-            for each in (connection, other):
-                with each.cursor() as cursor:
+            for open_connection in (connection, other):
+                with open_connection.cursor() as cursor:
                     cursor.execute(ASKED, ["x"])
-        both = {id(each.connection) for each in (connection, other)}
+        both = {id(open_connection.connection) for open_connection in (connection, other)}
         other.close()
         with columns_get_another_type():
             User.objects.filter(email="nobody").first()
@@ -174,7 +174,9 @@ def test_all_connections_of_a_process_fail_at_most_once(alice: Person) -> None:
             with transaction.atomic(using="default"), connection.cursor() as cursor:
                 cursor.execute(ASKED, ["x"])
             other.ensure_connection()
-            assert {id(each.connection) for each in (connection, other)} == both
+            assert {
+                id(open_connection.connection) for open_connection in (connection, other)
+            } == both
             other.set_autocommit(False)  # within a transaction nothing could be asked again
             with other.cursor() as cursor:
                 cursor.execute(ASKED, ["x"])

@@ -45,12 +45,12 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
 
     yield ask
     site.stop()
-    told = (folder / "log").read_text()
-    assert not re.search(r'Traceback|panicked|"status": 5', told)
+    log = (folder / "log").read_text()
+    assert not re.search(r'Traceback|panicked|"status": 5', log)
 
 
 def statuses(heard: bytes) -> list[int]:
-    return [int(each) for each in STATUS.findall(heard)]
+    return [int(status) for status in STATUS.findall(heard)]
 
 
 def get(path: bytes = b"/", *headers: bytes, method: bytes = b"GET") -> bytes:

@@ -92,11 +92,11 @@ CASES = [
 
 def test_each_reason_is_named_with_the_variable_to_check(server: databases.Server) -> None:
     reach(wrapper(environment(server))).close()
-    for changes, said, variable in CASES:
+    for changes, message, variable in CASES:
         with pytest.raises(Unreachable) as raised:
             reach(wrapper(environment(server, **changes)))
         line = str(raised.value)
-        assert said in line, changes
+        assert message in line, changes
         assert variable in line.rpartition("Check")[2]
         assert "\n" not in line
         assert_no_part_of(WORDS, line)
@@ -129,17 +129,17 @@ def test_what_servers_and_poolers_say_is_understood() -> None:
         ),
         "FATAL:  server login has been failing, try again later (server_login_retry)": "starting",
     }
-    for said, expected in understood.items():
-        assert expected in cause_of(psycopg.OperationalError(said)).what, said
+    for message, expected in understood.items():
+        assert expected in cause_of(psycopg.OperationalError(message)).what, message
     foreign = explained(psycopg.OperationalError("FATAL: Zugriff verweigert\nDETAIL: x"), WORDS)
     assert foreign.cause == UNKNOWN
     assert "Zugriff verweigert DETAIL: x" in str(foreign)
 
 
 def test_no_gap_in_what_a_server_says_tells_a_password() -> None:
-    said = 'FATAL:  password authentication failed for user "anna"'
-    for password in ("password", "anna", said[:12], "a"):
-        line = str(explained(psycopg.OperationalError(said), password))
+    message = 'FATAL:  password authentication failed for user "anna"'
+    for password in ("password", "anna", message[:12], "a"):
+        line = str(explained(psycopg.OperationalError(message), password))
         assert "it refuses the user or the password. Check DATABASE_USER" in line
         assert "•" not in line
 
@@ -205,10 +205,12 @@ def test_an_outage_is_logged_once_with_its_reason(
     wait_for(connection)
     connection.close_pool()
 
-    said = [
-        (each.msg, getattr(each, "what", "")) for each in caplog.records if "config" in each.name
+    events = [
+        (record.msg, getattr(record, "what", ""))
+        for record in caplog.records
+        if "config" in record.name
     ]
-    assert said == [
+    assert events == [
         ("the database cannot be reached", "nothing answers at its host and port"),
         ("the database can be reached again", ""),
     ]

@@ -84,10 +84,10 @@ def test_the_manifest_names_nothing_and_its_icons_are_there(client: Client) -> N
     answer = client.get("/site.webmanifest")
 
     assert answer["Content-Type"] == "application/manifest+json"
-    told = answer.json()
-    assert {told["name"], told["short_name"]} == {"Common Ground"}
-    assert "description" not in told
-    for icon in told["icons"]:
+    manifest = answer.json()
+    assert {manifest["name"], manifest["short_name"]} == {"Common Ground"}
+    assert "description" not in manifest
+    for icon in manifest["icons"]:
         name = icon["src"].removeprefix("/static/")
         assert (settings.BASE_DIR / "static" / name).read_bytes().startswith(b"\x89PNG")
 

@@ -128,20 +128,20 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         f"sqlite:///{TOO_LONG}", f"postgres://u:p@host/name?sslrootcert={TOO_LONG}",
     ],
     "DATABASE_HOST": [
-        PARTS | {"DATABASE_HOST": each}
-        for each in (None, "", "https://db", "db:5432", "db/name", "u@db", "d b", "db,", "*",
+        PARTS | {"DATABASE_HOST": value}
+        for value in (None, "", "https://db", "db:5432", "db/name", "u@db", "d b", "db,", "*",
                      "/run/postgresql:5432")
     ],
     "DATABASE_PORT": [
-        PARTS | {"DATABASE_PORT": each}
-        for each in ("0", "-1", "70000", "port", "5432,5433", "٥٤٣٢", "5_432", "tcp://10.0.0.1:5432")
+        PARTS | {"DATABASE_PORT": value}
+        for value in ("0", "-1", "70000", "port", "5432,5433", "٥٤٣٢", "5_432", "tcp://10.0.0.1:5432")
     ],
-    "DATABASE_USER": [PARTS | {"DATABASE_USER": each} for each in (None, "", "an\nna", "a\x00")],
-    "DATABASE_PASSWORD": [PARTS | {"DATABASE_PASSWORD": each} for each in ("wo\nrd", "w\x07", "\udcff")],
-    "DATABASE_NAME": [PARTS | {"DATABASE_NAME": each} for each in (None, "", "a/b", "x" * 64)],
-    "DATABASE_SSLMODE": [PARTS | {"DATABASE_SSLMODE": each} for each in ("on", "verify")],
-    "DATABASE_SSLROOTCERT": [PARTS | {"DATABASE_SSLROOTCERT": each}
-                             for each in ("/no.pem", "/", TOO_LONG, f"-----BEGIN CERTIFICATE-----\n{TOO_LONG}")],
+    "DATABASE_USER": [PARTS | {"DATABASE_USER": value} for value in (None, "", "an\nna", "a\x00")],
+    "DATABASE_PASSWORD": [PARTS | {"DATABASE_PASSWORD": value} for value in ("wo\nrd", "w\x07", "\udcff")],
+    "DATABASE_NAME": [PARTS | {"DATABASE_NAME": value} for value in (None, "", "a/b", "x" * 64)],
+    "DATABASE_SSLMODE": [PARTS | {"DATABASE_SSLMODE": value} for value in ("on", "verify")],
+    "DATABASE_SSLROOTCERT": [PARTS | {"DATABASE_SSLROOTCERT": value}
+                             for value in ("/no.pem", "/", TOO_LONG, f"-----BEGIN CERTIFICATE-----\n{TOO_LONG}")],
     "DATABASE_POOLER": ["yes", "1", "odyssey"],
     "DATABASE_POOL_SIZE": ["many", "-1", "1.5", "4_0", "100000", "٤", "4 5", "+4", "0x4"],
     "EMAIL_URL": [
@@ -161,11 +161,11 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         {"EMAIL_URL": GOOD["EMAIL_URL"], "EMAIL_SECURITY": "none"},
     ],
     "EMAIL_HOST": [
-        MAIL | {"EMAIL_HOST": each}
-        for each in (None, "", "https://mail", "mail:587", "u@mail", "mail/", "m ail")
+        MAIL | {"EMAIL_HOST": value}
+        for value in (None, "", "https://mail", "mail:587", "u@mail", "mail/", "m ail")
     ],
     "EMAIL_PORT": [
-        *(MAIL | {"EMAIL_PORT": each} for each in ("0", "port", "-587", "587.0", "65536", "5 87")),
+        *(MAIL | {"EMAIL_PORT": value} for value in ("0", "port", "-587", "587.0", "65536", "5 87")),
     ],
     "EMAIL_USER": [MAIL | {"EMAIL_USER": None}, MAIL | {"EMAIL_USER": "an\nna"}],
     "EMAIL_PASSWORD": [MAIL | {"EMAIL_PASSWORD": None}, MAIL | {"EMAIL_PASSWORD": "wo\rrd"},
@@ -250,25 +250,25 @@ POST = ("mail.example.org", 587, "anna", "word", True, False)
 SPACES = "  {}  ", "{}\n", "{}\r\n", "\ufeff{}", '"{}"', "'{}'", "\t{}\u00a0", ' "{}"\r\n'
 # What is understood: a way to look at it, what must be there, and the variables.
 UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[str, str | None]]]] = [
-    (setting("SECRET_KEY"), KEY, [{"SECRET_KEY": each.format(KEY)} for each in SPACES]),
+    (setting("SECRET_KEY"), KEY, [{"SECRET_KEY": value.format(KEY)} for value in SPACES]),
     (
         lambda settings: list(settings["MASTER_KEYS"]),
         [2, 1],
         [
-            {"MASTER_KEYS": each.format(FIRST, SECOND)}
-            for each in ("{},{}", " {} , {} \n", "{}\n{}\n", '"{},{}"', "{},\r\n{},", "{} {}", "\ufeff{},{}")
+            {"MASTER_KEYS": value.format(FIRST, SECOND)}
+            for value in ("{},{}", " {} , {} \n", "{}\n{}\n", '"{},{}"', "{},\r\n{},", "{} {}", "\ufeff{},{}")
         ],
     ),
     (setting("SECRET_KEY_FALLBACKS"), [KEY, KEY[::-1]], [{"SECRET_KEY_FALLBACKS": f" {KEY}, {KEY[::-1]}\n"}]),
-    (setting("SECRET_KEY_FALLBACKS"), [], [{"SECRET_KEY_FALLBACKS": each} for each in ("", " , ", "\n")]),
+    (setting("SECRET_KEY_FALLBACKS"), [], [{"SECRET_KEY_FALLBACKS": value} for value in ("", " , ", "\n")]),
     (
         setting("SITE_URL"),
         "https://example.org",
         [
-            {"SITE_URL": each}
-            for each in ("https://example.org/", "https://example.org//", "HTTPS://Example.org",
+            {"SITE_URL": value}
+            for value in ("https://example.org/", "https://example.org//", "HTTPS://Example.org",
                          "https://example.org:443", "https://example.org.",
-                         *(each.format("https://example.org") for each in SPACES))
+                         *(value.format("https://example.org") for value in SPACES))
         ],
     ),
     (setting("SITE_URL"), "https://example.org:8443", [{"SITE_URL": "https://example.org:8443/"}]),
@@ -286,8 +286,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         setting("ALLOWED_HOSTS"),
         ["example.org", "www.example.org", "localhost"],
         [
-            {"ALLOWED_HOSTS": each}
-            for each in ("example.org,www.example.org", "example.org, www.example.org ",
+            {"ALLOWED_HOSTS": value}
+            for value in ("example.org,www.example.org", "example.org, www.example.org ",
                          "example.org www.example.org", "Example.org.,WWW.example.org,",
                          "'example.org', 'www.example.org'", "example.org\nwww.example.org\r\n")
         ],
@@ -307,7 +307,7 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
              .replace("GROUND", "ground")},
             PARTS | {"DATABASE_PORT": " 5432\n"},
             PARTS | {"DATABASE_HOST": '"DB.example.org"', "DATABASE_PORT": "05432"},
-            *({"DATABASE_URL": each.format(URL)} for each in SPACES),
+            *({"DATABASE_URL": value.format(URL)} for value in SPACES),
         ],
     ),
     *(
@@ -355,7 +355,7 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         ("::1", "5432", "anna", "word", "ground"),
         [
             {"DATABASE_URL": "postgres://anna:word@[::1]:5432/ground"},
-            *(PARTS | {"DATABASE_HOST": each, "DATABASE_PORT": "5432"} for each in ("::1", "[::1]")),
+            *(PARTS | {"DATABASE_HOST": value, "DATABASE_PORT": "5432"} for value in ("::1", "[::1]")),
         ],
     ),
     (
@@ -378,8 +378,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         mail_of,
         POST,
         [
-            {"EMAIL_URL": each}
-            for each in ("smtp+tls://anna:word@mail.example.org:587", "smtp+tls://anna:word@mail.example.org",
+            {"EMAIL_URL": value}
+            for value in ("smtp+tls://anna:word@mail.example.org:587", "smtp+tls://anna:word@mail.example.org",
                          "SMTP+TLS://anna:word@Mail.example.org/", ' "smtp+tls://anna:word@mail.example.org"\n')
         ]
         + [MAIL, MAIL | {"EMAIL_PORT": " 587"}, MAIL | {"EMAIL_SECURITY": "STARTTLS"}],
@@ -388,8 +388,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         mail_of,
         ("mail.example.org", 465, "anna", "word", False, True),
         [
-            {"EMAIL_URL": each}
-            for each in ("smtp+ssl://anna:word@mail.example.org:465", "smtp+ssl://anna:word@mail.example.org",
+            {"EMAIL_URL": value}
+            for value in ("smtp+ssl://anna:word@mail.example.org:465", "smtp+ssl://anna:word@mail.example.org",
                          "smtps://anna:word@mail.example.org", "smtp+tls://anna:word@mail.example.org:465")
         ]
         + [MAIL | {"EMAIL_PORT": "465"}, MAIL | {"EMAIL_SECURITY": "tls"}, MAIL | {"EMAIL_SECURITY": "SSL"}],
@@ -414,7 +414,7 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     (
         setting("DEFAULT_FROM_EMAIL"),
         "Common Ground <hello@example.org>",
-        [{"DEFAULT_FROM_EMAIL": each.format(GOOD["DEFAULT_FROM_EMAIL"])} for each in SPACES],
+        [{"DEFAULT_FROM_EMAIL": value.format(GOOD["DEFAULT_FROM_EMAIL"])} for value in SPACES],
     ),
     (
         setting("DEFAULT_FROM_EMAIL"),
@@ -433,18 +433,18 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     ),
     (setting("LEAVE_TO"), "https://xn--bcher-kva.example:8443/a?b#c", [{"LEAVE_TO": "https://Bücher.example:8443/a?b#c"}]),
     (setting("LEAVE_TO"), "https://example.com", [{"LEAVE_TO": "https://example.com"}]),
-    (setting("LOG_LEVEL"), "WARNING", [{"LOG_LEVEL": each} for each in ("warning", " WARNING\n", "Warn")]),
-    (setting("pool_size"), 7, [{"DATABASE_POOL_SIZE": each} for each in ("7", " 7\r\n", '"7"', "07")]),
-    (setting("trusted_proxies"), 1, [{"TRUSTED_PROXIES": each} for each in ("1", " 1 ", "'1'")]),
-    (setting("tasks"), "database", [{"TASKS": each} for each in (None, "", "Database", "database\n")]),
-    (setting("DEBUG"), False, [{"DEBUG": each} for each in (None, "", "0", "False", "off", " no\n")]),
-    (setting("PDF_FONTS"), ["/tmp", "/usr"], [{"PDF_FONTS": each} for each in ("/tmp,/usr", " /tmp, /usr,\n", "/tmp\n/usr")]),
-    (setting("ERASED_FILE"), "/tmp/erased-of-a-test", [{"ERASED_FILE": each.format("/tmp/erased-of-a-test")} for each in SPACES]),
-    (setting("LEAVE_TO"), "https://www.bbc.com/weather", [{"LEAVE_TO": each} for each in (None, "", " https://www.bbc.com/weather\n")]),
+    (setting("LOG_LEVEL"), "WARNING", [{"LOG_LEVEL": value} for value in ("warning", " WARNING\n", "Warn")]),
+    (setting("pool_size"), 7, [{"DATABASE_POOL_SIZE": value} for value in ("7", " 7\r\n", '"7"', "07")]),
+    (setting("trusted_proxies"), 1, [{"TRUSTED_PROXIES": value} for value in ("1", " 1 ", "'1'")]),
+    (setting("tasks"), "database", [{"TASKS": value} for value in (None, "", "Database", "database\n")]),
+    (setting("DEBUG"), False, [{"DEBUG": value} for value in (None, "", "0", "False", "off", " no\n")]),
+    (setting("PDF_FONTS"), ["/tmp", "/usr"], [{"PDF_FONTS": value} for value in ("/tmp,/usr", " /tmp, /usr,\n", "/tmp\n/usr")]),
+    (setting("ERASED_FILE"), "/tmp/erased-of-a-test", [{"ERASED_FILE": value.format("/tmp/erased-of-a-test")} for value in SPACES]),
+    (setting("LEAVE_TO"), "https://www.bbc.com/weather", [{"LEAVE_TO": value} for value in (None, "", " https://www.bbc.com/weather\n")]),
     (
         setting("SECURITY_CONTACT"),
         "mailto:hello@example.org",
-        [{"SECURITY_CONTACT": each} for each in (None, "", " ", "mailto:hello@example.org\n", '"mailto:hello@example.org"')],
+        [{"SECURITY_CONTACT": value} for value in (None, "", " ", "mailto:hello@example.org\n", '"mailto:hello@example.org"')],
     ),
     (setting("SECURITY_CONTACT"), "tel:+49-30-123456", [{"SECURITY_CONTACT": "tel:+49-30-123456"}]),
 ]  # fmt: skip
@@ -580,11 +580,11 @@ def test_no_refusal_shows_any_part_of_a_secret(capfd: pytest.CaptureFixture[str]
 
 
 def test_without_a_contact_for_weaknesses_it_is_whom_mails_come_from() -> None:
-    for more, told in (
+    for more, contact in (
         ({}, "mailto:hello@example.org"),
         ({"SECURITY_CONTACT": "https://example.org/tell"}, "https://example.org/tell"),
     ):
-        assert start(GOOD | more, "print(settings.SECURITY_CONTACT)").stdout.strip() == told
+        assert start(GOOD | more, "print(settings.SECURITY_CONTACT)").stdout.strip() == contact
 
 
 def test_over_https_cookies_are_bound_to_the_host_and_hsts_is_on() -> None:

@@ -95,9 +95,9 @@ def test_a_browser_that_make_deep_wants_and_cannot_have_is_named_and_fails_it(
         browsers.found.cache_clear()
 
     assert failed
-    told = capsys.readouterr().out
-    assert "no Firefox was found" in told
-    assert "WebKitWebDriver or Xvfb is missing" in told
+    output = capsys.readouterr().out
+    assert "no Firefox was found" in output
+    assert "WebKitWebDriver or Xvfb is missing" in output
 
     journeys = ["-m", "pytest", "-q", "-n0", "--co", "--engine", "webkit", "tests/journeys"]
     done = subprocess.run(

@@ -67,8 +67,10 @@ def test_the_real_site_has_no_mailbox() -> None:
 
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
-    for each in vars(frames).values():
-        getattr(each, "cache_clear", lambda: None)()  # what is kept ready-made is not drawn again
+    for function in vars(frames).values():
+        getattr(
+            function, "cache_clear", lambda: None
+        )()  # what is kept ready-made is not drawn again
     request = RequestFactory().get("/styleguide/")
     request.user = AnonymousUser()
     shown = set()
@@ -81,7 +83,7 @@ def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None
     template_rendered.disconnect(note)
 
     folder = settings.BASE_DIR / "templates"
-    parts = {str(each.relative_to(folder)) for each in (folder / "components").glob("*.html")}
+    parts = {str(path.relative_to(folder)) for path in (folder / "components").glob("*.html")}
     # At the top of every page, and kept ready-made; what loads htmx on some.
     elsewhere = {"components/leave.html", "components/htmx.html"}
     unseen = {"components/seen.html"}  # a hidden field, in the answer to a save
