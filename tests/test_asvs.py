@@ -105,7 +105,7 @@ def test_every_test_that_is_named_is_there() -> None:
     assert len(named) > 100
 
 
-def test_every_deviation_is_told_where_people_read() -> None:
+def test_every_deviation_is_documented() -> None:
     text = (ROOT / "docs" / "threat-model.md").read_text()
     deviations = {row["id"] for row in items() if re.search("deviation|known miss", row["reason"])}
 
@@ -114,7 +114,7 @@ def test_every_deviation_is_told_where_people_read() -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
-def test_a_paper_names_only_what_is_there(paper: Path) -> None:
+def test_documents_name_only_files_that_exist(paper: Path) -> None:
     """Files may be named from the top, from tests/, or by what they alone are called."""
     text = paper.read_text()
 
@@ -133,10 +133,10 @@ def test_the_threat_model_names_many() -> None:
     assert len(TEST.findall(text)) > 15
 
 
-def test_what_is_not_there_would_be_found() -> None:
+def test_a_missing_file_would_be_found() -> None:
     assert _called("tests/test_asvs.py") == _called("test_asvs.py") == ["tests/test_asvs.py"]
     assert not _called("tests/test_as.py")
-    assert _is_there("tests/test_asvs.py", "test_what_is_not_there_would_be_found")
+    assert _is_there("tests/test_asvs.py", "test_a_missing_file_would_be_found")
     assert not _is_there("tests/test_asvs.py", "test_what_is")
     assert FILE.findall("see `accounts/no.py`, docs/no.md and no.toml") == [
         "accounts/no.py", "docs/no.md", "no.toml",

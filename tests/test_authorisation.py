@@ -299,7 +299,7 @@ def test_the_public_routes_are_exactly_these(world: World) -> None:
 @pytest.mark.sweep
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("actor", Actor, ids=lambda actor: actor.name.lower())
-def test_each_may_do_what_the_policy_says(world: World, actor: Actor, every: int) -> None:
+def test_everybody_may_do_what_the_policy_says(world: World, actor: Actor, every: int) -> None:
     """Looks and forms everywhere, and of what is hardly ever taken some at each place."""
     wrong = {}
     for place, route in enumerate(routes.every()):
@@ -329,7 +329,7 @@ def test_there_is_no_admin() -> None:
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.deep)])
-def test_nothing_is_done_by_a_form_that_is_not_posted(world: World, every: int) -> None:
+def test_get_requests_change_nothing(world: World, every: int) -> None:
     """All are looked at by everybody; of the other methods each is tried at some."""
     before = tables()
 
@@ -343,7 +343,7 @@ def test_nothing_is_done_by_a_form_that_is_not_posted(world: World, every: int) 
 
 
 @pytest.mark.django_db
-def test_a_first_visit_sets_out_a_seat_with_its_key_and_nothing_else() -> None:
+def test_a_first_visit_creates_a_seat_with_its_key_and_nothing_else() -> None:
     user = User.objects.create_user("charlie@example.org", PASSWORD, first_name="Charlie")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     charlie = Person(user, Client())
@@ -378,7 +378,7 @@ def test_a_method_named_inside_a_form_has_no_effect(alice: Person) -> None:
         *(pytest.param(method, marks=pytest.mark.deep) for method in ("PUT", "PATCH", "DELETE")),
     ],
 )
-def test_no_form_is_taken_without_this_sites_token(world: World, method: str) -> None:
+def test_no_form_is_accepted_without_a_csrf_token(world: World, method: str) -> None:
     before = tables()
     others = Client()
     others.get(reverse("account_login"))
@@ -401,7 +401,7 @@ def test_no_form_is_taken_without_this_sites_token(world: World, method: str) ->
     assert tables() == before
 
 
-def test_a_form_with_this_sites_token_is_taken(alice: Person) -> None:
+def test_a_form_with_a_csrf_token_is_accepted(alice: Person) -> None:
     client = copied(alice.client, checks=True)
     token = CSRF.search(client.get(reverse("account")).text)
     assert token
@@ -413,7 +413,7 @@ def test_a_form_with_this_sites_token_is_taken(alice: Person) -> None:
     assert alice.user.first_name == "Alicia"
 
 
-def test_what_is_not_open_is_the_same_as_what_is_not_there(world: World, deck: Deck) -> None:
+def test_forbidden_and_missing_pages_look_the_same(world: World, deck: Deck) -> None:
     there, nowhere = reverse("comparison", args=[deck]), "/decks/nowhere/comparison/"
     told_apart = []
     for actor in set(Actor) - {Actor.OPENED, Actor.ANONYMOUS}:
@@ -426,7 +426,7 @@ def test_what_is_not_open_is_the_same_as_what_is_not_there(world: World, deck: D
     assert told_apart == []
 
 
-def test_somebody_elses_passkey_is_the_same_as_none(world: World) -> None:
+def test_somebody_elses_passkey_looks_like_a_missing_one(world: World) -> None:
     client = world[Actor.SURE].client
     for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
         hers = client.get(reverse(name, args=[routes.example("pk")]))
@@ -559,7 +559,7 @@ KINDS = (
 @pytest.mark.sweep
 @pytest.mark.parametrize("way", AT_THE_DOOR)
 @pytest.mark.django_db
-def test_nobody_learns_at_the_door_whether_an_address_has_an_account(way: str) -> None:
+def test_sign_in_pages_do_not_reveal_whether_an_address_has_an_account(way: str) -> None:
     with undone():
         unknown = walked(Client(), AT_THE_DOOR[way])
 
@@ -594,7 +594,7 @@ def work(steps: list[Step]) -> list[object]:
 @pytest.mark.sweep
 @pytest.mark.parametrize("way", AT_THE_DOOR)
 @pytest.mark.django_db
-def test_an_address_that_is_known_makes_no_more_work(way: str) -> None:
+def test_a_known_address_causes_no_more_queries(way: str) -> None:
     with undone():
         unknown = work(AT_THE_DOOR[way])
 
@@ -606,7 +606,7 @@ def test_an_address_that_is_known_makes_no_more_work(way: str) -> None:
 
 @pytest.mark.sweep
 @pytest.mark.django_db
-def test_letters_go_to_no_address_but_the_one_that_was_typed() -> None:
+def test_mails_are_sent_only_to_the_address_that_was_typed() -> None:
     known(ADDRESS, "with a password")
     recipients = {}
     for way, steps in AT_THE_DOOR.items():
@@ -618,7 +618,7 @@ def test_letters_go_to_no_address_but_the_one_that_was_typed() -> None:
     assert recipients == {way: {ADDRESS} for way in AT_THE_DOOR} | {"signing in": set()}
 
 
-def test_changing_ones_address_does_not_tell_who_has_an_account(world: World) -> None:
+def test_changing_the_address_does_not_reveal_who_has_an_account(world: World) -> None:
     steps: list[Step] = [
         ("account_email", {"action_add": "", "email": ADDRESS}),
         ("account_email", {}),

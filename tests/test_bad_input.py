@@ -703,7 +703,7 @@ def led_to(answer: Answer) -> str:
     ],
 )
 @pytest.mark.django_db
-def test_no_host_that_somebody_made_up_gets_into_a_mail(name: str, data: dict[str, str]) -> None:
+def test_no_forged_host_gets_into_a_mail(name: str, data: dict[str, str]) -> None:
     known("lou@example.org", "with a password")
 
     Client().post(
@@ -767,7 +767,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
     assert (text_on_page(page, "note"), text_on_page(page, "self_note")) == (meant, meant)
 
 
-def test_what_is_written_is_read_back(alice: Person, deck: Deck, subtests: pytest.Subtests) -> None:
+def test_saved_text_is_read_back(alice: Person, deck: Deck, subtests: pytest.Subtests) -> None:
     for what, text in TEXTS.items():
         if len(text) < 6_000:
             with subtests.test(what), undone():
@@ -780,7 +780,7 @@ def test_any_words_are_read_back(alice: Person, deck: Deck, text: str) -> None:
 
 
 @pytest.mark.once
-def test_a_form_in_an_encoding_that_is_none_is_refused(alice: Person) -> None:
+def test_a_form_in_an_unknown_encoding_is_refused(alice: Person) -> None:
     body = b'--B\r\nContent-Disposition: form-data; name="first_name"\r\n\r\nAb\r\n--B--\r\n'
 
     answers = {
@@ -796,7 +796,7 @@ def test_a_form_in_an_encoding_that_is_none_is_refused(alice: Person) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("referer", ["http://[", "http://[::1", "//[x", "\\"])
-def test_a_page_one_cannot_have_come_from_does_no_harm(referer: str) -> None:
+def test_a_forged_referrer_does_no_harm(referer: str) -> None:
     answer = Client().post("/partner/part/", headers={"Referer": referer})
 
     assert answer.status_code == 302

@@ -58,7 +58,7 @@ def test_our_containers_can_do_next_to_nothing_to_the_machine(name: str) -> None
     assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_no_statement_with_words_in_it_reaches_the_databases_log() -> None:
+def test_no_statement_with_content_reaches_the_log_of_the_database() -> None:
     flags = SERVICES["database"]["command"]
 
     assert {"log_min_error_statement=panic", "log_error_verbosity=terse"} <= set(flags)

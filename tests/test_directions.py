@@ -87,7 +87,7 @@ def every_page(who: Person) -> list[str]:
     return [*paths, *more]
 
 
-def test_on_every_page_what_somebody_wrote_stands_apart() -> None:
+def test_text_of_people_is_isolated_on_every_page() -> None:
     one, other, former = named("אלי"), named("בועז"), named("גל")
     lived(one, other, former)
     for who in (one, other):
@@ -107,7 +107,7 @@ def test_on_every_page_what_somebody_wrote_stands_apart() -> None:
 
 
 @pytest.mark.parametrize("state", [everywhere.TALKING, everywhere.AGREEING, everywhere.OPEN])
-def test_in_every_state_both_names_stand_apart(state: str) -> None:
+def test_both_names_are_isolated_in_every_state(state: str) -> None:
     who = everywhere.somebody(state)
     assert who
     User.objects.filter(pk=who.user.pk).update(first_name="דנה")

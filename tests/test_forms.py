@@ -126,6 +126,6 @@ def takes_words(field: str) -> bool:
         ("<select name=a></select>", "a is there again when somebody goes back"),
     ],
 )
-def test_the_look_for_such_fields_finds_them(field: str, wrong: str) -> None:
+def test_the_search_for_such_fields_finds_them(field: str, wrong: str) -> None:
     assert wrong in Lint(field).wrong
     assert not Lint("<textarea autocomplete=off spellcheck=false></textarea>").wrong

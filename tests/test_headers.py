@@ -231,7 +231,7 @@ def test_over_https_the_browser_is_told_to_stay_with_it(client: Client, settings
         put_away(answer)
 
 
-def test_whoever_comes_without_it_is_sent_on_with_all_headers(settings: Any) -> None:
+def test_plain_http_is_redirected_with_all_headers(settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
     answer = Client().get("/home/?x=1")
@@ -256,7 +256,7 @@ def sent_from(site: str, how: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize("how", BEHIND)
-def test_another_sites_page_gets_nothing_from_here_behind_its_own(
+def test_background_requests_from_other_sites_are_refused(
     alice: Person, site: str, how: dict[str, str]
 ) -> None:
     for path in ("/home/", "/", "/leave/", "/static/css/base.css", "/no-such-page"):
@@ -283,7 +283,9 @@ def test_another_site_may_link_here_but_neither_post_nor_sign_out(alice: Person,
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none", None])
-def test_our_own_pages_and_old_browsers_are_heard(alice: Person, site: str | None) -> None:
+def test_requests_from_our_own_pages_and_old_browsers_are_accepted(
+    alice: Person, site: str | None
+) -> None:
     headers = sent_from(site, BEHIND[2]) if site else {}
 
     answer = alice.client.post("/account/name/", {"first_name": "Alicia"}, headers=headers)
@@ -292,7 +294,7 @@ def test_our_own_pages_and_old_browsers_are_heard(alice: Person, site: str | Non
     assert alice.client.get("/leave/", headers=headers).status_code == 303
 
 
-def test_signing_out_has_the_browser_forget_what_it_kept(alice: Person) -> None:
+def test_signing_out_clears_what_the_browser_stored(alice: Person) -> None:
     for post in ({}, {"next": "/help/"}):
         alice.client.force_login(alice.user)
 
@@ -303,7 +305,7 @@ def test_signing_out_has_the_browser_forget_what_it_kept(alice: Person) -> None:
         assert alice.client.get("/home/").status_code == 302
 
 
-def test_a_session_that_ran_out_leaves_what_waits_to_be_saved(alice: Person) -> None:
+def test_an_expired_session_keeps_what_waits_to_be_saved(alice: Person) -> None:
     with time_machine.travel(datetime.now(UTC), tick=False) as clock:
         alice.client.get("/home/")
         clock.shift(site_settings.SIGNED_OUT_WHEN_IDLE_FOR + timedelta(seconds=1))
@@ -372,7 +374,7 @@ def test_the_digest_is_that_of_the_file_as_it_is_served(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_packed_page_has_another_length_each_time() -> None:
+def test_a_compressed_page_has_a_random_length() -> None:
     answers = [Client(headers={"accept-encoding": "gzip"}).get("/account/login/") for _ in range(8)]
 
     assert {answer["Content-Encoding"] for answer in answers} == {"gzip"}
@@ -398,12 +400,12 @@ def test_no_file_of_ours_holds_them_either() -> None:
 
 
 @pytest.mark.parametrize("spoiled", ['<p style="x">', "<script>1</script>", '<a onclick="x">'])
-def test_the_look_for_inline_code_finds_some(spoiled: str) -> None:
+def test_the_search_for_inline_code_finds_some(spoiled: str) -> None:
     assert INLINE.search(spoiled)
     assert not INLINE.search('<script src="/static/a.js" defer></script>')
 
 
-def test_a_page_of_the_site_has_no_telling_title(
+def test_no_title_reveals_the_subject_of_the_site(
     alice: Person, bob: Person, deck: Deck, client: Client
 ) -> None:
     opened_together(alice, bob, deck)

@@ -146,7 +146,7 @@ def test_every_act_is_limited_or_there_is_a_reason(
     assert set(came.values()) == {(True, "429")}, came
 
 
-def test_a_limit_is_one_persons_own(world: World, settings: Any) -> None:
+def test_limits_are_counted_per_person(world: World, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"try_code": "1/h/user"}
 
     def status(actor: Actor) -> int:
@@ -169,7 +169,7 @@ def try_a_code(**headers: str) -> int:
 
 
 @pytest.mark.django_db
-def test_an_address_that_somebody_made_up_is_not_believed() -> None:
+def test_a_forged_network_address_is_not_believed() -> None:
     statuses = [try_a_code(**{"X-Forwarded-For": f"203.0.113.{at}"}) for at in range(TRIES + 1)]
 
     assert statuses == [HTTPStatus.NOT_FOUND] * TRIES + [HTTPStatus.TOO_MANY_REQUESTS]
@@ -231,7 +231,7 @@ def test_all_processes_count_together(settings: Any, key: object, most: int) -> 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_what_is_counted_names_nobody(alice: Person, settings: Any) -> None:
+def test_cache_keys_identify_nobody(alice: Person, settings: Any) -> None:
     counts(settings, TOGETHER)
     alice.client.post(reverse("joining-enter"), {"code": "ZZZZZZZZZZZZ"})
     Client(REMOTE_ADDR="203.0.113.77").post(reverse("joining-enter"), {"code": "ZZZZZZZZZZZZ"})

@@ -108,7 +108,7 @@ def test_a_request_is_one_line(alice: Person, log: Log) -> None:
     assert WORD not in log.text
 
 
-def test_a_line_tells_neither_which_talk_nor_whose(alice: Person, log: Log) -> None:
+def test_a_log_line_reveals_neither_the_talk_nor_its_people(alice: Person, log: Log) -> None:
     path = "/talks/7a1c0000-0000-4000-8000-000000000001/"
     alice.client.get(path)
 
@@ -117,7 +117,7 @@ def test_a_line_tells_neither_which_talk_nor_whose(alice: Person, log: Log) -> N
 
 
 @pytest.mark.django_db
-def test_nobody_writes_a_line_of_their_own(log: Log) -> None:
+def test_no_input_can_forge_a_log_line(log: Log) -> None:
     forged = f"/{WORD}%0d%0a%7b%22level%22:%22INFO%22%7d%1b[31m\u2028"
     for method in ("GET", "BREW\x1b[31m", "POST"):
         Client().generic(method, forged, headers={"Host": f"{WORD}\r\n{WORD}"})
@@ -136,7 +136,7 @@ def breaks(*args: Any, **options: Any) -> None:
         raise DataError(f"in a statement: {WORD}") from error
 
 
-def test_an_error_is_told_by_its_kind_and_place(
+def test_an_error_is_logged_with_its_kind_and_place(
     alice: Person, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.views.NameForm", breaks)
@@ -154,7 +154,7 @@ def test_an_error_is_told_by_its_kind_and_place(
     assert WORD not in log.text
 
 
-def test_an_error_is_told_while_the_database_is_down(alice: Person, log: Log) -> None:
+def test_an_error_is_logged_while_the_database_is_down(alice: Person, log: Log) -> None:
     def down(*args: Any, **options: Any) -> None:
         raise OperationalError(f"no connection to the host {WORD}")
 
@@ -171,7 +171,7 @@ def test_an_error_is_told_while_the_database_is_down(alice: Person, log: Log) ->
     assert WORD not in log.text
 
 
-def test_what_a_library_says_is_left_out(log: Log) -> None:
+def test_messages_of_libraries_are_left_out(log: Log) -> None:
     for name in ("django.db.backends", "psycopg.pool", "allauth.account.stages", "django.template"):
         logging.getLogger(name).warning("SELECT '%s'", WORD)
         logging.getLogger(name).debug(f"SELECT '{WORD}'", extra={"account": WORD, "event": WORD})
@@ -229,7 +229,7 @@ def test_what_an_attack_leaves_behind_is_in_the_log(db: None, log: Log, settings
     assert "Alice" not in log.text
 
 
-def test_a_second_step_that_comes_or_goes_is_in_the_log(db: None, log: Log) -> None:
+def test_adding_and_removing_a_second_step_is_logged(db: None, log: Log) -> None:
     alice = signed_up("Alice")
     request = RequestFactory().post("/")
     request.session, request.user = SessionStore(), alice.user
@@ -243,7 +243,7 @@ def test_a_second_step_that_comes_or_goes_is_in_the_log(db: None, log: Log) -> N
     assert WORD not in log.text
 
 
-def test_a_mark_says_nothing_without_the_key(settings: Any) -> None:
+def test_a_pseudonym_reveals_nothing_without_the_key(settings: Any) -> None:
     one, other = uuid.uuid4(), uuid.uuid4()
     first = pseudonym(one)
     assert first == pseudonym(str(one)) != pseudonym(other)
@@ -254,7 +254,7 @@ def test_a_mark_says_nothing_without_the_key(settings: Any) -> None:
 
 
 @pytest.mark.once
-def test_a_failed_task_leaves_no_words_behind(log: Log) -> None:
+def test_a_failed_task_stores_no_content(log: Log) -> None:
     with pytest.raises(TaskFailed) as raised:
         quiet_task(breaks).call(WORD)
 

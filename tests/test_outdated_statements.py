@@ -129,7 +129,7 @@ def what_comes_of(acts: Acts, act: Callable[[], Any], *, times: int) -> tuple[in
 TABLES = ("%", "boundaries_seat", "boundaries_sheet", "boundaries_answers", "boundaries_key")
 
 
-def test_pages_and_saves_work_on_after_columns_have_changed(
+def test_pages_and_saves_keep_working_after_a_migration(
     alice: Person, bob: Person, deck: Deck, pooled: int
 ) -> None:
     for behaviour in deck.behaviours[:3]:
@@ -223,6 +223,6 @@ def test_a_view_whose_writes_were_rolled_back_is_run_once_more(alice: Person) ->
     assert not list(get_messages(request))
 
 
-def test_an_error_that_stays_is_shown_as_what_it_is(alice: Person) -> None:
+def test_a_permanent_error_is_not_hidden(alice: Person) -> None:
     with pytest.raises(NotSupportedError), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_user FOR UPDATE")

@@ -62,7 +62,7 @@ def post(*headers: bytes, body: bytes = b"", version: bytes = b"1.1") -> bytes:
     return head + b"\r\n" + body
 
 
-def test_proper_requests_are_answered_each_by_one_answer(ask: Ask) -> None:
+def test_every_valid_request_gets_one_response(ask: Ask) -> None:
     """Were two in one never heard, the tests below could find nothing."""
     first = get().replace(LAST, b"")
     assert statuses(ask(get())) == [200]
@@ -140,7 +140,7 @@ IMPROPER = {
 
 
 @pytest.mark.parametrize("what", IMPROPER)
-def test_the_server_itself_refuses_what_is_no_proper_request(ask: Ask, what: str) -> None:
+def test_the_server_refuses_invalid_requests(ask: Ask, what: str) -> None:
     raw, meant = IMPROPER[what]
 
     came = statuses(ask(raw))

@@ -102,7 +102,7 @@ def test_each_reason_is_named_with_the_variable_to_check(server: databases.Serve
         assert_no_part_of(WORDS, line)
 
 
-def test_what_servers_and_poolers_say_is_understood() -> None:
+def test_messages_of_servers_and_poolers_are_understood() -> None:
     understood = {
         'FATAL:  no pg_hba.conf entry for host "1.2.3.4", user "a", no encryption': "pg_hba",
         "FATAL:  the database system is starting up": "starting",
@@ -136,7 +136,7 @@ def test_what_servers_and_poolers_say_is_understood() -> None:
     assert "Zugriff verweigert DETAIL: x" in str(foreign)
 
 
-def test_no_gap_in_what_a_server_says_tells_a_password() -> None:
+def test_no_gap_in_a_message_reveals_a_password() -> None:
     message = 'FATAL:  password authentication failed for user "anna"'
     for password in ("password", "anna", message[:12], "a"):
         line = str(explained(psycopg.OperationalError(message), password))
@@ -147,7 +147,7 @@ def test_no_gap_in_what_a_server_says_tells_a_password() -> None:
 @pytest.mark.parametrize(
     "command", [["-c", "import config.wsgi"], ["manage.py", "migrate"], ["manage.py", "work"]]
 )
-def test_nothing_starts_without_its_database_and_each_says_why(
+def test_nothing_starts_without_its_database_and_all_say_why(
     server: databases.Server, command: list[str]
 ) -> None:
     done = run(environment(server, DATABASE_PASSWORD=f"{WORDS}x", DATABASE_POOL_SIZE="4"), *command)
@@ -161,7 +161,7 @@ def test_nothing_starts_without_its_database_and_each_says_why(
     assert_no_part_of(WORDS, done.stderr + done.stdout)
 
 
-def test_what_needs_no_database_asks_for_none(server: databases.Server) -> None:
+def test_commands_without_a_database_do_not_connect(server: databases.Server) -> None:
     done = run(environment(server, DATABASE_PORT="1"), "manage.py", "findstatic", "css/base.css")
 
     assert done.returncode == 0, done.stderr
@@ -229,7 +229,7 @@ def test_a_pool_without_a_free_connection_says_so(
     connection.close_pool()
 
 
-def test_time_limits_that_are_not_in_force_are_warned_of(server: databases.Server) -> None:
+def test_missing_time_limits_are_warned_about(server: databases.Server) -> None:
     for pooler, missing in (("none", ""), ("pgbouncer", ", ".join(base.TIME_LIMITS))):
         done = run(environment(server, DATABASE_POOLER=pooler), "-c", "import config.wsgi")
         assert done.returncode == 0, done.stderr

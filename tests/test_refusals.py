@@ -41,7 +41,7 @@ def database_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_a_visitor_is_told_so_in_our_words_when_the_database_is_down(
+def test_the_page_for_a_database_that_is_down_is_ours(
     alice: Person, database_is_down: None
 ) -> None:
     client = Client(raise_request_exception=False)
@@ -67,7 +67,7 @@ def test_a_stranger_reaches_what_needs_no_database(path: str, status: int) -> No
 
 
 @pytest.mark.django_db
-def test_too_much_at_once_is_told_as_that(alice: Person) -> None:
+def test_too_large_a_request_is_named_as_that(alice: Person) -> None:
     much = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
 
     for client, path in ((Client(), "/account/login/"), (alice.client, "/account/name/")):
@@ -94,7 +94,7 @@ def test_the_manifest_names_nothing_and_its_icons_are_there(client: Client) -> N
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
-def test_what_browsers_ask_for_unasked_is_there_for_everybody(client: Client, path: str) -> None:
+def test_files_that_browsers_request_by_themselves_are_public(client: Client, path: str) -> None:
     answer = client.get(path)
 
     assert answer.status_code == 200

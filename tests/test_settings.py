@@ -215,7 +215,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
 
 
 @pytest.mark.once
-def test_what_cannot_be_right_is_refused_in_one_line_that_names_the_variable() -> None:
+def test_wrong_values_are_refused_in_one_line_that_names_the_variable() -> None:
     wrong = []
     for name, values in REFUSED.items():
         for value in values:
@@ -451,7 +451,7 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
 
 
 @pytest.mark.once
-def test_what_is_only_written_untidily_is_understood() -> None:
+def test_untidy_values_are_understood() -> None:
     wrong = []
     for look, expected, environments in UNDERSTOOD:
         for changes in environments:
@@ -464,7 +464,7 @@ def test_what_is_only_written_untidily_is_understood() -> None:
 
 
 @pytest.mark.once
-def test_every_value_may_stand_in_a_file_that_ends_with_a_line_end(tmp_path: Path) -> None:
+def test_every_value_can_be_read_from_a_file_with_a_final_newline(tmp_path: Path) -> None:
     whole = GOOD | {"DATABASE_URL": URL, "TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR"}
     expected = read(dict(whole))
     assert isinstance(expected, dict)
@@ -579,7 +579,7 @@ def test_no_refusal_shows_any_part_of_a_secret(capfd: pytest.CaptureFixture[str]
     assert_no_part_of(CANARY, out + err)
 
 
-def test_without_a_contact_for_weaknesses_it_is_whom_mails_come_from() -> None:
+def test_the_default_security_contact_is_the_sender_of_mails() -> None:
     for more, contact in (
         ({}, "mailto:hello@example.org"),
         ({"SECURITY_CONTACT": "https://example.org/tell"}, "https://example.org/tell"),

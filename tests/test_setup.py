@@ -47,7 +47,7 @@ def test_setting_up_again_changes_nothing() -> None:
     assert Path(bootstrap.STAMP).stat().st_mtime_ns == before
 
 
-def test_without_a_python_that_fits_it_says_so_in_one_line(
+def test_without_a_suitable_python_the_set_up_says_so_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bootstrap, "is_current", lambda wanted: False)
@@ -84,7 +84,7 @@ def test_the_readme_shows_both_commands_first() -> None:
 
 
 @pytest.mark.once
-def test_a_browser_that_make_deep_wants_and_cannot_have_is_named_and_fails_it(
+def test_make_deep_fails_and_names_a_missing_browser(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")

@@ -28,7 +28,7 @@ def test_health_says_ok_and_no_more() -> None:
     assert not answer.cookies
 
 
-def test_whoever_finds_a_weakness_reads_whom_to_tell(settings: Any) -> None:
+def test_security_txt_says_whom_to_tell(settings: Any) -> None:
     settings.SITE_URL = "https://example.org/"
     settings.SECURITY_CONTACT = "mailto:security@example.org"
 
@@ -51,7 +51,7 @@ def test_health_is_bad_without_a_database() -> None:
 
 
 @pytest.mark.django_db
-def test_an_address_for_buttons_alone_says_so_and_leads_on() -> None:
+def test_an_address_for_forms_alone_says_so_and_leads_on() -> None:
     answer = Client().get("/join/code/")
 
     assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED

@@ -57,7 +57,7 @@ def worker(settings: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_task_whose_worker_was_killed_is_taken_up_again(
+def test_a_task_of_a_killed_worker_is_queued_again(
     worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
 ) -> None:
     marker = tmp_path / "begun"
@@ -80,7 +80,7 @@ def test_a_task_whose_worker_was_killed_is_taken_up_again(
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_works_on_after_columns_have_changed(
+def test_a_worker_keeps_working_after_a_migration(
     worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
 ) -> None:
     settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
@@ -109,7 +109,7 @@ def test_a_task_of_a_living_worker_is_left_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
+def test_a_task_that_crashes_workers_is_given_up() -> None:
     task = _running(*["dead"] * maintenance.MAX_TRIES)
 
     maintenance.requeue_orphans()
@@ -119,7 +119,7 @@ def test_a_task_that_brings_its_workers_down_is_not_taken_up_for_ever() -> None:
 
 
 @pytest.mark.django_db
-def test_a_worker_is_healthy_while_it_shows_itself() -> None:
+def test_a_worker_is_healthy_while_its_heartbeat_is_recent() -> None:
     assert not maintenance.is_any_worker_alive()
 
     maintenance.beat("somebody")
@@ -130,7 +130,7 @@ def test_a_worker_is_healthy_while_it_shows_itself() -> None:
 
 
 @pytest.mark.django_db
-def test_what_has_run_its_time_is_cleared_away() -> None:
+def test_expired_rows_are_deleted() -> None:
     lapsed = Session.objects.create(
         session_key="a" * 32, session_data="", expire_date=timezone.now() - timedelta(days=1)
     )

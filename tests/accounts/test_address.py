@@ -73,7 +73,7 @@ def test_the_old_mailbox_agrees_then_the_new_one(known: Person) -> None:
     assert NEW not in message.body
 
 
-def test_the_new_mailbox_has_not_agreed_to_anything_further(known: Person) -> None:
+def test_reading_the_new_mailbox_allows_no_further_change(known: Person) -> None:
     shows_mailbox(known.client)
     change(known)
     post(known.client, "account_email_verification_sent", code=mailed_code())
@@ -81,7 +81,7 @@ def test_the_new_mailbox_has_not_agreed_to_anything_further(known: Person) -> No
     assert asked(known, PAGE) == f"{reverse('account-still-you')}?next={PAGE}"
 
 
-def test_what_the_old_mailbox_agreed_to_lapses(known: Person) -> None:
+def test_the_confirmation_by_the_old_mailbox_expires(known: Person) -> None:
     shows_mailbox(known.client)
     assert asked(known, PAGE) is None
 
@@ -91,7 +91,7 @@ def test_what_the_old_mailbox_agreed_to_lapses(known: Person) -> None:
     assert letter().to == ["alice@example.org"]  # nothing went to the new one
 
 
-def test_a_mailbox_is_not_enough_for_who_has_a_second_step(known: Person) -> None:
+def test_with_a_second_step_the_mailbox_alone_is_not_enough(known: Person) -> None:
     with_an_app(known)
     shows_mailbox(known.client)
 
@@ -99,7 +99,7 @@ def test_a_mailbox_is_not_enough_for_who_has_a_second_step(known: Person) -> Non
 
 
 @pytest.mark.parametrize(("standing", "enough"), [(A_WEEK, True), (timedelta(days=6), False)])
-def test_who_has_lost_the_mailbox_needs_what_has_stood_for_a_week(
+def test_without_the_mailbox_a_factor_must_be_a_week_old(
     known: Person, standing: timedelta, enough: bool
 ) -> None:
     with_an_app(known)
@@ -114,7 +114,7 @@ def test_who_has_lost_the_mailbox_needs_what_has_stood_for_a_week(
         ]  # the old mailbox hears of it after
 
 
-def test_who_signs_in_by_mailed_code_has_shown_the_mailbox_already(known: Person) -> None:
+def test_signing_in_by_mailed_code_proves_the_mailbox(known: Person) -> None:
     client = Client()
     post(client, "account_request_login_code", email=known.user.email)
     post(client, "account_confirm_login_code", code=mailed_code())
@@ -122,7 +122,7 @@ def test_who_signs_in_by_mailed_code_has_shown_the_mailbox_already(known: Person
     assert client.get(PAGE).status_code == HTTPStatus.OK
 
 
-def test_somebody_elses_mailbox_is_not_ones_own(known: Person, charlie: Person) -> None:
+def test_a_code_for_another_address_proves_no_mailbox(known: Person, charlie: Person) -> None:
     """What a session remembers of one person does not count for another."""
     shows_mailbox(charlie.client)
     charlie.client.force_login(known.user)

@@ -68,7 +68,7 @@ def held() -> str:
     return str([session.get_decoded() for session in Session.objects.all()])
 
 
-def test_the_old_key_opens_nothing_any_more(known: Person) -> None:
+def test_the_old_session_key_stops_working(known: Person) -> None:
     old = on_its_way(known.client)
     assert is_signed_in(old)
 
@@ -79,9 +79,7 @@ def test_the_old_key_opens_nothing_any_more(known: Person) -> None:
     assert listed(known) == keys_of(known.client)
 
 
-def test_of_two_presses_at_once_none_makes_a_session_that_is_on_no_list(
-    known: Person, meanwhile: Meanwhile
-) -> None:
+def test_two_requests_at_once_make_no_unlisted_session(known: Person, meanwhile: Meanwhile) -> None:
     theirs = sign_in(known)
     second = on_its_way(theirs)
     meanwhile(lambda: post(theirs, "account_reauthenticate", password=PASSWORD))
@@ -93,7 +91,7 @@ def test_of_two_presses_at_once_none_makes_a_session_that_is_on_no_list(
 
 
 @pytest.mark.parametrize("way_out", ["account_logout", "leave"])
-def test_whoever_signs_out_meanwhile_stays_out(
+def test_signing_out_during_a_key_change_ends_the_session(
     known: Person, meanwhile: Meanwhile, way_out: str
 ) -> None:
     second = on_its_way(known.client)
@@ -106,7 +104,7 @@ def test_whoever_signs_out_meanwhile_stays_out(
     assert str(known.user.pk) not in held()
 
 
-def test_whoever_deletes_their_account_meanwhile_leaves_no_session(
+def test_deleting_the_account_during_a_key_change_leaves_no_session(
     known: Person, meanwhile: Meanwhile
 ) -> None:
     second = on_its_way(known.client)
@@ -120,9 +118,7 @@ def test_whoever_deletes_their_account_meanwhile_leaves_no_session(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_answer_that_comes_late_has_no_browser_forget_the_new_key(
-    known: Person, method: str
-) -> None:
+def test_a_late_response_does_not_delete_the_new_key(known: Person, method: str) -> None:
     late = on_its_way(known.client)
     show_it(known)
 
@@ -132,7 +128,7 @@ def test_an_answer_that_comes_late_has_no_browser_forget_the_new_key(
     assert is_signed_in(known.client)
 
 
-def test_what_was_not_saved_is_told_where_one_signs_in(known: Person) -> None:
+def test_the_sign_in_page_says_that_a_form_was_not_saved(known: Person) -> None:
     old = on_its_way(known.client)
     show_it(known)
 
@@ -142,7 +138,7 @@ def test_what_was_not_saved_is_told_where_one_signs_in(known: Person) -> None:
     assert User.objects.get(pk=known.user.pk).first_name == "Alice"
 
 
-def test_what_was_saved_while_the_key_changed_is_not_told_to_be_lost(
+def test_a_form_saved_during_a_key_change_is_not_reported_as_lost(
     known: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A save notes, once a minute, when the session was last used; by then it has another key."""

@@ -163,7 +163,7 @@ def all_wrapped(code: str) -> dict[str, str]:
 
 
 @given(texts(length=12, alphabet=codes.ALPHABET))
-def test_a_code_is_found_in_every_wrapping(code: str) -> None:
+def test_a_code_is_found_in_every_wrapped_text(code: str) -> None:
     if not (re.search("[A-Z]", code) and re.search("[0-9]", code)):
         return  # one in a million is all digits; see below for all letters
     assert not missed(all_wrapped(code), code, INVITATION)
@@ -174,7 +174,7 @@ def test_a_code_is_found_in_every_wrapping(code: str) -> None:
         length=12, alphabet=codes.ALPHABET.translate({ord(digit): None for digit in "0123456789"})
     )
 )
-def test_a_code_without_a_digit_is_found_behind_its_sign_and_alone(code: str) -> None:
+def test_a_code_without_digits_is_found_after_a_mark_and_alone(code: str) -> None:
     link = f"{SITE}#{codes.grouped(code)}"
     signs = [how for how in LINKS if how not in ("Proofpoint 3", "in the path", "without the sign")]
     wrapped = {how: AROUND["a reply"](LINKS[how](link)) for how in signs}
@@ -198,7 +198,7 @@ def test_codes_of_sheets_and_mails_are_found_alike(shape: Shape, data: st.DataOb
 
 
 @given(texts(length=12, alphabet=codes.ALPHABET))
-def test_our_own_messages_hold_the_one_code_and_nothing_like_it(code: str) -> None:
+def test_our_own_messages_contain_one_code_and_nothing_similar(code: str) -> None:
     card = InvitationCard.of(code)
 
     for message in card.messages:
@@ -208,7 +208,7 @@ def test_our_own_messages_hold_the_one_code_and_nothing_like_it(code: str) -> No
         assert find(alone, SHEET) == find(alone, MAILED) == []
 
 
-def test_ordinary_words_are_no_codes() -> None:
+def test_ordinary_words_are_not_taken_for_codes() -> None:
     text = (
         "Our relationship is a conversation; an introduction. Both want some time when they feel"
         " calm. The well-made-plan of 29 November 2026, 18:03, call 030 1234 5678 or"
@@ -255,7 +255,7 @@ def test_no_text_breaks_the_search(text: str) -> None:
     ],
     ids=lambda text: text[:10],
 )
-def test_no_text_keeps_the_search_busy(text: str) -> None:
+def test_no_text_makes_the_search_slow(text: str) -> None:
     begun = time.process_time()
 
     for shape in (INVITATION, SHEET, MAILED):

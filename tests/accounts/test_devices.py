@@ -63,11 +63,11 @@ def notices() -> int:
         ("", ""),
     ],
 )
-def test_a_browser_is_told_as_a_person_would(user_agent: str, expected: str) -> None:
+def test_a_browser_is_named_as_a_person_would(user_agent: str, expected: str) -> None:
     assert devices.browser_name(user_agent) == expected
 
 
-def test_no_network_address_and_no_more_of_a_browser_than_is_shown_is_kept(known: Person) -> None:
+def test_no_network_address_or_user_agent_is_stored(known: Person) -> None:
     sign_in(known, Client(headers=PHONE, REMOTE_ADDR="192.0.2.7"))
 
     row = UserSession.objects.get()
@@ -104,7 +104,7 @@ def test_a_list_of_any_length_costs_the_same(known: Person, number: int) -> None
     assert len(seen) == 4  # the session, the person, the rows and their sessions
 
 
-def test_what_is_over_is_not_on_the_list(known: Person, bob: Person) -> None:
+def test_ended_sessions_are_not_on_the_list(known: Person, bob: Person) -> None:
     here, out, idle = sign_in(known), sign_in(known), sign_in(known)
     post(out, "account_logout")
     idle.get(reverse("home"))
@@ -115,7 +115,7 @@ def test_what_is_over_is_not_on_the_list(known: Person, bob: Person) -> None:
     assert here.get(reverse("account-sessions")).text.count("Signed in") == 1
 
 
-def test_signing_out_elsewhere_ends_all_others_with_their_next_request(known: Person) -> None:
+def test_signing_out_elsewhere_ends_all_other_sessions_at_once(known: Person) -> None:
     here, there = sign_in(known), sign_in(known)
     unlisted = Client()
     unlisted.force_login(known.user)
@@ -131,7 +131,7 @@ def test_signing_out_elsewhere_ends_all_others_with_their_next_request(known: Pe
     assert "You are signed in nowhere else." in here.get(reverse("account-sessions")).text
 
 
-def test_nobody_elses_sessions_end_with_them(known: Person, charlie: Person) -> None:
+def test_signing_out_elsewhere_ends_nobody_elses_sessions(known: Person, charlie: Person) -> None:
     here = sign_in(known)
 
     post(here, "account-sessions-end")
@@ -171,7 +171,7 @@ def new_recovery_codes(who: Person, here: Client) -> None:
 @pytest.mark.parametrize(
     "change", [change_password, change_address, add_app, remove_app, new_recovery_codes]
 )
-def test_every_change_of_how_one_signs_in_ends_all_other_sessions(
+def test_every_change_of_credentials_ends_all_other_sessions(
     known: Person, change: Callable[[Person, Client], None]
 ) -> None:
     here, there = sign_in(known), sign_in(known)
@@ -206,7 +206,7 @@ def test_a_password_chosen_by_mailed_code_ends_every_session(known: Person) -> N
     assert not UserSession.objects.filter(user=known.user).exists()
 
 
-def test_a_session_that_a_late_write_brought_back_is_refused(known: Person) -> None:
+def test_an_ended_session_written_back_by_a_late_request_is_refused(known: Person) -> None:
     """A request that was under way saves its session after that was ended."""
     here, there = sign_in(known), sign_in(known)
     late = Session.objects.get(session_key=there.session.session_key)
@@ -216,7 +216,7 @@ def test_a_session_that_a_late_write_brought_back_is_refused(known: Person) -> N
     assert not is_signed_in(there)
 
 
-def test_a_browser_that_is_new_is_told_of_once(known: Person) -> None:
+def test_a_new_browser_is_notified_about_once(known: Person) -> None:
     browser = sign_in(known)
     assert notices() == 1
     assert mail.outbox[-1].to == [known.user.email]
@@ -231,7 +231,7 @@ def test_a_browser_that_is_new_is_told_of_once(known: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_signing_up_is_no_new_sign_in_and_makes_the_browser_known() -> None:
+def test_signing_up_sends_no_notice_and_makes_the_browser_known() -> None:
     browser = Client()
     post(browser, "account_signup", **ADA, password1=PASSWORD)
     post(browser, "account_email_verification_sent", code=mailed_code())
@@ -242,7 +242,7 @@ def test_signing_up_is_no_new_sign_in_and_makes_the_browser_known() -> None:
     assert notices() == 0
 
 
-def test_a_sign_in_that_stops_at_the_second_step_is_none(known: Person) -> None:
+def test_stopping_at_the_second_step_does_not_count_as_a_sign_in(known: Person) -> None:
     with_an_app(known)
     browser = sign_in(known)
     assert notices() == 0
@@ -254,7 +254,7 @@ def test_a_sign_in_that_stops_at_the_second_step_is_none(known: Person) -> None:
     assert COOKIE in browser.cookies
 
 
-def test_a_browser_is_known_for_each_account_alone(known: Person, charlie: Person) -> None:
+def test_a_browser_is_known_per_account(known: Person, charlie: Person) -> None:
     EmailAddress.objects.create(
         user=charlie.user, email=charlie.user.email, verified=True, primary=True
     )
@@ -269,7 +269,7 @@ def test_a_browser_is_known_for_each_account_alone(known: Person, charlie: Perso
     assert notices() == 2
 
 
-def test_signing_out_elsewhere_makes_the_others_unknown(known: Person) -> None:
+def test_signing_out_elsewhere_forgets_the_other_browsers(known: Person) -> None:
     here, there = sign_in(known), sign_in(known)
     post(here, "account-sessions-end")
     before = notices()
@@ -281,7 +281,7 @@ def test_signing_out_elsewhere_makes_the_others_unknown(known: Person) -> None:
     assert notices() == before + 1
 
 
-def test_the_cookie_tells_nothing_and_cannot_be_made_up(known: Person) -> None:
+def test_the_cookie_reveals_nothing_and_cannot_be_forged(known: Person) -> None:
     browser = sign_in(known)
     cookie = browser.cookies[COOKIE]
 
@@ -301,7 +301,7 @@ def test_the_cookie_tells_nothing_and_cannot_be_made_up(known: Person) -> None:
         assert notices() == before + 1
 
 
-def test_looking_round_without_signing_in_sets_no_such_cookie(known: Person) -> None:
+def test_the_cookie_is_not_set_without_signing_in(known: Person) -> None:
     browser = Client()
     for name in ("landing", "account_login", "account_signup", "help"):
         browser.get(reverse(name))
@@ -309,7 +309,7 @@ def test_looking_round_without_signing_in_sets_no_such_cookie(known: Person) -> 
     assert COOKIE not in browser.cookies
 
 
-def test_what_was_ended_is_cleared_away(known: Person) -> None:
+def test_rows_of_ended_sessions_are_deleted(known: Person) -> None:
     browser = sign_in(known)
     Session.objects.filter(session_key=browser.session.session_key).delete()
     here = sign_in(known)
@@ -320,7 +320,7 @@ def test_what_was_ended_is_cleared_away(known: Person) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_way_in_starts_a_new_session(known: Person) -> None:
+def test_every_way_to_sign_in_starts_a_new_session(known: Person) -> None:
     with_an_app(known)
     for way in ("password", "code"):
         browser = Client()

@@ -36,7 +36,7 @@ def key() -> DataKey:
 
 @once
 @given(values)
-def test_any_value_comes_back_as_it_was(value: Any) -> None:
+def test_any_value_is_decrypted_unchanged(value: Any) -> None:
     key = DataKey.new("alice")
 
     assert key.decrypt(key.encrypt(value, *PLACE), *PLACE) == value
@@ -44,14 +44,14 @@ def test_any_value_comes_back_as_it_was(value: Any) -> None:
 
 @once
 @pytest.mark.parametrize("value", [0, False, "", None, [], {}, 0.0, "0", "False", "None"])
-def test_what_is_nearly_nothing_stays_what_it_is(key: DataKey, value: Any) -> None:
+def test_empty_values_are_decrypted_unchanged(key: DataKey, value: Any) -> None:
     read = key.decrypt(key.encrypt(value, *PLACE), *PLACE)
 
     assert (read, type(read)) == (value, type(value))
 
 
 @once
-def test_one_flipped_bit_is_an_error_wherever_it_is(key: DataKey) -> None:
+def test_any_flipped_bit_is_an_error(key: DataKey) -> None:
     ciphertext = key.encrypt("a secret", *PLACE)
 
     for at in range(len(ciphertext) * 8):
@@ -71,7 +71,7 @@ def test_what_was_never_encrypted_is_an_error(key: DataKey, ciphertext: bytes) -
 
 
 @once
-def test_it_is_read_in_its_own_place_only(key: DataKey) -> None:
+def test_a_ciphertext_is_decrypted_in_its_own_place_only(key: DataKey) -> None:
     ciphertext = key.encrypt("a secret", *PLACE)
     elsewhere: list[tuple[object, ...]] = [
         ("another table", *PLACE[1:]),
@@ -89,7 +89,7 @@ def test_it_is_read_in_its_own_place_only(key: DataKey) -> None:
 
 
 @once
-def test_another_persons_key_does_not_read_it(key: DataKey) -> None:
+def test_another_persons_key_does_not_decrypt_it(key: DataKey) -> None:
     ciphertext = key.encrypt("a secret", *PLACE)
     renamed = DataKey("bob", key.epoch, key.wrapped)
 
@@ -99,7 +99,7 @@ def test_another_persons_key_does_not_read_it(key: DataKey) -> None:
 
 
 @once
-def test_a_wrapped_key_is_its_owners_and_of_its_epoch(key: DataKey) -> None:
+def test_a_wrapped_key_is_bound_to_its_owner_and_epoch(key: DataKey) -> None:
     """Nobody who can write to the database can give one person another's key."""
     for taken in (
         DataKey("bob", key.epoch, key.wrapped),
@@ -111,7 +111,7 @@ def test_a_wrapped_key_is_its_owners_and_of_its_epoch(key: DataKey) -> None:
 
 
 @once
-def test_all_short_values_weigh_the_same_and_long_ones_tell_little(key: DataKey) -> None:
+def test_short_values_have_one_length_and_long_ones_reveal_little(key: DataKey) -> None:
     around = 1 + 12 + 16  # format, nonce, tag
 
     def weight(value: Any) -> int:
@@ -122,18 +122,18 @@ def test_all_short_values_weigh_the_same_and_long_ones_tell_little(key: DataKey)
 
 
 @once
-def test_what_is_too_long_to_keep_is_refused(key: DataKey) -> None:
+def test_too_long_a_value_is_refused(key: DataKey) -> None:
     with pytest.raises(ValueError, match="too long"):
         key.encrypt("x" * encryption.MAX_LENGTH, *PLACE)
 
 
 @once
-def test_the_same_words_never_look_the_same(key: DataKey) -> None:
+def test_encrypting_the_same_text_twice_gives_different_ciphertexts(key: DataKey) -> None:
     assert len({key.encrypt("a secret", *PLACE) for _ in range(2_000)}) == 2_000
 
 
 @once
-def test_nothing_that_is_printed_shows_a_key_or_what_it_reads(key: DataKey) -> None:
+def test_no_representation_shows_a_key_or_content(key: DataKey) -> None:
     ciphertext = key.encrypt("a secret", *PLACE)
 
     shown = (
@@ -160,7 +160,7 @@ def test_nothing_that_is_printed_shows_a_key_or_what_it_reads(key: DataKey) -> N
     ],
     ids=["none", "under another epoch", "that of another epoch", "another"],
 )
-def test_without_the_right_master_key_nothing_is_read(
+def test_nothing_is_decrypted_without_the_right_master_key(
     key: DataKey, settings: Any, change: Callable[[Any], Any]
 ) -> None:
     ciphertext = key.encrypt("a secret", *PLACE)
@@ -172,7 +172,7 @@ def test_without_the_right_master_key_nothing_is_read(
 
 
 @once
-def test_a_key_that_is_wrapped_anew_reads_what_it_read(key: DataKey, settings: Any) -> None:
+def test_a_rewrapped_key_decrypts_older_content(key: DataKey, settings: Any) -> None:
     ciphertext = key.encrypt("a secret", *PLACE)
     second, first = settings.MASTER_KEYS[2], settings.MASTER_KEYS[1]
     settings.MASTER_KEYS = {1: first, 2: second}
@@ -207,7 +207,7 @@ def test_the_secret_of_a_second_step_is_not_in_the_database(alice: Person) -> No
     assert read.get_unused_codes() == codes
 
 
-def test_second_steps_outlive_their_master_key(alice: Person, settings: Any) -> None:
+def test_second_steps_work_after_the_master_key_is_rotated(alice: Person, settings: Any) -> None:
     TOTP.activate(alice.user, SECRET)
     codes = RecoveryCodes.activate(alice.user).get_unused_codes()
     second, first = settings.MASTER_KEYS[2], settings.MASTER_KEYS[1]

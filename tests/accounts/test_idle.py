@@ -73,7 +73,7 @@ def test_a_session_in_use_ends_after_twelve_hours(alice: Person) -> None:
     assert STARTED_AT not in alice.client.session
 
 
-def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None:
+def test_the_time_of_use_is_written_at_most_once_a_minute(alice: Person) -> None:
     status(alice)
     assert writes(alice) == []
 
@@ -82,7 +82,7 @@ def test_being_seen_is_written_down_at_most_once_a_minute(alice: Person) -> None
     assert writes(alice) == []
 
 
-def test_a_form_sent_after_that_leads_back_to_where_it_stood(alice: Person, deck: Deck) -> None:
+def test_a_form_sent_after_the_idle_time_leads_back_to_its_page(alice: Person, deck: Deck) -> None:
     status(alice)
     wait(alice, IDLE + MINUTE)
     look = reverse("answers-last-look", args=[deck])
@@ -95,7 +95,7 @@ def test_a_form_sent_after_that_leads_back_to_where_it_stood(alice: Person, deck
     assert "that was not saved" in alice.client.get(answer["Location"]).text
 
 
-def test_a_form_that_tells_nothing_of_where_it_stood_leads_home(alice: Person, deck: Deck) -> None:
+def test_a_form_without_a_referrer_leads_home(alice: Person, deck: Deck) -> None:
     for referer in ({}, {"Referer": "https://elsewhere.example/answers/"}):
         answer = Client().post(reverse("answers-seal", args=[deck]), headers=referer)
 
@@ -103,7 +103,9 @@ def test_a_form_that_tells_nothing_of_where_it_stood_leads_home(alice: Person, d
         assert answer["Location"] == home
 
 
-def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, deck: Deck) -> None:
+def test_a_save_after_the_idle_time_says_so_in_place_and_keeps_the_words(
+    alice: Person, deck: Deck
+) -> None:
     status(alice)
     wait(alice, IDLE + MINUTE)
     behaviour = deck.behaviours[0]
@@ -120,7 +122,7 @@ def test_a_save_after_that_says_so_in_place_and_keeps_the_words(alice: Person, d
     assert not sheets.own_sheet(alice.seat, deck).row(behaviour).answer.answered
 
 
-def test_a_page_that_asks_by_itself_keeps_no_session_alive(alice: Person) -> None:
+def test_polling_keeps_no_session_alive(alice: Person) -> None:
     alice.client.get(reverse("account"))
     for _ in range(3):
         wait(alice, IDLE // 3 - 5)  # five seconds for a slow machine

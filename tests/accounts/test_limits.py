@@ -115,7 +115,7 @@ def test_after_a_few_guesses_there_are_no_more(known: Person, guess: Guess, allo
     assert how_many(guess, known, browser) == allowed
 
 
-def test_a_new_browser_does_not_begin_anew(known: Person) -> None:
+def test_a_new_browser_does_not_reset_the_limit(known: Person) -> None:
     """The second step and the password are counted for the account, not for who tries."""
     browsers = [at_the_second_step(known) for _ in range(4)]
     cache.clear()
@@ -137,7 +137,7 @@ def test_the_right_code_after_too_many_wrong_ones_is_refused(known: Person) -> N
 
 @pytest.mark.parametrize("proxies", [0, 1])
 @pytest.mark.django_db
-def test_an_address_that_somebody_made_up_resets_no_limit(proxies: int) -> None:
+def test_a_forged_network_address_resets_no_limit(proxies: int) -> None:
     """Without a proxy the header is the visitor's own; behind one, the proxy's own part counts."""
     seen_by_proxy = ", 192.0.2.7" if proxies else ""
     let_through = 0

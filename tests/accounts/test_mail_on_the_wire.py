@@ -142,7 +142,7 @@ def test_whatever_the_settings_take_as_a_sender_arrives_like_that() -> None:
         "jörg@example.org, eve@example.org",
     ],
 )
-def test_what_is_no_mailbox_is_none(text: str) -> None:
+def test_text_that_is_no_mailbox_is_refused(text: str) -> None:
     with pytest.raises(NotAMailbox):
         mailbox(text)
 

@@ -68,7 +68,7 @@ def test_they_are_switched_off_and_on_again(known: Person) -> None:
     assert takes(known)
 
 
-def test_switching_them_on_is_told_and_switching_them_off_is_not(off: Person) -> None:
+def test_switching_codes_on_is_notified_and_switching_them_off_is_not(off: Person) -> None:
     """Off makes a mailbox worth less; on makes it worth more."""
     assert not [message for message in mail.outbox if "code" in message.subject]
 
@@ -87,7 +87,7 @@ def test_no_code_is_mailed_while_they_are_off(off: Person) -> None:
     assert not is_signed_in(browser)
 
 
-def test_the_mailbox_itself_is_told_what_one_of_nobody_is_told(off: Person) -> None:
+def test_an_owner_without_codes_gets_the_mail_for_an_unknown_address(off: Person) -> None:
     for address in (off.user.email, "nobody@example.org"):
         post(Client(), "account_request_login_code", email=address)
 
@@ -95,7 +95,7 @@ def test_the_mailbox_itself_is_told_what_one_of_nobody_is_told(off: Person) -> N
     assert (ours.subject, ours.body) == (nobodys.subject, nobodys.body)
 
 
-def test_a_code_that_was_on_its_way_opens_nothing_any_more(known: Person) -> None:
+def test_a_code_mailed_before_they_were_switched_off_does_not_work(known: Person) -> None:
     browser = Client()
     post(browser, "account_request_login_code", email=known.user.email)
     code = mailed_code()
@@ -107,7 +107,7 @@ def test_a_code_that_was_on_its_way_opens_nothing_any_more(known: Person) -> Non
     assert browser.get(reverse("mfa_authenticate"))["Location"] == reverse("account_login")
 
 
-def test_a_password_and_the_second_step_go_on_working(off: Person) -> None:
+def test_a_password_with_the_second_step_still_works(off: Person) -> None:
     browser = Client()
     post(browser, "account_login", login=off.user.email, password=PASSWORD)
     post(browser, "mfa_authenticate", code=app_code(SECRET))
@@ -115,7 +115,7 @@ def test_a_password_and_the_second_step_go_on_working(off: Person) -> None:
     assert is_signed_in(browser)
 
 
-def test_a_recovery_code_lets_in_who_has_lost_the_phone(off: Person) -> None:
+def test_a_recovery_code_signs_in_without_the_phone(off: Person) -> None:
     browser = Client()
     code = RecoveryCodes.activate(off.user).get_unused_codes()[0]
     post(browser, "account_login", login=off.user.email, password=PASSWORD)
@@ -169,7 +169,7 @@ def test_a_recovery_code_is_used_up_by_a_new_password_alone(known: Person) -> No
     assert known.user.check_password(NEW)
 
 
-def test_guessing_the_second_step_of_a_new_password_soon_ends(known: Person) -> None:
+def test_guessing_the_second_step_of_a_new_password_is_limited(known: Person) -> None:
     browser = renewing(known)
     for _ in range(5):
         post(browser, "account_complete_password_reset", password1=NEW, password2=NEW, code="1")
@@ -185,7 +185,7 @@ def test_guessing_the_second_step_of_a_new_password_soon_ends(known: Person) -> 
     assert "tried very often" in shown_error(answer.text, "code")
 
 
-def test_who_has_no_second_step_is_asked_for_none(alice: Person) -> None:
+def test_without_a_second_step_none_is_asked_for(alice: Person) -> None:
     EmailAddress.objects.create(
         user=alice.user, email=alice.user.email, verified=True, primary=True
     )
@@ -195,14 +195,14 @@ def test_who_has_no_second_step_is_asked_for_none(alice: Person) -> None:
     assert 'name="code"' not in page
 
 
-def test_switching_on_what_is_on_mails_nobody(known: Person) -> None:
+def test_switching_on_twice_mails_nobody(known: Person) -> None:
     post(known.client, "account-codes-on")
 
     assert takes(known)
     assert not mail.outbox
 
 
-def test_they_come_on_again_with_the_last_way_round_them(off: Person) -> None:
+def test_codes_are_switched_on_when_the_last_other_method_goes(off: Person) -> None:
     with_a_passkey(off)
     first = Authenticator.objects.get(user=off.user, type=Authenticator.Type.WEBAUTHN)
     post(off.client, "mfa_deactivate_totp")
@@ -219,7 +219,7 @@ def test_they_come_on_again_with_the_last_way_round_them(off: Person) -> None:
     assert is_signed_in(browser)
 
 
-def test_nobody_is_left_without_a_way_in_who_does_both_at_once(
+def test_two_changes_at_once_leave_nobody_without_a_way_to_sign_in(
     known: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The request that takes the app away began before codes were switched off in another tab."""
@@ -251,7 +251,7 @@ def test_nobody_is_left_without_a_way_in_who_does_both_at_once(
         (False, ["unknown", "alone"], True),
     ],
 )
-def test_they_go_off_only_beside_another_whole_way_in(
+def test_codes_are_switched_off_only_with_another_secure_method(
     alice: Person, password: bool, kinds: list[str], other_way: bool
 ) -> None:
     if not password:
@@ -287,7 +287,7 @@ def test_a_page_that_is_out_of_date_says_what_is_missing(known: Person) -> None:
     assert "you need another way in first" in answer.text
 
 
-def test_an_old_proof_switches_nothing(known: Person) -> None:
+def test_switching_needs_a_recent_authentication(known: Person) -> None:
     browser = Client()
     browser.force_login(known.user)
 
@@ -309,14 +309,14 @@ def test_the_question_about_the_mailbox_stores_nothing(alice: Person) -> None:
 
 
 @pytest.mark.parametrize("there", ["//evil.example", "https://evil.example", "javascript:x()"])
-def test_it_leads_to_no_other_site(alice: Person, there: str) -> None:
+def test_the_question_leads_to_no_other_site(alice: Person, there: str) -> None:
     page = alice.client.get(reverse("account-mailbox"), {"next": there}).text
 
     assert "evil" not in page
     assert "javascript" not in page
 
 
-def test_an_apps_code_may_come_in_any_digits(alice: Person) -> None:
+def test_a_code_of_an_app_is_accepted_in_any_digits(alice: Person) -> None:
     with_an_app(alice)
     browser = Client()
     EmailAddress.objects.create(

@@ -82,7 +82,7 @@ def test_names_of_many_alphabets_are_taken_as_they_are() -> None:
     assert FirstNameField().clean("  Mary \n Jane ") == "Mary Jane"
 
 
-def test_a_phrase_or_a_sign_is_no_name() -> None:
+def test_phrases_and_symbols_are_refused_as_names() -> None:
     taken = []
     for name in BAD:
         try:
@@ -95,7 +95,7 @@ def test_a_phrase_or_a_sign_is_no_name() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["account-name", "account_signup"])
-def test_it_is_said_beside_the_field_and_what_was_typed_stays(alice: Person, page: str) -> None:
+def test_the_error_is_next_to_the_field_and_the_input_stays(alice: Person, page: str) -> None:
     about = {"email": "new@example.org", "adult": "on", "password1": PASSWORD}
     browser = alice.client if page == "account-name" else Client()
 
@@ -109,7 +109,7 @@ def test_it_is_said_beside_the_field_and_what_was_typed_stays(alice: Person, pag
     assert User.objects.get(pk=alice.user.pk).first_name == "Alice"
 
 
-def test_names_that_look_the_same_are_told_apart_and_others_are_left_alone() -> None:
+def test_names_that_look_the_same_are_numbered_and_others_are_not() -> None:
     same = (
         ("Alex", "Alex"),
         ("Alex", "ALEX"),
@@ -130,13 +130,13 @@ def test_names_that_look_the_same_are_told_apart_and_others_are_left_alone() -> 
     assert names.distinguished("Alice", "Bob") == ("Alice", "Bob")
 
 
-def test_nobody_can_be_called_what_we_add_to_a_name() -> None:
+def test_no_name_can_imitate_what_is_added_to_names() -> None:
     assert names.distinguished("Alex (2)", "Alex") == ("“Alex (2)”", "Alex")
     assert names.shown("Bob”, or “Alice") == "“Bob’, or ‘Alice”"
     assert names.shown("Bob\u202e\nAlice") == "“Bob Alice”"
 
 
-def test_nothing_that_looks_like_our_quotation_marks_stands_within_them() -> None:
+def test_quoted_text_contains_no_lookalike_quotation_marks() -> None:
     """As Unicode's table of look-alikes has them: of a double one, and of two single ones."""
     double = "\u02f6\u1cd3\u2033\u2034\u2037\u2057\u2760\u3003\u05f4\uff02"
     single = "`\u00b4\u02b9\u02bd\u02be\u02c8\u02cb\u055a\u05f3\u07f4\u2035\u275b\u275c\uff40\ua78c"
@@ -149,9 +149,7 @@ def test_nothing_that_looks_like_our_quotation_marks_stands_within_them() -> Non
 
 
 @pytest.mark.django_db
-def test_who_has_an_odd_name_from_before_keeps_it_and_nothing_fails(
-    alice: Person, bob: Person
-) -> None:
+def test_names_older_than_the_rules_are_kept(alice: Person, bob: Person) -> None:
     odd = "Bob or\nanyone else: fine"
     User.objects.filter(pk=bob.user.pk).update(first_name=odd)
 

@@ -59,7 +59,7 @@ def age(**ago: timedelta) -> None:
 
 
 @pytest.mark.usefixtures("letters")
-def test_a_letter_is_forgotten_once_it_is_posted(mailoutbox: list[EmailMessage]) -> None:
+def test_a_letter_is_deleted_once_it_is_sent(mailoutbox: list[EmailMessage]) -> None:
     letter = write_one()
 
     outbox.post.call(str(letter.pk))
@@ -81,7 +81,7 @@ def test_a_letter_is_kept_while_the_mail_server_refuses_it(settings: object) -> 
 
 
 @pytest.mark.usefixtures("letters")
-def test_a_letter_that_is_posted_twice_says_that_it_is_one(mailoutbox: list[EmailMessage]) -> None:
+def test_a_letter_sent_twice_has_one_message_id(mailoutbox: list[EmailMessage]) -> None:
     letter = write_one()
     outbox.post.call(str(letter.pk))
     letter.save()  # as if the worker had died before it could forget the letter
@@ -110,7 +110,7 @@ def test_an_overdue_letter_is_tried_again_every_five_minutes(
 
 
 @pytest.mark.usefixtures("letters")
-def test_a_letter_that_no_mail_server_took_for_two_days_is_dropped() -> None:
+def test_a_letter_is_deleted_after_two_days() -> None:
     write_one()
     age(written_at=outbox.MAX_AGE, tried_at=outbox.RETRY_DELAY)
 
@@ -125,7 +125,7 @@ def frozen() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_frozen_mail_server_holds_no_request(
+def test_a_frozen_mail_server_blocks_no_request(
     frozen: int,
     settings: object,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,

@@ -174,7 +174,7 @@ def test_signing_up_says_what_an_empty_password_means(client: Client) -> None:
 
 @pytest.mark.parametrize("name", ["account_signup", "account_login", "account_request_login_code"])
 @pytest.mark.django_db
-def test_where_one_was_going_survives_the_way_in(client: Client, name: str) -> None:
+def test_signing_in_leads_to_the_requested_page(client: Client, name: str) -> None:
     page = client.get(reverse(name), {"next": "/join/"}).text
 
     form = page[page.index("<main") : page.index("</main>")]
@@ -241,7 +241,7 @@ def test_the_page_for_the_second_step_is_in_our_design(stepped: Client, alice: P
     is_ours(page)
 
 
-def test_the_second_step_offers_a_passkey_only_to_who_has_one(
+def test_the_second_step_offers_a_passkey_only_if_there_is_one(
     stepped: Client, alice: Person
 ) -> None:
     client = Client()

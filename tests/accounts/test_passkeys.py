@@ -108,7 +108,7 @@ def challenge(browser: Client, *, asks_who: bool) -> str:
     return found
 
 
-def test_a_touch_alone_does_not_show_that_it_is_still_oneself(key: Key, alice: Person) -> None:
+def test_touching_a_key_alone_is_no_reauthentication(key: Key, alice: Person) -> None:
     alice.client.force_login(alice.user)
     page = reverse("mfa_reauthenticate_webauthn")
     for flags, shown in ((THERE, False), (THERE | SURE, True)):
@@ -123,9 +123,7 @@ def test_a_touch_alone_does_not_show_that_it_is_still_oneself(key: Key, alice: P
 
 
 @pytest.mark.parametrize("asks_who", [True, False])
-def test_it_signs_in_whoever_it_knows_to_be_its_owner_and_nobody_else(
-    key: Key, asks_who: bool
-) -> None:
+def test_a_passkey_signs_in_only_with_user_verification(key: Key, asks_who: bool) -> None:
     for flags, in_ in ((THERE, False), (THERE | SURE, True)):
         browser = Client()
         cache.clear()

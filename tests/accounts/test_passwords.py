@@ -93,7 +93,7 @@ def test_signing_up_with_ones_own_name_says_so_beside_it() -> None:
         ("account_complete_password_reset", {}),
     ],
 )
-def test_a_new_password_is_looked_at_wherever_it_is_chosen(
+def test_a_new_password_is_checked_wherever_it_is_chosen(
     alice: Person, route: str, fields: dict[str, str]
 ) -> None:
     EmailAddress.objects.create(

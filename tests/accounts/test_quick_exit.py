@@ -30,7 +30,7 @@ def test_it_ends_the_session_and_goes_somewhere_plain(alice: Person) -> None:
     assert alice.client.get("/home/").status_code == 302
 
 
-def test_it_forgets_an_invitation_somebody_looked_at(client: Client, alice: Person) -> None:
+def test_leaving_forgets_an_invitation_that_was_opened(client: Client, alice: Person) -> None:
 
     charlie = seats.seat_of(alice.user)
     session = client.session
@@ -43,7 +43,7 @@ def test_it_forgets_an_invitation_somebody_looked_at(client: Client, alice: Pers
 
 
 @pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
-def test_a_browser_that_looks_ahead_has_not_pressed_it(alice: Person, purpose: str) -> None:
+def test_prefetching_the_link_does_not_sign_out(alice: Person, purpose: str) -> None:
     ahead = alice.client.get("/leave/", headers={"Sec-Purpose": purpose})
 
     assert ahead.status_code == 503
@@ -76,7 +76,7 @@ def test_it_stands_on_every_page_for_when_something_is_wrong(template: Path) -> 
     assert "leaving.js" in page
 
 
-def test_who_left_without_a_line_is_signed_out_by_the_next_request(alice: Person) -> None:
+def test_leaving_offline_signs_out_with_the_next_request(alice: Person) -> None:
     sessions = Session.objects.count()
     alice.client.cookies["left"] = "1"
 
@@ -87,7 +87,7 @@ def test_who_left_without_a_line_is_signed_out_by_the_next_request(alice: Person
     assert answer.cookies["left"]["max-age"] == 0
 
 
-def test_what_is_sent_by_who_left_is_not_taken(alice: Person) -> None:
+def test_a_form_sent_after_leaving_offline_is_not_accepted(alice: Person) -> None:
     alice.client.cookies["left"] = "1"
 
     alice.client.post("/account/name/", {"first_name": "Mallory"})
@@ -96,7 +96,7 @@ def test_what_is_sent_by_who_left_is_not_taken(alice: Person) -> None:
     assert alice.user.first_name == "Alice"
 
 
-def test_who_left_can_sign_in_again_at_once(alice: Person) -> None:
+def test_signing_in_works_right_after_leaving(alice: Person) -> None:
     EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
     alice.client.cookies["left"] = "1"
     form = {"login": alice.user.email, "password": PASSWORD}

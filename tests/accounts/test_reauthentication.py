@@ -124,7 +124,7 @@ def test_ones_own_answers_are_not_shown_after_idling(known: Person, deck: Deck) 
     assert "my words" in known.client.get(card).text
 
 
-def test_looking_at_something_else_first_is_no_way_round(known: Person, deck: Deck) -> None:
+def test_visiting_another_page_first_does_not_skip_the_question(known: Person, deck: Deck) -> None:
     leave_alone(known, AWHILE + 2)
     known.client.get(reverse("home"))
     known.client.get(reverse("account"), headers={"X-Follows": "1"})
@@ -140,7 +140,7 @@ def test_nobody_is_asked_while_they_are_here(known: Person, deck: Deck) -> None:
         assert asked(known, page) is None
 
 
-def test_who_has_idled_twice_is_asked_twice(known: Person, deck: Deck) -> None:
+def test_idling_twice_asks_twice(known: Person, deck: Deck) -> None:
     page = reverse("answers", args=[deck])
     with time_machine.travel(timezone.now(), tick=False) as clock:
         known.client.get(page)
@@ -151,7 +151,7 @@ def test_who_has_idled_twice_is_asked_twice(known: Person, deck: Deck) -> None:
             assert asked(known, page) is None
 
 
-def test_a_page_that_asks_by_itself_writes_of_idling_once(known: Person) -> None:
+def test_polling_records_idling_once(known: Person) -> None:
     leave_alone(known, AWHILE + 2)
     follows = {"X-Follows": "1"}
     known.client.get(reverse("account"), headers=follows)
@@ -182,7 +182,7 @@ def test_a_save_after_idling_says_so_in_place_and_is_taken_once_asked(
     assert sheets.own_sheet(known.seat, deck).row(behaviour).answer.note == "my words"
 
 
-def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, deck: Deck) -> None:
+def test_without_scripts_the_page_that_asks_keeps_every_word(known: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     save = reverse("answers-answer", args=[behaviour])
     words = 'my "words"\r\n<on two lines>'
@@ -209,7 +209,7 @@ def test_without_script_every_word_waits_on_the_page_that_asks(known: Person, de
     assert saved.note == 'my "words"\n<on two lines>'
 
 
-def test_taking_back_is_never_asked_about(known: Person, bob: Person, deck: Deck) -> None:
+def test_withdrawing_needs_no_reauthentication(known: Person, bob: Person, deck: Deck) -> None:
     answers.seal(known.seat, deck)
     leave_alone(known, AWHILE + 2)
 
@@ -218,7 +218,7 @@ def test_taking_back_is_never_asked_about(known: Person, bob: Person, deck: Deck
     assert not sheets.own_sheet(known.seat, deck).sealed
 
 
-def test_sealing_is_asked_about(known: Person, bob: Person, deck: Deck) -> None:
+def test_sealing_needs_reauthentication_after_idling(known: Person, bob: Person, deck: Deck) -> None:
     seen = answers.sheet_version(known.seat, sheets.own_sheet(known.seat, deck))
     leave_alone(known, AWHILE + 2)
 
@@ -228,7 +228,7 @@ def test_sealing_is_asked_about(known: Person, bob: Person, deck: Deck) -> None:
     assert not sheets.own_sheet(known.seat, deck).sealed
 
 
-def test_parting_asks_after_idling_and_keeps_nobody_in(known: Person, bob: Person) -> None:
+def test_parting_asks_after_idling_and_prevents_nobody(known: Person, bob: Person) -> None:
     part = reverse("pairing-part")
     leave_alone(known, AWHILE + 2)
 
@@ -243,7 +243,7 @@ def test_parting_asks_after_idling_and_keeps_nobody_in(known: Person, bob: Perso
     assert asked(known, reverse("home")) == f"{reverse('account_login')}?next={reverse('home')}"
 
 
-def test_parting_takes_one_press_while_one_is_here(known: Person, bob: Person) -> None:
+def test_parting_needs_one_press_during_use(known: Person, bob: Person) -> None:
     leave_alone(known, AWHILE - MINUTE)
 
     answer = known.client.post(reverse("pairing-part"))
@@ -252,7 +252,7 @@ def test_parting_takes_one_press_while_one_is_here(known: Person, bob: Person) -
     assert seats.partner_of(known.seat) is None
 
 
-def test_signing_in_just_now_shows_who_one_is(known: Person) -> None:
+def test_signing_in_counts_as_authentication(known: Person) -> None:
     page = reverse("mfa_activate_totp")
 
     assert asked(known, page) is None
@@ -261,7 +261,7 @@ def test_signing_in_just_now_shows_who_one_is(known: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_signing_up_just_now_does_too() -> None:
+def test_signing_up_counts_as_authentication() -> None:
     client = Client()
     ada = {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}
     post(client, "account_signup", **ada, password1="")
@@ -270,7 +270,7 @@ def test_signing_up_just_now_does_too() -> None:
     assert client.get(reverse("mfa_add_webauthn")).status_code == HTTPStatus.OK
 
 
-def test_who_has_no_password_is_asked_for_a_mailed_code(by_code_alone: Person) -> None:
+def test_without_a_password_a_mailed_code_is_asked_for(by_code_alone: Person) -> None:
     alice, page = by_code_alone, reverse("account_set_password")
     ask = reverse("account-still-you")
     with time_machine.travel(timezone.now() + RECENTLY, tick=False):
@@ -289,7 +289,7 @@ def test_who_has_no_password_is_asked_for_a_mailed_code(by_code_alone: Person) -
         assert asked(alice, page) is None
 
 
-def test_a_wrong_code_shows_nothing_and_three_end_it(by_code_alone: Person) -> None:
+def test_a_wrong_code_proves_nothing_and_three_end_it(by_code_alone: Person) -> None:
     alice = by_code_alone
     with time_machine.travel(timezone.now() + RECENTLY, tick=False):
         post(alice.client, "account-still-you-mail")
@@ -318,7 +318,7 @@ def test_a_code_works_once_and_for_three_minutes(by_code_alone: Person) -> None:
         assert again.status_code == HTTPStatus.BAD_REQUEST
 
 
-def test_a_code_is_good_in_the_browser_that_asked_for_it_alone(by_code_alone: Person) -> None:
+def test_a_code_works_only_in_the_browser_that_requested_it(by_code_alone: Person) -> None:
     other = Client()
     other.force_login(by_code_alone.user)
     post(by_code_alone.client, "account-still-you-mail")
@@ -344,7 +344,7 @@ def test_few_codes_are_mailed_in_a_minute(by_code_alone: Person) -> None:
         (with_a_passkey, "mfa_reauthenticate_webauthn"),
     ],
 )
-def test_who_has_a_stronger_way_is_asked_for_that(
+def test_a_stronger_method_is_asked_for_if_there_is_one(
     known: Person, deck: Deck, have: Callable[[Person], None], way: str
 ) -> None:
     have(known)
@@ -363,7 +363,7 @@ def test_who_has_a_stronger_way_is_asked_for_that(
 
 
 @pytest.mark.django_db(transaction=True)  # allauth tells of it once it is committed
-def test_setting_up_an_app_shows_who_one_is(known: Person) -> None:
+def test_setting_up_an_app_counts_as_authentication(known: Person) -> None:
     """Its recovery codes come next, and a code from the app works only once."""
     secret = known.client.get(reverse("mfa_activate_totp")).context["form"].secret
 

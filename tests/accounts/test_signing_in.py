@@ -144,7 +144,7 @@ def test_a_wrong_code_lets_nobody_in(browser: Client) -> None:
     ],
 )
 @pytest.mark.django_db
-def test_what_is_missing_is_said_next_to_its_field(
+def test_a_missing_value_is_reported_next_to_its_field(
     browser: Client, field: str, message: str
 ) -> None:
     answer = post(browser, "account_signup", **{**ADA, field: ""})
@@ -194,7 +194,7 @@ def test_a_change_with_a_mistake_is_a_bad_request(signed_in: Client) -> None:
         assert post(signed_in, name, action_add="").status_code == HTTPStatus.BAD_REQUEST
 
 
-def test_signing_up_again_tells_only_the_mailbox(known: Person, browser: Client) -> None:
+def test_signing_up_again_is_revealed_only_to_the_mailbox(known: Person, browser: Client) -> None:
     stranger = post(browser, "account_signup", **ADA, password1=PASSWORD)
     again = post(Client(), "account_signup", **{**ADA, "email": known.user.email})
 
@@ -204,7 +204,7 @@ def test_signing_up_again_tells_only_the_mailbox(known: Person, browser: Client)
     assert User.objects.filter(email=known.user.email).count() == 1
 
 
-def test_who_signed_up_with_somebody_elses_address_does_not_get_in_after_them(
+def test_signing_up_with_somebody_elses_address_gives_no_access_later(
     browser: Client, db: None
 ) -> None:
     """They choose a password, leave the code to its owner, and wait for the owner to come."""
@@ -223,7 +223,7 @@ def test_who_signed_up_with_somebody_elses_address_does_not_get_in_after_them(
     assert not User.objects.get().has_usable_password()
 
 
-def test_who_has_been_here_keeps_a_password_when_a_code_lets_them_in(
+def test_a_password_that_was_used_before_survives_a_sign_in_by_code(
     known: Person, browser: Client
 ) -> None:
     post(browser, "account_request_login_code", email=known.user.email)
@@ -233,7 +233,7 @@ def test_who_has_been_here_keeps_a_password_when_a_code_lets_them_in(
     assert User.objects.get(pk=known.user.pk).check_password(PASSWORD)
 
 
-def test_asking_for_a_code_does_not_tell_who_has_an_account(known: Person) -> None:
+def test_requesting_a_code_does_not_reveal_who_has_an_account(known: Person) -> None:
     there, nowhere = Client(), Client()
 
     known_answer = post(there, "account_request_login_code", email=known.user.email)
@@ -278,7 +278,7 @@ def test_the_address_changes_once_the_code_is_entered(known: Person, signed_in: 
     assert recipients == [["alice@example.org"]]
 
 
-def test_a_change_of_the_ways_in_asks_whether_it_is_still_you(known: Person) -> None:
+def test_a_change_of_credentials_needs_reauthentication(known: Person) -> None:
     client = Client()
     client.force_login(known.user)  # and that may be a while ago
 
@@ -343,7 +343,7 @@ def test_five_wrong_passwords_are_enough_for_a_while(known: Person, browser: Cli
 
 
 @pytest.mark.django_db
-def test_very_many_tries_get_a_kind_page(browser: Client) -> None:
+def test_too_many_tries_get_a_kind_page(browser: Client) -> None:
     for n in range(30):
         post(browser, "account_login", login=f"nobody{n}@example.org", password="wrong")
 
