@@ -1,4 +1,4 @@
-"""Views about a deck or a behaviour that this person is asked."""
+"""Decorators for views about a deck or a behaviour that this person is asked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from boundaries.web.seated import SeatedRequest
 def with_deck[**P](
     view: Callable[Concatenate[SeatedRequest, Deck, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Give the view the deck of an address, if this person is asked it; else there is no page."""
+    """Pass the deck named in the URL to the view; 404 if this person is not asked it."""
 
     @wraps(view)
     def wrapper(
@@ -31,7 +31,7 @@ def with_deck[**P](
 def with_behaviour[**P](
     view: Callable[Concatenate[SeatedRequest, Deck, Behaviour, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Give the view the behaviour of an address and its deck, if this person is asked it."""
+    """Pass the behaviour named in the URL, and its deck; 404 if this person is not asked it."""
 
     @wraps(view)
     def wrapper(

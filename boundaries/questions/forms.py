@@ -1,4 +1,4 @@
-"""What two people send about what they want to be asked."""
+"""Forms about what two people want to be asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_TEXT_LENGTH = 120  # characters
 
 
 class PutForwardForm(forms.Form):
-    """A behaviour in one's own words."""
+    """A behaviour in a person's own words."""
 
     text = LineField(
         max_length=MAX_TEXT_LENGTH,
@@ -25,6 +25,6 @@ class PutForwardForm(forms.Form):
 
 
 class OwnForm(forms.Form):
-    """A button beside something that was put forward."""
+    """A button next to something that was put forward."""
 
     own = forms.UUIDField()

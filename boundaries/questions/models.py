@@ -1,4 +1,4 @@
-"""Behaviours that two people write themselves. Only asking may import this."""
+"""Behaviours that two people write themselves. Only questions may import this."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from boundaries.seats.models import Couple, Seat
 
 class OwnQuerySet(models.QuerySet["Own"]):
     def of(self, seat: Seat) -> Self:
-        """What stands between this person and the one they are paired with. Alone, nothing."""
+        """Those of this person and their current partner; none without a partner."""
         return self.filter(couple=seat.couple_id, couple__isnull=False)
 
 
 class Own(Encrypted):
-    """A behaviour one of the two has put forward. It is asked once the other has accepted it.
+    """A behaviour that one partner has put forward. Both are asked it once the other accepts it.
 
-    It goes with the couple. That it was set aside is the other's alone to know.
+    It is deleted with the couple. Only the partner who set it aside knows that they did.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""What a person is asked: the catalogue, the intimate deck if both want it, and their own."""
+"""What a person is asked: the catalogue, their own behaviours, and more if both want it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from boundaries.sealing.models import Envelope, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 
-MAX_OWN = 30  # put forward and not yet answered, by one person
-MAX_TOGETHER = 200  # accepted by a couple: what is written on them has to fit one encrypted value
+MAX_OWN = 30  # put forward by one person and not yet accepted
+MAX_TOGETHER = 200  # accepted by a couple: all their answers must fit one encrypted value
 
 
 class NotAsked(NotFound):
-    """There is no such deck or behaviour for this person; for others there may be."""
+    """There is no such deck or behaviour for this person, though there may be for others."""
 
 
 class NoSuchOwnBehaviour(NotFound):
-    """What was put forward is gone: taken back, accepted, or somebody else's."""
+    """It was taken back or already accepted, or belongs to somebody else."""
 
 
 class TooManyOwnBehaviours(Refused):
-    """So many wait for an answer that one more would be too much."""
+    """This person has as many waiting as one may have."""
 
 
 class TooManyTogether(Refused):
-    """Two people have accepted so many that one more would be too much."""
+    """The couple has accepted as many as two may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opting:
-    """Whether this person has said that they want the intimate deck, and whether it is there."""
+    """Whether this person said yes to the intimate deck, and whether both did."""
 
     said_yes: bool
     both: bool
@@ -48,19 +48,19 @@ class Opting:
 
 @dataclass(frozen=True, slots=True)
 class PutForward:
-    """A behaviour that one of the two has written, as either may see it."""
+    """A behaviour that one of the two has written, as either sees it."""
 
     id: uuid.UUID
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """Everything that two people have written themselves, as one of them sees it."""
+    """All behaviours that two people have written, as one of them sees it."""
 
-    mine: tuple[PutForward, ...]  # not accepted yet; why is not told
-    theirs: tuple[PutForward, ...]  # to be accepted or set aside
-    set_aside: tuple[PutForward, ...]  # by this person, and nobody else knows
+    mine: tuple[PutForward, ...]  # not accepted yet, and they cannot see why
+    theirs: tuple[PutForward, ...]  # waiting for this person
+    set_aside: tuple[PutForward, ...]  # by this person; nobody else knows
     accepted: tuple[PutForward, ...]
 
 
@@ -75,7 +75,7 @@ def decks(seat: Seat) -> list[Deck]:
 
 
 def deck(seat: Seat, id: str) -> Deck:
-    """One deck. Raises NotAsked for one that is not this person's to answer."""
+    """One deck. Raises NotAsked if this person is not asked it."""
     if id in catalogue.decks():
         return catalogue.deck(id)
     if id == catalogue.INTIMATE and _both_want_it(seat):
@@ -101,16 +101,17 @@ def placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
 
 
 def opting(seat: Seat) -> Opting:
+    """What this person may know about the intimate deck: their own yes, and whether it opened."""
     sheets = Sheet.with_seals(seat).filter(deck=sealing.OPTING_IN)
     sheet = sheets.first()
     return Opting(sheet.sealed, sheet.opened) if sheet else Opting(said_yes=False, both=False)
 
 
 def opt_in(seat: Seat, *, couple_token: str | None = None) -> None:
-    """Say that one wants to be asked the intimate deck. It is there once both have said so.
+    """Say yes to the intimate deck. Both are asked it once both have said yes.
 
-    Until then the other learns nothing of it. Raises seats.NotPaired, also where the page was
-    about another couple.
+    Until then the partner learns nothing of it. `couple_token` is the couple that the page was
+    about. Raises seats.NotPaired, also if that was another couple.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         sheet, _ = Sheet.owned_by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
@@ -118,7 +119,7 @@ def opt_in(seat: Seat, *, couple_token: str | None = None) -> None:
 
 
 def opt_out(seat: Seat) -> None:
-    """Take that back, without a trace. Raises sealing.IsOpen once both wanted it, and NotPaired."""
+    """Take the yes back, without a trace. Raises sealing.IsOpen if both said yes, and NotPaired."""
     with seats.locked(seat) as (_, seat):
         for sheet in Sheet.owned_by(seat).filter(deck=sealing.OPTING_IN):
             sealing.take_back(seat, sheet)
@@ -129,6 +130,7 @@ def opt_out(seat: Seat) -> None:
 
 
 def ours(seat: Seat) -> Ours:
+    """The behaviours these two have written, by what this person can do with them. One query."""
     mine: list[PutForward] = []
     theirs: list[PutForward] = []
     set_aside: list[PutForward] = []
@@ -141,14 +143,20 @@ def ours(seat: Seat) -> Ours:
         else:
             where = set_aside if own.set_aside else theirs
         where.append(PutForward(own.pk, own.read(seat.shared_key, "text")))
-    return Ours(tuple(mine), tuple(theirs), tuple(set_aside), tuple(accepted))
+    return Ours(
+        mine=tuple(mine),
+        theirs=tuple(theirs),
+        set_aside=tuple(set_aside),
+        accepted=tuple(accepted),
+    )
 
 
 def put_forward(seat: Seat, text: str, *, couple_token: str | None = None) -> None:
-    """Offer the other partner a behaviour to talk about. It is asked if they accept it.
+    """Put a behaviour to the partner. Both are asked it if they accept it.
 
-    The same words again are the same offer. Raises TooManyOwnBehaviours, TooManyTogether,
-    and NotPaired also where the page was about another couple.
+    Putting forward the same words twice changes nothing. `couple_token` is the couple that the
+    page was about. Raises TooManyOwnBehaviours, TooManyTogether, and seats.NotPaired, also if
+    that was another couple.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         mine = Own.objects.filter(couple=couple, author=seat, accepted_at=None)
@@ -163,18 +171,18 @@ def put_forward(seat: Seat, text: str, *, couple_token: str | None = None) -> No
 
 
 def take_back(seat: Seat, own_id: uuid.UUID) -> None:
-    """Take one's own offer back before it is accepted.
+    """Take back what one has put forward, before it is accepted.
 
-    Raises NoSuchOwnBehaviour and NotPaired.
+    Raises NoSuchOwnBehaviour and seats.NotPaired.
     """
     with seats.locked(seat) as (_, seat):
         _waiting(Own.objects.of(seat).filter(pk=own_id, author=seat)).delete()
 
 
 def accept(seat: Seat, own_id: uuid.UUID) -> None:
-    """Say that it may be asked: from now on it stands in both partners' own deck.
+    """Accept what the partner has put forward: from now on both are asked it.
 
-    Accepting twice is accepting once. Raises NoSuchOwnBehaviour and seats.NotPaired.
+    Accepting twice changes nothing. Raises NoSuchOwnBehaviour and seats.NotPaired.
     """
     with seats.locked(seat) as (_, seat):
         theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
@@ -184,9 +192,9 @@ def accept(seat: Seat, own_id: uuid.UUID) -> None:
 
 
 def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
-    """Leave it unasked. Its author is not told, now or later.
+    """Set aside what the partner has put forward. Its author never learns of it.
 
-    Raises NoSuchOwnBehaviour and NotPaired.
+    Raises NoSuchOwnBehaviour and seats.NotPaired.
     """
     with seats.locked(seat) as (_, seat):
         theirs = Own.objects.of(seat).filter(pk=own_id).exclude(author=seat)
@@ -194,29 +202,35 @@ def set_aside(seat: Seat, own_id: uuid.UUID) -> None:
 
 
 def export(seat: Seat) -> dict[str, Any]:
-    """What this person has put forward, and whether they took up what was put to them.
+    """What this person has put forward, and how they answered what was put to them.
 
-    The words of what was put to them are the other's, and not in it. One query.
+    The words of what was put to them belong to the partner and are left out. One query.
     """
     mine: list[dict[str, Any]] = []
     theirs: list[dict[str, Any]] = []
     for own in Own.objects.of(seat).order_by("put_forward_at", "pk"):
         if own.author_id == seat.pk:
-            key = seat.shared_key
-            told = {
-                "behaviour": own.pk.hex,
-                "text": own.read(key, "text"),
-                "put_forward_at": own.put_forward_at,
-            }
-            mine.append(told | {"accepted": own.accepted_at is not None})
+            mine.append(
+                {
+                    "behaviour": own.pk.hex,
+                    "text": own.read(seat.shared_key, "text"),
+                    "put_forward_at": own.put_forward_at,
+                    "accepted": own.accepted_at is not None,
+                }
+            )
         elif own.accepted_at or own.set_aside:
-            told = {"behaviour": own.pk.hex, "accepted_at": own.accepted_at}
-            theirs.append(told | {"set_aside": own.set_aside})
+            theirs.append(
+                {
+                    "behaviour": own.pk.hex,
+                    "accepted_at": own.accepted_at,
+                    "set_aside": own.set_aside,
+                }
+            )
     return {"put_forward": mine, "answered": theirs}
 
 
 def _waiting(offers: QuerySet[Own]) -> QuerySet[Own]:
-    """Those not yet accepted, of which there must be one; else nothing is written."""
+    """Those not accepted yet. Raises NoSuchOwnBehaviour if there are none."""
     waiting = offers.filter(accepted_at=None)
     if not waiting.exists():
         raise NoSuchOwnBehaviour

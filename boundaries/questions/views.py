@@ -1,11 +1,11 @@
-"""What two people want to be asked: the intimate deck, and behaviours of their own."""
+"""What two people want to be asked: the intimate deck, and their own behaviours."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries.content import catalogue, control
+from boundaries.content import catalogue
+from boundaries.errors import Refused
 from boundaries.questions import rules as questions
 from boundaries.questions.forms import OwnForm, PutForwardForm
-from boundaries.questions.rules import PutForward
+from boundaries.questions.pages import noted
 from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
 from boundaries.web.seated import SeatedRequest, seated
@@ -33,7 +34,7 @@ def intimate(request: SeatedRequest) -> HttpResponse:
     context = {
         "partner": seats.partner_of(request.seat),
         "opting": questions.opting(request.seat),
-        "together": seats.couple_token(request.seat),
+        "couple_token": seats.couple_token(request.seat),
         "deck": catalogue.intimate(),
     }
     return render(request, "boundaries/questions/intimate.html", context)
@@ -66,7 +67,7 @@ def opt_out(request: SeatedRequest) -> HttpResponse:
 @reauthentication.after_idling
 @seated
 def own(request: SeatedRequest) -> HttpResponse:
-    return _own(request, PutForwardForm())
+    return _own_page(request, PutForwardForm())
 
 
 @require_POST
@@ -75,23 +76,20 @@ def own(request: SeatedRequest) -> HttpResponse:
 def put_forward(request: SeatedRequest) -> HttpResponse:
     form = PutForwardForm(request.POST)
     if not form.is_valid():
-        return _own(request, form, HTTPStatus.BAD_REQUEST)
+        return _own_page(request, form, HTTPStatus.BAD_REQUEST)
     try:
-        shown = request.POST.get("together", "")
-        questions.put_forward(request.seat, form.cleaned_data["text"], couple_token=shown)
+        couple_token = request.POST.get("together", "")
+        text = form.cleaned_data["text"]
+        questions.put_forward(request.seat, text, couple_token=couple_token)
     except seats.NotPaired:
         request.seat = seats.seat_of(request.user)
         if seats.partner_of(request.seat) is None:
-            raise Http404 from None  # and the words are given back
+            raise
         form.add_error("text", _("You are with another partner by now. Is it meant for them too?"))
-        return _own(request, form, HTTPStatus.CONFLICT)
-    except questions.TooManyOwnBehaviours:
-        form.add_error("text", _("Many of yours are waiting already. Take one back first."))
-        return _own(request, form, HTTPStatus.BAD_REQUEST)
-    except questions.TooManyTogether:
-        full = _("You two have %(many)d questions of your own. There’s no room for more.")
-        form.add_error("text", full % {"many": questions.MAX_TOGETHER})
-        return _own(request, form, HTTPStatus.BAD_REQUEST)
+        return _own_page(request, form, HTTPStatus.CONFLICT)
+    except (questions.TooManyOwnBehaviours, questions.TooManyTogether) as refusal:
+        form.add_error("text", _why_refused(refusal))
+        return _own_page(request, form, HTTPStatus.BAD_REQUEST)
     return redirect("questions-own")
 
 
@@ -115,7 +113,7 @@ def set_aside(request: SeatedRequest) -> HttpResponse:
 
 
 def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> HttpResponse:
-    """One button beside one offer. Somebody else's offer is the same 404 as none."""
+    """Do what a button does. Somebody else's behaviour is the same 404 as none."""
     form = OwnForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -126,19 +124,23 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
     return redirect("questions-own")
 
 
-def _own(request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK) -> HttpResponse:
+def _own_page(
+    request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
     ours = questions.ours(request.seat)
     context = {
         "partner": seats.partner_of(request.seat),
         "form": form,
-        "together": seats.couple_token(request.seat),
+        "couple_token": seats.couple_token(request.seat),
         "ours": ours,
-        "mine": _with_care(ours.mine),
-        "theirs": _with_care(ours.theirs),
+        "mine": noted(ours.mine),
+        "theirs": noted(ours.theirs),
     }
     return render(request, "boundaries/questions/own.html", context, status=status)
 
 
-def _with_care(offers: tuple[PutForward, ...]) -> list[dict[str, Any]]:
-    """Each offer, and whether its words may be about control rather than a boundary."""
-    return [{"offer": each, "care": control.may_be_control(each.text)} for each in offers]
+def _why_refused(refusal: Refused) -> str:
+    if isinstance(refusal, questions.TooManyOwnBehaviours):
+        return _("Many of yours are waiting already. Take one back first.")
+    full = _("You two have %(many)d questions of your own. There’s no room for more.")
+    return full % {"many": questions.MAX_TOGETHER}

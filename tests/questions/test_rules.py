@@ -202,7 +202,7 @@ def test_one_cannot_accept_what_one_has_put_forward_oneself(alice: Person, bob: 
 def test_it_can_be_taken_back_until_it_is_accepted(alice: Person, bob: Person) -> None:
     first = put_forward(alice, bob, "First", accepted=False)
     questions.take_back(alice.seat, first)
-    assert questions.ours(bob.seat) == Ours((), (), (), ())
+    assert questions.ours(bob.seat) == Ours(mine=(), theirs=(), set_aside=(), accepted=())
 
     second = put_forward(alice, bob, "Second")
     with pytest.raises(questions.NoSuchOwnBehaviour):
@@ -250,7 +250,7 @@ def test_parting_takes_what_the_two_wrote_with_it(alice: Person, bob: Person) ->
     pair(alice, bob)
 
     assert catalogue.OWN not in asked(alice)
-    assert questions.ours(alice.seat) == Ours((), (), (), ())
+    assert questions.ours(alice.seat) == Ours(mine=(), theirs=(), set_aside=(), accepted=())
 
 
 def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
