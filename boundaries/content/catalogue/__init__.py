@@ -1,4 +1,4 @@
-"""The behaviours we ask about, read from behaviours.toml into values that cannot change."""
+"""The behaviours we ask about, read from behaviours.toml into frozen values."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 
 SOURCE = Path(__file__).with_name("behaviours.toml")
 ESSENTIALS = "essentials"
-INTIMATE = "intimate"  # the explicit behaviours, asked where both partners want it
-OWN = "own"  # what two people wrote themselves
+INTIMATE = "intimate"  # the explicit behaviours, asked if both partners want it
+OWN = "own"  # the behaviours that two people wrote themselves
 
-type Row = dict[str, Any]
+type Table = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A group of behaviours, and the heading they stand under."""
+    """A group of behaviours, and their heading."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """A thing people do, in words that read well whoever of the two is doing it."""
+    """Something people do, worded so that it reads well for either partner."""
 
     id: str
     category: str
@@ -41,14 +41,14 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """Behaviours that are answered and opened together, in the order shown."""
+    """Behaviours that are answered and opened together, in the order they are shown."""
 
     id: str
     name: str
     behaviours: tuple[Behaviour, ...]
 
     def by_category(self) -> dict[Category, list[Behaviour]]:
-        """The same behaviours, under their headings."""
+        """The behaviours, grouped by category."""
         groups: dict[Category, list[Behaviour]] = {}
         for behaviour in self.behaviours:
             groups.setdefault(category(behaviour.category), []).append(behaviour)
@@ -57,44 +57,44 @@ class Deck:
 
 @cache
 def every() -> dict[str, Behaviour]:
-    """Every behaviour ever asked, by id; retired ones too, for old answers still need them."""
+    """Every behaviour ever shipped, by id. Old answers still need the retired ones."""
     _, behaviours = _shipped()
-    return {row["id"]: Behaviour(**row) for row in behaviours}
+    return {table["id"]: Behaviour(**table) for table in behaviours}
 
 
 @cache
 def categories() -> dict[str, Category]:
     """The categories by id, from everyday to sensitive."""
-    rows, _ = _shipped()
-    return {row["id"]: Category(**row) for row in rows}
+    found, _ = _shipped()
+    return {table["id"]: Category(**table) for table in found}
 
 
 def category(id: str) -> Category:
-    """One category, the one for behaviours of people's own among them."""
+    """One category. An unknown id gives the category of people's own behaviours."""
     return categories().get(id) or Category(id=OWN, name="Our own")
 
 
 @cache
 def decks() -> dict[str, Deck]:
-    """The decks that everybody is asked, by id: the essentials first, then the rest by category."""
+    """The decks that everybody is asked, by id: the essentials, then one for each category."""
     names = {ESSENTIALS: "Essentials"}
     names |= {category.id: category.name for category in categories().values()}
     return {id: Deck(id=id, name=name, behaviours=_asked_in(id)) for id, name in names.items()}
 
 
 def deck(id: str) -> Deck:
-    """One of the decks that everybody is asked; KeyError if there is none of that id."""
+    """One of the decks that everybody is asked. Raises KeyError for an unknown id."""
     return decks()[id]
 
 
 @cache
 def intimate() -> Deck:
-    """The explicit behaviours, which only couples are asked who both wanted it."""
+    """The deck of explicit behaviours, asked only if both partners want it."""
     return Deck(id=INTIMATE, name="More intimate things", behaviours=_asked_in(INTIMATE))
 
 
 def own(behaviours: Iterable[tuple[str, str]]) -> Deck:
-    """A couple's own behaviours, by id and text, as a deck like any other."""
+    """The deck of a couple's own behaviours, each given as its id and text."""
     asked = tuple(
         Behaviour(id=id, category=OWN, deck=OWN, text=text, why_couples_differ="", source="")
         for id, text in behaviours
@@ -102,13 +102,13 @@ def own(behaviours: Iterable[tuple[str, str]]) -> Deck:
     return Deck(id=OWN, name="Our own", behaviours=asked)
 
 
-def read(text: str) -> tuple[list[Row], list[Row]]:
-    """The tables of categories and of behaviours in a text, as they stand and not yet judged."""
+def read(text: str) -> tuple[list[Table], list[Table]]:
+    """The unchecked tables of categories and of behaviours in a TOML text. Raises ValueError."""
     tables = tomllib.loads(text)
     return tables.get("category", []), tables.get("behaviour", [])
 
 
-def _shipped() -> tuple[list[Row], list[Row]]:
+def _shipped() -> tuple[list[Table], list[Table]]:
     return read(SOURCE.read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Reads the catalogue through at `manage.py check`, and names each line to mend."""
+"""System checks of the catalogue, which name every line to fix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from boundaries.content.catalogue import (
     SOURCE,
     Behaviour,
     Category,
-    Row,
+    Table,
     read,
 )
 
@@ -26,18 +26,18 @@ LEDGER = Path(__file__).with_name("ids.txt")
 MAX_WORDS = 15
 PROSE = ("text", "why_couples_differ", "source")
 
-# Ids stand in addresses, where no word of the catalogue may: a letter, then perhaps a number.
+# Ids are part of URLs, which must not reveal the topic: a letter, and a number for a behaviour.
 PLAIN_IDS = {Category: re.compile(r"[a-z]"), Behaviour: re.compile(r"[a-z][1-9][0-9]*")}
 
-# No accusation, no gender, no norm: whoever reads a behaviour may well be doing it.
-NEVER_SAID = re.compile(
+# No accusation, no gender, no norm: the reader of a behaviour may be the one who does it.
+BANNED_WORDS = re.compile(
     r"\b(?:cheat\w*"
     r"|he|she|him|her|hers|his|himself|herself|m[ae]n|wom[ae]n|(?:fe)?males?|boys?|girls?"
     r"|boyfriends?|girlfriends?|husbands?|wife|wives"
     r"|normal\w*|typical\w*|should|most (?:people|couples)|per ?cent)\b|%",
     re.IGNORECASE,
 )
-NEVER_ASKED = re.compile(r"\b(?:secretly|just|only|one\Ws|oneself)\b", re.IGNORECASE)
+BANNED_IN_QUESTIONS = re.compile(r"\b(?:secretly|just|only|one\Ws|oneself)\b", re.IGNORECASE)
 
 
 @register("catalogue")
@@ -48,18 +48,18 @@ def catalogue(
 
 
 def complaints(toml_text: str, ledger: str) -> list[Error]:
-    """Whatever is wrong with a catalogue and its ledger of ids; nothing, if all is well."""
+    """Everything that is wrong with a catalogue and its list of ids."""
     try:
         categories, behaviours = _items(toml_text)
     except ValueError as error:
         return [_error(1, SOURCE, f"This cannot be read: {error}.")]
     return [
-        *_ill_formed(Category, categories),
-        *_ill_formed(Behaviour, behaviours),
-        *_misplaced(behaviours, {item.id for item in categories}),
-        *_ill_worded(behaviours),
-        *_unknown_to_the_ledger(behaviours, ledger),
-        *_lost_from_the_file(behaviours, ledger),
+        *_wrong_fields(Category, categories),
+        *_wrong_fields(Behaviour, behaviours),
+        *_wrong_places(behaviours, {item.id for item in categories}),
+        *_wrong_words(behaviours),
+        *_missing_in_ledger(behaviours, ledger),
+        *_missing_in_file(behaviours, ledger),
     ]
 
 
@@ -68,88 +68,88 @@ class _Item:
     """A table of the file, and the line it starts on."""
 
     line: int
-    row: Row
+    table: Table
 
     @property
     def id(self) -> str:
-        return str(self.row.get("id", "?"))
+        return str(self.table.get("id", "?"))
 
-    def said(self, field: str) -> str:
-        return str(self.row.get(field, ""))
+    def text(self, field: str) -> str:
+        return str(self.table.get(field, ""))
 
     def error(self, number: int, what: str) -> Error:
         return _error(number, SOURCE, f"“{self.id}” {what}", line=self.line)
 
 
 def _items(text: str) -> tuple[list[_Item], list[_Item]]:
-    """The two kinds of tables, each with its line. A ValueError says why there are none."""
+    """The categories and the behaviours, with their lines. Raises ValueError with the reason."""
     categories, behaviours = read(text)
     return _numbered(text, "category", categories), _numbered(text, "behaviour", behaviours)
 
 
-def _numbered(text: str, kind: str, rows: list[Row]) -> list[_Item]:
+def _numbered(text: str, kind: str, tables: list[Table]) -> list[_Item]:
     header = re.compile(rf"\s*\[\[\s*{kind}\s*\]\]")
     lines = [number for number, line in enumerate(text.split("\n"), 1) if header.match(line)]
-    if not isinstance(rows, list) or len(rows) != len(lines):
+    if not isinstance(tables, list) or len(tables) != len(lines):
         raise ValueError(f"start each {kind} with a line of its own, [[{kind}]]")
-    return [_Item(line, row) for line, row in zip(lines, rows, strict=True)]
+    return [_Item(line, table) for line, table in zip(lines, tables, strict=True)]
 
 
-def _ill_formed(kind: type[Behaviour] | type[Category], items: list[_Item]) -> Iterator[Error]:
+def _wrong_fields(kind: type[Behaviour] | type[Category], items: list[_Item]) -> Iterator[Error]:
     first: dict[str, int] = {}
     for item in items:
-        if "id" in item.row:
+        if "id" in item.table:
             if first.setdefault(item.id, item.line) != item.line:
                 yield item.error(2, f"has an id that line {first[item.id]} has already.")
             if not PLAIN_IDS[kind].fullmatch(item.id):
                 yield item.error(11, "has an id that tells; give it a plain one, as the others.")
         for field in fields(kind):
-            value = item.row.get(field.name, field.default)
+            value = item.table.get(field.name, field.default)
             if field.default is MISSING and not (isinstance(value, str) and value.strip()):
                 yield item.error(6, f"needs words for `{field.name}`.")
             if field.default is not MISSING and not isinstance(value, bool):
                 yield item.error(6, f"needs true or false for `{field.name}`.")
-        for name in sorted(item.row.keys() - {field.name for field in fields(kind)}):
+        for name in sorted(item.table.keys() - {field.name for field in fields(kind)}):
             yield item.error(7, f"has a field we do not know, `{name}`.")
 
 
-def _misplaced(behaviours: list[_Item], categories: set[str]) -> Iterator[Error]:
+def _wrong_places(behaviours: list[_Item], categories: set[str]) -> Iterator[Error]:
     for item in behaviours:
-        category, deck = item.said("category"), item.said("deck")
+        category, deck = item.text("category"), item.text("deck")
         if category and category not in categories:
             yield item.error(3, f"is in a category we do not know, “{category}”.")
         if not (deck and category):
             continue
-        right = (INTIMATE,) if item.row.get("explicit") is True else (ESSENTIALS, category)
-        if deck not in right:
-            places = " or ".join(f"“{each}”" for each in right)
+        allowed = (INTIMATE,) if item.table.get("explicit") is True else (ESSENTIALS, category)
+        if deck not in allowed:
+            places = " or ".join(f"“{place}”" for place in allowed)
             yield item.error(4, f"belongs in the deck {places}, not “{deck}”.")
 
 
-def _ill_worded(behaviours: list[_Item]) -> Iterator[Error]:
+def _wrong_words(behaviours: list[_Item]) -> Iterator[Error]:
     for item in behaviours:
-        if (words := len(item.said("text").split())) > MAX_WORDS:
+        if (words := len(item.text("text").split())) > MAX_WORDS:
             yield item.error(5, f"has a text of {words} words; {MAX_WORDS} are enough.")
-        unwanted = [(field, NEVER_SAID) for field in PROSE] + [("text", NEVER_ASKED)]
+        unwanted = [(field, BANNED_WORDS) for field in PROSE] + [("text", BANNED_IN_QUESTIONS)]
         for field, pattern in unwanted:
-            for word in pattern.findall(item.said(field)):
+            for word in pattern.findall(item.text(field)):
                 yield item.error(8, f"says “{word}” in `{field}`.")
 
 
-def _unknown_to_the_ledger(behaviours: list[_Item], ledger: str) -> Iterator[Error]:
+def _missing_in_ledger(behaviours: list[_Item], ledger: str) -> Iterator[Error]:
     for item in behaviours:
-        if item.row.get("id") and item.id not in ledger.split():
+        if item.table.get("id") and item.id not in ledger.split():
             yield item.error(9, f"is not in {LEDGER.name}: add it there, at the end.")
 
 
-def _lost_from_the_file(behaviours: list[_Item], ledger: str) -> Iterator[Error]:
-    kept = {item.id for item in behaviours}
+def _missing_in_file(behaviours: list[_Item], ledger: str) -> Iterator[Error]:
+    there = {item.id for item in behaviours}
     for line, id in enumerate(map(str.strip, ledger.split("\n")), 1):
-        if id and id not in kept:
+        if id and id not in there:
             what = f"“{id}” is not in {SOURCE.name} any more: put it back, with `retired = true`."
             yield _error(10, LEDGER, what, line=line)
 
 
 def _error(number: int, file: Path, what: str, *, line: int | None = None) -> Error:
-    place = "/".join(file.parts[-3:])
+    place = "/".join(file.parts[-4:])  # from the root of the project
     return Error(what, obj=f"{place}:{line}" if line else place, id=f"boundaries.E{number:03}")

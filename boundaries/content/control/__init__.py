@@ -1,17 +1,17 @@
-"""Words that may be about control rather than about a boundary, noticed so that a note can say so.
+"""Finds words that may be about control rather than a boundary, so that a note can say so.
 
-A boundary is what I will do; control is what you are allowed to do. Nothing is blocked, and
-nobody but the reader of the page is shown the note.
+A boundary is what I will do; control is what you are allowed to do. Nothing is blocked, and only
+the reader of the page sees the note.
 
-The words to look for are English. A text counts as read only if all of it is common English words,
-numbers and punctuation. Whatever else there is (another language or script, a name, an emoji, a
-letter that only looks like one of ours) might say anything, so the note is shown for it too: a note
-too many costs one calm sentence.
+The list of words is English. A text counts as readable only if all of it is common English words,
+numbers and punctuation. Anything else (another language or script, a name, an emoji, a letter
+that only looks like one of ours) might mean anything, so the note is shown for it too: an
+unnecessary note costs the reader one calm sentence.
 
-Libraries that guess the language were looked at and left: they are unsure of five words and
-silent about one (langdetect, py3langid), or as large as the rest of the site (lingua, fastText).
-A list of words cannot be talked into a guess. Of lists, wordfreq and simplemma carry sixty
-megabytes of other languages; SCOWL is the one that Debian's spell checkers use.
+Libraries that guess the language were considered and rejected: langdetect and py3langid are
+unreliable for five words and useless for one; lingua and fastText are as large as the rest of the
+site. A word list does not guess. Of the lists, wordfreq and simplemma carry sixty megabytes of
+other languages; SCOWL is the one that Debian's spell checkers use.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ NUMBER = re.compile(r"[0-9]+(?:[.:,][0-9]+)?(?:st|nd|rd|th|am|pm|h|min)?")
 
 
 def may_be_control(text: str) -> bool:
-    """Whether somebody's own words touch what is each person's own affair, or cannot be read."""
+    """Whether the words touch what is only one person's to decide, or are not readable."""
     plain = _plain(text)
-    joined = INSIDE_WORDS.sub("", plain)  # pass.word, pass-word
+    joined = INSIDE_WORDS.sub("", plain)  # finds pass.word and pass-word
     return bool(_signs().search(plain) or _signs().search(joined)) or not can_read(text)
 
 
@@ -47,7 +47,7 @@ def can_read(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The text in plain letters: full-width and decorated ones are the same letters (NFKC)."""
+    """The text in plain lower-case letters; full-width and decorated letters are folded (NFKC)."""
     return unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower()
 
 

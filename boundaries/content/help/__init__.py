@@ -1,4 +1,4 @@
-"""Where to turn when this site is not the way: read from help.toml, chosen by country."""
+"""Help lines by country, read from help.toml."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ SOURCE = Path(__file__).with_name("help.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpLine:
-    """People to talk to, and the day on which somebody compared this with what they publish."""
+    """People to talk to, and the day on which somebody checked this against their own website."""
 
     name: str
     phone: str
     about: str
     web: str
     verified_on: date
-    text: str = ""  # where to send a text message
+    text: str = ""  # the number for text messages
 
     @property
     def dialled(self) -> str:
-        """The number as a phone takes it."""
+        """The number in digits only, for a tel: link."""
         return re.sub(r"[^0-9+]", "", self.phone)
 
 
@@ -41,23 +41,24 @@ class Country:
 
     @property
     def emergency_pieces(self) -> list[str]:
-        """The same in pieces: a number that can be dialled stands in one of its own."""
-        return [each.strip() for each in re.split(r"(\d{3,})", self.emergency) if each.strip()]
+        """The emergency number split into parts, so that every number to dial is one of its own."""
+        parts = (part.strip() for part in re.split(r"(\d{3,})", self.emergency))
+        return [part for part in parts if part]
 
 
 @cache
 def countries() -> dict[str, Country]:
-    """All of them by id, in the order of the file."""
+    """All countries by id, in the order of the file."""
     return {country.id: country for country in read(SOURCE.read_text(encoding="utf-8"))}
 
 
 def read(text: str) -> list[Country]:
-    """The countries that a file tells of. Raises ValueError where it cannot be read."""
+    """The countries in a TOML text. Raises ValueError if it cannot be read."""
     try:
         return [_country(**row) for row in tomllib.loads(text)["country"]]
     except (KeyError, TypeError) as error:
         raise ValueError(f"something is missing or too much: {error}") from error
 
 
-def _country(*, line: list[dict[str, Any]], **told: Any) -> Country:
-    return Country(lines=tuple(HelpLine(**each) for each in line), **told)
+def _country(*, line: list[dict[str, Any]], **fields: Any) -> Country:
+    return Country(lines=tuple(HelpLine(**table) for table in line), **fields)

@@ -1,4 +1,4 @@
-"""Reads help.toml through at `manage.py check`: a wrong number is worse than none."""
+"""System checks of help.toml: a wrong number is worse than none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from boundaries.content.help import SOURCE, Country, read
 
-GOOD_FOR = timedelta(days=365)
+VALID_FOR = timedelta(days=365)
 
 
 @register("help")
@@ -23,7 +23,7 @@ def help_lines(
 
 
 def complaints(text: str, today: date) -> Iterator[CheckMessage]:
-    """What is wrong with the help lines, and which of them nobody has looked at for a year."""
+    """What is wrong with the help lines, and which ones nobody has verified for a year."""
     try:
         countries = read(text)
     except ValueError as error:
@@ -42,7 +42,7 @@ def _complaints(country: Country, today: date) -> Iterator[CheckMessage]:
             yield Error("Its address must begin with https://.", obj=place, id="boundaries.E014")
         if line.verified_on > today:
             yield Error("It was verified in the future.", obj=place, id="boundaries.E015")
-        if today - line.verified_on > GOOD_FOR:
+        if today - line.verified_on > VALID_FOR:
             yield Info(
                 f"Nobody has compared it with its source since {line.verified_on}.",
                 hint="Look there, mend the line if need be, and set `verified_on` to that day.",
