@@ -231,7 +231,7 @@ def sent_turn(request: HttpRequest, talk: Talk, move: Move) -> SentTurn:
     return SentTurn(
         move=move,
         side=writer_of(request, talk),
-        form=kind(request.POST, aloud=talk.together),
+        form=kind(request.POST, aloud=talk.mode == Mode.TOGETHER),
         beside=None if move in FORMS else draft_form(request.POST),
     )
 
@@ -249,8 +249,8 @@ def holder_of(request: HttpRequest, talk: Talk) -> Side | None:
     still be in the other's hands: None again.
     """
     sent = request.POST.get("side") or request.GET.get("with")
-    if not talk.together:
-        return None if sent == talk.they else talk.me
+    if talk.mode == Mode.APART:
+        return None if sent == talk.me.other else talk.me
     if sent in Side.values:
         return Side(sent)
     return talk.me if request.method == "POST" else None
@@ -258,4 +258,5 @@ def holder_of(request: HttpRequest, talk: Talk) -> Side | None:
 
 def writer_of(request: HttpRequest, talk: Talk) -> Side:
     """Whose words were sent."""
-    return holder_of(request, talk) or (talk.me if talk.together else talk.they)
+    unnamed = talk.me if talk.mode == Mode.TOGETHER else talk.me.other
+    return holder_of(request, talk) or unnamed

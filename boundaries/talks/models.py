@@ -12,8 +12,9 @@ from django.db.models.expressions import Combinable
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.sealing.models import Private
 from boundaries.seats.models import Couple, Seat
-from boundaries.talks.flow import BLIND
-from boundaries.vocabulary import Mode, Side
+from boundaries.talks import flow
+from boundaries.talks.flow import BLIND, Place
+from boundaries.vocabulary import Mode, Move, Side
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -96,10 +97,25 @@ class Turn(Encrypted):
         return f"turn {self.pk}"  # logs show this, so never its content
 
     @classmethod
-    def add(cls, seat: Seat, conversation: Conversation, *, content: Any, **values: Any) -> None:
-        """Append a turn. The couple must be locked."""
+    def add(
+        cls,
+        seat: Seat,
+        conversation: Conversation,
+        *,
+        place: Place,
+        move: Move,
+        content: Any,
+        **values: Any,
+    ) -> None:
+        """Append a turn that is taken at this place. The couple must be locked."""
         last = cls.all_of(conversation).values_list("number", flat=True).last() or 0
-        turn = cls(conversation=conversation, number=last + 1, **values)
+        turn = cls(
+            conversation=conversation,
+            number=last + 1,
+            move=move,
+            turn=flow.turn(place, move),
+            **values,
+        )
         turn.set_encrypted(seat.shared_key, content=content).save(force_insert=True)
 
     @classmethod

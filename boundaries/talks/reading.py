@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Calming down takes at least twenty minutes. Gottman: above about 100 heartbeats a minute nobody
 # takes anything in.
 MIN_PAUSE = timedelta(minutes=20)
+JUST_NOW = timedelta(minutes=15)  # whoever acted so recently is looking, and needs no mail
 SITTINGS_BEFORE_ADVICE = 3  # then the page suggests a third person
 
 SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # these pages show what matters to both
@@ -212,6 +213,12 @@ def warm_ground(seat: Seat, talk: Talk) -> str:
     return next((known.text for known in (*close, *shared)), "")
 
 
+def talk_with_row(seat: Seat, talk_id: uuid.UUID) -> tuple[Talk, Conversation]:
+    """One talk as this person sees it, and its row for rules to change. Raises NoSuchTalk."""
+    conversation = conversation_of(seat, talk_id)
+    return talk_from(seat, conversation), conversation
+
+
 def conversation_of(seat: Seat, talk_id: uuid.UUID) -> Conversation:
     """The row of one of this couple's talks. Raises NoSuchTalk."""
     conversation = Conversation.objects.of(seat).filter(pk=talk_id).first()
@@ -281,6 +288,24 @@ def place_of(conversation: Conversation) -> Place:
     return flow.replayed(
         Side(conversation.first), [(Side(side), Move(move)) for side, move in moves]
     )
+
+
+def places_around(conversation: Conversation, side: Side, move: Move) -> tuple[Place, Place]:
+    """Where a talk stands, counting unseen turns, and where this move leads. Raises NotNow."""
+    place = place_of(conversation)
+    return place, flow.after(place, side, move)
+
+
+def is_awaited_and_away(seat: Seat, conversation: Conversation, place: Place) -> bool:
+    """Whether the talk waits for the partner, who has not done anything in it just now.
+
+    It makes no difference whether somebody has taken their turn unseen already.
+    """
+    partner = seat.other_side
+    turns = Turn.visible_to(seat).filter(conversation=conversation)
+    recent = turns.filter(at__gte=timezone.now() - JUST_NOW, side=partner, typed_by=partner)
+    awaited = flow.awaited(replace(place, done=frozenset()))
+    return partner in awaited and not recent.exists()
 
 
 def pause_of(seat: Seat, conversation: Conversation) -> Pause | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -23,7 +22,6 @@ from boundaries.vocabulary import Mode, Move, Side, Step
 
 MAX_PAUSE = timedelta(days=1)  # a longer break is another day, which is a move
 ONE_DAY = timedelta(days=1)
-JUST_NOW = timedelta(minutes=15)  # whoever did something so recently is looking: no mail
 
 MAX_TURNS = 200  # in one talk; then it can only be closed
 
@@ -59,7 +57,16 @@ def open(
             couple=couple, deck=subject.deck, behaviour=behaviour.id, first=first, mode=mode
         )
         conversation.set_encrypted(seat.shared_key, wording=behaviour.text).save(force_insert=True)
-        _add_turn(seat, conversation, me, me, Move.READY, Place(first), {}, version="")
+        Turn.add(
+            seat,
+            conversation,
+            side=me,
+            typed_by=me,
+            place=Place(first),
+            move=Move.READY,
+            content={},
+            made_from="",
+        )
         if mode == Mode.APART:
             _notify_partner(seat, conversation)
         return conversation.pk
@@ -85,28 +92,36 @@ def take_turn(
     Raises NoSuchTalk, Paused, MovedOn and seats.NotPaired.
     """
     with seats.locked(seat, lock_seat=True) as (_, seat):
-        conversation = reading.conversation_of(seat, talk_id)
-        talk = reading.talk_from(seat, conversation)
-        side = (side or talk.me) if talk.together else talk.me
+        talk, conversation = reading.talk_with_row(seat, talk_id)
+        together = conversation.mode == Mode.TOGETHER
+        side = (side or talk.me) if together else talk.me
         content = dict(content or {})
         if talk.version != version:
             if _was_taken(seat, conversation, side, move, content, version):
                 return False
             raise MovedOn
         _check(talk, side, move)
-        before = reading.place_of(conversation)
         try:
-            place = flow.after(before, side, move)
+            before, place = reading.places_around(conversation, side, move)
         except flow.NotNow:
             raise MovedOn from None
-        _add_turn(seat, conversation, side, talk.me, move, before, content, version=version)
+        Turn.add(
+            seat,
+            conversation,
+            side=side,
+            typed_by=talk.me,
+            place=before,
+            move=move,
+            content=content,
+            made_from=version,
+        )
         purpose = drafts.purpose_of(before, move)
         drafts.delete_handed_over(seat, conversation, side, purpose, content, version=draft_version)
         if move in flow.BLIND and place.step == before.step:
             return True  # nothing may change that the other could notice
         _move_on(seat, conversation, talk, side, move, place)
-        if not talk.together:
-            _notify_awaited(seat, conversation, place, side)
+        if not together and reading.is_awaited_and_away(seat, conversation, place):
+            _notify_partner(seat, conversation)
         return True
 
 
@@ -192,29 +207,6 @@ def _check(talk: Talk, side: Side, move: Move) -> None:
         raise MovedOn
 
 
-def _add_turn(
-    seat: Seat,
-    conversation: Conversation,
-    side: Side,
-    typed_by: Side,
-    move: Move,
-    place: Place,
-    content: Content,
-    *,
-    version: str,
-) -> None:
-    Turn.add(
-        seat,
-        conversation,
-        side=side,
-        typed_by=typed_by,
-        move=move,
-        turn=flow.turn(place, move),
-        content=content,
-        made_from=version,
-    )
-
-
 def _move_on(
     seat: Seat, conversation: Conversation, talk: Talk, side: Side, move: Move, place: Place
 ) -> None:
@@ -226,20 +218,6 @@ def _move_on(
     conversation.paused_at = conversation.back_at = None
     conversation.back = []
     conversation.save()
-
-
-def _notify_awaited(seat: Seat, conversation: Conversation, place: Place, side: Side) -> None:
-    """Mail whoever the talk waits for, as if nobody had acted unseen, unless they are looking."""
-    for other in flow.awaited(replace(place, done=frozenset())) - {side}:
-        if not _was_active(seat, conversation, other):
-            _notify_partner(seat, conversation)
-
-
-def _was_active(seat: Seat, conversation: Conversation, side: Side) -> bool:
-    """Whether the other has just done something here, as far as this person may know."""
-    since = timezone.now() - JUST_NOW
-    turns = Turn.visible_to(seat).filter(conversation=conversation, at__gte=since)
-    return turns.filter(side=side, typed_by=side).exists()
 
 
 def _notify_partner(seat: Seat, conversation: Conversation) -> None:

@@ -218,7 +218,9 @@ def test_withdrawing_needs_no_reauthentication(known: Person, bob: Person, deck:
     assert not sheets.own_sheet(known.seat, deck).sealed
 
 
-def test_sealing_needs_reauthentication_after_idling(known: Person, bob: Person, deck: Deck) -> None:
+def test_sealing_needs_reauthentication_after_idling(
+    known: Person, bob: Person, deck: Deck
+) -> None:
     seen = answers.sheet_version(known.seat, sheets.own_sheet(known.seat, deck))
     leave_alone(known, AWHILE + 2)
 

@@ -35,7 +35,6 @@ from boundaries.sealing.models import Envelope, EnvelopeQuerySet, Seal, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import overview, reading
-from boundaries.talks import rules as talks
 from boundaries.talks.models import Draft, Turn
 from boundaries.talks.reading import Talk
 from boundaries.vocabulary import Answer, Grade, Side, Stance
@@ -505,7 +504,7 @@ def _() -> Any:
             notifications.something_waits_for(each.user)
         return true(seat, *args, **more)
 
-    return instead(talks, "_add_turn")(spoiled)
+    return instead(Turn, "add")(spoiled)
 
 
 @planted(OF_A_TALK, "on one screen whoever is not done is asked first")
