@@ -1,8 +1,8 @@
-"""What one person keeps on a sheet, as one encrypted value for the whole sheet.
+"""What one person has on a sheet, as one encrypted value for the whole sheet.
 
-A row for each card would tell whoever has a copy of the database which cards somebody touched:
-by there being one, by its length, by its place on the disk, or by what changed between two copies.
-See docs/adr/0020-a-sheet-is-encrypted-as-one-value.md.
+A row per card would show anyone with a copy of the database which cards somebody touched: by the
+row itself, its length, its place on the disk, or what changed between two copies. See
+docs/adr/0020-a-sheet-is-encrypted-as-one-value.md.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ type Contents = dict[str, dict[str, Any]]  # by behaviour
 
 
 class ByBehaviour(Encrypted):
-    """One row for each sheet, there from the sheet's start, with a value for each behaviour.
+    """One row per sheet, created with the sheet, with a value for each behaviour.
 
-    Whoever writes must hold the seat: the whole sheet is written, also for one card.
+    Lock the seat before writing: the whole sheet is written, even for one card.
     """
 
     content = CiphertextField()  # readable with its writer's key
 
     unscoped: ClassVar[Any]
     bound_to = ("sheet_id",)
-    # Most sheets fit the first block. The steps are coarse, so that the length tells little more
-    # than whether somebody writes pages.
+    # Most sheets fit the first block. The steps are coarse, so that the length shows little more
+    # than whether somebody writes a lot.
     blocks = (8 * KIB, 32 * KIB, 128 * KIB, 512 * KIB, 2048 * KIB)
 
     class Meta:
@@ -39,27 +39,29 @@ class ByBehaviour(Encrypted):
 
     @classmethod
     def begin(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
-        """The row of a new sheet."""
+        """Create the row of a new sheet."""
         cls._empty(seat, sheet).set_encrypted(seat.key, content=contents).save(force_insert=True)
 
     @classmethod
     def on(cls, seat: Seat, sheet: Sheet) -> Contents:
-        """What is on one sheet of this person's, as it is stored."""
+        """What is stored for one sheet of this person's."""
         return cls.on_all(seat, [sheet.pk]).get(sheet.pk, {})
 
     @classmethod
     def on_all(cls, seat: Seat, sheets: Iterable[uuid.UUID]) -> dict[uuid.UUID, Contents]:
-        """What is on several sheets of this person's, as it is stored. One query.
+        """What is stored for several sheets of this person's. One query.
 
         Raises encryption.Unreadable for somebody else's.
         """
         key = seat.key
-        found = cls.unscoped.filter(sheet__in=list(sheets)).values_list("sheet", "content")
-        return {sheet: key.decrypt(it, *cls.place("content", sheet)) for sheet, it in found}
+        rows = cls.unscoped.filter(sheet__in=list(sheets)).values_list("sheet", "content")
+        return {
+            sheet: key.decrypt(content, *cls.place("content", sheet)) for sheet, content in rows
+        }
 
     @classmethod
     def put(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
-        """Write a whole sheet. Raises DoesNotExist where the sheet has gone."""
+        """Write a whole sheet. Raises DoesNotExist where the sheet was deleted."""
         row = cls._empty(seat, sheet).set_encrypted(seat.key, content=contents)
         if not cls.unscoped.filter(sheet=sheet).update(content=row.content):
             raise cls.DoesNotExist
@@ -70,5 +72,5 @@ class ByBehaviour(Encrypted):
 
 
 def without_blanks(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A value without the fields that say nothing, so that a whole sheet stays small."""
-    return {name: it for name, it in value.items() if it}
+    """A value without its empty fields, so that a whole sheet stays small."""
+    return {name: content for name, content in value.items() if content}

@@ -1,4 +1,4 @@
-"""Columns that hold what only the key of its owner can read, and only in its own place."""
+"""Encrypted columns: a value can be read with its owner's key, and only in its own row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.encryption import BLOCKS, Ciphertext, DataKey
 
 
 class CiphertextField(models.BinaryField):  # type: ignore[type-arg]
-    """Takes what is encrypted and nothing else: plain words are never stored by mistake.
+    """Stores ciphertexts only, so that plain text is never stored by mistake.
 
     Raises TypeError for anything that is not encrypted.
     """
@@ -28,28 +28,28 @@ class CiphertextField(models.BinaryField):  # type: ignore[type-arg]
 
 
 class Encrypted(models.Model):
-    """A row that holds words. They are bound to the table, the column and `bound_to`."""
+    """A row with encrypted values. They are bound to table, column and the columns in `bound_to`."""
 
-    bound_to: ClassVar[tuple[str, ...]] = ("pk",)  # columns that tell what the words are about
-    blocks: ClassVar[tuple[int, ...]] = BLOCKS  # bytes that the words are padded to
+    bound_to: ClassVar[tuple[str, ...]] = ("pk",)  # columns whose values a ciphertext is bound to
+    blocks: ClassVar[tuple[int, ...]] = BLOCKS  # lengths in bytes that a value is padded to
 
     class Meta:
         abstract = True
 
     def set_encrypted(self, key: DataKey, **values: Any) -> Self:
-        """This row with something in it, by column; to be saved."""
+        """Encrypt values into columns, by name. Returns the row, which is not saved yet."""
         for column, value in values.items():
             setattr(self, column, key.encrypt(value, *self._place(column), blocks=self.blocks))
         return self
 
     def read(self, key: DataKey, column: str = "content") -> Any:
-        """What stands in it. Raises encryption.Unreadable."""
+        """The value of a column. Raises encryption.Unreadable."""
         return key.decrypt(getattr(self, column), *self._place(column))
 
     def _place(self, column: str) -> tuple[object, ...]:
-        return self.place(column, *(getattr(self, each) for each in self.bound_to))
+        return self.place(column, *(getattr(self, name) for name in self.bound_to))
 
     @classmethod
     def place(cls, column: str, *bound: object) -> tuple[object, ...]:
-        """Where a column of such a row stands, for who has its values and not the row."""
+        """The same for callers that have the values of a row and not the row itself."""
         return (cls._meta.db_table, column, *bound)

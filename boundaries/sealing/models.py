@@ -1,4 +1,4 @@
-"""What people keep, what they seal, and the one rule that opens it."""
+"""What people write for themselves, what they seal, and the one rule that opens it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boundaries.seats.models import Couple, Seat
 
 
 class Private(models.Model):
-    """What one person wrote for themselves. It is read through `owned_by`, and has no `objects`."""
+    """What one person wrote for themselves. Read it through `owned_by`; there is no `objects`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
@@ -35,10 +35,10 @@ class Private(models.Model):
 class Sheet(Private):
     """One person's own answers to one deck. It needs no partner, and outlives a couple.
 
-    A new round begins a new one from a copy of the last; the newest is the one being written on.
+    A new round begins a new sheet with a copy of the last; people write on the newest.
     """
 
-    deck = models.SlugField(max_length=20)  # an id in boundaries/catalogue, or of boundaries.asking
+    deck = models.SlugField(max_length=20)  # an id of content/catalogue, or sealing.rules.OPTING_IN
     number = models.PositiveSmallIntegerField(default=1)  # counts this person's own, from one
 
     seals: int  # in the envelope that this sheet is in; read with `with_seals`
@@ -50,23 +50,28 @@ class Sheet(Private):
 
     @classmethod
     def with_seals(cls, seat: Seat) -> Any:
-        """This person's own, newest first, that know whether they are sealed and opened."""
+        """This person's own sheets, newest first, with what `sealed` and `opened` need."""
         sheets: Any = cls.owned_by(seat)
         return sheets.annotate(seals=Count("seal__envelope__seals")).order_by("-number")
 
     @classmethod
     def delete_all(cls, seats: Iterable[Seat], deck: str) -> None:
-        """Delete all sheets of a deck with everything on them, and tell nobody of how many.
+        """Delete all sheets of a deck with everything on them.
 
-        The same statements whatever there is: Django's own way looks first, and its number of
-        statements would tell one partner whether the other has begun.
+        The statements are the same whatever is there: Django's own deletion selects first, and
+        its number of statements would show one partner whether the other has begun.
+
+        DB_CASCADE would do it in one statement. But Django allows it only if the whole chain of
+        foreign keys up to the account uses it too (check fields.E323), and Seat.couple in that
+        chain is PROTECT, which the database has no variant of. Silencing the check would hide
+        mistakes elsewhere, and rebuilding the constraints of some twenty tables gains nothing.
         """
-        doomed = cls.unscoped.filter(seat__in=[seat.pk for seat in seats], deck=deck)
+        sheets = cls.unscoped.filter(seat__in=[seat.pk for seat in seats], deck=deck)
         for relation in cls._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ForeignObjectRel):
-                on_it = relation.related_model._base_manager
-                on_it.filter(**{f"{relation.field.name}__in": doomed}).delete()
-        doomed._raw_delete(doomed.db)
+                rows = relation.related_model._base_manager
+                rows.filter(**{f"{relation.field.name}__in": sheets}).delete()
+        sheets._raw_delete(sheets.db)
 
     @property
     def sealed(self) -> bool:
@@ -80,9 +85,10 @@ class Sheet(Private):
 
 
 def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, seals: str) -> Q:
-    """The rule that opens things: a seal of this person's, and one of the other side's.
+    """The rule that opens things: a seal of this person and one of the other side.
 
-    `seals` leads from a row to the seals of its envelope. Two filters, since two rows must meet it.
+    `seals` is the lookup from a row to the seals of its envelope. Two filters, since two different
+    seals must match.
     """
     mine, theirs = {f"{seals}__seat": seat}, {f"{seals}__seat__side": seat.other_side}
     if seat.other_side is None:
@@ -92,7 +98,7 @@ def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, seals: str) -> Q:
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
     def open_to(self, seat: Seat) -> Self:
-        """Those that bear this person's seal and the other's: two rows, or nothing."""
+        """The envelopes with both this person's seal and the other's."""
         return with_both_seals(self, seat, "seals")
 
     def coming(self, seat: Seat, decks: Collection[str]) -> dict[str, int]:
@@ -102,10 +108,10 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
 
 
 class Envelope(Encrypted):
-    """What holds one round of a deck that a couple answers together.
+    """One round of a deck that a couple answers together.
 
-    All are made before anyone needs them, the first ones as the couple forms and each next one as
-    the last opens, so that there being one tells nothing.
+    Envelopes are created before anyone needs them, the first when the couple forms and each next
+    one when the last opens, so that their existence reveals nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -154,9 +160,9 @@ class Seal(models.Model):
 
 
 class Sealed(models.Model):
-    """What stands on a sheet: its writer reads it through `owned_by`, both through `revealed_to`.
+    """What is on a sheet: its writer reads it through `owned_by`, both through `revealed_to`.
 
-    It fails closed: forget the rule, and you get nothing rather than everything.
+    It fails closed: code that forgets the rule gets nothing rather than everything.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""Sees to it at start that what is kept can be read: a lost or wrong master key is one error."""
+"""A system check that stored data can be read: a lost or wrong master key stops the start."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def master_keys(
     databases: Sequence[str] | None = None,
     **options: Any,
 ) -> Sequence[CheckMessage]:
-    """Whether the environment holds the key of each epoch that is in use, and the right one."""
+    """Whether the environment holds the right master key for every epoch in use."""
     try:
         data_keys.verify()
     except NoMasterKey as error:
         return [Error(str(error), hint="See docs/running.md.", id="boundaries.E020")]
     except DatabaseError:
-        return []  # nothing is kept yet, or nothing can be reached, which shows elsewhere
+        return []  # no tables yet, or no database, which another check reports
     return []

@@ -1,8 +1,8 @@
-"""The data key of each person, of each couple, and of each copy that is kept after a parting.
+"""The data keys: one for each person, each couple, and each copy kept after a parting.
 
-Answers, notes and drafts are encrypted with their writer's key; what two people share, with their
-couple's. Deleting a person or a couple deletes the key with it. One's own key comes with one's own
-seat; another person's is fetched by the opening alone, in boundaries/answers/models.py.
+Answers, notes and drafts are encrypted with their writer's key; what two people share, with the key
+of their couple. Deleting a person or a couple deletes their key. Your own key comes with your own
+seat; only the code that opens a deck fetches the other person's, in boundaries/answers/models.py.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from boundaries.seats.models import Couple, Seat
 if TYPE_CHECKING:
     from boundaries.agreements.models import Copy
 
-AT_A_TIME = 2_000  # keys that are wrapped anew between two breaths
-# By hand: all of them at once where the database can, and without a model for each.
+BATCH_SIZE = 2_000  # keys that are re-wrapped in one transaction
+# Raw SQL: one statement for a batch on PostgreSQL, and no model instance per key.
 REWRAP = "UPDATE boundaries_key SET epoch = %s, wrapped = %s WHERE id = %s"
 REWRAP_ALL = """
-    UPDATE boundaries_key SET epoch = %s, wrapped = anew.wrapped
-    FROM unnest(%s::uuid[], %s::bytea[]) AS anew (id, wrapped) WHERE boundaries_key.id = anew.id
+    UPDATE boundaries_key SET epoch = %s, wrapped = rewrapped.wrapped
+    FROM unnest(%s::uuid[], %s::bytea[]) AS rewrapped (id, wrapped)
+    WHERE boundaries_key.id = rewrapped.id
 """
 
 
 class Key(models.Model):
-    """A wrapped data key. It is made with the seat, the couple or the copy that it belongs to."""
+    """A wrapped data key. It is created together with the seat, couple or copy that owns it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="kept_key")
@@ -58,15 +59,15 @@ class Key(models.Model):
 
     @classmethod
     def make(cls, owner: Seat | Couple) -> None:
-        """A key for who has none yet."""
+        """Create the key of a seat or couple that has none yet."""
         cls.new_for(owner).save(force_insert=True)
 
     @classmethod
     def new_for(cls, owner: Seat | Couple | Copy) -> Self:
-        """The same, to be saved after its owner."""
-        made = DataKey.new(owner_of(owner.pk))
-        whose = {type(owner).__name__.lower(): owner}
-        return cls(**whose, epoch=made.epoch, wrapped=made.wrapped)
+        """The same without saving: its owner is saved first."""
+        data_key = DataKey.new(owner_of(owner.pk))
+        column = type(owner).__name__.lower()
+        return cls(**{column: owner}, epoch=data_key.epoch, wrapped=data_key.wrapped)
 
     @cached_property
     def data_key(self) -> DataKey:
@@ -75,50 +76,51 @@ class Key(models.Model):
 
 
 def owner_of(pk: object) -> str:
-    """What a data key is bound to: the random id of whom it belongs to."""
+    """What a data key is bound to: the random id of its owner."""
     return str(pk)
 
 
 def rewrap() -> int:
-    """Wrap every key by the master key of the current epoch. Returns how many were not yet.
+    """Re-wrap every key with the master key of the current epoch. Returns how many needed it.
 
-    People may write meanwhile: a key stays the same key, and is held for a moment only. Afterwards
-    none is left under another epoch. Raises encryption.Unreadable where the master key of an older
-    epoch is missing.
+    People can go on writing: a data key stays the same, and its row is locked for a moment only.
+    Afterwards no key is left under another epoch. Raises encryption.Unreadable where the master
+    key of an older epoch is missing.
     """
     done = 0
-    for wait in (False, True):  # whoever held one at first may have let it be
+    for wait in (False, True):  # first skip rows that are locked, then wait for the rest
         old = [epoch for epoch in _epochs() if epoch != current_epoch()]
-        while some := _rewrap_some(old, wait=wait):
-            done += some
+        while count := _rewrap_batch(old, wait=wait):
+            done += count
     return done
 
 
 @transaction.atomic
-def _rewrap_some(old: list[int], *, wait: bool) -> int:
-    """Who waits may take only one: with two it could be waited for in turn."""
-    now, at_most = current_epoch(), 1 if wait else AT_A_TIME
-    some = Key.objects.filter(epoch__in=old).select_for_update(skip_locked=not wait)
-    told = some.values_list("pk", "seat", "couple", "copy", "epoch", "wrapped")[:at_most]
-    anew = {
+def _rewrap_batch(old: list[int], *, wait: bool) -> int:
+    """With `wait` one key at a time: to wait while holding another lock could deadlock."""
+    epoch_now, limit = current_epoch(), 1 if wait else BATCH_SIZE
+    keys = Key.objects.filter(epoch__in=old).select_for_update(skip_locked=not wait)
+    rows = keys.values_list("pk", "seat", "couple", "copy", "epoch", "wrapped")[:limit]
+    rewrapped = {
         pk: DataKey(owner_of(seat or couple or copy), epoch, bytes(wrapped)).rewrapped().wrapped
-        for pk, seat, couple, copy, epoch, wrapped in told
+        for pk, seat, couple, copy, epoch, wrapped in rows
     }
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(REWRAP_ALL, [now, [*anew], [*anew.values()]])
+            cursor.execute(REWRAP_ALL, [epoch_now, [*rewrapped], [*rewrapped.values()]])
         else:
-            cursor.executemany(REWRAP, [(now, wrapped, pk.hex) for pk, wrapped in anew.items()])
-    return len(anew)
+            values = [(epoch_now, wrapped, pk.hex) for pk, wrapped in rewrapped.items()]
+            cursor.executemany(REWRAP, values)
+    return len(rewrapped)
 
 
 def _epochs() -> list[int]:
-    """Those in use, the oldest first."""
+    """The epochs in use, the oldest first."""
     return list(Key.objects.order_by("epoch").values_list("epoch", flat=True).distinct())
 
 
 def verify() -> None:
-    """That every epoch in use has its master key. Raises encryption.NoMasterKey, saying which."""
+    """Raises encryption.NoMasterKey, naming the epoch, where a master key in use is missing."""
     for epoch in _epochs():
         key = Key.objects.filter(epoch=epoch).first()
         if key is not None:

@@ -1,4 +1,4 @@
-"""Two people, and the place each has."""
+"""A couple, and the seat of each person in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NotPaired(NotFound):
 
 
 class Couple(models.Model):
-    """Two seats that belong together. Dissolving it deletes the row and all it held in common."""
+    """Two seats that belong together. Parting deletes the row, and all that hangs on it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Empty since migration 0018, which moved it to `notifications.Notified`. It stays for one
@@ -36,34 +36,32 @@ class Couple(models.Model):
 
     @property
     def key(self) -> DataKey:
-        """To what the two have written for each other."""
+        """The key of what the two share."""
         return self.kept_key.data_key
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def with_keys(self) -> Self:
-        """With the keys to what this person keeps, and to what they share. No further query."""
+        """With the keys of the person and of their couple: no further query."""
         return self.select_related("kept_key", "couple__kept_key")
 
 
 class Seat(models.Model):
-    """One person's place: the key that every act takes.
+    """One person's place, which every rule takes as its first argument.
 
-    A person has one seat, alone at first and later in a couple; what they keep hangs on the seat,
-    so it is theirs before there is a couple and after. `related_name="+"` leaves no way back from
-    a user or a couple to a seat: who holds their own cannot walk round to the partner's.
+    A person has one seat, alone at first and later in a couple. What they write hangs on the seat,
+    so it is theirs before there is a couple and after. `related_name="+"` leaves no way from a
+    user or couple to a seat: code that holds one seat cannot reach the partner's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
     side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 no side, no couple
-    parted = models.BooleanField(default=False)  # the other left; told once, without when or why
-    agreed_to = models.PositiveSmallIntegerField(
-        null=True
-    )  # which text; boundaries/consent/rules.py
+    parted = models.BooleanField(default=False)  # the other left; shown once, without when or why
+    agreed_to = models.PositiveSmallIntegerField(null=True)  # version of the text; consent/rules.py
     agreed_at = models.DateTimeField(null=True)
-    advised = models.BooleanField(default=True)  # on wording; theirs alone, see boundaries/phrasing
+    advised = models.BooleanField(default=True)  # notes on wording; see content/phrasing
 
     kept_key: Key
 
@@ -89,19 +87,19 @@ class Seat(models.Model):
 
     @property
     def key(self) -> DataKey:
-        """To what this person has written for themselves."""
+        """The key of what this person has written for themselves."""
         return self.kept_key.data_key
 
     @property
     def shared_key(self) -> DataKey:
-        """To what the couple shares. Raises NotPaired for somebody alone."""
+        """The key of what the couple shares. Raises NotPaired for somebody alone."""
         if self.couple is None:
             raise NotPaired
         return self.couple.key
 
     @property
     def other_side(self) -> Side | None:
-        """Where the partner sits, or none for somebody alone."""
+        """The partner's side, or None for somebody alone."""
         if self.side is None:
             return None
         return Side.LEFT if self.side == Side.RIGHT else Side.RIGHT

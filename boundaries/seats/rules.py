@@ -1,4 +1,4 @@
-"""Each person's seat, whom they are in a couple with, and the locks on both."""
+"""A person's seat, their partner, and the locks on seats and couples."""
 
 from __future__ import annotations
 
@@ -26,23 +26,25 @@ class Partner:
     """What one partner sees of the other: a first name."""
 
     first_name: str
-    namesake: str = ""  # what the one who sees it is called beside it, if it looks like their name
+    namesake: str = ""  # how the reader's own name is shown beside it, if the two look alike
 
 
 def seat_of(user: User) -> Seat:
-    """This person's seat. It is set out on their first visit, alone."""
-    return Seat.objects.with_keys().filter(user=user).first() or _set_out(user)
+    """This person's seat. It is created on their first visit."""
+    return Seat.objects.with_keys().filter(user=user).first() or _create(user)
 
 
 def partner_of(seat: Seat) -> Partner | None:
+    """The partner as this person sees them, or None for somebody alone. One query, or none."""
     if seat.couple_id is None:
         return None
     both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
-    told = list(both.values_list("pk", "user__first_name"))
-    if len(told) < len(Side):
+    rows = list(both.values_list("pk", "user__first_name"))
+    if len(rows) < len(Side):
         return None
-    left, right = first_names.distinguished(told[0][1], told[1][1])
-    me, other = (left, right) if told[0][0] == seat.pk else (right, left)
+    (left_pk, left_name), (_, right_name) = rows
+    left, right = first_names.distinguished(left_name, right_name)
+    me, other = (left, right) if left_pk == seat.pk else (right, left)
     return Partner(other, namesake_of(me))
 
 
@@ -61,18 +63,21 @@ def names(seat: Seat) -> dict[Side, str]:
 
 
 def namesake_of(me: str) -> str:
-    """What this person is called, if the other looks to be called the same; else nothing."""
+    """This name, if it was numbered to tell it from the partner's; else an empty string."""
     return me if first_names.is_numbered(me) else ""
 
 
 def couple_token(seat: Seat) -> str:
-    """A word for whom this person is with now, for a page to name whom it was about."""
-    told = str(seat.couple_id).encode()
-    return blake2b(told, key=seat.pk.bytes, digest_size=12).hexdigest()
+    """An opaque token for the couple that a page is about: 24 hexadecimal digits.
+
+    It differs for the two partners and reveals nothing about the couple.
+    """
+    couple = str(seat.couple_id).encode()
+    return blake2b(couple, key=seat.pk.bytes, digest_size=12).hexdigest()
 
 
 def is_unchanged(seat: Seat) -> bool:
-    """Whether this person still has this seat, and still beside the same person or nobody."""
+    """Whether the seat is still there, in the same couple or still alone."""
     return Seat.objects.filter(pk=seat.pk, couple=seat.couple_id).exists()
 
 
@@ -117,7 +122,7 @@ def locked_seat(seat: Seat) -> Seat:
 
 
 def locked_seats(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
-    """Several seats, always locked in one order, so that no two people wait for each other."""
+    """Several seats by id, always locked in the same order, so that nobody deadlocks."""
     seats = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
     return {seat.pk: seat for seat in seats.filter(pk__in=pks).order_by("pk")}
 
@@ -127,8 +132,8 @@ def _locked_with_keys() -> SeatQuerySet:
 
 
 @transaction.atomic
-def _set_out(user: User) -> Seat:
-    """A seat, and with it the key to all that will be kept on it."""
+def _create(user: User) -> Seat:
+    """A seat, with its data key."""
     seat, new = Seat.objects.get_or_create(user=user)
     if new:
         Key.make(seat)
