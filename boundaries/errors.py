@@ -1,4 +1,4 @@
-"""What a rule raises when it refuses. Views decide what a person sees; see web/seated.py."""
+"""Base classes for the errors of rules. Views decide what a person sees; see web/seated.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing for this person. It becomes the same 404 as anything unknown."""
+    """It does not exist for this person. The response is the same 404 as for anything unknown."""
 
 
 class Conflict(DomainError):

@@ -1,5 +1,5 @@
-# Django looks for models here: each part of the product keeps its own. Import them from their part,
-# as in `from boundaries.answers.models import Answers`, so that the import contracts see it.
+# Django looks for models here, and each part of the product has its own. Import them from the part,
+# as in `from boundaries.answers.models import Answers`, so that the import contracts can check it.
 from boundaries import notifications  # noqa: F401
 from boundaries.agreements import models as agreements  # noqa: F401
 from boundaries.answers import models as answers  # noqa: F401

@@ -1,4 +1,4 @@
-"""Addresses of what two people do together. No word of the catalogue stands in one."""
+"""The URLs of what two people do together. None contains a word of the catalogue."""
 
 from django.urls import include, path, register_converter
 

@@ -1,4 +1,4 @@
-"""Views that need a person's yes to what is stored."""
+"""A decorator for views that store something: the person must have agreed to that."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from boundaries.web.seated import SeatedRequest, SeatedView
 
 
 def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
-    """Lead whoever has not said yes to what is kept to where they can, and from there back.
+    """Send whoever has not agreed to what is stored to the page where they can, and then back.
 
-    A page that saves in the background is told so in place.
+    A request in the background gets a notice for its own page instead.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Which text somebody has read and says yes to."""
+"""Agreeing to what is stored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django import forms
 
 
 class ConsentForm(forms.Form):
-    """The number that stood on the page, and the invitation that is accepted as well, if any is."""
+    """The version of the text on the page, and the invitation that is accepted with it, if any."""
 
     version = forms.IntegerField(min_value=1, max_value=10_000)
     join = forms.UUIDField(required=False)

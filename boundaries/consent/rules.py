@@ -1,7 +1,7 @@
-"""Saying yes, in plain words, to what is kept and to who sees it: before anything is, or is shared.
+"""Explicit consent to what is stored and who sees it, before anything is stored or shared.
 
-What people write here is about their love life, which the law asks a clear yes for (Article 9 of
-the GDPR; section 6 of India's DPDP Act). The yes is to one version of a text, and has its time.
+What people write here is about their love life, for which the law requires explicit consent
+(Article 9 of the GDPR; section 6 of India's DPDP Act). It is given to one version of the text.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from django.db.models.functions import Now
 from boundaries.errors import Conflict, Refused
 from boundaries.seats.models import Seat
 
-# Of templates/boundaries/consent/text.html. Whoever changes what the text says gives it the next
-# number; people are then asked again.
+# Of templates/boundaries/consent/text.html. Raise it when the text says something else; people are
+# then asked again.
 VERSION = 2
 
 
 class NotAgreed(Refused):
-    """They have not said yes to anything being kept or shown."""
+    """This person has not agreed to anything being stored."""
 
 
 class ConsentTextChanged(Conflict):
-    """The text is not the one that was read any more."""
+    """The text has changed since it was read."""
 
 
 def agreed(seat: Seat) -> bool:
-    """Whether this person has said yes, be it to an earlier text: what they write may be kept."""
+    """Whether this person has agreed, if only to an earlier text: what they write may be stored."""
     return seat.agreed_to is not None
 
 
 def up_to_date(seat: Seat) -> bool:
-    """Whether it was to the text as it is now."""
+    """Whether they agreed to the text as it is now."""
     return seat.agreed_to == VERSION
 
 
 def asked_again(seat: Seat) -> bool:
-    """Whether the text has changed since they said yes to it."""
+    """Whether the text has changed since they agreed to it."""
     return agreed(seat) and not up_to_date(seat)
 
 
 def agree(seat: Seat, version: int) -> None:
-    """Say yes to the text as it was read. The time of the first yes to it stays.
+    """Agree to the text as it was read. The time of the first yes to this version stays.
 
     Raises ConsentTextChanged.
     """
@@ -52,6 +52,6 @@ def agree(seat: Seat, version: int) -> None:
 
 
 def require(seat: Seat) -> None:
-    """Raises NotAgreed."""
+    """Raises NotAgreed where this person has not agreed to any version."""
     if not agreed(seat):
         raise NotAgreed

@@ -1,4 +1,4 @@
-"""Is this right for us? Four questions that somebody asks themselves."""
+"""The four safety questions, which people answer for themselves."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from django.views.decorators.http import require_safe
 from boundaries.consent import rules as consent
 from boundaries.seats import rules as seats
 
-# Chromium keeps pages as they were for its back button, with all that was ticked on them, for some
-# minutes and in spite of "no-store". It keeps none whose status is another than 200. Where scripts
-# run, leaving.js sees to it as well.
+# For its back button Chromium keeps a page with everything ticked on it for some minutes, despite
+# "no-store", but only if its status is 200. Where scripts run, leaving.js clears it as well.
 NEVER_KEPT = HTTPStatus.NON_AUTHORITATIVE_INFORMATION
 
 
 @require_safe
 @login_not_required
 def show(request: HttpRequest) -> HttpResponse:
-    """A page that answers by itself. Nothing on it can be sent, so nothing can be stored."""
-    onward = "landing"  # and from there home, for who is signed in
+    """Nothing on the page can be sent, so nothing can be stored."""
+    onward = "landing"  # which leads home if they are signed in
     if request.user.is_authenticated and not consent.agreed(seats.seat_of(request.user)):
         onward = "consent"
     context = {"onward": onward}

@@ -1,4 +1,4 @@
-"""Taking along everything that is one's own: as data, and to read. It is fetched once, in a day."""
+"""A copy of all of a person's data, as JSON and to read. It can be fetched once, within a day."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Paper, PrintedPage
 from boundaries.errors import Conflict, NotFound
 from boundaries.leaving import export_pages
-from boundaries.leaving.models import LIFETIME as LIFETIME  # told on the page of what is kept
+from boundaries.leaving.models import LIFETIME as LIFETIME  # for the privacy notice
 from boundaries.leaving.models import Export, Part
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
@@ -42,18 +42,18 @@ from boundaries.therapist_sheet import rules as therapist_sheet
 
 FORMAT, VERSION = "common-ground/my-data", 1
 DATA = "my-data.json"
-GIVEN_UP_AFTER = timedelta(minutes=15)  # being made so long, it will not be
-TRIES, RETRY_DELAY = 40, 0.5  # seconds between two tries to have a page set
+GIVEN_UP_AFTER = timedelta(minutes=15)  # an export not made by then has failed
+TRIES, RETRY_DELAY = 40, 0.5  # seconds between two tries to typeset a page
 
 logger = logging.getLogger(__name__)
 
 
 class ExportExists(Conflict):
-    """A copy is being made, or waits to be fetched. There is one at a time."""
+    """A copy is being made or waits to be fetched; there is one at a time."""
 
 
 class NoExport(NotFound):
-    """There is no copy to fetch: none was made, it was fetched before, or its day is over."""
+    """There is no copy to fetch: none was made, it was fetched, or its day is over."""
 
 
 class ExportState(Enum):
@@ -68,12 +68,14 @@ class ExportState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ExportStatus:
+    """Where a person is with their copy, and until when a copy that is ready can be fetched."""
+
     state: ExportState
-    until: datetime | None = None  # it can be fetched
+    until: datetime | None = None
 
 
 def standing(seat: Seat) -> ExportStatus:
-    """Where this person is with their copy. One query, whatever its size."""
+    """Where this person is with their copy. One query."""
     parts = Part.objects.filter(export=OuterRef("pk"))
     found: Any = Export.owned_by(seat).annotate(there=Exists(parts), now=Now()).first()
     if found is None:
@@ -94,9 +96,9 @@ def standing(seat: Seat) -> ExportStatus:
 
 
 def ask(seat: Seat) -> None:
-    """Have a copy made: at once if it is small, and else by a worker. Raises ExportExists.
+    """Have a copy made: at once if it is small, else by the worker. Raises ExportExists.
 
-    One that was fetched, has failed or has run its time makes room for it.
+    It replaces one that was fetched, failed or expired.
     """
     export = _begin(seat)
     if not _make(export.pk, tries=1):
@@ -105,7 +107,7 @@ def ask(seat: Seat) -> None:
 
 @transaction.atomic
 def take(seat: Seat) -> bytes:
-    """All files of the copy, packed. They are deleted by that. Raises NoExport."""
+    """All files of the copy as a zip; they are deleted with it. Raises NoExport."""
     export = Export.owned_by(seat).select_for_update().first()
     if export is None or standing(seat).state != ExportState.READY:
         raise NoExport
@@ -121,26 +123,26 @@ def take(seat: Seat) -> bytes:
 
 @task
 def make(export_id: str) -> None:
-    """Make a copy that was asked for. Safe to run again; what is not wanted any more is dropped."""
+    """Make a copy that was asked for. Idempotent; one that was deleted is not made."""
     _make(uuid.UUID(export_id), tries=TRIES)
 
 
 def asked_for(seat: Seat) -> list[uuid.UUID]:
-    """The ids that tasks carry which make a copy for this person."""
+    """The ids in the queued tasks that make a copy for this person."""
     return list(Export.owned_by(seat).values_list("pk", flat=True))
 
 
 def clear_away() -> None:
-    """Delete what can be fetched no more."""
+    """Delete exports that nobody can fetch any more."""
     Export.clear_away()
 
 
 @transaction.atomic
 def data(seat: Seat) -> dict[str, Any]:
-    """Everything of this person. static/my-data.schema.json and docs/downloads.md describe it.
+    """All of this person's data, as in static/my-data.schema.json and docs/downloads.md.
 
-    What the other partner has said, noted, written or proposed is in none of it, opened or not, but
-    for the understandings that both have said yes to. It is all of one moment.
+    Nothing that the partner answered, noted, wrote or proposed is in it, opened or not, except the
+    understandings that both have said yes to. It is all read in one transaction.
     """
     with suppress(seats.NotPaired):
         seats.lock_couple(seat)
@@ -149,13 +151,13 @@ def data(seat: Seat) -> dict[str, Any]:
     own, understandings = questions.export(seat), agreements.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),
-        *(each["behaviour"] for each in (*talks, *own["put_forward"], *own["answered"])),
-        *(each["behaviour"] for kind in understandings.values() for each in kind),
+        *(entry["behaviour"] for entry in (*talks, *own["put_forward"], *own["answered"])),
+        *(entry["behaviour"] for kind in understandings.values() for entry in kind),
     ]
-    mine = {each["behaviour"]: each["text"] for each in own["put_forward"]}
-    wording = {each: _wording(each, mine) for each in sorted(set(behaviours))}
-    proposed = [_proposed(each, wording) for each in understandings["proposed"]]
-    told = {
+    mine = {offer["behaviour"]: offer["text"] for offer in own["put_forward"]}
+    wording = {behaviour: _wording(behaviour, mine) for behaviour in sorted(set(behaviours))}
+    proposed = [_proposed(version, wording) for version in understandings["proposed"]]
+    content = {
         "format": FORMAT,
         "version": VERSION,
         "made_at": timezone.now(),
@@ -170,9 +172,9 @@ def data(seat: Seat) -> dict[str, Any]:
         "talks": talks,
         "understandings": understandings | {"proposed": proposed},
         "released": therapist_sheet.export(seat),
-        "copies": [_copy(each) for each in copies.all_of(seat)],
+        "copies": [_copy(copy) for copy in copies.all_of(seat)],
     }
-    plain: dict[str, Any] = json.loads(json.dumps(told, default=_iso))
+    plain: dict[str, Any] = json.loads(json.dumps(content, default=_iso))
     return plain
 
 
@@ -189,20 +191,21 @@ def _begin(seat: Seat) -> Export:
 
 
 def _make(export_id: uuid.UUID, *, tries: int) -> bool:
-    """Whether this export is done with. With one try alone, what takes long is not begun.
+    """Make an export. Returns whether it is finished, made or failed.
 
-    Nothing that goes wrong leaves a trace of what was to be in it.
+    With one try only, a copy that takes long is left to the worker. Errors are logged by type, so
+    that nothing of the content is.
     """
     export = Export.to_be_made(export_id).first()
     if export is None:
         return True
     try:
         seat = Seat.objects.with_keys().get(pk=export.seat_id)
-        told = data(seat)
-        pages = list(export_pages.pages(told))
+        content = data(seat)
+        pages = list(export_pages.pages(content))
         if tries == 1 and len(pages) > 1:
             return False
-        _keep(export, _files(told, pages, tries))
+        _store(export, _files(content, pages, tries))
     except typesetting.Busy:
         return False
     except Exception as error:
@@ -211,9 +214,9 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
     return True
 
 
-def _files(told: dict[str, Any], pages: list[PrintedPage], tries: int) -> dict[str, bytes]:
-    """The data, and the same to read: as PDFs, or as plain text where no PDF can be made."""
-    files = {DATA: json.dumps(told, ensure_ascii=False, indent=2).encode()}
+def _files(content: dict[str, Any], pages: list[PrintedPage], tries: int) -> dict[str, bytes]:
+    """The data, and the same to read: as PDFs, or as text where no PDF can be made."""
+    files = {DATA: json.dumps(content, ensure_ascii=False, indent=2).encode()}
     kind, made = "pdf", []
     try:
         made = [_typeset(page, tries) for page in pages]
@@ -225,7 +228,7 @@ def _files(told: dict[str, Any], pages: list[PrintedPage], tries: int) -> dict[s
 
 
 def _typeset(page: PrintedPage, tries: int) -> bytes:
-    """Raises typesetting.Busy when other pages were being set each time it was tried."""
+    """Raises typesetting.Busy where other pages were being typeset at every try."""
     for _ in range(tries - 1):
         with suppress(typesetting.Busy):
             return typesetting.typeset(page, Paper.A4)
@@ -234,8 +237,8 @@ def _typeset(page: PrintedPage, tries: int) -> bytes:
 
 
 @transaction.atomic
-def _keep(export: Export, files: dict[str, bytes]) -> None:
-    """Put the files where they are fetched from, if they are still wanted there."""
+def _store(export: Export, files: dict[str, bytes]) -> None:
+    """Store the files of an export, unless it was deleted or made by another process."""
     seats = Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
     for seat in seats.filter(pk=export.seat_id):
         if Export.owned_by(seat).filter(pk=export.pk, made_at=None).update(made_at=Now()):
@@ -252,13 +255,13 @@ def _unpacked(content: str) -> bytes:
 
 
 def _wording(behaviour: str, mine: dict[str, str]) -> str | None:
-    """What a behaviour says, or nothing where its words are the other's."""
+    """The text of a behaviour, or None where the partner wrote it."""
     shipped = catalogue.every().get(behaviour)
     return shipped.text if shipped else mine.get(behaviour)
 
 
 def _proposed(version: dict[str, Any], wording: dict[str, str | None]) -> dict[str, Any]:
-    """Words of this person's own, without those of the behaviour where they are the other's."""
+    """A proposal of this person's, without the text of the behaviour where the partner wrote it."""
     behaviour, *text = version["text"]
     theirs = wording[version["behaviour"]] is None
     return version | {"text": ["" if theirs else behaviour, *text]}
@@ -269,12 +272,12 @@ def _copy(copy: copies.AgreementCopy) -> dict[str, Any]:
         "parted_on": copy.on,
         "understandings": [
             {
-                "category": each.category.name,
-                "text": [each.words.wording, *each.words.text],
-                "what_we_did_well": each.words.well,
-                "since": each.since,
+                "category": kept.category.name,
+                "text": [kept.words.wording, *kept.words.text],
+                "what_we_did_well": kept.words.well,
+                "since": kept.since,
             }
-            for each in copy.understandings
+            for kept in copy.understandings
         ],
     }
 

@@ -1,4 +1,4 @@
-"""One person's own data as pages to read, made from the data and from nothing else."""
+"""A person's exported data as pages to read, made from that data alone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from boundaries.content import catalogue
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
 
-MAX_LENGTH = 60_000  # characters of one document; setting it takes a second or two
+MAX_LENGTH = 60_000  # characters in one document; typesetting it takes a second or two
 
-type Told = Mapping[str, Any]
+type Data = Mapping[str, Any]
 
 
-def pages(data: Told) -> Iterator[PrintedPage]:
-    """Everything in it, in as many documents as it takes; mostly one."""
+def pages(data: Data) -> Iterator[PrintedPage]:
+    """All of the data, in as many documents as it takes; mostly one."""
     today = date_format(timezone.localdate(), "j F Y")
     for number, sections in enumerate(_documents(_sections(data)), start=1):
         yield PrintedPage(
@@ -38,7 +38,7 @@ def pages(data: Told) -> Iterator[PrintedPage]:
 
 
 def text(page: PrintedPage) -> str:
-    """A page as plain text, for when it cannot be made as a PDF."""
+    """A page as plain text, where no PDF can be made."""
     parts = [page.title.upper(), *page.lead]
     parts.append(_("This page could not be made as a PDF, so here are its words as plain text."))
     for section in page.sections:
@@ -49,7 +49,7 @@ def text(page: PrintedPage) -> str:
 
 
 def _documents(sections: Iterable[Section]) -> Iterator[list[Section]]:
-    """Sections in stacks that are short enough to be set. A long one goes on in the next."""
+    """Groups of sections that fit a document. A long section continues in the next one."""
     stack: list[Section] = []
     room = MAX_LENGTH
     for section in sections:
@@ -67,13 +67,13 @@ def _documents(sections: Iterable[Section]) -> Iterator[list[Section]]:
         yield stack
 
 
-def _sections(data: Told) -> Iterator[Section]:
+def _sections(data: Data) -> Iterator[Section]:
     texts = data["behaviours"]
     yield Section(_("Your account"), tuple(_account(data)))
     for sheet in data["sheets"]:
-        yield Section(_deck(sheet), tuple(_answer(each, texts) for each in sheet["answers"]))
+        yield Section(_deck(sheet), tuple(_answer(answer, texts) for answer in sheet["answers"]))
     yield Section(_("Behaviours you have put forward"), tuple(map(_own, data["put_forward"])))
-    yield Section(_("Your part in talks"), tuple(_talk(each, texts) for each in data["talks"]))
+    yield Section(_("Your part in talks"), tuple(_talk(talk, texts) for talk in data["talks"]))
     understandings = data["understandings"]
     for title, kind in (
         (_("What you have both said yes to"), "agreed"),
@@ -86,15 +86,15 @@ def _sections(data: Told) -> Iterator[Section]:
         yield Section(title, tuple(map(_version, copy["understandings"])))
 
 
-def _account(data: Told) -> Iterator[Item]:
+def _account(data: Data) -> Iterator[Item]:
     account, pairing = data["account"], data["pairing"]
-    addresses = [each["email"] for each in account["addresses"]]
+    addresses = [address["email"] for address in account["addresses"]]
     yield Item(account["first_name"], tuple(dict.fromkeys([account["email"], *addresses])))
     yield Item(
         _("When"),
         tuple(
-            f"{told}: {_day(account[name])}"
-            for told, name in (
+            f"{label}: {_day(account[name])}"
+            for label, name in (
                 (_("You signed up"), "signed_up_at"),
                 (_("You said that you are 18 or older"), "said_adult_at"),
                 (_("You last signed in"), "last_signed_in_at"),
@@ -108,12 +108,12 @@ def _account(data: Told) -> Iterator[Item]:
             (_day(data["agreed_to"]["at"]),),
         )
     steps = [
-        f"{each['kind']} {isolated(each['name'])}, {_day(each['added_at'])}"
-        for each in account["second_steps"]
+        f"{step['kind']} {isolated(step['name'])}, {_day(step['added_at'])}"
+        for step in account["second_steps"]
     ]
     sessions = [
-        f"{_day(each['since'])}, {each['network_address']}, {each['browser']}"
-        for each in account["signed_in"]
+        f"{_day(session['since'])}, {session['network_address']}, {session['browser']}"
+        for session in account["signed_in"]
     ]
     if steps:
         yield Item(_("Passkeys and second step"), tuple(steps))
@@ -129,26 +129,26 @@ def _account(data: Told) -> Iterator[Item]:
         yield Item(_("Notes on your wording are off"), ())
 
 
-def _deck(sheet: Told) -> str:
-    named = {**catalogue.decks(), catalogue.INTIMATE: catalogue.intimate()}
-    deck = named.get(sheet["deck"])
-    told = {"deck": deck.name if deck else _("Our own"), "round": sheet["round"]}
+def _deck(sheet: Data) -> str:
+    decks = {**catalogue.decks(), catalogue.INTIMATE: catalogue.intimate()}
+    deck = decks.get(sheet["deck"])
+    values = {"deck": deck.name if deck else _("Our own"), "round": sheet["round"]}
     if sheet["opened"]:
-        return _("%(deck)s, round %(round)d, opened") % told
-    return _("%(deck)s, round %(round)d") % told
+        return _("%(deck)s, round %(round)d, opened") % values
+    return _("%(deck)s, round %(round)d") % values
 
 
-def _answer(answer: Told, texts: Told) -> Item:
+def _answer(answer: Data, texts: Data) -> Item:
     own = answer["for_myself"]
     stances = [
-        f"{told}: {Stance(answer[name]).label}"
-        for told, name in (
+        f"{label}: {Stance(answer[name]).label}"
+        for label, name in (
             (_("When I do it"), "when_i_do_it"),
             (_("When my partner does it"), "when_my_partner_does_it"),
         )
         if answer[name]
     ]
-    conditions = [str(Condition(each).label) for each in answer["conditions"]]
+    conditions = [str(Condition(condition).label) for condition in answer["conditions"]]
     weight = Weight(answer["weight"]).label if answer["weight"] else ""
     words = (
         "\n".join(stances),
@@ -165,50 +165,50 @@ def _answer(answer: Told, texts: Told) -> Item:
         (own["to_keep_the_peace"], _("Answered to keep the peace")),
         (own["live_right_now"], _("Going on for us right now")),
     )
-    told = [mark for is_so, mark in marks if is_so]
-    return Item(_text(answer, texts), tuple(filter(None, words)), " · ".join(told))
+    shown = [mark for is_set, mark in marks if is_set]
+    return Item(_text(answer, texts), tuple(filter(None, words)), " · ".join(shown))
 
 
-def _own(own: Told) -> Item:
+def _own(own: Data) -> Item:
     accepted = _("It is asked of you both.") if own["accepted"] else ""
     return Item(own["text"], (_day(own["put_forward_at"]),), accepted)
 
 
-def _talk(talk: Told, texts: Told) -> Item:
-    handed = [_labelled(Move(each["move"]).label, _said(each)) for each in talk["handed_over"]]
-    kept = [_labelled(_("Not handed over"), _said(each)) for each in talk["not_handed_over"]]
+def _talk(talk: Data, texts: Data) -> Item:
+    handed = [_labelled(Move(turn["move"]).label, _turn(turn)) for turn in talk["handed_over"]]
+    kept = [_labelled(_("Not handed over"), _turn(draft)) for draft in talk["not_handed_over"]]
     words = tuple(filter(None, [*handed, *kept]))
     return Item(_text(talk, texts), words, _day(talk["opened_on"]))
 
 
-def _said(turn: Told) -> str:
-    """What somebody said in one turn, line by line."""
-    labels = {each.value: str(each.label) for kind in (Feeling, Need) for each in kind}
+def _turn(turn: Data) -> str:
+    """The words of one turn or draft, one a line."""
+    labels = {choice.value: str(choice.label) for kind in (Feeling, Need) for choice in kind}
     lines = []
-    for name, said in turn["words"].items():
+    for name, content in turn["words"].items():
         if name in ("feelings", "needs"):
-            lines.append(", ".join(labels.get(each, each) for each in said))
+            lines.append(", ".join(labels.get(choice, choice) for choice in content))
         elif name == "text":
-            lines.extend(said)
-        elif name.startswith("outcome_") and said:
-            lines.append(str(Outcome(said).label))
-        elif isinstance(said, str):
-            lines.append(said)
+            lines.extend(content)
+        elif name.startswith("outcome_") and content:
+            lines.append(str(Outcome(content).label))
+        elif isinstance(content, str):
+            lines.append(content)
     return "\n".join(filter(None, lines))
 
 
-def _version(version: Told) -> Item:
+def _version(version: Data) -> Item:
     wording, *text = version["text"]
     well = [version["what_we_did_well"]] if version["what_we_did_well"] else []
     day = version.get("agreed_on") or version.get("since") or version["proposed_on"]
-    return Item(wording or _the_others(), (*text, *well), _day(day))
+    return Item(wording or _written_by_partner(), (*text, *well), _day(day))
 
 
-def _text(about: Told, texts: Told) -> str:
-    return texts[about["behaviour"]] or _the_others()
+def _text(about: Data, texts: Data) -> str:
+    return texts[about["behaviour"]] or _written_by_partner()
 
 
-def _the_others() -> str:
+def _written_by_partner() -> str:
     return _("Something your partner has put forward")
 
 

@@ -1,4 +1,4 @@
-"""Copies of all that is one person's, for them to fetch once. Only exporting may import this."""
+"""Copies of all of one person's data, for them to fetch once. Only leaving may import this."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ LIFETIME = timedelta(days=1)
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def over(self) -> ExportQuerySet:
-        """What nobody can fetch any more, by the database's clock."""
+        """Exports that nobody can fetch any more, by the database's clock."""
         since = Coalesce("made_at", "asked_at")
         return self.alias(since=since).filter(since__lt=Now() - LIFETIME)
 
 
 class Export(Private):
-    """One copy, asked for and made. A person has one at a time."""
+    """One copy that was asked for. A person has one at a time."""
 
     asked_at = models.DateTimeField(auto_now_add=True)
-    made_at = models.DateTimeField(null=True)  # without parts, it could not be made
+    made_at = models.DateTimeField(null=True)  # if it has no parts, it could not be made
     taken_at = models.DateTimeField(null=True)
 
     unscoped: ClassVar = ExportQuerySet.as_manager()
@@ -44,22 +44,22 @@ class Export(Private):
 
     @classmethod
     def to_be_made(cls, id: uuid.UUID) -> ExportQuerySet:
-        """For who makes it and was given its id: one, or none if that is done with."""
+        """The export with this id, or none if it was made or deleted: for the task."""
         return cls.unscoped.filter(pk=id, made_at=None)
 
     @classmethod
     def clear_away(cls) -> None:
-        """Delete what nobody can fetch any more."""
+        """Delete exports that nobody can fetch any more."""
         cls.unscoped.over().delete()
 
 
 class Part(Encrypted):
-    """One file of an export. It is gone once it is fetched."""
+    """One file of an export. It is deleted when it is fetched."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     export = models.ForeignKey(Export, models.CASCADE, related_name="+", related_query_name="parts")
     name = models.CharField(max_length=20)
-    content = CiphertextField()  # readable with their key whose export it is
+    content = CiphertextField()  # readable with the key of the export's owner
 
     objects: ClassVar = models.Manager()
 
@@ -71,7 +71,7 @@ class Part(Encrypted):
         ]
 
     def __str__(self) -> str:
-        return f"part {self.pk}"  # never what it says: logs
+        return f"part {self.pk}"  # never the content: this is logged
 
     @classmethod
     def put(cls, seat: Seat, export: Export, name: str, content: Any) -> None:
@@ -80,6 +80,6 @@ class Part(Encrypted):
 
     @classmethod
     def all_of(cls, seat: Seat) -> dict[str, Any]:
-        """What stands in each of this person's, by name."""
-        found = cls.objects.filter(export__seat=seat).order_by("name")
-        return {each.name: each.read(seat.key) for each in found}
+        """The contents of all files of this person's export, by name."""
+        parts = cls.objects.filter(export__seat=seat).order_by("name")
+        return {part.name: part.read(seat.key) for part in parts}

@@ -1,4 +1,4 @@
-"""Leaving: parting from a partner, and deleting one's account. Nobody's leave is asked for it."""
+"""Leaving: parting from a partner, and deleting an account. Neither needs anybody's consent."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 
 class _InBetween(Exception):
-    """They were seated or paired in this very moment: a couple is locked before its seats."""
+    """They got a seat or a partner just now; start again, to lock the couple before its seats."""
 
 
-def part(seat: Seat, *, shown: str | None = None) -> None:
-    """Leave the couple, alone and at once, and set aside for each a copy of what held.
+def part(seat: Seat, *, couple_token: str | None = None) -> None:
+    """Leave the couple, alone and at once, and keep a copy of what was agreed for each partner.
 
-    All else that the two shared is deleted, and what either wrote for it. The other is told nothing
-    but that there is no couple. `shown` is the word for the couple that the page was about.
-    Doing it twice is doing it once. Raises seats.NotPaired, also where there is another couple.
+    Everything else that the two shared is deleted, and what either wrote for it. The other only
+    learns that there is no couple. `couple_token` is that of the page, where it was about a couple.
+    Idempotent. Raises seats.NotPaired, also where the page was about another couple.
     """
-    with seats.locked(seat, shown) as (couple, seat):
+    with seats.locked(seat, couple_token) as (couple, seat):
         copies.copy_for_each(seat)
         closing.add_tombstone(couple.pk)
         pairing.part(seat)
 
 
 def part_again(couples: Collection[uuid.UUID]) -> int:
-    """Part each of these couples that is there, as after a restore. Returns how many were."""
+    """Part those of these couples that are there, after a restore. Returns how many."""
     found = list(Seat.objects.filter(couple__in=couples, side=Side.LEFT))
     for seat in found:
         with suppress(seats.NotPaired):
@@ -50,7 +50,7 @@ def part_again(couples: Collection[uuid.UUID]) -> int:
 def delete(user: User) -> None:
     """Delete an account and everything that is its owner's alone, at once and for good.
 
-    A couple is parted by it, as by parting. Doing it twice is doing it once.
+    A couple is parted first, as by `part`. Idempotent.
     """
     while True:
         with suppress(_InBetween):
@@ -60,14 +60,14 @@ def delete(user: User) -> None:
 
 @transaction.atomic
 def _delete(user: User) -> None:
-    """Locks are taken in the one order there is: couple, seats, rows; the account is a row."""
+    """Locks are taken in the order couple, seats, rows; the account is a row."""
     seat = Seat.objects.filter(user=user).first()
     copies: list[uuid.UUID] = []
     if seat:
         with suppress(seats.NotPaired):
             part(seat)
-        for held in Seat.objects.select_for_update().filter(pk=seat.pk):
-            if held.couple_id is not None:
+        for locked in Seat.objects.select_for_update().filter(pk=seat.pk):
+            if locked.couple_id is not None:
                 raise _InBetween
         pairing.withdraw(seat)
         copies = data_export.asked_for(seat)

@@ -1,4 +1,4 @@
-"""Leaving: the ways there are, parting, what one takes along, and deleting the account."""
+"""The pages about leaving: parting, taking data along, and deleting the account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
@@ -26,11 +26,14 @@ from boundaries.seats import rules as seats
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
 
+PARTED = _("You are no longer paired. Your answers and notes are still yours.")
+PARTED_AND_SIGNED_OUT = _("You are no longer paired, and you are signed out here.")
+
 
 @require_safe
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
-    """The ways there are to leave, and what each of them does."""
+    """The ways to leave, and what each of them does."""
     context = {"partner": seats.partner_of(request.seat)}
     return render(request, "boundaries/leaving/show.html", context)
 
@@ -50,7 +53,7 @@ def parting(request: SeatedRequest) -> HttpResponse:
 @reauthentication.after_idling
 @seated
 def list_copies(request: SeatedRequest) -> HttpResponse:
-    """What held when this person parted from somebody, to take along or to throw away."""
+    """What was agreed when this person parted from somebody, to download or to delete."""
     context = {"copies": copies.all_of(request.seat)}
     return render(request, "boundaries/leaving/copies.html", context)
 
@@ -61,9 +64,9 @@ def list_copies(request: SeatedRequest) -> HttpResponse:
 def copy_pdf(request: SeatedRequest, copy: uuid.UUID, paper: Paper) -> HttpResponse:
     if refusal := limited(request, "typeset"):
         return refusal
-    sheet = downloads.page_of_copy(_copy(request, copy))
+    page = downloads.page_of_copy(_copy(request, copy))
     data = reverse("leaving-copy-data", args=[copy])
-    return pdf_response(request, sheet, paper, back=reverse("leaving-copies"), data=data)
+    return pdf_response(request, page, paper, back=reverse("leaving-copies"), data=data)
 
 
 @require_safe
@@ -86,7 +89,7 @@ def throw_away(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
 @reauthentication.just_now
 @seated
 def export(request: SeatedRequest) -> HttpResponse:
-    """A copy of everything of this person: asking for it, and fetching it."""
+    """Asking for a copy of all of this person's data, and fetching it."""
     return _export(request)
 
 
@@ -105,7 +108,7 @@ def ask(request: SeatedRequest) -> HttpResponse:
 @reauthentication.just_now
 @seated
 def take(request: SeatedRequest) -> HttpResponse:
-    """The copy, once. Whoever presses again is told that it is gone, and how to get another."""
+    """The copy, once. Later the page says that it is gone, and how to get another."""
     try:
         return file_response(data_export.take(request.seat), "application/zip", "my-data.zip")
     except data_export.NoExport:
@@ -115,7 +118,7 @@ def take(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @seated
 def deleting(request: SeatedRequest) -> HttpResponse:
-    """What goes with an account, and what does not."""
+    """What is deleted with an account, and what is not."""
     context = {"partner": seats.partner_of(request.seat)}
     return render(request, "boundaries/leaving/deleting.html", context)
 
@@ -124,7 +127,7 @@ def deleting(request: SeatedRequest) -> HttpResponse:
 @reauthentication.just_now
 @seated
 def deleting_for_sure(request: SeatedRequest) -> HttpResponse:
-    """The page with the one button that deletes. Looking at it deletes nothing."""
+    """The page with the button that deletes the account."""
     return _for_sure(request)
 
 
@@ -134,12 +137,41 @@ def deleting_for_sure(request: SeatedRequest) -> HttpResponse:
 def delete(request: SeatedRequest) -> HttpResponse:
     try:
         leaving.delete(request.user)
-    except OperationalError:  # somebody holds a row of theirs, a mail that is just posted perhaps
+    except OperationalError:  # a row of theirs is locked, perhaps a mail that is being posted
         return _for_sure(request, HTTPStatus.SERVICE_UNAVAILABLE, busy=True)
     logout(request)
-    answer = render(request, "boundaries/leaving/deleted.html")
-    answer["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    response = render(request, "boundaries/leaving/deleted.html")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_POST
+@seated
+def part(request: SeatedRequest) -> HttpResponse:
+    """Part at once. After idling it asks who is there, and lets them part without an answer too.
+
+    Whoever parts without answering is signed out, so that they reach nothing else.
+    """
+    has_idled = reauthentication.has_idled(request)
+    if has_idled and "anyway" not in request.POST:
+        return _is_it_you(request)
+    try:
+        leaving.part(request.seat, couple_token=request.POST.get("together"))
+    except seats.NotPaired:
+        if seats.partner_of(request.seat):
+            messages.info(request, _("That page was about somebody else. Nothing has changed."))
+        return redirect("home")
+    if has_idled:
+        logout(request)
+    messages.success(request, PARTED_AND_SIGNED_OUT if has_idled else PARTED)
+    return redirect("account_login" if has_idled else "leaving-copies")
+
+
+@require_POST
+@seated
+def acknowledge_parting(request: SeatedRequest) -> HttpResponse:
+    pairing.acknowledge_parting(request.seat)
+    return redirect("home")
 
 
 def _export(
@@ -164,39 +196,10 @@ def _for_sure(
     return render(request, "boundaries/leaving/for_sure.html", context, status=status)
 
 
-@require_POST
-@seated
-def part(request: SeatedRequest) -> HttpResponse:
-    """After idling it asks who it is, and lets part all the same: leaving is gated by nothing.
-
-    Who parts without an answer is signed out with it, so that they get at nothing else.
-    """
-    has_idled = reauthentication.has_idled(request)
-    if has_idled and "anyway" not in request.POST:
-        context = {
-            "way": reauthentication.url_of_method(request),
-            "together": request.POST.get("together", ""),
-        }
-        status = HTTPStatus.UNAUTHORIZED
-        return render(request, "boundaries/pairing/still_you.html", context, status=status)
-    try:
-        leaving.part(request.seat, shown=request.POST.get("together"))
-    except seats.NotPaired:
-        if seats.partner_of(request.seat):
-            messages.info(request, _("That page was about somebody else. Nothing has changed."))
-        return redirect("home")
-    if has_idled:
-        logout(request)
-        messages.success(request, _("You are no longer paired, and you are signed out here."))
-        return redirect("account_login")
-    messages.success(
-        request, _("You are no longer paired. Your answers and notes are still yours.")
-    )
-    return redirect("leaving-copies")
-
-
-@require_POST
-@seated
-def acknowledge_parting(request: SeatedRequest) -> HttpResponse:
-    pairing.acknowledge_parting(request.seat)
-    return redirect("home")
+def _is_it_you(request: SeatedRequest) -> HttpResponse:
+    context = {
+        "way": reauthentication.url_of_method(request),
+        "together": request.POST.get("together", ""),
+    }
+    status = HTTPStatus.UNAUTHORIZED
+    return render(request, "boundaries/pairing/still_you.html", context, status=status)

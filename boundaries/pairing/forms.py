@@ -1,4 +1,4 @@
-"""What pairing asks people to send."""
+"""Forms of joining and confirming."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from accounts import codes
 
 
 class TypedCodeForm(forms.Form):
-    """A code as it was typed, or a link or message with it. Whether it works is not said here."""
+    """A code as typed, or a link or message with it. The form does not check whether it works."""
 
     code = forms.CharField(
         label=_("Your code"),
@@ -27,6 +27,6 @@ class TypedCodeForm(forms.Form):
 
 
 class JoiningForm(forms.Form):
-    """Which joining is being confirmed: the one that stood on the page."""
+    """Which joining is confirmed: the one that the page showed."""
 
     joining = forms.UUIDField()

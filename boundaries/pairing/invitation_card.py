@@ -1,4 +1,4 @@
-"""How an invitation is handed over: a link, a typed code, a QR picture, three messages."""
+"""The ways to pass on an invitation: a link, a code, a QR picture, three messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class InvitationCard:
-    """Everything its maker needs to hand a code over."""
+    """Everything that its maker needs to pass on a code."""
 
     code: str  # in groups of four, as it is read aloud
     link: str
@@ -44,8 +44,8 @@ class InvitationCard:
 
 
 def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:
-    told = {"link": link, "address": address, "code": code}
-    how = _("%(link)s\nIf the link does not open: go to %(address)s and type %(code)s") % told
+    values = {"link": link, "address": address, "code": code}
+    how = _("%(link)s\nIf the link does not open: go to %(address)s and type %(code)s") % values
     return (
         Message(
             "warm",

@@ -1,4 +1,4 @@
-"""The way two people become a couple."""
+"""Invitations: how two people become a couple."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIFETIME = timedelta(days=7)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Judged by the database's clock: a server whose own clock is off revives no old link."""
+    """Expiry by the database's clock: a server whose clock is wrong revives no old link."""
 
     def standing(self) -> Self:
         return self.filter(expires_at__gt=Now())
@@ -26,10 +26,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link that one person hands to another. One a person; a dead one is no row at all.
+    """A link that one person gives to another. A person has one at most.
 
-    Only a digest of the code is kept. What ends it (a newer one, revoking, refusing, pairing)
-    deletes it, so that no link can come back to life and nobody can see that there was one.
+    Only a digest of the code is stored. Whatever ends an invitation (a newer one, revoking,
+    refusing, pairing) deletes the row, so that no link works again and no trace is left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

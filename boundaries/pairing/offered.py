@@ -1,4 +1,4 @@
-"""The invitation that was looked at in this browser: its id is in the session, never its code."""
+"""The invitation that this browser looked at: its id is in the session, never its code."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from boundaries.pairing.rules import Offer
 
 
-OFFERED = "offered"  # in the session: which invitation was looked at, never its code
+OFFERED = "offered"  # session key of the id of the invitation
 
 
 def looked_at(request: HttpRequest) -> bool:
-    """Whether an invitation was looked at in this browser, and neither taken nor refused."""
+    """Whether this browser looked at an invitation, and neither accepted nor declined it."""
     return OFFERED in request.session
 
 
 def still_offered(request: SeatedRequest) -> Offer | None:
-    """The invitation that was looked at in this browser, if this person can accept it."""
+    """The invitation that this browser looked at, if this person can accept it."""
     if not looked_at(request) or seats.partner_of(request.seat):
         return None
     try:
@@ -34,6 +34,7 @@ def still_offered(request: SeatedRequest) -> Offer | None:
 
 
 def offered_id(request: HttpRequest) -> uuid.UUID:
+    """Raises DeadLink where this browser looked at none."""
     try:
         return uuid.UUID(request.session[OFFERED])
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""Two people becoming a couple, by a link that one hands to the other; and parting."""
+"""How two people become a couple, by a link that one gives to the other; and parting."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ CODES = LinkCodes("invitation", CODE)
 
 
 class AlreadyPaired(Conflict):
-    """A person is in one couple at a time."""
+    """One of the two is in a couple already."""
 
 
 class DeadLink(NotFound):
-    """Unknown, used, revoked, out of date or one's own: all look the same."""
+    """The link is unknown, used, revoked, expired or their own: all look the same."""
 
 
 class NobodyJoined(Conflict):
-    """Whoever stood on the page has withdrawn, or it is somebody else by now."""
+    """The person on the page has withdrawn, or somebody else has joined since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joiner:
-    """Who has followed a link, as its maker needs it to tell whether it is the right person."""
+    """Who joined by a link, as its maker sees them to tell whether it is the right person."""
 
     first_name: str
     masked_email: str
@@ -57,7 +57,7 @@ class Joiner:
 
 @dataclass(frozen=True, slots=True)
 class LiveInvitation:
-    """One's own live invitation."""
+    """This person's live invitation."""
 
     code: str
     expires_at: datetime
@@ -66,7 +66,7 @@ class LiveInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What an invited person sees of an invitation: the first name its maker chose."""
+    """What an invited person sees of an invitation: the first name of its maker."""
 
     id: uuid.UUID
     first_name: str
@@ -74,21 +74,20 @@ class Offer:
 
 @transaction.atomic
 def invite(seat: Seat) -> None:
-    """A new link, good for seven days. Any earlier one of this person's stops working.
+    """Make a new link that works for seven days. Any earlier one of this person's stops working.
 
-    Raises AlreadyPaired, and consenting.NotAgreed.
+    Raises AlreadyPaired and consent.NotAgreed.
     """
     consent.require(seat)
     _refuse_if_paired(seats.locked_seat(seat))
     Invitation.objects.filter(inviter=seat).delete()
-    made = uuid.uuid4()
-    Invitation.objects.create(
-        id=made, inviter=seat, digest=CODES.digest(CODES.code_of(made)), expires_at=Now() + LIFETIME
-    )
+    new = Invitation(inviter=seat, expires_at=Now() + LIFETIME)
+    new.digest = CODES.digest(CODES.code_of(new.pk))
+    new.save(force_insert=True)
 
 
 def standing(seat: Seat) -> LiveInvitation | None:
-    """This person's live invitation, with whoever has joined by it and waits."""
+    """This person's live invitation, with whoever joined by it and waits for a yes."""
     invitation = (
         Invitation.objects.standing().filter(inviter=seat).select_related("joiner__user").first()
     )
@@ -102,14 +101,14 @@ def standing(seat: Seat) -> LiveInvitation | None:
 
 
 def revoke(seat: Seat) -> None:
-    """End one's own invitation, joined or not. Whoever joined is not told why."""
+    """End this person's invitation, joined or not. Whoever joined does not learn why."""
     Invitation.objects.filter(inviter=seat).delete()
 
 
 def offer(text: str, seat: Seat | None = None) -> Offer:
-    """What stands behind a code, or behind the newest that works in a message with several.
+    """The offer of a code; of several in one message, the newest that works.
 
-    Looking changes nothing: mail scanners look too. Raises DeadLink.
+    Looking changes nothing, since mail scanners follow links too. Raises DeadLink.
     """
     invitations = Invitation.objects.untaken().filter(digest__in=CODES.digests_in(text))
     invitations = invitations.order_by("-expires_at")
@@ -117,7 +116,7 @@ def offer(text: str, seat: Seat | None = None) -> Offer:
 
 
 def made(text: str, seat: Seat) -> bool:
-    """Whether this is the person's own invitation, tried out by themselves."""
+    """Whether the code is of this person's own invitation."""
     mine = Invitation.objects.standing().filter(inviter=seat)
     return mine.filter(digest__in=CODES.digests_in(text)).exists()
 
@@ -130,10 +129,10 @@ def offer_again(invitation_id: uuid.UUID, seat: Seat | None = None) -> Offer:
 
 @transaction.atomic
 def join(seat: Seat, invitation_id: uuid.UUID) -> None:
-    """Take up an invitation. They are a couple only once its maker has confirmed who joined.
+    """Accept an invitation. They are a couple only once its maker has confirmed who joined.
 
-    A person waits at one door at a time: an earlier joining is withdrawn.
-    Raises AlreadyPaired, DeadLink, and consenting.NotAgreed.
+    A person joins one invitation at a time: an earlier joining is withdrawn. Raises AlreadyPaired,
+    DeadLink and consent.NotAgreed.
     """
     consent.require(seat)
     _refuse_if_paired(seats.locked_seat(seat))
@@ -151,7 +150,7 @@ def join(seat: Seat, invitation_id: uuid.UUID) -> None:
 
 
 def waiting_for(seat: Seat) -> seats.Partner | None:
-    """Who must still confirm that this person has joined."""
+    """Who has yet to confirm that this person joined."""
     invitation = (
         Invitation.objects.standing()
         .filter(joiner=seat)
@@ -162,20 +161,20 @@ def waiting_for(seat: Seat) -> seats.Partner | None:
 
 
 def address_shown(seat: Seat) -> str:
-    """What an inviter sees of the address of somebody who has joined them."""
+    """What an inviter sees of the e-mail address of whoever joined."""
     return _masked(seat.user.email)
 
 
 def withdraw(seat: Seat) -> None:
-    """Take back one's joining. The link works again until it lapses."""
+    """Withdraw from an invitation. The link works again until it expires."""
     _withdraw(seat)
 
 
 @transaction.atomic
 def confirm(seat: Seat, joining: uuid.UUID) -> None:
-    """Say yes to exactly the person who was shown. Now, and not before, they are a couple.
+    """Confirm exactly the person who was shown. Only now are they a couple.
 
-    Raises NobodyJoined if that person is no longer there, AlreadyPaired if either is taken.
+    Raises NobodyJoined where that person has withdrawn, AlreadyPaired where either is in a couple.
     """
     joiner = (
         Invitation.objects.standing()
@@ -188,8 +187,8 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
     both = seats.locked_seats(seat.pk, joiner)
     if not Invitation.objects.standing().filter(inviter=seat, joining=joining).exists():
         raise NobodyJoined
-    for each in both.values():
-        _refuse_if_paired(each)
+    for locked in both.values():
+        _refuse_if_paired(locked)
     couple = Couple.objects.create()
     Key.make(couple)
     for pk, side in ((seat.pk, Side.LEFT), (joiner, Side.RIGHT)):
@@ -201,19 +200,19 @@ def confirm(seat: Seat, joining: uuid.UUID) -> None:
 
 
 def refuse(seat: Seat) -> None:
-    """Not the right person: the link has gone astray, so it ends."""
+    """Not the right person: the link is in wrong hands, so it ends."""
     revoke(seat)
 
 
-def part(seat: Seat, *, shown: str | None = None) -> None:
+def part(seat: Seat, *, couple_token: str | None = None) -> None:
     """Leave the couple, alone and at once. Each keeps what they wrote; nothing is shared any more.
 
-    Behaviours the two wrote themselves belonged to both, and go with the couple. So does what
-    either said about the intimate deck: it was said to this partner.
-    The other is told nothing but that there is no couple. Doing it twice is doing it once.
-    Raises NotPaired, also where the page was about another couple.
+    Behaviours that the two wrote themselves are deleted with the couple, since they belonged to
+    both. So is opting in to the intimate deck, which was for this partner. The other only learns
+    that there is no couple. Idempotent. Raises NotPaired, also where the page was about another
+    couple.
     """
-    with seats.locked(seat, shown) as (couple, seat):
+    with seats.locked(seat, couple_token) as (couple, seat):
         both = seats.locked_seats(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
         for deck in (catalogue.OWN, sealing.OPTING_IN):
             Sheet.delete_all(both.values(), deck)
@@ -223,19 +222,19 @@ def part(seat: Seat, *, shown: str | None = None) -> None:
 
 
 def acknowledge_parting(seat: Seat) -> None:
-    """The calm page has been read; it need not be shown again."""
+    """The page about the parting was read; do not show it again."""
     Seat.objects.filter(pk=seat.pk).update(parted=False)
 
 
 def export(seat: Seat) -> dict[str, Any]:
-    """Whom this person is with, and the invitations they have made or taken up. Three queries."""
+    """The partner, and the invitations that this person made or accepted. Three queries."""
     partner = seats.partner_of(seat)
-    made = Invitation.objects.filter(inviter=seat).values_list("expires_at", "joiner").first()
+    own = Invitation.objects.filter(inviter=seat).values_list("expires_at", "joiner").first()
     taken = Invitation.objects.filter(joiner=seat).values_list("expires_at").first()
     return {
         "partner": partner.first_name if partner else None,
         "told_of_a_parting": seat.parted,
-        "invitation": {"expires_at": made[0], "somebody_joined": bool(made[1])} if made else None,
+        "invitation": {"expires_at": own[0], "somebody_joined": bool(own[1])} if own else None,
         "joined": {"expires_at": taken[0]} if taken else None,
     }
 
@@ -258,6 +257,6 @@ def _withdraw(seat: Seat) -> None:
 
 
 def _masked(email: str) -> str:
-    """Enough of an address to know it again, and too little to write to."""
+    """Enough of an address to recognise it, and too little to write to."""
     name, _, host = email.partition("@")
     return f"{name[:1]}•••@{host}"

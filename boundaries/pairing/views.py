@@ -1,4 +1,4 @@
-"""Inviting a partner, confirming who joined, and parting."""
+"""Inviting a partner, joining, and confirming who joined."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def refuse(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def show_joining(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Where a link leads. The server sees its code only where a mail program has changed it."""
+    """Where a link leads. The server sees its code only if a mail program changed the link."""
     form = TypedCodeForm(initial={"code": code_in_address(request, rest, pairing.CODE)})
     return without_address(render(request, "boundaries/pairing/join.html", {"form": form}))
 
@@ -153,7 +153,7 @@ def join(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @login_not_required
 def decline(request: HttpRequest) -> HttpResponse:
-    """A graceful no: this browser forgets the invitation, and nobody is told."""
+    """This browser forgets the invitation, and nobody is notified."""
     request.session.pop(OFFERED, None)
     return render(request, "boundaries/pairing/declined.html")
 

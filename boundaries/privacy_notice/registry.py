@@ -1,7 +1,7 @@
-"""A sentence for every table and every column: without one, `manage.py check` stops.
+"""A sentence for every table and every column; `manage.py check` fails where one is missing.
 
-Whether a column is encrypted, when a row goes and whether a door leads to it stand in the code and
-are read there: see boundaries/privacy_notice/rules.py. Here stands what only a person can say.
+Whether a column is encrypted, which deletions cascade to a row and who may see it are read from the
+models: see boundaries/privacy_notice/rules.py. This module holds the words.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ type Words = str | Promise
 
 
 class TableGroup(Enum):
-    """Under which heading a table stands."""
+    """The headings on the page."""
 
     ANSWERS = _("What you write for yourself, and seal")
     TWO = _("What you two share")
@@ -34,7 +34,7 @@ class TableGroup(Enum):
 
 
 class Audience(Enum):
-    """Who is shown what stands in a table. The code is asked whether that can be so."""
+    """Who is shown what a table holds. A check compares it with the models."""
 
     ALONE = _("Only you.")
     SEALED = _("Only you, until you both have sealed; then your partner too, what you share of it.")
@@ -45,15 +45,15 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What a row of a table is, and what stands in its columns."""
+    """What a row of a table is, and what its columns hold."""
 
     group: TableGroup
     audience: Audience
     what: Words
-    columns: Mapping[str, Words] = field(default_factory=dict)  # besides numbers and whose it is
-    until: Words = ""  # what ends a row sooner than the account or the couple does
-    never: Words = ""  # what the other never sees of it, opened or not
-    nobodys: bool = False  # nothing in it is about a person who is here
+    columns: Mapping[str, Words] = field(default_factory=dict)  # all but primary and foreign keys
+    until: Words = ""  # what deletes a row sooner than the account or couple does
+    never: Words = ""  # what the other never sees of it
+    nobodys: bool = False  # nothing in it is about anybody
 
 
 NUMBER = _("a number that puts it in order")

@@ -1,4 +1,4 @@
-"""What is kept of people: every table and column, told from the code that keeps it."""
+"""What is stored about people: every table and column, read from the models and the registry."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ ACCOUNT, COUPLE = "accounts.User", "boundaries.Couple"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    told: Words
+    """A column in words."""
+
+    words: Words
     encrypted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A table, as somebody reads of it."""
+    """A table in words, as the page shows it."""
 
     what: Words
     columns: tuple[Column, ...]
@@ -38,51 +40,51 @@ class Stored:
 
 
 def stored() -> dict[TableGroup, list[Stored]]:
-    """Everything that is kept, by group, in the order of the registry; the same words once."""
-    told: dict[TableGroup, dict[str, Stored]] = {group: {} for group in TableGroup}
+    """All tables by group, in the order of the registry; tables with the same words are merged."""
+    groups: dict[TableGroup, dict[str, Stored]] = {group: {} for group in TableGroup}
     for label, table in REGISTRY.items():
-        each, so_far = _stored(apps.get_model(label), table), told[table.group]
-        before = so_far.get(str(table.what))
-        columns = dict.fromkeys((*(before.columns if before else ()), *each.columns))
-        so_far[str(table.what)] = replace(each, columns=tuple(columns))
-    return {group: list(tables.values()) for group, tables in told.items()}
+        stored, group = _stored(apps.get_model(label), table), groups[table.group]
+        same = group.get(str(table.what))
+        columns = dict.fromkeys((*(same.columns if same else ()), *stored.columns))
+        group[str(table.what)] = replace(stored, columns=tuple(columns))
+    return {group: list(tables.values()) for group, tables in groups.items()}
 
 
 def never_shown() -> list[Words]:
-    """What the other never sees of somebody, whatever is opened."""
+    """What the other never sees, whatever is opened."""
     return [table.never for table in REGISTRY.values() if table.never]
 
 
 def every_model() -> list[type[models.Model]]:
-    """All tables that Django knows of, those between two others among them."""
+    """All models, with those of many-to-many tables."""
     return list(apps.get_models(include_auto_created=True))
 
 
-def to_be_told(model: type[models.Model]) -> Iterator[Field[Any, Any]]:
-    """Columns that need a sentence: not a row's own number, nor what leads to another row."""
+def described_columns(model: type[models.Model]) -> Iterator[Field[Any, Any]]:
+    """The columns that need words: all but primary keys and foreign keys."""
     for column in model._meta.concrete_fields:
         if not column.primary_key and not column.is_relation:
             yield column
 
 
 def ends_with(model: type[models.Model]) -> set[str]:
-    """Whose end is a row's end, by what cascades: its owner's, its couple's, both or neither.
+    """Which deletions cascade to a row: of its account, its couple, both or neither.
 
-    What may lead nowhere does not count: it says nothing of the rows in which it does.
+    Foreign keys that may be null do not count, since rows may have none.
     """
     found, waiting = set(), [model]
-    seen: set[type[models.Model]] = set()
+    visited: set[type[models.Model]] = set()
     while waiting:
-        each = waiting.pop()
-        if each in seen:
+        current = waiting.pop()
+        if current in visited:
             continue
-        seen.add(each)
-        if each._meta.label in (ACCOUNT, COUPLE):
-            found.add(each._meta.label)
+        visited.add(current)
+        if current._meta.label in (ACCOUNT, COUPLE):
+            found.add(current._meta.label)
             continue
         waiting += [
             column.related_model
-            for column in each._meta.concrete_fields
+            for column in current._meta.concrete_fields
             if isinstance(column, models.ForeignKey)
             and column.remote_field.on_delete in (models.CASCADE, models.DB_CASCADE)
             and not column.null
@@ -91,14 +93,14 @@ def ends_with(model: type[models.Model]) -> set[str]:
 
 
 def audiences(model: type[models.Model]) -> set[Audience]:
-    """Who can be said to see a table, by the doors that lead to it."""
+    """Which audiences the registry may name for a table, by the kind of its model."""
     ends = ends_with(model)
     if issubclass(model, Sealed):
         return {Audience.SEALED}
     if issubclass(model, Private):
         return {Audience.ALONE}
-    if any(isinstance(each, CiphertextField) for each in to_be_told(model)):
-        return {Audience.BOTH if COUPLE in ends else Audience.ALONE}  # by whose key it is under
+    if any(isinstance(column, CiphertextField) for column in described_columns(model)):
+        return {Audience.BOTH if COUPLE in ends else Audience.ALONE}  # by the key
     if COUPLE in ends:
         return {Audience.BOTH, Audience.SEALED, Audience.SITE}
     return {Audience.YOURS, Audience.SITE} if ends else {Audience.SITE}
@@ -106,14 +108,14 @@ def audiences(model: type[models.Model]) -> set[Audience]:
 
 def _stored(model: type[models.Model], table: Table) -> Stored:
     ends = ends_with(model)
-    columns = {column.name: column for column in to_be_told(model)}
-    told: dict[tuple[str, bool], Column] = {}
+    columns = {column.name: column for column in described_columns(model)}
+    described: dict[tuple[str, bool], Column] = {}
     for name, words in table.columns.items():
         encrypted = isinstance(columns[name], CiphertextField)
-        told.setdefault((str(words), encrypted), Column(words, encrypted))
+        described.setdefault((str(words), encrypted), Column(words, encrypted))
     return Stored(
         table.what,
-        tuple(told.values()),
+        tuple(described.values()),
         table.audience,
         ACCOUNT in ends,
         COUPLE in ends,

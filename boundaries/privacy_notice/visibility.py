@@ -1,8 +1,8 @@
-"""What the other can see of this person right now, by the very acts that show it to them.
+"""What the other can see of this person right now, read by the same rules that show it to them.
 
-Nobody gets the other's seat for it. The comparison, the understandings and the sheet for a
-therapist are the same to both who look at them; in a talk, the rule that tells one of the other's
-turns tells of one's own, from the other side. So this cannot say anything else than what is so.
+Nobody needs the other's seat for it. The comparison, the understandings and the therapist sheet
+are the same for both; in a talk, the rule that shows the other's turns is applied from their side.
+So this page cannot differ from what the other sees.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from boundaries.vocabulary import Grade, Side, Stance
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One behaviour of an opened deck: what the other reads there of this person."""
+    """One behaviour of an opened deck, with what the other reads of this person."""
 
     behaviour: Behaviour
     when_i_do_it: Stance
     when_they_do_it: Stance
     remark: Remark | None
-    before: Grade | None  # how near each other the two were in the round before, where that moved
+    before: Grade | None  # of the round before, where it was another one
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleDeck:
-    """One opened deck, as the other has it before them."""
+    """One opened deck, as the other sees it."""
 
     deck: Deck
     answered: tuple[Answered, ...]
@@ -47,7 +47,7 @@ class VisibleDeck:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Visible:
     """Everything of this person that somebody else can see now."""
 
     partner: Partner | None = None
@@ -65,7 +65,7 @@ class Seen:
 
     @property
     def shared(self) -> bool:
-        """Whether the one they are with has more to see than a name."""
+        """Whether the partner can see more than a name."""
         return bool(
             self.opened
             or self.wants_intimate
@@ -77,36 +77,36 @@ class Seen:
         )
 
 
-def seen(seat: Seat) -> Seen:
-    """All of it. The same queries for everybody who is paired, however much there is.
+def visible(seat: Seat) -> Visible:
+    """Everything that somebody else can see. The same queries however much there is.
 
-    Raises agreeing.NotThere where the other has just left.
+    Raises NoSuchAgreement where the other has just left.
     """
     partner = seats.partner_of(seat)
     return _by_the_other(seat, partner) if partner else _by_strangers(seat)
 
 
-def _by_strangers(seat: Seat) -> Seen:
+def _by_strangers(seat: Seat) -> Visible:
     joins = pairing.waiting_for(seat)
-    return Seen(
+    return Visible(
         invites=pairing.standing(seat) is not None,
         joins=joins,
         address=pairing.address_shown(seat) if joins else "",
     )
 
 
-def _by_the_other(seat: Seat, partner: Partner) -> Seen:
+def _by_the_other(seat: Seat, partner: Partner) -> Visible:
     agreement, ours = history.agreement(seat), questions.ours(seat)
     opened = compare_all(seat, questions.decks(seat))
-    return Seen(
+    return Visible(
         partner,
         names=agreement.names,
-        opened=tuple(_opened(agreement.me, each) for each in opened),
+        opened=tuple(_opened(agreement.me, comparison) for comparison in opened),
         wants_intimate=questions.opting(seat).both,
-        waiting=tuple(each.text for each in ours.mine),
-        accepted=tuple(each.text for each in ours.accepted),
+        waiting=tuple(own.text for own in ours.mine),
+        accepted=tuple(own.text for own in ours.accepted),
         talks=tuple(overview.shown_parts(seat)),
-        entries=tuple(each for each in agreement.entries if _is_mine(each)),
+        entries=tuple(entry for entry in agreement.entries if _is_mine(entry)),
         issue=therapist_sheet.issue(seat),
     )
 
@@ -115,8 +115,8 @@ def _opened(me: Side, comparison: Comparison) -> VisibleDeck:
     compared = comparison.compared
     return VisibleDeck(
         comparison.deck,
-        tuple(_answered(me, each) for each in compared if each.lines),
-        tuple(each.behaviour for each in compared if not each.lines),
+        tuple(_answered(me, row) for row in compared if row.lines),
+        tuple(row.behaviour for row in compared if not row.lines),
     )
 
 
@@ -128,10 +128,12 @@ def _answered(me: Side, compared: Compared) -> Answered:
         compared.behaviour,
         mine.left if me == Side.LEFT else mine.right,
         theirs.left if me == Side.LEFT else theirs.right,
-        next((each for each in compared.remarks if each.side == me), None),
+        next((remark for remark in compared.remarks if remark.side == me), None),
         compared.change.grade if compared.change else None,
     )
 
 
 def _is_mine(entry: Entry) -> bool:
-    return any(each.side == entry.me or entry.me in each.assented for each in entry.versions)
+    return any(
+        version.side == entry.me or entry.me in version.assented for version in entry.versions
+    )

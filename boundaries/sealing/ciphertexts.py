@@ -28,7 +28,7 @@ class CiphertextField(models.BinaryField):  # type: ignore[type-arg]
 
 
 class Encrypted(models.Model):
-    """A row with encrypted values. They are bound to table, column and the columns in `bound_to`."""
+    """A row with encrypted values. They are bound to table, column and `bound_to`."""
 
     bound_to: ClassVar[tuple[str, ...]] = ("pk",)  # columns whose values a ciphertext is bound to
     blocks: ClassVar[tuple[int, ...]] = BLOCKS  # lengths in bytes that a value is padded to

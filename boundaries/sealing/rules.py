@@ -27,7 +27,7 @@ class Sealing:
 
 
 def prepare(couple: Couple) -> None:
-    """Create the envelopes of a couple's first rounds, all at once: their existence says nothing."""
+    """Create the envelopes of a couple's first rounds: that they exist then says nothing."""
     decks = [*catalogue.decks(), catalogue.INTIMATE, catalogue.OWN, OPTING_IN]
     Envelope.objects.bulk_create(Envelope.empty(couple, deck) for deck in decks)
 

@@ -1,4 +1,4 @@
-"""Codes that arrive in an address, where they should have stayed behind its "#"."""
+"""Codes that arrive in the path or query of a URL instead of its fragment."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ CODE_IN_QUERY = re.compile(r"(?:^|&)code=|%(?:25)*23", re.IGNORECASE)
 
 
 def code_in_address(request: HttpRequest, rest: str, shape: codes.Shape) -> str:
-    """The code in the rest of an address, for its form; empty where there is none.
+    """The code in the rest of a URL, to fill in the form; an empty string where there is none.
 
-    A link carries its code behind the "#", which no server sees. Programs that check links on
-    their way write "%23" for it, or move it. A tracking parameter alone is not taken for a code.
+    A link carries its code in the fragment, which no server sees. Programs that check links on
+    their way encode the "#" as "%23", or move it. A tracking parameter alone is no code.
     """
     query = str(request.META.get("QUERY_STRING", ""))
     marked = query if CODE_IN_QUERY.search(query) else ""
@@ -24,6 +24,6 @@ def code_in_address(request: HttpRequest, rest: str, shape: codes.Shape) -> str:
 
 
 def without_address(page: HttpResponse) -> HttpResponse:
-    """A page whose own address may hold a code: no later request repeats the address."""
+    """A page whose URL may hold a code: no later request repeats the URL as its referrer."""
     page["Referrer-Policy"] = "strict-origin"
     return page

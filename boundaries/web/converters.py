@@ -1,4 +1,4 @@
-"""Ids in a URL. Whether there is such a thing for the person who asks is for the acts to say."""
+"""Ids in a URL. Whether such a thing exists for this person is decided by the rules."""
 
 from __future__ import annotations
 

@@ -16,12 +16,12 @@ MAX_WORDS_LENGTH = 1500
 
 
 class WordsField(TextField):
-    """Words of one's own. Nothing is cut off: what is too long is said to be."""
+    """Words of the writer's own. Too many are an error; nothing is cut off."""
 
-    def __init__(self, longest: int = MAX_WORDS_LENGTH) -> None:
+    def __init__(self, max_length: int = MAX_WORDS_LENGTH) -> None:
         super().__init__(
             required=False,
-            max_length=longest,
+            max_length=max_length,
             error_messages={
                 "max_length": _(
                     "This has %(show_value)d characters. There is room for %(limit_value)d."
@@ -31,11 +31,11 @@ class WordsField(TextField):
 
 
 class LineOfWordsField(LineField, WordsField):
-    """The same on one line: it stands in the middle of sentences of ours."""
+    """The same on one line, for words in the middle of a sentence of ours."""
 
 
 class FewField(forms.MultipleChoiceField):
-    """Some of a list, and not too many: three say more than ten."""
+    """A few choices of a list."""
 
     def __init__(self, choices: Any, most: int) -> None:
         super().__init__(
@@ -52,7 +52,7 @@ class FewField(forms.MultipleChoiceField):
 
 
 class DayField(forms.DateField):
-    """A day that is still ahead somewhere on earth, within a year."""
+    """A day within a year that is not over yet everywhere on earth."""
 
     def __init__(self, required: bool = False) -> None:
         super().__init__(

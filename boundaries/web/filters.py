@@ -1,4 +1,4 @@
-"""A choice in a row of filters."""
+"""Filters that are links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class FilterChoice:
-    """A filter that is a link."""
+    """One link in a row of filters."""
 
     name: str | Promise
     query: str

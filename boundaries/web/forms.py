@@ -1,4 +1,4 @@
-"""A form for words of one's own, which are never lost."""
+"""Forms for people's own words, which are never lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from boundaries.web.fields import WordsField
 
 
 class WrittenForm(forms.Form):
-    """Words of one's own. `handing` says whether they are handed over, or only kept as a draft."""
+    """The writer's own words. `handing`: to be handed over, not just saved as a draft."""
 
     # Names of fields of words that are added to an instance, for `fields_of_words`.
     added_words: ClassVar[tuple[str, ...]] = ()
@@ -24,11 +24,11 @@ class WrittenForm(forms.Form):
     def __init__(self, *args: Any, handing: bool = True, aloud: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.handing = handing
-        self.aloud = aloud  # on a shared screen words may be said instead of written
+        self.aloud = aloud  # on a shared screen people may say the words instead
 
     @property
     def sent(self) -> dict[str, Any]:
-        """Every word just as it was typed, good or not, to be given back."""
+        """The data as it was sent, valid or not, to fill in the form again."""
         data: Any = self.data
         return {
             name: data.getlist(name)
@@ -40,7 +40,7 @@ class WrittenForm(forms.Form):
 
     @property
     def draft(self) -> dict[str, Any]:
-        """What stands in the fields that were sent, as it is kept."""
+        """The cleaned fields as a draft stores them."""
         return {
             name: value.isoformat() if isinstance(value, date) else value or ""
             for name, value in self.cleaned_data.items()
@@ -54,13 +54,13 @@ class WrittenForm(forms.Form):
 
     @property
     def hands_over_words(self) -> bool:
-        """Whether something written was sent, good or not."""
+        """Whether any words were sent, valid or not."""
         words = (name for name, field in self.fields.items() if isinstance(field, WordsField))
         return any(str(self.data.get(name, "")).strip() for name in words)
 
     @property
     def texts(self) -> Iterator[str]:
-        """Everything in words of one's own."""
+        """The words in all fields of the writer's own words."""
         for name, field in self.fields.items():
             if isinstance(field, WordsField):
                 yield str(self.cleaned_data.get(name) or "")

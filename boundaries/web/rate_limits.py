@@ -1,4 +1,4 @@
-"""The page that says something was tried too often."""
+"""Rate limits on views."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 
 def limited(request: HttpRequest, action: str) -> HttpResponse | None:
-    """The page for when something was tried too often, or nothing.
+    """The response (429) where an action was tried too often, or None.
 
-    Counted for each person alone, and for who is signed out by their network address.
-
-    The rates stand in ACCOUNT_RATE_LIMITS, next to those for signing in. A look counts as well as
-    an act: what is costly here is mostly a look.
+    It is counted per person, or by network address for somebody who is signed out. The rates are in
+    ACCOUNT_RATE_LIMITS, next to those for signing in. GET requests count too: what is costly here
+    is mostly reading.
     """
     user = request.user if request.user.is_authenticated else None
     refusal = ratelimit.consume_or_429(request, action=action, user=user, limit_get=True)

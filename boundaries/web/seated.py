@@ -1,4 +1,4 @@
-"""What a boundaries view may count on: a signed-in person, in their seat."""
+"""The decorator of views for a signed-in person, who has a seat."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SeatedRequest(HttpRequest):
-    """A request whose `seat` is the one key to every act."""
+    """A request with the `seat` that every rule takes first."""
 
     user: User
     seat: Seat
@@ -62,7 +62,7 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
 
 
 def _words_sent(request: SeatedRequest) -> list[str]:
-    """What somebody wrote into the form that was sent. A page that saves by itself keeps it."""
+    """What somebody wrote into the form that was sent. A page that saves by script keeps it."""
     if request.method != "POST" or request.htmx:
         return []
     names = fields_of_words()

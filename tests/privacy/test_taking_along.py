@@ -153,7 +153,7 @@ def columns() -> Iterator[str]:
     for model in privacy_notice.every_model():
         if model._meta.label in NO_PERSON_IN_IT:
             continue
-        for field in privacy_notice.to_be_told(model):
+        for field in privacy_notice.described_columns(model):
             yield f"{model._meta.label}.{field.name}"
         if model._meta.label == "sessions.Session":
             yield "sessions.Session.session_key"  # its primary key says who is signed in

@@ -1,4 +1,4 @@
-"""What this site keeps: no table and no column that is not told, and all of it as it is."""
+"""The privacy notice names every table and column, and matches the models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.pseudonyms import pseudonym
 from boundaries.privacy_notice import rules as privacy_notice
-from boundaries.privacy_notice.checks import complaints, told
+from boundaries.privacy_notice.checks import check_registry, complaints
 from boundaries.privacy_notice.registry import REGISTRY, Audience, Table
 from boundaries.sealing.ciphertexts import CiphertextField
 from config import logs
@@ -28,15 +28,15 @@ pytestmark = pytest.mark.once
 SEAT, NOTE, LETTER = "boundaries.Seat", "boundaries.Notes", "accounts.Letter"
 
 
-def complained(**otherwise: Table | None) -> list[str]:
-    """What is wrong with the registry if some tables stood otherwise in it, or not at all."""
-    changed = {name.replace("_", ".", 1): table for name, table in otherwise.items()}
+def errors_of(**changes: Table | None) -> list[str]:
+    """The ids of the errors in a registry in which some tables are changed or missing."""
+    changed = {name.replace("_", ".", 1): table for name, table in changes.items()}
     registry = {label: table for label, table in {**REGISTRY, **changed}.items() if table}
-    return [each.id or "" for each in complaints(privacy_notice.every_model(), registry)]
+    return [error.id or "" for error in complaints(privacy_notice.every_model(), registry)]
 
 
-def test_everything_that_is_kept_is_told() -> None:
-    assert list(told()) == []
+def test_the_registry_is_complete() -> None:
+    assert list(check_registry()) == []
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_everything_that_is_kept_is_told() -> None:
         ({"accounts_Letter": replace(REGISTRY[LETTER], until="")}, "E025"),
     ],
 )
-def test_what_is_wrong_with_it_is_named(wrong: dict[str, Any], id: str) -> None:
-    assert f"boundaries.{id}" in complained(**wrong)
+def test_the_check_names_what_is_wrong(wrong: dict[str, Any], id: str) -> None:
+    assert f"boundaries.{id}" in errors_of(**wrong)
 
 
-def test_what_goes_with_whom_is_read_from_what_cascades() -> None:
+def test_which_deletions_reach_a_table_is_read_from_its_foreign_keys() -> None:
     ends = {
         model._meta.label: privacy_notice.ends_with(model) for model in privacy_notice.every_model()
     }
@@ -65,24 +65,25 @@ def test_what_goes_with_whom_is_read_from_what_cascades() -> None:
     assert ends["boundaries.Answers"] == {privacy_notice.ACCOUNT}
     assert ends["boundaries.Turn"] == {privacy_notice.COUPLE}
     assert ends["boundaries.Draft"] == {privacy_notice.ACCOUNT, privacy_notice.COUPLE}
+    assert ends["boundaries.Notified"] == {privacy_notice.COUPLE}  # by DB_CASCADE
     assert ends["boundaries.Key"] == set()  # it is one's own, a couple's or a copy's
     assert ends["accounts.Letter"] == set()
     assert ends["boundaries.Seat"] == {privacy_notice.ACCOUNT}  # it outlives a couple
 
 
-def test_what_is_told_once_of_several_tables_is_so_of_each() -> None:
-    told: dict[str, set[object]] = {}
+def test_tables_that_are_merged_have_the_same_audience_and_end() -> None:
+    merged: dict[str, set[object]] = {}
     for label, table in REGISTRY.items():
-        each = privacy_notice._stored(apps.get_model(label), table)
-        ends = each.seen_by, each.goes_with_account, each.goes_with_couple, str(each.until)
-        told.setdefault(str(each.what), set()).add((table.group, *ends))
+        stored = privacy_notice._stored(apps.get_model(label), table)
+        ends = stored.seen_by, stored.goes_with_account, stored.goes_with_couple, str(stored.until)
+        merged.setdefault(str(stored.what), set()).add((table.group, *ends))
 
-    assert [what for what, ends in told.items() if len(ends) > 1] == []
+    assert [what for what, ends in merged.items() if len(ends) > 1] == []
 
 
-def test_encrypted_is_what_the_column_encrypts() -> None:
+def test_a_column_is_marked_encrypted_exactly_if_it_is() -> None:
     marked = {
-        (label, str(column.told))
+        (label, str(column.words))
         for label, table in REGISTRY.items()
         for column in privacy_notice._stored(apps.get_model(label), table).columns
         if column.encrypted
@@ -101,14 +102,14 @@ def test_encrypted_is_what_the_column_encrypts() -> None:
 @pytest.mark.parametrize(
     "column", ["Notified.side", "Couple.told", "Conversation.told", "Conversation.back"]
 )
-def test_what_tells_of_one_of_the_two_is_not_said_to_show_to_both(column: str) -> None:
+def test_what_only_one_of_the_two_may_see_does_not_claim_to_show_to_both(column: str) -> None:
     model, name = column.split(".")
 
     assert "shown to" in str(REGISTRY[f"boundaries.{model}"].columns[name])
 
 
 @pytest.mark.django_db
-def test_the_log_is_told_of_with_its_marks(alice: Person, client: Client) -> None:
+def test_the_notice_describes_the_pseudonyms_in_the_log(alice: Person, client: Client) -> None:
     account = {"account": pseudonym(alice.user.pk)}
     event = logging.makeLogRecord({"name": "accounts.events", "msg": "signed in", **account})
 
@@ -129,14 +130,14 @@ def test_everybody_can_read_all_of_it(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_in_reach_from_every_page(alice: Person, client: Client) -> None:
+def test_every_page_links_to_it(alice: Person, client: Client) -> None:
     for browser in (client, alice.client):
         for path in ("/help/", "/no-such-page/", "/four-questions/"):
             assert 'href="/kept/"' in browser.get(path).text
 
 
 @pytest.mark.django_db
-def test_there_are_no_cookies_but_the_four_that_are_told() -> None:
+def test_there_are_no_cookies_but_the_four_that_are_named() -> None:
     who = somebody(OPEN)
     assert who
     named: set[str] = set()
@@ -152,6 +153,6 @@ def test_there_are_no_cookies_but_the_four_that_are_told() -> None:
     newcomer.post("/account/login/", {"login": who.user.email, "password": PASSWORD})
     named |= set(newcomer.cookies)
 
-    told = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
-    assert named == {*told, settings.KNOWN_BROWSER_COOKIE_NAME}  # a script writes the fourth
+    own = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert named == {*own, settings.KNOWN_BROWSER_COOKIE_NAME}  # a script writes the fourth
     assert settings.LEFT_COOKIE_NAME

@@ -193,7 +193,7 @@ def test_a_copy_is_put_down_before_a_deletion_looks_or_not_at_all() -> None:
         return true(seat)
 
     def keep() -> None:
-        data_export._keep(export, {"a": b"b"})
+        data_export._store(export, {"a": b"b"})
         connection.close()
 
     def naive() -> None:

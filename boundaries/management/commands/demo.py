@@ -1,4 +1,4 @@
-"""Loads an invented couple to look around with, on a machine for development."""
+"""Loads an invented couple to try the site with, on a machine for development."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DOMAIN = "demo.example"
 
 
 class Command(BaseCommand):
-    """Running it again brings the couple back to how it began."""
+    """Running it again resets the couple."""
 
     help = "Load a clearly labelled demo couple, and say how to sign in as either."
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  at {settings.SITE_URL}/account/login/ (start it with: make run)")
 
     def _person(self, name: str) -> Seat:
-        """This person anew, with all they had in an earlier run gone."""
+        """A new account for this person; one from an earlier run is deleted first."""
         email = f"{name.lower()}@{DOMAIN}"
         earlier = User.objects.filter(email=email).first()
         if earlier:
@@ -75,8 +75,8 @@ class Command(BaseCommand):
 
     def _answer(self, seat: Seat, side: Side) -> None:
         for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours:
-            said = couple.answers_of(side).get(behaviour.id)
-            if said:
-                values = {each.name: getattr(said, each.name) for each in fields(said)}
+            answer = couple.answers_of(side).get(behaviour.id)
+            if answer:
+                values = {field.name: getattr(answer, field.name) for field in fields(answer)}
                 del values["skipped"], values["hidden"]
                 answers.answer(seat, behaviour, version=sheets.UNTOUCHED, **values)

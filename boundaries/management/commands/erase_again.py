@@ -1,4 +1,4 @@
-"""After a restore: accounts that were deleted are gone again, and couples who parted."""
+"""After a restore: delete accounts again that were deleted, and part couples that had parted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from boundaries.leaving import rules as leaving
 
-AT_A_TIME = 1_000  # ids: a database takes so many values in a query, and the list only grows
+BATCH_SIZE = 1_000  # ids in one query; databases limit the number of values
 
 
 class Command(BaseCommand):
@@ -32,25 +32,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, lists: list[Path], **options: Any) -> None:
-        named = lists or [Path(settings.ERASED_FILE)] if settings.ERASED_FILE else lists
-        if not named:
+        paths = lists or [Path(settings.ERASED_FILE)] if settings.ERASED_FILE else lists
+        if not paths:
             raise CommandError("Name a list of what was deleted, or set ERASED_FILE.")
         try:
-            erased = set(_ids(line for each in named for line in each.read_text().splitlines()))
+            erased = set(_ids(line for path in paths for line in path.read_text().splitlines()))
         except (OSError, ValueError) as error:
             raise CommandError(
                 f"The list cannot be read, and nothing was deleted: {error}"
             ) from None
-        in_turn = list(batched(erased, AT_A_TIME, strict=False))
-        back = [user for some in in_turn for user in User.objects.filter(pk__in=some)]
-        for user in back:
+        batches = list(batched(erased, BATCH_SIZE, strict=False))
+        restored = [user for batch in batches for user in User.objects.filter(pk__in=batch)]
+        for user in restored:
             leaving.delete(user)
-        parted = sum(map(leaving.part_again, in_turn))
-        self.stdout.write(f"Accounts deleted again: {len(back)}. Couples parted again: {parted}.")
+        parted = sum(map(leaving.part_again, batches))
+        self.stdout.write(
+            f"Accounts deleted again: {len(restored)}. Couples parted again: {parted}."
+        )
 
 
 def _ids(lines: Iterable[str]) -> Iterator[uuid.UUID]:
-    """Raises ValueError for a line that names nobody: a list that is cut short is not believed."""
+    """Raises ValueError for a line without an id: a list that was cut short is not trusted."""
     for line in lines:
         if line.strip():
             yield uuid.UUID(line.split()[-1])

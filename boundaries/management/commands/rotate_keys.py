@@ -1,4 +1,4 @@
-"""Wraps every data key by the newest master key, while people go on writing."""
+"""Re-wraps every data key with the newest master key, while people go on writing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boundaries.seats import data_keys
 
 
 class Command(BaseCommand):
-    """It can be stopped and run again at any time; what is done is done."""
+    """It can be stopped and run again at any time, and continues where it stopped."""
 
     help = "Wrap all data keys by the first of MASTER_KEYS. docs/running.md says when."
 

@@ -1,0 +1,42 @@
+"""What the page of everything that the other can see shows of talks and understandings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from boundaries.agreements.history import Entry, ProposalVersion
+from boundaries.agreements.words import is_own
+from boundaries.talks import transcript
+from boundaries.talks.overview import ShownPart
+from boundaries.talks.transcript import SpokenTurn
+from boundaries.vocabulary import Side
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleTalk:
+    """A talk, and the words in it that the other can read."""
+
+    talk: ShownPart
+    turns: list[SpokenTurn]
+
+    @classmethod
+    def of(cls, talk: ShownPart, names: Mapping[Side, str]) -> VisibleTalk:
+        turns = transcript.spoken_turns(talk.handed, names, own=is_own(talk.behaviour))
+        return cls(talk, turns)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleWords:
+    """What this person proposed or said yes to on one behaviour."""
+
+    entry: Entry
+    proposed: list[ProposalVersion]
+    agreed: list[ProposalVersion]  # proposed by the other
+
+    @classmethod
+    def of(cls, entry: Entry) -> VisibleWords:
+        mine = [version for version in entry.versions if version.side == entry.me]
+        theirs = [version for version in entry.versions if version.side != entry.me]
+        agreed = [version for version in theirs if entry.me in version.assented]
+        return cls(entry, mine, agreed)
