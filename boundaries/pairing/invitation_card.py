@@ -25,7 +25,7 @@ class Message:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationCard:
     """Everything that its maker needs to pass on a code."""
 
@@ -40,7 +40,13 @@ class InvitationCard:
         address = urljoin(settings.SITE_URL, reverse("joining"))
         spaced = grouped(code)
         link = f"{address}#{spaced}"  # the fragment: no server, log or referrer ever sees it
-        return cls(spaced, link, address, qr.picture(link), _messages(link, address, spaced))
+        return cls(
+            code=spaced,
+            link=link,
+            address=address,
+            picture=qr.picture(link),
+            messages=_messages(link, address, spaced),
+        )
 
 
 def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:

@@ -27,7 +27,7 @@ class Column:
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """A table in words, as the page shows it."""
 
@@ -114,10 +114,10 @@ def _stored(model: type[models.Model], table: Table) -> Stored:
         encrypted = isinstance(columns[name], CiphertextField)
         described.setdefault((str(words), encrypted), Column(words, encrypted))
     return Stored(
-        table.what,
-        tuple(described.values()),
-        table.audience,
-        ACCOUNT in ends,
-        COUPLE in ends,
-        table.until,
+        what=table.what,
+        columns=tuple(described.values()),
+        seen_by=table.audience,
+        goes_with_account=ACCOUNT in ends,
+        goes_with_couple=COUPLE in ends,
+        until=table.until,
     )

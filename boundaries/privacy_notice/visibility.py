@@ -26,7 +26,7 @@ from boundaries.therapist_sheet.rules import Issued
 from boundaries.vocabulary import Grade, Side, Stance
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """One behaviour of an opened deck, with what the other reads of this person."""
 
@@ -46,7 +46,7 @@ class VisibleDeck:
     not_shared: tuple[Behaviour, ...]  # they see that one or both did not share it, and not who
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visible:
     """Everything of this person that somebody else can see now."""
 
@@ -99,7 +99,7 @@ def _by_the_other(seat: Seat, partner: Partner) -> Visible:
     agreement, ours = history.agreement(seat), questions.ours(seat)
     opened = compare_all(seat, questions.decks(seat))
     return Visible(
-        partner,
+        partner=partner,
         names=agreement.names,
         opened=tuple(_opened(agreement.me, comparison) for comparison in opened),
         wants_intimate=questions.opting(seat).both,
@@ -125,11 +125,11 @@ def _answered(me: Side, compared: Compared) -> Answered:
     left_does, right_does = compared.lines
     mine, theirs = (left_does, right_does) if me == Side.LEFT else (right_does, left_does)
     return Answered(
-        compared.behaviour,
-        mine.left if me == Side.LEFT else mine.right,
-        theirs.left if me == Side.LEFT else theirs.right,
-        next((remark for remark in compared.remarks if remark.side == me), None),
-        compared.change.grade if compared.change else None,
+        behaviour=compared.behaviour,
+        when_i_do_it=mine.left if me == Side.LEFT else mine.right,
+        when_they_do_it=theirs.left if me == Side.LEFT else theirs.right,
+        remark=next((remark for remark in compared.remarks if remark.side == me), None),
+        before=compared.change.grade if compared.change else None,
     )
 
 
