@@ -107,9 +107,10 @@ def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person
     migrate()
 
     found = history.entry(alice.seat, "a1")
-    assert [(each.number, each.words, each.assented, each.talk) for each in found.versions] == [
-        (each.number, each.words, each.assented, TALK) for each in meant.versions
-    ]
+    assert [
+        (version.number, version.words, version.assented, version.talk)
+        for version in found.versions
+    ] == [(version.number, version.words, version.assented, TALK) for version in meant.versions]
     agreements.assent(bob.seat, [found.newest.digest])
     assert history.entry(alice.seat, "a1").current
 
@@ -135,7 +136,7 @@ LONG = 'a long note, with ünïcode 🫶 and "quotes"\n' * 20
 def everything(*people: Person) -> list[Any]:
     """All that is on anybody's sheets, with what an undo would bring back."""
     return [
-        (sheets.export(who.seat), [sheets.own_sheet(who.seat, each) for each in decks(who)])
+        (sheets.export(who.seat), [sheets.own_sheet(who.seat, deck) for deck in decks(who)])
         for who in people
     ]
 

@@ -46,10 +46,10 @@ def test_no_letter_says_what_it_is_about(
 
     (letter,) = mailoutbox
     assert letter.to == [charlie.user.email]
-    told = f"{letter.subject}\n{letter.body}"
-    assert not TELLING.search(told)
-    assert not any(each.text in told for each in catalogue.every().values())
-    assert "http://localhost" in told
+    text = f"{letter.subject}\n{letter.body}"
+    assert not TELLING.search(text)
+    assert not any(behaviour.text in text for behaviour in catalogue.every().values())
+    assert "http://localhost" in text
 
 
 def test_nobody_is_mailed_again_about_the_same_before_they_act(

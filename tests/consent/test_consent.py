@@ -141,23 +141,23 @@ def test_it_leads_back_to_what_was_wanted(new: Person) -> None:
     assert to_it == f"/yes/?next={wanted}"
     assert f'name="next" value="{wanted}"' in new.client.get(to_it).text
 
-    said = {"version": consent.VERSION, "next": wanted}
+    sent = {"version": consent.VERSION, "next": wanted}
 
-    assert new.client.post("/yes/say/", said)["Location"] == wanted
+    assert new.client.post("/yes/say/", sent)["Location"] == wanted
     assert new.client.get(wanted).status_code == 200
 
 
 @pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "javascript:0"])
 def test_it_leads_to_no_other_site(new: Person, elsewhere: str) -> None:
-    said = {"version": consent.VERSION, "next": elsewhere}
+    sent = {"version": consent.VERSION, "next": elsewhere}
 
-    assert new.client.post("/yes/say/", said)["Location"].startswith("/answers/")
+    assert new.client.post("/yes/say/", sent)["Location"].startswith("/answers/")
 
 
 def test_what_is_no_name_of_a_page_is_not_taken_for_one(new: Person) -> None:
-    said = {"version": consent.VERSION, "next": "foo"}
+    sent = {"version": consent.VERSION, "next": "foo"}
 
-    assert new.client.post("/yes/say/", said)["Location"] == "foo"
+    assert new.client.post("/yes/say/", sent)["Location"] == "foo"
 
 
 def test_the_four_questions_lead_to_it_and_home_from_then_on(new: Person, client: Client) -> None:

@@ -24,13 +24,13 @@ class Controls(HTMLParser):
         self.others: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        self.inside = self.inside or "questions" in (told.get("class") or "").split()
+        attributes = dict(attrs)
+        self.inside = self.inside or "questions" in (attributes.get("class") or "").split()
         self.forms += tag == "form"
         if not self.inside:
             return
-        if tag == "input" and told.get("type") == "radio":
-            self.ticks.append(told | {"in a form": str(self.forms)})
+        if tag == "input" and attributes.get("type") == "radio":
+            self.ticks.append(attributes | {"in a form": str(self.forms)})
         elif tag in ("form", "input", "button", "textarea", "select", "script"):
             self.others.append(tag)
 
@@ -65,10 +65,10 @@ def test_whatever_is_made_to_be_sent_there_changes_nothing(
     kept, sessions = tables(), list(Session.objects.values())
     cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
 
-    told = [plain(browser.get("/four-questions/", query)) for query in ({}, {"hurt": "on"})]
+    pages = [plain(browser.get("/four-questions/", query)) for query in ({}, {"hurt": "on"})]
     refused = browser.post("/four-questions/", {"hurt": "on"})
 
-    assert told[0] == told[1]
+    assert pages[0] == pages[1]
     assert refused.status_code == 405
     assert tables() == kept
     assert list(Session.objects.values()) == sessions

@@ -80,9 +80,9 @@ def read(pdf: bytes) -> str:
         return "".join(page.get_textpage().get_text_bounded() for page in document)
 
 
-def errors(told: Any) -> list[str]:
-    checked = Draft202012Validator(SCHEMA, format_checker=FormatChecker()).iter_errors(told)
-    return [f"{each.json_path}: {each.message}" for each in checked]
+def errors(data: Any) -> list[str]:
+    checked = Draft202012Validator(SCHEMA, format_checker=FormatChecker()).iter_errors(data)
+    return [f"{error.json_path}: {error.message}" for error in checked]
 
 
 def state(who: Person) -> ExportState:
@@ -104,16 +104,16 @@ def test_all_that_is_theirs_is_in_it_and_nothing_that_is_the_others(
     for who, partner in (full, reversed(full)):
         data_export.ask(who.seat)
         files = fetched(who)
-        told = str(files.pop("my-data.json"), "utf-8")
+        content = str(files.pop("my-data.json"), "utf-8")
         paper = "".join(map(read, files.values())).replace("\r\n", "")
 
         mine = all_private(who) - {words(who, "typed-elsewhere")}
-        assert {each for each in mine if each not in told} == set()
-        assert {each for each in all_private(partner) if each in told + paper} == set()
+        assert {text for text in mine if text not in content} == set()
+        assert {text for text in all_private(partner) if text in content + paper} == set()
         for writer in (who, partner):  # what both have said yes to is both's
-            assert words(writer, AGREED) in told
+            assert words(writer, AGREED) in content
         in_the_data_alone = {words(who, "earlier")}  # what stood there before the last change
-        assert {each for each in mine if each not in paper} == in_the_data_alone
+        assert {text for text in mine if text not in paper} == in_the_data_alone
 
 
 def test_words_that_one_typed_for_the_other_are_the_others(full: tuple[Person, Person]) -> None:
@@ -122,9 +122,9 @@ def test_words_that_one_typed_for_the_other_are_the_others(full: tuple[Person, P
 
     # Each has typed something for the other on a shared screen, and it lies in that account.
     for who in full:
-        told = json.dumps(data_export.data(who.seat))
-        assert mine not in told
-        assert theirs not in told
+        content = json.dumps(data_export.data(who.seat))
+        assert mine not in content
+        assert theirs not in content
 
 
 def test_what_one_proposes_on_the_others_behaviour_is_without_its_words(
@@ -134,19 +134,19 @@ def test_what_one_proposes_on_the_others_behaviour_is_without_its_words(
     own = questions.deck(alice.seat, catalogue.OWN)
     (behaviour,) = own.behaviours
     opened_together(alice, bob, own)
-    said = PROPOSED | {"text": [behaviour.text, "zq-hers"]}
+    proposal = PROPOSED | {"text": [behaviour.text, "zq-hers"]}
     talk(alice, behaviour.id)
     talked_up_to(Step.OUTCOME, alice, bob)
-    do(alice, Move.PROPOSE, said)
+    do(alice, Move.PROPOSE, proposal)
 
-    told = data_export.data(alice.seat)
-    paper = str([*export_pages.pages(told)])
+    exported = data_export.data(alice.seat)
+    paper = str([*export_pages.pages(exported)])
 
-    assert told["talks"][0]["handed_over"][-1]["words"]["text"] == ["zq-hers"]
-    assert told["understandings"]["proposed"][0]["text"] == ["", "zq-hers"]
-    assert "zq-his" not in json.dumps(told) + paper
+    assert exported["talks"][0]["handed_over"][-1]["words"]["text"] == ["zq-hers"]
+    assert exported["understandings"]["proposed"][0]["text"] == ["", "zq-hers"]
+    assert "zq-his" not in json.dumps(exported) + paper
     assert paper.count("zq-hers") == 2
-    assert errors(told) == []
+    assert errors(exported) == []
 
     do(bob, Move.ASSENT, {"digest": digest_of(alice), "unlike": []})
     assert data_export.data(alice.seat)["understandings"]["agreed"][0]["text"][0] == "zq-his"
@@ -360,11 +360,11 @@ def test_a_page_asks_who_it_is_before_any_of_it(alice: Person) -> None:
 def test_no_secret_for_signing_in_is_in_it(full: tuple[Person, Person]) -> None:
     one, _ = full
     at_home(one)
-    told = json.dumps(data_export.data(one.seat))
+    content = json.dumps(data_export.data(one.seat))
 
-    assert one.user.password not in told
-    assert str(one.client.session.session_key) not in told
-    assert seats.seat_of(one.user).pk.hex not in told.replace("-", "")
+    assert one.user.password not in content
+    assert str(one.client.session.session_key) not in content
+    assert seats.seat_of(one.user).pk.hex not in content.replace("-", "")
 
 
 def test_the_schema_is_where_the_page_leads(alice: Person) -> None:

@@ -79,8 +79,8 @@ def agreed(one: Person, other: Person, deck: Deck) -> None:
     ]
     text = catalogue.every()["a1"].text
     words = put_into_words(text, lines, seats.names(one.seat), "We listened.")
-    told = propose(one, "a1", words)
-    agreements.assent(other.seat, [told], unlike=[told])
+    digest = propose(one, "a1", words)
+    agreements.assent(other.seat, [digest], unlike=[digest])
 
 
 # Parting
@@ -91,8 +91,8 @@ def test_the_page_before_parting_says_what_happens_and_lets_one_press(
 ) -> None:
     page = alice.client.get(reverse("leaving-part"))
 
-    for told in ("What happens", "What each of you keeps", "What Bob sees, and when"):
-        assert told in page.text
+    for heading in ("What happens", "What each of you keeps", "What Bob sees, and when"):
+        assert heading in page.text
     assert f'href="{reverse("help")}"' in page.text
     assert f'action="{reverse("pairing-part")}"' in page.text
     assert "Part ways now" in page.text
@@ -154,7 +154,7 @@ def test_only_what_holds_is_in_a_copy(alice: Person, bob: Person, deck: Deck) ->
     leaving.part(alice.seat)
 
     (copy,) = copies.all_of(bob.seat)
-    assert [each.wording for each in copy.understandings] == [catalogue.every()["a1"].text]
+    assert [kept.wording for kept in copy.understandings] == [catalogue.every()["a1"].text]
     assert only_proposed
 
 
@@ -528,7 +528,7 @@ def test_the_ids_of_deleted_accounts_are_kept_apart(
 
     lines = (tmp_path / "erased").read_text().splitlines()
     gone = {alice.user.pk, bob.user.pk, couple}
-    assert {line.split()[1] for line in lines[1:]} == {str(each) for each in gone}
+    assert {line.split()[1] for line in lines[1:]} == {str(id) for id in gone}
     assert not Tombstone.objects.exists()
     assert "Alice" not in str(lines)
 
@@ -569,7 +569,7 @@ def test_a_list_of_any_length_is_gone_through(
     """PostgreSQL takes 65535 values in a query; SQLite half as many, as it comes."""
     couple = alice.seat.couple_id
     ids = [charlie.user.pk, *(uuid.uuid4() for _ in range(70_000)), couple]
-    (tmp_path / "erased").write_text("".join(f"2026-01-01 {each}\n" for each in ids))
+    (tmp_path / "erased").write_text("".join(f"2026-01-01 {id}\n" for id in ids))
 
     with at_most(32_766):
         call_command("erase_again", str(tmp_path / "erased"))

@@ -261,8 +261,8 @@ def everything_stored() -> str:
     """Every value of every table, as text."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
-        told = []
+        lines = []
         for table in sorted(tables):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 our own tables
-            told.append(f"{table}: {sorted(map(repr, cursor.fetchall()))}")
-    return "\n".join(told)
+            lines.append(f"{table}: {sorted(map(repr, cursor.fetchall()))}")
+    return "\n".join(lines)

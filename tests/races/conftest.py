@@ -45,7 +45,7 @@ def at_once(*acts: Act) -> Outcome:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    threads = [threading.Thread(target=run, args=numbered) for numbered in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:

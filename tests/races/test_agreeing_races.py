@@ -41,21 +41,21 @@ def opened(deck: Deck) -> tuple[Person, Person]:
     return one, other
 
 
-def proposing(who: Person, said: Words) -> Act:
+def proposing(who: Person, words: Words) -> Act:
     """A press on the page as it is now, for later."""
     seat, seen = who.seat, history.subject(who.seat, "a1").seen
-    return partial(agreements.propose, seat, "a1", said, seen=seen)
+    return partial(agreements.propose, seat, "a1", words, seen=seen)
 
 
-def saying_yes(who: Person, said: Words) -> Act:
-    return partial(agreements.assent, who.seat, [digest_of("a1", said)])
+def saying_yes(who: Person, words: Words) -> Act:
+    return partial(agreements.assent, who.seat, [digest_of("a1", words)])
 
 
 def texts(who: Person) -> list[tuple[str, ...]]:
     """What was proposed, first to last; and the numbers have no gap."""
     versions = list(reversed(history.entry(who.seat, "a1").versions))
-    assert [each.number for each in versions] == list(range(1, len(versions) + 1))
-    return [each.words.text for each in versions]
+    assert [version.number for version in versions] == list(range(1, len(versions) + 1))
+    return [version.words.text for version in versions]
 
 
 def test_both_propose_and_the_second_reads_the_first(trials: range, deck: Deck) -> None:
@@ -114,10 +114,10 @@ def test_a_yes_against_a_change_of_the_words(trials: range, deck: Deck) -> None:
 def test_a_yes_against_the_taking_back_of_the_proposal(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = opened(deck)
-        told = propose(one, "a1", FINE)
+        digest = propose(one, "a1", FINE)
 
         outcome = at_once(
-            saying_yes(other, FINE), partial(agreements.withdraw, one.seat, "a1", told)
+            saying_yes(other, FINE), partial(agreements.withdraw, one.seat, "a1", digest)
         )
 
         assert outcome.refusals <= {WordsChanged}
@@ -127,11 +127,11 @@ def test_a_yes_against_the_taking_back_of_the_proposal(trials: range, deck: Deck
 def test_both_take_back_what_was_agreed(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = opened(deck)
-        told = propose(one, "a1", FINE)
-        agreements.assent(other.seat, [told])
+        digest = propose(one, "a1", FINE)
+        agreements.assent(other.seat, [digest])
 
         outcome = at_once(
-            *(partial(agreements.withdraw, who.seat, "a1", told) for who in (one, other))
+            *(partial(agreements.withdraw, who.seat, "a1", digest) for who in (one, other))
         )
 
         assert outcome.succeeded == 2
@@ -152,13 +152,13 @@ def test_proposing_against_parting(trials: range, deck: Deck) -> None:
 def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
     """What the couple's lock is for: a yes that believes its words are still the newest."""
     one, other = opened(deck)
-    told = propose(one, "a1", FINE)
+    digest = propose(one, "a1", FINE)
     looked, changed = threading.Event(), threading.Event()
 
     @transaction.atomic
     def naive() -> None:
         entry = history.entry(other.seat, "a1")
-        assert entry.newest.digest == told
+        assert entry.newest.digest == digest
         looked.set()
         changed.wait(timeout=10)
         agreements._say_yes(other.seat, entry.newest, [])

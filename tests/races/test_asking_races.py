@@ -84,7 +84,7 @@ def test_hiding_against_the_seal_that_opens(trials: range, deck: Deck) -> None:
         assert outcome.refusals <= {answers.AlreadySealed}
         hidden = outcome.succeeded == 2
         for who in (one, other):  # for both, or for neither
-            compared = {each.behaviour for each in compare(who.seat, deck).compared}
+            compared = {row.behaviour for row in compare(who.seat, deck).compared}
             assert (behaviour not in compared) == hidden
 
 

@@ -122,10 +122,10 @@ def test_a_yes_against_parting(trials: range, deck: Deck) -> None:
     for _ in trials:
         one, other = couple()
         opened_together(one, other, deck)
-        told = propose(one)
+        digest = propose(one)
 
         outcome = at_once(
-            partial(agreements.assent, other.seat, [told]), partial(leaving.part, one.seat)
+            partial(agreements.assent, other.seat, [digest]), partial(leaving.part, one.seat)
         )
 
         assert outcome.results[1] is None

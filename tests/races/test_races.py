@@ -142,8 +142,8 @@ def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
         assert not Seal.objects.filter(sheet=sheet).exists()
         looked.set()
         sealed.wait(timeout=10)
-        said = Answer(mine=Stance.UNSURE, partners=Stance.UNSURE)
-        Answers.put(one.seat, sheet, {behaviour.id: packed_answer(said)})
+        answered = Answer(mine=Stance.UNSURE, partners=Stance.UNSURE)
+        Answers.put(one.seat, sheet, {behaviour.id: packed_answer(answered)})
 
     def seal() -> None:
         looked.wait(timeout=10)
@@ -269,13 +269,13 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
     write(one, third, Stance.ACCEPTABLE)
     sheet = Sheet.owned_by(one.seat).get(deck=deck.id)
     both_have_read = threading.Barrier(2)
-    said = packed_answer(Answer(mine=Stance.UNSURE, partners=Stance.UNSURE))
+    answered = packed_answer(Answer(mine=Stance.UNSURE, partners=Stance.UNSURE))
 
     @transaction.atomic
     def naive(behaviour: str) -> None:
         content = Answers.on(one.seat, sheet)
         both_have_read.wait(timeout=10)
-        Answers.put(one.seat, sheet, content | {behaviour: said})
+        Answers.put(one.seat, sheet, content | {behaviour: answered})
 
     assert at_once(partial(naive, first.id), partial(naive, second.id)).succeeded == 2
     assert sheets.own_sheet(one.seat, deck).answered == 2  # the third, and one of the two

@@ -44,7 +44,7 @@ WORDS = "CANARY"  # in everything that is written here
 
 pytestmark = pytest.mark.django_db
 
-ENCRYPTED: list[Any] = [each for each in apps.get_models() if issubclass(each, Encrypted)]
+ENCRYPTED: list[Any] = [model for model in apps.get_models() if issubclass(model, Encrypted)]
 
 
 @pytest.fixture
@@ -81,17 +81,17 @@ def columns() -> Iterator[tuple[Any, str]]:
 
 def stored(model: Any, column: str) -> dict[Any, bytes]:
     found = model._base_manager.values_list("pk", column).order_by("pk")
-    return {pk: bytes(told) for pk, told in found}
+    return {pk: bytes(ciphertext) for pk, ciphertext in found}
 
 
 def test_no_word_is_in_the_database(couple: tuple[Person, Person]) -> None:
     for model, column in columns():
         rows = stored(model, column)
         assert rows, f"the test writes nothing into {model.__name__}.{column}"
-        for told in rows.values():
-            assert told[:1] == encryption.FORMAT
-            assert WORDS.encode() not in told
-            assert b"acceptable" not in told
+        for ciphertext in rows.values():
+            assert ciphertext[:1] == encryption.FORMAT
+            assert WORDS.encode() not in ciphertext
+            assert b"acceptable" not in ciphertext
 
 
 def test_every_column_of_bytes_holds_what_is_encrypted_or_a_key() -> None:
@@ -156,7 +156,7 @@ def test_what_is_about_another_thing_is_an_error(couple: tuple[Person, Person]) 
 def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
     """Every field filled in with the characters that take most, and the same again to undo."""
     widest = "🫶"
-    said = Answer(
+    answered = Answer(
         mine=Stance.UNACCEPTABLE,
         partners=Stance.UNACCEPTABLE,
         weight=Weight.MATTERS,
@@ -175,15 +175,15 @@ def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
     sheet = Sheet.owned_by(alice.seat).create(seat=alice.seat, deck=catalogue.OWN)
 
     for table, value in (
-        (Answers, packed_answer(said)),
-        (Notes, packed_note(aside, (said, aside))),
+        (Answers, packed_answer(answered)),
+        (Notes, packed_note(aside, (answered, aside))),
     ):
         table.begin(alice.seat, sheet, dict.fromkeys(own, value))
         table.put(alice.seat, sheet, dict.fromkeys(own, value))
 
     answer, note = (table.on(alice.seat, sheet)[own[-1]] for table in (Answers, Notes))
-    assert unpacked_answer(answer) == said
-    assert (unpacked_aside(note), unpacked_before(note)) == (aside, (said, aside))
+    assert unpacked_answer(answer) == answered
+    assert (unpacked_aside(note), unpacked_before(note)) == (aside, (answered, aside))
 
 
 def test_a_sheet_that_has_gone_is_not_written_to(alice: Person) -> None:
@@ -323,12 +323,12 @@ def test_all_keys_are_wrapped_anew_and_everything_is_still_there(
     before = {(model, column): stored(model, column) for model, column in columns()}
     compared = compare(alice.seat, DECK)
     first, _ = turned(settings)
-    told = StringIO()
+    output = StringIO()
 
-    call_command("rotate_keys", stdout=told)
+    call_command("rotate_keys", stdout=output)
 
     settings.MASTER_KEYS = {1: first}  # the old one is destroyed
-    assert told.getvalue().startswith("5 data keys and 0 secrets")
+    assert output.getvalue().startswith("5 data keys and 0 secrets")
     assert set(Key.objects.values_list("epoch", flat=True)) == {1}
     assert before == {(model, column): stored(model, column) for model, column in columns()}
     assert compare(alice.seat, DECK) == compared
@@ -360,7 +360,7 @@ def test_whoever_rotates_is_told_to_go_on_where_a_key_was_held_for_long(
 
 
 def complaints() -> list[str]:
-    return [each.msg for each in run_checks(tags=[Tags.database], databases=["default"])]
+    return [message.msg for message in run_checks(tags=[Tags.database], databases=["default"])]
 
 
 def test_a_master_key_that_is_missing_or_wrong_is_told_at_start(
