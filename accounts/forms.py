@@ -22,7 +22,7 @@ class FirstNameField(LineField):
             label=_("First name"),
             help_text=_("Your partner sees this name, and so does whoever opens your invitation."),
             max_length=40,
-            validators=[names.check],
+            validators=[names.validate_first_name],
             error_messages={"required": _("Please give a first name. Any name you go by will do.")},
             widget=forms.TextInput(attrs={"autocomplete": "given-name", "spellcheck": "false"}),
         )

@@ -37,7 +37,7 @@ NOT_A_NAME = _(
 TOO_MANY_WORDS = _("Please use three words at the most. Any name you go by will do.")
 
 
-def check(name: str) -> None:
+def validate_first_name(name: str) -> None:
     """Raises ValidationError for text that is no first name: sentences, digits, symbols, emoji."""
     first = name.lstrip(APOSTROPHES)[:1]
     is_valid = all(map(_is_allowed, name)) and not IN_A_ROW.search(name)
@@ -54,7 +54,7 @@ def shown(name: str) -> OwnWords:
     name can be mistaken for a part of it.
     """
     try:
-        check(name)
+        validate_first_name(name)
     except ValidationError:
         visible = "".join(letter for letter in name if letter.isprintable() or letter.isspace())
         return OwnWords(quoted(visible))

@@ -10,7 +10,7 @@ from config.environment.values import line
 from config.environment.variables import Invalid, plain_text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The parts of an address, decoded except for the path and the query."""
 
