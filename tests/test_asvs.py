@@ -1,4 +1,4 @@
-"""docs/asvs.csv goes through the whole of OWASP ASVS 5.0, and names only tests that there are."""
+"""docs/asvs.csv covers all of OWASP ASVS 5.0, and names only tests that exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "asvs.csv"
 FIELDS = ["id", "level", "requirement", "applies", "tests", "reason"]
-# The standard itself (5.0.0): of each section the levels of its items, one after the other.
+# The standard itself (5.0.0): the levels of the items of every section, in order.
 STANDARD = {
     "1.1": "22", "1.2": "1111122223", "1.3": "112222222223", "1.4": "222", "1.5": "123",
     "2.1": "122", "2.2": "112", "2.3": "12223", "2.4": "23",
@@ -44,7 +44,7 @@ LEVELS = {
     for section, levels in STANDARD.items()
     for number, level in enumerate(levels, 1)
 }
-# Of level 3 those that weigh most here, and the one that we know we miss (6.3.6).
+# The most important items of level 3, and one that is knowingly not met (6.3.6).
 CHOSEN = {
     "1.2.10", "1.3.12", "2.3.5", "3.1.1", "3.4.7", "3.4.8", "3.5.8", "3.6.1", "3.7.4",
     "4.1.4", "6.3.5", "6.3.6", "6.3.7", "6.3.8", "6.5.6", "7.5.3", "8.3.2", "11.2.5",
@@ -56,10 +56,10 @@ PAPERS = (
 )
 FILE = re.compile(r"(?<![\w./:-])(?:[\w-]+/)*[\w.-]+\.(?:md|csv|py|toml|js|json|yml|txt)\b(?!/)")
 TEST = re.compile(r"([\w/]+\.py)::(\w+)")
-PLACE = re.compile(r"(docs/[\w/-]+\.md|[A-Z]+\.md), \"([^\"]+)\"")  # a page, and a heading of it
+PLACE = re.compile(r"(docs/[\w/-]+\.md|[A-Z]+\.md), \"([^\"]+)\"")  # a page and one of its headings
 HEADING = re.compile(r"^#+ (.+)$", re.M)
 BUILT = {"var", "staticroot", "__pycache__"}
-# Named, and no file of ours: what is made for a person, and what a request is answered with.
+# Names that are no files of ours: exports for people, and responses.
 ELSEWHERE = {"page-1.txt", "my-data.json", "page.json", "security.txt", "var/time.md"}
 
 
@@ -115,7 +115,7 @@ def test_every_deviation_is_documented() -> None:
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 def test_documents_name_only_files_that_exist(paper: Path) -> None:
-    """Files may be named from the top, from tests/, or by what they alone are called."""
+    """Files may be named from the root, from tests/, or by a unique name."""
     text = paper.read_text()
 
     for name in set(FILE.findall(text)) - ELSEWHERE:

@@ -1,4 +1,4 @@
-"""Who may do what: every address, every method, everybody, as POLICY says."""
+"""Everybody tries every route with every method, and may do what POLICY says."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 @pytest.fixture(scope="module")
 def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """Everybody, for all tests of a module. What a test does is undone to here."""
+    """All people, created once for a module. Every test is rolled back to this state."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield everybody()
         transaction.set_rollback(True)
@@ -92,7 +92,7 @@ def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 @pytest.fixture
 def world(made_once: World, db: None) -> World:
-    """Everybody, as if they had just come: it may be a while since they were made."""
+    """All people, as if they had just signed in."""
     people = {actor: Person(who.user, same_browser(who.client)) for actor, who in made_once.items()}
     for who in people.values():
         who.user.refresh_from_db()
@@ -107,7 +107,7 @@ def world(made_once: World, db: None) -> World:
 
 
 def everybody() -> World:
-    """Everybody at once, each in the state their name says; and each has looked at Zoe's link."""
+    """All people, in the states that their names say; they have all opened Zoe's link."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     people = {actor: signed_up(actor.name.title()) for actor in Actor}
     people[Actor.ANONYMOUS].client.logout()
@@ -139,13 +139,13 @@ def everybody() -> World:
     code = invited(zoe)
     for guest in people.values():
         guest.client.post(reverse("joining-enter"), {"code": code})
-        assert guest.seat  # set out on a person's first visit
+        assert guest.seat  # created on a person's first visit
     cache.clear()
     return people
 
 
 def kept_a_copy(who: Person) -> None:
-    """Of something that held until they parted. It has the id that stands in the addresses."""
+    """An object from before they parted, with the id that the URLs contain."""
     held = {
         "category": "a",
         "text": ["Messaging", "Fine for us."],
@@ -157,7 +157,7 @@ def kept_a_copy(who: Person) -> None:
 
 
 def signed_up(name: str) -> Person:
-    """Somebody as signing up leaves them: with an address that is confirmed."""
+    """Somebody who has signed up and confirmed their address."""
     who = person(name)
     EmailAddress.objects.create(user=who.user, email=who.user.email, verified=True, primary=True)
     return who
@@ -175,7 +175,7 @@ def joined(who: Person, code: str) -> None:
 
 
 def passkey(who: Person) -> None:
-    """The one whose id stands in the addresses."""
+    """The person whose id the URLs contain."""
     Authenticator.objects.create(
         pk=routes.example("pk"),
         user=who.user,
@@ -186,7 +186,7 @@ def passkey(who: Person) -> None:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """What happens in here has not happened."""
+    """Rolls back whatever happens inside."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -194,25 +194,25 @@ def undone() -> Iterator[None]:
 
 
 def same_browser(client: Client) -> Client:
-    """With the same cookies, so that what one request does to them is not the next one's."""
+    """A copy with the same cookies, so that requests do not affect one another's cookies."""
     copy = Client()
     copy.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
     return copy
 
 
 def copied(client: Client, *, checks: bool = False) -> Client:
-    """The same browser, in which an error is an answer."""
+    """The same browser, which turns errors into responses."""
     copy = same_browser(client)
     copy.raise_request_exception = False
     if checks:
         copy.handler.enforce_csrf_checks = True
     else:
-        copy.handler = client.handler  # to load the middleware takes as long as a small page
+        copy.handler = client.handler  # loading the middleware takes as long as a small page
     return copy
 
 
 def asked(world: World, actor: Actor, route: Route, method: str) -> str:
-    """What comes of one request: a status, or the name of the route one is sent to."""
+    """The result of a request: its status, or the name of the route it redirects to."""
     data = sent(world, actor, route)
     client = copied(world[actor].client)
     if method == "POST":
@@ -221,7 +221,7 @@ def asked(world: World, actor: Actor, route: Route, method: str) -> str:
 
 
 def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
-    """What a form needs to hold for the act to happen, where it can happen."""
+    """Form data with which the action succeeds wherever it can."""
     if route.name == "joining-enter":
         return {"code": invited(person("Yan"))}
     if route.name == "answers-seal" and actor is not Actor.ANONYMOUS:
@@ -232,7 +232,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("agreements-") and actor is not Actor.ANONYMOUS:
-        # What the other has proposed; and in other words.
+        # What the other has proposed, and other words.
         digest = digest_of("a1", unpacked(PROPOSED))
         seat = world[actor].seat
         shown = {"together": seats.couple_token(seat), "digest": digest, "digests": digest}
@@ -263,7 +263,7 @@ def outcome(answer: Answer) -> str:
 
 
 def tables() -> dict[str, str]:
-    """A digest of each table, sessions apart: those note when they were last seen."""
+    """A digest of every table except sessions, which record their last use."""
     digests = {}
     for model in apps.get_models(include_auto_created=True):
         if model is not Session:
@@ -274,7 +274,7 @@ def tables() -> dict[str, str]:
 
 
 def plain(answer: Answer) -> tuple[int, dict[str, str], str]:
-    """All of an answer, but the token against forged forms and the time of day."""
+    """A whole response except for CSRF tokens and times."""
     headers = {name: value for name, value in answer.items() if name != "Expires"}
     return answer.status_code, headers, CSRF.sub("", answer.text)
 
@@ -300,7 +300,7 @@ def test_the_public_routes_are_exactly_these(world: World) -> None:
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("actor", Actor, ids=lambda actor: actor.name.lower())
 def test_everybody_may_do_what_the_policy_says(world: World, actor: Actor, every: int) -> None:
-    """Looks and forms everywhere, and of what is hardly ever taken some at each place."""
+    """GET and POST everywhere, and a sample of the other methods."""
     wrong = {}
     for place, route in enumerate(routes.every()):
         for at, method in enumerate(METHODS):
@@ -321,7 +321,7 @@ def test_staff_may_do_no_more_than_a_stranger() -> None:
 
 
 def test_there_is_no_admin() -> None:
-    """No screen of the staff's shows what people write: there is none at all."""
+    """There are no pages for staff, so none can show what people write."""
     assert not apps.is_installed("django.contrib.admin")
     assert not list(settings.BASE_DIR.glob("*/admin.py"))
     assert not [route for route in routes.every() if "admin" in route.path]
@@ -330,7 +330,7 @@ def test_there_is_no_admin() -> None:
 @pytest.mark.sweep
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.deep)])
 def test_get_requests_change_nothing(world: World, every: int) -> None:
-    """All are looked at by everybody; of the other methods each is tried at some."""
+    """Everybody requests all routes; other methods are tried on some."""
     before = tables()
 
     for place, (actor, route) in enumerate(product(Actor, routes.every())):
@@ -480,7 +480,7 @@ def test_a_former_partner_reaches_nothing_of_the_couple_after_them(
         assert "Alice" not in page
 
 
-type Step = tuple[str, dict[str, str]]  # a route, and what is posted to it; "" stands for a look
+type Step = tuple[str, dict[str, str]]  # a route and what is posted to it; "" is a GET
 
 ADDRESS = "somebody@example.org"
 WRONG = "BCDF-GHJK"
@@ -519,7 +519,7 @@ AT_THE_DOOR: dict[str, list[Step]] = {
 
 
 def known(email: str, kind: str) -> None:
-    """An account of some kind, so that the address is one that is known here."""
+    """An account of some kind, so that the address is known."""
     user = User.objects.create_user(email, PASSWORD, first_name="Kay")
     EmailAddress.objects.create(
         user=user, email=email, primary=True, verified=kind != "not confirmed"
@@ -534,7 +534,7 @@ def known(email: str, kind: str) -> None:
 
 
 def walked(browser: Client, steps: list[Step]) -> list[object]:
-    """All that a browser is told on the way, but the token against forged forms."""
+    """Everything that a browser receives on the way, except CSRF tokens."""
     cache.clear()
     seen_by_browser: list[object] = []
     for name, data in steps:
@@ -573,7 +573,7 @@ def test_sign_in_pages_do_not_reveal_whether_an_address_has_an_account(way: str)
 
 
 def work(steps: list[Step]) -> list[object]:
-    """What a server does on the way: the kind of each query, in no order, and how much is mailed.
+    """What the server does on the way: kinds of queries in any order, and the amount of mail.
 
     Where an account is made it is made and undone for an address that is taken, so where a
     transaction ends is left out.

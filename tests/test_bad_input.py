@@ -1,4 +1,4 @@
-"""Whatever is sent, wherever it is sent: never an error of ours, never an echo, nothing changed."""
+"""Bad input anywhere causes no server error, is never echoed, and changes nothing."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ BYTES: dict[str, bytes] = {name: text.encode() for name, text in TEXTS.items()} 
     "cut short": b"\xf0\x9f\x91",
     "Latin 1": b"caf\xe9",
 }
-# What a database may take otherwise than another; all the rest is tried on the first one.
+# Values that databases may treat differently; all others are tried on SQLite only.
 TAKEN_OTHERWISE = {
     name: BYTES[name]
     for name in (
@@ -181,7 +181,7 @@ ECHOES = (
 
 
 class Errors:
-    """What went wrong inside while a request was answered."""
+    """Errors inside the server while a request was handled."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -203,13 +203,13 @@ def errors() -> Iterator[Errors]:
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it goes, what it sends, and who was looking."""
+    """A form on a page: where it goes, what it sends, and who sees it."""
 
     browser: Client
     action: str
     fields: dict[str, str]
-    free: set[str] = a_field(default_factory=set)  # those that take any words
-    page: str = ""  # where it stands
+    free: set[str] = a_field(default_factory=set)  # fields for free text
+    page: str = ""  # the page that contains it
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
@@ -220,7 +220,7 @@ TYPED = {"text", "email", "password", "search", "url", "tel"}
 
 
 class Forms(HTMLParser):
-    """Reads the forms of a page, hidden fields and the buttons that send elsewhere among them."""
+    """Reads the forms of a page, including hidden fields and buttons with their own target."""
 
     def __init__(self, page: str, path: str, browser: Client) -> None:
         super().__init__()
@@ -259,25 +259,25 @@ class Forms(HTMLParser):
 
 
 def text_on_page(page: str, name: str) -> str:
-    """What stands in a box for text, as a browser reads it: without the first line feed."""
+    """The content of a text area as browsers read it: without the first line feed."""
     return Forms(page, "/", Client()).texts[name].removeprefix("\n")
 
 
 NOT_ON_A_PAGE = {
-    "account_set_password",  # for who has none
-    "account-codes-on",  # for who has switched them off
-    "account-sessions-end",  # is there from the second session on
-    "account-still-you-code",  # for who has no password and no second step
-    "leaving-export-take",  # for whom a copy waits
+    "account_set_password",  # for people without one
+    "account-codes-on",  # for people who have switched them off
+    "account-sessions-end",  # shown from the second session on
+    "account-still-you-code",  # for people without a password and second step
+    "leaving-export-take",  # for people with a finished copy
     "mfa_download_recovery_codes",  # a file
-    "mfa_reauthenticate_webauthn",  # a script fills it in on another page
-    "therapist-sheet-read-on-paper",  # on the sheet, which is shown to who sends its code
+    "mfa_reauthenticate_webauthn",  # filled in by a script on another page
+    "therapist-sheet-read-on-paper",  # on the sheet, which is shown in return for its code
 }
 
 
 @pytest.fixture
 def browsers(world: World) -> list[Client]:
-    """Somebody at every place of the site from which a form can be reached."""
+    """People in all states from which a form can be reached."""
     known("kay@example.org", "with a second step")
     known("lou@example.org", "with a password")
     stepped = signed_up("Stepped")
@@ -320,7 +320,7 @@ def browsers(world: World) -> list[Client]:
 
 
 def forms(browsers: list[Client]) -> list[Form]:
-    """Every form of the site once, found by looking at every page from every place."""
+    """Every form of the site once, found by requesting every page in every state."""
     found: dict[object, Form] = {}
     pages = [route for route in routes.every() if "GET" in POLICY[route.name]]
     looks = [
@@ -348,7 +348,7 @@ NOTHING_NEW: set[int] = set()  # at which looks no form was new; the next test s
 
 
 def in_talks() -> Iterator[tuple[Client, str]]:
-    """Both partners of a couple at each step of a talk, and where they look at it."""
+    """Both partners of a couple at every step of a talk, and the pages they see."""
     deck = routes.example("deck")
     for number, step in enumerate(Step):
         both = signed_up(f"Tia {number}"), signed_up(f"Tom {number}")
@@ -381,7 +381,7 @@ def in_talks() -> Iterator[tuple[Client, str]]:
 
 
 def at_an_agreement() -> Iterator[tuple[Client, str]]:
-    """One whom much is proposed to, some of it not the same for both, and who has agreed some."""
+    """Somebody with many proposals, some different for both sides, and some agreed."""
     deck = routes.example("deck")
     una, uli = signed_up("Una"), signed_up("Uli")
     pair(una, uli)
@@ -417,7 +417,7 @@ def encoded(fields: dict[str, bytes | str]) -> bytes:
 
 
 class Watch:
-    """Sends what should do no harm, and keeps a list of the harm that it did."""
+    """Sends bad input and lists the harm that it did."""
 
     def __init__(self, errors: Errors) -> None:
         self.errors, self.sent = errors, 0
@@ -434,7 +434,7 @@ class Watch:
         what: str,
         **extra: Any,
     ) -> Answer:
-        """One request, undone afterwards."""
+        """One request, rolled back afterwards."""
         self.sent += 1
         self.errors.seen.clear()
         writes: list[str] = []
@@ -442,7 +442,7 @@ class Watch:
             sender = copied(browser, checks=True)
             sender.cookies["csrftoken"] = TOKEN
             if "credential" in what:
-                sender.get(path)  # so that the site waits for a passkey's answer
+                sender.get(path)  # so that a passkey's answer is pending
             extra.setdefault("headers", {})
             extra["headers"]["X-CSRFToken"] = TOKEN
             answer = sender.generic(method, path, body, content_type, **extra)
@@ -469,10 +469,10 @@ KEPT = re.compile(r'"django_session"|INTO "boundaries_draft"')
 
 
 def _noting(writes: list[str]) -> Callable[..., Any]:
-    """Notes each statement that writes to a table, that of the sessions apart."""
+    """Records all statements that write to a table, except to that of the sessions."""
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        # Words that come too late to be handed over are refused, and kept for their writer.
+        # Text that comes too late is refused, and kept for its writer.
         if re.match(r"\s*(INSERT|UPDATE|DELETE)", sql) and not KEPT.search(sql):
             writes.append(sql)
         return execute(sql, params, many, context)
@@ -494,7 +494,7 @@ def test_every_form_of_the_site_is_found(browsers: list[Client]) -> None:
 
 
 def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
-    """Each field of each form; those that several forms share, each once."""
+    """All fields of all forms; shared ones only once."""
     found: dict[tuple[str, ...], tuple[Form, str]] = {}
     for form in forms:
         route, names = form.key
@@ -527,7 +527,7 @@ def some[T](tried: dict[str, T], place: int, every: int) -> Iterator[tuple[str, 
 
 
 @tried_alike
-@pytest.mark.parametrize("half", [0, 1])  # so that two processes can share them
+@pytest.mark.parametrize("half", [0, 1])  # for two processes
 def test_no_field_of_any_form_can_do_harm(
     browsers: list[Client], watch: Watch, half: int, every: int
 ) -> None:
@@ -668,7 +668,7 @@ def test_nobody_is_sent_to_another_site(world: World) -> None:
 
 
 def led_by(world: World, there: str) -> Iterator[str]:
-    """The hosts that each page with a way on leads to, told to lead to an address."""
+    """The hosts to which pages redirect when they are given this address as `next`."""
     signing_in = {"login": "lou@example.org", "password": PASSWORD, "next": there}
     sure = world[Actor.SURE].client
     for browser, name, data in (
@@ -685,7 +685,7 @@ def led_by(world: World, there: str) -> Iterator[str]:
 
 
 def led_to(answer: Answer) -> str:
-    """The host that a browser goes to: it reads a backslash as a slash, and skips controls."""
+    """The host that a browser goes to: backslashes are slashes, controls are ignored."""
     there = re.sub(r"[\x00-\x20]", "", answer.get("Location", "/")).replace("\\", "/")
     found = urlsplit(urljoin("http://testserver/account/login/", there))
     return found.hostname or "" if found.scheme in {"http", "https"} else found.scheme
@@ -739,7 +739,7 @@ def test_a_refused_card_gives_back_every_word(
         assert message in answer.text
         assert text_on_page(answer.text, field) == note
         assert text_on_page(answer.text, other) == "what I <also> typed"
-    kept = before.keys() - {"boundaries.Seat", "boundaries.Key"}  # set out on a first visit
+    kept = before.keys() - {"boundaries.Seat", "boundaries.Key"}  # created on a first visit
     after = tables()
     assert {field: after[field] for field in kept} == {field: before[field] for field in kept}
 
@@ -813,4 +813,4 @@ def test_fields_that_are_in_no_form_change_nothing(alice: Person, deck: Deck) ->
 
     after = {**vars(User.objects.get(pk=alice.user.pk))}
     assert {name for name in before if before[name] != after[name]} == {"_state", "first_name"}
-    assert after["first_name"] == "Alicia"  # of two the last counts, and of the address nothing
+    assert after["first_name"] == "Alicia"  # the last value in the body counts

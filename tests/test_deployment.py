@@ -73,11 +73,11 @@ def test_the_image_holds_only_what_it_needs() -> None:
     assert "USER app" in (ROOT / "Dockerfile").read_text()
 
 
-# Each variable is described, read and passed on, but for these.
+# All variables but these are described, read and passed on.
 FILLED_IN = ("SECRET_KEY", "MASTER_KEYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
 ONLY_FOR_COMPOSE = {"COMPOSE_FILE"}  # it never reaches a container
 NEVER_ON_A_SERVER = {"DEBUG"}
-SECRETS = {  # these may stand in files with compose; any variable may without it
+SECRETS = {  # with compose these can be in files; without it any variable can
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "MASTER_KEYS", "POSTGRES_PASSWORD", "DATABASE_URL",
     "DATABASE_PASSWORD", "EMAIL_URL", "EMAIL_PASSWORD",
 }  # fmt: skip
@@ -106,7 +106,7 @@ def test_every_variable_reaches_each_container_and_no_other() -> None:
 
 @pytest.mark.once
 def test_an_example_that_is_filled_in_starts() -> None:
-    """As it is copied: with its own values, and those that nobody can know."""
+    """The example as it is copied, plus the values that everybody must fill in."""
     lines = (ROOT / ".env.example").read_text()
     example = dict(re.findall(r"^([A-Z_]+)=(.*)$", lines, re.M))
     filled = {name: GOOD[name] for name in FILLED_IN}
@@ -116,7 +116,7 @@ def test_an_example_that_is_filled_in_starts() -> None:
 
 
 def interpolated(text: str, variables: dict[str, str]) -> str:
-    """As compose does it: ${NAME}, ${NAME:-default}, ${NAME:?error}, each within the other."""
+    """Substitute like compose: ${NAME}, ${NAME:-default}, ${NAME:?error}, also nested."""
     out, at = "", 0
     while (start := text.find("$", at)) >= 0:
         out += text[at:start]
@@ -139,10 +139,10 @@ def interpolated(text: str, variables: dict[str, str]) -> str:
 
 
 def inside(service: str, dotenv: dict[str, str]) -> dict[str, Any] | str:
-    """What the settings make of what reaches a container."""
+    """The settings for the environment of a container."""
     passed = SERVICES[service]["environment"]
     environment = {name: interpolated(value, dotenv) for name, value in passed.items()}
-    # In the image this folder is there; on the machine that runs the tests it may not be.
+    # This folder exists in the image, but perhaps not on the machine that runs the tests.
     environment["ERASED_FILE"] = environment["ERASED_FILE"].replace("/erased", gettempdir())
     return read(dict(environment))
 

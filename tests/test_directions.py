@@ -1,4 +1,4 @@
-"""Words in Hebrew or Arabic are set apart wherever they stand, so that they move no other words."""
+"""Hebrew and Arabic text is isolated everywhere, so it reorders no other words."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ISOLATED = re.compile("[\u2066\u2067][^\u2069]*\u2069")
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-# Nobody here has a true passkey, only the name of one.
+# Nobody here has a real passkey, only a name of one.
 ANSWERED_BY_A_KEY = {routes.LEAVE, "mfa_reauthenticate_webauthn", "mfa_add_webauthn"}
 
 
 class Loose(HTMLParser):
-    """Finds Hebrew words on a page that no element sets apart."""
+    """Finds Hebrew text on a page that no element isolates."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Loose(HTMLParser):
                 self.found.append(f"<{tag} {name}={value[:60]}>")
             if value and hebrew(value) and has.get("type") != "hidden":
                 self.seen += 1
-                # What only a screen reader says has no order on the screen.
+                # Text for screen readers alone has no visual order.
                 if not (apart or name.startswith(("aria-", "data-", "href"))):
                     self.found.append(f"<{tag} {name}={value[:60]}>")
         if tag not in VOID:
@@ -62,7 +62,7 @@ class Loose(HTMLParser):
 
 
 def hebrew(text: str) -> bool:
-    """Whether there is some that no isolate sets apart."""
+    """Whether there is Hebrew text outside isolates."""
     return any("\u05d0" <= letter <= "\u05ea" for letter in ISOLATED.sub("", text))
 
 
@@ -75,7 +75,7 @@ def loose(client: Client, path: str) -> tuple[list[str], int]:
 
 
 def named(name: str) -> Person:
-    who = person(f"ascii-{name.encode().hex()}")  # the name is in the address as well
+    who = person(f"ascii-{name.encode().hex()}")  # the address contains the name as well
     who.user.first_name = name
     who.user.save(update_fields=["first_name"])
     return who

@@ -1,4 +1,4 @@
-"""What people type and tick is theirs: no browser sends it to be spell-checked, or remembers it."""
+"""No browser remembers what people type, or sends it away for spell-checking."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, pages, so
 pytestmark = pytest.mark.once
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-CHECKED = {"text", "search", "url", "email"}  # what a browser may send away to check the spelling
+CHECKED = {"text", "search", "url", "email"}  # types that browsers may send away for spell-checking
 TICKED = {"radio", "checkbox", "date", "select", "textarea"} | CHECKED
 NO_CONTROL = {"hidden", "submit", "button", "reset", "image"}
-# What a browser or a key ring fills in, and may: nothing of it says anything about two people.
+# What browsers and password managers may fill in: it reveals nothing about a couple.
 FILLED_IN = {
     *("given-name", "email", "username", "username webauthn", "current-password", "new-password"),
     "one-time-code",
@@ -29,7 +29,7 @@ FILLED_IN = {
 
 
 class Lint(HTMLParser):
-    """What is wrong with the fields of a page, and how many there are."""
+    """The faulty fields of a page, and the number of all fields."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class Lint(HTMLParser):
 def looked_at(state: str) -> Iterator[tuple[str, str]]:
     who = somebody(state)
     client = who.client if who else Client()
-    if who:  # so that the pages for who is sure are among them
+    if who:  # to include pages that need reauthentication
         email = who.user.email
         EmailAddress.objects.create(user=who.user, email=email, verified=True, primary=True)
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
@@ -94,7 +94,7 @@ FIELD = re.compile(r"<(?:textarea|input)\b(?:\{.*?\}|[^>{])*>", re.DOTALL)
 
 
 def test_no_template_has_a_field_that_would() -> None:
-    """Also of the pages that only a mistake or a rare step leads to."""
+    """Includes pages that are only reached by a mistake or a rare step."""
     fields = [
         (template.relative_to(TEMPLATES).as_posix(), field)
         for template in sorted(TEMPLATES.rglob("*.html"))

@@ -1,4 +1,4 @@
-"""Every answer bears the same headers, whatever made it; and no page holds a script or a style."""
+"""Every response has the same headers, and no page contains scripts or styles."""
 
 from __future__ import annotations
 
@@ -77,18 +77,18 @@ FIXED = {
     "X-Robots-Tag": "noindex, nofollow",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in REFUSED_FEATURES),
 }
-# What an answer may bear besides. None of it says what serves it, or when something was changed.
+# Other allowed headers. None reveals the server software, or when something was changed.
 BESIDES = {
     *("Cache-Control", "Expires", "Vary", "Content-Type", "Content-Length", "Content-Language"),
     *("Content-Disposition", "Location", "Allow", "Clear-Site-Data"),
 }
-# Their own address may hold a code, so no later request repeats it.
+# Their URLs may contain a code, so no later request repeats them.
 WITH_A_CODE = {"/join/", "/join/from-a-link", "/read/", "/read/from-a-link"}
 OF_A_FILE = {"Last-Modified", "ETag", "Accept-Ranges", "Content-Range"}
 FORM = "application/x-www-form-urlencoded"
 NEXT_CENTURY = "Fri, 01 Jan 2100 00:00:00 GMT"
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-# Whoever looks over a shoulder, or at the list of open pages, reads these: none says what about.
+# Anybody nearby, or with the list of tabs, can read these: none reveals the subject.
 TITLES = {
     *("", "Account", "Card", "Earlier", "Example", "For you", "Help", "Home", "Invitation"),
     *(
@@ -111,7 +111,7 @@ INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I
 )
 ELSEWHERE = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//""", re.I)
-LINK = re.compile(r'<a\s[^>]*rel="noreferrer"[^>]*>')  # to follow, and telling nobody from where
+LINK = re.compile(r'<a\s[^>]*rel="noreferrer"[^>]*>')  # links out, without a referrer
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +144,7 @@ def test_every_answer_bears_the_fixed_headers(alice: Person, method: str, signed
     client = Client()
     for path in [*(route.path for route in routes.every()), "/no-such-page", "/static/none.css"]:
         if signed_in:
-            client.force_login(alice.user)  # anew: one of the pages signs out
+            client.force_login(alice.user)  # again, since one of the pages signs out
 
         response = getattr(client, method)(path)
 
@@ -153,7 +153,7 @@ def test_every_answer_bears_the_fixed_headers(alice: Person, method: str, signed
 
 
 def put_away(answer: Any) -> None:
-    """Close the file behind an answer, and not the connection of this test along with it."""
+    """Close the file of a response, but not the database connection of this test."""
     with mock.patch.object(request_finished, "send"):
         answer.close()
 
@@ -327,11 +327,11 @@ def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, b
             assert not INLINE.search(page), route.name
             assert not ELSEWHERE.search(LINK.sub("", page)), route.name
 
-    assert seen >= 25  # the others send somewhere else
+    assert seen >= 25  # the others redirect
 
 
 class OwnFiles(HTMLParser):
-    """The scripts and styles that a page names, with what each is to be compared with."""
+    """The scripts and styles of a page with their digests."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -388,7 +388,7 @@ def test_no_file_of_ours_holds_them_either() -> None:
     paths = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.[cj]s*")]
     for path in paths:
         text = path.read_text()
-        # Mail programs know no stylesheet.
+        # Mail programs load no stylesheets.
         in_a_mail = path.name == "base.html" and path.parent.name == "emails"
         if path.suffix == ".html" and not in_a_mail and INLINE.search(text):
             wrong.append(f"{path.relative_to(ROOT)}: a script or a style")

@@ -1,4 +1,4 @@
-"""What costs much or can be guessed at is limited: for each alone, in all processes together."""
+"""What is expensive or can be guessed is limited per person, in all processes together."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.test_authorisation import (
 
 __all__ = ["made_once", "world"]  # a fixture
 
-# What is not counted, and why it need not be.
+# Routes without a limit, and why they need none.
 UNLIMITED: dict[str, set[str]] = {
     "it overwrites what is there from the start, and nothing grows by it": {
         *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
@@ -69,18 +69,18 @@ UNLIMITED: dict[str, set[str]] = {
     },
 }
 
-WHO = {"export": Actor.SURE}  # others are first asked who they are
+WHO = {"export": Actor.SURE}  # others have to reauthenticate first
 
-type Counted = dict[tuple[str, str], set[str]]  # by route and method: the limits it was counted by
+type Counted = dict[tuple[str, str], set[str]]  # limits by route and method
 
 
 def counted(world: World, monkeypatch: pytest.MonkeyPatch) -> Counted:
-    """What is counted while everything is asked for, by everybody whom it concerns."""
+    """The limits that count, while everybody requests everything that concerns them."""
     found: Counted = defaultdict(set)
     whole = ratelimit.consume
 
     def noting(request: Any, **how: Any) -> Any:
-        if request.method != "GET" or how.get("limit_get"):  # else it is let through uncounted
+        if request.method != "GET" or how.get("limit_get"):  # otherwise it is not counted
             found[request.resolver_match.view_name, request.method].add(how["action"])
         return whole(request, **how)
 
@@ -128,7 +128,7 @@ def test_every_act_is_limited_or_there_is_a_reason(
     assert acts - {name for name, method in found if method == "POST"} == set().union(
         *UNLIMITED.values()
     )
-    # Of all that is only looked at, what is typeset alone costs much.
+    # Of all GETs only typesetting is expensive.
     looks = {name for name, method in found if method == "GET"}
     assert looks == {route.name for route in routes.every() if route.path.endswith(".pdf")}
 
@@ -161,7 +161,7 @@ TRIES = int(site_settings.ACCOUNT_RATE_LIMITS["try_code_signed_out"].partition("
 
 
 def try_a_code(**headers: str) -> int:
-    """Somebody who is not signed in guesses at the code of a sheet."""
+    """Somebody who is not signed in guesses the code of a sheet."""
     answer = Client().post(
         reverse("therapist-sheet-read"), {"code": "ZZZZZZZZZZZZ"}, headers=headers
     )
@@ -189,7 +189,7 @@ def test_behind_a_proxy_only_what_the_proxy_wrote_is_believed(settings: Any) -> 
 
 
 def counts(settings: Any, key: object) -> None:
-    """The cache of the real site, with its keys made in this way."""
+    """The cache of the real site, with this function for its keys."""
     backend = "django.core.cache.backends.db.DatabaseCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "cache", "KEY_FUNCTION": key}}
     call_command("createcachetable", verbosity=0)
@@ -200,12 +200,12 @@ TOGETHER = "config.caching.hashed_key"
 
 
 def apart(key: str, prefix: str, version: int) -> str:
-    """As if each process kept a count of its own."""
+    """As if every process counted for itself."""
     return hashed_key(f"{threading.get_ident()} {key}", prefix, version)
 
 
 def guess_at_once(processes: int, tries: int) -> int:
-    """How many guesses were let through, by servers that share nothing but their cache."""
+    """How many guesses were accepted by servers that share only their cache."""
 
     def serve() -> int:
         try:
@@ -225,7 +225,7 @@ def test_all_processes_count_together(settings: Any, key: object, most: int) -> 
 
     let_through = guess_at_once(4, 20)
 
-    # A guess that had to wait too long for its turn to be counted is refused, never let through.
+    # A guess that waits too long for being counted is refused.
     assert most - 20 < let_through <= most
 
 

@@ -1,4 +1,4 @@
-"""The log says what happened, to whom by a mark, and never a word of anybody's."""
+"""The log says what happened, with pseudonyms, and contains nobody's content."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FIELDS = {"time", "level", "logger", "event", "at", "request", "error", *logs.FI
 
 
 class Log:
-    """All lines that are written at any level, by all but the templates, which are silenced."""
+    """All lines of any level, except from templates, which are silenced."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()
@@ -58,7 +58,7 @@ class Log:
         return self.stream.getvalue()
 
     def of(self, name: str, *fields: str) -> list[tuple[Any, ...]]:
-        """The lines of one logger, each with only these fields."""
+        """The lines of one logger, reduced to these fields."""
         return [
             tuple(line.get(field) for field in fields)
             for line in self.lines
@@ -182,7 +182,7 @@ def test_messages_of_libraries_are_left_out(log: Log) -> None:
 
 
 def attack(who: Person, settings: Any) -> None:
-    """What somebody does who tries to get in, and once inside."""
+    """An attacker tries to sign in, and then changes credentials."""
     settings.ACCOUNT_RATE_LIMITS = {"try_code_signed_out": "1/h/ip"}
     outside = Client(REMOTE_ADDR="203.0.113.77")
     signing_in = {"login": who.user.email, "password": PASSWORD}

@@ -49,7 +49,7 @@ def pooled(request: pytest.FixtureRequest) -> Iterator[int]:
 
 @contextmanager
 def columns_get_another_type(table: str = "%") -> Iterator[None]:
-    """As a migration does, on a connection of its own. In the end they are as before."""
+    """Change columns like a migration, on a separate connection, and undo it at the end."""
     where = connection.settings_dict
     address = {"host": where["HOST"], "port": where["PORT"], "user": where["USER"]}
     columns = """
@@ -84,14 +84,14 @@ def new_rows(before: dict[str, int]) -> dict[str, int]:
 
 
 class Acts:
-    """What one person does again and again, and what must have come of it."""
+    """An action that is repeated, and a check of its effect."""
 
     def __init__(self, who: Person, deck: Deck) -> None:
         self.who, self.deck, self.turn = who, deck, 0
         self.prepare()
 
     def prepare(self) -> None:
-        """What a page shows before the press."""
+        """What the page shows before the button is pressed."""
         self.seen = row_of(self.who, self.deck.behaviours[0]).version
         self.look = answers.sheet_version(self.who.seat, sheets.own_sheet(self.who.seat, self.deck))
 
@@ -117,7 +117,7 @@ class Acts:
 
 
 def what_comes_of(acts: Acts, act: Callable[[], Any], *, times: int) -> tuple[int, dict[str, int]]:
-    """The last of several times: by then each statement is prepared."""
+    """The last of several runs: all statements are prepared by then."""
     for time in range(times):
         acts.prepare()
         before = rows() if time == times - 1 else {}
@@ -125,7 +125,7 @@ def what_comes_of(acts: Acts, act: Callable[[], Any], *, times: int) -> tuple[in
     return answer.status_code, new_rows(before)
 
 
-# Of the tables that an act locks and writes, so that it fails in the middle of a transaction too.
+# Tables that are locked and written, so that a failure in the middle of a transaction is included.
 TABLES = ("%", "boundaries_seat", "boundaries_sheet", "boundaries_answers", "boundaries_key")
 
 
@@ -141,7 +141,7 @@ def test_pages_and_saves_keep_working_after_a_migration(
         for table in TABLES if name in ("save", "seal") else ("%",):
             usual = what_comes_of(acts, act, times=OFTEN)
             if pooled:
-                connection.close()  # back into the pool, and prepared as it is
+                connection.close()  # back to the pool, with its prepared statements
             acts.prepare()
             before = rows()
             with columns_get_another_type(table):
@@ -154,7 +154,7 @@ def test_pages_and_saves_keep_working_after_a_migration(
 
 
 def test_all_connections_of_a_process_fail_at_most_once(alice: Person) -> None:
-    """What one connection of the pool has met is not met again on the next one."""
+    """An outdated statement on one connection is not tried on the next one."""
     pool = {"min_size": 2, "max_size": 2, "timeout": 5}
     connection.close()
     connection.settings_dict["OPTIONS"]["pool"] = pool
@@ -177,7 +177,7 @@ def test_all_connections_of_a_process_fail_at_most_once(alice: Person) -> None:
             assert {
                 id(open_connection.connection) for open_connection in (connection, other)
             } == both
-            other.set_autocommit(False)  # within a transaction nothing could be asked again
+            other.set_autocommit(False)  # nothing can be retried within a transaction
             with other.cursor() as cursor:
                 cursor.execute(ASKED, ["x"])
             other.rollback()

@@ -1,4 +1,4 @@
-"""The site behind PgBouncer: in transaction mode, each transaction may get another connection."""
+"""The site behind PgBouncer in transaction mode, where the connection may change."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def pooler(db: None) -> Iterator[Pooler]:
 
 @pytest.fixture
 def limits(transactional_db: None) -> Iterator[None]:
-    """As docs/running.md says: the database itself sets them, since nobody else can."""
+    """As docs/running.md says, the database itself sets the time limits."""
     change(*(f"SET {name} = '{value}'" for name, value in LIMITS.items()))
     yield
     change(*(f"RESET {name}" for name in LIMITS))

@@ -1,4 +1,4 @@
-"""What reaches the real server as bytes that no browser sends is refused, or answered once."""
+"""The real server refuses malformed requests, or answers them once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ CL4, CL0 = b"Content-Length: 4\r\n", b"Content-Length: 0\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 SECOND = b"GET /help/ HTTP/1.1\r\n" + HOST + LAST + b"\r\n"
 STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})", re.M)
-WAIT = 3  # seconds for an answer, on a machine that has other things to do
+WAIT = 3  # seconds for an answer on a busy machine
 
 type Ask = Callable[[bytes], bytes]
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Sends bytes to granian as it runs in production, and reads until it says no more."""
+    """Sends bytes to granian as it runs in production, and reads all of its answer."""
     folder: Path = tmp_path_factory.mktemp("raw")
     site = Site(f"sqlite:///{folder}/raw.sqlite3", folder / "log", settings="tests.settings")
 
@@ -40,7 +40,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
                 while more := line.recv(65536):
                     heard += more
             except OSError:
-                pass  # it waits for more, or has hung up: what was heard is what counts
+                pass  # it waits for more, or has closed the connection
             return heard
 
     yield ask
@@ -63,7 +63,7 @@ def post(*headers: bytes, body: bytes = b"", version: bytes = b"1.1") -> bytes:
 
 
 def test_every_valid_request_gets_one_response(ask: Ask) -> None:
-    """Were two in one never heard, the tests below could find nothing."""
+    """Two requests on one connection are answered, or the tests below would prove nothing."""
     first = get().replace(LAST, b"")
     assert statuses(ask(get())) == [200]
     assert statuses(ask(get(method=b"HEAD"))) == [200]
@@ -99,7 +99,7 @@ SMUGGLED = {
 
 @pytest.mark.parametrize("how", SMUGGLED)
 def test_no_second_request_is_smuggled_in(ask: Ask, how: str) -> None:
-    """Where a request ends is beyond doubt, or the connection ends with it.
+    """The end of a request is unambiguous, or the connection is closed.
 
     A proxy that reads it the other way would take the second answer for somebody else's.
     """
@@ -159,7 +159,7 @@ def test_no_answer_says_which_version_serves_it(ask: Ask, path: bytes) -> None:
     head = ask(get(path)).partition(b"\r\n\r\n")[0].lower()
 
     assert not re.search(rb"^(x-powered-by|via):", head, re.M)
-    assert re.search(rb"^server: granian\r$", head, re.M)  # its name, and no number behind it
+    assert re.search(rb"^server: granian\r$", head, re.M)  # the name without a version
     assert not re.search(rb"python|django|hyper", head)
 
 

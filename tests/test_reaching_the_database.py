@@ -26,7 +26,7 @@ WORDS = CANARY  # a password, which must never be shown
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[databases.Server]:
-    """A server of its own, where one role needs a password and another is let in from nowhere."""
+    """A separate server, where one role needs a password and another is always refused."""
     found = databases.binaries()
     assert found
     server = databases.Server(found)
@@ -44,7 +44,7 @@ def server() -> Iterator[databases.Server]:
         (server.folder / "data" / "pg_hba.conf").write_text("\n".join(rules) + "\n")
         connection.execute("SELECT pg_reload_conf()")
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:  # the server reads its rules a moment later
+    while time.monotonic() < deadline:  # the server reloads its rules with a delay
         try:
             psycopg.connect(
                 host="127.0.0.1", port=server.port, user="barred", dbname="postgres"
@@ -75,7 +75,7 @@ def wrapper(environment: dict[str, str]) -> DatabaseWrapper:
     return DatabaseWrapper(defaults | settings["DATABASES"]["default"], "reaching")
 
 
-# What is wrong, what must be said of it, and which variable is to be checked.
+# Wrong variables, the expected message, and the variable to check.
 CASES = [
     ({"DATABASE_PASSWORD": f"{WORDS}x"}, "refuses the user or the password", "DATABASE_PASSWORD"),
     ({"DATABASE_PASSWORD": ""}, "refuses the user or the password", "DATABASE_PASSWORD"),
@@ -253,12 +253,12 @@ def stop(server: databases.Server) -> None:
 
 
 def reach(connection: DatabaseWrapper) -> Any:
-    """What Django does once it needs the database."""
+    """Connect as Django does."""
     return connection.get_new_connection(connection.get_connection_params())
 
 
 def give_back(taken: Any) -> None:
-    """To its pool, or to the server."""
+    """Connect through its pool, or directly."""
     pool = getattr(taken, "_pool", None)
     pool.putconn(taken) if pool else taken.close()
 

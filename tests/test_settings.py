@@ -42,7 +42,7 @@ def start(environment: dict[str, str], script: str = "") -> subprocess.Completed
 
 
 def read(environment: Mapping[str, str | None]) -> dict[str, Any] | str:
-    """What the settings make of an environment that holds nothing else, or the refusal."""
+    """The settings for an environment with only these variables, or the refusal."""
     set_ones = {name: value for name, value in environment.items() if value is not None}
     settings: dict[str, Any] = {"__file__": str(SETTINGS), "__name__": "settings"}
     with mock.patch.object(os, "environ", set_ones):
@@ -82,7 +82,7 @@ TOO_LONG = "/" + "x" * 300  # for the name of a file
 AWKWARD_IN_MAILS = "p/a#s@s?w:o%r[d]&=+ $\\'x\""
 AWKWARD = f"{AWKWARD_IN_MAILS}é"
 
-# What is refused, by the variable that the line must name, and what else is set with it.
+# Refused values, by the variable that the line must name, or the variables to set together.
 REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
     "SECRET_KEY": [None, "", "short", "a" * 80, " ", '""', f"{KEY}\n{KEY}", f"{KEY}\x00", "\udcff"],
     "SECRET_KEY_FALLBACKS": ["short", f"{KEY},short", f"{KEY},{'a' * 60}"],
@@ -248,7 +248,7 @@ def setting(name: str) -> Callable[[dict[str, Any]], Any]:
 ANNA = ("db.example.org", "5432", "anna", "word", "ground")
 POST = ("mail.example.org", 587, "anna", "word", True, False)
 SPACES = "  {}  ", "{}\n", "{}\r\n", "\ufeff{}", '"{}"', "'{}'", "\t{}\u00a0", ' "{}"\r\n'
-# What is understood: a way to look at it, what must be there, and the variables.
+# Accepted values: a function of the settings, what it must return, and the variables.
 UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[str, str | None]]]] = [
     (setting("SECRET_KEY"), KEY, [{"SECRET_KEY": value.format(KEY)} for value in SPACES]),
     (
@@ -509,7 +509,7 @@ def test_a_file_that_cannot_be_used_is_refused_by_its_path_and_not_its_content(
         refusal = read(GOOD | {"SECRET_KEY": None, "SECRET_KEY_FILE": path})
         assert isinstance(refusal, str), name
         assert "SECRET_KEY" in refusal
-        if name not in ("short", "lines"):  # there the content is wrong, and not the file
+        if name not in ("short", "lines"):  # the content is wrong, not the file
             assert "SECRET_KEY_FILE" in refusal
             assert path in refusal
         assert_no_part_of(CANARY, refusal)
@@ -610,6 +610,6 @@ def test_passwords_are_hashed_with_argon2() -> None:
 
     kind, memory, times = re.fullmatch(
         r"argon2\$(\w+)\$v=19\$m=(\d+),t=(\d+),p=\d+\$[^$]+\$[^$]+\n", done.stdout
-    ).groups()  # type: ignore[union-attr]  # else this fails, too
+    ).groups()  # type: ignore[union-attr]  # otherwise this fails too
     assert kind == "argon2id"
-    assert int(memory) * int(times) >= 19 * 1024 * 2  # the least in appendix C of OWASP ASVS 5.0
+    assert int(memory) * int(times) >= 19 * 1024 * 2  # the minimum in appendix C of OWASP ASVS 5.0

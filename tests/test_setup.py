@@ -1,4 +1,4 @@
-"""The set-up does what the README promises, and says in one line what it lacks."""
+"""The set-up does what the README promises, and names what is missing in one line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_production_lock_is_a_part_of_the_development_lock() -> None:
 
 
 def test_the_tests_run_on_the_database_that_was_asked_for(pytestconfig: pytest.Config) -> None:
-    """In every process of theirs: one that quietly ran on another would prove nothing."""
+    """In every test process: tests on another database would prove nothing."""
     assert connection.vendor == pytestconfig.getoption("database")
 
 

@@ -1,4 +1,4 @@
-"""The page for a load balancer, and the one for a developer without a mail server."""
+"""Pages for load balancers, browsers and developers."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def test_the_real_site_has_no_mailbox() -> None:
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
     for function in vars(frames).values():
-        getattr(
-            function, "cache_clear", lambda: None
-        )()  # what is kept ready-made is not drawn again
+        getattr(function, "cache_clear", lambda: None)()  # cached parts are not rendered again
     request = RequestFactory().get("/styleguide/")
     request.user = AnonymousUser()
     shown = set()
@@ -84,9 +82,9 @@ def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None
 
     folder = settings.BASE_DIR / "templates"
     parts = {str(path.relative_to(folder)) for path in (folder / "components").glob("*.html")}
-    # At the top of every page, and kept ready-made; what loads htmx on some.
+    # Cached parts at the top of every page, and the script tag for htmx.
     elsewhere = {"components/leave.html", "components/htmx.html"}
-    unseen = {"components/seen.html"}  # a hidden field, in the answer to a save
+    unseen = {"components/seen.html"}  # a hidden field in the response to a save
     assert parts - shown <= elsewhere | unseen
 
 

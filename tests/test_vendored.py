@@ -1,4 +1,4 @@
-"""What browsers are sent that others wrote: one version, as it was published."""
+"""Vendored files are one version, unchanged since it was published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""There is a way to every page: whoever begins at home and follows links comes to it."""
+"""Every page can be reached from the home page by links."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
     "healthz",
     "security-txt",
-    "talks-state",  # a waiting page asks it
-    "joining-offer",  # comes after the code
-    "therapist-sheet-enter",  # its link is handed on by two people
+    "talks-state",  # a waiting page polls it
+    "joining-offer",  # follows after the code
+    "therapist-sheet-enter",  # the couple passes its link on
     "therapist-sheet-enter-from-link",
     "joining-from-link",
-    "therapist-sheet-pdf-a4",  # stand on the sheet once both have released it
+    "therapist-sheet-pdf-a4",  # on the sheet once both have released it
     "therapist-sheet-pdf-letter",
 }
 PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
@@ -31,7 +31,7 @@ HREF = re.compile(r'href="([^"]+)"')
 
 
 def followed(browser: Client, start: str) -> set[str]:
-    """The names of all pages that links lead to, and links on those, and so on."""
+    """The names of all pages that are reached by following links."""
     names: set[str] = set()
     seen: set[object] = set()
     waiting = [start]

@@ -1,4 +1,4 @@
-"""A worker runs tasks; what a killed one leaves in the middle, another takes up."""
+"""A worker runs tasks; those of a killed worker are run by another one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_worker_keeps_working_after_a_migration(
     settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
     first = worker()
     wait_until(Heartbeat.objects.exists)
-    time.sleep(5)  # it looks for tasks each second: by now what it asks would be prepared
+    time.sleep(5)  # it polls every second, so its query would be prepared by now
 
     with columns_get_another_type():
         task = slow_once.enqueue(str(tmp_path / "begun"))

@@ -1,4 +1,4 @@
-"""Mails about an account say nothing that a glance at somebody's phone should not learn."""
+"""Mails about an account reveal nothing to somebody who glances at a phone."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_mail_is_neutral_plain_and_signed() -> None:
 
 
 def test_a_notice_names_no_device_no_place_and_no_new_address() -> None:
-    """Others may read the mailbox that it comes to, and the old one above all."""
+    """Others may read these mailboxes, especially the old one."""
     wrong = [
         (mail, detail)
         for mail in MAILS

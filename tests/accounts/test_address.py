@@ -1,4 +1,4 @@
-"""The address changes when its old mailbox agrees, or what has long stood beside it."""
+"""Changing the address needs the old mailbox, or a factor that was set up long ago."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_confirmation_by_the_old_mailbox_expires(known: Person) -> None:
     with time_machine.travel(timezone.now() + RECENTLY, tick=False):
         assert asked(known, PAGE)
         assert change(known) == HTTPStatus.FOUND
-    assert letter().to == ["alice@example.org"]  # nothing went to the new one
+    assert letter().to == ["alice@example.org"]  # no mail to the new one
 
 
 def test_with_a_second_step_the_mailbox_alone_is_not_enough(known: Person) -> None:
@@ -111,7 +111,7 @@ def test_without_the_mailbox_a_factor_must_be_a_week_old(
         change(known)
         assert [message.to for message in mail.outbox] == [
             [NEW]
-        ]  # the old mailbox hears of it after
+        ]  # the old mailbox is notified afterwards
 
 
 def test_signing_in_by_mailed_code_proves_the_mailbox(known: Person) -> None:
@@ -123,7 +123,7 @@ def test_signing_in_by_mailed_code_proves_the_mailbox(known: Person) -> None:
 
 
 def test_a_code_for_another_address_proves_no_mailbox(known: Person, charlie: Person) -> None:
-    """What a session remembers of one person does not count for another."""
+    """A session's record of one person does not count for another."""
     shows_mailbox(charlie.client)
     charlie.client.force_login(known.user)
 

@@ -1,4 +1,4 @@
-"""Showing again who one is changes the key of the session, whatever else is on its way."""
+"""Reauthentication changes the session key, even while other requests are running."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ type Meanwhile = Callable[[Callable[[], object]], None]
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Has something happen while the next password is compared."""
+    """Runs something while the next password is being checked."""
     compare = User.check_password
 
     def of(act: Callable[[], object]) -> None:
@@ -49,7 +49,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
 
 
 def on_its_way(of: Client) -> Client:
-    """The same browser, for a request that it sends with the key it has now."""
+    """The same browser, which sends its current session key."""
     other = Client()
     other.cookies[KEY] = str(of.cookies[KEY].value)
     return other
@@ -64,7 +64,7 @@ def listed(who: Person) -> set[str]:
 
 
 def held() -> str:
-    """All that sessions hold."""
+    """The contents of all sessions."""
     return str([session.get_decoded() for session in Session.objects.all()])
 
 
@@ -141,7 +141,7 @@ def test_the_sign_in_page_says_that_a_form_was_not_saved(known: Person) -> None:
 def test_a_form_saved_during_a_key_change_is_not_reported_as_lost(
     known: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A save notes, once a minute, when the session was last used; by then it has another key."""
+    """A save records the time of last use once a minute; by then the session has another key."""
     behaviour = deck.behaviours[0]
     session = known.client.session
     session[LAST_USED_AT] -= MINUTE

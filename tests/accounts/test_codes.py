@@ -1,4 +1,4 @@
-"""A code is found in whatever is left of it after mail programs, chats and keyboards."""
+"""A code is found in text that mail programs, chats and keyboards have changed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def safe_link(link: str) -> str:
     )
 
 
-# What becomes of a link between two people. Each takes the link, and gives back what arrives.
+# What programs make of a link on its way: functions from the link to the text that arrives.
 LINKS: dict[str, Wrapper] = {
     "as it is": str,
     "in brackets": lambda link: f"<{link}>",
@@ -94,7 +94,7 @@ LINKS: dict[str, Wrapper] = {
     "in bold": lambda link: f"*{link}*",
     "among Chinese words": lambda link: f"请点击{link}谢谢",
 }
-# How a code is written when it is typed or copied alone.
+# Ways to type or copy a code alone.
 CODES: dict[str, Wrapper] = {
     "in groups": str,
     "in one": lambda code: code.replace("-", ""),
@@ -139,7 +139,7 @@ def texts(*, length: int, alphabet: str) -> st.SearchStrategy[str]:
 
 
 def missed(wrapped: dict[str, str], code: str, shape: Shape) -> dict[str, object]:
-    """What does not lead to the code before all others."""
+    """The texts in which the code is not found first."""
     found = {name: find(text, shape) for name, text in wrapped.items()}
     return {name: (wrapped[name], codes) for name, codes in found.items() if codes[:1] != [code]}
 
@@ -165,7 +165,7 @@ def all_wrapped(code: str) -> dict[str, str]:
 @given(texts(length=12, alphabet=codes.ALPHABET))
 def test_a_code_is_found_in_every_wrapped_text(code: str) -> None:
     if not (re.search("[A-Z]", code) and re.search("[0-9]", code)):
-        return  # one in a million is all digits; see below for all letters
+        return  # one in a million has only digits; only letters are tested below
     assert not missed(all_wrapped(code), code, INVITATION)
 
 
@@ -218,7 +218,7 @@ def test_ordinary_words_are_not_taken_for_codes() -> None:
 
     for shape in (INVITATION, SHEET, MAILED):
         for code in find(text, shape):
-            assert code == "WE11MADEP1AN"  # which has the shape of one
+            assert code == "WE11MADEP1AN"  # which looks like a code
 
 
 def test_both_codes_of_a_message_with_an_older_one_are_found() -> None:

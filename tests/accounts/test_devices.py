@@ -1,4 +1,4 @@
-"""Where one is signed in: shown, noticed, ended, without keeping where anybody was."""
+"""Open sessions are listed, notified about and ended, without storing network addresses."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def new_recovery_codes(who: Person, here: Client) -> None:
     post(here, "mfa_generate_recovery_codes")
 
 
-@pytest.mark.django_db(transaction=True)  # allauth tells of some of these once they are committed
+@pytest.mark.django_db(transaction=True)  # allauth mails some of these on commit
 @pytest.mark.parametrize(
     "change", [change_password, change_address, add_app, remove_app, new_recovery_codes]
 )
@@ -207,7 +207,7 @@ def test_a_password_chosen_by_mailed_code_ends_every_session(known: Person) -> N
 
 
 def test_an_ended_session_written_back_by_a_late_request_is_refused(known: Person) -> None:
-    """A request that was under way saves its session after that was ended."""
+    """A running request saves its session after the session was ended."""
     here, there = sign_in(known), sign_in(known)
     late = Session.objects.get(session_key=there.session.session_key)
     post(here, "account-sessions-end")

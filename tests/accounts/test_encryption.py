@@ -1,4 +1,4 @@
-"""What is encrypted is read in its place with its key, and is an error everywhere else."""
+"""A ciphertext is decrypted in its place with its key, and is an error everywhere else."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_another_persons_key_does_not_decrypt_it(key: DataKey) -> None:
 
 @once
 def test_a_wrapped_key_is_bound_to_its_owner_and_epoch(key: DataKey) -> None:
-    """Nobody who can write to the database can give one person another's key."""
+    """Write access to the database is not enough to give a person somebody else's key."""
     for taken in (
         DataKey("bob", key.epoch, key.wrapped),
         DataKey(key.owner, 1, key.wrapped),

@@ -1,4 +1,4 @@
-"""A phone that was put down is signed out; one that is in use never is."""
+"""An idle session is signed out, and one in use is not before it is twelve hours old."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ IDLE = int(settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds())
 
 
 def wait(who: Person, seconds: int) -> None:
-    """Let time pass for one session, by what it remembers."""
+    """Let time pass for one session by changing what it has recorded."""
     session = who.client.session
     session[LAST_USED_AT] -= seconds
     session.save()
 
 
 def last(who: Person, seconds: int) -> None:
-    """Let a session have begun so much earlier, and have been in use since."""
+    """Make a session older, as if it had been in use since."""
     session = who.client.session
     session[STARTED_AT] -= seconds
     session.save()
@@ -61,10 +61,10 @@ def test_use_keeps_a_session_alive(alice: Person) -> None:
 
 
 def test_a_session_in_use_ends_after_twelve_hours(alice: Person) -> None:
-    """Else whoever once had the phone could stay in it by looking in now and then."""
+    """Otherwise somebody who once had the phone could stay signed in by using it now and then."""
     status(alice)
     last(alice, settings.SESSION_COOKIE_AGE - MINUTE)
-    wait(alice, MINUTE)  # so that being seen is written down anew, which begins nothing anew
+    wait(alice, MINUTE)  # the time of use is written again, but not the start
     assert alice.client.get(reverse("account")).status_code == HTTPStatus.OK
 
     last(alice, 2 * MINUTE)

@@ -1,4 +1,4 @@
-"""What can be guessed can be guessed a few times only, from wherever, and in every process."""
+"""Guessing is limited to a few tries, from any address, in all processes together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from config.settings import CACHES  # as in production: the tests have others
+from config.settings import CACHES  # as in production, unlike other tests
 from tests.accounts.test_reauthentication import SECRET, with_an_app
 from tests.accounts.test_signing_in import app_code, post
 from tests.conftest import PASSWORD, Person
@@ -103,7 +103,7 @@ GUESSES: list[tuple[Guess, int]] = [
 
 
 def how_many(guess: Guess, who: Person, browser: Client) -> int:
-    """How many are let through, of more than any limit allows."""
+    """How many requests are accepted, of more than any limit allows."""
     return sum(guess(who, browser) for _ in range(25))
 
 
@@ -116,7 +116,7 @@ def test_after_a_few_guesses_there_are_no_more(known: Person, guess: Guess, allo
 
 
 def test_a_new_browser_does_not_reset_the_limit(known: Person) -> None:
-    """The second step and the password are counted for the account, not for who tries."""
+    """Tries of the second step and the password are counted per account, not per visitor."""
     browsers = [at_the_second_step(known) for _ in range(4)]
     cache.clear()
 
@@ -138,7 +138,7 @@ def test_the_right_code_after_too_many_wrong_ones_is_refused(known: Person) -> N
 @pytest.mark.parametrize("proxies", [0, 1])
 @pytest.mark.django_db
 def test_a_forged_network_address_resets_no_limit(proxies: int) -> None:
-    """Without a proxy the header is the visitor's own; behind one, the proxy's own part counts."""
+    """Without a proxy visitors write the header themselves; behind one, the proxy's part counts."""
     seen_by_proxy = ", 192.0.2.7" if proxies else ""
     let_through = 0
     with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=proxies):
@@ -160,18 +160,18 @@ def test_behind_a_proxy_each_visitor_has_their_own_limit() -> None:
 
 @pytest.mark.django_db
 def test_every_process_counts_in_the_same_place(known: Person) -> None:
-    """In production limits live in a table, and a process that has just begun knows of them."""
+    """In production limits are in a table, so a new process knows them."""
     assert CACHES["default"]["BACKEND"].endswith("DatabaseCache")
     with override_settings(CACHES=CACHES):
         call_command("createcachetable")
         assert how_many(guess_password, known, Client()) == 5
-        del caches["default"]  # as another process, which has nothing in its memory
+        del caches["default"]  # like a new process, with empty memory
 
         assert not guess_password(known, Client())
 
 
 def test_no_limit_is_left_out() -> None:
-    """allauth takes a limit away altogether where it is given none."""
+    """allauth removes a limit that is set to nothing."""
     from allauth.account import app_settings
 
     assert all(app_settings.RATE_LIMITS.values())

@@ -1,4 +1,4 @@
-"""Mails as a mail server receives them, whatever the sender and the recipient are called."""
+"""Mails as a mail server receives them, for all kinds of senders and recipients."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.accounts.test_signing_in import ADA
 
 pytestmark = pytest.mark.django_db
 
-SENDERS = {  # as an operator writes it: the name and the address that a mail program shows
+SENDERS = {  # as an operator writes it: name and address as a mail program shows them
     "Common Ground <hello@bücher.example>": ("Common Ground", "hello@xn--bcher-kva.example"),
     "hello@bücher.example": ("", "hello@xn--bcher-kva.example"),
     "Für uns beide <hello@example.org>": ("Für uns beide", "hello@example.org"),
@@ -45,7 +45,7 @@ RECIPIENTS = {
 
 
 class Inbox:
-    """A mail server that takes everything, as plain SMTP without extensions for UTF-8."""
+    """A mail server that accepts everything, without extensions for UTF-8."""
 
     def __init__(self) -> None:
         self.envelopes: list[Any] = []

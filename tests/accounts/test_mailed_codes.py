@@ -1,4 +1,4 @@
-"""Signing in by mailed code can be switched off, and then the mailbox opens nothing."""
+"""Signing in by mailed code can be switched off; then the mailbox alone gives no access."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CODES = "account-codes"
 
 @pytest.fixture
 def known(alice: Person) -> Person:
-    """Alice with a password and an app, who has just shown that it is her."""
+    """Alice with a password and an app, who has just authenticated."""
     EmailAddress.objects.create(
         user=alice.user, email=alice.user.email, verified=True, primary=True
     )
@@ -69,7 +69,7 @@ def test_they_are_switched_off_and_on_again(known: Person) -> None:
 
 
 def test_switching_codes_on_is_notified_and_switching_them_off_is_not(off: Person) -> None:
-    """Off makes a mailbox worth less; on makes it worth more."""
+    """Only switching codes on makes a stolen mailbox more dangerous."""
     assert not [message for message in mail.outbox if "code" in message.subject]
 
     post(off.client, "account-codes-on")
@@ -222,7 +222,7 @@ def test_codes_are_switched_on_when_the_last_other_method_goes(off: Person) -> N
 def test_two_changes_at_once_leave_nobody_without_a_way_to_sign_in(
     known: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The request that takes the app away began before codes were switched off in another tab."""
+    """The request that removes the app started before codes were switched off in another tab."""
     delete = Authenticator.delete
 
     def after_the_other_tab(step: Authenticator) -> object:

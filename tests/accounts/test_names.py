@@ -1,4 +1,4 @@
-"""A first name is one short line of letters, and no name can be taken for another's."""
+"""A first name is one short line of letters, and names that look the same are numbered."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_no_name_can_imitate_what_is_added_to_names() -> None:
 
 
 def test_quoted_text_contains_no_lookalike_quotation_marks() -> None:
-    """As Unicode's table of look-alikes has them: of a double one, and of two single ones."""
+    """Look-alikes in Unicode's table of one double mark and of two single ones."""
     double = "\u02f6\u1cd3\u2033\u2034\u2037\u2057\u2760\u3003\u05f4\uff02"
     single = "`\u00b4\u02b9\u02bd\u02be\u02c8\u02cb\u055a\u05f3\u07f4\u2035\u275b\u275c\uff40\ua78c"
 

@@ -1,4 +1,4 @@
-"""A letter is kept until a mail server has taken it, and nobody ever waits for one."""
+"""A letter is kept until a mail server has accepted it, and no request waits for that."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def write_one() -> Letter:
 
 
 def age(**ago: timedelta) -> None:
-    """Let a letter be just older than that. The databases' clocks tick in milliseconds."""
+    """Make a letter just older than this. The clocks of the databases have milliseconds."""
     second = timedelta(seconds=1)
     Letter.objects.update(**{field: Now() - time - second for field, time in ago.items()})
 
@@ -84,7 +84,7 @@ def test_a_letter_is_kept_while_the_mail_server_refuses_it(settings: object) -> 
 def test_a_letter_sent_twice_has_one_message_id(mailoutbox: list[EmailMessage]) -> None:
     letter = write_one()
     outbox.post.call(str(letter.pk))
-    letter.save()  # as if the worker had died before it could forget the letter
+    letter.save()  # as if the worker had died before deleting the letter
     outbox.post.call(str(letter.pk))
 
     first, second = (message.extra_headers["Message-ID"] for message in mailoutbox)
@@ -120,7 +120,7 @@ def test_a_letter_is_deleted_after_two_days() -> None:
 
 @pytest.fixture
 def frozen() -> Iterator[int]:
-    """The port of a mail server that takes connections and never says a word."""
+    """The port of a mail server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 

@@ -1,4 +1,4 @@
-"""The pages about an account: in the site's design, in plain words, and quiet about the subject."""
+"""The pages about an account have the site's design and do not reveal its subject."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ JARGON = re.compile(
 
 
 def words(page: str) -> str:
-    """What a person reads of a page: its text, without markup and what scripts read."""
+    """The text of a page without markup and scripts."""
     main = page[page.index("<main") : page.index("</main>")]
     return re.sub(r"<[^>]+>", " ", main)
 
 
 def is_ours(page: str) -> None:
-    """The site's frame, one heading, a neutral title, and nothing the content policy would stop."""
+    """The site's frame, one heading, a neutral title, and nothing that the CSP would block."""
     assert 'class="mark"' in page
     assert len(re.findall(r"<h1[ >]", page)) == 1
     assert re.search(r"<title>\s*((Account|Sign in|Sign up) ·\s*)?Common Ground\s*</title>", page)
@@ -73,7 +73,7 @@ def is_ours(page: str) -> None:
 
 @pytest.fixture
 def fresh(alice: Person) -> Client:
-    """Alice, who has just shown again that it is her: she may change how she signs in."""
+    """Alice, who has just reauthenticated, so she may change her credentials."""
     EmailAddress.objects.create(
         user=alice.user, email=alice.user.email, verified=True, primary=True
     )

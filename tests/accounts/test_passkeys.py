@@ -1,4 +1,4 @@
-"""A passkey that signs in alone must have asked for a PIN, a finger or a face."""
+"""Signing in by passkey alone needs user verification: a PIN, a finger or a face."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ type Key = Callable[[str, AuthenticatorData.FLAG], str]
 
 @pytest.fixture
 def key(alice: Person) -> Key:
-    """A passkey of Alice's: signs a challenge, and says whether it has asked who holds it."""
+    """A passkey of Alice's: signs a challenge, with or without user verification."""
     EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
     secret, id = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
     public: Any = ES256.from_cryptography_key(secret.public_key())  # type: ignore[no-untyped-call]
@@ -98,7 +98,7 @@ def client_data(what: str, challenge: str) -> bytes:
 
 
 def challenge(browser: Client, *, asks_who: bool) -> str:
-    """A challenge to sign in with, or one that was drawn for something less."""
+    """A challenge for signing in, or one that was created for something less."""
     options = browser.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
     session = browser.session
     if not asks_who:

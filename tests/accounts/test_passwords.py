@@ -1,4 +1,4 @@
-"""A password that others would guess first is refused, in kind words; any other is welcome."""
+"""Passwords that are easy to guess are refused, in kind words; all others are accepted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN = "is mostly your name, your address or the name of this site"
 
 
 def refused(password: str, who: User | None = None) -> str:
-    """Why a password is not taken; nothing if it is."""
+    """The errors for a password; none if it is accepted."""
     try:
         validate_password(password, who)
     except ValidationError as error:

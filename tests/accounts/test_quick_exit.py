@@ -70,7 +70,7 @@ REFUSALS = sorted((settings.BASE_DIR / "templates").glob("[45]*.html"))
 @pytest.mark.once
 @pytest.mark.parametrize("template", REFUSALS, ids=lambda path: path.stem)
 def test_it_stands_on_every_page_for_when_something_is_wrong(template: Path) -> None:
-    page = render_to_string(template.name)  # as they are made: without a request
+    page = render_to_string(template.name)  # rendered as in production, without a request
 
     assert 'href="/leave/"' in page
     assert "leaving.js" in page

@@ -1,4 +1,4 @@
-"""Is it still you? Asked before what is one's own alone, and of everybody in the way they have."""
+"""Reauthentication is asked for before private pages, with the best method people have."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def with_a_passkey(who: Person) -> None:
 
 
 def leave_alone(who: Person, seconds: int) -> None:
-    """Let time pass since they did anything in this session, by what it remembers."""
+    """Let time pass for one session by changing what it has recorded."""
     session = who.client.session
     session[LAST_USED_AT] -= seconds
     for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
@@ -86,7 +86,7 @@ def leave_alone(who: Person, seconds: int) -> None:
 
 
 def stored() -> str:
-    """All that sessions hold."""
+    """The contents of all sessions."""
     held = [session.get_decoded() for session in Session.objects.all()]
     assert held
     return str(held)
@@ -99,13 +99,13 @@ def own_pages(deck: Deck) -> list[str]:
 
 
 def asked(who: Person, path: str) -> str | None:
-    """Where a look at a page leads to be asked who one is; None if it shows the page."""
+    """Where a page redirects to for reauthentication; None if the page is shown."""
     answer = who.client.get(path)
     return answer["Location"] if answer.status_code == HTTPStatus.FOUND else None
 
 
 def show_it(who: Person, next: str = "") -> str:
-    """Alice shows by her password that it is her. Returns where that leads."""
+    """Alice reauthenticates by password. Returns where that redirects to."""
     answer = post(who.client, "account_reauthenticate", password=PASSWORD, next=next)
     assert answer.status_code == HTTPStatus.FOUND
     return str(answer["Location"])
@@ -199,7 +199,7 @@ def test_without_scripts_the_page_that_asks_keeps_every_word(known: Person, deck
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     hidden = dict.fromkeys(re.findall(r'<input type="hidden" name="(\w+)"', answer.text))
     assert list(hidden) == ["csrfmiddlewaretoken", *sent]
-    assert answer.text.count('name="csrfmiddlewaretoken"') == 2  # this form's, and signing out
+    assert answer.text.count('name="csrfmiddlewaretoken"') == 2  # also in the form to sign out
     assert html.escape(words) in answer.text
     assert re.findall(r'name="conditions" value="([\w-]+)"', answer.text) == sent["conditions"]
     assert "words" not in stored()
@@ -279,7 +279,7 @@ def test_without_a_password_a_mailed_code_is_asked_for(by_code_alone: Person) ->
         assert asked(alice, page) == f"{ask}?next={page}"
         mail.outbox.clear()
         assert "Send me a code" in alice.client.get(f"{ask}?next={page}").text
-        assert mail.outbox == []  # a look sends nothing
+        assert mail.outbox == []  # a GET sends nothing
 
         sent = post(alice.client, "account-still-you-mail", next=page)
         assert sent["Location"] == f"{ask}?next={page.replace('/', '%2F')}"
@@ -364,7 +364,7 @@ def test_a_stronger_method_is_asked_for_if_there_is_one(
     assert asked(known, page) is None
 
 
-@pytest.mark.django_db(transaction=True)  # allauth tells of it once it is committed
+@pytest.mark.django_db(transaction=True)  # allauth mails this on commit
 def test_setting_up_an_app_counts_as_authentication(known: Person) -> None:
     """Its recovery codes come next, and a code from the app works only once."""
     secret = known.client.get(reverse("mfa_activate_totp")).context["form"].secret

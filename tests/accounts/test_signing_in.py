@@ -1,4 +1,4 @@
-"""The ways in: signing up, signing in, getting back in, and keeping others out."""
+"""Signing up, signing in, recovering access, and keeping others out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def is_signed_in(client: Client) -> bool:
 
 
 def shown_error(page: str, field: str) -> str:
-    """What a page says is wrong with one field, found the way a screen reader finds it."""
+    """The error of one field, found the way a screen reader finds it."""
     control = re.search(rf'<input[^>]*name="{field}"[^>]*>', page)
     assert control
     assert 'aria-invalid="true"' in control[0]
@@ -80,7 +80,7 @@ def browser() -> Client:
 
 @pytest.fixture
 def signed_in(known: Person) -> Client:
-    """A browser in which Alice has signed in and shown once more that it is her."""
+    """A browser in which Alice has signed in and reauthenticated."""
     client = Client()
     post(client, "account_login", login=known.user.email, password=PASSWORD)
     post(client, "account_reauthenticate", password=PASSWORD)
@@ -207,7 +207,7 @@ def test_signing_up_again_is_revealed_only_to_the_mailbox(known: Person, browser
 def test_signing_up_with_somebody_elses_address_gives_no_access_later(
     browser: Client, db: None
 ) -> None:
-    """They choose a password, leave the code to its owner, and wait for the owner to come."""
+    """An attacker signs up with a password, and waits for the owner to confirm the address."""
     theirs = {"email": "dana@example.org", "password1": PASSWORD, "first_name": "D", "adult": "on"}
     post(Client(), "account_signup", **theirs)
     cache.clear()
@@ -280,7 +280,7 @@ def test_the_address_changes_once_the_code_is_entered(known: Person, signed_in: 
 
 def test_a_change_of_credentials_needs_reauthentication(known: Person) -> None:
     client = Client()
-    client.force_login(known.user)  # and that may be a while ago
+    client.force_login(known.user)  # which may have been a while ago
 
     for name in ("mfa_activate_totp", "mfa_add_webauthn"):
         assert client.get(reverse(name))["Location"].startswith(reverse("account_reauthenticate"))
@@ -313,7 +313,7 @@ def test_a_wrong_code_from_the_app_is_refused_in_kind_words(signed_in: Client) -
     assert "does not fit" in shown_error(page, "code")
 
 
-@pytest.mark.django_db(transaction=True)  # allauth tells of an app once it is committed
+@pytest.mark.django_db(transaction=True)  # allauth mails about an app on commit
 def test_a_recovery_code_lets_one_in_once(known: Person, signed_in: Client) -> None:
     secret = signed_in.get(reverse("mfa_activate_totp")).context["form"].secret
     post(signed_in, "mfa_activate_totp", code=app_code(secret))

@@ -1,4 +1,4 @@
-"""How hard what lets one in is to guess, and that a password manager may hold it."""
+"""Codes and sessions are hard to guess, and password managers can be used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRAWN = 400
 
 
 def bits(codes: list[str]) -> float:
-    """Of chance in each, from how long they are and from all characters that were drawn."""
+    """The bits of entropy of a code, from its length and all characters that were drawn."""
     plain = [code.replace("-", "") for code in codes]
     (length,) = {len(code) for code in plain}
     return length * math.log2(len(set("".join(plain))))

@@ -1,4 +1,4 @@
-"""What a person types is kept as they meant it, and nothing in it can hide or turn round."""
+"""Text is stored as it was meant, and nothing in it can be hidden or reversed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HONEST = (
     "नहीं, यह ठीक है। क्‍ष क्‌ष हाँ हाँ",
     "ਪੰਜਾਬੀ ਵਿੱਚ ਗੱਲ ਕਰੋ",
     "র‍্যাব, ক্ষমা",
-    "\u09b0\u200c\u09cd\u09af\u09be\u09ac",  # the same, as many keyboards type it
+    "\u09b0\u200c\u09cd\u09af\u09be\u09ac",  # the same, as typed by many keyboards
     "தமிழ் க்‌ஷ",
     "ශ්‍රී ලංකා",
     "هذا مقبول، نَعَم. ٣ / ١٠",
@@ -52,7 +52,7 @@ HONEST = (
     "≠ ≮ ∉ “it’s fine” – naïve café…",
     "a\tb\n\nc",
 )
-# Pasted, and kept: what programs put between the words, and nobody sees.
+# Pasted text that is kept: what programs put between words.
 HARMLESS = {
     "\ufeffa byte-order mark": "a byte-order mark",
     "a soft\u00adhy\u00adphen": "a softhyphen",
@@ -213,7 +213,7 @@ def test_the_same_words_are_the_same_text_whatever_they_were_typed_on() -> None:
 
 
 def test_long_malicious_text_is_cleaned_quickly() -> None:
-    """Each of these would take minutes if a rule looked back to the beginning at every letter."""
+    """These would take minutes if a rule looked back to the start at every letter."""
     for part in (
         "\u200d",
         "\u200d\u200c",
@@ -249,7 +249,7 @@ def test_words_are_isolated_if_they_could_reorder_others() -> None:
     assert format_html("{} and {}", OwnWords("<Bob>"), OwnWords("<דנה>")) == (
         "&lt;Bob&gt; and <bdi>&lt;דנה&gt;</bdi>"
     )
-    with translation.override("ar"):  # there a Latin name could
+    with translation.override("ar"):  # where a Latin name could reorder words
         assert isolated("Bob") == "\u2066Bob\u2069"
 
 
@@ -263,8 +263,8 @@ def test_the_name_of_a_passkey_is_text_like_any_other(form: Any, settings: Any) 
     assert form in {import_string(path) for path in settings.MFA_FORMS.values()}
 
 
-# For codes, addresses and passwords. None is shown to anybody else; a user name nobody has here.
-# The second line: versions and keys of a page of ours.
+# Codes, addresses and passwords, which nobody else is shown; and user names, which nobody has.
+# On the second line: versions and keys of our own pages.
 NO_WORDS = re.compile(
     r"code|username|credential|email|login|password\d?|oldpassword|digest"
     r"|join|joining|look|own|part|seen|together|unlike"
