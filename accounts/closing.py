@@ -99,8 +99,8 @@ def _addresses(user: User) -> set[str]:
 def _end_sessions(user: User, addresses: Iterable[str]) -> None:
     """End the person's sessions, and those of anybody who is signing in or up as them.
 
-    Sessions that are signed in are listed by account. Only the others are decoded: an address that
-    somebody is signing in or up with stands nowhere else.
+    Sessions that are signed in are listed by account. Only the others are decoded: they alone hold
+    the address that somebody is signing in or up with.
     """
     ended = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     listed = UserSession.objects.filter(session_key=OuterRef("session_key"))

@@ -30,7 +30,7 @@ FORMAT = b"\x01"  # another cipher would get another number
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
 MAX_LENGTH = 4 * 1024 * 1024  # bytes
 JSON = json.JSONDecoder()
-SIGNING_IN = "signing in"  # stands for the owner of secrets of second steps
+SIGNING_IN = "signing in"  # the owner of secrets of second steps, in place of a person
 
 
 class Unreadable(Exception):

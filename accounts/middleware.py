@@ -85,7 +85,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         """Redirect to the sign-in page; tell a page that saves in the background in place.
 
-        That a form was not saved is said in the address. A message would need a new session, whose
+        The address says that a form was not saved. A message would need a new session, whose
         cookie would replace the one that another request may just have received.
         """
         if getattr(request, "htmx", False):
@@ -136,7 +136,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Django's 405 has no body: whoever opens the address of a form gets a page instead."""
+        """Django's 405 has no body: opening the URL of a form shows a page instead."""
         response = self.get_response(request)
         not_allowed = HTTPStatus.METHOD_NOT_ALLOWED
         if response.status_code != not_allowed or request.method not in SAFE_METHODS:

@@ -86,9 +86,15 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from the templates that the site uses."""
+    context = {**_own_answers(), **_talk(), **_agreement(), **_forms()}
+    return render(request, "styleguide.html", context | {"colours": COLOURS})
+
+
+def _own_answers() -> dict[str, Any]:
+    """Cards, and the comparison of both partners."""
     blank, answered, *_ = (Card.kept(row) for row in couple.sheet().rows)
-    context = {
-        "colours": COLOURS,
+    hers, his = couple.answers_of(Side.LEFT), couple.answers_of(Side.RIGHT)
+    return {
         "stances": list(Stance),
         "cards": [
             replace(answered, version="1", undoable=True),
@@ -96,37 +102,46 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             replace(answered, private=True),
             replace(answered, skipped=True, partners="", mine=""),
         ],
+        "answers": [Answer(), hers["a1"], hers["a2"], his["c1"]],
         "direction": direction(couple.partner()),
         "groups": couple.comparison().groups,
         "multiples": whole(couple.comparison())[:3],
         "names": {str(side): name for side, name in couple.NAMES.items()},
-        "empty": NameForm(),
-        "filled": NameForm(initial={"first_name": "Asha"}),
-        "wrong": NameForm({"first_name": ""}),
-        "countries": list(help.countries().values())[:1],
     }
-    entries = {entry.behaviour: entry for entry in couple.agreement().entries}
-    hers, his = couple.answers_of(Side.LEFT), couple.answers_of(Side.RIGHT)
-    context |= {
-        "answers": [Answer(), hers["a1"], hers["a2"], his["c1"]],
-        "errors": ["Please write what you heard, in your own words."],
-        "entries": [entries["a1"], entries["b1"]],
-        **agreements_pages.entry_context(entries["d1"]),
-        **outcome_fields.pictured(couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
-        **outcome_fields.calendar(),
-    }
-    talked = couple.talk(len(couple.TURNS))
-    context |= {
-        "talk": talked,
-        "statements": talked.statements,
-        "transcript": transcript.of_talk(talked),
-        "proposal": proposal(talked),
+
+
+def _talk() -> dict[str, Any]:
+    talk = couple.talk(len(couple.TURNS))
+    return {
+        "talk": talk,
+        "statements": talk.statements,
+        "transcript": transcript.of_talk(talk),
+        "proposal": proposal(talk),
         "stages": stages(couple.talk(couple.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),
         "feelings": FEELINGS,
         "example": "styleguide",
     }
-    return render(request, "styleguide.html", context)
+
+
+def _agreement() -> dict[str, Any]:
+    entries = {entry.behaviour: entry for entry in couple.agreement().entries}
+    return {
+        "entries": [entries["a1"], entries["b1"]],
+        **agreements_pages.entry_context(entries["d1"]),
+        **outcome_fields.pictured(couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
+        **outcome_fields.calendar(),
+    }
+
+
+def _forms() -> dict[str, Any]:
+    return {
+        "empty": NameForm(),
+        "filled": NameForm(initial={"first_name": "Asha"}),
+        "wrong": NameForm({"first_name": ""}),
+        "errors": ["Please write what you heard, in your own words."],
+        "countries": list(help.countries().values())[:1],
+    }
 
 
 def _received(path: Path) -> Received:
