@@ -104,7 +104,7 @@ def test_no_template_has_a_field_that_would() -> None:
 
     assert [field for field in fields if 'spellcheck="false"' not in field[1]] == []
     assert [field for field in fields if "autocomplete=" not in field[1]] == []
-    assert len(fields) > 15
+    assert len(fields) >= 8  # crispy writes the others
 
 
 def takes_words(field: str) -> bool:
