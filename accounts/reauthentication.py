@@ -126,27 +126,14 @@ def ask(request: HttpRequest, *, keep: bool = False) -> HttpResponse:
     A page that saves in the background gets a note in place instead. With `keep`, a submitted form
     is sent back with its values, to be submitted again; nothing of it is stored.
     """
-    status = HTTPStatus.UNAUTHORIZED
     if getattr(request, "htmx", False):
-        return render(
-            request, "components/still_you.html", {"way": url_of_method(request)}, status=status
-        )
-    if request.method in SAFE_METHODS:
-        return redirect_to_login(page_before(request), url_of_method(request))
-    if keep:
-        sent = [
-            (name, text)
-            for name, texts in request.POST.lists()
-            if name not in NOT_KEPT
-            for text in texts
-        ]
-        context = {
-            "way": url_of_method(request),
-            "back": page_before(request),
-            "sent": sent,
-        }
-        return render(request, "accounts/kept.html", context, status=status)
-    messages.info(request, _("That has not happened yet. Please show first that it is you."))
+        context = {"way": url_of_method(request)}
+        status = HTTPStatus.UNAUTHORIZED
+        return render(request, "components/still_you.html", context, status=status)
+    if request.method not in SAFE_METHODS:
+        if keep:
+            return _give_back(request)
+        messages.info(request, _("That has not happened yet. Please show first that it is you."))
     return redirect_to_login(page_before(request), url_of_method(request))
 
 
@@ -213,6 +200,17 @@ def record_factor(
 ) -> None:
     """Record that they have just used a passkey or an app: setting one up counts as use."""
     record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+
+
+def _give_back(request: HttpRequest) -> HttpResponse:
+    """A page with everything that was submitted, to be submitted again."""
+    fields = [(name, text) for name, texts in request.POST.lists() for text in texts]
+    context = {
+        "way": url_of_method(request),
+        "back": page_before(request),
+        "sent": [(name, text) for name, text in fields if name not in NOT_KEPT],
+    }
+    return render(request, "accounts/kept.html", context, status=HTTPStatus.UNAUTHORIZED)
 
 
 def _digest(typed: str) -> str:
