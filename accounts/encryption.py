@@ -6,6 +6,9 @@ data keys again, and once an old one is destroyed no backup from its time can be
 
 The cipher is AES-256-GCM throughout. Ciphertext is bound to its place, so decrypting it anywhere
 else fails. Whatever cannot be decrypted raises an error and never becomes text.
+
+Fernet, and the encrypted fields for Django that use it, were considered: they neither bind
+ciphertext to its place nor hide the length of content.
 """
 
 from __future__ import annotations

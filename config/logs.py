@@ -3,6 +3,9 @@
 A line consists of the fields listed here only. Messages of our own modules are fixed texts (a test
 checks it). Messages of libraries may contain anything that was sent, so only the logger and the
 place in the code are logged. Of an error, its type and traceback are logged, not its message.
+
+Libraries that were considered: python-json-logger and structlog write messages, extra fields and
+error texts unless they are told not to; here nothing is written unless it is listed.
 """
 
 from __future__ import annotations
