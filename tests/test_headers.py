@@ -113,7 +113,7 @@ INLINE = re.compile(
 ELSEWHERE = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//""", re.I)
 LINK = re.compile(r'<a\s[^>]*rel="noreferrer"[^>]*>')  # links out, without a referrer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_the_policy_in_the_settings_is_the_one_that_is_sent() -> None:
@@ -129,7 +129,6 @@ def bears_the_headers(response: Any, what: object, besides: set[str] = BESIDES) 
     assert set(response.headers) - set(FIXED) <= besides, (what, response.status_code)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "method",
     [
