@@ -14,11 +14,15 @@ from tests.conftest import Person
 from tests.journeys.conftest import PhoneMaker, sign_in, violations
 from tests.journeys.everywhere import NOBODY, OPEN, STATES, pages, somebody
 from tests.support import routes
+from tests.support.depth import some_each_day
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 type Visit = tuple[str, Person | None, list[str]]
 
+# The longest two each day, and of the others some.
+OTHERS = [pytest.param(state, id=state) for state in STATES if state not in (NOBODY, OPEN)]
+SOME_STATES = [NOBODY, OPEN, *some_each_day(OTHERS, 3, otherwise=pytest.mark.another_day)]
 PICTURES = Path(__file__).parent.parent.parent / "var" / "shots"
 
 WIDER_THAN_THE_SCREEN = """() => document.documentElement.scrollWidth - innerWidth"""
@@ -62,6 +66,7 @@ def too_wide(page: Page) -> Iterator[str]:
             yield f"{over} px too wide, at {width} px and {text} %"
 
 
+@pytest.mark.parametrize("visit", SOME_STATES, indirect=True)
 def test_every_page_can_be_read_by_everybody(phone: PhoneMaker, visit: Visit) -> None:
     page = phone()
     wrong = {}

@@ -87,7 +87,7 @@ def named(planted: dict[str, leaks.Leak], many: int) -> list[Any]:
     return some_each_day([pytest.param(name, id=name) for name in planted], many)
 
 
-@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 2))
+@pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 1))
 def test_a_leak_before_opening_is_caught(name: str) -> None:
     with leaks.BEFORE_OPENING[name]():
         assert told_apart(before_opening())

@@ -161,7 +161,7 @@ def test_at_least_forty_are_planted_and_each_in_a_scene() -> None:
             for planted, scene in SCENES
             for name, leak in planted.items()
         ),
-        4,
+        2,
     ),
 )
 def test_a_leak_by_another_way_is_caught(name: str, leak: Leak, scene: Scene) -> None:

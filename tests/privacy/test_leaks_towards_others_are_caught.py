@@ -122,7 +122,7 @@ def told_apart(one: History, other: History, who: str) -> str:
             for who, planted, one, other in PLANTED
             for name, leak in planted.items()
         ),
-        3,
+        1,
     ),
 )
 def test_a_leak_towards_somebody_else_is_caught(

@@ -17,7 +17,9 @@ DEPTH = int(os.environ.get("DEPTH", "1"))
 DAY = int(os.environ.get("TESTS_DAY", "0")) or datetime.now(UTC).date().toordinal()
 
 
-def some_each_day(cases: Iterable[Any], many: int = 1) -> list[Any]:
+def some_each_day(
+    cases: Iterable[Any], many: int = 1, *, otherwise: pytest.MarkDecorator = pytest.mark.deep
+) -> list[Any]:
     """Cases of a test, each a pytest.param: so many of them today, others tomorrow.
 
     What is not for today is for `make deep`, so that a day and its night try them all.
@@ -25,7 +27,7 @@ def some_each_day(cases: Iterable[Any], many: int = 1) -> list[Any]:
     there = list(cases)
     today = {(DAY * many + at) % len(there) for at in range(many)}
     return [
-        case if at in today else pytest.param(*case.values, id=case.id, marks=pytest.mark.deep)
+        case if at in today else pytest.param(*case.values, id=case.id, marks=otherwise)
         for at, case in enumerate(there)
     ]
 

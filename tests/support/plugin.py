@@ -55,6 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "sweep: goes everywhere, and takes long; on PostgreSQL only `make deep` does"
     )
+    config.addinivalue_line(
+        "markers", "another_day: its turn comes; by night, and in other browsers, it always runs"
+    )
     config.addinivalue_line("markers", "generated: Hypothesis draws what it is tried with")
     settings.load_profile("deep" if _is_deep(config) else "default")
     if not _is_deep(config):
@@ -73,10 +76,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET[engine]))
         if item.get_closest_marker("chromium") and engine != browsers.CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="only Chromium lets a test do this"))
-    elsewhere = [item for item in items if _runs_elsewhere(item, deep=_is_deep(config))]
+        if _has_script_on_another_day(item):
+            item.add_marker(pytest.mark.another_day)
+    deep = _is_deep(config)
+    everything = deep or engine != browsers.CHROMIUM
+    elsewhere = [
+        item
+        for item in items
+        if (item.get_closest_marker("another_day") and not everything)
+        or _runs_elsewhere(item, deep=deep)
+    ]
     left_out = set(elsewhere)
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=elsewhere)
+
+
+def _has_script_on_another_day(item: pytest.Item) -> bool:
+    """Journeys that go with and without script go one day with it, and the next day without."""
+    params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]
+    return bool(params and params.get("javascript", DAY % 2) != DAY % 2)
 
 
 def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
