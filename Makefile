@@ -59,6 +59,12 @@ test: check
 	$(PYTEST) -n 2 --dist worksteal --database sqlite
 	$(PYTEST) -n 2 --dist worksteal --database postgresql
 
+# Without what takes long: browsers, twin worlds, and walks through the whole site.
+LONG := privacy journeys races test_bad_input.py test_ways.py test_migrations.py test_contracts.py
+LONG += test_setup.py test_directions.py test_forms.py test_headers.py downloads
+quick: setup
+	$(PYTEST) -n 2 --dist worksteal --database sqlite -m "not sweep and not generated" $(LONG:%=--ignore tests/%)
+
 check: setup
 	ruff check .
 	ruff format --check .
@@ -78,8 +84,8 @@ mutants: setup
 deep: setup
 	@$(PYTHON) -m tests.support.browsers chromium firefox webkit
 	@$(PYTHON) -m tests.support.poolers
-	$(PYTEST) -n 2 -m deep --database sqlite
-	$(PYTEST) -n 2 -m "deep or sweep" --database postgresql
+	$(PYTEST) -n 2 -m "deep or another_day or generated" --database sqlite
+	$(PYTEST) -n 2 -m "deep or another_day or generated or sweep or journey" --database postgresql
 	$(PYTEST) -n 2 --dist worksteal --engine firefox tests/journeys
 	$(PYTEST) -n 2 --dist worksteal --engine webkit tests/journeys
 

@@ -232,7 +232,7 @@ def tried(people: dict[Side, Person], history: list[Act]) -> World:
     return world
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(acts, min_size=10, max_size=40))
 def test_whatever_two_people_do(people: dict[Side, Person], history: list[Act]) -> None:
     tried(people, history)
