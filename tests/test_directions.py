@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.conftest import Person, person
 from tests.journeys import everywhere
 from tests.support import routes
+from tests.support.depth import some_each_day
 from tests.support.lives import at_home, lived, sure_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -106,7 +107,13 @@ def test_text_of_people_is_isolated_on_every_page() -> None:
     assert sorted(set(found)) == []
 
 
-@pytest.mark.parametrize("state", [everywhere.TALKING, everywhere.AGREEING, everywhere.OPEN])
+@pytest.mark.parametrize(
+    "state",
+    some_each_day(
+        pytest.param(state, id=state)
+        for state in (everywhere.TALKING, everywhere.AGREEING, everywhere.OPEN)
+    ),
+)
 def test_both_names_are_isolated_in_every_state(state: str) -> None:
     who = everywhere.somebody(state)
     assert who

@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 
 from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, TALKING, somebody
 from tests.support import routes
+from tests.support.depth import one_day_in
 from tests.support.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
@@ -56,6 +57,7 @@ def followed(browser: Client, start: str) -> set[str]:
     return names
 
 
+@one_day_in(2, 0)
 @pytest.mark.once
 @pytest.mark.django_db
 def test_there_is_a_way_to_every_page() -> None:

@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Person
 from tests.support import browsers
+from tests.support.depth import DAY
 from tests.support.engines import webkit
 from tests.support.engines.firefox import Firefox
 
@@ -54,10 +55,19 @@ without_script: WeakSet[Page] = WeakSet()  # axe, which is a script, cannot look
 without_axe: WeakSet[Page] = WeakSet()  # what it finds is the same in every engine
 
 
+# By day in Chromium; by night, and in the other browsers, all of them run.
+IN_TURNS = (
+    {"test_questions.py", "test_releasing.py", "test_second_round.py", "test_two_directions.py"},
+    {"test_keyboard.py", "test_leaving_for_good.py", "test_passkeys.py", "test_scanning.py"},
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
+            if item.path.name in IN_TURNS[DAY % 2]:
+                item.add_marker(pytest.mark.another_day)
 
 
 @pytest.fixture(scope="session")
