@@ -1,4 +1,4 @@
-"""Words every layer shares. Imports nothing of ours."""
+"""Values that every part uses. It imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Side(TextChoices):
-    """The two places in a couple. Left is whoever invited; it means nothing more."""
+    """The two places in a couple. Left is whoever invited; it means nothing else."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -21,7 +21,7 @@ class Side(TextChoices):
 
 
 class Stance(TextChoices):
-    """How something sits with one person. None of these is ever preselected."""
+    """How one person feels about a behaviour. None of these is ever preselected."""
 
     ACCEPTABLE = "acceptable", _("Acceptable")
     CONDITIONS = "conditions", _("With conditions")
@@ -30,7 +30,7 @@ class Stance(TextChoices):
 
 
 class Weight(TextChoices):
-    """How much something matters to one person. It never changes a grade, only an order."""
+    """How much something matters to one person. It changes the order, never a grade."""
 
     SMALL = "small", _("A small thing")
     MATTERS = "matters", _("It matters")
@@ -38,7 +38,7 @@ class Weight(TextChoices):
 
 
 class Condition(TextChoices):
-    """What would make something all right, from a list. Other words go beside it."""
+    """A condition from our list. A person can add one in their own words."""
 
     TOLD_FIRST = "told-first", _("We tell each other first")
     TOLD_AFTER = "told-after", _("We tell each other afterwards")
@@ -49,9 +49,9 @@ class Condition(TextChoices):
 
 
 class Grade(TextChoices):
-    """How two stances stand to each other, in the order in which they are shown.
+    """How two stances compare, in the order in which the grades are shown.
 
-    A grade says how far apart two people stand, never who is right.
+    A grade says how far apart two people are, never who is right.
     """
 
     COMMON = "common", _("You stand on the same ground")
@@ -64,9 +64,9 @@ class Grade(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one partner says on one behaviour: one value, written and read whole.
+    """One person's answer to one behaviour. It is always written and read as a whole.
 
-    Private, skipped and not answered are one and the same to the other partner: not shared.
+    To the partner, private, skipped and not answered look the same: not shared.
     """
 
     mine: Stance | None = None  # when I do it
@@ -76,7 +76,7 @@ class Answer:
     in_other_words: str = ""  # a condition that is not on the list
     private: bool = False
     skipped: bool = False
-    hidden: bool = False  # from both, once it has opened
+    hidden: bool = False  # from both, once the deck opens
     note: str = ""  # opens with the answer
 
     @property
@@ -89,29 +89,29 @@ class Answer:
 
     @property
     def conditional(self) -> bool:
-        """Whether conditions belong to this answer; without such a stance they stay behind."""
+        """Whether a stance asks for conditions. If none does, the conditions do not open."""
         return Stance.CONDITIONS in (self.mine, self.partners)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """What one person adds for themselves alone. It never leaves them, opened or not."""
+    """What one person adds for themselves alone. It never opens."""
 
     note: str = ""
-    guess: Stance | None = None  # what the other partner will say to "when I do it"
+    guess: Stance | None = None  # what the partner will answer about "when I do it"
     to_keep_the_peace: bool = False  # "I answered this to keep the peace"
     live: bool = False  # "this one is going on for us right now"
 
 
 class Mode(TextChoices):
-    """How two people hold a talk. The talk is the same either way."""
+    """How two people hold a talk. The steps are the same either way."""
 
     TOGETHER = "together", _("Together, on one screen")
     APART = "apart", _("Apart, in turns")
 
 
 class Step(TextChoices):
-    """Where a talk stands. The order is in boundaries/talks/flow.py."""
+    """The steps of a talk. Their order is in boundaries/talks/flow.py."""
 
     SET_UP = "set-up", _("Is now good?")
     RULES = "rules", _("Ground rules")
@@ -128,7 +128,7 @@ class Step(TextChoices):
 
 
 class Move(TextChoices):
-    """One thing that one of the two does in a talk. See boundaries/talks/flow.py."""
+    """One thing that a person can do in a talk. See boundaries/talks/flow.py."""
 
     READY = "ready", _("Now is good")
     LATER = "later", _("Another day")
@@ -151,7 +151,7 @@ class Move(TextChoices):
 
 
 class Outcome(TextChoices):
-    """What two people may come to on a line. None of these is better than another."""
+    """What two people can agree on for a line. None of these is better than another."""
 
     FINE = "fine", _("Fine for us")
     NOT_FOR_US = "not-for-us", _("Not for us")
@@ -169,7 +169,7 @@ class Origin(TextChoices):
 
 
 class Feeling(TextChoices):
-    """What one may feel, worded to follow "I feel". Hurt, confused, angry and guilty lead."""
+    """What a person may feel, worded to follow "I feel"."""
 
     HURT = "hurt", _("hurt")
     SAD = "sad", _("sad")
@@ -208,7 +208,7 @@ class Feeling(TextChoices):
     CURIOUS = "curious", _("curious")
 
 
-# The groups under which feelings are offered, in this order.
+# The groups in which feelings are offered, in this order.
 FEELINGS: tuple[tuple[str | Promise, tuple[Feeling, ...]], ...] = tuple(
     (name, tuple(Feeling)[at : at + many])
     for name, at, many in (
@@ -225,7 +225,7 @@ FEELINGS: tuple[tuple[str | Promise, tuple[Feeling, ...]], ...] = tuple(
 
 
 class Need(TextChoices):
-    """What may matter to one, worded to follow "what matters to me is"."""
+    """What may matter to a person, worded to follow "what matters to me is"."""
 
     REASSURANCE = "reassurance", _("reassurance")
     HONESTY = "honesty", _("honesty")

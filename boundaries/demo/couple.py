@@ -1,6 +1,6 @@
-"""An invented couple, frozen: for who wants to look round first. Nothing of theirs is stored.
+"""An invented couple, for visitors without an account. Nothing of theirs is stored.
 
-They go through the same comparing and the same templates as everybody.
+Their pages use the same comparison and the same templates as everybody's.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ NAMES = {Side.LEFT: "Asha", Side.RIGHT: "Ravi"}
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 
-# What Asha says (when Ravi does it, when she does it), then what Ravi says, on each behaviour.
-# Where a behaviour is missing, one of them has left it out.
+# By behaviour: what Asha answers (when Ravi does it, when she does it), then what Ravi answers.
+# A missing behaviour is one that one of them has skipped.
 STANCES: dict[str, tuple[tuple[Stance, Stance], tuple[Stance, Stance]]] = {
     "a1": ((A, A), (A, A)),
     "a2": ((C, A), (A, A)),
@@ -93,7 +93,7 @@ CONDITIONS = {
 
 @cache
 def answers_of(side: Side) -> dict[str, Answer]:
-    """What one of the two says, by behaviour."""
+    """What one of the two answered, by behaviour."""
     which = list(Side).index(side)
     return {
         id: Answer(
@@ -109,7 +109,7 @@ def answers_of(side: Side) -> dict[str, Answer]:
 
 @cache
 def comparison() -> Comparison:
-    """What opened when both had sealed the essentials."""
+    """The comparison of the essentials, once both had sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     names = (NAMES[Side.LEFT], NAMES[Side.RIGHT])
     return comparison_of(deck, names, (answers_of(Side.LEFT), answers_of(Side.RIGHT)), OPENED_AT)
@@ -117,7 +117,7 @@ def comparison() -> Comparison:
 
 @cache
 def sheet() -> OwnSheet:
-    """What Asha has answered, before anything is sealed."""
+    """Asha's answers, before anything is sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
     hers = answers_of(Side.LEFT)
     rows = tuple(
@@ -150,7 +150,7 @@ TOLD_AFTERWARDS = ProposalLine(
 )
 HEARD = {"words": "That it makes you unsure when you hear of it last, and that honesty matters."}
 
-# What the two did in their talk, in its order. Ravi speaks first.
+# What the two did in their talk, in order. Ravi speaks first.
 ASHA, RAVI = Side.LEFT, Side.RIGHT
 TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
     (RAVI, Move.READY, {}),
@@ -180,16 +180,14 @@ TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
     (RAVI, Move.CLOSE, {"well": "You did not interrupt me once.", "next": "A walk by the river."}),
     (ASHA, Move.CLOSE, {"well": "You stayed when it got quiet.", "next": ""}),
 )
-HALF_WAY = 12  # then Asha has the floor
-HEARD_BACK = 14  # and then Ravi has said what he heard
+HALF_WAY = 12  # turns; now Asha speaks
+HEARD_BACK = 14  # turns; Ravi has just said back what he heard
 
 
 @cache
 def talk(turns: int) -> Talk:
-    """Their talk about a former partner after so many turns, as Asha sees it."""
-    wording = next(
-        each.text for each in catalogue.deck(catalogue.ESSENTIALS).behaviours if each.id == "d1"
-    )
+    """Their talk about a former partner after this many turns, as Asha sees it."""
+    wording = catalogue.every()["d1"].text
     place, handed = Place(RAVI), []
     for side, move, words in TURNS[:turns]:
         content = dict(words)
@@ -226,7 +224,7 @@ def talk(turns: int) -> Talk:
 
 
 def writing() -> DraftWords:
-    """What Asha is about to hand over, half-way."""
+    """What Asha is about to say, half-way through."""
     return DraftWords(drafts.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
 
 
@@ -260,14 +258,14 @@ def _version(
 
 @cache
 def agreement() -> Agreement:
-    """Their page, as Asha sees it: some of it kept at once, some of it talked over and changed."""
-    lines = {each.behaviour.id: each for each in comparison().compared}
+    """Their understandings, as Asha sees them: some kept at once, some talked over and changed."""
+    lines = {compared.behaviour.id: compared for compared in comparison().compared}
 
     def entry(
         id: str, *versions: tuple[list[ProposalLine], Side, Origin, int, dict[str, Any]]
     ) -> Entry:
         text = lines[id].behaviour.text
-        told = [
+        oldest_first = [
             _version(
                 id,
                 number,
@@ -280,14 +278,14 @@ def agreement() -> Agreement:
             for number, (proposal, side, origin, day, more) in enumerate(versions, start=1)
         ]
         category = catalogue.category(lines[id].behaviour.category)
-        return Entry(id, category, tuple(reversed(told)), ASHA)
+        return Entry(id, category, tuple(reversed(oldest_first)), ASHA)
 
     def kept(id: str) -> Entry:
         words = keepable(lines[id], NAMES).words
         return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
 
     fine = ProposalLine(doer=BOTH, outcome=Outcome.FINE)
-    told = replace(TOLD_AFTERWARDS, on=date(2026, 12, 12))
+    until_december = replace(TOLD_AFTERWARDS, on=date(2026, 12, 12))
     first = ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
     hers = ProposalLine(doer=ASHA, outcome=Outcome.CONDITIONS, words="it stays in the group")
     his = ProposalLine(doer=RAVI, outcome=Outcome.FINE)
@@ -303,7 +301,7 @@ def agreement() -> Agreement:
             entry(
                 "d1",
                 ([TOLD_AFTERWARDS], ASHA, Origin.TALK, 4, {}),
-                ([told], RAVI, Origin.PAGE, 30, {"well": "We both kept to it in July."}),
+                ([until_december], RAVI, Origin.PAGE, 30, {"well": "We both kept to it in July."}),
             ),
             entry("e5", ([fine], RAVI, Origin.COMMON_GROUND, 0, {})),
             kept("f9"),
@@ -312,26 +310,26 @@ def agreement() -> Agreement:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Enough of their evening to see what one is like."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpts:
+    """A few parts of their pages, for the landing page."""
 
-    row: Row  # a card
-    lines: list[Compared]  # from near to far apart
-    talk: Talk  # where one has said how it is, and the other what they heard
+    row: Row  # for a card
+    lines: list[Compared]  # from alike to different
+    talk: Talk  # in which Ravi has just said back what he heard
     kept: Entry
 
 
-def pictured() -> Picture:
-    lines = {each.behaviour.id: each for each in comparison().compared}
-    return Picture(
-        next(row for row in sheet().rows if row.behaviour.id == "a2"),
-        [lines[id] for id in ("c2", "b1", "f3")],
-        talk(HEARD_BACK),
-        next(each for each in agreement().entries if each.behaviour == "d1"),
+def excerpts() -> Excerpts:
+    lines = {compared.behaviour.id: compared for compared in comparison().compared}
+    return Excerpts(
+        row=next(row for row in sheet().rows if row.behaviour.id == "a2"),
+        lines=[lines[id] for id in ("c2", "b1", "f3")],
+        talk=talk(HEARD_BACK),
+        kept=next(entry for entry in agreement().entries if entry.behaviour == "d1"),
     )
 
 
 def partner() -> Partner:
-    """Whom Asha is paired with."""
+    """Ravi, as Asha sees him."""
     return Partner(NAMES[Side.RIGHT])

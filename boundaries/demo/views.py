@@ -1,4 +1,4 @@
-"""The invented couple, to look through without an account."""
+"""The pages of the invented couple, open to everybody."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def talk(request: HttpRequest) -> HttpResponse:
-    """Half-way: Asha puts into words how it is for her."""
+    """Half-way through, while Asha writes how it is for her."""
     return talks_pages.still_page(request, couple.talk(couple.HALF_WAY), "talk", couple.writing())
 
 
@@ -55,7 +55,7 @@ def understandings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def understanding(request: HttpRequest) -> HttpResponse:
-    """How one of them came to be."""
-    found = next(each for each in couple.agreement().entries if len(each.versions) > 1)
-    context = {**agreements_pages.entry_context(found), "example": True}
+    """One understanding with its history."""
+    entry = next(entry for entry in couple.agreement().entries if len(entry.versions) > 1)
+    context = {**agreements_pages.entry_context(entry), "example": True}
     return render(request, "boundaries/agreements/entry.html", context)

@@ -1,4 +1,4 @@
-"""Which step is next for this person. It drives the home page, and nothing else."""
+"""What this person can do next. Only the home page uses it."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from boundaries.therapist_sheet import rules as therapist_sheet
 
 
 class NextStep(StrEnum):
-    """One thing to do next. Each is told in one sentence and one button on the home page."""
+    """One thing to do next: a sentence and a button on the home page."""
 
-    AGREE = "agree"  # nothing may be kept yet
-    CONFIRM = "confirm"  # somebody has followed this person's link
+    AGREE = "agree"  # there is no consent to store anything yet
+    CONFIRM = "confirm"  # somebody has used this person's invitation
     BEGIN = "begin"  # nothing is answered yet
-    GO_ON = "go on"  # the first deck is begun and not dealt with
+    CONTINUE = "continue"  # the first deck is begun and not finished
     INVITE = "invite"  # alone, with the first deck done
-    WAIT_FOR_JOINER = "wait for joiner"  # the link is out
-    WAIT_FOR_CONFIRMATION = "wait for confirmation"  # joined, and the other has yet to say yes
+    WAIT_FOR_JOINER = "wait for joiner"  # nobody has used the invitation yet
+    WAIT_FOR_CONFIRMATION = "wait for confirmation"  # joined, but not confirmed
     SEAL = "seal"
     SEALED = "sealed"
     COMPARE = "compare"
     TALK = "talk"  # it is this person's turn in a talk
-    ANSWER = "answer"  # the other has proposed something
-    RELEASE = "release"  # the other has released a sheet for a therapist
-    REST = "rest"  # nothing waits, and there is a page to come back to
+    ANSWER = "answer"  # the partner has proposed something
+    RELEASE = "release"  # the partner has released a sheet for a therapist
+    REST = "rest"  # nothing waits for this person
 
 
 @dataclass(frozen=True, slots=True)
 class HomeStage:
-    """One of the four things that lead to the comparison, and where this person stands with it."""
+    """One of the four steps to the first comparison, and how far this person is with it."""
 
     name: str  # answer, pair, seal, open
     done: bool
     now: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """Everything the home page shows."""
 
@@ -59,23 +59,23 @@ class Home:
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
-    talk: TalkSummary | None  # that waits for this person
-    asked_again: bool  # the text they agreed to has changed
+    talk: TalkSummary | None  # one in which it is this person's turn
+    asked_again: bool  # the text they consented to has changed
 
     @property
     def opened(self) -> bool:
-        """Whether the two have opened anything together."""
+        """Whether these two have opened any deck."""
         return any(page.open or page.again for page in self.all)
 
     @property
     def on_the_way(self) -> bool:
-        """Whether the first deck is still ahead, and nothing else comes first."""
+        """Whether to show the four steps: nothing is open yet, and nothing is more urgent."""
         waits = self.step in (NextStep.TALK, NextStep.ANSWER, NextStep.RELEASE)
         return not (self.parted or waits or self.first.open or self.first.again)
 
     @property
     def way(self) -> list[HomeStage]:
-        """How far this person has come with the first deck. The other's steps are not in it."""
+        """The four steps to the first comparison. They reveal nothing about the partner's."""
         opened = self.first.open or self.first.again
         sealed = self.first.sealed or opened
         done = {
@@ -101,15 +101,16 @@ class Home:
 
 
 def home(seat: Seat) -> Home:
+    """The home page of this person, as it is now."""
     first, *others = sheets.own_sheets(seat)
     partner = seats.partner_of(seat)
-    standing = None if partner else pairing.standing(seat)
+    invitation = None if partner else pairing.standing(seat)
     awaited = None if partner else pairing.waiting_for(seat)
-    joiner = standing.joiner if standing else None
+    joiner = invitation.joiner if invitation else None
     opened = any(page.open or page.again for page in (first, *others))
     talk = overview.waiting(seat) if opened else None
     step = _waiting(seat, talk) if opened else None
-    step = step or _step(first, partner, standing is not None, joiner, awaited)
+    step = step or _step(first, partner, invitation is not None, joiner, awaited)
     if step == NextStep.COMPARE and history.has_agreed(seat):
         step = NextStep.REST
     if not consent.agreed(seat):
@@ -128,7 +129,7 @@ def home(seat: Seat) -> Home:
 
 
 def _waiting(seat: Seat, talk: TalkSummary | None) -> NextStep | None:
-    """What the other has done that waits for this person, if anything does."""
+    """What the partner has done that waits for this person; None if nothing does."""
     if talk:
         return NextStep.TALK
     if history.waits(seat):
@@ -143,6 +144,7 @@ def _step(
     joiner: Joiner | None,
     awaited: Partner | None,
 ) -> NextStep:
+    """The next step on the way to the first comparison."""
     if joiner:
         return NextStep.CONFIRM
     if first.open or first.again:
@@ -150,7 +152,7 @@ def _step(
     if first.sealed:
         return NextStep.SEALED
     if first.next:
-        return NextStep.GO_ON if first.begun else NextStep.BEGIN
+        return NextStep.CONTINUE if first.begun else NextStep.BEGIN
     if partner:
         return NextStep.SEAL
     if awaited:

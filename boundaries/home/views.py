@@ -1,4 +1,4 @@
-"""The front door, and the home page that says what is next."""
+"""The landing page, the home page, help, and consent."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from boundaries.web.seated import SeatedRequest, seated
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    picture = couple.pictured()
+    excerpts = couple.excerpts()
     context = {
-        "card": Card.kept(picture.row),
+        "card": Card.kept(excerpts.row),
         "direction": direction(couple.partner()),
-        "lines": picture.lines,
+        "lines": excerpts.lines,
         "names": {str(side): name for side, name in couple.NAMES.items()},
-        "talk": picture.talk,
-        "kept": picture.kept,
+        "talk": excerpts.talk,
+        "kept": excerpts.kept,
         "invited": offered.looked_at(request),
     }
     return render(request, "boundaries/home/landing.html", context)
@@ -55,12 +55,12 @@ def home(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def show_help(request: HttpRequest) -> HttpResponse:
-    """Everybody sees all countries; the one they choose stands first. Nothing guesses it."""
-    asked = request.GET.get("country", "")
+    """All countries, with the chosen one first. Nothing guesses where somebody is."""
+    id = request.GET.get("country", "")
     countries = help.countries()
-    if asked and asked not in countries:
+    if id and id not in countries:
         raise Http404
-    context = {"countries": countries.values(), "chosen": countries.get(asked)}
+    context = {"countries": countries.values(), "chosen": countries.get(id)}
     return render(request, "boundaries/home/help/show.html", context)
 
 
@@ -73,23 +73,17 @@ def show_consent(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @seated
 def agree_to_consent(request: SeatedRequest) -> HttpResponse:
-    """Say yes, and go on to what it stood in the way of: what was wanted, or the first question."""
     form = ConsentForm(request.POST)
     again = consent.agreed(request.seat)
+    if not form.is_valid():
+        return _consent_page(request, HTTPStatus.CONFLICT)
     try:
-        if not form.is_valid():
-            raise consent.ConsentTextChanged
         consent.agree(request.seat, form.cleaned_data["version"])
     except consent.ConsentTextChanged:
         return _consent_page(request, HTTPStatus.CONFLICT)
     if form.cleaned_data["join"]:
         return redirect("joining-join", preserve_request=True)
-    if wanted := get_next_redirect_url(request):
-        return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
-    first, *_ = sheets.own_sheets(request.seat)
-    if again or not first.next:
-        return redirect("home")
-    return redirect("answers-card", first.next.behaviour)
+    return _after_consent(request, again)
 
 
 def _consent_page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -102,3 +96,13 @@ def _consent_page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpRe
         "next": get_next_redirect_url(request),
     }
     return render(request, "boundaries/consent/show.html", context, status=status)
+
+
+def _after_consent(request: SeatedRequest, again: bool) -> HttpResponse:
+    """Continue to the page that asked for consent, or to the first question."""
+    if wanted := get_next_redirect_url(request):
+        return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
+    first, *_ = sheets.own_sheets(request.seat)
+    if again or not first.next:
+        return redirect("home")
+    return redirect("answers-card", first.next.behaviour)

@@ -27,7 +27,7 @@ def says(who: Person) -> tuple[NextStep, str]:
 def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, deck: Deck) -> None:
     assert says(charlie) == (NextStep.BEGIN, "Begin with your own lines")
     write(charlie, deck.behaviours[0], Stance.ACCEPTABLE)
-    assert says(charlie) == (NextStep.GO_ON, "Go on where you stopped")
+    assert says(charlie) == (NextStep.CONTINUE, "Go on where you stopped")
     fill_in(charlie, deck, Stance.ACCEPTABLE)
     assert says(charlie) == (NextStep.INVITE, "Your own lines are drawn")
     code = invite(charlie)
