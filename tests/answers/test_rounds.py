@@ -45,7 +45,7 @@ def test_a_stale_tab_overwrites_nothing(alice: Person, deck: Deck) -> None:
 
 
 @pytest.mark.parametrize("act", ["skip", "hide", "undo", "show"])
-def test_nor_does_a_button_on_it(alice: Person, deck: Deck, act: str) -> None:
+def test_a_button_on_a_stale_tab_overwrites_nothing(alice: Person, deck: Deck, act: str) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, A)
     write(alice, behaviour, C)
@@ -62,7 +62,7 @@ def test_nor_does_a_button_on_it(alice: Person, deck: Deck, act: str) -> None:
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])
-def test_the_page_gives_the_words_back_and_to_save_again_is_meant(
+def test_a_stale_page_gives_the_words_back_and_saving_again_overwrites(
     alice: Person, deck: Deck, headers: dict[str, str]
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -82,7 +82,7 @@ def test_the_page_gives_the_words_back_and_to_save_again_is_meant(
     assert row_of(alice, behaviour).answer.note == "my words"
 
 
-def test_a_save_whose_answer_was_lost_may_be_sent_again(alice: Person, deck: Deck) -> None:
+def test_a_save_whose_response_was_lost_can_be_repeated(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     url = f"/answers/{behaviour.id}/save/"
     for _ in range(2):
@@ -92,7 +92,7 @@ def test_a_save_whose_answer_was_lost_may_be_sent_again(alice: Person, deck: Dec
     assert row_of(alice, behaviour).answer.note == "once"
 
 
-def test_a_version_tells_each_state_from_the_others(alice: Person, deck: Deck) -> None:
+def test_every_state_of_a_card_has_its_own_version(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     versions = [row_of(alice, behaviour).version]
     states: list[tuple[dict[str, object], Aside]] = [
@@ -108,8 +108,8 @@ def test_a_version_tells_each_state_from_the_others(alice: Person, deck: Deck) -
         ({}, Aside(live=True)),
         ({}, Aside(to_keep_the_peace=True)),
     ]
-    for said, aside in states:
-        row = answers.answer(alice.seat, behaviour, version=versions[-1], aside=aside, **said)
+    for values, aside in states:
+        row = answers.answer(alice.seat, behaviour, version=versions[-1], aside=aside, **values)
         versions.append(row.version)
         assert row == row_of(alice, behaviour)
 
@@ -119,7 +119,7 @@ def test_a_version_tells_each_state_from_the_others(alice: Person, deck: Deck) -
 # On the list
 
 
-def test_the_list_sends_the_stances_alone_and_leaves_the_rest(alice: Person, deck: Deck) -> None:
+def test_the_list_saves_only_the_stances_and_leaves_the_rest(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, C, note="kept", self_note="mine", weight=Weight.A_LOT)
     sent = {"from": "list", "partners": "acceptable", "seen": row_of(alice, behaviour).version}
@@ -131,7 +131,7 @@ def test_the_list_sends_the_stances_alone_and_leaves_the_rest(alice: Person, dec
     assert row.aside == Aside(note="mine")
 
 
-def test_a_whole_card_is_kept_and_shown_again(alice: Person, deck: Deck) -> None:
+def test_a_whole_card_is_saved_and_shown_again(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     sent = {
         "partners": "conditions",
@@ -189,7 +189,7 @@ def test_nonsense_is_refused_beside_its_field(
 # Undo
 
 
-def test_undo_puts_back_what_stood_there_and_undoing_twice_does_it_again(
+def test_undo_restores_the_card_and_a_second_undo_redoes_the_change(
     alice: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -209,7 +209,7 @@ def test_undo_puts_back_what_stood_there_and_undoing_twice_does_it_again(
     assert (redone.answer, redone.aside) == (second.answer, second.aside)
 
 
-def test_where_nothing_stood_before_there_is_nothing_to_undo(alice: Person, deck: Deck) -> None:
+def test_an_untouched_card_has_nothing_to_undo(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
 
     assert answers.undo(alice.seat, behaviour, version="").answer == Answer()
@@ -219,10 +219,10 @@ def test_where_nothing_stood_before_there_is_nothing_to_undo(alice: Person, deck
     assert "data-undo" in alice.client.get(f"/answers/{behaviour.id}/").text
 
 
-# One's own order
+# A person's own order
 
 
-def test_each_has_an_order_of_their_own_which_stays(
+def test_everybody_has_their_own_order_and_it_is_stable(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     deck = catalogue.deck("f")
@@ -232,8 +232,8 @@ def test_each_has_an_order_of_their_own_which_stays(
 
     orders = [order(who) for who in (alice, bob, charlie)]
 
-    assert {tuple(sorted(each)) for each in orders} == {
-        tuple(sorted(each.id for each in deck.behaviours))
+    assert {tuple(sorted(order)) for order in orders} == {
+        tuple(sorted(behaviour.id for behaviour in deck.behaviours))
     }
     assert order(alice) == orders[0]
     seen = {tuple(order(Person(alice.user, alice.client))) for _ in range(3)}
@@ -242,19 +242,19 @@ def test_each_has_an_order_of_their_own_which_stays(
 
 def test_the_orders_of_many_people_differ(deck: Deck) -> None:
     orders = {
-        tuple(each.id for each in sheets._in_own_order(Seat(pk=uuid.uuid4()), deck))
+        tuple(one.id for one in sheets._in_own_order(Seat(pk=uuid.uuid4()), deck))
         for _ in range(20)
     }
 
     assert len(orders) == 20
-    for order in orders:  # the categories keep theirs
-        assert [each[0] for each in order] == [each.id[0] for each in deck.behaviours]
+    for order in orders:  # the order of the categories stays
+        assert [id[0] for id in order] == [behaviour.id[0] for behaviour in deck.behaviours]
 
 
 # Hiding
 
 
-def test_what_one_hides_is_gone_for_both_when_it_opens_and_not_before(
+def test_a_hidden_behaviour_disappears_for_both_when_the_deck_opens_and_not_before(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -269,11 +269,11 @@ def test_what_one_hides_is_gone_for_both_when_it_opens_and_not_before(
     open_both(alice, bob, deck)
     for who in (alice, bob):
         compared = compare(who.seat, deck).compared
-        assert behaviour not in [each.behaviour for each in compared]
+        assert behaviour not in [one.behaviour for one in compared]
         assert len(compared) == 23
 
 
-def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
+def test_only_whoever_hid_it_can_show_it_again_in_a_new_round(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -293,7 +293,7 @@ def test_who_hid_it_brings_it_back_for_both_in_a_new_round_alone(
     assert len(compare(alice.seat, deck).compared) == 24
 
 
-def test_what_a_former_partner_hid_is_hidden_from_nobody_else(
+def test_what_a_former_partner_hid_is_not_hidden_with_a_new_partner(
     alice: Person, bob: Person, charlie: Person, deck: Deck
 ) -> None:
     fill_in(alice, deck, A)
@@ -309,7 +309,9 @@ def test_what_a_former_partner_hid_is_hidden_from_nobody_else(
     assert len(compare(charlie.seat, deck).compared) == 24
 
 
-def test_the_last_look_says_what_one_has_hidden(alice: Person, bob: Person, deck: Deck) -> None:
+def test_the_last_look_lists_what_this_person_has_hidden(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
     behaviour = deck.behaviours[0]
     answers.hide(alice.seat, behaviour, version="")
 
@@ -318,7 +320,7 @@ def test_the_last_look_says_what_one_has_hidden(alice: Person, bob: Person, deck
     assert page.index("You have hidden these") < page.index(behaviour.text)
 
 
-def test_sealing_once_more_changes_nothing_of_what_is_open(alice: Person, bob: Person) -> None:
+def test_sealing_again_changes_nothing_that_is_open(alice: Person, bob: Person) -> None:
     put_forward(alice, bob, "Long calls")
     deck = questions.deck(alice.seat, catalogue.OWN)
     open_both(alice, bob, deck)
@@ -333,7 +335,7 @@ def test_sealing_once_more_changes_nothing_of_what_is_open(alice: Person, bob: P
     assert compare(alice.seat, later).compared == before
 
 
-def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: Deck) -> None:
+def test_a_hidden_behaviour_can_be_shown_again_with_its_answer(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, N, note="kept")
     answers.hide(alice.seat, behaviour, version=row_of(alice, behaviour).version)
@@ -351,7 +353,7 @@ def test_what_is_hidden_can_be_shown_again_with_its_answer(alice: Person, deck: 
 # A new round
 
 
-def test_a_new_round_begins_with_ones_own_last_answers(
+def test_a_new_round_begins_with_the_writers_last_answers(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     fill_in(alice, deck, C, note="hers", self_note="for her")
@@ -402,7 +404,7 @@ def test_two_seals_open_the_new_round_which_marks_what_changed(
 
     second = compare(alice.seat, deck)
 
-    found = {each.behaviour.id: each for each in second.compared}
+    found = {compared.behaviour.id: compared for compared in second.compared}
     assert found[moved.id].change == Change(Grade.DIFFERENCE, first.opened_at)
     assert found[same.id].change is None
     assert found[hushed.id].change is None
@@ -411,26 +413,26 @@ def test_two_seals_open_the_new_round_which_marks_what_changed(
     assert "A real difference" in page
 
 
-def test_of_each_deck_that_is_open_its_last_two_rounds_are_read(
+def test_the_last_two_rounds_of_every_open_deck_are_read(
     alice: Person, bob: Person, deck: Deck, django_assert_num_queries: Any
 ) -> None:
     other, closed = catalogue.deck("a"), catalogue.deck("b")
     answers.seal(alice.seat, closed)
-    for each in (deck, deck, deck, other):
+    for sealed in (deck, deck, deck, other):
         for who in (alice, bob):
-            answers.begin_again(who.seat, each)
-        open_both(alice, bob, each)
+            answers.begin_again(who.seat, sealed)
+        open_both(alice, bob, sealed)
     decks, seat = (closed, other, deck), alice.seat
 
-    opened = Answers.opened_to(seat, [each.id for each in decks])
+    opened = Answers.opened_to(seat, [one.id for one in decks])
     with django_assert_num_queries(2):
         compared = compare_all(seat, decks)
 
-    assert {each: len(rounds) for each, rounds in opened.items()} == {other.id: 1, deck.id: 2}
+    assert {id: len(rounds) for id, rounds in opened.items()} == {other.id: 1, deck.id: 2}
     assert compared == [compare(seat, other), compare(seat, deck)]
 
 
-def test_each_keeps_their_own_history_and_nobody_elses(
+def test_everybody_sees_their_own_history_and_nobody_elses(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -445,8 +447,11 @@ def test_each_keeps_their_own_history_and_nobody_elses(
     past = sheets.past_rounds(alice.seat, deck)
     page = alice.client.get("/decks/essentials/history/").text
 
-    assert [said.note for each in past for _, said in each.rows] == ["hers later", "hers at first"]
-    assert all(each.opened_at for each in past)
+    assert [answer.note for past_round in past for _, answer in past_round.rows] == [
+        "hers later",
+        "hers at first",
+    ]
+    assert all(past_round.opened_at for past_round in past)
     assert page.index("hers later") < page.index("hers at first")
     assert "his at first" not in page
 

@@ -36,18 +36,18 @@ def test_the_first_tap_fills_both_directions(
 
     answers.answer(alice.seat, behaviour, version="", mine=mine, partners=partners)
 
-    said = sheets.own_sheet(alice.seat, deck).row(behaviour).answer
-    assert (said.mine, said.partners) == (C, C)
+    answer = sheets.own_sheet(alice.seat, deck).row(behaviour).answer
+    assert (answer.mine, answer.partners) == (C, C)
 
 
 def test_the_two_directions_may_differ(alice: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], N, mine=A)
 
-    said = row_of(alice, deck.behaviours[0]).answer
-    assert (said.partners, said.mine) == (N, A)
+    answer = row_of(alice, deck.behaviours[0]).answer
+    assert (answer.partners, answer.mine) == (N, A)
 
 
-def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, deck: Deck) -> None:
+def test_an_answer_is_only_on_its_writers_sheet(alice: Person, bob: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], N, note="opens", self_note="never")
 
     row = row_of(alice, deck.behaviours[0])
@@ -56,7 +56,7 @@ def test_an_answer_is_on_its_writers_sheet_alone(alice: Person, bob: Person, dec
     assert {row.aside.note for row in sheets.own_sheet(bob.seat, deck).rows} == {""}
 
 
-def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Deck) -> None:
+def test_skipping_deletes_the_stances_and_keeps_the_words(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, N, note="words", self_note="mine")
 
@@ -68,7 +68,7 @@ def test_skipping_takes_the_stances_and_keeps_the_words(alice: Person, deck: Dec
     assert row.dealt_with
 
 
-def test_answering_after_all_ends_a_skip(alice: Person, deck: Deck) -> None:
+def test_answering_ends_a_skip(alice: Person, deck: Deck) -> None:
     skip(alice, deck.behaviours[0])
 
     write(alice, deck.behaviours[0], A)
@@ -76,7 +76,7 @@ def test_answering_after_all_ends_a_skip(alice: Person, deck: Deck) -> None:
     assert row_of(alice, deck.behaviours[0]).answer == Answer(mine=A, partners=A)
 
 
-def test_what_is_answered_and_noted_shows_in_no_row_and_no_length(
+def test_neither_the_rows_nor_their_lengths_show_what_is_answered_or_noted(
     alice: Person, deck: Deck
 ) -> None:
     write(alice, deck.behaviours[0], A)
@@ -95,7 +95,7 @@ def test_what_is_answered_and_noted_shows_in_no_row_and_no_length(
         assert rows(table) == there
 
 
-def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:
+def test_progress_is_shown_in_words(alice: Person, deck: Deck) -> None:
     for row in sheets.own_sheet(alice.seat, deck).rows[:3]:
         write(alice, row.behaviour, A)
 
@@ -103,14 +103,14 @@ def test_progress_is_told_in_words(alice: Person, deck: Deck) -> None:
     assert sheets.own_sheet(alice.seat, deck).next == sheets.own_sheet(alice.seat, deck).rows[3]
 
 
-def test_alone_there_is_nothing_to_seal(charlie: Person, deck: Deck) -> None:
+def test_nobody_can_seal_without_a_partner(charlie: Person, deck: Deck) -> None:
     with pytest.raises(seats.NotPaired):
         answers.seal(charlie.seat, deck)
 
     assert charlie.client.post("/decks/essentials/seal/").url == "/partner/"  # type: ignore[attr-defined]
 
 
-def test_answers_under_seal_do_not_change(alice: Person, bob: Person, deck: Deck) -> None:
+def test_sealed_answers_cannot_be_changed(alice: Person, bob: Person, deck: Deck) -> None:
     write(alice, deck.behaviours[0], A)
     answers.seal(alice.seat, deck)
 
@@ -156,7 +156,9 @@ def test_one_deck_opens_without_the_others(alice: Person, bob: Person) -> None:
     assert [page.deck.id for page in sheets.own_sheets(alice.seat) if page.open] == ["a"]
 
 
-def test_a_save_says_so_with_script_and_goes_on_without(alice: Person, deck: Deck) -> None:
+def test_a_save_shows_its_status_with_script_and_continues_without(
+    alice: Person, deck: Deck
+) -> None:
     first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
     url = f"/answers/{first.id}/save/"
 
@@ -171,7 +173,7 @@ def test_a_save_says_so_with_script_and_goes_on_without(alice: Person, deck: Dec
     assert back.headers["Location"] == f"/decks/essentials/#{first.id}"
 
 
-def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None:
+def test_a_refused_card_gives_back_everything_typed(alice: Person, deck: Deck) -> None:
     url = f"/answers/{deck.behaviours[0].id}/save/"
     typed = {
         "partners": "conditions",
@@ -190,7 +192,9 @@ def test_a_refused_card_gives_back_every_word(alice: Person, deck: Deck) -> None
     assert sheets.own_sheet(alice.seat, deck).rows[0].answer == Answer()
 
 
-def test_a_save_under_seal_is_refused_and_says_why(alice: Person, bob: Person, deck: Deck) -> None:
+def test_a_save_to_a_sealed_sheet_is_refused_with_the_reason(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
     answers.seal(alice.seat, deck)
     url = f"/answers/{deck.behaviours[0].id}/save/"
 
@@ -202,7 +206,7 @@ def test_a_save_under_seal_is_refused_and_says_why(alice: Person, bob: Person, d
     assert "these answers are sealed" in fragment.text
 
 
-def test_the_last_look_shows_what_the_other_will_see_and_no_more(
+def test_the_last_look_shows_only_what_the_partner_will_see(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     shown, private, skipped, *_ = deck.behaviours
@@ -240,7 +244,7 @@ def test_a_page_needs_few_queries_and_the_same_number_whatever_it_holds(
     assert len(queries) == {"/home/": 8}.get(url, 7)
 
 
-def test_starting_over_with_another_partner_opens_nothing_by_itself(
+def test_a_seal_does_not_count_with_a_new_partner(
     alice: Person, bob: Person, charlie: Person, deck: Deck
 ) -> None:
     fill_in(alice, deck, A)

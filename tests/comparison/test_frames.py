@@ -1,4 +1,4 @@
-"""Pieces kept ready-made: filled in anew each time, made safe, and never with anybody's words."""
+"""Cached frames: filled in for every page, escaped, and never with anybody's words in the cache."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_choice_is_one_of_ours_or_none(chosen: str) -> None:
     assert "<script>" not in radios
 
 
-def test_a_piece_is_kept_for_each_language_alone() -> None:
+def test_a_frame_is_cached_separately_for_every_language() -> None:
     frames._choices.cache_clear()
     for language in ("en", "de", "en"):
         with translation.override(language):
@@ -59,15 +59,15 @@ def test_a_piece_is_kept_for_each_language_alone() -> None:
     assert frames._choices.cache_info().currsize == 2
 
 
-def test_what_is_kept_holds_nobodys_words(alice: Person, bob: Person, deck: Deck) -> None:
-    caches = [each for each in vars(frames).values() if hasattr(each, "cache_info")]
+def test_no_cache_holds_anybodys_words(alice: Person, bob: Person, deck: Deck) -> None:
+    caches = [value for value in vars(frames).values() if hasattr(value, "cache_info")]
     for cache in caches:
         cache.cache_clear()
-    said = {"note": "one word", "in_other_words": "another", "conditions": (Condition.NOT_LATE,)}
+    words = {"note": "one word", "in_other_words": "another", "conditions": (Condition.NOT_LATE,)}
     questions.put_forward(alice.seat, "a third")
     questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
-    fill_in(alice, deck, Stance.CONDITIONS, **said)
-    fill_in(bob, deck, Stance.CONDITIONS, weight=Weight.A_LOT, **said)
+    fill_in(alice, deck, Stance.CONDITIONS, **words)
+    fill_in(bob, deck, Stance.CONDITIONS, weight=Weight.A_LOT, **words)
     for page in ("/decks/essentials/", "/decks/own/"):
         alice.client.get(page)
     for who in (alice, bob):
@@ -75,8 +75,8 @@ def test_what_is_kept_holds_nobodys_words(alice: Person, bob: Person, deck: Deck
     page = alice.client.get("/decks/essentials/comparison/").text
 
     kept = repr([gc.get_referents(cache) for cache in caches])
-    assert all(cache.cache_info().currsize for cache in caches)  # each of them was looked into
-    assert "not acceptable" in kept  # and this is how
+    assert all(cache.cache_info().currsize for cache in caches)  # every cache was used
+    assert "not acceptable" in kept  # the check can find words in them
     for word in ("one word", "another", "a third", "Alice", "Bob"):
         assert word not in kept
     assert all(word in page for word in ("one word", "another", "Alice", "Bob"))

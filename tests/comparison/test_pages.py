@@ -1,4 +1,4 @@
-"""What the comparison adds to the grades: weight, conditions, talks, pictures, a mirror."""
+"""What the comparison adds to the grades: weight, conditions, suggestions, pictures, own lines."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def compared(left: Answer | None, right: Answer | None) -> Compared:
 
 
 @given(left=shared, right=shared)
-def test_the_grade_is_the_same_seen_from_either_side(left: Answer, right: Answer) -> None:
+def test_the_grade_is_the_same_from_either_side(left: Answer, right: Answer) -> None:
     one, other = compared(left, right), compared(right, left)
 
     assert (one.grade, one.weight) == (other.grade, other.weight)
@@ -63,19 +63,17 @@ def test_weight_never_changes_a_grade(left: Answer, right: Answer, heavy: Weight
     assert compared(replace(left, weight=heavy), right).grade == compared(left, right).grade
 
 
-@given(said=shared, other=shared)
-def test_private_hidden_skipped_and_missing_are_one_and_the_same(
-    said: Answer, other: Answer
-) -> None:
+@given(answer=shared, other=shared)
+def test_private_hidden_skipped_and_missing_look_the_same(answer: Answer, other: Answer) -> None:
     kept_back = [
-        replace(said, private=True),
-        replace(said, mine=None, partners=None, skipped=True),
+        replace(answer, private=True),
+        replace(answer, mine=None, partners=None, skipped=True),
         Answer(),
         Answer(note="words alone"),
     ]
 
-    assert not any(each.shared for each in kept_back)
-    assert not replace(said, hidden=True).shared
+    assert not any(one.shared for one in kept_back)
+    assert not replace(answer, hidden=True).shared
     assert (
         compared(None, other)
         == compared(other, None)
@@ -102,28 +100,28 @@ def test_at_most_three_talks_are_suggested_and_always_the_same(
     talks = worth_a_talk(all_of_them)
 
     assert len(talks) <= 3
-    assert len({each.behaviour.id for each in talks}) == len(talks)
+    assert len({one.behaviour.id for one in talks}) == len(talks)
     assert talks == worth_a_talk(list(all_of_them))
-    assert {each.grade for each in talks}.isdisjoint({Grade.COMMON, Grade.NOT_SHARED})
-    grades = Counter(each.grade for each in all_of_them)
+    assert {one.grade for one in talks}.isdisjoint({Grade.COMMON, Grade.NOT_SHARED})
+    grades = Counter(one.grade for one in all_of_them)
     if grades[Grade.DIFFERENCE]:
-        heaviest = max(e.weight for e in all_of_them if e.grade == Grade.DIFFERENCE)
+        heaviest = max(one.weight for one in all_of_them if one.grade == Grade.DIFFERENCE)
         assert (talks[-1].grade, talks[-1].weight) == (Grade.DIFFERENCE, heaviest)
-    worth = sum(grades[each] for each in Grade if each not in (Grade.COMMON, Grade.NOT_SHARED))
+    worth = sum(grades[one] for one in Grade if one not in (Grade.COMMON, Grade.NOT_SHARED))
     assert bool(talks) == bool(worth)
 
 
 @pytest.mark.parametrize(
     ("given_", "expected"),
     [
-        # easy is the lightest that is near, what matters the heaviest difference
+        # easy is the lightest small one, what matters is the heaviest difference
         ([("close", 2), ("details", 1), ("forming", 0), ("difference", 1), ("difference", 3)],
          [1, 2, 4]),
         # nothing forming: the heaviest small difference left is in between
         ([("close", 0), ("close", 1), ("close", 3), ("difference", 0)], [0, 2, 3]),
         # only differences: the lightest left, then the heaviest
         ([("difference", 2), ("difference", 1), ("difference", 3)], [1, 2]),
-        # between equals the order of the deck decides
+        # ties follow the order of the deck
         ([("difference", 1), ("difference", 1), ("close", 0), ("close", 0)], [2, 3, 0]),
         ([("common", 3), ("not-shared", 0)], []),
         ([("forming", 0), ("forming", 2)], [1]),
@@ -137,7 +135,7 @@ def test_the_rule_for_talks(given_: list[tuple[str, int]], expected: list[int]) 
 
     chosen = worth_a_talk(everything)
 
-    assert [BEHAVIOURS.index(each.behaviour) for each in chosen] == expected
+    assert [BEHAVIOURS.index(one.behaviour) for one in chosen] == expected
 
 
 # On the page
@@ -163,11 +161,11 @@ def test_real_differences_come_by_weight_and_the_rest_in_the_order_of_the_deck(
 
     groups = {group.grade: group for group in compare(alice.seat, deck).groups}
 
-    assert [each.behaviour for each in groups[Grade.DIFFERENCE].compared] == [heavy, light, unsaid]
-    assert [each.behaviour for each in groups[Grade.CLOSE].compared] == [close, closer]
+    assert [one.behaviour for one in groups[Grade.DIFFERENCE].compared] == [heavy, light, unsaid]
+    assert [one.behaviour for one in groups[Grade.CLOSE].compared] == [close, closer]
 
 
-def test_conditions_open_where_a_stance_asks_for_them_and_stay_behind_elsewhere(
+def test_conditions_open_only_if_a_stance_asks_for_them(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     asked_for, not_asked_for, *_ = deck.behaviours
@@ -184,7 +182,7 @@ def test_conditions_open_where_a_stance_asks_for_them_and_stay_behind_elsewhere(
     assert "left over" not in page
 
 
-def test_what_one_adds_for_oneself_never_reaches_the_other(
+def test_what_is_written_for_oneself_never_reaches_the_partner(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -206,7 +204,9 @@ def test_what_one_adds_for_oneself_never_reaches_the_other(
             assert ("You guessed" in page) == (who is alice and url == "comparison/for-me/")
 
 
-def test_the_mirror_and_the_guesses_are_ones_own(alice: Person, bob: Person, deck: Deck) -> None:
+def test_only_their_writer_sees_differences_in_themselves_and_guesses(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
     differs, guessed, private, unshared, *_ = deck.behaviours
     write(alice, differs, N, mine=A)
     for behaviour in (guessed, unshared):
@@ -218,18 +218,18 @@ def test_the_mirror_and_the_guesses_are_ones_own(alice: Person, bob: Person, dec
 
     hers = own_lines(alice.seat, deck)
 
-    assert [(each.behaviour, each.differs, each.guessed) for each in hers] == [
+    assert [(line.behaviour, line.differs, line.guessed) for line in hers] == [
         (differs, True, False),
         (guessed, False, True),
     ]
     assert (hers[1].guess, hers[1].they_say) == (N, A)
-    his = {each.behaviour for each in own_lines(bob.seat, deck)}
+    his = {line.behaviour for line in own_lines(bob.seat, deck)}
     assert his == {differs, guessed, private}
-    assert not any(each.guessed for each in own_lines(bob.seat, deck))
+    assert not any(line.guessed for line in own_lines(bob.seat, deck))
 
 
 @pytest.mark.parametrize("grade", Grade)
-def test_a_filter_shows_its_grade_alone(
+def test_a_filter_shows_only_its_grade(
     alice: Person, bob: Person, deck: Deck, grade: Grade
 ) -> None:
     for behaviour, (one, other) in zip(
@@ -252,12 +252,12 @@ def test_a_filter_by_category_is_kept_by_the_other(alice: Person, bob: Person, d
     page = alice.client.get("/decks/essentials/comparison/?category=b").text
 
     shown = re.findall(r'<li id="(\w+)">', page)
-    assert shown == [each.id for each in deck.behaviours if each.category == "b"]
+    assert shown == [behaviour.id for behaviour in deck.behaviours if behaviour.category == "b"]
     assert 'href="?show=common&amp;category=b"' in page
 
 
 @pytest.mark.parametrize("query", ["show=bogus", "show=", "category=zz", "category=", "show=%00"])
-def test_a_filter_that_does_not_exist_is_no_page(
+def test_a_filter_that_does_not_exist_is_a_404(
     alice: Person, bob: Person, deck: Deck, query: str
 ) -> None:
     opened(alice, bob, deck)
@@ -265,7 +265,7 @@ def test_a_filter_that_does_not_exist_is_no_page(
     assert alice.client.get(f"/decks/essentials/comparison/?{query}").status_code == 404
 
 
-def test_the_whole_says_in_words_what_the_picture_shows(
+def test_the_overview_says_in_words_what_the_picture_shows(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     first, second, *_ = deck.behaviours

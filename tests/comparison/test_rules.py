@@ -1,4 +1,4 @@
-"""Two people's answers side by side, graded crosswise."""
+"""Comparing two people's answers crosswise."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.conftest import Person, fill_in, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 
-# The whole table, from what the product promises.
+# The whole table, as the product promises it.
 GRADES = {
     (A, A): Grade.COMMON,
     (N, N): Grade.COMMON,
@@ -56,10 +56,10 @@ def opened(alice: Person, bob: Person, deck: Deck) -> Comparison:
 
 def of(comparison: Comparison, behaviour: Behaviour) -> Compared:
     return next(
-        each
+        compared
         for group in comparison.groups
-        for each in group.compared
-        if each.behaviour == behaviour
+        for compared in group.compared
+        if compared.behaviour == behaviour
     )
 
 
@@ -78,7 +78,7 @@ def test_lines_are_crosswise(alice: Person, bob: Person, deck: Deck) -> None:
     assert not compared.whoever_does_it
 
 
-def test_both_read_the_very_same_comparison(alice: Person, bob: Person, deck: Deck) -> None:
+def test_both_read_the_same_comparison(alice: Person, bob: Person, deck: Deck) -> None:
     fill_in(alice, deck, C, note="hers")
     fill_in(bob, deck, N, note="his")
 
@@ -86,7 +86,7 @@ def test_both_read_the_very_same_comparison(alice: Person, bob: Person, deck: De
 
 
 @pytest.mark.parametrize("sealed", [[], ["alice"], ["bob"]])
-def test_less_than_two_seals_open_nothing_to_either(
+def test_fewer_than_two_seals_open_nothing_to_either(
     alice: Person, bob: Person, deck: Deck, sealed: list[str]
 ) -> None:
     fill_in(alice, deck, A)
@@ -110,7 +110,7 @@ def test_nothing_opens_to_strangers(
             compare(who.seat, deck)
 
 
-def test_kept_private_skipped_and_not_answered_are_one_and_the_same(
+def test_private_skipped_and_not_answered_look_the_same_on_the_page(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     private, skipped, left_out, *_ = deck.behaviours
@@ -127,7 +127,7 @@ def test_kept_private_skipped_and_not_answered_are_one_and_the_same(
     assert "kept back" not in alice.client.get("/decks/essentials/comparison/").text
 
 
-def test_what_one_keeps_back_the_other_does_not_show_either(
+def test_what_one_keeps_private_hides_the_others_note_too(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -181,7 +181,7 @@ def test_what_was_opened_stays_as_it_was(alice: Person, bob: Person, deck: Deck)
 
 
 @pytest.mark.parametrize("answered", [1, 3, 24])
-def test_the_comparison_needs_as_many_queries_whatever_it_holds(
+def test_the_comparison_always_needs_the_same_number_of_queries(
     alice: Person, bob: Person, deck: Deck, answered: int
 ) -> None:
     for behaviour in deck.behaviours[:answered]:
@@ -196,10 +196,10 @@ def test_the_comparison_needs_as_many_queries_whatever_it_holds(
     assert len(queries) == 5
 
 
-def test_of_a_deck_that_came_later_no_count_of_queries_tells_that_the_other_has_sealed(
+def test_no_number_of_queries_reveals_a_partners_seal_on_a_deck_added_later(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
-    """Its first envelope is made by the first seal, so that its being there tells of one."""
+    """Its first envelope is created by the first seal, so an envelope shows that there is one."""
     Envelope.objects.all().delete()
 
     def queries(path: str) -> int:
@@ -215,7 +215,7 @@ def test_of_a_deck_that_came_later_no_count_of_queries_tells_that_the_other_has_
     assert list(map(queries, pages)) == before
 
 
-def test_nor_does_the_work_of_sealing_tell_that_the_other_has_and_took_it_back(
+def test_no_number_of_queries_reveals_a_seal_that_the_partner_took_back(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     Envelope.objects.all().delete()

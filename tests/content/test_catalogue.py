@@ -1,4 +1,4 @@
-"""The catalogue says what it promises to say, and its check finds what is wrong with it."""
+"""The catalogue has what it promises, and its check finds what is wrong with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ESSENTIALS = [
 ]
 EXPLICIT = ["g7", "i5", "i6", "i7", "i8"]
 
-# What the article speaks of, and in each behaviour that answers it the words where one sees it.
+# What the article mentions, and by behaviour the words that show it is asked.
 ARTICLE_PHRASES = {
     "flirting with his female friends": {"c1": "flirting lightly with friends"},
     "the women he met during his travels": {"g3": "“travels”", "g4": "“travels”"},
@@ -125,11 +125,11 @@ def test_the_first_deck_is_the_essentials_and_each_category_has_one_more() -> No
     assert all(deck.behaviours for deck in decks.values())
 
 
-def test_the_essentials_are_the_two_dozen_marked_ones_in_the_order_of_the_categories() -> None:
+def test_the_essentials_are_the_24_marked_ones_in_the_order_of_the_categories() -> None:
     assert [behaviour.id for behaviour in catalogue.deck("essentials").behaviours] == ESSENTIALS
 
 
-def test_each_behaviour_is_in_one_deck_and_the_explicit_ones_in_one_of_their_own() -> None:
+def test_every_behaviour_is_in_one_deck_and_the_explicit_ones_in_their_own() -> None:
     dealt = [behaviour.id for deck in catalogue.decks().values() for behaviour in deck.behaviours]
 
     assert [b.id for b in catalogue.every().values() if b.explicit] == EXPLICIT
@@ -166,7 +166,7 @@ def test_a_deck_groups_its_behaviours_under_their_categories() -> None:
     assert [behaviour.id for behaviour in groups[catalogue.categories()["c"]]] == ["c1", "c2", "c6"]
 
 
-def test_a_deck_that_is_not_there_is_a_key_error() -> None:
+def test_an_unknown_deck_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         catalogue.deck("k")
 
@@ -177,7 +177,7 @@ def test_the_ledger_holds_every_id_once() -> None:
     assert sorted(ledger) == sorted(catalogue.every())
 
 
-def test_what_the_article_speaks_of_is_asked() -> None:
+def test_everything_the_article_mentions_is_asked() -> None:
     asked = {
         behaviour.id: f"{behaviour.text} {behaviour.source}".casefold()
         for behaviour in catalogue.every().values()
@@ -198,7 +198,7 @@ def not_so(rule: Callable[[Behaviour], object]) -> list[str]:
     return [behaviour.id for behaviour in catalogue.every().values() if not rule(behaviour)]
 
 
-def test_a_source_quotes_the_article_in_its_own_words_and_nobody_else() -> None:
+def test_a_source_quotes_only_the_article_and_word_for_word() -> None:
     def quotes_the_article_alone(behaviour: Behaviour) -> bool:
         quotes = re.findall("“(.+?)”", behaviour.source)
         from_the_article = ARTICLE.casefold() in behaviour.source.casefold()
@@ -241,7 +241,7 @@ def test_no_two_behaviours_say_the_same() -> None:
     assert len({behaviour.why_couples_differ for behaviour in every}) == len(every)
 
 
-def test_the_prose_is_set_with_proper_apostrophes_and_quotation_marks() -> None:
+def test_the_prose_has_typographic_apostrophes_and_quotation_marks() -> None:
     prose = [
         words
         for behaviour in catalogue.every().values()
@@ -251,7 +251,7 @@ def test_the_prose_is_set_with_proper_apostrophes_and_quotation_marks() -> None:
     assert [words for words in prose if "'" in words or '"' in words or "  " in words] == []
 
 
-def test_the_shipped_catalogue_gives_no_cause_for_complaint() -> None:
+def test_the_shipped_catalogue_gives_no_complaint() -> None:
     assert checks.catalogue() == []
 
 
@@ -286,7 +286,7 @@ retired = true
 FIRST, SECOND = 5, 13  # the lines where the two behaviours start
 
 
-def test_a_sound_catalogue_gives_no_cause_for_complaint() -> None:
+def test_a_valid_catalogue_gives_no_complaint() -> None:
     assert checks.complaints(SOUND, LEDGER) == []
 
 
@@ -325,7 +325,7 @@ def test_a_sound_catalogue_gives_no_cause_for_complaint() -> None:
         ),
     ],
 )
-def test_the_check_names_the_id_and_the_line_to_mend(
+def test_the_check_names_the_id_and_the_line_to_fix(
     sound: str, broken: str, number: int, id: str, line: int
 ) -> None:
     assert sound in SOUND
@@ -346,7 +346,7 @@ def test_the_check_wants_every_id_in_the_ledger() -> None:
     assert "“a2”" in error.msg
 
 
-def test_the_check_misses_an_id_that_was_once_in_use() -> None:
+def test_the_check_reports_a_missing_id_that_was_once_in_use() -> None:
     (error,) = checks.complaints(SOUND, "a1\n\na3\na2\n")
 
     assert error.id == "boundaries.E010"
@@ -354,7 +354,7 @@ def test_the_check_misses_an_id_that_was_once_in_use() -> None:
     assert "“a3”" in error.msg
 
 
-def test_the_check_wants_ids_that_say_nothing_in_an_address() -> None:
+def test_the_check_refuses_ids_that_reveal_the_topic_in_a_url() -> None:
     (error,) = checks.complaints(SOUND.replace('"a2"', '"waving"'), "a1\nwaving\n")
 
     assert error.id == "boundaries.E011"
@@ -370,7 +370,7 @@ def test_the_check_says_where_a_file_stops_being_toml() -> None:
 
 
 @pytest.mark.parametrize("header", ["[behaviour]", "[[behaviour.more]]"])
-def test_the_check_wants_a_line_of_its_own_for_each_behaviour(header: str) -> None:
+def test_the_check_wants_a_header_line_for_every_behaviour(header: str) -> None:
     broken = SOUND.split("[[behaviour]]")[0] + header + "\n"
 
     (error,) = checks.complaints(broken, "")
@@ -380,6 +380,6 @@ def test_the_check_wants_a_line_of_its_own_for_each_behaviour(header: str) -> No
 
 
 def forget() -> None:
-    """Let the catalogue be read from its file again."""
+    """Clear the caches, so that the catalogue is read from its file again."""
     for cached in (catalogue.every, catalogue.categories, catalogue.decks):
         cached.cache_clear()

@@ -1,4 +1,4 @@
-"""The note on control stands beside whatever it cannot read, and seldom beside plain English."""
+"""The note on control is shown for everything unreadable, and rarely for plain English."""
 # ruff: noqa: RUF001 it is about letters that look like others
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ UNREAD = {
 }
 
 
-def test_the_note_stands_beside_whatever_cannot_be_read() -> None:
+def test_the_note_is_shown_next_to_whatever_cannot_be_read() -> None:
     passed = [
         f"{kind}: {text!r}"
         for kind, texts in UNREAD.items()
@@ -74,12 +74,12 @@ PLAIN = (
 )
 
 
-def test_what_is_each_persons_own_affair_is_noticed_in_plain_english() -> None:
+def test_what_is_one_persons_to_decide_is_noticed_in_plain_english() -> None:
     assert [text for text in PLAIN if not may_be_control(text)] == []
 
 
-def test_common_english_is_read_however_it_is_typed() -> None:
-    """Else the note would stand everywhere, and say nothing."""
+def test_common_english_is_readable_however_it_is_typed() -> None:
+    """Otherwise the note would be everywhere, and mean nothing."""
     harmless = [
         *(
             "Texting after 22:00, or on a Sunday",
@@ -93,7 +93,7 @@ def test_common_english_is_read_however_it_is_typed() -> None:
         ),
         *("Drinks after 9pm / before midnight", "“Just one” drink", "I don’t mind… do you?"),
     ]
-    ours = [each.text for each in catalogue.every().values()]
+    ours = [behaviour.text for behaviour in catalogue.every().values()]
 
     noticed = [text for text in harmless if may_be_control(text)]
     unread = [text for text in ours if not can_read(text)]

@@ -1,4 +1,4 @@
-"""Where to turn: for everybody, by the country they choose, and never out of date unnoticed."""
+"""Help lines: for everybody, by the country they choose, and never silently out of date."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_everybody_sees_every_number_and_when_it_was_verified(client: Client) ->
     assert page.count("checked on ") == sum(len(c.lines) for c in help.countries().values())
 
 
-def test_the_country_one_chooses_stands_first_and_only_once(client: Client) -> None:
+def test_the_chosen_country_comes_first_and_only_once(client: Client) -> None:
     page = client.get("/help/", {"country": "in"}).text
 
     names = re.findall(r"<(?:h2 id=\"chosen\"|summary)>(.*?)</", page)
@@ -55,7 +55,7 @@ def test_the_country_one_chooses_stands_first_and_only_once(client: Client) -> N
     assert names == ["India", *others, "Anywhere else"]
 
 
-def test_a_country_we_do_not_have_is_no_page(client: Client) -> None:
+def test_an_unknown_country_is_a_404(client: Client) -> None:
     assert client.get("/help/", {"country": "atlantis"}).status_code == 404
 
 
@@ -65,11 +65,11 @@ def test_it_says_where_leaving_quickly_goes(client: Client, settings: Any) -> No
     assert "signs you out, and goes to weather.example." in client.get("/help/").text
 
 
-def test_the_numbers_as_shipped_are_in_order() -> None:
-    assert [each for each in help_lines() if each.is_serious()] == []
+def test_the_shipped_numbers_are_valid() -> None:
+    assert [message for message in help_lines() if message.is_serious()] == []
 
 
-def test_a_line_in_order_has_nothing_to_complain_of() -> None:
+def test_a_valid_line_gives_no_complaint() -> None:
     assert list(complaints(file(verified_on=DAY - timedelta(days=365)), DAY)) == []
 
 
@@ -85,5 +85,5 @@ def test_a_line_in_order_has_nothing_to_complain_of() -> None:
         ("no toml", "E012"),
     ],
 )
-def test_what_is_wrong_with_a_line_is_named(text: str, id: str) -> None:
-    assert [each.id for each in complaints(text, DAY)] == [f"boundaries.{id}"]
+def test_a_complaint_names_what_is_wrong_with_a_line(text: str, id: str) -> None:
+    assert [message.id for message in complaints(text, DAY)] == [f"boundaries.{id}"]

@@ -1,4 +1,4 @@
-"""The invented couple: everybody's pages, everybody's comparing, and nothing behind it."""
+"""The invented couple: the usual pages and the usual comparison, with nothing stored."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_it_needs_no_account_and_no_database(client: Client, path: str) -> None:
+def test_the_example_needs_no_account_and_no_database(client: Client, path: str) -> None:
     page = client.get(path)
 
     assert page.status_code == 200
@@ -50,7 +50,7 @@ def test_somebody_signed_in_sees_the_same_and_nothing_of_their_own(
     assert "Bob" not in page
 
 
-def test_nothing_on_its_pages_can_be_sent(client: Client) -> None:
+def test_nothing_on_the_pages_can_be_sent(client: Client) -> None:
     for path in PAGES:
         page = client.get(path).text
         assert 'method="post"' not in page
@@ -58,31 +58,33 @@ def test_nothing_on_its_pages_can_be_sent(client: Client) -> None:
         assert "saving.js" not in page
 
 
-def test_it_shows_every_grade_and_something_worth_a_talk() -> None:
+def test_the_example_shows_every_grade_and_three_suggestions() -> None:
     comparison = couple.comparison()
 
     assert [group.grade for group in comparison.groups] == list(Grade)
     assert len(comparison.talks) == 3
-    assert {each.behaviour.id for each in comparison.compared} == {
+    assert {compared.behaviour.id for compared in comparison.compared} == {
         behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours
     }
 
 
 @pytest.mark.django_db
-def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: Person) -> None:
+def test_the_example_is_what_two_people_with_these_answers_would_see(
+    alice: Person, bob: Person
+) -> None:
     deck = catalogue.deck(catalogue.ESSENTIALS)
     for who, side in ((alice, Side.LEFT), (bob, Side.RIGHT)):
         for behaviour in deck.behaviours:
-            if said := couple.answers_of(side).get(behaviour.id):
+            if answer := couple.answers_of(side).get(behaviour.id):
                 answers.answer(
                     who.seat,
                     behaviour,
                     version=sheets.UNTOUCHED,
-                    mine=said.mine,
-                    partners=said.partners,
-                    note=said.note,
-                    weight=said.weight,
-                    conditions=said.conditions,
+                    mine=answer.mine,
+                    partners=answer.partners,
+                    note=answer.note,
+                    weight=answer.weight,
+                    conditions=answer.conditions,
                 )
         answers.seal(who.seat, deck)
 
@@ -95,11 +97,11 @@ def test_it_is_what_two_people_would_see_who_said_the_same(alice: Person, bob: P
     )
     shown = lines.findall(alice.client.get("/demo/comparison/").text)
     assert len(shown) == len(Grade)
-    renamed = [each.replace("Asha", "Alice").replace("Ravi", "Bob") for each in shown]
-    assert [each.split() for each in renamed] == [each.split() for each in lines.findall(theirs)]
+    renamed = [line.replace("Asha", "Alice").replace("Ravi", "Bob") for line in shown]
+    assert [line.split() for line in renamed] == [line.split() for line in lines.findall(theirs)]
 
 
-def test_its_filters_are_links(client: Client) -> None:
+def test_the_filters_are_links(client: Client) -> None:
     part = client.get("/demo/comparison/", {"show": "close"}).text
 
     assert part.count('<h2 id="close">') == 1
@@ -107,15 +109,15 @@ def test_its_filters_are_links(client: Client) -> None:
     assert client.get("/demo/comparison/", {"show": "nothing"}).status_code == 404
 
 
-def test_its_understandings_show_every_standing_and_a_history(client: Client) -> None:
+def test_the_understandings_show_every_standing_and_a_history(client: Client) -> None:
     agreement = couple.agreement()
-    ids = [each.behaviour for each in agreement.entries]
+    ids = [entry.behaviour for entry in agreement.entries]
 
-    assert {each.standing for each in agreement.entries} == set(AgreementStatus) - {
+    assert {entry.standing for entry in agreement.entries} == set(AgreementStatus) - {
         AgreementStatus.LET_GO
     }
     assert ids == sorted(ids)
-    assert [each.behaviour for each in agreement.waiting] == ["b1"]
+    assert [entry.behaviour for entry in agreement.waiting] == ["b1"]
     changed = client.get("/demo/understandings/one/").text
     assert "<ins>" in changed
     assert "talk" in changed

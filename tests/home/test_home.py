@@ -46,7 +46,7 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
     assert says(dana) == (NextStep.COMPARE, "You and Charlie have opened Essentials")
 
 
-def test_what_the_other_has_done_comes_first_and_then_there_is_rest(
+def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
@@ -69,7 +69,7 @@ def test_what_the_other_has_done_comes_first_and_then_there_is_rest(
     assert says(alice) == (NextStep.REST, "Nothing is waiting for you")
 
 
-def test_who_was_left_reads_that_first_and_nothing_else_is_asked_of_them(
+def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
@@ -82,7 +82,7 @@ def test_who_was_left_reads_that_first_and_nothing_else_is_asked_of_them(
     assert says(alice)[1] == "Go on where you stopped"
 
 
-def test_skipping_everything_is_dealing_with_everything(charlie: Person, deck: Deck) -> None:
+def test_skipping_every_behaviour_completes_a_deck(charlie: Person, deck: Deck) -> None:
     for behaviour in deck.behaviours:
         skip(charlie, behaviour)
 

@@ -1,4 +1,4 @@
-"""What two people are asked: the intimate deck if both want it, and what they wrote themselves."""
+"""What two people are asked: the intimate deck if both want it, and their own behaviours."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def own_deck(who: Person) -> Deck:
 
 
 def compared(who: Person) -> list[str]:
-    return [each.behaviour.text for each in compare(who.seat, own_deck(who)).compared]
+    return [one.behaviour.text for one in compare(who.seat, own_deck(who)).compared]
 
 
 def status(who: Person, url: str) -> int:
@@ -55,7 +55,7 @@ def status(who: Person, url: str) -> int:
 
 
 @pytest.mark.parametrize("wanting", [[], ["alice"], ["bob"]])
-def test_the_intimate_deck_is_there_for_nobody_unless_both_want_it(
+def test_nobody_is_asked_the_intimate_deck_unless_both_want_it(
     alice: Person, bob: Person, wanting: list[str]
 ) -> None:
     explicit = catalogue.intimate().behaviours[0]
@@ -70,7 +70,7 @@ def test_the_intimate_deck_is_there_for_nobody_unless_both_want_it(
         assert answer.status_code == 404
 
 
-def test_once_both_want_it_both_are_asked_and_get_the_same_letter(
+def test_once_both_want_it_both_are_asked_and_get_the_same_mail(
     alice: Person, bob: Person, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
@@ -86,7 +86,7 @@ def test_once_both_want_it_both_are_asked_and_get_the_same_letter(
         assert catalogue.intimate().name in who.client.get("/home/").text
 
 
-def test_wanting_it_can_be_taken_back_without_a_trace(alice: Person, bob: Person) -> None:
+def test_a_yes_can_be_taken_back_without_a_trace(alice: Person, bob: Person) -> None:
     before = bob.client.get("/intimate/").text
     questions.opt_in(alice.seat)
     questions.opt_out(alice.seat)
@@ -98,7 +98,7 @@ def test_wanting_it_can_be_taken_back_without_a_trace(alice: Person, bob: Person
     assert "Yes, I want to be asked" in before
 
 
-def test_what_both_wanted_stays(alice: Person, bob: Person) -> None:
+def test_a_yes_cannot_be_taken_back_once_both_said_yes(alice: Person, bob: Person) -> None:
     questions.opt_in(alice.seat)
     questions.opt_in(bob.seat)
 
@@ -107,7 +107,7 @@ def test_what_both_wanted_stays(alice: Person, bob: Person) -> None:
     assert questions.opting(alice.seat) == questions.Opting(said_yes=True, both=True)
 
 
-def test_a_new_couple_is_asked_anew(alice: Person, bob: Person, charlie: Person) -> None:
+def test_a_new_couple_is_asked_again(alice: Person, bob: Person, charlie: Person) -> None:
     questions.opt_in(alice.seat)
     questions.opt_in(bob.seat)
     pairing.part(alice.seat)
@@ -119,7 +119,7 @@ def test_a_new_couple_is_asked_anew(alice: Person, bob: Person, charlie: Person)
     assert not questions.opting(alice.seat).said_yes
 
 
-def test_alone_nobody_is_asked_more_than_the_catalogue(charlie: Person) -> None:
+def test_without_a_partner_only_the_catalogue_is_asked(charlie: Person) -> None:
     assert asked(charlie) == list(catalogue.decks())
     with pytest.raises(seats.NotPaired):
         questions.opt_in(charlie.seat)
@@ -128,7 +128,9 @@ def test_alone_nobody_is_asked_more_than_the_catalogue(charlie: Person) -> None:
 # Behaviours of one's own
 
 
-def test_it_is_asked_of_both_once_the_other_has_accepted(alice: Person, bob: Person) -> None:
+def test_both_are_asked_an_own_behaviour_once_the_other_has_accepted(
+    alice: Person, bob: Person
+) -> None:
     own = put_forward(alice, bob, "Texting during dinner", accepted=False)
     assert catalogue.OWN not in asked(alice) + asked(bob)
 
@@ -136,11 +138,15 @@ def test_it_is_asked_of_both_once_the_other_has_accepted(alice: Person, bob: Per
     questions.accept(bob.seat, own)
 
     for who in (alice, bob):
-        assert [each.text for each in own_deck(who).behaviours] == ["Texting during dinner"]
+        assert [behaviour.text for behaviour in own_deck(who).behaviours] == [
+            "Texting during dinner"
+        ]
         assert status(who, f"/answers/{own.hex}/") == 200
 
 
-def test_it_is_answered_sealed_and_compared_like_any_other(alice: Person, bob: Person) -> None:
+def test_an_own_behaviour_is_answered_sealed_and_compared_like_any_other(
+    alice: Person, bob: Person
+) -> None:
     put_forward(alice, bob, "Texting during dinner")
     (behaviour,) = own_deck(alice).behaviours
     for who in (alice, bob):
@@ -149,13 +155,13 @@ def test_it_is_answered_sealed_and_compared_like_any_other(alice: Person, bob: P
 
     comparison = compare(bob.seat, own_deck(bob))
 
-    assert [(each.behaviour, each.grade) for each in comparison.compared] == [
+    assert [(one.behaviour, one.grade) for one in comparison.compared] == [
         (behaviour, Grade.COMMON)
     ]
     assert "Texting during dinner" in alice.client.get("/decks/own/comparison/").text
 
 
-def test_one_that_came_after_the_opening_waits_for_the_next_round(
+def test_an_own_behaviour_added_after_the_opening_waits_for_the_next_round(
     alice: Person, bob: Person
 ) -> None:
     put_forward(alice, bob, "First")
@@ -178,10 +184,10 @@ def test_setting_aside_is_silent(alice: Person, bob: Person) -> None:
     questions.set_aside(bob.seat, own)
 
     assert (questions.ours(alice.seat), CSRF.sub("", alice.client.get("/own/").text)) == before
-    assert [each.text for each in questions.ours(bob.seat).set_aside] == ["No seeing your sister"]
+    assert [offer.text for offer in questions.ours(bob.seat).set_aside] == ["No seeing your sister"]
 
 
-def test_what_was_set_aside_can_be_accepted_after_all(alice: Person, bob: Person) -> None:
+def test_what_was_set_aside_can_still_be_accepted(alice: Person, bob: Person) -> None:
     own = put_forward(alice, bob, "Texting during dinner", accepted=False)
     questions.set_aside(bob.seat, own)
 
@@ -191,7 +197,9 @@ def test_what_was_set_aside_can_be_accepted_after_all(alice: Person, bob: Person
     assert questions.ours(bob.seat).set_aside == ()
 
 
-def test_one_cannot_accept_what_one_has_put_forward_oneself(alice: Person, bob: Person) -> None:
+def test_nobody_can_accept_what_they_have_put_forward_themselves(
+    alice: Person, bob: Person
+) -> None:
     own = put_forward(alice, bob, "Texting during dinner", accepted=False)
 
     for act in (questions.accept, questions.set_aside):
@@ -199,7 +207,9 @@ def test_one_cannot_accept_what_one_has_put_forward_oneself(alice: Person, bob: 
             act(alice.seat, own)
 
 
-def test_it_can_be_taken_back_until_it_is_accepted(alice: Person, bob: Person) -> None:
+def test_an_own_behaviour_can_be_taken_back_until_it_is_accepted(
+    alice: Person, bob: Person
+) -> None:
     first = put_forward(alice, bob, "First", accepted=False)
     questions.take_back(alice.seat, first)
     assert questions.ours(bob.seat) == Ours(mine=(), theirs=(), set_aside=(), accepted=())
@@ -212,7 +222,7 @@ def test_it_can_be_taken_back_until_it_is_accepted(alice: Person, bob: Person) -
 
 
 @pytest.mark.parametrize("act", ["accept", "set-aside", "take-back"])
-def test_somebody_elses_offer_is_the_same_as_none(
+def test_somebody_elses_offer_is_the_same_404_as_none(
     alice: Person, bob: Person, charlie: Person, dana: Person, act: str
 ) -> None:
     pair(charlie, dana)
@@ -229,7 +239,7 @@ def test_somebody_elses_offer_is_the_same_as_none(
         getattr(questions, act.replace("-", "_"))(charlie.seat, own)
 
 
-def test_somebody_elses_own_behaviour_is_no_page(
+def test_somebody_elses_own_behaviour_is_a_404(
     alice: Person, bob: Person, charlie: Person, dana: Person
 ) -> None:
     pair(charlie, dana)
@@ -241,7 +251,7 @@ def test_somebody_elses_own_behaviour_is_no_page(
     assert status(charlie, f"/answers/{'0' * 32}/") == 404
 
 
-def test_parting_takes_what_the_two_wrote_with_it(alice: Person, bob: Person) -> None:
+def test_parting_deletes_what_the_two_wrote(alice: Person, bob: Person) -> None:
     put_forward(alice, bob, "Ours")
     (behaviour,) = own_deck(alice).behaviours
     write(alice, behaviour, A)
@@ -253,7 +263,7 @@ def test_parting_takes_what_the_two_wrote_with_it(alice: Person, bob: Person) ->
     assert questions.ours(alice.seat) == Ours(mine=(), theirs=(), set_aside=(), accepted=())
 
 
-def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
+def test_the_same_words_twice_are_one_offer_and_offers_are_limited(
     alice: Person, bob: Person
 ) -> None:
     for _ in range(2):
@@ -272,7 +282,7 @@ def test_the_same_words_twice_are_one_offer_and_there_is_an_end_to_them(
     assert 'value="One more"' in page.text
 
 
-def test_there_is_an_end_to_what_two_people_ask_themselves(
+def test_own_behaviours_of_a_couple_are_limited(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(questions, "MAX_TOGETHER", 2)
@@ -322,7 +332,7 @@ def test_a_refused_offer_says_why_and_keeps_its_words(
         "Forgetting the pill",
     ],
 )
-def test_words_about_what_is_each_persons_own_affair_are_noticed(text: str) -> None:
+def test_words_about_what_is_one_persons_to_decide_are_noticed(text: str) -> None:
     assert may_be_control(text)
 
 
@@ -336,11 +346,11 @@ def test_words_about_what_is_each_persons_own_affair_are_noticed(text: str) -> N
         "Keeping a dating app for fun",
     ],
 )
-def test_words_about_other_things_are_not(text: str) -> None:
+def test_words_about_other_things_are_not_noticed(text: str) -> None:
     assert not may_be_control(text)
 
 
-def test_the_note_beside_unread_words_is_each_readers_own_and_blocks_nothing(
+def test_both_see_their_own_note_next_to_unreadable_words_and_nothing_is_blocked(
     alice: Person, bob: Person
 ) -> None:
     own = put_forward(alice, bob, "बहन से मिलना", accepted=False)
@@ -353,7 +363,9 @@ def test_the_note_beside_unread_words_is_each_readers_own_and_blocks_nothing(
     assert questions.ours(alice.seat).accepted
 
 
-def test_both_see_a_note_of_their_own_and_nothing_is_blocked(alice: Person, bob: Person) -> None:
+def test_both_see_their_own_note_next_to_words_about_control_and_nothing_is_blocked(
+    alice: Person, bob: Person
+) -> None:
     own = put_forward(alice, bob, "No seeing your sister", accepted=False)
 
     hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
@@ -366,7 +378,7 @@ def test_both_see_a_note_of_their_own_and_nothing_is_blocked(alice: Person, bob:
     assert questions.ours(alice.seat).accepted
 
 
-def test_without_such_words_there_is_no_note(alice: Person, bob: Person) -> None:
+def test_other_words_have_no_note(alice: Person, bob: Person) -> None:
     put_forward(alice, bob, "Texting during dinner", accepted=False)
 
     assert "Only you see this:" not in alice.client.get("/own/").text
@@ -385,7 +397,9 @@ def test_the_pages_need_few_queries(
         alice.client.get(url)
 
 
-def test_home_leads_to_both(alice: Person, bob: Person, charlie: Person) -> None:
+def test_home_links_to_the_intimate_deck_and_own_behaviours(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
     page = alice.client.get("/home/").text
     assert 'href="/own/"' in page
     assert 'href="/intimate/"' in page
@@ -394,7 +408,7 @@ def test_home_leads_to_both(alice: Person, bob: Person, charlie: Person) -> None
     assert 'href="/intimate/"' not in alone
 
 
-def test_an_own_behaviour_is_not_of_the_catalogue(alice: Person, bob: Person) -> None:
+def test_an_own_behaviour_is_not_in_the_catalogue(alice: Person, bob: Person) -> None:
     put_forward(alice, bob, "Ours")
     (behaviour,) = own_deck(alice).behaviours
 
