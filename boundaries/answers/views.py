@@ -21,7 +21,7 @@ from boundaries.answers.pages import Card, card_context, list_context
 from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.consent.decorators import once_agreed
 from boundaries.content.catalogue import Behaviour, Deck
-from boundaries.questions.decorators import with_behaviour, with_deck
+from boundaries.questions.decorators import for_couples, with_behaviour, with_deck
 from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
 from boundaries.web.seated import SeatedRequest, seated
@@ -125,12 +125,11 @@ def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
+@for_couples
 @with_deck
 def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         opened = answers.seal(request.seat, deck, version=request.POST.get("seen", ""))
-    except seats.NotPaired:
-        return redirect("pairing")
     except answers.AnswersChanged:
         request.seat = seats.seat_of(request.user)
         return _last_look_page(request, deck, HTTPStatus.CONFLICT)
@@ -142,12 +141,11 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 @require_POST
 @seated
+@for_couples
 @with_deck
 def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         answers.break_seal(request.seat, deck)
-    except seats.NotPaired:
-        return redirect("pairing")
     except sealing.IsOpen:
         messages.info(request, _("You have both sealed by now, so it is open."))
         return redirect("comparison", deck)

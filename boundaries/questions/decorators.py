@@ -1,4 +1,4 @@
-"""Decorators for views about a deck or a behaviour that this person is asked."""
+"""Decorators for views about what this person, or a couple, is asked."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import wraps
 from typing import Concatenate
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.web.seated import SeatedRequest
 
 
@@ -39,5 +41,20 @@ def with_behaviour[**P](
     ) -> HttpResponse:
         deck, found = questions.placed(request.seat, behaviour)
         return view(request, deck, found, *args, **kwargs)
+
+    return wrapper
+
+
+def for_couples[**P](
+    view: Callable[Concatenate[SeatedRequest, P], HttpResponse],
+) -> Callable[Concatenate[SeatedRequest, P], HttpResponse]:
+    """Redirect to the pairing page if a rule finds that this person has no partner (any more)."""
+
+    @wraps(view)
+    def wrapper(request: SeatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except seats.NotPaired:
+            return redirect("pairing")
 
     return wrapper

@@ -17,6 +17,7 @@ from accounts import reauthentication
 from boundaries.content import catalogue
 from boundaries.errors import Refused
 from boundaries.questions import rules as questions
+from boundaries.questions.decorators import for_couples
 from boundaries.questions.forms import OwnForm, PutForwardForm
 from boundaries.questions.pages import noted
 from boundaries.sealing import rules as sealing
@@ -43,21 +44,18 @@ def intimate(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
+@for_couples
 def opt_in(request: SeatedRequest) -> HttpResponse:
-    try:
-        questions.opt_in(request.seat, couple_token=request.POST.get("together", ""))
-    except seats.NotPaired:
-        return redirect("pairing")
+    questions.opt_in(request.seat, couple_token=request.POST.get("together", ""))
     return redirect("questions-intimate")
 
 
 @require_POST
 @seated
+@for_couples
 def opt_out(request: SeatedRequest) -> HttpResponse:
     try:
         questions.opt_out(request.seat)
-    except seats.NotPaired:
-        return redirect("pairing")
     except sealing.IsOpen:
         messages.info(request, _("You have both said yes by now. You can skip or hide any."))
     return redirect("questions-intimate")
@@ -95,6 +93,7 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
 
 @require_POST
 @seated
+@for_couples
 def take_back(request: SeatedRequest) -> HttpResponse:
     return _press(request, questions.take_back)
 
@@ -102,12 +101,14 @@ def take_back(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
+@for_couples
 def accept(request: SeatedRequest) -> HttpResponse:
     return _press(request, questions.accept)
 
 
 @require_POST
 @seated
+@for_couples
 def set_aside(request: SeatedRequest) -> HttpResponse:
     return _press(request, questions.set_aside)
 
@@ -117,10 +118,7 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
     form = OwnForm(request.POST)
     if not form.is_valid():
         raise Http404
-    try:
-        act(request.seat, form.cleaned_data["own"])
-    except seats.NotPaired:
-        return redirect("pairing")
+    act(request.seat, form.cleaned_data["own"])
     return redirect("questions-own")
 
 
