@@ -1,13 +1,12 @@
-"""The order of a talk: every move that is allowed, in one table. It knows no person and no word.
+"""The order of a talk: a pure table of every move that is allowed.
 
-A talk is what was done in it, in the order in which it was done; where it stands is found by going
-through that again. So two partners, on any number of devices, are always at the same place, and
-what either does there is allowed or refused by one table.
+A talk is the list of its turns; replaying them shows where it stands. So two partners, on any
+number of devices, are always at the same place, and one table allows or refuses what either does.
 
-The order itself: is now good, ground rules, a warm start, one speaks and the other says back what
-they heard until it has arrived, then the other way round, then what each holds on to, then what it
-could be for the two, then closing. After Imago dialogue, the speaker-listener technique of PREP,
-and Gottman's two circles for compromise.
+The order: is now good, ground rules, a warm start, one speaks and the other says back what they
+heard until it has arrived, the same with roles swapped, what both hold on to, what it could be for
+the two, closing. After Imago dialogue, the speaker-listener technique of PREP, and Gottman's two
+circles for compromise.
 """
 
 from __future__ import annotations
@@ -19,36 +18,36 @@ from enum import Enum, auto
 from boundaries.errors import Refused
 from boundaries.vocabulary import Move, Side, Step
 
-ROUNDS = 3  # of saying back, before there is an offer to rest or to go on as it is
+ROUNDS = 3  # of saying back; then the page offers to rest or to continue as it is
 
 
 class NotNow(Refused):
-    """The table has no such move for this person at this place."""
+    """The table does not allow this person this move here."""
 
 
 class By(Enum):
     """Who may make a move."""
 
-    EACH = auto()  # each once, unseen by the other until both have; then it goes on
+    BOTH = auto()  # both, once, unseen by the other until both have; then the talk moves on
     SPEAKER = auto()
     LISTENER = auto()
     EITHER = auto()
-    ANSWERING = auto()  # not the one whose proposal stands
+    ANSWERING = auto()  # whoever did not make the proposal that stands
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a talk stands, as far as somebody can tell who has seen these moves and no others."""
+    """Where a talk stands, for somebody who has seen certain moves."""
 
     first: Side  # who speaks first
     step: Step = Step.SET_UP
-    half: int = 1  # the second is after the swap
+    half: int = 1  # 2 after the swap
     round: int = 1  # of saying back
-    sitting: int = 1  # a talk put off until another day goes on in another sitting
-    done: frozenset[Side] = frozenset()  # with what each of the two does here
+    sitting: int = 1  # one more whenever the talk was put off to another day
+    done: frozenset[Side] = frozenset()  # who has taken the turn that both take here
     proposed: Side | None = None  # whose proposal stands
-    back_to: Step = Step.RULES  # where the sitting goes on when now is good for both
-    held: frozenset[Side] = frozenset()  # what was done there already
+    back_to: Step = Step.RULES  # the step to resume at when both are ready
+    held: frozenset[Side] = frozenset()  # who had taken their turn there already
 
     @property
     def speaker(self) -> Side:
@@ -59,10 +58,10 @@ class Place:
         return self.speaker.other
 
 
-type Then = Callable[[Place, Side], Place]
+type Next = Callable[[Place, Side], Place]
 
 
-def _to(step: Step) -> Then:
+def _to(step: Step) -> Next:
     return lambda place, side: replace(place, step=step, done=frozenset())
 
 
@@ -103,13 +102,13 @@ def _propose(place: Place, side: Side) -> Place:
     return replace(place, proposed=side)
 
 
-# What may be done at each step, by whom, and where it leads.
-MOVES: dict[tuple[Step, Move], tuple[By, Then]] = {
-    (Step.SET_UP, Move.READY): (By.EACH, _take_up),
-    (Step.RULES, Move.AGREE): (By.EACH, _to(Step.WARM_START)),
-    (Step.WARM_START, Move.APPRECIATE): (By.EACH, _to(Step.SPEAK)),
+# What is allowed at each step, to whom, and where it leads.
+MOVES: dict[tuple[Step, Move], tuple[By, Next]] = {
+    (Step.SET_UP, Move.READY): (By.BOTH, _take_up),
+    (Step.RULES, Move.AGREE): (By.BOTH, _to(Step.WARM_START)),
+    (Step.WARM_START, Move.APPRECIATE): (By.BOTH, _to(Step.SPEAK)),
     (Step.SPEAK, Move.SPEAK): (By.SPEAKER, _listen_again),
-    (Step.SPEAK, Move.LEAVE_OUT): (By.EACH, _to(Step.FLEX)),
+    (Step.SPEAK, Move.LEAVE_OUT): (By.BOTH, _to(Step.FLEX)),
     (Step.REFLECT, Move.REFLECT): (By.LISTENER, _to(Step.CONFIRM)),
     (Step.CONFIRM, Move.YES): (By.SPEAKER, _to(Step.MAKES_SENSE)),
     (Step.CONFIRM, Move.PARTLY): (By.SPEAKER, _say_back_again),
@@ -117,12 +116,12 @@ MOVES: dict[tuple[Step, Move], tuple[By, Then]] = {
     (Step.CROSSROADS, Move.SPEAK): (By.SPEAKER, _listen_again),
     (Step.CROSSROADS, Move.ENOUGH): (By.SPEAKER, _to(Step.MAKES_SENSE)),
     (Step.MAKES_SENSE, Move.MAKES_SENSE): (By.LISTENER, _swap),
-    (Step.FLEX, Move.FLEX): (By.EACH, _to(Step.OUTCOME)),
+    (Step.FLEX, Move.FLEX): (By.BOTH, _to(Step.OUTCOME)),
     (Step.OUTCOME, Move.PROPOSE): (By.EITHER, _propose),
     (Step.OUTCOME, Move.ASSENT): (By.ANSWERING, _to(Step.CLOSE)),
     (Step.OUTCOME, Move.LET_STAND): (By.ANSWERING, _to(Step.CLOSE)),
-    (Step.CLOSE, Move.CLOSE): (By.EACH, _to(Step.CLOSED)),
-    # From everywhere on the way: another day, and good enough for today.
+    (Step.CLOSE, Move.CLOSE): (By.BOTH, _to(Step.CLOSED)),
+    # At any step: another day, and good enough for today.
     **{
         (step, Move.LATER): (By.EITHER, _put_off)
         for step in Step
@@ -136,23 +135,23 @@ MOVES: dict[tuple[Step, Move], tuple[By, Then]] = {
     (Step.SET_UP, Move.STOP): (By.EITHER, _to(Step.CLOSED)),
 }
 
-# Unseen by the other until both have made it.
-BLIND = frozenset(move for (_, move), (by, _) in MOVES.items() if by is By.EACH)
+# The moves that stay unseen by the other until both have made them.
+BLIND = frozenset(move for (_, move), (by, _) in MOVES.items() if by is By.BOTH)
 
 
 def after(place: Place, side: Side, move: Move) -> Place:
-    """Where a move leads. Raises NotNow for one that the table does not allow."""
-    by, then = MOVES.get((place.step, move), (None, None))
-    if by is None or then is None or not _may(place, side, by):
+    """Where a move leads. Raises NotNow where the table does not allow it."""
+    by, leads_to = MOVES.get((place.step, move), (None, None))
+    if by is None or leads_to is None or not _may(place, side, by):
         raise NotNow
-    if by is By.EACH:
+    if by is By.BOTH:
         done = place.done | {side}
-        return then(place, side) if len(done) == len(Side) else replace(place, done=done)
-    return then(place, side)
+        return leads_to(place, side) if len(done) == len(Side) else replace(place, done=done)
+    return leads_to(place, side)
 
 
 def replayed(first: Side, moves: Iterable[tuple[Side, Move]]) -> Place:
-    """Where a talk stands after all of these. Raises NotNow."""
+    """Where a talk stands after these moves. Raises NotNow."""
     place = Place(first)
     for side, move in moves:
         place = after(place, side, move)
@@ -160,7 +159,7 @@ def replayed(first: Side, moves: Iterable[tuple[Side, Move]]) -> Place:
 
 
 def allowed(place: Place, side: Side) -> frozenset[Move]:
-    """All that one of the two may do here."""
+    """Every move that is allowed to this side here."""
     return frozenset(
         move for (step, move), (by, _) in MOVES.items() if step == place.step
         and _may(place, side, by)
@@ -168,7 +167,7 @@ def allowed(place: Place, side: Side) -> frozenset[Move]:
 
 
 def awaited(place: Place) -> frozenset[Side]:
-    """Whom the talk waits for. Whoever else looks is told that there is nothing to do."""
+    """Whom the talk waits for. Anybody else sees that it is not their turn."""
     match place.step:
         case Step.SPEAK | Step.CONFIRM | Step.CROSSROADS:
             return frozenset({place.speaker})
@@ -183,7 +182,7 @@ def awaited(place: Place) -> frozenset[Side]:
 
 
 def turn(place: Place, move: Move) -> int:
-    """Tells one making of a move from the next, where each of the two makes it more than once."""
+    """Which repetition of a move this is, for moves that both take unseen more than once."""
     if move == Move.READY:
         return place.sitting
     if move == Move.LEAVE_OUT:
@@ -193,7 +192,7 @@ def turn(place: Place, move: Move) -> int:
 
 def _may(place: Place, side: Side, by: By) -> bool:
     match by:
-        case By.EACH:
+        case By.BOTH:
             return side not in place.done
         case By.SPEAKER:
             return side == place.speaker

@@ -1,7 +1,7 @@
-"""Pieces of a page that stand on it very often, kept ready-made.
+"""Parts that repeat often on a page, rendered once with gaps and cached as frames.
 
-What is kept is made of our own words alone, in one language. Nobody's answer is told by it: all
-of its versions are there for everybody.
+A cached frame holds only our own words, in one language, never anybody's answer: every version of
+it may be cached for everybody. See docs/adr/0006-long-lists-are-filled-frames.md.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ VALUES = {name: frozenset(kind.values) for name, kind in ASKED.items()}
 
 @register.simple_tag(takes_context=True)
 def brief(context: Context, card: Card, direction: str) -> SafeString:
-    """A card on the list. Its frame is ready-made; what is said on it is filled in each time."""
+    """A card on the list: a cached frame, filled with this person's answers."""
     return _fill(
         _brief(get_language(), card.behaviour.id),
         text=OwnWords(card.behaviour.text),
@@ -61,7 +61,7 @@ def _brief(language: str, id: str) -> SafeString:
 
 @register.simple_tag
 def still_brief(card: Card, direction: str) -> SafeString:
-    """A card to try, in an example: it is sent nowhere."""
+    """A card to try out in an example: nothing is sent."""
     return _filled(
         "still_brief",
         id=card.behaviour.id,
@@ -96,27 +96,30 @@ def _scale(language: str, left: Stance, right: Stance) -> SafeString:
 
 
 @register.simple_tag
-def multiple(each: Multiple) -> SafeString:
-    """One category in the picture of the whole."""
+def multiple(picture: Multiple) -> SafeString:
+    """One category in the picture of all answers."""
     return _filled(
-        "multiple", name=each.category.name, circles=each.circles, diamonds=each.diamonds
+        "multiple",
+        name=picture.category.name,
+        circles=picture.circles,
+        diamonds=picture.diamonds,
     )
 
 
 @register.simple_tag
-def compared(each: Compared, left: str, right: str, talks: bool = False) -> SafeString:
-    """One behaviour of a comparison, with everything that opened with it, between two names.
+def compared(entry: Compared, left: str, right: str, talks: bool = False) -> SafeString:
+    """One behaviour of a comparison, with everything both shared about it.
 
-    `talks` is whether a talk about it can be opened from here.
+    `left` and `right` are first names. `talks`: whether a talk about it can be opened from here.
     """
     return _filled(
         "compared",
-        id=each.behaviour.id,
-        text=OwnWords(each.behaviour.text),
-        asides=_asides(each),
-        lines=_joined(_line(each, line, left, right) for line in each.distinct_lines),
-        remarks=_joined(map(_remark, each.remarks)),
-        talk=_talk(get_language(), each.behaviour.id) if talks and each.lines else "",
+        id=entry.behaviour.id,
+        text=OwnWords(entry.behaviour.text),
+        asides=_asides(entry),
+        lines=_joined(_line(entry, line, left, right) for line in entry.distinct_lines),
+        remarks=_joined(map(_remark, entry.remarks)),
+        talk=_talk(get_language(), entry.behaviour.id) if talks and entry.lines else "",
     )
 
 
@@ -125,20 +128,20 @@ def _talk(language: str, id: str) -> SafeString:
     return render_to_string("components/talk.html", {"id": id})
 
 
-def _asides(each: Compared) -> SafeString:
+def _asides(entry: Compared) -> SafeString:
     asides = []
-    if each.change:
-        told = _("Changed since %(day)s. It was then under “%(grade)s”.")
-        day = date_format(each.change.opened_at, "j F Y")
-        asides.append(told % {"day": day, "grade": each.change.grade.label})
-    if each.depends:
+    if entry.change:
+        text = _("Changed since %(day)s. It was then under “%(grade)s”.")
+        day = date_format(entry.change.opened_at, "j F Y")
+        asides.append(text % {"day": day, "grade": entry.change.grade.label})
+    if entry.depends:
         asides.append(_("This one depends on who does it."))
     return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
 
 
-def _line(each: Compared, line: ComparedLine, left: str, right: str) -> SafeString:
-    grade = line.grade if each.depends else None
-    frame = _line_frame(get_language(), line.left, line.right, each.whoever_does_it, grade)
+def _line(entry: Compared, line: ComparedLine, left: str, right: str) -> SafeString:
+    grade = line.grade if entry.depends else None
+    frame = _line_frame(get_language(), line.left, line.right, entry.whoever_does_it, grade)
     return _fill(frame, doer=line.doer, one=left, two=right)
 
 
@@ -146,9 +149,9 @@ def _line(each: Compared, line: ComparedLine, left: str, right: str) -> SafeStri
 def _line_frame(
     language: str, left: Stance, right: Stance, whoever: bool, grade: Grade | None
 ) -> SafeString:
-    """A line with gaps for the names. Its words say all that the picture shows.
+    """A line with gaps for the names. Its words say everything that the picture shows.
 
-    Where the two lines of a behaviour have different grades, each says its own.
+    It names its grade (`grade`) where the two lines of a behaviour have different ones.
     """
     gaps = _gaps("doer", "one", "two")
     says = {"left": str(left.label).lower(), "right": str(right.label).lower()}
@@ -187,11 +190,11 @@ def _remark_frame(language: str, weight: Weight | None) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _conditions(language: str, conditions: tuple[Condition, ...]) -> SafeString:
-    return format_html_join("", "<li>{}</li>", ((each.label,) for each in conditions))
+    return format_html_join("", "<li>{}</li>", ((condition.label,) for condition in conditions))
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(parts))  # noqa: S308 each of them is
+    return mark_safe("".join(parts))  # noqa: S308 every part is
 
 
 def _filled(component: str, **values: object) -> SafeString:
@@ -210,12 +213,12 @@ def _gaps(*names: str) -> dict[str, str]:
 
 
 def _fill(frame: SafeString, **values: object) -> SafeString:
-    """A frame with its values in the gaps, each made safe as in any template, only quicker.
+    """A frame with its values in the gaps, escaped as in any template, only faster.
 
-    Django's own `escape` looks first whether a text is still to be translated, which costs more
-    than the escaping. A list of 24 cards has a hundred values.
+    Django's `escape` first checks whether a text is lazy, which costs more than the escaping. A
+    list of 24 cards has about a hundred values.
     """
-    return mark_safe(frame.format(**{name: _escaped(each) for name, each in values.items()}))  # noqa: S308
+    return mark_safe(frame.format(**{name: _escaped(value) for name, value in values.items()}))  # noqa: S308
 
 
 def _escaped(value: object) -> str:

@@ -72,7 +72,7 @@ def test_every_step_and_every_move_is_on_the_table() -> None:
 
 
 def test_what_is_not_on_the_table_is_refused() -> None:
-    who = {By.EACH: set(Side), By.EITHER: set(Side), By.SPEAKER: {LEFT}, By.LISTENER: {RIGHT}}
+    who = {By.BOTH: set(Side), By.EITHER: set(Side), By.SPEAKER: {LEFT}, By.LISTENER: {RIGHT}}
     for step, side, move in itertools.product(Step, Side, Move):
         by, _ = MOVES.get((step, move), (None, None))
         place = Place(LEFT, step=step)

@@ -1,9 +1,9 @@
-"""A gentle word about wording, for who is writing and for nobody else.
+"""Notes on wording, for the writer alone.
 
-It knows lists of words and nothing about people: no model, no score, nothing learned and nothing
-kept. It notices absolutes, names for the other, mind-reading, "I feel that you", readings that pose
-as feelings, should and must, and making things smaller (after Rosenberg's nonviolent communication
-and Gottman's soft start-up). It advises and never blocks.
+They come from lists of patterns: no model, no score, nothing is learned or stored. They cover
+absolutes, name-calling, mind-reading, "I feel that you", judgements phrased as feelings, should and
+must, and minimising (after Rosenberg's nonviolent communication and Gottman's soft start-up). They
+advise and never block.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-OTHERWISE = "en"  # for a language that has no lists yet
+FALLBACK = "en"  # for a language that has no lists yet
 QUOTED = re.compile(r"“[^”]*”|„[^“]*“|«[^»]*»|\"[^\"]*\"")
 SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """One thing noticed, and one idea for another wording."""
+    """A phrase that may hurt, and one idea for another wording."""
 
     kind: str
     name: str
@@ -32,7 +32,7 @@ class Note:
     idea: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
     id: str
     name: str
@@ -40,32 +40,32 @@ class _Kind:
     idea: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str]
-    praise: bool  # whether warm words let it pass
+    praise: bool  # whether it is fine in a sentence with warm words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Lists:
     kinds: tuple[_Kind, ...]
-    typed: tuple[tuple[re.Pattern[str], str], ...]  # how words are written in haste, and meant
+    typed: tuple[tuple[re.Pattern[str], str], ...]  # hasty spellings, and what they stand for
     warm: re.Pattern[str]
     negation: re.Pattern[str]
-    spared: re.Pattern[str]  # what one was never done
+    spared: re.Pattern[str]  # praise for what the other never did
 
 
-def notes(text: str, language: str = OTHERWISE) -> list[Note]:
-    """Everything that is noticed in a text, in the order in which it stands there."""
+def notes(text: str, language: str = FALLBACK) -> list[Note]:
+    """All notes on a text, in its order: at most one a sentence."""
     lists = _lists(language)
     found = (_notice(lists, sentence[0]) for sentence in SENTENCE.finditer(_bare(lists, text)))
     return [note for note in found if note]
 
 
-def first_note(text: str, language: str = OTHERWISE) -> Note | None:
-    """The one thing that is mentioned: more than one at a time is a correction."""
+def first_note(text: str, language: str = FALLBACK) -> Note | None:
+    """The first note on a text, or None. More than one at a time would feel like a correction."""
     return next(iter(notes(text, language)), None)
 
 
 def _bare(lists: _Lists, text: str) -> str:
-    """Without what somebody else is quoted with, and with its apostrophes in their place."""
+    """The text without quotations, with straight apostrophes and usual spellings."""
     text = QUOTED.sub("“…”", text).replace("’", "'").replace("‘", "'")
     for typed, meant in lists.typed:
         text = typed.sub(meant, text)
@@ -79,7 +79,9 @@ def _notice(lists: _Lists, sentence: str) -> Note | None:
             continue
         if kind.praise and _is_praise(lists, sentence):
             continue
-        return Note(kind.id, kind.name, found[0].strip(), kind.note, kind.idea)
+        return Note(
+            kind=kind.id, name=kind.name, words=found[0].strip(), note=kind.note, idea=kind.idea
+        )
     return None
 
 
@@ -93,27 +95,27 @@ def _is_praise(lists: _Lists, sentence: str) -> bool:
 def _lists(language: str) -> _Lists:
     source = HERE / f"{language}.toml"
     if not source.exists():
-        source = HERE / f"{OTHERWISE}.toml"
+        source = HERE / f"{FALLBACK}.toml"
     read: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     kinds = tuple(
         _Kind(
-            each["id"],
-            each["name"],
-            each["note"],
-            each["idea"],
-            _compiled("|".join(f"(?:{pattern})" for pattern in each["patterns"])),
-            re.compile(each["unless"], re.IGNORECASE),
-            each.get("praise", False),
+            id=kind["id"],
+            name=kind["name"],
+            note=kind["note"],
+            idea=kind["idea"],
+            pattern=_compiled("|".join(f"(?:{pattern})" for pattern in kind["patterns"])),
+            unless=re.compile(kind["unless"], re.IGNORECASE),
+            praise=kind.get("praise", False),
         )
-        for each in read["kind"]
+        for kind in read["kind"]
     )
-    typed = tuple((_compiled(each), meant) for each, meant in read["typed"].items())
+    typed = tuple((_compiled(hasty), meant) for hasty, meant in read["typed"].items())
     return _Lists(
-        kinds,
-        typed,
-        _compiled(read["words"]["warm"]),
-        _compiled(read["words"]["negation"]),
-        _compiled(read["words"]["spared"]),
+        kinds=kinds,
+        typed=typed,
+        warm=_compiled(read["words"]["warm"]),
+        negation=_compiled(read["words"]["negation"]),
+        spared=_compiled(read["words"]["spared"]),
     )
 
 
