@@ -1,7 +1,7 @@
-"""Two people, two devices each, anything in any order: no word lost, none seen too early, no end.
+"""Two people with two devices each do anything in any order: no word is lost or seen too early.
 
-What the talk must be is told once more here, by a plain model that knows nothing of its tables: who
-has handed over which words, and which of them the other may see.
+A plain model, independent of the rules and tables, says what must be true: who has handed over
+which words, and which of them the other may see.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ type Act = tuple[
 
 @dataclass
 class World:
-    """The two, what each of their devices shows, and what became of all words."""
+    """The two people, what their devices show, and what became of all words."""
 
     people: dict[Side, Person]
     shown: dict[tuple[Side, int], Talk] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class World:
         return reading.talk(self.people[side].seat, TALK)
 
     def fresh(self, side: Side) -> str:
-        """Words that stand nowhere else."""
+        """Words that are used nowhere else."""
         self.words += 1
         return f"words {self.words} of {side}"
 
@@ -64,18 +64,18 @@ def look(world: World, side: Side, device: int, choice: int) -> None:
 
 
 def move(world: World, side: Side, device: int, choice: int) -> None:
-    """What a page offers, from that page, however old it is; putting off is rare."""
+    """A move that a page offers, however old the page is; putting the talk off is rare."""
     shown = world.shown[side, device]
     offered = sorted(flow.allowed(shown.place, side))
     if choice % 25:
-        offered = [each for each in offered if each not in (Move.STOP, Move.LATER)]
+        offered = [offer for offer in offered if offer not in (Move.STOP, Move.LATER)]
     if not offered:
         return
     hand_over(world, side, device, offered[choice % len(offered)], shown, choice)
 
 
 def not_offered(world: World, side: Side, device: int, choice: int) -> None:
-    """Anything at all, sent by hand."""
+    """Any move at all, as in a handmade request."""
     hand_over(
         world, side, device, list(Move)[choice % len(Move)], world.shown[side, device], choice
     )
@@ -120,7 +120,7 @@ def send(world: World, side: Side, device: int, sent: tuple[Any, ...]) -> None:
 
 
 def twice(world: World, side: Side, device: int, choice: int) -> None:
-    """The last thing again, as a double click or a lost answer sends it."""
+    """The last turn again, as after a double click or a lost response."""
     if (side, device) in world.last:
         before = world.now(side)
         send(world, side, device, world.last[side, device])
@@ -133,10 +133,10 @@ def draft(world: World, side: Side, device: int, choice: int) -> None:
     purpose = drafts.purpose_of(shown.place, what)
     seat = world.people[side].seat
     kept = drafts.written(seat, shown, side).get(purpose)
-    seen = kept.version if kept and choice % 3 else drafts.UNWRITTEN
+    version = kept.version if kept and choice % 3 else drafts.UNWRITTEN
     words = world.fresh(side)
     try:
-        drafts.save(seat, TALK, purpose, {"words": words}, version=seen, side=side)
+        drafts.save(seat, TALK, purpose, {"words": words}, version=version, side=side)
     except StaleDraft:
         return  # what is on disk stays: see hold
     world.drafted[side, purpose] = words
@@ -158,8 +158,7 @@ def switch(world: World, side: Side, device: int, choice: int) -> None:
 
 
 ACTS: dict[str, Callable[[World, Side, int, int], None]] = {
-    each.__name__: each
-    for each in (look, move, not_offered, twice, draft, pause, come_back, switch)
+    act.__name__: act for act in (look, move, not_offered, twice, draft, pause, come_back, switch)
 }
 # Looking and going on are what people do most.
 OFTEN = ["look"] * 8 + ["move"] * 12 + ["draft"] * 3 + ["twice"] * 2 + ["come_back"] * 2
@@ -185,13 +184,13 @@ def live(world: World, history: list[Act]) -> None:
 
 
 def hold(world: World) -> None:
-    """What must be so after each single act."""
+    """What must be true after every act."""
     views = {side: world.now(side) for side in Side}
     for side, view in views.items():
         world.steps.add(view.step)
         read = {
-            str(each.content.get("words") or "".join(each.content.get("text", ()))): each
-            for each in view.handed
+            str(turn.content.get("words") or "".join(turn.content.get("text", ()))): turn
+            for turn in view.handed
         }
         for words, (author, what, _) in world.handed.items():
             # No word is lost: its author sees what they handed over, for good.
@@ -199,15 +198,15 @@ def hold(world: World) -> None:
                 assert read[words].side == author
             elif what not in flow.BLIND:
                 assert words in read
-        for words, each in read.items():
+        for words, turn in read.items():
             # No word is seen that was not handed over, or before its time.
-            if words and each.side != side:
+            if words and turn.side != side:
                 assert words in world.handed
-                if each.move in flow.BLIND:
-                    assert any(mine.move == each.move for mine in view.handed if mine.side == side)
+                if turn.move in flow.BLIND:
+                    assert any(mine.move == turn.move for mine in view.handed if mine.side == side)
         kept = drafts.written(world.people[side].seat, view, side)
         drafted = {purpose: words for (by, purpose), words in world.drafted.items() if by == side}
-        assert {purpose: each.content["words"] for purpose, each in kept.items()} == drafted
+        assert {purpose: words.content["words"] for purpose, words in kept.items()} == drafted
         others = {words for (author, _), words in world.drafted.items() if author != side}
         assert not others & set(read)
     assert views[LEFT].step == views[RIGHT].step
@@ -245,8 +244,8 @@ def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: li
 
 
 @pytest.mark.once
-def test_such_histories_come_to_every_step(people: dict[Side, Person]) -> None:
-    """They are worth something only if they do."""
+def test_the_random_histories_reach_every_step(people: dict[Side, Person]) -> None:
+    """The tests above prove little otherwise."""
     seen: set[Step] = set()
     for seed in range(10, 30):  # four are enough from there on
         luck = random.Random(seed)  # noqa: S311 luck that repeats is what is wanted

@@ -1,4 +1,4 @@
-"""The order of a talk: one table, and nothing that is not in it."""
+"""The order of a talk: exactly what its table allows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ HEARD = [
 HEARD_BACK = [(side.other, move) for side, move in HEARD]
 FLEXED = [(LEFT, Move.FLEX), (RIGHT, Move.FLEX)]
 
-ways = st.lists(st.integers(0, 999), max_size=80)  # which of all that is allowed, each time
+ways = st.lists(
+    st.integers(0, 999), max_size=80
+)  # at every place, which of the allowed moves to make
 
 
 def at(*moves: tuple[Side, Move]) -> Place:
@@ -37,12 +39,14 @@ def at(*moves: tuple[Side, Move]) -> Place:
 
 
 def wandered(way: list[int]) -> list[tuple[Place, Side, Move]]:
-    """Places, and what is done at each, on a way that is as long as may be: stopping is rare."""
+    """A random way through a talk: places, and the move made at each of them. It rarely stops."""
     place, done = Place(LEFT), []
     for choice in way:
         open_moves = [(side, move) for side in Side for move in sorted(flow.allowed(place, side))]
         if choice < 950:
-            open_moves = [each for each in open_moves if each[1] != Move.STOP] or open_moves
+            open_moves = [
+                (side, move) for side, move in open_moves if move != Move.STOP
+            ] or open_moves
         if not open_moves:
             break
         side, move = open_moves[choice % len(open_moves)]
@@ -51,7 +55,7 @@ def wandered(way: list[int]) -> list[tuple[Place, Side, Move]]:
     return done
 
 
-def test_the_whole_way() -> None:
+def test_a_whole_talk() -> None:
     proposed = [(RIGHT, Move.PROPOSE), (LEFT, Move.LET_STAND)]
     closed = [(LEFT, Move.CLOSE), (RIGHT, Move.CLOSE)]
 
@@ -66,12 +70,12 @@ def test_the_whole_way() -> None:
     ] == [Step.SET_UP, Step.SPEAK, 2, Step.FLEX, Step.OUTCOME, Step.CLOSE, Step.CLOSED]
 
 
-def test_every_step_and_every_move_is_on_the_table() -> None:
+def test_every_step_and_every_move_is_in_the_table() -> None:
     assert {step for step, _ in MOVES} == set(Step) - {Step.CLOSED}
     assert {move for _, move in MOVES} == set(Move)
 
 
-def test_what_is_not_on_the_table_is_refused() -> None:
+def test_moves_that_are_not_in_the_table_are_refused() -> None:
     who = {By.BOTH: set(Side), By.EITHER: set(Side), By.SPEAKER: {LEFT}, By.LISTENER: {RIGHT}}
     for step, side, move in itertools.product(Step, Side, Move):
         by, _ = MOVES.get((step, move), (None, None))
@@ -83,8 +87,8 @@ def test_what_is_not_on_the_table_is_refused() -> None:
                 flow.after(place, side, move)
 
 
-def test_after_three_rounds_there_is_a_rest_and_never_a_fourth() -> None:
-    said = [*BEGUN, (LEFT, Move.SPEAK), (RIGHT, Move.REFLECT)]
+def test_after_three_rounds_comes_the_crossroads() -> None:
+    spoken = [*BEGUN, (LEFT, Move.SPEAK), (RIGHT, Move.REFLECT)]
     again = [
         (LEFT, Move.NOT_YET),
         (RIGHT, Move.REFLECT),
@@ -92,26 +96,26 @@ def test_after_three_rounds_there_is_a_rest_and_never_a_fourth() -> None:
         (RIGHT, Move.REFLECT),
     ]
 
-    assert at(*said, *again).round == 3
-    assert at(*said, *again, (LEFT, Move.NOT_YET)).step == Step.CROSSROADS
-    assert at(*said, *again, (LEFT, Move.YES)).step == Step.MAKES_SENSE
+    assert at(*spoken, *again).round == 3
+    assert at(*spoken, *again, (LEFT, Move.NOT_YET)).step == Step.CROSSROADS
+    assert at(*spoken, *again, (LEFT, Move.YES)).step == Step.MAKES_SENSE
 
 
-def test_from_the_crossroads_it_goes_on_or_is_said_anew() -> None:
+def test_the_crossroads_lead_on_or_back_to_listening() -> None:
     crossroads = [*BEGUN, (LEFT, Move.SPEAK), *[(RIGHT, Move.REFLECT), (LEFT, Move.NOT_YET)] * 3]
 
     assert at(*crossroads, (LEFT, Move.ENOUGH)).step == Step.MAKES_SENSE
     assert at(*crossroads, (LEFT, Move.SPEAK)) == at(*BEGUN, (LEFT, Move.SPEAK))
 
 
-def test_the_outcome_stays_quiet_until_both_were_heard_or_both_leave_it_out() -> None:
+def test_a_part_is_left_out_only_when_both_choose_it() -> None:
     one = at(*BEGUN, *HEARD, (LEFT, Move.LEAVE_OUT))
     both = flow.after(one, RIGHT, Move.LEAVE_OUT)
 
     assert (one.step, both.step) == (Step.SPEAK, Step.FLEX)
 
 
-def test_a_talk_put_off_goes_on_where_it_was_when_now_is_good_for_both() -> None:
+def test_a_talk_that_was_put_off_resumes_at_its_step_when_both_are_ready() -> None:
     flexed = [*BEGUN, *HEARD, *HEARD_BACK, (LEFT, Move.FLEX)]
     off = [*flexed, (RIGHT, Move.LATER), (LEFT, Move.READY)]
     on = at(*off, (RIGHT, Move.READY))
@@ -140,7 +144,7 @@ def test_there_is_no_dead_end(way: list[int]) -> None:
 
 
 @given(ways)
-def test_from_everywhere_the_two_can_come_to_the_end(way: list[int]) -> None:
+def test_a_talk_can_be_ended_from_everywhere(way: list[int]) -> None:
     for at, _, _ in wandered(way):
         place = at
         for move in (Move.STOP, Move.CLOSE, Move.CLOSE):
@@ -152,19 +156,17 @@ def test_from_everywhere_the_two_can_come_to_the_end(way: list[int]) -> None:
 
 
 @given(ways, st.sampled_from(Side))
-def test_who_has_not_seen_what_the_other_does_unseen_may_do_the_same(
-    way: list[int], me: Side
-) -> None:
-    """Going through what somebody was told never stumbles, and allows them what is allowed."""
-    told = list[tuple[Side, Move, int]]()
+def test_unseen_turns_of_the_other_do_not_change_what_is_allowed(way: list[int], me: Side) -> None:
+    """Replaying what somebody has seen never fails, and allows them the same moves."""
+    taken = list[tuple[Side, Move, int]]()
     for at, side, move in wandered(way):
-        told.append((side, move, flow.turn(at, move)))
+        taken.append((side, move, flow.turn(at, move)))
         place = flow.after(at, side, move)
-        mine = {(each, turn) for who, each, turn in told if who == me}
+        mine = {(made, turn) for who, made, turn in taken if who == me}
         seen = [
-            (who, each)
-            for who, each, turn in told
-            if who == me or each not in flow.BLIND or (each, turn) in mine
+            (who, made)
+            for who, made, turn in taken
+            if who == me or made not in flow.BLIND or (made, turn) in mine
         ]
         view = flow.replayed(LEFT, seen)
 
@@ -173,7 +175,7 @@ def test_who_has_not_seen_what_the_other_does_unseen_may_do_the_same(
         assert flow.allowed(view, me) == flow.allowed(place, me)
 
 
-def test_such_ways_lead_everywhere() -> None:
+def test_the_random_ways_reach_every_step() -> None:
     """The three tests above mean something only if they come to every step."""
     luck = random.Random(7)  # noqa: S311 luck that repeats is what is wanted
     seen = {

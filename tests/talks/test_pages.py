@@ -1,4 +1,4 @@
-"""The pages of a talk: what they take, what they refuse, and that no word is lost on the way."""
+"""The pages of a talk: what they accept and refuse, and that no word is lost."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def offered(alice: Person, bob: Person, deck: Deck) -> None:
 
 
 def post(who: Person, where: str, *, script: bool = False, **data: Any) -> Any:
-    seen = reading.talk(who.seat, TALK).version
+    version = reading.talk(who.seat, TALK).version
     headers = {"HX-Request": "true"} if script else {}
-    return who.client.post(f"{PAGE}{where}/", {"look": seen, **data}, headers=headers)
+    return who.client.post(f"{PAGE}{where}/", {"look": version, **data}, headers=headers)
 
 
 def drafts_of(who: Person) -> dict[str, Any]:
     seat = who.seat
     now = reading.talk(seat, TALK)
-    return {purpose: each.content for purpose, each in drafts.written(seat, now, now.me).items()}
+    return {purpose: words.content for purpose, words in drafts.written(seat, now, now.me).items()}
 
 
 def field(page: str, name: str) -> str:
@@ -48,9 +48,7 @@ def field(page: str, name: str) -> str:
     return found[1]
 
 
-def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
-    alice: Person, bob: Person
-) -> None:
+def test_the_parts_make_a_sentence_that_is_handed_over(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     parts: Any = {"when": "it gets late", "feelings": ["lonely", "torn"], "needs": ["rest"]}
     post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep", **parts)
@@ -66,10 +64,10 @@ def test_the_parts_make_a_sentence_which_is_handed_over_with_them(
         "When it gets late, I feel lonely and torn, because what matters to me is rest. "
         "I’d like us to sleep."
     )
-    said = reading.talk(bob.seat, TALK).statement
-    assert said
-    assert said.content["words"] == sentence
-    assert said.content["needs"] == ["rest"]
+    statement = reading.talk(bob.seat, TALK).statement
+    assert statement
+    assert statement.content["words"] == sentence
+    assert statement.content["needs"] == ["rest"]
     assert drafts_of(alice) == {}
 
 
@@ -88,7 +86,7 @@ def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
     assert "Always and never" in page
 
 
-def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person) -> None:
+def test_a_changed_sentence_is_not_composed_again(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")
     kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
@@ -101,9 +99,7 @@ def test_a_sentence_that_was_changed_is_not_made_anew(alice: Person, bob: Person
     assert "I’d like us to sleep." in page  # to be taken instead
 
 
-def test_what_was_left_out_of_the_sentence_stays_with_who_wrote_it(
-    alice: Person, bob: Person
-) -> None:
+def test_parts_left_out_of_the_sentence_stay_with_their_writer(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", because="a thing she took out")
     post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words="What I say.")
@@ -119,28 +115,31 @@ def test_what_was_left_out_of_the_sentence_stays_with_who_wrote_it(
     assert "took out" in alice.client.get(f"{PAGE}?with=left").text  # what she did not hand over
 
 
-def test_what_was_picked_and_taken_out_of_the_sentence_is_not_told(
+def test_feelings_and_needs_taken_out_of_the_sentence_are_not_handed_over(
     alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    said = {1: "What matters to me is privacy and rest.", 2: "The rest is mine."}
+    sentences = {1: "What matters to me is privacy and rest.", 2: "The rest is mine."}
     for half, (speaker, listener) in enumerate([(alice, bob), (bob, alice)], start=1):
         purpose = f"speak-{half}-1"
         picked: Any = {"needs": ["privacy", "rest"], "feelings": ["torn"]}
         post(speaker, "draft", purpose=purpose, part="parts", **picked)
-        post(speaker, "turn/speak", purpose=purpose, part="sentence", words=said[half])
+        post(speaker, "turn/speak", purpose=purpose, part="sentence", words=sentences[half])
         do(listener, Move.REFLECT, {"words": "I hear you."})
         do(speaker, Move.YES)
         do(listener, Move.MAKES_SENSE, {"because": "", "imagine": ""})
 
     talk = reading.talk(alice.seat, TALK)
 
-    assert [each.content["needs"] for each in talk.statements] == [["privacy", "rest"], ["rest"]]
-    assert [each.content["feelings"] for each in talk.statements] == [[], []]
+    assert [spoken.content["needs"] for spoken in talk.statements] == [
+        ["privacy", "rest"],
+        ["rest"],
+    ]
+    assert [spoken.content["feelings"] for spoken in talk.statements] == [[], []]
     assert "<b>privacy</b>" not in alice.client.get(PAGE).text
 
 
-def test_what_else_stood_in_the_form_of_a_proposal_is_not_told(alice: Person, bob: Person) -> None:
+def test_unused_fields_of_a_proposal_are_not_handed_over(alice: Person, bob: Person) -> None:
     talked_up_to(Step.OUTCOME, alice, bob)
     sent: Any = {"purpose": "propose-2-1", "alike": "yes", "outcome_both": "fine"}
     post(alice, "turn/propose", **sent, words_left="words for a line of her own")
@@ -149,7 +148,7 @@ def test_what_else_stood_in_the_form_of_a_proposal_is_not_told(alice: Person, bo
     assert "a line of her own" in repr(reading.talk(alice.seat, TALK))
 
 
-def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None:
+def test_a_double_click_hands_a_sentence_over_once(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
     kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
@@ -162,7 +161,7 @@ def test_a_double_click_on_a_sentence_is_one(alice: Person, bob: Person) -> None
     assert [answer.status_code for answer in answers] == [HTTPStatus.FOUND] * 2
 
 
-def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
+def test_words_sent_with_a_yes_are_saved(alice: Person, bob: Person) -> None:
     talked_up_to(Step.CONFIRM, alice, bob)
 
     post(alice, "turn/yes", purpose="partly-1-1", words="though one thing is missing")
@@ -171,7 +170,7 @@ def test_words_beside_a_yes_are_kept(alice: Person, bob: Person) -> None:
     assert drafts_of(alice) == {"partly-1-1": {"words": "though one thing is missing"}}
 
 
-def test_words_beside_a_yes_that_are_too_long_are_given_back(alice: Person, bob: Person) -> None:
+def test_words_sent_with_a_yes_that_are_too_long_are_given_back(alice: Person, bob: Person) -> None:
     talked_up_to(Step.CONFIRM, alice, bob)
     long = "y" * 301
 
@@ -183,9 +182,7 @@ def test_words_beside_a_yes_that_are_too_long_are_given_back(alice: Person, bob:
     assert reading.talk(bob.seat, TALK).step == Step.CONFIRM
 
 
-def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
-    alice: Person, bob: Person
-) -> None:
+def test_no_word_is_lost_however_often_the_talk_moves_on(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     for mode in (Mode.TOGETHER, Mode.APART) * 4:
         page = bob.client.get(f"{PAGE}?with=right").text
@@ -202,7 +199,7 @@ def test_who_makes_the_talk_move_on_again_and_again_makes_nobody_lose_a_word(
         assert drafts_of(bob) == {"reflect-1-1": {"words": sent["words"]}}
 
 
-def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person) -> None:
+def test_late_words_that_cannot_be_saved_are_given_back(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     look = reading.talk(bob.seat, TALK).version
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
@@ -215,7 +212,7 @@ def test_late_words_that_have_no_room_are_given_back(alice: Person, bob: Person)
         assert f"late words {number}" in answer.text
 
 
-def test_late_words_stand_beside_what_is_kept_already(alice: Person, bob: Person) -> None:
+def test_late_words_are_saved_beside_the_draft(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     post(bob, "draft", purpose="reflect-1-1", words="a long one from the desk")
     do(alice, Move.STOP)
@@ -230,7 +227,9 @@ def test_late_words_stand_beside_what_is_kept_already(alice: Person, bob: Person
 
 
 @pytest.mark.parametrize("where", ["draft", "turn/reflect"])
-def test_in_a_pause_what_is_too_long_is_given_back(alice: Person, bob: Person, where: str) -> None:
+def test_words_that_are_too_long_are_given_back_during_a_pause(
+    alice: Person, bob: Person, where: str
+) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     post(alice, "pause", minutes="20")
 
@@ -240,7 +239,7 @@ def test_in_a_pause_what_is_too_long_is_given_back(alice: Person, bob: Person, w
     assert "z" * 1501 in answer.text
 
 
-def test_who_listens_is_not_shown_the_speakers_buttons_by_a_refusal(
+def test_a_refusal_does_not_show_the_listener_the_speakers_buttons(
     alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.CONFIRM, alice, bob)
@@ -252,7 +251,7 @@ def test_who_listens_is_not_shown_the_speakers_buttons_by_a_refusal(
     assert "w" * 400 in answer.text
 
 
-def test_a_feeling_that_is_none_is_refused(alice: Person, bob: Person) -> None:
+def test_an_unknown_feeling_is_refused(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     bogus: Any = {"purpose": "speak-1-1", "words": "x", "feelings": "bogus", "needs": "bogus"}
 
@@ -270,24 +269,26 @@ def test_words_sent_with_the_parts_are_handed_over(alice: Person, bob: Person) -
     assert "What I say." in bob.client.get(PAGE).text
 
 
-def test_who_had_their_part_done_on_the_others_screen_is_told(alice: Person, bob: Person) -> None:
+def test_people_see_that_their_part_was_typed_on_the_others_screen(
+    alice: Person, bob: Person
+) -> None:
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     do(alice, Move.READY, side=Side.RIGHT)
 
-    told = "Some of this talk was typed on the other phone."
+    typed = "Some of this talk was typed on the other phone."
     stop = "you can stop the talk at any time"
-    assert told in bob.client.get(PAGE).text
+    assert typed in bob.client.get(PAGE).text
     assert stop in bob.client.get(PAGE).text
-    assert told not in alice.client.get(PAGE).text
+    assert typed not in alice.client.get(PAGE).text
 
     do(alice, Move.STOP)
     for side in Side:
         do(alice, Move.CLOSE, {"well": "", "next": ""}, side=side)
-    assert told in bob.client.get(PAGE).text
+    assert typed in bob.client.get(PAGE).text
     assert stop not in bob.client.get(PAGE).text
 
 
-def test_too_long_is_said_beside_the_field_and_nothing_is_cut(alice: Person, bob: Person) -> None:
+def test_words_that_are_too_long_are_marked_and_not_cut(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     long = "x" * 1501
 
@@ -298,7 +299,7 @@ def test_too_long_is_said_beside_the_field_and_nothing_is_cut(alice: Person, bob
         assert "There is room for 1500." in answer.text
 
 
-def test_nothing_said_is_asked_for_again_where_one_writes(alice: Person, bob: Person) -> None:
+def test_words_are_required_on_two_screens_and_not_on_one(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
 
     assert post(bob, "turn/reflect").status_code == HTTPStatus.BAD_REQUEST
@@ -306,7 +307,7 @@ def test_nothing_said_is_asked_for_again_where_one_writes(alice: Person, bob: Pe
     assert post(bob, "turn/reflect", side="right").status_code == HTTPStatus.FOUND
 
 
-def test_on_a_shared_screen_only_who_holds_it_sees_what_they_did_not_hand_over(
+def test_on_a_shared_screen_drafts_are_shown_to_their_writer_only(
     alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
@@ -326,7 +327,7 @@ def test_on_a_shared_screen_only_who_holds_it_sees_what_they_did_not_hand_over(
     assert field(his, "words") == "what Bob hears"
 
 
-def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Person) -> None:
+def test_late_words_are_given_back_on_a_shared_screen(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     talks.switch(bob.seat, TALK, Mode.TOGETHER)
     look = reading.talk(bob.seat, TALK).version
@@ -344,7 +345,7 @@ def test_on_a_shared_screen_too_late_words_are_given_back(alice: Person, bob: Pe
     assert drafts_of(bob) == {}
 
 
-def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: Person) -> None:
+def test_late_words_are_saved_for_their_writer(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     look = reading.talk(alice.seat, TALK).version
     do(bob, Move.STOP)
@@ -358,7 +359,7 @@ def test_words_that_come_too_late_are_kept_for_their_writer(alice: Person, bob: 
     assert "What I meant." not in bob.client.get(PAGE).text
 
 
-def test_late_words_that_are_too_long_do_not_stand_in_another_steps_form(
+def test_late_words_that_are_too_long_are_not_put_into_another_steps_form(
     alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
@@ -373,7 +374,7 @@ def test_late_words_that_are_too_long_do_not_stand_in_another_steps_form(
     assert long in answer.text
 
 
-def test_two_pages_of_one_writer_show_each_other(alice: Person, bob: Person) -> None:
+def test_a_stale_page_shows_what_another_page_saved(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     post(bob, "draft", purpose="reflect-1-1", words="from the phone")
 
@@ -388,15 +389,13 @@ def test_two_pages_of_one_writer_show_each_other(alice: Person, bob: Person) -> 
 
 
 @pytest.mark.parametrize("purpose", ["", "ready-1-1", "speak-3-1", "speak-1-9", "x", "speak-1-1-1"])
-def test_there_are_drafts_for_what_is_written_and_for_nothing_else(
-    alice: Person, purpose: str
-) -> None:
+def test_an_unknown_purpose_is_not_found(alice: Person, purpose: str) -> None:
     answer = post(alice, "draft", purpose=purpose, words="x")
 
     assert answer.status_code == HTTPStatus.NOT_FOUND
 
 
-def test_a_note_on_wording_is_the_writers_alone(alice: Person, bob: Person) -> None:
+def test_only_the_writer_sees_a_note_on_wording(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     data: Any = {"purpose": "reflect-1-1", "words": "You never listen to me."}
 
@@ -413,7 +412,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
     proposal = reading.talk(bob.seat, TALK).proposal
     assert proposal
     names = seats.names(bob.seat)
-    return [str(each) for each in unpacked(proposal.content, names).text]
+    return [str(line) for line in unpacked(proposal.content, names).text]
 
 
 @pytest.mark.parametrize(
@@ -455,7 +454,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
         ({}, None),
     ],
 )
-def test_a_proposal_is_in_exact_words_or_says_what_is_missing(
+def test_a_proposal_becomes_exact_words_or_says_what_is_missing(
     alice: Person, bob: Person, data: dict[str, Any], text: list[str] | None
 ) -> None:
     talked_up_to(Step.OUTCOME, alice, bob)
@@ -470,7 +469,7 @@ def test_a_proposal_is_in_exact_words_or_says_what_is_missing(
 
 
 @pytest.mark.parametrize("on", ["", "yesterday", "2020-01-01", "2099-13-01", "9999-12-31"])
-def test_another_day_is_a_day_to_come(alice: Person, bob: Person, on: str) -> None:
+def test_another_day_must_be_in_the_future(alice: Person, bob: Person, on: str) -> None:
     answer = post(bob, "turn/later", on=on)
 
     assert answer.status_code == HTTPStatus.BAD_REQUEST
@@ -478,16 +477,14 @@ def test_another_day_is_a_day_to_come(alice: Person, bob: Person, on: str) -> No
 
 
 @pytest.mark.parametrize("minutes", ["", "5", "20.5", "99999", "x"])
-def test_a_pause_has_a_time_to_come_back(alice: Person, minutes: str) -> None:
+def test_a_pause_needs_a_time_to_come_back(alice: Person, minutes: str) -> None:
     answer = post(alice, "pause", minutes=minutes)
 
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert "Please choose when you come back." in answer.text
 
 
-def test_a_waiting_page_is_told_when_the_talk_has_moved_on_and_not_before(
-    alice: Person, bob: Person
-) -> None:
+def test_a_waiting_page_learns_that_the_talk_has_moved_on(alice: Person, bob: Person) -> None:
     def asked() -> int:
         return alice.client.get(f"{PAGE}state/", {"look": look}).status_code
 
@@ -520,7 +517,7 @@ def talked_up_to_the_end_from_the_rules(alice: Person, bob: Person) -> None:
     talked_up_to(Step.CLOSED, alice, bob)
 
 
-def test_when_it_was_put_off_often_a_third_person_is_named(alice: Person, bob: Person) -> None:
+def test_a_third_person_is_suggested_after_three_delays(alice: Person, bob: Person) -> None:
     third = "Some talks do better with a third person"
     for number in range(3):
         assert third not in bob.client.get(PAGE).text, number
@@ -534,9 +531,7 @@ def test_the_home_page_leads_to_a_talk_that_waits(alice: Person, bob: Person) ->
     assert "A talk waits for you" not in alice.client.get("/home/").text
 
 
-def test_what_was_chosen_is_still_chosen_when_a_proposal_is_refused(
-    alice: Person, bob: Person
-) -> None:
+def test_a_refused_proposal_keeps_its_choices(alice: Person, bob: Person) -> None:
     talked_up_to(Step.OUTCOME, alice, bob)
     sent: dict[str, Any] = {
         "alike": "no",

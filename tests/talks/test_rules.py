@@ -1,4 +1,4 @@
-"""The talk: in turns, with nobody's words seen before their time, and none of them lost."""
+"""The rules of a talk: turns, unseen words, drafts, pauses, mails and the list."""
 
 from __future__ import annotations
 
@@ -43,29 +43,29 @@ def seen_by(who: Person) -> reading.Talk:
 
 
 def words(who: Person) -> list[str]:
-    """All words that this person is shown of those that were handed over."""
-    return [each.content["words"] for each in seen_by(who).handed if "words" in each.content]
+    """The words handed over by either, as far as this person sees them."""
+    return [turn.content["words"] for turn in seen_by(who).handed if "words" in turn.content]
 
 
 def draft(who: Person, words: str, purpose: str = "speak-1-1", **more: Any) -> drafts.DraftWords:
     side = more.pop("side", Side(str(who.seat.side)))
-    seen = more.pop("seen", None)
-    if seen is None:
+    version = more.pop("version", None)
+    if version is None:
         kept = drafts.written(who.seat, seen_by(who), side).get(purpose)
-        seen = kept.version if kept else drafts.UNWRITTEN
+        version = kept.version if kept else drafts.UNWRITTEN
     content = {"words": words, **more}
-    return drafts.save(who.seat, TALK, purpose, content, version=seen, side=side)
+    return drafts.save(who.seat, TALK, purpose, content, version=version, side=side)
 
 
 def drafted(who: Person, side: Side | None = None) -> list[str]:
     written = drafts.written(who.seat, seen_by(who), side or Side(str(who.seat.side)))
-    return [each.content["words"] for each in written.values()]
+    return [kept.content["words"] for kept in written.values()]
 
 
-# Offering one
+# Offers
 
 
-def test_a_talk_is_offered_on_an_opened_line(
+def test_a_talk_can_be_offered_about_an_opened_behaviour(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     mine, theirs = seen_by(alice), seen_by(bob)
@@ -76,7 +76,7 @@ def test_a_talk_is_offered_on_an_opened_line(
 
 
 @pytest.mark.parametrize("behaviour", ["a4", "j9", "nowhere"])
-def test_there_is_none_on_what_is_not_open_or_not_there(
+def test_there_is_no_talk_about_a_closed_or_unknown_behaviour(
     alice: Person, bob: Person, deck: Deck, behaviour: str
 ) -> None:
     opened_together(alice, bob, deck)
@@ -85,7 +85,7 @@ def test_there_is_none_on_what_is_not_open_or_not_there(
         talks.open(alice.seat, behaviour, mode=Mode.APART, begins=True)
 
 
-def test_there_is_none_on_what_one_of_the_two_has_not_shared(
+def test_there_is_no_talk_about_what_one_of_the_two_has_not_shared(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
@@ -106,16 +106,14 @@ def test_before_two_seals_there_is_nothing_to_talk_about(
         reading.subject(alice.seat, deck.behaviours[0].id)
 
 
-def test_offering_it_twice_or_by_both_is_one_talk(
-    offered: uuid.UUID, alice: Person, bob: Person
-) -> None:
+def test_offering_it_twice_makes_one_talk(offered: uuid.UUID, alice: Person, bob: Person) -> None:
     again = [talks.open(who.seat, "a1", mode=Mode.TOGETHER, begins=True) for who in (alice, bob)]
 
     assert again == [offered, offered]
     assert Conversation.objects.count() == 1
 
 
-def test_a_talk_that_is_over_makes_room_for_another(
+def test_another_talk_can_follow_one_that_is_over(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     do(bob, Move.STOP)
@@ -125,7 +123,7 @@ def test_a_talk_that_is_over_makes_room_for_another(
     assert another != offered
 
 
-def test_the_other_gets_a_mail_that_says_nothing_of_it(
+def test_the_mail_about_an_offer_does_not_mention_the_talk(
     alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
 ) -> None:
     opened_together(alice, bob, deck)
@@ -149,7 +147,7 @@ def test_on_one_screen_nobody_is_mailed(
     assert mailoutbox == []
 
 
-def test_nobody_else_has_such_a_talk(
+def test_nobody_outside_the_couple_finds_the_talk(
     erin: Person, charlie: Person, alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
@@ -161,7 +159,7 @@ def test_nobody_else_has_such_a_talk(
     assert reading.talk(bob.seat, TALK)
 
 
-def test_a_talk_goes_with_the_couple(
+def test_a_talk_is_deleted_when_the_couple_parts(
     offered: uuid.UUID, alice: Person, bob: Person, charlie: Person
 ) -> None:
     draft(bob, "his alone")
@@ -176,18 +174,18 @@ def test_a_talk_goes_with_the_couple(
             reading.talk(who.seat, offered)
 
 
-# Taking turns
+# Turns
 
 
-def test_the_whole_way_apart(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+def test_a_whole_talk_on_two_screens(offered: uuid.UUID, alice: Person, bob: Person) -> None:
     talked_up_to(Step.CLOSED, alice, bob)
 
     for who in (alice, bob):
-        told = seen_by(who)
-        assert told.over
-        assert told.needs_in_common == [Need.HONESTY, Need.REST]
-        assert told.proposal
-        assert told.proposal.content["text"][1] == PROPOSED["text"][1]
+        view = seen_by(who)
+        assert view.over
+        assert view.needs_in_common == [Need.HONESTY, Need.REST]
+        assert view.proposal
+        assert view.proposal.content["text"][1] == PROPOSED["text"][1]
 
 
 def test_what_was_handed_over_reads_the_same_for_both(
@@ -208,13 +206,13 @@ def test_what_was_handed_over_reads_the_same_for_both(
         (Step.CLOSE, Move.CLOSE, {"well": "you stayed", "next": "a walk"}),
     ],
 )
-def test_what_both_are_asked_opens_to_each_when_both_have_done_it(
+def test_what_both_are_asked_opens_when_both_have_answered(
     alice: Person, bob: Person, deck: Deck, step: Step, move: Move, content: dict[str, str]
 ) -> None:
     opened_together(alice, bob, deck)
     talk(alice)
     talked_up_to(step, alice, bob)
-    if step == Step.SET_UP:  # Alice is ready by offering
+    if step == Step.SET_UP:  # Alice is ready because she offered
         do(bob, Move.LATER, {"on": "2099-01-01"})
     before = seen_by(alice)
 
@@ -222,10 +220,10 @@ def test_what_both_are_asked_opens_to_each_when_both_have_done_it(
 
     assert seen_by(alice) == before
     do(alice, move, content)
-    assert [each.side for each in seen_by(alice).handed[-2:]] == [RIGHT, LEFT]
+    assert [turn.side for turn in seen_by(alice).handed[-2:]] == [RIGHT, LEFT]
 
 
-def test_going_without_a_part_is_seen_by_nobody_unless_both_want_it(
+def test_a_wish_to_leave_a_part_out_stays_unseen_unless_both_have_it(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
@@ -238,25 +236,27 @@ def test_going_without_a_part_is_seen_by_nobody_unless_both_want_it(
     assert seen_by(alice).step == seen_by(bob).step == Step.REFLECT
 
 
-def test_what_is_sent_twice_is_done_once(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+def test_a_turn_that_is_sent_twice_is_taken_once(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    look, said = seen_by(alice).version, {"words": "I feel lonely.", "needs": []}
+    version, content = seen_by(alice).version, {"words": "I feel lonely.", "needs": []}
 
     for _ in range(2):
-        talks.take_turn(alice.seat, TALK, Move.SPEAK, said, version=look)
+        talks.take_turn(alice.seat, TALK, Move.SPEAK, content, version=version)
 
     assert words(alice).count("I feel lonely.") == 1
 
 
-def test_from_a_page_that_is_no_longer_true_nothing_is_handed_over(
+def test_an_outdated_page_hands_nothing_over(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    look = seen_by(alice).version
+    version = seen_by(alice).version
     do(alice, Move.SPEAK, {"words": "from the phone", "needs": []})
 
     with pytest.raises(MovedOn):
-        talks.take_turn(alice.seat, TALK, Move.SPEAK, {"words": "from the desk"}, version=look)
+        talks.take_turn(alice.seat, TALK, Move.SPEAK, {"words": "from the desk"}, version=version)
 
     assert "from the desk" not in words(bob)
 
@@ -264,12 +264,12 @@ def test_from_a_page_that_is_no_longer_true_nothing_is_handed_over(
 def test_nobody_takes_the_others_turn(offered: uuid.UUID, alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
 
-    for side in (None, LEFT):  # whatever a form claims: apart, everybody is themselves
+    for side in (None, LEFT):  # on two screens it makes no difference what a form claims
         with pytest.raises(MovedOn):
             do(bob, Move.SPEAK, {"words": "as if I were Alice"}, side=side)
 
 
-def test_a_mail_says_that_it_is_ones_turn_unless_one_was_here_just_now(
+def test_a_mail_says_whose_turn_it_is_unless_they_were_here_just_now(
     offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
@@ -282,10 +282,10 @@ def test_a_mail_says_that_it_is_ones_turn_unless_one_was_here_just_now(
     assert [letter.to for letter in mailoutbox] == [[alice.user.email]]
 
 
-def test_nobody_is_nagged(
+def test_there_is_no_second_mail_before_the_first_is_acted_on(
     offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
 ) -> None:
-    """Bob has been mailed when it was offered. Until he does something there is no other mail."""
+    """Bob was mailed when it was offered."""
     mailoutbox.clear()
 
     for _ in range(3):
@@ -299,7 +299,7 @@ def test_nobody_is_nagged(
     assert [letter.to for letter in mailoutbox] == [[alice.user.email], [bob.user.email]]
 
 
-def test_offering_talks_has_a_limit(alice: Person, bob: Person, deck: Deck) -> None:
+def test_the_number_of_offers_is_limited(alice: Person, bob: Person, deck: Deck) -> None:
     opened_together(alice, bob, deck)
     responses = [
         alice.client.post("/talks/about/a1/open/", {"mode": "apart", "begins": "me"})
@@ -309,7 +309,7 @@ def test_offering_talks_has_a_limit(alice: Person, bob: Person, deck: Deck) -> N
     assert [answer.status_code for answer in responses] == [302] * 6 + [429]
 
 
-def test_no_mail_is_made_by_pressing_for_the_other_on_a_shared_screen(
+def test_acting_for_the_other_on_a_shared_screen_sends_no_mail(
     offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
@@ -322,7 +322,7 @@ def test_no_mail_is_made_by_pressing_for_the_other_on_a_shared_screen(
     assert mailoutbox == []
 
 
-def test_no_mail_is_made_by_doing_both_parts_on_a_shared_screen(
+def test_acting_for_both_on_a_shared_screen_sends_no_mail(
     offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
@@ -338,7 +338,7 @@ def test_no_mail_is_made_by_doing_both_parts_on_a_shared_screen(
 
 
 @pytest.mark.parametrize("mode", [Mode.APART, Mode.TOGETHER])
-def test_talks_offered_and_let_be_again_and_again_are_one_mail_a_day(
+def test_repeated_offers_send_one_mail_a_day(
     alice: Person, bob: Person, deck: Deck, mode: Mode, mailoutbox: list[EmailMessage]
 ) -> None:
     opened_together(alice, bob, deck)
@@ -363,12 +363,12 @@ def test_talks_offered_and_let_be_again_and_again_are_one_mail_a_day(
 
 
 @pytest.mark.parametrize("step", [Step.RULES, Step.WARM_START, Step.FLEX])
-def test_taking_up_a_talk_does_not_tell_whether_the_other_has_done_theirs_before(
+def test_resuming_a_talk_does_not_reveal_whether_the_other_has_acted_unseen(
     offered: uuid.UUID, alice: Person, bob: Person, step: Step, mailoutbox: list[EmailMessage]
 ) -> None:
     move = {Step.RULES: Move.AGREE, Step.WARM_START: Move.APPRECIATE, Step.FLEX: Move.FLEX}[step]
     talked_up_to(step, alice, bob)
-    told = []
+    outcomes = []
     for his_is_done in (False, True):
         with transaction.atomic():
             if his_is_done:
@@ -377,17 +377,17 @@ def test_taking_up_a_talk_does_not_tell_whether_the_other_has_done_theirs_before
             do(bob, Move.READY)
             mailoutbox.clear()
             with time_machine.travel(timezone.now() + timedelta(hours=1)):
-                seen = seen_by(alice).version
+                version = seen_by(alice).version
                 with CaptureQueriesContext(connection) as queries:
-                    talks.take_turn(alice.seat, TALK, Move.READY, version=seen)
-            told.append((len(queries), [letter.to for letter in mailoutbox]))
+                    talks.take_turn(alice.seat, TALK, Move.READY, version=version)
+            outcomes.append((len(queries), [letter.to for letter in mailoutbox]))
             transaction.set_rollback(True)
 
-    assert told[0] == told[1]
-    assert told[0][1]  # he is called, whatever he has done
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][1]  # he is mailed, whatever he has done
 
 
-def test_who_did_their_part_unseen_is_mailed_when_it_is_their_turn(
+def test_somebody_who_acted_unseen_is_mailed_when_it_is_their_turn(
     offered: uuid.UUID, alice: Person, bob: Person, mailoutbox: list[EmailMessage]
 ) -> None:
     do(bob, Move.READY)
@@ -400,7 +400,7 @@ def test_who_did_their_part_unseen_is_mailed_when_it_is_their_turn(
     assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
 
 
-def test_a_talk_opened_on_one_screen_and_gone_apart_calls_the_other(
+def test_switching_to_two_screens_mails_the_other(
     alice: Person, bob: Person, deck: Deck, mailoutbox: list[EmailMessage]
 ) -> None:
     opened_together(alice, bob, deck)
@@ -412,7 +412,7 @@ def test_a_talk_opened_on_one_screen_and_gone_apart_calls_the_other(
     assert [letter.to for letter in mailoutbox] == [[bob.user.email]]
 
 
-def test_a_talk_has_an_end_however_often_it_is_put_off(
+def test_the_number_of_turns_is_limited(
     offered: uuid.UUID, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(talks, "MAX_TURNS", 3)
@@ -426,7 +426,7 @@ def test_a_talk_has_an_end_however_often_it_is_put_off(
 
 
 @pytest.mark.parametrize("his_is_done", [False, True])
-def test_on_one_screen_nobody_finds_out_whether_the_other_has_done_theirs(
+def test_a_shared_screen_does_not_reveal_whether_the_other_has_acted_unseen(
     offered: uuid.UUID, alice: Person, bob: Person, his_is_done: bool
 ) -> None:
     talked_up_to(Step.FLEX, alice, bob)
@@ -438,7 +438,7 @@ def test_on_one_screen_nobody_finds_out_whether_the_other_has_done_theirs(
         do(alice, Move.FLEX, {"keep": "a guess"}, side=RIGHT)
 
 
-def test_on_one_screen_nobody_finds_out_what_the_other_has_written(
+def test_a_shared_screen_does_not_reveal_what_the_other_has_written(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.FLEX, alice, bob)
@@ -453,7 +453,7 @@ def test_on_one_screen_nobody_finds_out_what_the_other_has_written(
         drafts.throw_away(alice.seat, TALK, "flex-2-1", RIGHT, version=kept.version)
 
 
-def test_in_a_pause_a_talk_can_be_closed_for_today(
+def test_a_talk_can_be_closed_during_a_pause(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
@@ -465,13 +465,13 @@ def test_in_a_pause_a_talk_can_be_closed_for_today(
     assert seen_by(alice).pause is None
 
 
-def test_another_day_is_a_plan_and_names_nobody(
+def test_putting_a_talk_off_does_not_say_who_did_it(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     do(bob, Move.LATER, {"on": "2099-01-31"})
 
     assert seen_by(alice).until == seen_by(bob).until == date(2099, 1, 31)
-    assert seen_by(alice).acting == LEFT  # and asked again, as he is
+    assert seen_by(alice).acting == LEFT  # she is asked again, as he is
 
 
 def test_a_talk_takes_three_queries_however_long_it_is(
@@ -489,10 +489,10 @@ def test_a_talk_takes_three_queries_however_long_it_is(
     assert short == counted() == 3
 
 
-# Words that are not handed over
+# Drafts
 
 
-def test_a_draft_is_its_writers_alone(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+def test_only_its_writer_sees_a_draft(offered: uuid.UUID, alice: Person, bob: Person) -> None:
     before = seen_by(bob)
 
     draft(alice, "hers alone")
@@ -502,7 +502,7 @@ def test_a_draft_is_its_writers_alone(offered: uuid.UUID, alice: Person, bob: Pe
     assert seen_by(bob) == before
 
 
-def test_what_is_handed_over_is_a_draft_no_more(
+def test_handing_words_over_deletes_their_draft(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
@@ -511,11 +511,11 @@ def test_what_is_handed_over_is_a_draft_no_more(
     do(alice, Move.SPEAK, {"words": "I feel lonely.", "needs": []})
 
     assert drafted(alice) == []
-    late = draft(alice, "I feel lonely.", seen="from before")
+    late = draft(alice, "I feel lonely.", version="from before")
     assert (late.version, drafted(alice)) == (drafts.UNWRITTEN, [])
 
 
-def test_a_draft_outlives_the_step_it_was_for(
+def test_a_draft_stays_after_its_step_until_it_is_thrown_away(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
@@ -531,21 +531,19 @@ def test_a_draft_outlives_the_step_it_was_for(
     assert drafted(alice) == []
 
 
-def test_of_two_pages_neither_overwrites_the_other_unseen(
-    offered: uuid.UUID, alice: Person
-) -> None:
+def test_no_page_overwrites_a_draft_it_has_not_seen(offered: uuid.UUID, alice: Person) -> None:
     first = draft(alice, "from the phone")
 
     with pytest.raises(StaleDraft) as stale:
-        draft(alice, "from the desk", seen=drafts.UNWRITTEN)
+        draft(alice, "from the desk", version=drafts.UNWRITTEN)
 
     assert drafted(alice) == ["from the phone"]
     assert stale.value.version == first.version
-    draft(alice, "from the desk", seen=first.version)
+    draft(alice, "from the desk", version=first.version)
     assert drafted(alice) == ["from the desk"]
 
 
-def test_a_part_that_is_not_sent_stays_as_it_is(offered: uuid.UUID, alice: Person) -> None:
+def test_saving_a_draft_leaves_other_fields_as_they_are(offered: uuid.UUID, alice: Person) -> None:
     draft(alice, "a sentence", like="us to talk")
 
     draft(alice, "another sentence")
@@ -554,10 +552,12 @@ def test_a_part_that_is_not_sent_stays_as_it_is(offered: uuid.UUID, alice: Perso
     assert kept.content == {"words": "another sentence", "like": "us to talk"}
 
 
-# Pausing
+# Pauses
 
 
-def test_in_a_pause_nothing_is_handed_over(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+def test_nothing_is_handed_over_during_a_pause(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
     talks.pause(alice.seat, TALK, timedelta(minutes=20))
 
     for who in (alice, bob):
@@ -566,28 +566,28 @@ def test_in_a_pause_nothing_is_handed_over(offered: uuid.UUID, alice: Person, bo
 
 
 @pytest.mark.parametrize("minutes", [19, 24 * 60 + 1])
-def test_a_pause_is_of_twenty_minutes_to_a_day(
+def test_a_pause_lasts_from_twenty_minutes_to_a_day(
     offered: uuid.UUID, alice: Person, minutes: int
 ) -> None:
     with pytest.raises(ValueError, match="twenty minutes"):
         talks.pause(alice.seat, TALK, timedelta(minutes=minutes))
 
 
-def test_who_paused_is_written_nowhere(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+def test_nothing_stored_says_who_paused(offered: uuid.UUID, alice: Person, bob: Person) -> None:
     def rows() -> list[Any]:
         return [
             list(model._base_manager.order_by("pk").values_list())
             for model in (Conversation, Turn, Draft)
         ]
 
-    told = []
+    stored = []
     with time_machine.travel("2026-06-01T12:00Z", tick=False):
         for who in (alice, bob):
             talks.pause(who.seat, TALK, timedelta(hours=1))
-            told.append(rows())
+            stored.append(rows())
             Conversation.objects.update(paused_at=None, back_at=None)
 
-    assert told[0] == told[1]
+    assert stored[0] == stored[1]
 
 
 def test_a_pause_that_is_over_leaves_no_trace(
@@ -609,7 +609,7 @@ def test_a_pause_that_is_over_leaves_no_trace(
     assert row() == before
 
 
-def test_before_twenty_minutes_nobody_comes_back_and_before_the_time_it_takes_both(
+def test_a_pause_ends_early_after_twenty_minutes_and_only_for_both(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
@@ -620,12 +620,14 @@ def test_before_twenty_minutes_nobody_comes_back_and_before_the_time_it_takes_bo
         before = seen_by(bob)
         talks.come_back(alice.seat, TALK)
 
-        assert seen_by(bob) == before  # that she is back is hers to know
+        assert seen_by(bob) == before  # only she knows that she is back
         talks.come_back(bob.seat, TALK)
         assert seen_by(bob).pause is None
 
 
-def test_from_the_named_time_one_is_enough(offered: uuid.UUID, alice: Person) -> None:
+def test_one_is_enough_to_end_a_pause_after_the_named_time(
+    offered: uuid.UUID, alice: Person
+) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         talks.pause(alice.seat, TALK, timedelta(hours=3))
         clock.shift(timedelta(hours=3))
@@ -634,7 +636,7 @@ def test_from_the_named_time_one_is_enough(offered: uuid.UUID, alice: Person) ->
         assert seen_by(alice).pause is None
 
 
-def test_what_is_done_unseen_leaves_the_word_after_a_pause(
+def test_an_unseen_turn_leaves_the_note_after_a_pause(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talked_up_to(Step.FLEX, alice, bob)
@@ -646,20 +648,20 @@ def test_what_is_done_unseen_leaves_the_word_after_a_pause(
     assert seen_by(alice) == before
 
 
-def test_a_page_in_a_pause_is_told_when_its_time_has_come(
+def test_the_version_changes_when_a_pause_may_end_and_when_it_is_over(
     offered: uuid.UUID, alice: Person
 ) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         talks.pause(alice.seat, TALK, timedelta(minutes=60))
-        looks = []
+        versions = []
         for _ in range(3):
-            looks.append(reading.version(alice.seat, TALK))
+            versions.append(reading.version(alice.seat, TALK))
             clock.shift(timedelta(minutes=30))
 
-    assert len(set(looks)) == 3
+    assert len(set(versions)) == 3
 
 
-def test_a_second_pause_does_not_move_the_time_of_the_first(
+def test_a_second_pause_does_not_change_the_first(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talks.pause(alice.seat, TALK, timedelta(hours=1))
@@ -670,10 +672,10 @@ def test_a_second_pause_does_not_move_the_time_of_the_first(
     assert seen_by(bob).pause == named
 
 
-# On one screen
+# Shared screens
 
 
-def test_on_one_screen_each_does_their_part_and_it_says_where_it_was_typed(
+def test_a_turn_says_whether_it_was_typed_in_the_others_account(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     talks.switch(bob.seat, TALK, Mode.TOGETHER)
@@ -681,13 +683,13 @@ def test_on_one_screen_each_does_their_part_and_it_says_where_it_was_typed(
     do(alice, Move.READY, side=RIGHT)
 
     assert seen_by(bob).step == Step.RULES
-    assert [each.elsewhere for each in seen_by(bob).handed] == [False, True]
+    assert [turn.elsewhere for turn in seen_by(bob).handed] == [False, True]
 
 
-def test_on_one_screen_the_account_it_is_in_is_asked_first(
+def test_a_shared_screen_asks_its_owner_first(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
-    """Else who is asked would tell whether the other has done their part on their own screen."""
+    """Otherwise the order would reveal whether the other has acted on their own screen."""
     talked_up_to(Step.FLEX, alice, bob)
     do(bob, Move.FLEX, {"keep": "x", "give": ""})
 
@@ -696,7 +698,7 @@ def test_on_one_screen_the_account_it_is_in_is_asked_first(
     assert seen_by(alice).acting == LEFT
 
 
-def test_what_was_written_alone_is_not_shown_on_the_others_screen(
+def test_a_draft_is_not_shown_in_the_others_account(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     draft(bob, "his alone")
@@ -707,7 +709,9 @@ def test_what_was_written_alone_is_not_shown_on_the_others_screen(
     assert drafted(bob) == ["his alone"]
 
 
-def test_back_apart_everybody_is_themselves(offered: uuid.UUID, alice: Person, bob: Person) -> None:
+def test_on_two_screens_nobody_acts_for_the_other(
+    offered: uuid.UUID, alice: Person, bob: Person
+) -> None:
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     talks.switch(bob.seat, TALK, Mode.APART)
 
@@ -719,25 +723,25 @@ def test_back_apart_everybody_is_themselves(offered: uuid.UUID, alice: Person, b
 # The list
 
 
-def test_the_list_says_what_waits_and_what_is_over(
+def test_the_list_shows_what_waits_and_what_is_over(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
     waiting = overview.agenda(bob.seat)
-    assert [each.waits_for_me for each in waiting.going] == [True]
-    assert [each.waits_for_me for each in overview.agenda(alice.seat).going] == [False]
-    assert "a1" not in {each.behaviour.id for each in waiting.suggested}
+    assert [summary.waits_for_me for summary in waiting.going] == [True]
+    assert [summary.waits_for_me for summary in overview.agenda(alice.seat).going] == [False]
+    assert "a1" not in {line.behaviour.id for line in waiting.suggested}
 
     do(bob, Move.STOP)
 
-    assert [each.id for each in overview.agenda(bob.seat).over] == [offered]
+    assert [summary.id for summary in overview.agenda(bob.seat).over] == [offered]
     assert overview.waiting(bob.seat) is None
 
 
-def test_alone_there_is_nothing_on_it(charlie: Person) -> None:
+def test_the_list_of_somebody_who_is_not_paired_is_empty(charlie: Person) -> None:
     assert overview.agenda(charlie.seat) == overview.Agenda((), (), ())
 
 
-def test_on_a_shared_screen_each_has_drafts_of_their_own(
+def test_on_a_shared_screen_both_have_their_own_drafts(
     alice: Person, bob: Person, offered: uuid.UUID
 ) -> None:
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
@@ -748,21 +752,21 @@ def test_on_a_shared_screen_each_has_drafts_of_their_own(
     now = reading.talk(alice.seat, TALK)
     found = {side: drafts.written(alice.seat, now, side) for side in Side}
 
-    assert {side: [each.texts for each in kept.values()] for side, kept in found.items()} == {
+    assert {side: [words.texts for words in kept.values()] for side, kept in found.items()} == {
         Side.LEFT: [["hers"]],
         Side.RIGHT: [["his"]],
     }
 
 
-def test_guessing_what_the_other_has_written_unseen_finds_nothing_out(
+def test_saving_a_guess_does_not_reveal_what_the_other_has_written_unseen(
     alice: Person, bob: Person, offered: uuid.UUID
 ) -> None:
     talked_up_to(Step.FLEX, alice, bob)
-    said = {"keep": "Old friends.", "give": "The hour."}
-    do(bob, Move.FLEX, said)
+    content = {"keep": "Old friends.", "give": "The hour."}
+    do(bob, Move.FLEX, content)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
     purpose = drafts.purpose_of(reading.talk(alice.seat, TALK).place, Move.FLEX)
 
-    kept = drafts.save(alice.seat, TALK, purpose, said, version="", side=Side.RIGHT)
+    kept = drafts.save(alice.seat, TALK, purpose, content, version="", side=Side.RIGHT)
 
-    assert kept.version != drafts.UNWRITTEN  # it is kept, as any other words would be
+    assert kept.version != drafts.UNWRITTEN  # it is saved, as any other words would be

@@ -1,4 +1,4 @@
-"""A shared screen warns nobody of the other, and shows no words before they are handed over."""
+"""A shared screen names nobody as a danger, and shows no words that are not handed over."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NO_WARNINGS = {
     "protection authority where you live.",
 }
 
-# Every step, said aloud on one screen. The owner of the account comes first where both are asked.
+# Every step, spoken on one screen. The owner of the account comes first where both are asked.
 ALOUD = {"words": "", "feelings": [], "needs": []}
 FLEX = {"keep": "", "give": ""}
 SENSE = {"because": "", "imagine": ""}
@@ -46,7 +46,7 @@ CLOSING = {"well": "", "next": ""}
 
 
 class Blocks(HTMLParser):
-    """The texts of a page as they stand together, each with the addresses it leads to."""
+    """The blocks of text on a page, with the addresses that they link to."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -57,9 +57,9 @@ class Blocks(HTMLParser):
         if tag in BLOCKS:
             self.found.append(("", []))
         text, links = self.found[-1]
-        told = dict(attrs)
-        said = " ".join(str(told[name]) for name in ("aria-label", "title") if told.get(name))
-        self.found[-1] = (f"{text} {said}", [*links, told.get("href") or ""])
+        given = dict(attrs)
+        labels = [str(given[name]) for name in ("aria-label", "title") if given.get(name)]
+        self.found[-1] = (f"{text} {' '.join(labels)}", [*links, given.get("href") or ""])
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
@@ -71,7 +71,7 @@ class Blocks(HTMLParser):
 
 
 def warnings_of(page: str) -> list[str]:
-    """What a page says of danger: by its words, or since it leads to help."""
+    """The texts about danger on a page: by their words, or because they link to help."""
     body = page.partition("<main")[2].partition("</main>")[0]
     assert body
     return [
@@ -82,7 +82,7 @@ def warnings_of(page: str) -> list[str]:
 
 
 def steps_of(owner: Side, first: Side) -> Iterator[tuple[Side, Move, dict[str, Any]]]:
-    """A whole talk by both hands, with its crossroads, a day it is put off to, and an answer."""
+    """A whole talk of both, with the crossroads, another day, and a counterproposal."""
     other = LEFT if owner == RIGHT else RIGHT
     second = LEFT if first == RIGHT else RIGHT
     both = (owner, other)
@@ -115,7 +115,7 @@ AROUND = ("/talks/", "/talks/about/a1/", "/leaving/part/")
 
 
 def looks(step: Step) -> list[str]:
-    """Every page that one can come to at a step, in either hand and in nobody's."""
+    """Every page that can be reached at a step, whoever holds the screen."""
     parts = ("", "parts", "sentence") if step in (Step.SPEAK, Step.CROSSROADS) else ("",)
     around = AROUND if step in (Step.SET_UP, Step.CLOSED) else ()
     hands = [f"{PAGE}?{hand}&part={part}" for hand in HANDS for part in parts]
@@ -123,7 +123,7 @@ def looks(step: Step) -> list[str]:
 
 
 def walk(phone: Person, other: Person, first: Side) -> Iterator[tuple[str, str, str]]:
-    """Goes through a talk on one phone. Gives each page of either account: where, how, and what."""
+    """Go through a talk on one phone. Yields every page of both accounts: where, path, page."""
     owner = Side(str(phone.seat.side))
     talk(phone, mode=Mode.TOGETHER, begins=first == owner)
     for side in Side:
@@ -195,12 +195,12 @@ def test_a_talk_on_one_phone_from_its_beginning_to_its_end(
             wrong.append(f"asks for a yes that belongs to another account: {where}")
 
     assert "\n".join(wrong) == ""
-    assert any("doesn’t feel safe" in each for each in warned)
+    assert any("doesn’t feel safe" in warning for warning in warned)
 
 
 @pytest.mark.once
-def test_no_text_about_danger_has_a_place_for_a_name() -> None:
-    """Every template, also those that a talk does not come to: a screen may be shared anywhere."""
+def test_no_text_about_danger_contains_a_name() -> None:
+    """In every template, also outside talks: a screen may be shared anywhere."""
     named = [
         f"{path.name}: {text.strip()}"
         for path in sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
@@ -225,9 +225,7 @@ def test_of_two_who_are_called_the_same_nobody_is_told_that_they_hold_it(
     assert "Here you are" not in page
 
 
-def test_after_a_talk_each_finds_their_own_words_again(
-    alice: Person, bob: Person, deck: Deck
-) -> None:
+def test_after_a_talk_both_find_their_own_words(alice: Person, bob: Person, deck: Deck) -> None:
     opened_together(alice, bob, deck)
     talk(alice, mode=Mode.TOGETHER)
     for side in Side:
@@ -243,7 +241,7 @@ def test_after_a_talk_each_finds_their_own_words_again(
         assert f"unspoken {side}" in alice.client.get(f"{PAGE}?with={side}").text
 
 
-def test_the_owners_choice_to_leave_a_part_out_is_not_shown_in_the_others_hand(
+def test_the_other_does_not_see_the_owners_choice_to_leave_a_part_out(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
@@ -273,7 +271,7 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize("step", UNSEEN)
-def test_what_the_other_has_not_matched_yet_is_not_shown_in_their_hand(
+def test_unseen_turns_are_not_shown_while_the_other_holds_the_screen(
     alice: Person, bob: Person, deck: Deck, step: Step
 ) -> None:
     opened_together(alice, bob, deck)
@@ -294,7 +292,7 @@ def test_what_the_other_has_not_matched_yet_is_not_shown_in_their_hand(
 
 
 @pytest.mark.parametrize("step", [Step.FLEX, Step.REFLECT, Step.CLOSED])
-def test_who_goes_on_apart_hands_the_screen_back_first(
+def test_switching_to_two_screens_asks_to_hand_the_screen_back(
     alice: Person, bob: Person, deck: Deck, step: Step
 ) -> None:
     opened_together(alice, bob, deck)
@@ -325,7 +323,7 @@ def test_who_goes_on_apart_hands_the_screen_back_first(
     assert "zqunspoken" in alice.client.get(PAGE).text
 
 
-def test_nobody_is_led_to_propose_from_the_others_account(
+def test_nobody_is_invited_to_propose_from_the_others_account(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)

@@ -1,4 +1,4 @@
-"""`python -m tests.phrasing`: how well the helper with wording does."""
+"""`python -m tests.content.phrasing`: how often the notes on wording are right."""
 
 from tests.content.phrasing.measuring import corpus, measured
 

@@ -1,4 +1,4 @@
-"""The sentences, in two halves, and how well the helper does on one."""
+"""The sentences, in two halves, and how often the notes on wording are right about them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from boundaries.content import phrasing
 
 SOURCE = Path(__file__).with_name("corpus.txt")
-# Written by somebody who did not know the lists, and then used to mend them.
+# Written by somebody who did not know the patterns, and then used to correct them.
 BY_ANOTHER_HAND = Path(__file__).with_name("by_another_hand.txt")
 FINE = "fine"
 
-type Sentence = tuple[str, str]  # what there is to notice in it, and the sentence
+type Sentence = tuple[str, str]  # the kind of note it should get, and the sentence
 
 
 @dataclass
 class Found:
-    """Kinds noticed rightly, noticed wrongly and missed."""
+    """How many notes were right, wrong and missing."""
 
     right: int = 0
     wrong: int = 0
@@ -35,9 +35,9 @@ class Found:
 
 
 def corpus() -> tuple[list[Sentence], list[Sentence]]:
-    """Sentences that the lists were made with, and those that were held back.
+    """The sentences that the patterns were written with, and those that were held back.
 
-    Of each kind in the first file every second one was held back.
+    Every second sentence of a kind in corpus.txt was held back.
     """
     halves: tuple[list[Sentence], list[Sentence]] = _read(BY_ANOTHER_HAND), []
     seen: Counter[str] = Counter()

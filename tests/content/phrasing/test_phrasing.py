@@ -1,7 +1,7 @@
-"""What the helper with wording notices, measured on sentences that were written for it.
+"""The notes on wording, measured on sentences that were written for it.
 
-Some of them were looked at while the lists were made; the others were held back.
-`python -m tests.phrasing` prints the figures and every sentence that it gets wrong.
+Half of them were used to write the patterns; the other half was held back.
+`python -m tests.content.phrasing` prints the figures and every sentence that it gets wrong.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from boundaries.content import phrasing
 from tests.content.phrasing.measuring import FINE, corpus, measured
 
 
-def test_there_is_enough_to_measure_on() -> None:
+def test_the_corpus_is_large_enough() -> None:
     made, held_back = corpus()
 
     assert len(made) + len(held_back) >= 120
@@ -23,7 +23,7 @@ def test_there_is_enough_to_measure_on() -> None:
     assert sum(kind == FINE for kind, _ in held_back) >= 30
 
 
-def test_on_the_half_that_was_held_back_it_is_right_often_enough() -> None:
+def test_precision_and_recall_on_the_held_back_half() -> None:
     _, held_back = corpus()
     found = measured(held_back)
 
@@ -39,7 +39,7 @@ def test_on_the_half_that_was_held_back_it_is_right_often_enough() -> None:
         "“You always”, that is how it began.",
     ],
 )
-def test_what_somebody_else_is_quoted_with_is_let_be(text: str) -> None:
+def test_quotations_get_no_note(text: str) -> None:
     assert phrasing.notes(text) == []
 
 
@@ -52,20 +52,20 @@ def test_it_gives_one_idea_for_another_wording() -> None:
     assert note.idea.startswith("“")
 
 
-def test_an_apostrophe_is_one_however_it_is_set() -> None:
+def test_straight_and_curly_apostrophes_are_the_same() -> None:
     assert phrasing.notes("You don’t care.") == phrasing.notes("You don't care.")
 
 
-def test_a_language_without_lists_is_helped_in_english() -> None:
+def test_a_language_without_lists_uses_english() -> None:
     assert phrasing.notes("You never ask me.", "xx") == phrasing.notes("You never ask me.")
 
 
-def test_nothing_is_noticed_in_nothing() -> None:
+def test_an_empty_text_gets_no_note() -> None:
     assert phrasing.notes("") == phrasing.notes(" \n ") == []
 
 
 @pytest.mark.parametrize("text", ["you " * 5000, "I feel " + "so, " * 4000, "never! " * 4000])
-def test_a_long_text_is_no_burden(text: str) -> None:
+def test_a_long_text_takes_little_time(text: str) -> None:
     phrasing.notes(text[:16_000])  # the suite has a time limit for each test
 
 
@@ -73,7 +73,7 @@ def test_every_kind_has_a_note_and_an_idea() -> None:
     made, held_back = corpus()
 
     for kind in {kind for kind, _ in (*made, *held_back)} - {FINE}:
-        text = next(text for each, text in made if each == kind)
+        text = next(text for known, text in made if known == kind)
         note = phrasing.first_note(text)
         assert note
         assert note.note
