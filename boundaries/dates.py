@@ -1,14 +1,14 @@
-"""Which day it is, while nobody's time zone is known.
+"""Rules about days that hold in every time zone, because we do not know anybody's.
 
-At any moment it is two days on earth, and for two hours three: from UTC-12, where each day comes
-last, to UTC+14, where it comes first. Whoever chooses a day may be anywhere between.
+At any moment there are two dates on earth, and for two hours a day three. A day begins first at
+UTC+14 and last at UTC-12, and a user may be anywhere between.
 
-- A day may be chosen while it is still ahead somewhere.
-- It has come once it has begun everywhere. So a day that may still be chosen is never due, and
+- A user may choose a day that has not begun yet somewhere on earth.
+- A day has come once it has begun everywhere. So a day that may still be chosen is never due, and
   nobody is reminded the evening before.
-- A day that we put into a form ourselves is ahead everywhere.
-- The day on which something ends is the one where it ends first. Elsewhere that may be some hours
-  too early, and it is never too late.
+- A day that we suggest in a form has not begun anywhere.
+- When something ends, we show the earliest date of that moment. For some users that is a few hours
+  early; it is never late.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ YEAR = timedelta(days=366)
 
 
 def is_ahead(day: date) -> bool:
-    """Whether this day has not begun yet somewhere on earth."""
+    """Whether there is a place on earth where this day has not begun."""
     return day > first_day_of(now())
 
 
@@ -34,20 +34,20 @@ def has_come(day: date) -> bool:
 
 
 def earliest() -> date:
-    """The first day that may be chosen."""
+    """The first day that a user may choose."""
     return first_day_of(now()) + ONE_DAY
 
 
 def latest() -> date:
-    """The last day that may be chosen: a year from now, wherever that is furthest."""
+    """The last day that a user may choose: a year from today at UTC+14."""
     return now().astimezone(EAST).date() + YEAR
 
 
 def suggested() -> date:
-    """The first day that is ahead everywhere: it is tomorrow, or the day after."""
+    """The first day that has not begun anywhere: tomorrow, or the day after."""
     return now().astimezone(EAST).date() + ONE_DAY
 
 
 def first_day_of(moment: datetime) -> date:
-    """The earlier of the days on which people find themselves at this moment."""
+    """The earliest date on earth at this moment."""
     return moment.astimezone(WEST).date()

@@ -1,15 +1,16 @@
-"""Sentences that keep three things apart: our words, a first name, and what a person wrote.
+"""Sentences in three kinds of parts: our own text, first names, and text that a person wrote.
 
-Each is shown in a way of its own, so that nobody can write, or be called, something that reads as
-if the site had said it. Names are stored as sides and filled in when a sentence is shown.
+Every kind is shown differently, so that no name and no user text can pass for text of the site.
+A name is stored as a side, and filled in when the sentence is shown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Self
 
 from django.utils.html import format_html, format_html_join
@@ -30,13 +31,13 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SentencePart:
-    """A part of a sentence."""
+    """A part of a sentence, and who wrote it."""
 
     source: Source
-    text: str  # our words, a name as it is shown, or exactly what a person wrote
-    shown: str  # where it is set in type of its own: on a page and in a PDF
-    plain: str  # where there is nothing but text
-    side: str = ""  # whose name it is
+    text: str  # our text, a name as it is shown, or exactly what a person wrote
+    shown: str  # on pages and in PDFs, where its source has its own style
+    plain: str  # in plain text, without styles
+    side: str = ""  # the side whose name it is
 
     def __html__(self) -> SafeString:
         return format_html(FRAMES[self.source], self.shown)
@@ -50,20 +51,20 @@ FRAMES = {
 
 
 class Sentence(str):
-    """The parts of a sentence. As a string it is the sentence in plain text."""
+    """A sentence as its parts. As a string, it is the sentence in plain text."""
 
     __slots__ = ("parts",)
 
     parts: tuple[SentencePart, ...]
 
     def __new__(cls, parts: Iterable[SentencePart]) -> Self:
-        told = tuple(_joined(parts))
-        made = super().__new__(cls, "".join(each.plain for each in told))
-        made.parts = told
-        return made
+        merged = tuple(_merge(parts))
+        sentence = super().__new__(cls, "".join(part.plain for part in merged))
+        sentence.parts = merged
+        return sentence
 
     def __html__(self) -> SafeString:
-        return format_html_join("", "{}", ((each,) for each in self.parts))
+        return format_html_join("", "{}", ((part,) for part in self.parts))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.parts,)
@@ -78,78 +79,87 @@ def name(side: str, called: str) -> SentencePart:
 
 
 def theirs(words: str) -> SentencePart:
-    """What a person wrote, in quotation marks.
+    """Text that a person wrote, in quotation marks.
 
-    It is shown to the letter where its type sets it apart. In plain text nothing else would, so
-    there the quotation marks in it are single ones.
+    On a page its style marks it, and it is shown exactly as written. In plain text only the
+    quotation marks do, so double quotation marks inside it become single ones.
     """
     shown = f"“{one_line(words)}”"
     return SentencePart(Source.THEIRS, words, shown, first_names.quoted(words))
 
 
 def piece(source: Source, words: str, side: str = "") -> SentencePart:
-    """Words that are shown as they are."""
+    """A part that is shown as it is, on pages and in plain text."""
     return SentencePart(source, words, words, words, side)
 
 
 def filled(template: str, **values: SentencePart | Sequence[SentencePart]) -> list[SentencePart]:
-    """A template with parts in its gaps, such as "When %(name)s does it"."""
+    """The parts of a template such as "When %(name)s does it", with its gaps filled."""
     parts: list[SentencePart] = []
     for at, words in enumerate(re.split(r"%\((\w+)\)s", template)):
         value = values[words] if at % 2 else ours(words.replace("%%", "%"))
         parts.extend([value] if isinstance(value, SentencePart) else value)
-    return [each for each in parts if each.text or each.source != Source.OURS]
+    return [part for part in parts if part.text or part.source != Source.OURS]
 
 
 def ended(parts: Sequence[SentencePart]) -> list[SentencePart]:
-    """With a capital letter first and a full stop last, but for what is not ours to change."""
-    told = [each for each in parts if each.text]
-    if not told:
+    """Start with a capital letter and end with a full stop. Only text of ours is changed."""
+    written = [part for part in parts if part.text]
+    if not written:
         return []
-    if told[0].source == Source.OURS:
-        first = told[0].text
-        told[0] = ours(first[0].upper() + first[1:])
-    return stopped(told)
+    if written[0].source == Source.OURS:
+        first = written[0].text
+        written[0] = ours(first[0].upper() + first[1:])
+    return stopped(written)
 
 
 def stopped(parts: Sequence[SentencePart]) -> list[SentencePart]:
-    """With a full stop last, but for what ends already."""
+    """Add a full stop, unless there is a mark that ends a sentence."""
     last = parts[-1].text.rstrip()
     return [*parts] if last[-1:] in ENDS else [*parts, ours(".")]
 
 
 def name_of(side: str, names: Mapping[str, str]) -> SentencePart:
-    """A part for the first name of whoever sits on a side."""
+    """A part for the first name of the person on a side."""
     return name(side, names.get(side, ""))
 
 
 def listed(words: Iterable[str]) -> str:
-    """One, two and three: as a list is spoken."""
+    """A list as text: "one, two and three"."""
     *rest, last = [*words] or [""]
     return _("%(rest)s and %(last)s") % {"rest": ", ".join(rest), "last": last} if rest else last
 
 
 def lowered(words: str) -> str:
-    """Words of ours with a small letter first, but for what is written in capitals."""
+    """Our text with a small first letter, unless it starts with an abbreviation in capitals."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def packed(sentence: Sentence) -> list[Any]:
-    """As it is stored: our words as text, a name as its side, what a person wrote as "words"."""
-    kept: dict[Source, Any] = {
-        Source.OURS: lambda part: part.text,
-        Source.NAME: lambda part: {"side": part.side},
-        Source.THEIRS: lambda part: {"words": part.text},
-    }
-    return [kept[each.source](each) for each in sentence.parts]
+    """Return the stored form: our text as a string, a name as its side, user text as "words"."""
+    return [_pack_part(part) for part in sentence.parts]
 
 
-def unpacked(stored: Iterable[Any], names: Mapping[str, str]) -> Sentence:
-    """The opposite, with the names that the two have now."""
-    return Sentence(_unpacked(each, names) for each in stored)
+def unpacked(stored: str | Iterable[Any], names: Mapping[str, str]) -> Sentence:
+    """Return a stored sentence, with the names that the two have now.
+
+    Rows of the first format (ADR 19) hold plain text: that becomes one part, with single spaces.
+    """
+    if isinstance(stored, str):
+        return Sentence([ours(" ".join(stored.split()))])
+    return Sentence(_unpack_part(part, names) for part in stored)
 
 
-def _unpacked(stored: Any, names: Mapping[str, str]) -> SentencePart:
+def _pack_part(part: SentencePart) -> str | dict[str, str]:
+    match part.source:
+        case Source.NAME:
+            return {"side": part.side}
+        case Source.THEIRS:
+            return {"words": part.text}
+    return part.text
+
+
+def _unpack_part(stored: Any, names: Mapping[str, str]) -> SentencePart:
     if isinstance(stored, str):
         return ours(stored)
     if "side" in stored:
@@ -157,16 +167,10 @@ def _unpacked(stored: Any, names: Mapping[str, str]) -> SentencePart:
     return theirs(stored["words"])
 
 
-def _joined(parts: Iterable[SentencePart]) -> Iterable[SentencePart]:
-    """With what is ours in a row put together: the same sentence has the same parts."""
-    before = ""
-    for each in parts:
-        if each.source == Source.OURS:
-            before += each.text
-            continue
-        if before:
-            yield ours(before)
-            before = ""
-        yield each
-    if before:
-        yield ours(before)
+def _merge(parts: Iterable[SentencePart]) -> Iterator[SentencePart]:
+    """Join neighbouring parts that are ours, so that equal sentences have equal parts."""
+    for is_ours, group in groupby(parts, key=lambda part: part.source == Source.OURS):
+        if not is_ours:
+            yield from group
+        elif text := "".join(part.text for part in group):
+            yield ours(text)
