@@ -160,8 +160,8 @@ PROPOSED: dict[str, Any] = {
 def propose(who: Person, behaviour: str = "a1", words: Words | None = None) -> str:
     """Words put to the other, from the page as it is now. Returns their digest."""
     said = words or unpacked(PROPOSED)
-    seen = history.subject(who.seat, behaviour).seen
-    agreements.propose(who.seat, behaviour, said, seen=seen)
+    version = history.subject(who.seat, behaviour).version
+    agreements.propose(who.seat, behaviour, said, version=version)
     return digest_of(behaviour, said)
 
 

@@ -150,7 +150,7 @@ def test_words_are_looked_at_again_on_a_day_that_is_ahead_somewhere(
             {
                 **sent,
                 "together": seats.couple_token(alice.seat),
-                "seen": history.subject(alice.seat, "a1").seen,
+                "seen": history.subject(alice.seat, "a1").version,
             },
         )
         assert (answer.status_code == HTTPStatus.FOUND) is fits, day

@@ -1,4 +1,4 @@
-"""What two people see alike already, in words that would keep it as it is."""
+"""Behaviours on which two people agree already, in words that they can propose as they are."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Grade, Outcome, Side, Stance
 
+OUTCOMES = {Stance.ACCEPTABLE: Outcome.FINE, Stance.UNACCEPTABLE: Outcome.NOT_FOR_US}
+
 
 @dataclass(frozen=True, slots=True)
 class Keepable:
-    """A behaviour on which two people stand on the same ground, in the words that would keep it."""
+    """A behaviour on which two people agree, in words ready to be proposed."""
 
     behaviour: str
     words: Words
@@ -26,36 +28,32 @@ class Keepable:
 
 
 def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
-    """What an opened deck shows as common ground and nobody has proposed yet, in words to keep.
+    """Return the common ground of an opened deck on which nobody has proposed anything yet.
 
-    Raises NoSuchAgreement where the deck is not open.
+    Raises NoSuchAgreement if the deck is not open.
     """
     try:
         comparison = compare(seat, deck)
     except NotOpen:
         raise NoSuchAgreement from None
-    spoken = set(Version.objects.of(seat).values_list("behaviour", flat=True))
+    proposed = set(Version.objects.of(seat).values_list("behaviour", flat=True))
     names = seats.names(seat)
     return [
-        keepable(each, names)
-        for each in comparison.compared
-        if each.grade == Grade.COMMON and each.behaviour.id not in spoken
+        keepable(compared, names)
+        for compared in comparison.compared
+        if compared.grade == Grade.COMMON and compared.behaviour.id not in proposed
     ]
 
 
 def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
-    """What two people already see alike, as the words of an understanding."""
-    outcomes = {
-        Stance.ACCEPTABLE: Outcome.FINE,
-        Stance.UNACCEPTABLE: Outcome.NOT_FOR_US,
-    }
-    said = [outcomes[line.left] for line in compared.lines]
+    """Return what two people agree on, as the words of a proposal."""
+    outcomes = [OUTCOMES[line.left] for line in compared.lines]
     if compared.whoever_does_it:
-        lines = [ProposalLine(doer=BOTH, outcome=said[0])]
+        lines = [ProposalLine(doer=BOTH, outcome=outcomes[0])]
     else:
         lines = [
             ProposalLine(doer=side, outcome=outcome)
-            for side, outcome in zip(Side, said, strict=True)
+            for side, outcome in zip(Side, outcomes, strict=True)
         ]
     words = put_into_words(compared.behaviour.text, lines, names)
     return Keepable(compared.behaviour.id, words, digest_of(compared.behaviour.id, words))

@@ -1,4 +1,4 @@
-"""What was agreed between two people when they parted, a copy for each of them alone."""
+"""Copies of what two people had agreed when they parted. Everybody has their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import names as first_names
 from boundaries.agreements.history import Entry, NoSuchAgreement, agreement
 from boundaries.agreements.models import Copy
-from boundaries.agreements.words import FORMAT, Words, is_own, put_into_words, unpacked
+from boundaries.agreements.words import Words, is_own, unpacked, without_names
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.seats.models import Seat
@@ -24,7 +24,7 @@ from boundaries.vocabulary import Side
 
 @dataclass(frozen=True, slots=True)
 class KeptAgreement:
-    """An understanding as it is kept after parting."""
+    """An agreement as it is kept after parting."""
 
     category: Category
     words: Words
@@ -45,7 +45,7 @@ class KeptAgreement:
 
 @dataclass(frozen=True, slots=True)
 class AgreementCopy:
-    """What held between two people when they parted, for one of them alone."""
+    """What two people had agreed when they parted, for one of them."""
 
     id: uuid.UUID
     on: date
@@ -53,62 +53,58 @@ class AgreementCopy:
 
 
 def copy_for_each(seat: Seat) -> None:
-    """Set aside for each of the two what holds between them now. The couple must be held.
+    """Write a copy of what holds now for each of the two. The couple must be locked.
 
-    In each one's copy the other has no name: it is about what was agreed, and not about them.
+    A copy does not contain the partner's name: it is about what was agreed, not about them.
     """
-    held = [each for each in agreement(seat).entries if each.current]
-    for each in Seat.objects.filter(couple=seat.couple_id).order_by("side") if held else ():
-        Copy.put(each, [_plain(entry, Side(str(each.side))) for entry in held])
+    current = [entry for entry in agreement(seat).entries if entry.current]
+    if not current:
+        return
+    for owner in Seat.objects.filter(couple=seat.couple_id).order_by("side"):
+        Copy.put(owner, [_pack(entry, Side(str(owner.side))) for entry in current])
 
 
 def all_of(seat: Seat) -> list[AgreementCopy]:
-    """What was set aside for this person at each parting, the newest first. One query."""
+    """Return this person's copies, the newest first. One query."""
     return [
-        AgreementCopy(id, on, tuple(_plainly(each, called) for each in content))
-        for id, on, content, called in Copy.all_of(seat)
+        AgreementCopy(id, on, tuple(_unpack(stored, first_name) for stored in content))
+        for id, on, content, first_name in Copy.all_of(seat)
     ]
 
 
 def one_of(seat: Seat, copy_id: uuid.UUID) -> AgreementCopy:
-    """One of them. Raises NoSuchAgreement."""
-    for each in all_of(seat):
-        if each.id == copy_id:
-            return each
+    """Return one of this person's copies. Raises NoSuchAgreement."""
+    for copy in all_of(seat):
+        if copy.id == copy_id:
+            return copy
     raise NoSuchAgreement
 
 
 def delete(seat: Seat, copy_id: uuid.UUID) -> None:
-    """Delete a copy that this person does not want to keep. Raises NoSuchAgreement."""
+    """Delete one of this person's copies. Raises NoSuchAgreement."""
     if not Copy.owned_by(seat).filter(pk=copy_id).delete()[0]:
         raise NoSuchAgreement
 
 
-def _plain(entry: Entry, me: Side) -> dict[str, Any]:
-    """What holds, as it is kept: with sides, and without a name. The day is that of the second yes.
-
-    What is still in the first format has the other's name in its text, and is put anew.
-    """
+def _pack(entry: Entry, me: Side) -> dict[str, Any]:
+    """Return the stored form, without a name. The day is that of the second yes."""
     version = entry.shown
-    words, agreed = version.words, version.agreed_at or version.at
-    if words.stored.get("format") != FORMAT:
-        words = put_into_words(words.wording, words.lines, {}, words.well)
+    agreed = version.agreed_at or version.at
     return {
         "category": entry.category.id,
-        "words": words.stored,
+        "words": without_names(version.words),
         "own": is_own(entry.behaviour),
         "me": me.value,
         "since": timezone.localdate(agreed).isoformat(),
     }
 
 
-def _plainly(content: Mapping[str, Any], called: str) -> KeptAgreement:
+def _unpack(content: Mapping[str, Any], first_name: str) -> KeptAgreement:
     category = catalogue.category(content["category"])
-    since = date.fromisoformat(content["since"])
-    if "words" not in content:  # from before the sides were stored
-        stored = {"lines": [], "text": content["text"], "well": content["well"]}
-        return KeptAgreement(category, unpacked(stored, own=category.id == catalogue.OWN), since)
-    me = Side(content["me"])
-    mine, partners = first_names.distinguished(called, _("my partner"))
-    names = {me: mine, me.other: partners}
-    return KeptAgreement(category, unpacked(content["words"], names, own=content["own"]), since)
+    if "words" in content:
+        me = Side(content["me"])
+        mine, partners = first_names.distinguished(first_name, _("my partner"))
+        words = unpacked(content["words"], {me: mine, me.other: partners}, own=content["own"])
+    else:  # the first format (ADR 19)
+        words = unpacked(content, own=category.id == catalogue.OWN)
+    return KeptAgreement(category, words, date.fromisoformat(content["since"]))

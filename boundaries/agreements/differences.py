@@ -1,4 +1,4 @@
-"""What changed from one version of some words to the next, word by word."""
+"""What changed from one version of a text to the next, word by word."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from itertools import groupby
 from accounts.text import BLANKS
 from boundaries.sentences import Sentence, SentencePart, ours, piece
 
-type Word = tuple[SentencePart, ...]  # what stands between two spaces
+type Word = tuple[SentencePart, ...]  # the parts between two spaces
 
-MAX_PAIRS = 5000  # of equal words to choose from; some 450 words of plain text have a third of it
+# Pairs of equal words, one in each version. 450 words of plain text have about a third of this.
+MAX_PAIRS = 5000
 
-END: Word = (ours("\n"),)  # of a sentence
+SENTENCE_END: Word = (ours("\n"),)
 
 
 class Kind(Enum):
-    """What became of some words from one version to the next."""
+    """What happened to some words from one version to the next."""
 
     SAME = "same"
     GONE = "gone"
@@ -34,63 +35,62 @@ class Piece:
 
 
 def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]]:
-    """What changed from some sentences to others, word by word: for each line its pieces in order.
+    """Return what changed between two lists of sentences: for each line, its pieces in order.
 
-    Read without the pieces that are new it is what stood before; without those that are gone, what
-    stands now. Where the same few words come again and again, all is gone and all is new: to find
-    out more would take seconds.
+    Without the new pieces it reads as before, without those that are gone as after. Texts that
+    repeat the same few words are treated as completely rewritten: comparing them takes seconds.
     """
     lines: list[list[tuple[Kind, Word]]] = [[]]
-    for kind, word in _pieces(_words(before), _words(after)):
-        if word == END:
+    for kind, word in _changes(_words(before), _words(after)):
+        if word == SENTENCE_END:
             lines.append([])
         else:
             lines[-1].append((kind, word))
-    return [_runs(line) for line in lines if line]
+    return [_pieces(line) for line in lines if line]
 
 
-def _words(told: Sequence[str]) -> list[Word]:
-    """The words of all sentences, each with what it is: ours, a name, or what a person wrote."""
+def _words(text: Sequence[str]) -> list[Word]:
+    """Split sentences into words. Every part of a word keeps its source."""
     words: list[Word] = []
-    for at, sentence in enumerate(told):
+    for at, sentence in enumerate(text):
         if at:
-            words.append(END)
+            words.append(SENTENCE_END)
         word: list[SentencePart] = []
         for part in sentence.parts if isinstance(sentence, Sentence) else [ours(sentence)]:
             first, *rest = BLANKS.split(part.shown)
             word += [piece(part.source, first, part.side)] if first else []
-            for each in rest:
+            for start in rest:
                 words += [tuple(word)] if word else []
-                word = [piece(part.source, each, part.side)] if each else []
+                word = [piece(part.source, start, part.side)] if start else []
         words += [tuple(word)] if word else []
     return words
 
 
-def _pieces(old: list[Word], new: list[Word]) -> Iterator[tuple[Kind, Word]]:
-    there = Counter(new)
-    if old != new and sum(there[word] for word in old) > MAX_PAIRS:
+def _changes(old: list[Word], new: list[Word]) -> Iterator[tuple[Kind, Word]]:
+    counts = Counter(new)
+    if old != new and sum(counts[word] for word in old) > MAX_PAIRS:
         yield from ((Kind.GONE, word) for word in old)
-        yield Kind.NEW, END
+        yield Kind.NEW, SENTENCE_END
         yield from ((Kind.NEW, word) for word in new)
         return
-    for told, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if told == "equal":
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
             yield from ((Kind.SAME, word) for word in new[k:m])
         else:
             yield from ((Kind.GONE, word) for word in old[i:j])
             yield from ((Kind.NEW, word) for word in new[k:m])
 
 
-def _runs(line: list[tuple[Kind, Word]]) -> list[Piece]:
-    """The words of a line, put together where the same became of them."""
+def _pieces(line: list[tuple[Kind, Word]]) -> list[Piece]:
+    """Join neighbouring words of the same kind."""
     return [
-        Piece(kind, _spaced([word for _, word in run]))
-        for kind, run in groupby(line, key=lambda piece: piece[0])
+        Piece(kind, _joined([word for _, word in run]))
+        for kind, run in groupby(line, key=lambda change: change[0])
     ]
 
 
-def _spaced(words: list[Word]) -> Sentence:
-    """Words as one text again. Within a name or a quotation the spaces are part of it."""
+def _joined(words: list[Word]) -> Sentence:
+    """Join words with spaces. A space within a name or a quotation becomes part of it."""
     parts: list[SentencePart] = []
     for word in words:
         first, *rest = word

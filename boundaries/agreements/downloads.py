@@ -1,13 +1,13 @@
-"""What two people can take with them: their page set in type, its dates, and all of it as data.
+"""Agreements to download: as a page to print, as calendar dates, and as data.
 
-Everything is made from an `Agreement`, a value that holds what both may see and nothing else; no
-act and no table is in reach from here.
+Everything is made from an `Agreement`, a value with only what both may see. This module reads no
+tables.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,77 +20,74 @@ from icalendar import Calendar, Event
 from accounts.text import isolated
 from boundaries.agreements.copies import AgreementCopy
 from boundaries.agreements.history import Agreement, Entry, ProposalVersion
+from boundaries.agreements.words import Words
+from boundaries.content.catalogue import Category
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.sentences import SentencePart, Source, listed
 from boundaries.vocabulary import Side
 
 
 def page_of(agreement: Agreement) -> PrintedPage:
-    """What holds, by category, as a page to print."""
+    """Return everything that holds, by category, as a page to print."""
     names = listed(isolated(agreement.names[side]) for side in Side)
-    today = date_format(timezone.localdate(), "j F Y")
-    chapters: dict[str, list[Item]] = {}
-    for entry in agreement.entries:
-        if entry.current:
-            chapters.setdefault(entry.category.name, []).append(_item(entry.current))
+    today = _date(timezone.localdate())
     return PrintedPage(
         title=_("Our understandings"),
         lead=(f"{names}, {today}", _("A shared note, not a contract. No one owes anyone proof.")),
         foot=f"{names} · {today}",
-        sections=tuple(Section(name, tuple(items)) for name, items in chapters.items()),
+        sections=_sections(
+            (entry.category, entry.current.words, timezone.localtime(entry.current.agreed_at))
+            for entry in agreement.entries
+            if entry.current
+        ),
         lang=get_language() or "en",
     )
 
 
 def page_of_copy(copy: AgreementCopy) -> PrintedPage:
-    """What somebody keeps after parting, by category, as a page to print."""
-    day = date_format(copy.on, "j F Y")
-    chapters: dict[str, list[Item]] = {}
-    for each in copy.understandings:
-        since = _("Since %(day)s.") % {"day": date_format(each.since, "j F Y")}
-        item = Item(each.words.heading, each.words.read, since)
-        chapters.setdefault(each.category.name, []).append(item)
+    """Return somebody's copy from a parting, by category, as a page to print."""
+    day = _date(copy.on)
     return PrintedPage(
         title=_("What held then"),
         lead=(_("Until %(day)s. A shared note, not a contract.") % {"day": day},),
         foot=day,
-        sections=tuple(Section(name, tuple(items)) for name, items in chapters.items()),
+        sections=_sections((kept.category, kept.words, kept.since) for kept in copy.understandings),
         lang=get_language() or "en",
     )
 
 
 def data_of_copy(copy: AgreementCopy) -> dict[str, Any]:
-    """The same as data. docs/downloads.md describes it."""
+    """Return the copy as data. docs/downloads.md describes the format."""
     return {
         "format": "common-ground/copy",
         "version": 1,
         "parted_on": copy.on.isoformat(),
         "understandings": [
             {
-                "category": each.category.name,
-                "behaviour": each.words.wording,
-                "text": list(each.words.text),
-                "what_we_did_well": each.words.well,
-                "since": each.since.isoformat(),
+                "category": kept.category.name,
+                "behaviour": kept.words.wording,
+                "text": list(kept.words.text),
+                "what_we_did_well": kept.words.well,
+                "since": kept.since.isoformat(),
             }
-            for each in copy.understandings
+            for kept in copy.understandings
         ],
     }
 
 
 def since(day: date | None, made: date) -> str:
-    """Not that it holds: either may have taken back their yes since the sheet was made."""
-    told = _("Both said yes to this on %(day)s, and it held on %(made)s, when this was made.")
-    return (
-        told % {"day": date_format(day, "j F Y"), "made": date_format(made, "j F Y")} if day else ""
-    )
+    """Return when both agreed. It does not say that it holds: a yes may have been taken back."""
+    if day is None:
+        return ""
+    text = _("Both said yes to this on %(day)s, and it held on %(made)s, when this was made.")
+    return text % {"day": _date(day), "made": _date(made)}
 
 
 def dates_of(agreement: Agreement) -> bytes:
-    """The days on which something is looked at again, as a calendar file (RFC 5545).
+    """Return the days on which the two want to look at something again, as a calendar (RFC 5545).
 
-    A title says nothing of what it is about. Ids are kept, so that a later file mends what an
-    earlier one brought; what is off by then is called off.
+    The titles do not say what it is about. Ids stay the same, so that importing a later file
+    updates the events of an earlier one, and cancels those that are off.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Common Ground//EN")
@@ -102,7 +99,7 @@ def dates_of(agreement: Agreement) -> bytes:
 
 
 def data_of(agreement: Agreement) -> dict[str, Any]:
-    """All versions as data. docs/downloads.md describes it."""
+    """Return all versions as data. docs/downloads.md describes the format."""
     return {
         "format": "common-ground/understandings",
         "version": 2,
@@ -112,29 +109,36 @@ def data_of(agreement: Agreement) -> dict[str, Any]:
             {
                 "category": entry.category.name,
                 "standing": entry.standing.name.lower().replace("_", "-"),
-                "versions": [_data(each) for each in entry.versions],
+                "versions": [_data(version) for version in entry.versions],
             }
             for entry in agreement.entries
         ],
     }
 
 
-def _item(version: ProposalVersion) -> Item:
-    since = date_format(timezone.localtime(version.agreed_at), "j F Y")
-    day = _("Since %(day)s.") % {"day": since}
-    return Item(version.words.heading, version.words.read, day)
+def _sections(agreed: Iterable[tuple[Category, Words, date]]) -> tuple[Section, ...]:
+    """Return words and since when they hold, in a section for every category."""
+    items: dict[str, list[Item]] = {}
+    for category, words, since in agreed:
+        note = _("Since %(day)s.") % {"day": _date(since)}
+        items.setdefault(category.name, []).append(Item(words.heading, words.body, note))
+    return tuple(Section(name, tuple(found)) for name, found in items.items())
+
+
+def _date(day: date) -> str:
+    return date_format(day, "j F Y")
 
 
 def _events(entry: Entry) -> Iterator[Event]:
-    """One for each line that has, or had, a day: the same one each time the file is made."""
-    agreed = [each for each in entry.versions if each.agreed_at]
-    changes = len(agreed) + sum(1 for each in agreed if each.ended_at)
-    now = {line.doer: line.on for line in entry.current.words.lines} if entry.current else {}
+    """Yield an event for every line that has or had a day. Its id never changes."""
+    agreed = [version for version in entry.versions if version.agreed_at]
+    changes = len(agreed) + sum(1 for version in agreed if version.ended_at)
+    current = {line.doer: line.on for line in entry.current.words.lines} if entry.current else {}
     days: dict[str, date] = {}
-    for each in reversed(agreed):
-        days |= {str(line.doer): line.on for line in each.words.lines if line.on}
+    for version in reversed(agreed):
+        days |= {str(line.doer): line.on for line in version.words.lines if line.on}
     for doer, day in days.items():
-        holds = now.get(doer) == day
+        holds = current.get(doer) == day
         event = Event()
         event.add("uid", str(uuid.uuid5(entry.versions[-1].id, doer)))
         event.add("dtstamp", timezone.now())
@@ -148,21 +152,6 @@ def _events(entry: Entry) -> Iterator[Event]:
         yield event
 
 
-def _part(part: SentencePart) -> dict[str, str]:
-    """A part of a sentence, and whether it is ours, a name, or what a person wrote."""
-    match part.source:
-        case Source.NAME:
-            return {"name": part.text, "side": part.side}
-        case Source.THEIRS:
-            return {"words": part.text}
-    return {"ours": part.text}
-
-
-def _day(at: datetime | None) -> str | None:
-    """The day, as on the page: the hour would tell when the other was here."""
-    return timezone.localdate(at).isoformat() if at else None
-
-
 def _data(version: ProposalVersion) -> dict[str, Any]:
     return {
         "proposed_by": version.side.value if version.owned else None,
@@ -171,16 +160,30 @@ def _data(version: ProposalVersion) -> dict[str, Any]:
         "open_again_since": _day(version.ended_at),
         "behaviour": version.words.wording,
         "text": list(version.words.text),
-        "parts": [[_part(each) for each in sentence.parts] for sentence in version.words.text],
+        "parts": [[_part(part) for part in sentence.parts] for sentence in version.words.text],
         "what_we_did_well": version.words.well,
         "lines": [
             {
                 "who_does_it": str(line.doer),
                 "outcome": line.outcome.value,
-                "conditions": [each.value for each in line.conditions],
+                "conditions": [condition.value for condition in line.conditions],
                 "words": line.words,
                 "look_again_on": line.on.isoformat() if line.on else None,
             }
             for line in version.words.lines
         ],
     }
+
+
+def _day(at: datetime | None) -> str | None:
+    """Return the day only, as on the page. The hour would reveal when the partner was here."""
+    return timezone.localdate(at).isoformat() if at else None
+
+
+def _part(part: SentencePart) -> dict[str, str]:
+    match part.source:
+        case Source.NAME:
+            return {"name": part.text, "side": part.side}
+        case Source.THEIRS:
+            return {"words": part.text}
+    return {"ours": part.text}

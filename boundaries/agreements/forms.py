@@ -1,4 +1,4 @@
-"""What is sent on the page of understandings: words for it, a yes, and the taking back of one."""
+"""Forms of the agreement pages: words to propose, a yes, and taking one back."""
 
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 CHANGED = _("Some of these words have changed meanwhile. Please read them again.")
 
 
+class CoupleForm(forms.Form):
+    """A form that is about the couple on the page. `together` is its couple token."""
+
+    together = forms.CharField(required=False, max_length=64, empty_value="")
+
+
 class ProposalForm(WrittenForm):
-    """An outcome for both lines alike, or one for each, or one for one of them only."""
+    """A proposal: the same for both, different for both, or for one partner only."""
 
     alike = forms.ChoiceField(
         choices=[("yes", _("The same, whoever does it")), ("no", _("Different for each of us"))],
@@ -50,15 +56,6 @@ class ProposalForm(WrittenForm):
             self.fields[f"words_{doer}"] = LineOfWordsField(MAX_PART_LENGTH)
             self.fields[f"on_{doer}"] = DayField()
 
-    @property
-    def hands_over_words(self) -> bool:
-        """Always: what is chosen becomes words."""
-        return True
-
-    @property
-    def doers(self) -> tuple[str, ...]:
-        return tuple(Side.values) if self.cleaned_data.get("alike") == "no" else (BOTH,)
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.handing:
@@ -67,61 +64,70 @@ class ProposalForm(WrittenForm):
         if not chosen and not any(f"outcome_{doer}" in self.errors for doer in self.doers):
             self.add_error(f"outcome_{self.doers[0]}", _("Please choose one of these."))
         for doer in chosen:
-            outcome = cleaned[f"outcome_{doer}"]
-            if outcome == Outcome.CONDITIONS and not (
-                cleaned.get(f"conditions_{doer}") or cleaned.get(f"words_{doer}")
-            ):
-                self.add_error(f"words_{doer}", _("Please say on which conditions."))
-            elif outcome == Outcome.REVISIT and not (
-                cleaned.get(f"on_{doer}") or f"on_{doer}" in self.errors
-            ):
-                self.add_error(f"on_{doer}", _("Please choose a day."))
+            self._check_details(doer, cleaned)
         return cleaned
 
     @property
+    def hands_over_words(self) -> bool:
+        """Always true: a proposal without words of one's own becomes words, too."""
+        return True
+
+    @property
+    def doers(self) -> tuple[str, ...]:
+        """The lines that this proposal may have."""
+        return tuple(Side.values) if self.cleaned_data.get("alike") == "no" else (BOTH,)
+
+    @property
     def lines(self) -> list[ProposalLine]:
-        told = self.cleaned_data
-        return [
-            ProposalLine(
-                doer=doer,
-                outcome=Outcome(told[f"outcome_{doer}"]),
-                conditions=tuple(
-                    each
-                    for each in Condition
-                    if each in told[f"conditions_{doer}"]
-                    and told[f"outcome_{doer}"] == Outcome.CONDITIONS
-                ),
-                words=told[f"words_{doer}"],
-                on=told[f"on_{doer}"],
-            )
-            for doer in self.doers
-            if told[f"outcome_{doer}"]
-        ]
+        return [self._line(doer) for doer in self.doers if self.cleaned_data[f"outcome_{doer}"]]
+
+    def _check_details(self, doer: str, cleaned: Mapping[str, Any]) -> None:
+        outcome = cleaned[f"outcome_{doer}"]
+        if outcome == Outcome.CONDITIONS and not (
+            cleaned.get(f"conditions_{doer}") or cleaned.get(f"words_{doer}")
+        ):
+            self.add_error(f"words_{doer}", _("Please say on which conditions."))
+        elif outcome == Outcome.REVISIT and not (
+            cleaned.get(f"on_{doer}") or f"on_{doer}" in self.errors
+        ):
+            self.add_error(f"on_{doer}", _("Please choose a day."))
+
+    def _line(self, doer: str) -> ProposalLine:
+        cleaned = self.cleaned_data
+        outcome, chosen = Outcome(cleaned[f"outcome_{doer}"]), cleaned[f"conditions_{doer}"]
+        if outcome != Outcome.CONDITIONS:
+            chosen = []
+        return ProposalLine(
+            doer=doer,
+            outcome=outcome,
+            conditions=tuple(condition for condition in Condition if condition in chosen),
+            words=cleaned[f"words_{doer}"],
+            on=cleaned[f"on_{doer}"],
+        )
 
 
-class WordsForm(ProposalForm):
-    """A proposal that is written on the page, for the other to say yes to or not."""
+class WordsForm(CoupleForm, ProposalForm):
+    """A proposal that is written on its own page."""
 
-    together = forms.CharField(required=False, max_length=64, empty_value="")
     plumbing = (*ProposalForm.plumbing, "together")
+    changed = False
 
     @staticmethod
-    def begun_from(lines: Iterable[ProposalLine], well: str = "") -> Mapping[str, Any]:
-        """What stands in the form for who begins with words that there are."""
-        said: dict[str, Any] = {"alike": "yes", "well": well}
+    def content_of(lines: Iterable[ProposalLine], well: str = "") -> Mapping[str, Any]:
+        """Return what the form contains if somebody starts with these lines, by field name."""
+        content: dict[str, Any] = {"alike": "yes", "well": well}
         for line in lines:
-            said["alike"] = "yes" if line.doer == BOTH else "no"
-            said[f"outcome_{line.doer}"] = line.outcome.value
-            said[f"conditions_{line.doer}"] = [each.value for each in line.conditions]
-            said[f"words_{line.doer}"] = line.words
-            said[f"on_{line.doer}"] = _still_to_come(line.on)
-        return said
+            content["alike"] = "yes" if line.doer == BOTH else "no"
+            content[f"outcome_{line.doer}"] = line.outcome.value
+            content[f"conditions_{line.doer}"] = [condition.value for condition in line.conditions]
+            content[f"words_{line.doer}"] = line.words
+            content[f"on_{line.doer}"] = _day_ahead(line.on)
+        return content
 
 
-class DigestsForm(forms.Form):
-    """Words out of those that were shown, each by its digest."""
+class DigestsForm(CoupleForm):
+    """Some of the words on a page, by their digests."""
 
-    together = forms.CharField(required=False, max_length=64, empty_value="")
     digests = forms.MultipleChoiceField(
         error_messages={
             "required": _("Please tick at least one."),
@@ -132,24 +138,24 @@ class DigestsForm(forms.Form):
 
     def __init__(self, data: Any, *, shown: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["digests"].choices = [(each, each) for each in shown]  # type: ignore[attr-defined]
+        self.fields["digests"].choices = [(digest, digest) for digest in shown]  # type: ignore[attr-defined]
 
     @property
     def ticked(self) -> set[str]:
-        """What was ticked, good or not."""
+        """The digests that were ticked, valid or not."""
         data: Any = self.data
         return set(data.getlist("digests"))
 
     @property
     def changed(self) -> bool:
-        """Whether something was ticked that does not lie there any more."""
+        """Whether something was ticked that is not on the page any more."""
         return self.has_error("digests", "invalid_choice")
 
 
 class AssentForm(DigestsForm):
-    """Yes to words. What is not the same for both is said yes to knowingly.
+    """A yes to some words. Those that are not the same for both need a second tick.
 
-    agreeing.py decides that; here it is only said beside the field.
+    rules.py checks the tick, too; here it becomes an error next to the field.
     """
 
     unlike = forms.MultipleChoiceField(
@@ -159,24 +165,30 @@ class AssentForm(DigestsForm):
     def __init__(self, data: Any, *, shown: Mapping[str, Words]) -> None:
         super().__init__(data, shown=shown)
         self.asymmetric = {digest for digest, words in shown.items() if not words.alike}
-        self.fields["unlike"].choices = [(each, each) for each in self.asymmetric]  # type: ignore[attr-defined]
+        self.fields["unlike"].choices = [(digest, digest) for digest in self.asymmetric]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        said = set(cleaned.get("digests", ())) & self.asymmetric
-        if said - set(cleaned.get("unlike", ())):
+        asymmetric = set(cleaned.get("digests", ())) & self.asymmetric
+        if asymmetric - set(cleaned.get("unlike", ())):
             self.add_error(
                 "unlike", _("Please tick that you have seen it: this is not the same for both.")
             )
         return cleaned
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `rules.assent` and `rules.keep`."""
+        names = {"digests": "digests", "unlike": "unlike", "couple_token": "together"}
+        return {name: self.cleaned_data[field] for name, field in names.items()}
 
-class DigestForm(forms.Form):
-    """One proposal or understanding, by the digest of its words."""
+
+class DigestForm(CoupleForm):
+    """One proposal or agreement, by the digest of its words."""
 
     digest = forms.CharField(max_length=64)
-    together = forms.CharField(required=False, max_length=64, empty_value="")
+    changed = True  # a page always sends a digest
 
 
-def _still_to_come(day: date | None) -> str:
+def _day_ahead(day: date | None) -> str:
     return day.isoformat() if day and dates.is_ahead(day) else ""

@@ -1,4 +1,4 @@
-"""Everything that two people have proposed and agreed, as both may see it."""
+"""Everything that two people have proposed and agreed, as values that both may see."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 
 
 class NoSuchAgreement(NotFound):
-    """Nothing of the kind lies between these two."""
+    """These two have no such agreement, proposal or open behaviour; or they are not a couple."""
 
 
 class AgreementStatus(Enum):
     """Where two people are with a behaviour. None of these is better than another."""
 
-    AGREED = auto()  # both said yes, and nobody took it back
+    AGREED = auto()  # both said yes, and neither took it back
     TALKED_ABOUT = auto()  # it was agreed once and is open again
-    PROPOSED = auto()  # never agreed yet
-    LET_GO = auto()  # proposed once and taken back
+    PROPOSED = auto()  # it was never agreed
+    LET_GO = auto()  # it was never agreed, and the proposal was taken back
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalVersion:
-    """Words that were proposed, and what became of them, as both may see it."""
+    """A proposal, and what became of it."""
 
     id: uuid.UUID
     number: int
@@ -50,16 +50,16 @@ class ProposalVersion:
     side: Side  # whose proposal it is
     by: str  # their first name
     origin: Origin
-    talk: uuid.UUID | None  # in which it was proposed
+    talk: uuid.UUID | None  # the talk in which it was proposed
     at: datetime
-    digest: str  # of the words; what a yes is said to
+    digest: str  # a yes refers to this digest of the words
     assented: frozenset[Side]
-    agreed_at: datetime | None
-    ended_at: datetime | None  # taken back
+    agreed_at: datetime | None  # when the second of them said yes
+    ended_at: datetime | None  # when it was taken back
 
     @property
     def owned(self) -> bool:
-        """Whether it is theirs in their own account: on a shared screen the other may type it."""
+        """Whether its author said yes in their own account. On a shared screen anybody may type."""
         return self.side in self.assented
 
     @property
@@ -67,15 +67,15 @@ class ProposalVersion:
         return self.agreed_at is not None and self.ended_at is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Everything that two people have proposed and agreed on one behaviour, newest first."""
+    """All proposals on one behaviour, newest first."""
 
     behaviour: str
     category: Category
     versions: tuple[ProposalVersion, ...]
     me: Side
-    left_for_now: bool = False  # by this person, and nobody else knows
+    left_for_now: bool = False  # only this person may know
 
     @property
     def newest(self) -> ProposalVersion:
@@ -83,17 +83,17 @@ class Entry:
 
     @property
     def current(self) -> ProposalVersion | None:
-        """What both have said yes to last, while nobody has taken that back."""
+        """What both agreed to last, unless it was taken back."""
         agreed = self.agreed_last
         return agreed if agreed and agreed.stands else None
 
     @property
     def agreed_last(self) -> ProposalVersion | None:
-        return next((each for each in self.versions if each.agreed_at), None)
+        return next((version for version in self.versions if version.agreed_at), None)
 
     @property
     def proposed(self) -> ProposalVersion | None:
-        """Words that may still be said yes to: the newest, and no others."""
+        """The proposal that is still waiting for a yes. Only the newest can be."""
         newest = self.newest
         return newest if not newest.agreed_at and not newest.ended_at else None
 
@@ -112,7 +112,7 @@ class Entry:
 
     @property
     def shown(self) -> ProposalVersion:
-        """What stands for the entry: what holds, or else what held, or what is proposed."""
+        """The version to show: what holds, or else what held last, or the newest proposal."""
         return self.current or self.agreed_last or self.newest
 
     @property
@@ -129,13 +129,13 @@ class Entry:
 
     @property
     def due(self) -> bool:
-        """Whether the day has come on which it was to be looked at again."""
+        """Whether a day has come on which they wanted to look at it again."""
         return any(dates.has_come(day) for day in self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The page that two people share: every entry, by category and in its order."""
+    """All entries of two people, in the order of the categories and of the catalogue."""
 
     names: Mapping[Side, str]
     me: Side
@@ -143,17 +143,17 @@ class Agreement:
 
     @property
     def current(self) -> list[ProposalVersion]:
-        return [each.current for each in self.entries if each.current]
+        return [entry.current for entry in self.entries if entry.current]
 
     @property
     def waiting(self) -> list[Entry]:
         """Proposals that this person may answer."""
-        return [each for each in self.entries if each.waits_for_me]
+        return [entry for entry in self.entries if entry.waits_for_me]
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalSubject:
-    """What a proposal would be about."""
+    """The behaviour that a proposal is about, and what was proposed on it before."""
 
     behaviour: str
     wording: str
@@ -161,18 +161,19 @@ class ProposalSubject:
 
     @property
     def heading(self) -> str:
-        return heading_of(self.behaviour, self.wording)
+        return heading_of(self.wording, own=is_own(self.behaviour))
 
     @property
-    def seen(self) -> str:
-        """What tells this look at it from another: how much has been proposed."""
+    def version(self) -> str:
+        """Changes whenever one of the two proposes something on this behaviour."""
         return str(self.entry.newest.number) if self.entry else "0"
 
 
 def agreement(seat: Seat) -> Agreement:
-    """All that two people have agreed and proposed. The same queries, however much it is.
+    """Return everything that two people have agreed and proposed.
 
-    Raises NoSuchAgreement for somebody alone, and where the other has just left.
+    The number of queries does not depend on how much there is. Raises NoSuchAgreement for
+    somebody who is not in a couple, or whose partner has just left.
     """
     me = side_of(seat)
     try:
@@ -182,13 +183,13 @@ def agreement(seat: Seat) -> Agreement:
     order = {id: at for at, id in enumerate(catalogue.categories())}
     ordered = sorted(
         entries(seat, names=names),
-        key=lambda each: (order.get(each.category.id, len(order)), _place(each.behaviour)),
+        key=lambda entry: (order.get(entry.category.id, len(order)), _place(entry.behaviour)),
     )
-    return Agreement(names, me, tuple(ordered))
+    return Agreement(names=names, me=me, entries=tuple(ordered))
 
 
 def entry(seat: Seat, behaviour: str, names: Mapping[Side, str] | None = None) -> Entry:
-    """All versions on one behaviour. Raises NoSuchAgreement where there are none."""
+    """Return all versions on one behaviour. Raises NoSuchAgreement if there are none."""
     found = entries(seat, behaviour, names)
     if not found:
         raise NoSuchAgreement
@@ -196,9 +197,9 @@ def entry(seat: Seat, behaviour: str, names: Mapping[Side, str] | None = None) -
 
 
 def subject(seat: Seat, behaviour: str) -> ProposalSubject:
-    """What a proposal on this would be about.
+    """Return what a proposal on this behaviour would be about.
 
-    Raises NoSuchAgreement where nothing has opened on it.
+    Raises NoSuchAgreement if both have not opened it.
     """
     for found in entries(seat, behaviour):
         return ProposalSubject(behaviour, found.wording, found)
@@ -210,68 +211,87 @@ def subject(seat: Seat, behaviour: str) -> ProposalSubject:
 
 
 def waits(seat: Seat) -> bool:
-    """Whether words wait for this person's yes that they have not left for now. One query."""
+    """Whether a proposal waits for this person that they have not left for now. One query."""
     return Version.objects.waiting_for(seat).exists()
 
 
 def has_agreed(seat: Seat) -> bool:
-    """Whether these two have ever said yes to the same words. One query."""
+    """Whether these two have ever agreed on anything. One query."""
     yes = Assent.objects.filter(version=OuterRef("pk"))
     both = [Exists(yes.filter(side=side)) for side in Side]
     return Version.objects.of(seat).filter(*both).exists()
 
 
 def touched(seat: Seat, comparison: Comparison) -> list[Entry]:
-    """What was agreed before this round and on which somebody has moved in it. It says not who."""
-    moved = {each.behaviour.id for each in comparison.compared if each.change}
+    """Return agreements from before this round on which an answer changed in it.
+
+    They do not show whose answer changed.
+    """
+    changed = {compared.behaviour.id for compared in comparison.compared if compared.change}
     return [
-        each
-        for each in (entries(seat) if moved else ())
-        if each.behaviour in moved
-        and each.current
-        and each.current.agreed_at
-        and each.current.agreed_at < comparison.opened_at
+        entry
+        for entry in (entries(seat) if changed else ())
+        if entry.behaviour in changed
+        and entry.current
+        and entry.current.agreed_at
+        and entry.current.agreed_at < comparison.opened_at
     ]
 
 
 def entries(
     seat: Seat, behaviour: str | None = None, names: Mapping[Side, str] | None = None
 ) -> list[Entry]:
-    """What was proposed, by behaviour. Two queries, however much it is; alone, none."""
+    """Return the entries of one behaviour or of all. Two queries; none for somebody alone."""
     if seat.side is None:
         return []
     names = names or seats.names(seat)
     found = Version.objects.of(seat).with_all(seat)
     if behaviour is not None:
         found = found.filter(behaviour=behaviour)
-    rows: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    by_version: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for row in found:
-        rows[row.pk].append(row)
-    entries: dict[str, list[Any]] = defaultdict(list)
-    for both in rows.values():
-        entries[both[0].behaviour].append(both)
-    me, key = Side(seat.side), seat.shared_key
+        by_version[row.pk].append(row)
+    by_behaviour: dict[str, list[list[Any]]] = defaultdict(list)
+    for rows in by_version.values():
+        by_behaviour[rows[0].behaviour].append(rows)
     return [
         Entry(
-            id,
-            _category(id),
-            tuple(_versed(both, names, key) for both in versions),
-            me,
-            versions[0][0].left is not None,
+            behaviour=id,
+            category=_category(id),
+            versions=tuple(_version(rows, names, seat.shared_key) for rows in versions),
+            me=Side(seat.side),
+            left_for_now=versions[0][0].left is not None,
         )
-        for id, versions in entries.items()
+        for id, versions in by_behaviour.items()
     ]
 
 
-def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> ProposalVersion:
-    """The rows of a version, one for each yes, as a value. A yes to other words is none."""
-    row, id = rows[0], str(rows[0].pk)
+def pending(seat: Seat, behaviour: str | None = None) -> list[Entry]:
+    """Return the entries whose newest words were not taken back."""
+    return [entry for entry in entries(seat, behaviour) if entry.newest.ended_at is None]
+
+
+def says_already(entry: Entry, behaviour: str, words: Words) -> bool:
+    """Whether exactly these words are the newest, proposed or agreed."""
+    return entry.newest.ended_at is None and entry.newest.digest == digest_of(behaviour, words)
+
+
+def side_of(seat: Seat) -> Side:
+    """Return the person's side. Raises NoSuchAgreement for somebody who is not in a couple."""
+    if seat.side is None:
+        raise NoSuchAgreement
+    return Side(seat.side)
+
+
+def _version(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> ProposalVersion:
+    """Make a value of a version's rows, one for every yes. A yes to another digest is ignored."""
+    row = rows[0]
     words = unpacked(row.read(key), names, own=is_own(row.behaviour))
-    told = digest_of(row.behaviour, words)
+    digest = digest_of(row.behaviour, words)
     assented = {
-        Side(each.yes_side): each.yes_at
-        for each in rows
-        if each.yes_side and Assent.read_yes(key, each, id) == told
+        Side(yes.yes_side): yes.yes_at
+        for yes in rows
+        if yes.yes_side and Assent.read_yes(key, yes, str(row.pk)) == digest
     }
     side = Side(row.side)
     return ProposalVersion(
@@ -283,27 +303,11 @@ def _versed(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Pro
         origin=Origin(row.origin),
         talk=row.talk_id,
         at=row.at,
-        digest=told,
+        digest=digest,
         assented=frozenset(assented),
         agreed_at=max(assented.values()) if len(assented) == len(Side) else None,
         ended_at=row.ended_at,
     )
-
-
-def pending(seat: Seat, behaviour: str | None = None) -> list[Entry]:
-    """Where the newest words can be said yes to: nobody has taken them back."""
-    return [each for each in entries(seat, behaviour) if each.newest.ended_at is None]
-
-
-def says_already(entry: Entry, behaviour: str, words: Words) -> bool:
-    """Whether these very words are the newest, proposed or agreed."""
-    return entry.newest.ended_at is None and entry.newest.digest == digest_of(behaviour, words)
-
-
-def side_of(seat: Seat) -> Side:
-    if seat.side is None:
-        raise NoSuchAgreement
-    return Side(seat.side)
 
 
 def _category(behaviour: str) -> Category:
@@ -312,6 +316,6 @@ def _category(behaviour: str) -> Category:
 
 
 def _place(behaviour: str) -> int:
-    """Where a behaviour stands in the catalogue; people's own come last."""
+    """Return the behaviour's place in the catalogue. The couple's own ones come last."""
     ids = list(catalogue.every())
     return ids.index(behaviour) if behaviour in ids else len(ids)

@@ -1,4 +1,4 @@
-"""Understandings: words that one proposes and both say yes to. Only agreeing may import this."""
+"""Proposals, the yes of each partner, and what became of them. Only agreements may import this."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 class VersionQuerySet(models.QuerySet["Version"]):
     def of(self, seat: Seat) -> Self:
-        """What lies between this person and the one they are paired with. Alone, nothing."""
+        """The proposals of this person and their partner. None for somebody alone."""
         return self.filter(couple=seat.couple_id, couple__isnull=False)
 
     def with_all(self, seat: Seat) -> Self:
-        """Newest first, and with what became of each: a row for each yes, or one without any."""
+        """Newest first, with what became of them: a row for every yes, at least one row."""
         return self.annotate(
             yes=FilteredRelation("assents"),
             mine=FilteredRelation("set_aside", condition=Q(set_aside__seat=seat)),
@@ -37,7 +37,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         ).order_by("behaviour", "-number")
 
     def waiting_for(self, seat: Seat) -> Self:
-        """Words that this person may still say yes to, and has not left for now."""
+        """Proposals that this person may still say yes to, and has not left for now."""
         later = Version.objects.filter(
             couple=OuterRef("couple"),
             behaviour=OuterRef("behaviour"),
@@ -53,15 +53,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(Encrypted):
-    """Exact words on one behaviour, as they were proposed. Nothing changes such a row.
+    """Exact words on one behaviour, as they were proposed. Such a row never changes.
 
-    Whether they are agreed is told by what else there is: see boundaries/agreements/rules.py.
+    Whether they are agreed follows from the rows about them: see boundaries/agreements/history.py.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
-    behaviour = models.SlugField(max_length=32)  # an id in boundaries/catalogue, or of an own one
-    number = models.PositiveSmallIntegerField()  # counts those on the behaviour, from one
+    behaviour = models.SlugField(max_length=32)  # an id of the catalogue, or of an own behaviour
+    number = models.PositiveSmallIntegerField()  # counts the versions on the behaviour, from one
     side = models.CharField(max_length=5, choices=Side)  # whose proposal it is
     origin = models.CharField(max_length=13, choices=Origin)
     talk = models.ForeignKey(
@@ -86,14 +86,14 @@ class Version(Encrypted):
 
 
 class Assent(Encrypted):
-    """One person's yes, to words of this digest and to no others."""
+    """One person's yes, to the words with this digest only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(
         Version, models.CASCADE, related_name="+", related_query_name="assents"
     )
     side = models.CharField(max_length=5, choices=Side)
-    digest = CiphertextField()  # of few possible words it would tell which: kept like the words
+    digest = CiphertextField()  # encrypted: where few words are possible, it would reveal them
     at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = models.Manager()
@@ -107,7 +107,7 @@ class Assent(Encrypted):
 
     @classmethod
     def read_yes(cls, key: DataKey, row: Any, version: str) -> str:
-        """What a yes was said to, from a version of this id that came with it."""
+        """Return the digest that a yes refers to, from a row of `with_all`."""
         place = cls.place("digest", version, row.yes_side)
         return str(key.decrypt(row.yes_digest, *place))
 
@@ -121,7 +121,7 @@ class Assent(Encrypted):
 
 
 class Withdrawal(models.Model):
-    """That a yes to these words was taken back, or the proposal was. By whom is written nowhere."""
+    """These words were taken back. Who did it is not stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.OneToOneField(
@@ -136,7 +136,7 @@ class Withdrawal(models.Model):
 
 
 class SetAside(Private):
-    """That somebody leaves a proposal for now. It is theirs alone to know: silence is nothing."""
+    """Somebody leaves a proposal for now. Only they may know: not answering is not an answer."""
 
     version = models.ForeignKey(
         Version, models.CASCADE, related_name="+", related_query_name="set_aside"
@@ -153,10 +153,10 @@ class SetAside(Private):
 
 
 class Copy(Private, Encrypted):
-    """What held between two people when they parted, for one of them to keep or to throw away.
+    """What two people had agreed when they parted, for one of them.
 
-    Nothing in it, and nothing beside it, says who the other was. It has a key of its own: whoever
-    parts writes the other's copy too, and must not hold the key to what the other has written.
+    Nothing in the row identifies the partner. A copy has its own key: whoever parts also writes
+    the partner's copy, and must not have the key to the partner's answers.
     """
 
     content = CiphertextField()
@@ -175,9 +175,9 @@ class Copy(Private, Encrypted):
 
     @classmethod
     def all_of(cls, seat: Seat) -> list[tuple[uuid.UUID, date, Any, str]]:
-        """Each with its day, content and owner's first name, the newest first. One query."""
+        """Return id, day, content and the owner's first name, the newest first. One query."""
         copies: Any = cls.owned_by(seat).select_related("kept_key").order_by("-on", "pk")
         return [
-            (each.pk, each.on, each.read(each.kept_key.data_key), each.called)
-            for each in copies.annotate(called=F("seat__user__first_name"))
+            (copy.pk, copy.on, copy.read(copy.kept_key.data_key), copy.first_name)
+            for copy in copies.annotate(first_name=F("seat__user__first_name"))
         ]

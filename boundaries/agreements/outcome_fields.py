@@ -1,4 +1,4 @@
-"""What a proposal is put together from, as it stands in a form: in a talk, and on the page."""
+"""The fields of a proposal, as a form shows them: in a talk, and on the page of agreements."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ENOUGH = gettext_lazy(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doer:
-    """One of the lines of a proposal."""
+    """The fields for one line of a proposal."""
 
     id: str
     name: str | Promise
@@ -35,19 +35,19 @@ class Doer:
 
 
 def pictured(
-    names: Mapping[Side, str], said: Mapping[str, Any], errors: Mapping[str, list[str]]
+    names: Mapping[Side, str], content: Mapping[str, Any], errors: Mapping[str, list[str]]
 ) -> dict[str, Any]:
-    """What the fields of a proposal are drawn from."""
+    """Return the context of components/outcomes.html. `content` and `errors` are by field name."""
     return {
         "outcomes": Outcome,
         "conditions": Condition,
-        "doers": [_doer(id, names, said, errors) for id in (BOTH, *Side.values)],
-        "alike": said.get("alike") or "yes",
+        "doers": [_doer(id, names, content, errors) for id in (BOTH, *Side.values)],
+        "alike": content.get("alike") or "yes",
     }
 
 
 def calendar() -> dict[str, str]:
-    """The first and the last day that may be chosen, and the one that stands there at first."""
+    """Return the first and the last day that may be chosen, and the one to suggest."""
     return {
         "earliest": dates.earliest().isoformat(),
         "latest": dates.latest().isoformat(),
@@ -56,19 +56,21 @@ def calendar() -> dict[str, str]:
 
 
 def _doer(
-    id: str, names: Mapping[Side, str], said: Mapping[str, Any], errors: Mapping[str, list[str]]
+    id: str, names: Mapping[Side, str], content: Mapping[str, Any], errors: Mapping[str, list[str]]
 ) -> Doer:
     name = {str(side): name for side, name in names.items()}.get(id)
     return Doer(
-        id,
-        _("When %(name)s does it") % {"name": isolated(name)} if name else _("Whoever does it"),
-        said.get(f"outcome_{id}", ""),
-        said.get(f"conditions_{id}") or (),
-        said.get(f"words_{id}", ""),
-        said.get(f"on_{id}", ""),
-        [
-            told
+        id=id,
+        name=_("When %(name)s does it") % {"name": isolated(name)}
+        if name
+        else _("Whoever does it"),
+        outcome=content.get(f"outcome_{id}", ""),
+        conditions=content.get(f"conditions_{id}") or (),
+        words=content.get(f"words_{id}", ""),
+        on=content.get(f"on_{id}", ""),
+        errors=[
+            error
             for field in ("outcome", "conditions", "words", "on")
-            for told in errors.get(f"{field}_{id}", ())
+            for error in errors.get(f"{field}_{id}", ())
         ],
     )

@@ -1,10 +1,11 @@
-"""What the pages of agreements show."""
+"""What the pages of agreements show, as values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields, replace
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,15 +14,29 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from boundaries.agreements import history
 from boundaries.agreements.differences import Piece, differences
-from boundaries.agreements.history import Agreement, AgreementStatus, Entry, ProposalVersion
+from boundaries.agreements.forms import AssentForm
+from boundaries.agreements.history import (
+    Agreement,
+    AgreementStatus,
+    Entry,
+    ProposalVersion,
+)
 from boundaries.agreements.words import Words
-from boundaries.content.catalogue import Category
+from boundaries.comparison.rules import can_be_talked_about
+from boundaries.content.catalogue import Category, Deck
 from boundaries.seats import rules as seats
+from boundaries.seats.rules import Partner
 from boundaries.vocabulary import Origin
 from boundaries.web.filters import FilterChoice
 
-MAX_COMPARED = 30  # versions, the newest; those before are shown whole
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from boundaries.seats.models import Seat
+
+MAX_COMPARED = 30  # versions, the newest; older ones are shown whole
 
 SHOWS: dict[str, str | Promise] = {
     "agreed": gettext_lazy("Agreed"),
@@ -32,7 +47,7 @@ SHOWS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A category, and what stands under it."""
+    """A category and its entries."""
 
     category: Category
     entries: list[Entry]
@@ -40,84 +55,147 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class PastVersion:
-    """One version, what became of it, and what it changed in the one before."""
+    """A version, what became of it, and what it changed in the one before."""
 
     version: ProposalVersion
     became: str
-    pieces: list[list[Piece]] = field(default_factory=list)  # none for the first and for old ones
+    pieces: list[list[Piece]] = field(default_factory=list)  # empty for the first and for old ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementPage:
+    """All agreements of two people, or those that the filters show."""
+
+    agreement: Agreement
+    partner: str
+    namesake: str
+    chapters: list[Chapter]
+    alike: list[Entry]  # proposals that can be answered together
+    waiting: list[Entry]  # other proposals for this person
+    left: list[Entry]
+    mine: list[Entry]
+    let_go: list[Entry]
+    shows: list[FilterChoice]
+    categories: list[FilterChoice]
+    filtered: bool
+    dated: bool
+    couple_token: str = ""
+    refused: AssentForm | None = None
+    ticked: set[str] | None = None
+    opened: Deck | None = None  # the deck that was opened last
+    example: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """One behaviour: what holds, what is proposed, and all earlier versions."""
+
+    entry: Entry
+    past: list[PastVersion]
+    changed: bool
+    talkable: bool
+    partner: Partner | None
+    couple_token: str
+
+
+def as_context(page: DataclassInstance) -> dict[str, Any]:
+    return {field.name: getattr(page, field.name) for field in fields(page)}
 
 
 def agreement_page(
-    request: HttpRequest, agreement: Agreement, status: int = HTTPStatus.OK, **more: Any
+    request: HttpRequest,
+    agreement: Agreement,
+    *,
+    status: int = HTTPStatus.OK,
+    refused: AssentForm | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The page of two people, or the part of it that the address asks for."""
-    shown = _shown(request)
-    category = request.GET.get("category")
-    standing = [each for each in agreement.entries if _on_the_page(each)]
-    there = list(dict.fromkeys(each.category for each in standing))
-    if category is not None and category not in {each.id for each in there}:
+    """Show all agreements, or those that the address asks for. Unknown filters raise Http404."""
+    show, category = _filters(request)
+    standing = [entry for entry in agreement.entries if _is_standing(entry)]
+    categories = list(dict.fromkeys(entry.category for entry in standing))
+    if category is not None and category not in {found.id for found in categories}:
         raise Http404
-    entries = [
-        each for each in standing if category in (None, each.category.id) and _fits(each, shown)
-    ]
-    waiting = [each for each in agreement.waiting if not each.left_for_now]
-    context = {
-        "agreement": agreement,
-        "partner": next(
-            (name for side, name in agreement.names.items() if side != agreement.me), ""
-        ),
-        "namesake": seats.namesake_of(agreement.names[agreement.me]),
-        "chapters": _chapters(entries),
-        "alike": [each for each in waiting if _together(each)],
-        "waiting": [each for each in waiting if not _together(each)],
-        "left": [each for each in agreement.waiting if each.left_for_now],
-        "mine": [each for each in agreement.entries if each.proposed and not each.waits_for_me],
-        "let_go": [each for each in agreement.entries if each.standing == AgreementStatus.LET_GO],
-        "shows": _shows(standing, shown, category),
-        "categories": _categories(there, shown, category),
-        "filtered": bool(shown or category),
-        "dated": any(each.words.days for entry in standing for each in entry.versions),
-        "standings": AgreementStatus.__members__,
+    shown = [entry for entry in standing if category in (None, entry.category.id)]
+    waiting = [entry for entry in agreement.waiting if not entry.left_for_now]
+    mine = [entry for entry in agreement.entries if entry.proposed and not entry.waits_for_me]
+    page = AgreementPage(
+        agreement=agreement,
+        partner=next((name for side, name in agreement.names.items() if side != agreement.me), ""),
+        namesake=seats.namesake_of(agreement.names[agreement.me]),
+        chapters=_chapters([entry for entry in shown if _fits(entry, show)]),
+        alike=[entry for entry in waiting if _is_common_ground(entry)],
+        waiting=[entry for entry in waiting if not _is_common_ground(entry)],
+        left=[entry for entry in agreement.waiting if entry.left_for_now],
+        mine=mine,
+        let_go=[entry for entry in agreement.entries if _is_let_go(entry)],
+        shows=_shows(standing, show, category),
+        categories=_categories(categories, show, category),
+        filtered=bool(show or category),
+        dated=any(version.words.days for entry in standing for version in entry.versions),
+        refused=refused,
+        ticked=refused.ticked if refused else None,
         **more,
-    }
-    return render(request, "boundaries/agreements/show.html", context, status=status)
+    )
+    return render(request, "boundaries/agreements/show.html", as_context(page), status=status)
+
+
+def without_private(agreement: Agreement) -> Agreement:
+    """Return what both may see: after a pause, somebody else may be at the screen."""
+    return replace(agreement, entries=tuple(map(_without_private, agreement.entries)))
+
+
+def entry_page(seat: Seat, behaviour: str, *, private: bool, changed: bool) -> EntryPage:
+    """Return the page of one behaviour. Without `private`, it shows what both may see.
+
+    Raises NoSuchAgreement.
+    """
+    entry = history.entry(seat, behaviour)
+    return EntryPage(
+        **entry_context(entry if private else _without_private(entry)),
+        changed=changed,
+        talkable=can_be_talked_about(seat, behaviour),
+        partner=seats.partner_of(seat),
+        couple_token=seats.couple_token(seat),
+    )
 
 
 def entry_context(entry: Entry) -> dict[str, Any]:
-    """What the page of one entry is drawn from."""
-    earlier = [*entry.versions[1:], None]
-    return {
-        "entry": entry,
-        "standings": AgreementStatus.__members__,
-        "past": [
-            PastVersion(
-                each,
-                _became(each, entry),
-                _changes(before.words, each.words) if before and at < MAX_COMPARED else [],
-            )
-            for at, (each, before) in enumerate(zip(entry.versions, earlier, strict=True))
-        ],
-    }
+    """Return the entry and its past versions, newest first."""
+    before = [*entry.versions[1:], None]
+    past = [
+        PastVersion(
+            version,
+            _became(version, entry),
+            _changes(older.words, version.words) if older and at < MAX_COMPARED else [],
+        )
+        for at, (version, older) in enumerate(zip(entry.versions, before, strict=True))
+    ]
+    return {"entry": entry, "past": past}
 
 
-def _on_the_page(entry: Entry) -> bool:
+def all_hold(seat: Seat, behaviours: Collection[str]) -> bool:
+    """Whether the newest words on all these behaviours hold.
+
+    A yes to words from a shared screen may be the first of two.
+    """
+    entries = history.agreement(seat).entries
+    return all(entry.current == entry.newest for entry in entries if entry.behaviour in behaviours)
+
+
+def _filters(request: HttpRequest) -> tuple[str | None, str | None]:
+    show = request.GET.get("show")
+    if show is not None and show not in SHOWS:
+        raise Http404
+    return show, request.GET.get("category")
+
+
+def _is_standing(entry: Entry) -> bool:
     return entry.standing in (AgreementStatus.AGREED, AgreementStatus.TALKED_ABOUT)
 
 
-def _together(entry: Entry) -> bool:
-    """Whether it can be said yes to along with others: they both see it alike already."""
-    return entry.newest.origin == Origin.COMMON_GROUND
-
-
-def _shown(request: HttpRequest) -> str | None:
-    asked = request.GET.get("show")
-    if asked is not None and asked not in SHOWS:
-        raise Http404
-    return asked
-
-
-def _fits(entry: Entry, shown: str | None) -> bool:
-    match shown:
+def _fits(entry: Entry, show: str | None) -> bool:
+    match show:
         case "agreed":
             return entry.standing == AgreementStatus.AGREED
         case "again":
@@ -127,44 +205,56 @@ def _fits(entry: Entry, shown: str | None) -> bool:
     return True
 
 
-def _query(shown: str | None, category: str | None) -> str:
-    chosen = {"show": shown, "category": category}
-    return urlencode({name: value for name, value in chosen.items() if value})
-
-
-def _shows(entries: list[Entry], shown: str | None, category: str | None) -> list[FilterChoice]:
-    """Only the filters that find something: none of them leads to an empty page."""
-    there = [id for id in SHOWS if any(_fits(each, id) for each in entries)]
-    return [
-        FilterChoice(_("Everything"), _query(None, category), shown is None),
-        *(FilterChoice(SHOWS[each], _query(each, category), each == shown) for each in there),
-    ]
-
-
-def _categories(there: list[Category], shown: str | None, chosen: str | None) -> list[FilterChoice]:
-    if len(there) < 2:
-        return []
-    return [
-        FilterChoice(_("All categories"), _query(shown, None), chosen is None),
-        *(FilterChoice(each.name, _query(shown, each.id), each.id == chosen) for each in there),
-    ]
+def _is_let_go(entry: Entry) -> bool:
+    return entry.standing == AgreementStatus.LET_GO
 
 
 def _chapters(entries: list[Entry]) -> list[Chapter]:
     chapters: dict[Category, list[Entry]] = {}
-    for each in entries:
-        chapters.setdefault(each.category, []).append(each)
+    for entry in entries:
+        chapters.setdefault(entry.category, []).append(entry)
     return [Chapter(category, found) for category, found in chapters.items()]
 
 
-def _changes(before: Words, after: Words) -> list[list[Piece]]:
-    """What changed; the behaviour's own words among it only if they did."""
-    old, new = before.told, after.told
-    return differences(old, new) if old[0] != new[0] else differences(old[1:], new[1:])
+def _is_common_ground(entry: Entry) -> bool:
+    """Whether both agreed on this already, so that many can be answered at once."""
+    return entry.newest.origin == Origin.COMMON_GROUND
+
+
+def _shows(entries: list[Entry], show: str | None, category: str | None) -> list[FilterChoice]:
+    """Return only filters that find something, so that none leads to an empty page."""
+    found = [id for id in SHOWS if any(_fits(entry, id) for entry in entries)]
+    return [
+        FilterChoice(_("Everything"), _query(None, category), show is None),
+        *(FilterChoice(SHOWS[id], _query(id, category), id == show) for id in found),
+    ]
+
+
+def _categories(
+    categories: list[Category], show: str | None, chosen: str | None
+) -> list[FilterChoice]:
+    if len(categories) < 2:
+        return []
+    return [
+        FilterChoice(_("All categories"), _query(show, None), chosen is None),
+        *(
+            FilterChoice(category.name, _query(show, category.id), category.id == chosen)
+            for category in categories
+        ),
+    ]
+
+
+def _query(show: str | None, category: str | None) -> str:
+    chosen = {"show": show, "category": category}
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _without_private(entry: Entry) -> Entry:
+    return replace(entry, left_for_now=False)
 
 
 def _became(version: ProposalVersion, entry: Entry) -> str:
-    """What became of some words, without saying by whom."""
+    """Return what became of a version, without saying who did it."""
     if version.agreed_at is None:
         if version.ended_at:
             return _("Taken back.")
@@ -176,3 +266,9 @@ def _became(version: ProposalVersion, entry: Entry) -> str:
     if version == entry.current:
         return _("Agreed by both. It holds.")
     return _("Agreed by both, until other words were.")
+
+
+def _changes(before: Words, after: Words) -> list[list[Piece]]:
+    """Return what changed, with the behaviour's text only if that changed, too."""
+    old, new = before.full_text, after.full_text
+    return differences(old, new) if old[0] != new[0] else differences(old[1:], new[1:])

@@ -1,4 +1,4 @@
-"""The exact words of a proposal, put together from what somebody picked and wrote."""
+"""The sentences of a proposal, made from what somebody chose and wrote in its form."""
 
 from __future__ import annotations
 
@@ -16,72 +16,68 @@ from boundaries import sentences
 from boundaries.sentences import Sentence, SentencePart, Source, filled, ours, theirs
 from boundaries.vocabulary import Condition, Outcome, Side
 
-BOTH = "both"  # the line is the same whoever does it
+BOTH = "both"  # the doer of a line that is the same for both
 
 LEFT_OPEN = gettext_noop("When %(name)s does it: we leave this open.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalLine:
-    """What is proposed for one line, or for both alike."""
+    """What somebody proposes for one partner, or for both."""
 
     doer: str  # a side, or BOTH
     outcome: Outcome
     conditions: tuple[Condition, ...] = ()
-    words: str = ""  # a condition that is not on the list
-    on: date | None = None  # the day on which it is looked at again
+    words: str = ""  # anything that is not on the lists
+    on: date | None = None  # the day to look at it again
 
 
 def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Sentence]:
-    """The exact words of a proposal: a sentence for each of its lines.
-
-    Where it is about one line only, a sentence says that the other is left open.
-    """
-    told = [Sentence(_line(line, sentences.name_of(line.doer, names))) for line in lines]
+    """Return a sentence for every line, and one for a partner whose side is left open."""
+    text = [Sentence(_line(line, sentences.name_of(line.doer, names))) for line in lines]
     for side in _left_open(lines):
-        told.append(Sentence(filled(_(LEFT_OPEN), name=sentences.name_of(side, names))))
-    return told
+        text.append(Sentence(filled(_(LEFT_OPEN), name=sentences.name_of(side, names))))
+    return text
 
 
 def from_before(text: Sequence[str], lines: Sequence[ProposalLine]) -> list[Sentence]:
-    """The sentences of a proposal from when they were stored as text, with names in them.
+    """Return sentences of the first format (ADR 19), which are plain text with names in it.
 
-    They read as they did then; what was a name, and what a person wrote, is told apart again.
+    They read as they always did. Names and user text are recognised and marked where possible.
     """
-    told = [_recognised(words, line) for words, line in zip(text, lines, strict=False)]
+    found = [_recognised(words, line) for words, line in zip(text, lines, strict=False)]
     for words, side in zip(text[len(lines) :], _left_open(lines), strict=False):
-        told.append(_found_in(words, filled(_(LEFT_OPEN), name=sentences.name(side, ""))))
-    rest = text[len(told) :]
-    return [*told, *(Sentence([ours(" ".join(words.split()))]) for words in rest)]
+        found.append(_found_in(words, filled(_(LEFT_OPEN), name=sentences.name(side, ""))))
+    return [*found, *(sentences.unpacked(words, {}) for words in text[len(found) :])]
 
 
 def _line(line: ProposalLine, name: SentencePart) -> list[SentencePart]:
-    said = _outcome(line)
+    outcome = _outcome(line)
     if line.on:
-        said = [*sentences.stopped(said), ours(f" {_again(line.on)}")]
-    return sentences.ended(_about(line, name, said))
+        outcome = [*sentences.stopped(outcome), ours(f" {_again(line.on)}")]
+    return sentences.ended(_with_doer(line, name, outcome))
 
 
-def _about(
-    line: ProposalLine, name: SentencePart, said: Sequence[SentencePart]
+def _with_doer(
+    line: ProposalLine, name: SentencePart, outcome: Sequence[SentencePart]
 ) -> list[SentencePart]:
     if line.doer == BOTH:
-        return filled(_("Whoever does it: %(words)s"), words=said)
-    return filled(_("When %(name)s does it: %(words)s"), name=name, words=said)
+        return filled(_("Whoever does it: %(words)s"), words=outcome)
+    return filled(_("When %(name)s does it: %(words)s"), name=name, words=outcome)
 
 
 def _outcome(line: ProposalLine) -> list[SentencePart]:
     label = sentences.lowered(str(line.outcome.label))
-    named = []
+    details = []
     if line.outcome == Outcome.CONDITIONS:
-        named = [[ours(sentences.lowered(str(each.label)))] for each in line.conditions]
+        details = [ours(sentences.lowered(str(condition.label))) for condition in line.conditions]
     if line.words:
-        named.append([theirs(line.words)])
-    if not named:
+        details.append(theirs(line.words))
+    if not details:
         return [ours(label)]
     mark = ": " if line.outcome == Outcome.CONDITIONS else ". "
-    first, *rest = named
-    return [ours(label + mark), *first, *(part for each in rest for part in (ours("; "), *each))]
+    first, *rest = details
+    return [ours(label + mark), first, *(part for item in rest for part in (ours("; "), item))]
 
 
 def _again(day: date) -> str:
@@ -89,34 +85,47 @@ def _again(day: date) -> str:
 
 
 def _left_open(lines: Sequence[ProposalLine]) -> list[str]:
-    spoken = {line.doer for line in lines}
-    return [] if BOTH in spoken else [side for side in Side.values if side not in spoken]
+    doers = {line.doer for line in lines}
+    return [] if BOTH in doers else [side for side in Side.values if side not in doers]
 
 
 def _recognised(text: str, line: ProposalLine) -> Sentence:
-    """A sentence as it was put together then, or at least with the person's words apart."""
-    said = _outcome(line)
-    if line.on:  # the full stop of the person's words was taken off then
+    """Find the parts of a sentence that was stored as text, or at least the user's words in it.
+
+    To do so, it puts the sentence together as the first format did.
+    """
+    outcome = _outcome(line)
+    if line.on:  # the first format removed the full stop after the user's words
         kind = theirs if line.words else ours
-        said = [*said[:-1], kind(said[-1].text.rstrip(".")), ours(f". {_again(line.on)}")]
-    parts = _about(line, sentences.name(line.doer, ""), said)
+        *before, last = outcome
+        outcome = [*before, kind(last.text.rstrip(".")), ours(f". {_again(line.on)}")]
+    parts = _with_doer(line, sentences.name(line.doer, ""), outcome)
     if parts[-1].text[-1:] not in sentences.ENDS:
         parts.append(ours("."))
     found = _found_in(text, parts)
     at = text.rfind(line.words) if line.words and len(found.parts) == 1 else -1
     if at < 0:
         return found
-    around = (text[:at], text[at + len(line.words) :])
-    before, after = (ours(re.sub(r"\s+", " ", each)) for each in around)
-    return Sentence([before, theirs(line.words), after])
+    return Sentence(
+        [
+            _one_line(text[:at]),
+            theirs(line.words),
+            _one_line(text[at + len(line.words) :]),
+        ]
+    )
+
+
+def _one_line(text: str) -> SentencePart:
+    return ours(re.sub(r"\s+", " ", text))
 
 
 def _found_in(text: str, parts: Sequence[SentencePart]) -> Sentence:
-    """The text in these parts, with the name in it that stood there; or else in one part."""
+    """Return the text as these parts, with the name it has in it; or as one part if it differs."""
     at = next((n for n, part in enumerate(parts) if part.source == Source.NAME), len(parts))
-    before, after = ("".join(part.text for part in each) for each in (parts[:at], parts[at + 1 :]))
-    called = text[len(before) : len(text) - len(after)]
-    if text == f"{before}{called}{after}" and bool(called) == (at < len(parts)):
-        named = [sentences.name(each.side, shown(called)) for each in parts[at : at + 1]]
+    before = "".join(part.text for part in parts[:at])
+    after = "".join(part.text for part in parts[at + 1 :])
+    name = text[len(before) : len(text) - len(after)]
+    if text == f"{before}{name}{after}" and bool(name) == (at < len(parts)):
+        named = [sentences.name(part.side, shown(name)) for part in parts[at : at + 1]]
         return Sentence([*parts[:at], *named, *parts[at + 1 :]])
-    return Sentence([ours(" ".join(text.split()))])
+    return sentences.unpacked(text, {})

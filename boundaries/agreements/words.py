@@ -1,9 +1,9 @@
-"""What a proposal says, as it is stored and as it is read."""
+"""What a proposal says. Its stored format is written and read here, and nowhere else."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -17,21 +17,21 @@ from boundaries.content import catalogue
 from boundaries.sentences import Sentence, filled, theirs
 from boundaries.vocabulary import Condition, Outcome, Side
 
-FORMAT = 2  # of stored words: see docs/adr/0019. Those of the first format have no number.
+FORMAT = 2  # see docs/adr/0019; rows of the first format have no number
 
 STORED = ("format", "behaviour", "lines", "text", "well")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a proposal says: the behaviour as it was read, a sentence for each line, as data too."""
+    """What a proposal says: the text of the behaviour, and a sentence for each line."""
 
-    wording: str
-    lines: tuple[ProposalLine, ...]
-    text: tuple[Sentence, ...]  # with the names that the two have now
+    wording: str  # the text of the behaviour
+    lines: tuple[ProposalLine, ...] = ()
+    text: tuple[Sentence, ...]  # with the current names
     well: str = ""  # what the two did well
-    own: bool = False  # the behaviour is in words of the two, and not in ours
-    stored: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what a yes is said to
+    own: bool = False  # one of the two wrote the behaviour
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what the digest is of
 
     @property
     def alike(self) -> bool:
@@ -40,91 +40,123 @@ class Words:
 
     @property
     def days(self) -> list[date]:
-        """When it is looked at again."""
+        """The days on which the two want to look at it again, earliest first."""
         return sorted({line.on for line in self.lines if line.on})
 
     @property
     def heading(self) -> str:
-        """The behaviour as it is shown."""
-        return Sentence([theirs(self.wording)]) if self.own else self.wording
+        return heading_of(self.wording, own=self.own)
 
     @property
     def praise(self) -> Sentence | None:
-        """What the two did well, as it is shown."""
-        said = filled(_("What you two did well: %(words)s"), words=theirs(self.well))
-        return Sentence(said) if self.well else None
+        """What the two did well, as a sentence."""
+        parts = filled(_("What you two did well: %(words)s"), words=theirs(self.well))
+        return Sentence(parts) if self.well else None
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """All of it, as it is read."""
-        return (self.heading, *self.read)
+    def full_text(self) -> tuple[str, ...]:
+        """The heading and everything under it."""
+        return (self.heading, *self.body)
 
     @property
-    def read(self) -> tuple[Sentence, ...]:
-        """What stands under its heading."""
+    def body(self) -> tuple[Sentence, ...]:
+        """Everything under the heading."""
         return (*self.text, *filter(None, [self.praise]))
 
 
 def put_into_words(
     behaviour: str, lines: Sequence[ProposalLine], names: Mapping[Side, str], well: str = ""
 ) -> Words:
-    """A proposal in the exact words in which it is read. What is stored has no names in it."""
-    text = proposal(lines, {str(side): name for side, name in names.items()})
+    """Return a proposal in its exact words. Its stored form holds sides instead of names.
+
+    `behaviour` is its text, not its id.
+    """
+    text = proposal(lines, _by_text(names))
     stored = {
         "format": FORMAT,
         "behaviour": behaviour,
-        "lines": [_packed(line) for line in lines],
-        "text": [sentences.packed(each) for each in text],
+        "lines": [_pack_line(line) for line in lines],
+        "text": pack_sentences(text),
         "well": well,
     }
-    return Words(behaviour, tuple(lines), tuple(text), well, stored=stored)
-
-
-def digest_of(behaviour: str, words: Words) -> str:
-    """What tells these words from all others. A yes is said to it."""
-    told = json.dumps([behaviour, words.stored], sort_keys=True, ensure_ascii=False)
-    return blake2b(told.encode(), digest_size=24).hexdigest()
+    return Words(wording=behaviour, lines=tuple(lines), text=tuple(text), well=well, stored=stored)
 
 
 def unpacked(
     content: Mapping[str, Any], names: Mapping[Side, str] | None = None, *, own: bool = False
 ) -> Words:
-    """Words as they are stored, with the names that the two have now.
+    """Return stored words, with the current names filled in.
 
-    Words from before there were formats have the names of then in them, and keep them.
+    Words of the first format contain the names of their time, and keep them. Copies of that
+    format have no lines.
     """
-    lines = tuple(map(_unpacked, content["lines"]))
-    called = {str(side): name for side, name in (names or {}).items()}
+    lines = tuple(map(_unpack_line, content.get("lines", ())))
     if content.get("format") == FORMAT:
-        behaviour = content["behaviour"]
-        text = [sentences.unpacked(each, called) for each in content["text"]]
+        behaviour, text = content["behaviour"], unpack_sentences(content["text"], names or {})
     else:
-        behaviour, *said = content["text"]
-        text = from_before(said, lines)
-    stored = {name: content[name] for name in STORED if name in content}
-    return Words(behaviour, lines, tuple(text), content["well"], own, stored)
+        behaviour, *rest = content["text"]
+        text = tuple(from_before(rest, lines))
+    return Words(
+        wording=behaviour,
+        lines=lines,
+        text=text,
+        well=content["well"],
+        own=own,
+        stored={name: content[name] for name in STORED if name in content},
+    )
+
+
+def without_names(words: Words) -> Mapping[str, Any]:
+    """Return the stored form of these words without names, also for words of the first format."""
+    if words.stored.get("format") == FORMAT:
+        return words.stored
+    return put_into_words(words.wording, words.lines, {}, words.well).stored
+
+
+def pack_sentences(text: Iterable[Sentence]) -> list[Any]:
+    return [sentences.packed(sentence) for sentence in text]
+
+
+def unpack_sentences(stored: Iterable[Any], names: Mapping[Side, str]) -> tuple[Sentence, ...]:
+    by_text = _by_text(names)
+    return tuple(sentences.unpacked(sentence, by_text) for sentence in stored)
+
+
+def digest_of(behaviour: str, words: Words) -> str:
+    """Return the digest of exactly these words. A yes refers to it. `behaviour` is an id."""
+    return digest_of_json([behaviour, words.stored])
+
+
+def digest_of_json(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return blake2b(text.encode(), digest_size=24).hexdigest()
 
 
 def is_own(behaviour: str) -> bool:
-    """Whether a behaviour is in words that one of the two wrote."""
+    """Whether one of the two wrote the behaviour with this id."""
     return behaviour not in catalogue.every()
 
 
-def heading_of(behaviour: str, text: str) -> str:
-    return Sentence([theirs(text)]) if is_own(behaviour) else text
+def heading_of(text: str, *, own: bool) -> str:
+    """Return a behaviour's text as a heading. What a person wrote is in quotation marks."""
+    return Sentence([theirs(text)]) if own else text
 
 
-def _packed(line: ProposalLine) -> dict[str, Any]:
+def _by_text(names: Mapping[Side, str]) -> dict[str, str]:
+    return {str(side): name for side, name in names.items()}
+
+
+def _pack_line(line: ProposalLine) -> dict[str, Any]:
     return {
         "doer": str(line.doer),
         "outcome": line.outcome.value,
-        "conditions": [each.value for each in line.conditions],
+        "conditions": [condition.value for condition in line.conditions],
         "words": line.words,
         "on": line.on.isoformat() if line.on else "",
     }
 
 
-def _unpacked(line: Mapping[str, Any]) -> ProposalLine:
+def _unpack_line(line: Mapping[str, Any]) -> ProposalLine:
     return ProposalLine(
         doer=line["doer"],
         outcome=Outcome(line["outcome"]),

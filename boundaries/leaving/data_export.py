@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts import data_export as accounts
 from accounts.tasks import task
 from boundaries.agreements import copies
-from boundaries.agreements import rules as agreements
+from boundaries.agreements import export as agreements_export
 from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.downloads import typesetting
@@ -148,7 +148,7 @@ def data(seat: Seat) -> dict[str, Any]:
         seats.lock_couple(seat)
     seat = seats.locked_seat(seat)
     own_sheets, talks = sheets.export(seat), overview.export(seat)
-    own, understandings = questions.export(seat), agreements.export(seat)
+    own, understandings = questions.export(seat), agreements_export.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),
         *(entry["behaviour"] for entry in (*talks, *own["put_forward"], *own["answered"])),

@@ -72,7 +72,7 @@ def spoken_turns(
 
 def _words(turn: HandedOver, names: Mapping[Side, str], *, own: bool) -> list[str]:
     if turn.move == Move.PROPOSE:
-        return [*unpacked(turn.content, names, own=own).told]
+        return [*unpacked(turn.content, names, own=own).full_text]
     fields = ["words"] if turn.move == Move.SPEAK else OPENINGS
     words = [_sentence(name, turn.content[name]) for name in fields if turn.content.get(name)]
     if not words and turn.move in (Move.SPEAK, Move.REFLECT):

@@ -79,7 +79,7 @@ def look(world: World, side: Side, device: int, choice: int) -> None:
     seat = world.people[side].seat
     world.shown[side, device] = history.agreement(seat)
     for id in BEHAVIOURS:
-        world.seen[side, device, id] = history.subject(seat, id).seen
+        world.seen[side, device, id] = history.subject(seat, id).version
 
 
 def propose(world: World, side: Side, device: int, choice: int) -> None:
@@ -89,9 +89,9 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
     stale = world.seen[side, device, id] != str(len(world.lying[id]))
     told = digest_of(id, words)
     unlike = [told] if choice % 5 else []
-    seen = world.seen[side, device, id]
+    version = world.seen[side, device, id]
     try:
-        agreements.propose(world.people[side].seat, id, words, seen=seen, unlike=unlike)
+        agreements.propose(world.people[side].seat, id, words, version=version, unlike=unlike)
     except TickMissing:
         assert newest
         assert same

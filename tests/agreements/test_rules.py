@@ -40,7 +40,9 @@ def words(outcome: Outcome = Outcome.FINE, doer: str = BOTH, *, well: str = "") 
 def propose(who: Person, said: Words | None = None, behaviour: str = "a1") -> Words:
     """From the page as it is now."""
     said = said or words()
-    agreements.propose(who.seat, behaviour, said, seen=history.subject(who.seat, behaviour).seen)
+    agreements.propose(
+        who.seat, behaviour, said, version=history.subject(who.seat, behaviour).version
+    )
     return said
 
 
@@ -155,11 +157,11 @@ def test_words_the_other_has_proposed_meanwhile_are_read_first(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    seen = history.subject(bob.seat, "a1").seen
+    version = history.subject(bob.seat, "a1").version
     propose(alice)
 
     with pytest.raises(agreements.WordsChanged):
-        agreements.propose(bob.seat, "a1", words(Outcome.NOT_FOR_US), seen=seen)
+        agreements.propose(bob.seat, "a1", words(Outcome.NOT_FOR_US), version=version)
 
     assert len(history.entry(bob.seat, "a1").versions) == 1
 
@@ -168,10 +170,10 @@ def test_who_proposes_the_very_same_words_has_said_yes_to_them(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    seen = history.subject(bob.seat, "a1").seen
+    version = history.subject(bob.seat, "a1").version
     said = propose(alice)
 
-    agreements.propose(bob.seat, "a1", said, seen=seen)
+    agreements.propose(bob.seat, "a1", said, version=version)
 
     assert current(alice) == said.text
     assert len(history.entry(bob.seat, "a1").versions) == 1
@@ -482,7 +484,7 @@ def test_a_proposal_in_a_talk_lies_on_the_page(couple: tuple[Person, Person]) ->
     entry = history.entry(bob.seat, "a1")
     assert entry.proposed
     assert entry.proposed.talk
-    assert list(entry.proposed.words.told[:2]) == PROPOSED["text"]
+    assert list(entry.proposed.words.full_text[:2]) == PROPOSED["text"]
     assert entry.waits_for_me
 
 

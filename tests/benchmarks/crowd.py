@@ -199,7 +199,7 @@ def agree(one: Seat, other: Seat, many: int) -> None:
     lines = [ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, words=WORDS)]
     for behaviour in list(catalogue.every().values())[:many]:
         words = put_into_words(behaviour.text, lines, names)
-        agreements._put(couple, one, behaviour.id, words, Origin.PAGE)
+        agreements._add_version(couple, one, behaviour.id, words, Origin.PAGE)
     agreements.assent(other, [each.newest.digest for each in history.entries(other)])
 
 

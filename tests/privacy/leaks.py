@@ -555,7 +555,7 @@ def _() -> Any:
         told = true(*args)
         return replace(told, ended_at=told.at) if left() else told
 
-    return instead(history, "_versed")(spoiled)
+    return instead(history, "_version")(spoiled)
 
 
 # Where only the work shows: the same bytes, the same queries

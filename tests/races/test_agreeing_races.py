@@ -43,8 +43,8 @@ def opened(deck: Deck) -> tuple[Person, Person]:
 
 def proposing(who: Person, words: Words) -> Act:
     """A press on the page as it is now, for later."""
-    seat, seen = who.seat, history.subject(who.seat, "a1").seen
-    return partial(agreements.propose, seat, "a1", words, seen=seen)
+    seat, version = who.seat, history.subject(who.seat, "a1").version
+    return partial(agreements.propose, seat, "a1", words, version=version)
 
 
 def saying_yes(who: Person, words: Words) -> Act:
@@ -85,7 +85,7 @@ def test_both_say_yes_to_what_was_written_on_a_shared_screen(trials: range, deck
     for _ in trials:
         one, other = opened(deck)
         with seats.locked(one.seat) as (couple, seat):
-            agreements._put(couple, seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
+            agreements._add_version(couple, seat, "a1", FINE, Origin.TALK, side=Side.RIGHT)
         Assent.objects.filter(version__couple=one.seat.couple_id).delete()
 
         outcome = at_once(saying_yes(one, FINE), saying_yes(other, FINE))
