@@ -293,7 +293,7 @@ REGISTRY: dict[str, Table] = {
         },
         until=format_lazy(
             _("Gone when either of you ends it or its link has ended, {days} days at the most."),
-            days=therapist_sheet.FORGOTTEN.days,
+            days=therapist_sheet.MAX_UNRELEASED.days,
         ),
     ),
     "boundaries.Release": Table(

@@ -13,11 +13,11 @@ from boundaries import dates
 from boundaries.agreements.downloads import since
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.sentences import listed
-from boundaries.therapist_sheet.rules import TherapistSheet
+from boundaries.therapist_sheet.sheets import TherapistSheet
 
 
 def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:
-    """A sheet for a therapist, as a page to print."""
+    """Return a therapist sheet as a page to print."""
     made = date_format(sheet.made_on, "j F Y")
     return PrintedPage(
         title=_("For a conversation with a therapist"),
@@ -27,8 +27,12 @@ def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:
             Section(
                 _("What they chose to show"),
                 tuple(
-                    Item(each.heading, (*each.said, *each.words), since(each.since, sheet.made_on))
-                    for each in sheet.told
+                    Item(
+                        entry.heading,
+                        (*entry.answers, *entry.words),
+                        since(entry.since, sheet.made_on),
+                    )
+                    for entry in sheet.entries
                 ),
             ),
         ),
@@ -37,18 +41,18 @@ def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:
 
 
 def on_its_face(sheet: TherapistSheet, until: datetime) -> tuple[str, str]:
-    """What a sheet for a therapist says about itself."""
-    told = {
+    """Return the two paragraphs at the top of a sheet, which explain what it is."""
+    values = {
         "names": listed(map(isolated, sheet.names)),
         "made": date_format(sheet.made_on, "j F Y"),
         "ends": date_format(dates.first_day_of(until), "j F Y"),
     }
     return (
-        _("Put together by %(names)s on %(made)s. Both have released exactly this.") % told,
+        _("Put together by %(names)s on %(made)s. Both have released exactly this.") % values,
         _(
             "It is what they chose to show and nothing more: no record, no test, no contract, and "
             "no proof of anything. It is theirs; please do not pass it on. Its link ends on "
             "%(ends)s."
         )
-        % told,
+        % values,
     )

@@ -1,4 +1,4 @@
-"""What is sent to put a sheet for a therapist together, to release it, and to read it."""
+"""The form that makes a therapist sheet."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.agreements.forms import CoupleForm
 from boundaries.therapist_sheet.rules import MAX_BEHAVIOURS
 
 DAYS = {3: _("Three days"), 7: _("A week"), 14: _("Two weeks")}
 
 
-class SheetForm(forms.Form):
-    """What stands on it, and how long its link works."""
+class SheetForm(CoupleForm):
+    """What is on the sheet, and how long its link works."""
 
-    together = forms.CharField(required=False, max_length=64, empty_value="")
     behaviours = forms.MultipleChoiceField(
         error_messages={
             "required": _("Please choose at least one."),
@@ -25,7 +25,7 @@ class SheetForm(forms.Form):
         }
     )
     days = forms.TypedChoiceField(
-        choices=[(str(days), told) for days, told in DAYS.items()],
+        choices=[(str(days), label) for days, label in DAYS.items()],
         coerce=int,
         error_messages={
             "required": _("Please choose how long the link works."),
@@ -35,7 +35,7 @@ class SheetForm(forms.Form):
 
     def __init__(self, data: Any = None, *, offered: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["behaviours"].choices = [(each, each) for each in offered]  # type: ignore[attr-defined]
+        self.fields["behaviours"].choices = [(behaviour, behaviour) for behaviour in offered]  # type: ignore[attr-defined]
 
     def clean_behaviours(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["behaviours"]
@@ -48,7 +48,7 @@ class SheetForm(forms.Form):
 
     @property
     def ticked(self) -> set[str]:
-        """What was chosen, good or not."""
+        """The behaviours that were chosen, valid or not."""
         data: Any = self.data
         return set(data.getlist("behaviours")) if data else set()
 

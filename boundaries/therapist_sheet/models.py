@@ -1,7 +1,4 @@
-"""A sheet for a therapist: what two people show a third, once both say so.
-
-Only releasing may import this.
-"""
+"""Therapist sheets and their releases. Only therapist_sheet may import this."""
 
 from __future__ import annotations
 
@@ -17,24 +14,24 @@ from boundaries.vocabulary import Side
 
 class IssueQuerySet(models.QuerySet["Issue"]):
     def of(self, seat: Seat) -> Self:
-        """That of this person and the one they are paired with. Alone, none."""
+        """The sheet of this person and their partner. None for somebody alone."""
         return self.filter(couple=seat.couple_id, couple__isnull=False)
 
     def with_key(self) -> Self:
-        """For who holds a code, and no seat."""
+        """Load the couple's key, too: whoever has a code has no seat."""
         return self.select_related("couple__kept_key")
 
 
 class Issue(Encrypted):
-    """One issue of a sheet, frozen as it was put together. A couple has one at a time.
+    """A sheet as it was made. A couple has one at a time.
 
-    Revoking deletes it, so that no link to it can come back to life.
+    Ending it deletes the row, so that its link can never work again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.OneToOneField(Couple, models.CASCADE, related_name="+")
     content = CiphertextField()  # readable with the couple's key
-    days = models.PositiveSmallIntegerField()  # the link works, from the second release on
+    days = models.PositiveSmallIntegerField()  # for which the link works after the second release
     code_digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,7 +42,7 @@ class Issue(Encrypted):
 
 
 class Release(Encrypted):
-    """One person's "this may be shown", to a sheet of this digest."""
+    """One person's consent to show the sheet with this digest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issue = models.ForeignKey(

@@ -1,11 +1,9 @@
-"""The sheet for a therapist: putting it together, releasing it, and reading it with a code."""
+"""Therapist sheets: making one, releasing it, and reading it with a code."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from accounts.codes import grouped
-from boundaries import dates
 from boundaries.agreements.forms import DigestForm
+from boundaries.agreements.pages import as_context
 from boundaries.downloads.responses import pdf_response
 from boundaries.downloads.typesetting import Paper
 from boundaries.pairing.forms import TypedCodeForm
-from boundaries.seats import rules as seats
 from boundaries.therapist_sheet import downloads
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.therapist_sheet.forms import DAYS, SheetForm
+from boundaries.therapist_sheet.forms import SheetForm
+from boundaries.therapist_sheet.pages import sheet_page
+from boundaries.therapist_sheet.sheets import NoSuchSheet, choices
 from boundaries.web.codes_in_links import code_in_address, without_address
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
@@ -43,12 +41,14 @@ def show(request: SeatedRequest) -> HttpResponse:
 def make(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "issue"):
         return refusal
-    form = SheetForm(request.POST, offered=[each.behaviour for each in _choices(request)])
+    form = SheetForm(request.POST, offered=choices(request.seat))
     if not form.is_valid():
         return _page(request, form, HTTPStatus.BAD_REQUEST)
-    told = form.cleaned_data
+    sent = form.cleaned_data
     try:
-        therapist_sheet.make(request.seat, told["behaviours"], told["days"], shown=told["together"])
+        therapist_sheet.make(
+            request.seat, sent["behaviours"], sent["days"], couple_token=sent["together"]
+        )
     except therapist_sheet.SheetExists:
         messages.info(request, _("There is a sheet already. This is it."))
         return _page(request, status=HTTPStatus.CONFLICT)
@@ -60,23 +60,20 @@ def make(request: SeatedRequest) -> HttpResponse:
 @seated
 def release(request: SeatedRequest) -> HttpResponse:
     form = DigestForm(request.POST)
+    if not form.is_valid():
+        return _sheet_changed(request)
+    sent = form.cleaned_data
     try:
-        if not form.is_valid():
-            raise therapist_sheet.SheetChanged
-        told = form.cleaned_data
-        therapist_sheet.release(request.seat, told["digest"], shown=told["together"])
-    except (therapist_sheet.SheetChanged, therapist_sheet.NoSuchSheet):
-        if request.seat.couple_id is None:
-            raise Http404 from None
-        messages.info(request, _("This is not the sheet that you saw. Please read it again."))
-        return _page(request, status=HTTPStatus.CONFLICT)
+        therapist_sheet.release(request.seat, sent["digest"], couple_token=sent["together"])
+    except (therapist_sheet.SheetChanged, NoSuchSheet):
+        return _sheet_changed(request)
     return redirect("therapist-sheet")
 
 
 @require_POST
 @seated
 def end(request: SeatedRequest) -> HttpResponse:
-    therapist_sheet.end(request.seat, shown=request.POST.get("together"))
+    therapist_sheet.end(request.seat, couple_token=request.POST.get("together"))
     messages.success(request, _("The sheet is deleted, and its link does not work any more."))
     return redirect("therapist-sheet")
 
@@ -84,13 +81,10 @@ def end(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @seated
 def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
-    """The sheet on paper, once both have released it."""
+    """The sheet as a PDF, once both have released it."""
     if refusal := limited(request, "typeset"):
         return refusal
-    try:
-        issue = therapist_sheet.issue(request.seat)
-    except therapist_sheet.NoSuchSheet:
-        issue = None
+    issue = therapist_sheet.issue(request.seat)
     if issue is None or issue.until is None or issue.over:
         raise Http404
     sheet = downloads.sheet_of(issue.sheet, issue.until)
@@ -100,7 +94,7 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
 @require_safe
 @login_not_required
 def enter(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Where a link leads. The server sees its code only where a mail program has changed it."""
+    """Where a link leads. The server gets its code only if a mail program has changed the link."""
     context = {"code": code_in_address(request, rest, therapist_sheet.CODE)}
     return without_address(render(request, "boundaries/therapist_sheet/enter.html", context))
 
@@ -108,7 +102,7 @@ def enter(request: HttpRequest, rest: str = "") -> HttpResponse:
 @require_POST
 @login_not_required
 def read(request: HttpRequest) -> HttpResponse:
-    """The sheet, for whoever holds its code. Nothing of it is kept in the browser."""
+    """The sheet, for anybody with its code. Nothing is stored in the browser."""
     return _read(request, on_paper=False)
 
 
@@ -137,37 +131,20 @@ def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
     return render(request, "boundaries/therapist_sheet/read.html", context)
 
 
-def _choices(request: SeatedRequest) -> list[therapist_sheet.Choice]:
-    return therapist_sheet.choices(request.seat)
-
-
 def _page(
     request: SeatedRequest, form: SheetForm | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     try:
         issue = therapist_sheet.issue(request.seat)
-    except therapist_sheet.NoSuchSheet:
+    except NoSuchSheet:
         return render(request, "boundaries/agreements/alone.html")
-    context: dict[str, Any] = {
-        "issue": issue,
-        "partner": seats.partner_of(request.seat),
-        "together": seats.couple_token(request.seat),
-    }
-    if issue is None or issue.over:
-        choices = _choices(request)
-        offered = [each.behaviour for each in choices]
-        context |= {
-            "choices": choices,
-            "form": form or SheetForm(offered=offered),
-            "days": DAYS.items(),
-            "most": therapist_sheet.MAX_BEHAVIOURS,
-        }
-    elif issue.until:
-        address = settings.SITE_URL + reverse("therapist-sheet-enter")
-        context |= {
-            "link": f"{address}#{grouped(issue.code)}",
-            "address": address,
-            "code": grouped(issue.code),
-            "until": dates.first_day_of(issue.until),
-        }
-    return render(request, "boundaries/therapist_sheet/show.html", context, status=status)
+    page = sheet_page(request.seat, issue, form)
+    template = "boundaries/therapist_sheet/show.html"
+    return render(request, template, as_context(page), status=status)
+
+
+def _sheet_changed(request: SeatedRequest) -> HttpResponse:
+    if request.seat.couple_id is None:
+        raise NoSuchSheet
+    messages.info(request, _("This is not the sheet that you saw. Please read it again."))
+    return _page(request, status=HTTPStatus.CONFLICT)

@@ -22,6 +22,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet import sheets
 from boundaries.vocabulary import Condition, Outcome, Side, Stance
 from tests.conftest import Person, fill_in, opened_together, propose
 
@@ -168,7 +169,7 @@ def test_each_place_shows_what_it_is_for_and_nothing_else(
 ) -> None:
     rates = {"typeset": "99/m/user"}
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **rates}
-    offered = {each.behaviour: each for each in therapist_sheet.choices(two[0].seat)}
+    offered = sheets.choices(two[0].seat)
     choices = [" ".join(get(who, "/understandings/therapist/").split()) for who in two]
     therapist_sheet.make(two[0].seat, [*dict.fromkeys(ON.values())], 7)
     assert set(ON.values()) <= offered.keys()  # all could be chosen, for what opened on them

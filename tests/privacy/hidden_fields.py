@@ -20,6 +20,7 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, reading
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet.sheets import NoSuchSheet
 from tests.privacy.steps import CODE_OF, NOBODY, OFFERED, OWN, THE_SHEET, Do
 from tests.support import routes
 
@@ -140,6 +141,6 @@ def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
 def _of_the_sheet(seat: Seat) -> dict[str, str]:
     try:
         issue = therapist_sheet.issue(seat)
-    except therapist_sheet.NoSuchSheet:
+    except NoSuchSheet:
         issue = None
     return {"together": seats.couple_token(seat), "digest": issue.digest if issue else ""}

@@ -29,6 +29,7 @@ from boundaries.seats.models import Couple, Seat
 from boundaries.talks import overview
 from boundaries.talks.models import Conversation
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet import sheets as sheet_contents
 from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
 
 OF_A_FORMER_PARTNER: dict[str, Leak] = {}
@@ -282,8 +283,8 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 def _() -> Any:
     def spoiled(true: Any, code: str) -> Any:
         sheet, until = true(code)
-        words = tuple(repr(each) for each in therapist_sheet.choices(seat_of("Bob")))
-        return replace(sheet, told=(replace(sheet.told[0], words=words),)), until
+        words = tuple(map(repr, sheet_contents.choices(seat_of("Bob")).values()))
+        return replace(sheet, entries=(replace(sheet.entries[0], words=words),)), until
 
     return instead(therapist_sheet, "read")(spoiled)
 

@@ -346,7 +346,7 @@ def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, d
 
     page = strip_tags(html.unescape(alice.client.get(SEEN).text))
 
-    said = [words for each in issue.sheet.told for words in each.said]
+    said = [words for entry in issue.sheet.entries for words in entry.answers]
     assert "zq-name says: not sure yet" in said[0]
     assert [words for words in said if words not in page] == []
     assert "That you have released it shows" not in page

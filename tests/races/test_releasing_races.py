@@ -9,7 +9,8 @@ import pytest
 from boundaries.content.catalogue import Deck
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.models import Release
-from boundaries.therapist_sheet.rules import NoSuchSheet, SheetChanged
+from boundaries.therapist_sheet.rules import SheetChanged
+from boundaries.therapist_sheet.sheets import NoSuchSheet
 from tests.conftest import Person, opened_together
 from tests.races.conftest import at_once
 from tests.races.test_races import couple

@@ -23,6 +23,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet import sheets
 from boundaries.therapist_sheet.models import Issue, Release
 from boundaries.vocabulary import Outcome, Side, Stance
 from tests.conftest import Person, pair, propose, write
@@ -266,7 +267,7 @@ def test_what_is_not_open_to_both_cannot_stand_on_it(
 ) -> None:
     hidden = deck.behaviours[3].id if behaviour == "a4" else behaviour
 
-    with pytest.raises(therapist_sheet.NoSuchSheet):
+    with pytest.raises(sheets.NoSuchSheet):
         therapist_sheet.make(couple[0].seat, [hidden], 7)
 
 
@@ -274,13 +275,13 @@ def test_what_holds_can_stand_on_it_and_what_is_talked_about_cannot(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    held = {each.behaviour: each.words for each in therapist_sheet.choices(alice.seat)}
+    held = {id: entry.words for id, entry in sheets.choices(alice.seat).items()}
     assert held["a1"]
     assert not held["a2"]
 
     agreements.withdraw(bob.seat, "a1", history.entry(bob.seat, "a1").newest.digest)
 
-    held = {each.behaviour: each.words for each in therapist_sheet.choices(alice.seat)}
+    held = {id: entry.words for id, entry in sheets.choices(alice.seat).items()}
     assert not held["a1"]
 
 
