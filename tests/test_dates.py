@@ -66,7 +66,7 @@ def couple(moment: datetime, alice: Person, bob: Person, deck: Deck) -> tuple[Pe
 
 def todays(moment: datetime) -> set[date]:
     """The days on which people find themselves at a moment."""
-    zones = [ZoneInfo(each) for each in available_timezones() if each != "localtime"]
+    zones = [ZoneInfo(name) for name in available_timezones() if name != "localtime"]
     return {moment.astimezone(zone).date() for zone in zones}
 
 
@@ -74,8 +74,12 @@ def chosen_from(page: str) -> tuple[date, date, str]:
     """The first and the last day that the field of a page takes, and what stands in it."""
     found = re.search(r'<input type="date"[^>]*?>', page, re.DOTALL)
     assert found
-    told = dict(re.findall(r'(\w+)="([^"]*)"', found[0]))
-    return date.fromisoformat(told["min"]), date.fromisoformat(told["max"]), told["value"]
+    attributes = dict(re.findall(r'(\w+)="([^"]*)"', found[0]))
+    return (
+        date.fromisoformat(attributes["min"]),
+        date.fromisoformat(attributes["max"]),
+        attributes["value"],
+    )
 
 
 def post(who: Person, where: str, **sent: Any) -> int:

@@ -46,7 +46,7 @@ FORGED = (
 
 
 def by_source(sentence: Any) -> list[tuple[Source, str]]:
-    return [(each.source, each.text) for each in sentence.parts]
+    return [(part.source, part.text) for part in sentence.parts]
 
 
 # What they wrote keeps its letters
@@ -58,7 +58,7 @@ def by_source(sentence: Any) -> list[tuple[Source, str]]:
     ["iPhone", "Ravi is late", "McDonald’s", "ich", "I", "USA", "Bob calls at 5 p.m.", "éclair"],
 )
 def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> None:
-    said = [
+    results = [
         wording.statement({"when": words, "feelings": ["sad"]}),
         wording.statement({"when": words, "needs": ["rest"]}),
         wording.statement({"because": words}),
@@ -70,7 +70,7 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
         proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
     ]
 
-    assert [each for each in said if words not in each] == []
+    assert [result for result in results if words not in result] == []
     assert wording.beginning("Chatting with someone") == "it comes to chatting with someone"
 
 
@@ -88,14 +88,14 @@ def test_a_space_that_belongs_to_a_word_stays_where_words_take_one_line() -> Non
 @pytest.mark.parametrize("name", ["alice", "iris", "d’Arcy", "McKay", "Élodie"])
 def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
     names = {"left": name, "right": "Bob"}
-    said = [
+    results = [
         *proposal([ProposalLine(doer="left", outcome=Outcome.FINE)], names),
         stances("left", Stance.ACCEPTABLE, Stance.UNSURE, names),
         stances("", Stance.ACCEPTABLE, Stance.UNSURE, names),
     ]
 
-    assert [each for each in said if name not in each and "Bob" not in each] == []
-    assert said[0] == f"When {name} does it: fine for us."
+    assert [result for result in results if name not in result and "Bob" not in result] == []
+    assert results[0] == f"When {name} does it: fine for us."
 
 
 # What they wrote stands apart
@@ -112,8 +112,8 @@ def test_what_a_person_wrote_is_one_part_that_no_sign_in_it_can_end(words: str) 
     )
 
     assert [text for source, text in by_source(sentence) if source == Source.THEIRS] == [words]
-    said = "".join(text for source, text in by_source(sentence) if source != Source.THEIRS)
-    assert said == str(honest).replace("late.", "late; ") + ("" if words[-1] in ".!?…" else ".")
+    rest = "".join(text for source, text in by_source(sentence) if source != Source.THEIRS)
+    assert rest == str(honest).replace("late.", "late; ") + ("" if words[-1] in ".!?…" else ".")
     assert len(sentence.splitlines()) == 1
     assert sentence.count("“") == sentence.count("”") == 1
     assert '"' not in sentence
@@ -143,9 +143,9 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
 
 
 def agree(alice: Person, bob: Person, words: Words, behaviour: str = "a1") -> str:
-    told = propose(alice, behaviour, words)
-    agreements.assent(bob.seat, [told], unlike=[told])
-    return told
+    digest = propose(alice, behaviour, words)
+    agreements.assent(bob.seat, [digest], unlike=[digest])
+    return digest
 
 
 def outputs(who: Person) -> dict[str, str]:
@@ -168,15 +168,15 @@ def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
 ) -> None:
     alice, bob = couple
     line = ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE, words=words)
-    said = put_into_words("Messaging", [line], NAMES, words)
-    agree(alice, bob, said)
+    agreed = put_into_words("Messaging", [line], NAMES, words)
+    agree(alice, bob, agreed)
     agree(alice, bob, put_into_words("Messaging", [line], NAMES))
     shown = " ".join(words.split())
     unmarked = {
-        path: told
+        path: text
         for path, page in outputs(bob).items()
-        for told in re.split(r"⟦.*?⟧", page)[:]
-        if escape(shown) in told or "does it: not for us" in told
+        for text in re.split(r"⟦.*?⟧", page)[:]
+        if escape(shown) in text or "does it: not for us" in text
     }
 
     assert all(escape(f"“{shown}”") in page for page in outputs(bob).values())
@@ -270,7 +270,7 @@ def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
         ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE),
         ProposalLine(doer=Side.RIGHT, outcome=Outcome.NOT_FOR_US),
     ]
-    told = agree(alice, bob, put_into_words("Messaging", lines, NAMES))
+    digest = agree(alice, bob, put_into_words("Messaging", lines, NAMES))
     stored = json.dumps(Version.objects.get().read(alice.seat.shared_key))
     assert not re.search("Alice|Bob", stored)
 
@@ -285,7 +285,7 @@ def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
         for who in (alice, bob):
             current = history.entry(who.seat, "a1").current
             assert current
-            assert current.digest == told
+            assert current.digest == digest
             assert current.words.text == (
                 f"When {shown[0]} does it: fine for us.",
                 f"When {shown[1]} does it: not for us.",
@@ -352,11 +352,11 @@ def test_words_from_before_read_as_they_did_and_can_still_be_said_yes_to(
 ) -> None:
     alice, bob = couple
     words = unpacked(BEFORE)
-    told = propose(alice, words=words)
+    digest = propose(alice, words=words)
     assert Version.objects.get().read(alice.seat.shared_key) == BEFORE
-    assert told == "daaf5c0159bd5a920adfb2176ebd2e6276a5c5f2c5ab2eff"
+    assert digest == "daaf5c0159bd5a920adfb2176ebd2e6276a5c5f2c5ab2eff"
 
-    agreements.assent(bob.seat, [told], unlike=[told])
+    agreements.assent(bob.seat, [digest], unlike=[digest])
 
     current = history.entry(bob.seat, "a1").current
     assert current
@@ -368,4 +368,4 @@ def test_words_from_before_read_as_they_did_and_can_still_be_said_yes_to(
     assert current.words.lines[0].on == date(2099, 12, 1)
     for text in ({"text": ["Messaging", "Wenn Alice: gut. as\nwe said"]}, {"text": ["Messaging"]}):
         old = unpacked({**BEFORE, "lines": BEFORE["lines"][1:], **text})
-        assert all("\n" not in each for each in old.text)
+        assert all("\n" not in sentence for sentence in old.text)

@@ -38,9 +38,9 @@ def file_response(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
-def json_response(told: Mapping[str, Any]) -> HttpResponse:
+def json_response(data: Mapping[str, Any]) -> HttpResponse:
     """What stands on a page, for programs."""
-    content = json.dumps(told, ensure_ascii=False, indent=2).encode()
+    content = json.dumps(data, ensure_ascii=False, indent=2).encode()
     return file_response(content, "application/json", "page.json")
 
 

@@ -87,8 +87,8 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
     newest = world.newest(id)
     same = newest is not None and not newest.ended and newest.text == words.text
     stale = world.seen[side, device, id] != str(len(world.lying[id]))
-    told = digest_of(id, words)
-    unlike = [told] if choice % 5 else []
+    digest = digest_of(id, words)
+    unlike = [digest] if choice % 5 else []
     version = world.seen[side, device, id]
     try:
         agreements.propose(world.people[side].seat, id, words, version=version, unlike=unlike)
@@ -139,14 +139,14 @@ def withdraw(world: World, side: Side, device: int, choice: int) -> None:
         return
     version = (entry.current or entry.newest) if choice % 2 else entry.newest
     lying = world.lying[entry.behaviour]
-    agreed = [each for each in lying if each.agreed]
-    before = [each.ended for each in lying]
+    agreed = [version for version in lying if version.agreed]
+    before = [version.ended for version in lying]
     try:
         agreements.withdraw(world.people[side].seat, entry.behaviour, version.digest)
     except WordsChanged:
         return
     now = history.entry(world.people[side].seat, entry.behaviour)
-    after = [each.ended_at is not None for each in reversed(now.versions)]
+    after = [version.ended_at is not None for version in reversed(now.versions)]
     ended = [at for at, (was, is_) in enumerate(zip(before, after, strict=True)) if was != is_]
     assert len(ended) <= 1
     for at in ended:
@@ -170,7 +170,7 @@ def leave(world: World, side: Side, device: int, choice: int) -> None:
 
 
 ACTS: dict[str, Callable[[World, Side, int, int], None]] = {
-    each.__name__: each for each in (look, propose, say_yes, withdraw, leave)
+    act.__name__: act for act in (look, propose, say_yes, withdraw, leave)
 }
 OFTEN = ["look"] * 3 + ["propose"] * 4 + ["say_yes"] * 5 + ["withdraw", "leave"]
 acts = st.tuples(
@@ -193,7 +193,7 @@ def hold(world: World) -> None:
     """What must be so after each single act, for either of the two."""
     for side in Side:
         found = {
-            each.behaviour: each for each in history.agreement(world.people[side].seat).entries
+            entry.behaviour: entry for entry in history.agreement(world.people[side].seat).entries
         }
         assert set(found) == {id for id, lying in world.lying.items() if lying}
         for id, entry in found.items():
@@ -202,14 +202,14 @@ def hold(world: World) -> None:
             # No version is ever lost or changed, and each says who said yes to it.
             assert [
                 Lies(
-                    each.words.text,
-                    set(each.assented),
-                    each.agreed_at is not None,
-                    each.ended_at is not None,
+                    version.words.text,
+                    set(version.assented),
+                    version.agreed_at is not None,
+                    version.ended_at is not None,
                 )
-                for each in reversed(entry.versions)
+                for version in reversed(entry.versions)
             ] == lying
-            agreed = [each for each in lying if each.agreed]
+            agreed = [version for version in lying if version.agreed]
             holds = agreed[-1] if agreed and not agreed[-1].ended else None
             assert (entry.current.words.text if entry.current else None) == (
                 holds.text if holds else None

@@ -73,10 +73,10 @@ def agree(
     line = ProposalLine(
         doer=BOTH, outcome=Outcome.REVISIT if on else Outcome.DIFFER, words=words, on=on
     )
-    said = put_into_words("Messaging", [line], NAMES, "We laughed.")
-    told = propose(one, behaviour, said)
-    agreements.assent(other.seat, [told])
-    return told
+    proposal = put_into_words("Messaging", [line], NAMES, "We laughed.")
+    digest = propose(one, behaviour, proposal)
+    agreements.assent(other.seat, [digest])
+    return digest
 
 
 def read(pdf: bytes) -> str:
@@ -86,7 +86,7 @@ def read(pdf: bytes) -> str:
 
 def events(who: Person) -> dict[str, Any]:
     calendar = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
-    return {str(each["uid"]): each for each in calendar.walk("VEVENT")}
+    return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
 
 
 @pytest.mark.parametrize("paper", ["a4", "us-letter"])
@@ -98,10 +98,10 @@ def test_the_page_set_in_type_says_what_holds(couple: tuple[Person, Person], pap
 
     assert answer["Content-Type"] == "application/pdf"
     text = read(answer.content)
-    for told in ("Our understandings", "Alice and Bob", "Messaging", "We laughed.", HINDI[:6]):
-        assert told in text
-    for told in MARKUP.split():
-        assert told in text  # as it was typed
+    for expected in ("Our understandings", "Alice and Bob", "Messaging", "We laughed.", HINDI[:6]):
+        assert expected in text
+    for expected in MARKUP.split():
+        assert expected in text  # as it was typed
     width, height = pypdfium2.PdfDocument(answer.content)[0].get_size()
     assert (round(width), round(height)) == {"a4": (595, 842), "us-letter": (612, 792)}[paper]
 
@@ -155,8 +155,14 @@ def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> No
     pdf = typesetting.typeset(PrintedPage("T", ("By both",), "", (Section("S", items),)), Paper.A4)
 
     text = read(pdf)
-    for told in ("By both", "Messaging", "Before ", " after", "An empty box stands for a letter"):
-        assert told in text
+    for expected in (
+        "By both",
+        "Messaging",
+        "Before ",
+        " after",
+        "An empty box stands for a letter",
+    ):
+        assert expected in text
     assert b"/StructTreeRoot" in pdf
     assert b"pdfuaid" not in pdf
 
@@ -168,7 +174,7 @@ def test_no_invisible_character_costs_a_page_its_accessibility() -> None:
         "a\ufeffb\u200bc\u2060d\u00ade\u2062f\ufffcg\u200eh\u200fi",
         "👩‍❤️‍👨 👋🏽 ❤️",
     )
-    now = [each for each in map(clean_text, HARMLESS) if not needs_isolation(each)]
+    now = [text for text in map(clean_text, HARMLESS) if not needs_isolation(text)]
     section = Section("S", (Item("All of them", (*older, *now)),))
 
     pdf = typesetting.typeset(PrintedPage("T", (), "", (section,)), Paper.A4)
@@ -210,14 +216,14 @@ def lines_of(pdf: bytes) -> list[str]:
             text = page.get_textpage()
             drawn: dict[int, list[tuple[float, str]]] = {}
             for at in range(text.count_chars()):
-                each = text.get_text_range(at, 1)
-                if each.strip() and each.isprintable():
+                letter = text.get_text_range(at, 1)
+                if letter.strip() and letter.isprintable():
                     x, y = c_double(), c_double()
                     pypdfium2.raw.FPDFText_GetCharOrigin(text.raw, at, x, y)
                     left, _, _, _ = text.get_charbox(at)
-                    drawn.setdefault(round(y.value), []).append((left, each))
+                    drawn.setdefault(round(y.value), []).append((left, letter))
             for bottom in sorted(drawn, reverse=True):
-                line = "".join(each for _, each in sorted(drawn[bottom]))
+                line = "".join(letter for _, letter in sorted(drawn[bottom]))
                 lines.append(line.translate(BRACKETS))
     return lines
 
@@ -258,10 +264,10 @@ def test_dates_have_a_title_that_says_nothing_and_an_id_that_stays(
 
 def test_a_date_that_is_off_is_called_off(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    told = agree(couple, on=FIRST)
+    digest = agree(couple, on=FIRST)
     ((uid, before),) = events(alice).items()
 
-    agreements.withdraw(bob.seat, "a1", told)
+    agreements.withdraw(bob.seat, "a1", digest)
 
     ((again, after),) = events(alice).items()
     assert (again, str(after["status"])) == (uid, "CANCELLED")
@@ -277,7 +283,7 @@ def test_all_of_it_as_data(couple: tuple[Person, Person]) -> None:
     data = json.loads(alice.client.get("/understandings/page.json").content)
 
     assert data["partners"] == ["Alice", "Bob"]
-    assert [each["standing"] for each in data["understandings"]] == ["agreed", "proposed"]
+    assert [entry["standing"] for entry in data["understandings"]] == ["agreed", "proposed"]
     newest, first = data["understandings"][0]["versions"]
     assert newest["lines"][0]["look_again_on"] == FIRST.isoformat()
     assert first["text"] == [
@@ -293,13 +299,13 @@ def test_no_download_tells_at_what_hour_the_other_was_here(couple: tuple[Person,
     alice.client.force_login(alice.user)
 
     for name in ("page.json", "dates.ics"):
-        told = alice.client.get(f"/understandings/{name}").text
-        assert "03:12" not in told
-        assert "T0312" not in told
+        text = alice.client.get(f"/understandings/{name}").text
+        assert "03:12" not in text
+        assert "T0312" not in text
     (version,) = alice.client.get("/understandings/page.json").json()["understandings"][0][
         "versions"
     ]
-    days = [version[each] for each in ("proposed_on", "agreed_on", "open_again_since")]
+    days = [version[field] for field in ("proposed_on", "agreed_on", "open_again_since")]
     assert days == ["2026-11-03"] * 3
 
 
@@ -310,11 +316,11 @@ def test_nothing_that_is_one_persons_own_is_in_a_download(
     agree(couple, words="agreed by both", on=FIRST)
     for who in couple:
         answer = who.client.get(f"/understandings/{name}")
-        told = read(answer.content) if name.endswith("pdf") else answer.text
-        assert "canary" not in told
-        assert "private" not in told.lower().replace("class:private", "")
+        text = read(answer.content) if name.endswith("pdf") else answer.text
+        assert "canary" not in text
+        assert "private" not in text.lower().replace("class:private", "")
         assert answer["Content-Disposition"].startswith("attachment")
-        assert who.user.email not in told
+        assert who.user.email not in text
 
 
 def test_what_is_downloaded_is_made_of_the_page_alone() -> None:

@@ -101,8 +101,8 @@ def test_words_typed_on_the_others_screen_are_not_put_down_as_ones_own(
         assert "Bob proposes" not in page
         assert "proposed by" not in page
     assert "Each of you says yes in your own account" in page
-    (told,) = bob.client.get("/understandings/page.json").json()["understandings"]
-    assert told["versions"][0]["proposed_by"] is None
+    (entry,) = bob.client.get("/understandings/page.json").json()["understandings"]
+    assert entry["versions"][0]["proposed_by"] is None
 
     post(bob, YES, digests=digest)
     assert "proposed by Bob" in alice.client.get("/understandings/on/a1/").text
@@ -138,21 +138,25 @@ def test_a_name_that_changes_meanwhile_changes_nothing_that_is_agreed(
     assert alice.client.post(path, {**shown, **APART}).status_code == HTTPStatus.FOUND
 
     (version,) = history.entry(bob.seat, "a1").versions
-    told = version.digest
+    digest = version.digest
     assert version.words.text[0].startswith("When Alice (1) does it: ")
     bob.client.post("/account/name/", {"first_name": "Robert"})
-    agreements.assent(bob.seat, [told], unlike=[told])
+    agreements.assent(bob.seat, [digest], unlike=[digest])
     (version,) = history.entry(bob.seat, "a1").versions
     assert version.words.text[0].startswith("When Alice does it: ")
-    assert (version.digest, version.stands) == (told, True)
+    assert (version.digest, version.stands) == (digest, True)
 
 
 def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     for number in range(35):
-        said = [f"{number} " + "".join(letter * 2 for letter in each) for each in ("a b ", "b \n ")]
-        lines = [ProposalLine(doer=side, outcome=Outcome.FINE, words=said[0] * 30) for side in Side]
-        words = put_into_words("Messaging", lines, seats.names(alice.seat), said[1] * 30)
+        parts = [
+            f"{number} " + "".join(letter * 2 for letter in pair) for pair in ("a b ", "b \n ")
+        ]
+        lines = [
+            ProposalLine(doer=side, outcome=Outcome.FINE, words=parts[0] * 30) for side in Side
+        ]
+        words = put_into_words("Messaging", lines, seats.names(alice.seat), parts[1] * 30)
         propose(alice, "a1", words)
 
     begun = time.process_time()

@@ -37,23 +37,23 @@ def words(outcome: Outcome = Outcome.FINE, doer: str = BOTH, *, well: str = "") 
     return put_into_words(WORDING, [ProposalLine(doer=doer, outcome=outcome)], NAMES, well)
 
 
-def propose(who: Person, said: Words | None = None, behaviour: str = "a1") -> Words:
+def propose(who: Person, proposal: Words | None = None, behaviour: str = "a1") -> Words:
     """From the page as it is now."""
-    said = said or words()
+    proposal = proposal or words()
     agreements.propose(
-        who.seat, behaviour, said, version=history.subject(who.seat, behaviour).version
+        who.seat, behaviour, proposal, version=history.subject(who.seat, behaviour).version
     )
-    return said
+    return proposal
 
 
-def say_yes(who: Person, said: Words, behaviour: str = "a1") -> list[str]:
-    told = digest_of(behaviour, said)
-    return agreements.assent(who.seat, [told], unlike=[told])
+def say_yes(who: Person, proposal: Words, behaviour: str = "a1") -> list[str]:
+    digest = digest_of(behaviour, proposal)
+    return agreements.assent(who.seat, [digest], unlike=[digest])
 
 
-def cannot_say_yes(who: Person, said: Words) -> bool:
+def cannot_say_yes(who: Person, proposal: Words) -> bool:
     with pytest.raises(agreements.WordsChanged):
-        say_yes(who, said)
+        say_yes(who, proposal)
     return True
 
 
@@ -73,13 +73,13 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    said = propose(alice)
+    proposal = propose(alice)
     assert history.entry(bob.seat, "a1").standing == AgreementStatus.PROPOSED
     assert history.entry(bob.seat, "a1").waits_for_me
     assert not history.entry(alice.seat, "a1").waits_for_me
     assert current(alice) is None
 
-    assert say_yes(bob, said) == ["a1"]
+    assert say_yes(bob, proposal) == ["a1"]
 
     for who in couple:
         assert current(who) == ("Whoever does it: fine for us.",)
@@ -89,10 +89,10 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
 
 def test_ones_own_yes_twice_is_no_yes_of_the_other(couple: tuple[Person, Person]) -> None:
     alice, _bob = couple
-    said = propose(alice)
+    proposal = propose(alice)
 
-    say_yes(alice, said)
-    propose(alice, said)
+    say_yes(alice, proposal)
+    propose(alice, proposal)
 
     assert current(alice) is None
     assert len(history.entry(alice.seat, "a1").versions) == 1
@@ -131,7 +131,7 @@ def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
 
 def test_of_several_none_is_agreed_where_one_has_changed(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    digests = [digest_of(each, propose(alice, behaviour=each)) for each in ("a1", "a2")]
+    digests = [digest_of(id, propose(alice, behaviour=id)) for id in ("a1", "a2")]
     propose(alice, words(Outcome.NOT_FOR_US), "a2")
 
     with pytest.raises(agreements.WordsChanged):
@@ -146,7 +146,7 @@ def test_an_answer_in_other_words_is_the_same_thing_again(couple: tuple[Person, 
     other = propose(bob, words(Outcome.NOT_FOR_US))
     entry = history.entry(alice.seat, "a1")
     assert entry.waits_for_me
-    assert [each.words for each in entry.versions] == [other, first]
+    assert [version.words for version in entry.versions] == [other, first]
 
     say_yes(alice, other)
 
@@ -171,11 +171,11 @@ def test_who_proposes_the_very_same_words_has_said_yes_to_them(
 ) -> None:
     alice, bob = couple
     version = history.subject(bob.seat, "a1").version
-    said = propose(alice)
+    proposal = propose(alice)
 
-    agreements.propose(bob.seat, "a1", said, version=version)
+    agreements.propose(bob.seat, "a1", proposal, version=version)
 
-    assert current(alice) == said.text
+    assert current(alice) == proposal.text
     assert len(history.entry(bob.seat, "a1").versions) == 1
 
 
@@ -184,8 +184,8 @@ def test_silence_is_nothing(couple: tuple[Person, Person]) -> None:
     propose(alice)
     before = history.agreement(alice.seat)
 
-    told = digest_of("a1", words())
-    agreements.set_aside(bob.seat, "a1", told)
+    digest = digest_of("a1", words())
+    agreements.set_aside(bob.seat, "a1", digest)
 
     assert history.agreement(alice.seat) == before
     assert history.entry(bob.seat, "a1").left_for_now
@@ -197,15 +197,15 @@ def test_silence_is_nothing(couple: tuple[Person, Person]) -> None:
 @pytest.mark.parametrize("who", [0, 1])
 def test_either_takes_their_yes_back_at_any_time(couple: tuple[Person, Person], who: int) -> None:
     alice, bob = couple
-    said = propose(alice)
-    say_yes(bob, said)
+    proposal = propose(alice)
+    say_yes(bob, proposal)
 
-    agreements.withdraw(couple[who].seat, "a1", digest_of("a1", said))
+    agreements.withdraw(couple[who].seat, "a1", digest_of("a1", proposal))
 
-    seen = [history.agreement(each.seat).entries[0] for each in couple]
-    assert {each.standing for each in seen} == {AgreementStatus.TALKED_ABOUT}
+    entries = [history.agreement(who.seat).entries[0] for who in couple]
+    assert {entry.standing for entry in entries} == {AgreementStatus.TALKED_ABOUT}
     assert current(alice) is None
-    assert seen[0].versions[0].agreed_at  # it is remembered
+    assert entries[0].versions[0].agreed_at  # it is remembered
 
 
 def test_who_took_it_back_is_written_nowhere(couple: tuple[Person, Person]) -> None:
@@ -237,26 +237,26 @@ def test_what_was_taken_back_does_not_give_way_to_what_was_before(
 
 def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    said = propose(alice)
-    say_yes(bob, said)
-    agreements.withdraw(bob.seat, "a1", digest_of("a1", said))
-    assert cannot_say_yes(bob, said)  # to what lies there no more
+    proposal = propose(alice)
+    say_yes(bob, proposal)
+    agreements.withdraw(bob.seat, "a1", digest_of("a1", proposal))
+    assert cannot_say_yes(bob, proposal)  # to what lies there no more
 
-    propose(bob, said)
+    propose(bob, proposal)
     assert current(alice) is None
-    say_yes(alice, said)
+    say_yes(alice, proposal)
 
-    assert current(alice) == said.text
+    assert current(alice) == proposal.text
     assert len(history.entry(alice.seat, "a1").versions) == 2
 
 
 def test_a_proposal_is_its_writers_to_take_back(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    told = digest_of("a1", propose(alice))
+    digest = digest_of("a1", propose(alice))
     with pytest.raises(agreements.WordsChanged):
-        agreements.withdraw(bob.seat, "a1", told)
+        agreements.withdraw(bob.seat, "a1", digest)
 
-    agreements.withdraw(alice.seat, "a1", told)
+    agreements.withdraw(alice.seat, "a1", digest)
 
     assert history.entry(bob.seat, "a1").standing == AgreementStatus.LET_GO
     assert cannot_say_yes(bob, words())
@@ -267,28 +267,28 @@ def test_what_holds_goes_on_holding_while_other_words_lie_there(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    said = propose(alice)
-    say_yes(bob, said)
+    proposal = propose(alice)
+    say_yes(bob, proposal)
 
     propose(bob, words(Outcome.NOT_FOR_US))
 
-    assert current(alice) == said.text
+    assert current(alice) == proposal.text
     assert history.entry(alice.seat, "a1").waits_for_me
 
 
 def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    said = propose(alice, words(doer=Side.LEFT))
-    assert said.text == (
+    proposal = propose(alice, words(doer=Side.LEFT))
+    assert proposal.text == (
         "When Alice does it: fine for us.",
         "When Bob does it: we leave this open.",
     )
-    told = digest_of("a1", said)
+    digest = digest_of("a1", proposal)
 
     with pytest.raises(agreements.TickMissing):
-        agreements.assent(bob.seat, [told])
+        agreements.assent(bob.seat, [digest])
     assert current(bob) is None
-    assert agreements.assent(bob.seat, [told], unlike=[told]) == ["a1"]
+    assert agreements.assent(bob.seat, [digest], unlike=[digest]) == ["a1"]
 
 
 def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck) -> None:
@@ -306,28 +306,28 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
     mail.outbox.clear()
 
     offered = common_ground(alice.seat, deck)
-    told = {each.behaviour: each.words.text for each in offered}
-    behaviours = [each.id for each in deck.behaviours]
-    assert told == {
+    texts = {keepable.behaviour: keepable.words.text for keepable in offered}
+    behaviours = [behaviour.id for behaviour in deck.behaviours]
+    assert texts == {
         behaviours[0]: ("Whoever does it: fine for us.",),
         behaviours[1]: ("Whoever does it: not for us.",),
         behaviours[3]: ("Whoever does it: fine for us.",),
         one.id: ("When Alice does it: not for us.", "When Bob does it: fine for us."),
     }
 
-    chosen = [each.digest for each in offered if each.behaviour != behaviours[3]]
+    chosen = [keepable.digest for keepable in offered if keepable.behaviour != behaviours[3]]
     with pytest.raises(agreements.TickMissing):
         agreements.keep(alice.seat, deck, chosen)
     assert not Version.objects.exists()
     agreements.keep(alice.seat, deck, chosen, unlike=chosen)
 
     assert [letter.to for letter in mail.outbox] == [[bob.user.email]]  # one, for all of them
-    assert [each.behaviour for each in common_ground(bob.seat, deck)] == [behaviours[3]]
+    assert [keepable.behaviour for keepable in common_ground(bob.seat, deck)] == [behaviours[3]]
     waiting = history.agreement(bob.seat).waiting
     answered = agreements.assent(
         bob.seat,
-        [each.newest.digest for each in waiting],
-        unlike=[each.newest.digest for each in waiting],
+        [entry.newest.digest for entry in waiting],
+        unlike=[entry.newest.digest for entry in waiting],
     )
     assert set(answered) == {behaviours[0], behaviours[1], one.id}
     assert len(history.agreement(alice.seat).current) == 3
@@ -354,7 +354,7 @@ def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, de
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    shown = [each.digest for each in common_ground(bob.seat, deck)]
+    shown = [keepable.digest for keepable in common_ground(bob.seat, deck)]
     agreements.keep(alice.seat, deck, shown)
 
     agreements.keep(bob.seat, deck, shown)
@@ -399,11 +399,11 @@ def test_one_mail_until_something_is_done(couple: tuple[Person, Person]) -> None
 
 def test_nobody_is_mailed_of_what_was_taken_back(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    said = propose(alice)
-    say_yes(bob, said)
+    proposal = propose(alice)
+    say_yes(bob, proposal)
     mail.outbox.clear()
 
-    agreements.withdraw(bob.seat, "a1", digest_of("a1", said))
+    agreements.withdraw(bob.seat, "a1", digest_of("a1", proposal))
 
     assert not mail.outbox
 
@@ -424,13 +424,13 @@ def test_it_is_of_these_two_alone(
     couple: tuple[Person, Person], who: str, request: pytest.FixtureRequest
 ) -> None:
     alice, _bob = couple
-    said = propose(alice)
+    proposal = propose(alice)
     stranger: Person = request.getfixturevalue("charlie")
 
     with pytest.raises(history.NoSuchAgreement):
         history.entry(stranger.seat, "a1")
     with pytest.raises(seats.NotPaired):
-        say_yes(stranger, said)
+        say_yes(stranger, proposal)
 
 
 def test_what_comes_round_again_is_due(couple: tuple[Person, Person]) -> None:
@@ -438,10 +438,10 @@ def test_what_comes_round_again_is_due(couple: tuple[Person, Person]) -> None:
     coming = dates.earliest()
     for behaviour, on in (("a1", coming - timedelta(days=1)), ("a2", coming)):
         line = ProposalLine(doer=BOTH, outcome=Outcome.REVISIT, on=on)
-        said = put_into_words(WORDING, [line], NAMES)
-        say_yes(bob, propose(alice, said, behaviour), behaviour)
+        proposal = put_into_words(WORDING, [line], NAMES)
+        say_yes(bob, propose(alice, proposal, behaviour), behaviour)
 
-    assert [each.due for each in history.agreement(alice.seat).entries] == [True, False]
+    assert [entry.due for entry in history.agreement(alice.seat).entries] == [True, False]
 
 
 def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]) -> None:
@@ -449,7 +449,7 @@ def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]
     for behaviour in ("a3", "a1", "a2"):
         propose(alice, behaviour=behaviour)
 
-    assert [each.behaviour for each in history.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
+    assert [entry.behaviour for entry in history.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
 
 
 def test_the_page_takes_as_many_queries_however_much_is_on_it(
@@ -492,9 +492,9 @@ def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> Non
     alice, bob = couple
     at_the_outcome(couple)
     do(alice, Move.PROPOSE, PROPOSED)
-    told = history.entry(bob.seat, "a1").newest.digest
+    digest = history.entry(bob.seat, "a1").newest.digest
 
-    do(bob, Move.ASSENT, {"digest": told, "unlike": []})
+    do(bob, Move.ASSENT, {"digest": digest, "unlike": []})
 
     assert current(alice) == tuple(PROPOSED["text"][1:])
     assert overview.agenda(alice.seat).going[0].step == Step.CLOSE
@@ -504,11 +504,11 @@ def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person
     alice, bob = couple
     at_the_outcome(couple)
     do(alice, Move.PROPOSE, PROPOSED)
-    told = history.entry(bob.seat, "a1").newest.digest
+    digest = history.entry(bob.seat, "a1").newest.digest
     propose(alice, words(Outcome.NOT_FOR_US))
 
     with pytest.raises(agreements.WordsChanged):
-        do(bob, Move.ASSENT, {"digest": told, "unlike": []})
+        do(bob, Move.ASSENT, {"digest": digest, "unlike": []})
 
     assert current(bob) is None
     assert overview.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
@@ -518,10 +518,10 @@ def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Per
     alice, bob = couple
     at_the_outcome(couple, Mode.TOGETHER)
     do(alice, Move.PROPOSE, PROPOSED)
-    told = history.entry(bob.seat, "a1").newest.digest
+    digest = history.entry(bob.seat, "a1").newest.digest
 
     with pytest.raises(talks.MovedOn):
-        do(alice, Move.ASSENT, {"digest": told, "unlike": []}, side=Side.RIGHT)
+        do(alice, Move.ASSENT, {"digest": digest, "unlike": []}, side=Side.RIGHT)
 
     assert current(alice) is None
 
@@ -558,7 +558,7 @@ def test_a_new_round_shows_which_understandings_it_touches(
         answers.seal(who.seat, deck)
 
     comparison = compare(alice.seat, deck)
-    assert [each.behaviour for each in history.touched(alice.seat, comparison)] == ["a1"]
+    assert [entry.behaviour for entry in history.touched(alice.seat, comparison)] == ["a1"]
 
     say_yes(bob, propose(alice, words(well="We spoke of it.")))  # in this round, knowing that
     assert history.touched(alice.seat, compare(alice.seat, deck)) == []
@@ -615,9 +615,9 @@ def test_the_same_words_from_the_others_turn_are_nobodys_yes(
 
 def test_the_same_words_ticked_twice_are_one_yes(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    told = digest_of("a1", propose(alice))
+    digest = digest_of("a1", propose(alice))
 
-    assert agreements.assent(bob.seat, [told, told]) == ["a1"]
+    assert agreements.assent(bob.seat, [digest, digest]) == ["a1"]
 
     assert current(bob)
     assert Assent.objects.count() == 2

@@ -85,7 +85,7 @@ def lying(alice: Person, bob: Person, deck: Deck) -> str:
     for who in (alice, bob):
         answers.seal(who.seat, deck)
     ground = common_ground(alice.seat, deck)
-    words = next(each.words for each in ground if each.behaviour == "a1")
+    words = next(keepable.words for keepable in ground if keepable.behaviour == "a1")
     return propose(alice, "a1", words)
 
 

@@ -40,7 +40,10 @@ AGREED, WITHDRAWN, SUPERSEDED, PROPOSED, LET_GO, SET_ASIDE = STANDINGS = (
     "setaside",
 )
 ON = dict(zip(STANDINGS, ("a1", "a2", "a1", "a3", "b1", "b4"), strict=True))
-DAYS = {each: timezone.localdate() + timedelta(days=30 + at) for at, each in enumerate(STANDINGS)}
+DAYS = {
+    standing: timezone.localdate() + timedelta(days=30 + at)
+    for at, standing in enumerate(STANDINGS)
+}
 
 EVERYTHING = set(STANDINGS)
 HELD = {AGREED}
@@ -100,10 +103,10 @@ def get(who: Person, path: str) -> str:
 
 
 def calendar(who: Person, status: str) -> str:
-    told = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
-    events = [event for event in told.walk("VEVENT") if event["status"] == status]
+    calendar = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
+    events = [event for event in calendar.walk("VEVENT") if event["status"] == status]
     days = {str(event.decoded("dtstart")) for event in events}
-    return " ".join(f"zq{each}zq" for each, day in DAYS.items() if str(day) in days)
+    return " ".join(f"zq{standing}zq" for standing, day in DAYS.items() if str(day) in days)
 
 
 def taken_along(who: Person) -> tuple[str, str]:
@@ -161,7 +164,7 @@ def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
 
 
 def found(text: str, mark: str = "zq") -> set[str]:
-    return {each for each in STANDINGS if f"{mark}{each}{mark}" in text}
+    return {standing for standing in STANDINGS if f"{mark}{standing}{mark}" in text}
 
 
 def test_each_place_shows_what_it_is_for_and_nothing_else(
@@ -180,30 +183,30 @@ def test_each_place_shows_what_it_is_for_and_nothing_else(
 
     shown = [outputs(who) for who in two]
     leaving.part(two[1].seat)
-    for who, told, choice in zip(two, shown, choices, strict=True):
-        told |= shown_copies(who) | {"choices for a therapist": choice}
+    for who, texts, choice in zip(two, shown, choices, strict=True):
+        texts |= shown_copies(who) | {"choices for a therapist": choice}
 
     wrong = [
-        (who.user.first_name, place, mark, found(told[place], mark) ^ expected[place][at])
-        for at, (who, told) in enumerate(zip(two, shown, strict=True))
+        (who.user.first_name, place, mark, found(texts[place], mark) ^ expected[place][at])
+        for at, (who, texts) in enumerate(zip(two, shown, strict=True))
         for mark, expected in (("zq", SHOWN), ("hq", ABOUT))
         for place in SHOWN
-        if found(told[place], mark) != expected[place][at]
+        if found(texts[place], mark) != expected[place][at]
     ]
     assert wrong == []
-    assert [told["page"].count("Being talked about.") for told in shown] == [1, 1]
-    assert all(set(told) == set(SHOWN) for told in shown)
-    well = {place for told in shown for place, text in told.items() if "wqwithdrawnwq" in text}
+    assert [texts["page"].count("Being talked about.") for texts in shown] == [1, 1]
+    assert all(set(texts) == set(SHOWN) for texts in shown)
+    well = {place for texts in shown for place, text in texts.items() if "wqwithdrawnwq" in text}
     assert well <= {"JSON", "seen", "my data, JSON", "my data, PDF"}
 
 
 def test_what_is_withdrawn_leaves_the_pdf_at_once(alice: Person, bob: Person, deck: Deck) -> None:
     opened_together(alice, bob, deck)
-    told = propose(alice, "a1", words(WITHDRAWN))
-    agreements.assent(bob.seat, [told])
+    digest = propose(alice, "a1", words(WITHDRAWN))
+    agreements.assent(bob.seat, [digest])
     assert "zqwithdrawnzq" in get(alice, "/understandings/a4.pdf")
 
-    agreements.withdraw(bob.seat, "a1", told)
+    agreements.withdraw(bob.seat, "a1", digest)
 
     for name in ("a4.pdf", "us-letter.pdf"):
         assert "zqwithdrawnzq" not in get(alice, f"/understandings/{name}"), name

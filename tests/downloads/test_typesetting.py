@@ -74,9 +74,9 @@ def test_a_page_takes_two_threads_whatever_the_machine_has(
         "sys.stdout.write(open('/proc/self/status').read())"
     )
 
-    told = typesetting.typeset(long_page(3000), Paper.A4)
+    status = typesetting.typeset(long_page(3000), Paper.A4)
 
-    found = re.search(rb"^Threads:\s*(\d+)$", told, re.M)
+    found = re.search(rb"^Threads:\s*(\d+)$", status, re.M)
     assert found
     assert int(found[1]) <= 2  # its own, and one of Typst's
 
@@ -122,7 +122,9 @@ def test_the_log_says_how_a_page_failed_and_none_of_its_words(
     with caplog.at_level(logging.DEBUG), pytest.raises(typesetting.Failed):
         typesetting.typeset(long_page(3000, "canary "), Paper.A4)
 
-    (record,) = (each for each in caplog.records if each.name == "boundaries.downloads.typesetting")
+    (record,) = (
+        record for record in caplog.records if record.name == "boundaries.downloads.typesetting"
+    )
     assert (record.msg, record.levelname) == ("a page could not be set in type", "ERROR")
     assert {"what": how, "size": 4000}.items() <= record.__dict__.items()
     assert "canary" not in str(record.__dict__)

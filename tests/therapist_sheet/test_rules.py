@@ -84,7 +84,7 @@ def test_what_both_released_is_read_and_nothing_else(
 
     page = Client().post(READ, {"code": code})
 
-    for told in (
+    for expected in (
         "Messaging",
         deck.behaviours[1].text,
         "Whoever does it: fine for us.",
@@ -93,7 +93,7 @@ def test_what_both_released_is_read_and_nothing_else(
         "Both have released exactly this.",
         "no record, no test, no contract",
     ):
-        assert told in strip_tags(page.text)
+        assert expected in strip_tags(page.text)
     assert deck.behaviours[2].text not in page.text
     for canary in ("canary", "example.org", deck.behaviours[3].text):
         assert canary not in page.text
@@ -127,8 +127,8 @@ def test_one_release_shows_nobody_anything(couple: tuple[Person, Person], who: i
     assert issue
     assert issue.code == ""
     assert opened(therapist_sheet.CODES.code_of(Issue.objects.get().pk)) == 404
-    for each in couple:
-        assert each.client.get("/understandings/therapist/a4.pdf").status_code == 404
+    for partner in couple:
+        assert partner.client.get("/understandings/therapist/a4.pdf").status_code == 404
 
 
 def test_a_release_is_of_exactly_what_was_shown(couple: tuple[Person, Person]) -> None:
@@ -385,8 +385,8 @@ def test_a_sheet_holds_whatever_words_twelve_understandings_have(
     lines = [ProposalLine(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
     chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
     for id in chosen:
-        told = propose(alice, id, put_into_words("Writing", lines, names))
-        agreements.assent(bob.seat, [told], unlike=[told])
+        digest = propose(alice, id, put_into_words("Writing", lines, names))
+        agreements.assent(bob.seat, [digest], unlike=[digest])
 
     sent = {"behaviours": chosen, "days": "3", "together": seats.couple_token(alice.seat)}
     alice.client.post("/understandings/therapist/make/", sent)
