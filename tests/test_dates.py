@@ -94,7 +94,7 @@ def agree_on(couple: tuple[Person, Person], on: date) -> None:
     agreements.assent(couple[1].seat, [propose(couple[0], "a1", words)])
 
 
-def test_no_zone_on_earth_is_left_out() -> None:
+def test_the_rules_hold_in_every_time_zone() -> None:
     for moment in MOMENTS:
         there = todays(moment)
         with time_machine.travel(moment, tick=False):
@@ -107,14 +107,14 @@ def test_no_zone_on_earth_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("typed", ["03/04/2027", "03/04/27", "Mar 4 2027", "4 March 2027"])
-def test_a_day_that_can_be_read_in_two_ways_is_asked_for_again(typed: str) -> None:
+def test_an_ambiguous_day_is_refused(typed: str) -> None:
     with time_machine.travel(MOMENTS[4], tick=False):
         assert DayField().clean("2027-03-04") == date(2027, 3, 4)
         with pytest.raises(ValidationError, match="such as 2027-01-31"):
             DayField().clean(typed)
 
 
-def test_a_talk_is_put_off_to_a_day_that_is_ahead_somewhere(
+def test_a_talk_can_be_postponed_to_a_day_that_is_ahead_somewhere(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
     alice, bob = couple
@@ -134,7 +134,7 @@ def test_a_talk_is_put_off_to_a_day_that_is_ahead_somewhere(
     assert chosen_from(bob.client.get(f"/talks/{TALK}/stuck/").text) == (first, last, prefilled)
 
 
-def test_words_are_looked_at_again_on_a_day_that_is_ahead_somewhere(
+def test_an_agreement_can_be_reviewed_on_a_day_that_is_ahead_somewhere(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
     alice, bob = couple
@@ -186,7 +186,7 @@ def test_nothing_is_due_before_its_day_has_come_everywhere(
         assert begun not in alice.client.get("/understandings/on/a1/words/").text
 
 
-def test_the_calendar_names_the_day_that_was_said_whatever_the_hour(
+def test_the_calendar_has_the_chosen_day_at_any_hour(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
     first = min(todays(moment)) + A_DAY
@@ -199,7 +199,7 @@ def test_the_calendar_names_the_day_that_was_said_whatever_the_hour(
         assert type(event["dtstart"].dt) is date  # a day without a zone
 
 
-def test_a_postponed_talk_says_the_day_that_was_chosen(
+def test_a_postponed_talk_shows_the_chosen_day(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
     alice, bob = couple
@@ -213,7 +213,7 @@ def test_a_postponed_talk_says_the_day_that_was_chosen(
         assert date_format(day, "j F") in who.client.get("/talks/").text
 
 
-def test_this_time_tomorrow_is_a_day_from_now_whatever_the_hour(
+def test_this_time_tomorrow_is_24_hours_from_now(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
     talk(couple[0])
@@ -229,7 +229,7 @@ def test_this_time_tomorrow_is_a_day_from_now_whatever_the_hour(
     assert reading.talk(couple[0].seat, TALK).pause is None
 
 
-def test_a_link_ends_nowhere_before_the_day_that_is_named(
+def test_a_link_works_until_the_day_on_its_page_everywhere(
     moment: datetime, couple: tuple[Person, Person], charlie: Person
 ) -> None:
     """It may live some hours into the next day, at the other end of the earth."""

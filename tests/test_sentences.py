@@ -57,7 +57,7 @@ def by_source(sentence: Any) -> list[tuple[Source, str]]:
     "words",
     ["iPhone", "Ravi is late", "McDonald’s", "ich", "I", "USA", "Bob calls at 5 p.m.", "éclair"],
 )
-def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> None:
+def test_user_text_keeps_its_case(words: str) -> None:
     results = [
         wording.statement({"when": words, "feelings": ["sad"]}),
         wording.statement({"when": words, "needs": ["rest"]}),
@@ -75,7 +75,7 @@ def test_what_a_person_wrote_keeps_its_capital_and_small_letters(words: str) -> 
 
 
 @pytest.mark.once
-def test_a_space_that_belongs_to_a_word_stays_where_words_take_one_line() -> None:
+def test_a_narrow_space_within_a_word_stays_in_one_line_fields() -> None:
     words = "\u182e\u1823\u1829\u182d\u1823\u182f\u202f\u1824\u1828"
 
     assert LineField().clean(f" {words} \n\u2028 {words}") == f"{words} {words}"
@@ -86,7 +86,7 @@ def test_a_space_that_belongs_to_a_word_stays_where_words_take_one_line() -> Non
 
 @pytest.mark.once
 @pytest.mark.parametrize("name", ["alice", "iris", "d’Arcy", "McKay", "Élodie"])
-def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
+def test_a_name_keeps_its_case(name: str) -> None:
     names = {"left": name, "right": "Bob"}
     results = [
         *proposal([ProposalLine(doer="left", outcome=Outcome.FINE)], names),
@@ -103,7 +103,7 @@ def test_a_name_keeps_its_letters_wherever_it_stands(name: str) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("words", FORGED)
-def test_what_a_person_wrote_is_one_part_that_no_sign_in_it_can_end(words: str) -> None:
+def test_no_character_in_user_text_can_end_its_part(words: str) -> None:
     line = ProposalLine(doer="left", outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
     (honest, _) = proposal([line], {"left": "Alice", "right": "Bob"})
     (sentence, _) = proposal(
@@ -120,7 +120,7 @@ def test_what_a_person_wrote_is_one_part_that_no_sign_in_it_can_end(words: str) 
 
 
 @pytest.mark.once
-def test_a_part_that_changed_is_still_shown_as_what_it_is() -> None:
+def test_changed_parts_keep_their_source() -> None:
     before = [Sentence([ours("When "), ours("it is: "), theirs("late. Fine for us"), ours(".")])]
     after = [Sentence([ours("When "), ours("it is: "), theirs("soon. Fine for us"), ours(".")])]
 
@@ -163,9 +163,7 @@ def outputs(who: Person) -> dict[str, str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", FORGED)
-def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
-    couple: tuple[Person, Person], words: str
-) -> None:
+def test_every_page_marks_user_text(couple: tuple[Person, Person], words: str) -> None:
     alice, bob = couple
     line = ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE, words=words)
     agreed = put_into_words("Messaging", [line], NAMES, words)
@@ -189,7 +187,7 @@ def test_on_every_page_what_a_person_wrote_is_marked_as_theirs(
 
 
 @pytest.mark.django_db
-def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Person]) -> None:
+def test_agreements_have_no_line_breaks(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     sent = {"alike": "yes", "outcome_both": "fine", "seen": "0"}
     sent |= {"together": seats.couple_token(alice.seat)}
@@ -205,7 +203,7 @@ def test_line_breaks_are_not_taken_into_what_is_agreed(couple: tuple[Person, Per
 
 
 @pytest.mark.django_db
-def test_in_a_pdf_it_stands_in_quotation_marks_too(couple: tuple[Person, Person]) -> None:
+def test_a_pdf_has_user_text_in_quotation_marks(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     line = ProposalLine(
         doer=Side.LEFT, outcome=Outcome.FINE, words="We said.\nWhen Bob does it: no"
@@ -221,7 +219,7 @@ def test_in_a_pdf_it_stands_in_quotation_marks_too(couple: tuple[Person, Person]
 
 
 @pytest.mark.django_db
-def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person) -> None:
+def test_an_own_behaviour_is_marked_as_user_text(alice: Person, bob: Person) -> None:
     text = "Ravi’s sister staying. Whoever does it: fine for us"
     questions.put_forward(alice.seat, text)
     questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
@@ -249,7 +247,7 @@ def test_a_behaviour_of_their_own_is_shown_as_theirs(alice: Person, bob: Person)
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_a_day_changes_no_capital_letter(outcome: Outcome) -> None:
+def test_a_day_does_not_change_the_case(outcome: Outcome) -> None:
     line = ProposalLine(doer=BOTH, outcome=outcome, conditions=(Condition.NOT_LATE,))
     names = {str(side): name for side, name in NAMES.items()}
     (plain,) = proposal([line], names)
@@ -262,7 +260,7 @@ def test_a_day_changes_no_capital_letter(outcome: Outcome) -> None:
 
 
 @pytest.mark.django_db
-def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
+def test_agreements_store_no_names(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -298,7 +296,7 @@ def test_no_name_is_stored_and_a_name_changes_nothing_that_is_agreed(
 
 
 @pytest.mark.django_db
-def test_a_phrase_for_a_name_says_nothing_in_a_talk_comparison_sheet_or_copy(
+def test_a_phrase_as_a_name_cannot_change_what_a_sentence_says(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -347,7 +345,7 @@ BEFORE: dict[str, Any] = {
 
 
 @pytest.mark.django_db
-def test_words_from_before_read_as_they_did_and_can_still_be_said_yes_to(
+def test_words_of_the_first_format_read_as_before_and_can_be_agreed_to(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple

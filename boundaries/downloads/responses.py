@@ -1,4 +1,4 @@
-"""Files to download, and the page that says why a PDF could not be made."""
+"""Responses with a file to download, or with a page that says why there is no PDF."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from boundaries.downloads.typesetting import Paper
 def pdf_response(
     request: HttpRequest, sheet: typesetting.PrintedPage, paper: Paper, *, back: str, data: str = ""
 ) -> HttpResponse:
-    """A page as a PDF; or a page that says why not, and leads back or to the same page as data."""
+    """Return a PDF; or a page that says why there is none, with links to `back` and `data`."""
     form = request.POST.lists() if request.method == "POST" else None
     context = {"back": back, "data": data, "sent": None if form is None else _sent(form)}
     try:
         return file_response(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
     except typesetting.Busy:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        answer = render(request, "boundaries/agreements/busy.html", context, status=status)
-        answer["Retry-After"] = "5"
-        return answer
+        response = render(request, "boundaries/agreements/busy.html", context, status=status)
+        response["Retry-After"] = "5"
+        return response
     except typesetting.Failed:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         return render(request, "boundaries/agreements/no_pdf.html", context, status=status)
 
 
 def file_response(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A file to keep, under a name that says nothing."""
+    """Return a file to download. Its name should not say what it is about."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def json_response(data: Mapping[str, Any]) -> HttpResponse:
-    """What stands on a page, for programs."""
+    """Return data as a JSON file."""
     content = json.dumps(data, ensure_ascii=False, indent=2).encode()
     return file_response(content, "application/json", "page.json")
 
 
 def _sent(form: Iterable[tuple[str, list[Any]]]) -> list[tuple[str, Any]]:
-    """What came with a form, to be sent once more from the page that answers it."""
+    """Return the fields of a form, so that the next page can send them again."""
     return [(name, text) for name, texts in form for text in texts if name != "csrfmiddlewaretoken"]

@@ -1,4 +1,4 @@
-"""What other parts of the product show about agreements."""
+"""Template tags with which other parts show agreements."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def touched_agreements(context: Context, comparison: Comparison) -> list[Entry]:
-    """Agreements on which one of the two has moved since; none on the pages of the demo couple."""
+    """Return agreements on which an answer has changed since. The demo couple has none."""
     seat = getattr(context["request"], "seat", None)
     return history.touched(seat, comparison) if seat else []

@@ -234,18 +234,20 @@ def tried(people: dict[Side, Person], history: list[Act]) -> World:
 
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(acts, min_size=10, max_size=40))
-def test_whatever_two_people_do(people: dict[Side, Person], history: list[Act]) -> None:
+def test_random_histories_match_the_model(people: dict[Side, Person], history: list[Act]) -> None:
     tried(people, history)
 
 
 @pytest.mark.deep
 @settings(max_examples=125 * DEPTH, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(acts, min_size=20, max_size=120))
-def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: list[Act]) -> None:
+def test_long_random_histories_match_the_model(
+    people: dict[Side, Person], history: list[Act]
+) -> None:
     tried(people, history)
 
 
-def test_such_histories_come_to_every_standing(people: dict[Side, Person]) -> None:
+def test_histories_reach_every_status(people: dict[Side, Person]) -> None:
     """They are worth something only if they do."""
     history: list[Act] = [
         ("propose", LEFT, 0, 1),  # fine, on the first behaviour

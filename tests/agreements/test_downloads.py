@@ -90,7 +90,7 @@ def events(who: Person) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("paper", ["a4", "us-letter"])
-def test_the_page_set_in_type_says_what_holds(couple: tuple[Person, Person], paper: str) -> None:
+def test_the_pdf_says_what_holds(couple: tuple[Person, Person], paper: str) -> None:
     alice, _bob = couple
     agree(couple, words=f"{HINDI} {EMOJI} {MARKUP}")
 
@@ -107,7 +107,7 @@ def test_the_page_set_in_type_says_what_holds(couple: tuple[Person, Person], pap
 
 
 @pytest.mark.once
-def test_a_behaviour_in_peoples_own_words_is_printed_to_the_letter() -> None:
+def test_an_own_behaviour_is_printed_exactly_as_written() -> None:
     title = Sentence([theirs('A “quick” "look", 5\' 10"')])
     section = Section("S", (Item(title, ("words",)),))
 
@@ -116,7 +116,7 @@ def test_a_behaviour_in_peoples_own_words_is_printed_to_the_letter() -> None:
     assert '“A “quick” "look", 5\' 10"”' in read(pdf)
 
 
-def test_it_is_tagged_for_who_does_not_see_it(couple: tuple[Person, Person]) -> None:
+def test_the_pdf_is_tagged_for_screen_readers(couple: tuple[Person, Person]) -> None:
     agree(couple)
     pdf = couple[0].client.get("/understandings/a4.pdf").content
 
@@ -126,7 +126,7 @@ def test_it_is_tagged_for_who_does_not_see_it(couple: tuple[Person, Person]) -> 
     assert b"CreationDate" not in pdf
 
 
-def test_no_character_is_a_box() -> None:
+def test_the_sites_fonts_have_all_characters() -> None:
     """Each finds a glyph in one of the fonts that come with the site."""
     words = f"{HINDI} {EMOJI} ❤️ 👩‍❤️‍👨 é ß Ж λ “ ” ’ … ₹ €"
     page = PrintedPage("T", (), "", (Section("S", (Item("I", (words,)),)),))
@@ -149,7 +149,7 @@ def test_no_character_is_a_box() -> None:
 @pytest.mark.parametrize(
     "words", ["\u4f60\u597d", "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35", "\U0001fc00"]
 )
-def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> None:
+def test_a_character_without_a_glyph_does_not_prevent_a_pdf(words: str) -> None:
     items = (Item("Messaging", (f"Before {words} after",)),)
 
     pdf = typesetting.typeset(PrintedPage("T", ("By both",), "", (Section("S", items),)), Paper.A4)
@@ -168,7 +168,7 @@ def test_a_character_that_no_font_has_keeps_nobody_from_a_page(words: str) -> No
 
 
 @pytest.mark.once
-def test_no_invisible_character_costs_a_page_its_accessibility() -> None:
+def test_invisible_characters_do_not_make_a_pdf_less_accessible() -> None:
     """Those that were stored before they were left out, and those that emoji need."""
     older = (
         "a\ufeffb\u200bc\u2060d\u00ade\u2062f\ufffcg\u200eh\u200fi",
@@ -184,7 +184,7 @@ def test_no_invisible_character_costs_a_page_its_accessibility() -> None:
 
 @pytest.mark.once
 @pytest.mark.skipif(not FONTS, reason="no font with Hebrew and Arabic here")
-def test_in_a_pdf_words_of_two_directions_stand_as_they_do_on_a_page(settings: Any) -> None:
+def test_text_in_two_directions_looks_in_a_pdf_as_on_a_page(settings: Any) -> None:
     settings.PDF_FONTS = FONTS
     section = Section("S", tuple(Item("I", (text,)) for text in MIXED))
 
@@ -197,7 +197,7 @@ def test_in_a_pdf_words_of_two_directions_stand_as_they_do_on_a_page(settings: A
 
 @pytest.mark.once
 @pytest.mark.skipif(not FONTS, reason="no font with Hebrew and Arabic here")
-def test_in_a_pdf_a_name_moves_nothing_of_the_sentence_around_it(settings: Any) -> None:
+def test_a_name_in_a_pdf_does_not_reorder_its_sentence(settings: Any) -> None:
     settings.PDF_FONTS = FONTS
     names = f"{isolated('דנה')} 7 - 8 and {isolated('(2) יעל')}, 22 - 6"
 
@@ -230,7 +230,7 @@ def lines_of(pdf: bytes) -> list[str]:
 
 @pytest.mark.once
 @pytest.mark.parametrize("word", ["x" * 300, "\u0939" * 200, "https://example.org/" + "abc" * 40])
-def test_no_word_runs_over_the_edge_of_the_page(word: str) -> None:
+def test_long_words_stay_within_the_page(word: str) -> None:
     items = (Item(word[:40], (f"Before {word} after",)),)
 
     pdf = typesetting.typeset(PrintedPage("T", (), "", (Section("S", items),)), Paper.A4)
@@ -242,7 +242,7 @@ def test_no_word_runs_over_the_edge_of_the_page(word: str) -> None:
     assert b"pdfuaid:part>1<" in pdf
 
 
-def test_dates_have_a_title_that_says_nothing_and_an_id_that_stays(
+def test_calendar_events_have_a_neutral_title_and_a_stable_id(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -262,7 +262,7 @@ def test_dates_have_a_title_that_says_nothing_and_an_id_that_stays(
     assert str(after["status"]) == "CONFIRMED"
 
 
-def test_a_date_that_is_off_is_called_off(couple: tuple[Person, Person]) -> None:
+def test_a_date_that_is_off_is_cancelled(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = agree(couple, on=FIRST)
     ((uid, before),) = events(alice).items()
@@ -274,7 +274,7 @@ def test_a_date_that_is_off_is_called_off(couple: tuple[Person, Person]) -> None
     assert after["sequence"] > before["sequence"]
 
 
-def test_all_of_it_as_data(couple: tuple[Person, Person]) -> None:
+def test_the_data_has_all_versions(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     agree(couple, words="as we said")
     agree(couple, on=FIRST)
@@ -292,7 +292,9 @@ def test_all_of_it_as_data(couple: tuple[Person, Person]) -> None:
     assert first["agreed_on"]
 
 
-def test_no_download_tells_at_what_hour_the_other_was_here(couple: tuple[Person, Person]) -> None:
+def test_downloads_do_not_reveal_at_what_hour_the_partner_was_here(
+    couple: tuple[Person, Person],
+) -> None:
     alice, bob = couple
     with time_machine.travel(datetime(2026, 11, 3, 3, 12, 34, tzinfo=UTC), tick=False):
         agreements.withdraw(bob.seat, "a1", agree(couple))
@@ -310,9 +312,7 @@ def test_no_download_tells_at_what_hour_the_other_was_here(couple: tuple[Person,
 
 
 @pytest.mark.parametrize("name", ["a4.pdf", "us-letter.pdf", "dates.ics", "page.json"])
-def test_nothing_that_is_one_persons_own_is_in_a_download(
-    couple: tuple[Person, Person], name: str
-) -> None:
+def test_downloads_have_nothing_private(couple: tuple[Person, Person], name: str) -> None:
     agree(couple, words="agreed by both", on=FIRST)
     for who in couple:
         answer = who.client.get(f"/understandings/{name}")
@@ -323,14 +323,14 @@ def test_nothing_that_is_one_persons_own_is_in_a_download(
         assert who.user.email not in text
 
 
-def test_what_is_downloaded_is_made_of_the_page_alone() -> None:
+def test_downloads_are_made_from_values_only() -> None:
     """By construction: it can reach no act that reads anything, and no table."""
     taken = {name for name in vars(downloads) if not name.startswith("_")}
 
     assert {"talks", "answers", "comparison", "models", "Seat", "agreements"}.isdisjoint(taken)
 
 
-def test_a_slow_page_holds_nobody_up(couple: tuple[Person, Person]) -> None:
+def test_a_slow_pdf_does_not_block_other_requests(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     started, finished = threading.Event(), threading.Event()
 

@@ -60,7 +60,7 @@ def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
     return history.entry(alice.seat, "a1").newest.digest
 
 
-def test_after_one_yes_the_page_does_not_say_that_both_have_said_it(
+def test_after_one_yes_the_page_does_not_say_that_both_agree(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -73,7 +73,7 @@ def test_after_one_yes_the_page_does_not_say_that_both_have_said_it(
     assert BOTH_SAID_YES in second
 
 
-def test_who_keeps_common_ground_is_told_whose_yes_it_needs(
+def test_keeping_common_ground_names_who_has_to_say_yes(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     for who in (alice, bob):
@@ -87,7 +87,7 @@ def test_who_keeps_common_ground_is_told_whose_yes_it_needs(
     assert BOTH_SAID_YES in second
 
 
-def test_words_typed_on_the_others_screen_are_not_put_down_as_ones_own(
+def test_words_typed_on_a_shared_screen_have_no_author(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -123,7 +123,7 @@ def hidden(page: str, *names: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("in_a_talk", [False, True])
-def test_a_name_that_changes_meanwhile_changes_nothing_that_is_agreed(
+def test_a_changed_name_does_not_change_an_agreement(
     couple: tuple[Person, Person], in_a_talk: bool
 ) -> None:
     alice, bob = couple
@@ -147,7 +147,7 @@ def test_a_name_that_changes_meanwhile_changes_nothing_that_is_agreed(
     assert (version.digest, version.stands) == (digest, True)
 
 
-def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
+def test_many_versions_do_not_make_the_page_slow(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     for number in range(35):
         parts = [
@@ -168,7 +168,7 @@ def test_many_versions_make_no_slow_page(couple: tuple[Person, Person]) -> None:
 
 
 @pytest.mark.parametrize("in_a_talk", [False, True])
-def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
+def test_after_too_many_proposals_the_form_keeps_its_words(
     couple: tuple[Person, Person], in_a_talk: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(agreements, "MAX_UNANSWERED", 0)
@@ -191,7 +191,7 @@ def test_who_proposes_too_much_is_told_so_and_keeps_their_words(
         assert reading.talk(bob.seat, TALK).proposal is None
 
 
-def test_there_is_no_way_to_a_talk_on_what_is_kept_private_by_now(
+def test_no_link_to_a_talk_once_the_answers_are_private(
     couple: tuple[Person, Person], deck: Deck
 ) -> None:
     alice, bob = couple
@@ -211,7 +211,7 @@ def test_there_is_no_way_to_a_talk_on_what_is_kept_private_by_now(
         assert "/talks/about/a1/" not in alice.client.get(page).text
 
 
-def test_who_proposes_too_often_keeps_their_words(
+def test_after_too_many_requests_the_form_keeps_its_words(
     couple: tuple[Person, Person], settings: Any
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "propose": "1/h/user"}

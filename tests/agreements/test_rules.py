@@ -69,7 +69,7 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
     return alice, bob
 
 
-def test_what_one_proposes_holds_when_the_other_has_said_yes(
+def test_a_proposal_holds_once_the_partner_says_yes(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -87,7 +87,7 @@ def test_what_one_proposes_holds_when_the_other_has_said_yes(
         assert not history.waits(who.seat)
 
 
-def test_ones_own_yes_twice_is_no_yes_of_the_other(couple: tuple[Person, Person]) -> None:
+def test_saying_yes_twice_does_not_count_for_the_partner(couple: tuple[Person, Person]) -> None:
     alice, _bob = couple
     proposal = propose(alice)
 
@@ -98,7 +98,7 @@ def test_ones_own_yes_twice_is_no_yes_of_the_other(couple: tuple[Person, Person]
     assert len(history.entry(alice.seat, "a1").versions) == 1
 
 
-def test_a_yes_is_to_these_words_and_no_others(couple: tuple[Person, Person]) -> None:
+def test_a_yes_counts_for_exactly_these_words(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     read = propose(alice)
     meant = propose(alice, words(Outcome.NOT_FOR_US))  # before Bob has answered
@@ -111,7 +111,7 @@ def test_a_yes_is_to_these_words_and_no_others(couple: tuple[Person, Person]) ->
 
 
 @pytest.mark.parametrize("change", ["text", "well", "outcome"])
-def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
+def test_a_yes_does_not_count_after_somebody_tampers_with_the_row(
     couple: tuple[Person, Person], change: str
 ) -> None:
     alice, bob = couple
@@ -129,7 +129,7 @@ def test_a_yes_does_not_carry_over_to_a_row_that_was_tampered_with(
     assert history.entry(alice.seat, "a1").newest.agreed_at is None
 
 
-def test_of_several_none_is_agreed_where_one_has_changed(couple: tuple[Person, Person]) -> None:
+def test_if_one_of_several_has_changed_none_is_agreed(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digests = [digest_of(id, propose(alice, behaviour=id)) for id in ("a1", "a2")]
     propose(alice, words(Outcome.NOT_FOR_US), "a2")
@@ -140,7 +140,7 @@ def test_of_several_none_is_agreed_where_one_has_changed(couple: tuple[Person, P
     assert current(alice) is None
 
 
-def test_an_answer_in_other_words_is_the_same_thing_again(couple: tuple[Person, Person]) -> None:
+def test_an_answer_in_other_words_is_a_new_proposal(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     first = propose(alice)
     other = propose(bob, words(Outcome.NOT_FOR_US))
@@ -153,7 +153,7 @@ def test_an_answer_in_other_words_is_the_same_thing_again(couple: tuple[Person, 
     assert current(bob) == other.text
 
 
-def test_words_the_other_has_proposed_meanwhile_are_read_first(
+def test_a_newer_proposal_by_the_partner_must_be_read_first(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -166,7 +166,7 @@ def test_words_the_other_has_proposed_meanwhile_are_read_first(
     assert len(history.entry(bob.seat, "a1").versions) == 1
 
 
-def test_who_proposes_the_very_same_words_has_said_yes_to_them(
+def test_proposing_the_same_words_counts_as_a_yes(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -179,7 +179,7 @@ def test_who_proposes_the_very_same_words_has_said_yes_to_them(
     assert len(history.entry(bob.seat, "a1").versions) == 1
 
 
-def test_silence_is_nothing(couple: tuple[Person, Person]) -> None:
+def test_leaving_a_proposal_for_now_is_not_an_answer(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     propose(alice)
     before = history.agreement(alice.seat)
@@ -195,7 +195,7 @@ def test_silence_is_nothing(couple: tuple[Person, Person]) -> None:
 
 
 @pytest.mark.parametrize("who", [0, 1])
-def test_either_takes_their_yes_back_at_any_time(couple: tuple[Person, Person], who: int) -> None:
+def test_either_can_take_back_their_yes(couple: tuple[Person, Person], who: int) -> None:
     alice, bob = couple
     proposal = propose(alice)
     say_yes(bob, proposal)
@@ -208,7 +208,7 @@ def test_either_takes_their_yes_back_at_any_time(couple: tuple[Person, Person], 
     assert entries[0].versions[0].agreed_at  # it is remembered
 
 
-def test_who_took_it_back_is_written_nowhere(couple: tuple[Person, Person]) -> None:
+def test_nothing_stores_who_took_it_back(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     histories = []
     for who in couple:
@@ -222,7 +222,7 @@ def test_who_took_it_back_is_written_nowhere(couple: tuple[Person, Person]) -> N
     assert histories[0] == histories[1]
 
 
-def test_what_was_taken_back_does_not_give_way_to_what_was_before(
+def test_taking_words_back_does_not_restore_the_ones_before(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -235,7 +235,7 @@ def test_what_was_taken_back_does_not_give_way_to_what_was_before(
     assert current(alice) is None
 
 
-def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> None:
+def test_the_same_words_can_be_agreed_again(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     proposal = propose(alice)
     say_yes(bob, proposal)
@@ -250,7 +250,7 @@ def test_the_same_words_may_be_agreed_again(couple: tuple[Person, Person]) -> No
     assert len(history.entry(alice.seat, "a1").versions) == 2
 
 
-def test_a_proposal_is_its_writers_to_take_back(couple: tuple[Person, Person]) -> None:
+def test_only_its_author_can_take_back_a_proposal(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = digest_of("a1", propose(alice))
     with pytest.raises(agreements.WordsChanged):
@@ -263,7 +263,7 @@ def test_a_proposal_is_its_writers_to_take_back(couple: tuple[Person, Person]) -
     assert not history.waits(bob.seat)
 
 
-def test_what_holds_goes_on_holding_while_other_words_lie_there(
+def test_an_agreement_holds_while_other_words_are_proposed(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -276,7 +276,7 @@ def test_what_holds_goes_on_holding_while_other_words_lie_there(
     assert history.entry(alice.seat, "a1").waits_for_me
 
 
-def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, Person]) -> None:
+def test_words_that_differ_for_the_two_need_a_tick(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     proposal = propose(alice, words(doer=Side.LEFT))
     assert proposal.text == (
@@ -291,7 +291,7 @@ def test_an_asymmetry_is_shown_and_said_yes_to_knowingly(couple: tuple[Person, P
     assert agreements.assent(bob.seat, [digest], unlike=[digest]) == ["a1"]
 
 
-def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck) -> None:
+def test_common_ground_is_proposed_all_at_once(alice: Person, bob: Person, deck: Deck) -> None:
     stances = [Stance.ACCEPTABLE, Stance.UNACCEPTABLE, Stance.CONDITIONS, Stance.ACCEPTABLE]
     for who in (alice, bob):
         for behaviour, stance in zip(deck.behaviours, stances, strict=False):
@@ -333,7 +333,7 @@ def test_common_ground_is_kept_in_one_act(alice: Person, bob: Person, deck: Deck
     assert len(history.agreement(alice.seat).current) == 3
 
 
-def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
+def test_after_keeping_common_ground_the_page_names_who_has_to_say_yes(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     for who in (alice, bob):
@@ -350,7 +350,7 @@ def test_who_keeps_common_ground_is_told_whose_yes_it_waits_for(
     assert "Proposed. It holds once Bob has said yes as well." in answer.text
 
 
-def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, deck: Deck) -> None:
+def test_if_both_keep_the_same_it_is_agreed(alice: Person, bob: Person, deck: Deck) -> None:
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
@@ -362,7 +362,7 @@ def test_both_keeping_the_same_is_both_saying_yes(alice: Person, bob: Person, de
     assert len(history.agreement(alice.seat).current) == 1
 
 
-def test_what_was_not_shown_cannot_be_kept(couple: tuple[Person, Person], deck: Deck) -> None:
+def test_only_words_on_the_page_can_be_kept(couple: tuple[Person, Person], deck: Deck) -> None:
     alice, _bob = couple
 
     with pytest.raises(agreements.WordsChanged):
@@ -371,7 +371,9 @@ def test_what_was_not_shown_cannot_be_kept(couple: tuple[Person, Person], deck: 
     assert not history.agreement(alice.seat).entries
 
 
-def test_nothing_is_proposed_on_what_has_not_opened(alice: Person, bob: Person, deck: Deck) -> None:
+def test_nobody_can_propose_on_a_deck_that_is_not_open(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
     answers.seal(alice.seat, deck)
@@ -383,7 +385,7 @@ def test_nothing_is_proposed_on_what_has_not_opened(alice: Person, bob: Person, 
             common_ground(who.seat, deck)
 
 
-def test_one_mail_until_something_is_done(couple: tuple[Person, Person]) -> None:
+def test_the_partner_gets_one_mail_until_they_act(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     propose(alice)
     propose(alice, words(Outcome.NOT_FOR_US))
@@ -397,7 +399,7 @@ def test_one_mail_until_something_is_done(couple: tuple[Person, Person]) -> None
     assert "a1" not in str(mail.outbox[0].body)
 
 
-def test_nobody_is_mailed_of_what_was_taken_back(couple: tuple[Person, Person]) -> None:
+def test_taking_words_back_sends_no_mail(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     proposal = propose(alice)
     say_yes(bob, proposal)
@@ -408,7 +410,7 @@ def test_nobody_is_mailed_of_what_was_taken_back(couple: tuple[Person, Person]) 
     assert not mail.outbox
 
 
-def test_it_goes_with_the_couple(couple: tuple[Person, Person], charlie: Person) -> None:
+def test_parting_deletes_all_agreements(couple: tuple[Person, Person], charlie: Person) -> None:
     alice, bob = couple
     say_yes(bob, propose(alice))
 
@@ -420,7 +422,7 @@ def test_it_goes_with_the_couple(couple: tuple[Person, Person], charlie: Person)
 
 
 @pytest.mark.parametrize("who", ["charlie", "erin"])
-def test_it_is_of_these_two_alone(
+def test_nobody_else_can_reach_an_agreement(
     couple: tuple[Person, Person], who: str, request: pytest.FixtureRequest
 ) -> None:
     alice, _bob = couple
@@ -433,7 +435,7 @@ def test_it_is_of_these_two_alone(
         say_yes(stranger, proposal)
 
 
-def test_what_comes_round_again_is_due(couple: tuple[Person, Person]) -> None:
+def test_an_agreement_is_due_once_its_day_has_come(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     coming = dates.earliest()
     for behaviour, on in (("a1", coming - timedelta(days=1)), ("a2", coming)):
@@ -452,7 +454,7 @@ def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]
     assert [entry.behaviour for entry in history.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
 
 
-def test_the_page_takes_as_many_queries_however_much_is_on_it(
+def test_the_number_of_queries_does_not_grow(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -475,7 +477,7 @@ def at_the_outcome(couple: tuple[Person, Person], mode: Mode = Mode.APART) -> No
     talked_up_to(Step.OUTCOME, alice, bob)
 
 
-def test_a_proposal_in_a_talk_lies_on_the_page(couple: tuple[Person, Person]) -> None:
+def test_a_proposal_in_a_talk_is_on_the_page(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     at_the_outcome(couple)
 
@@ -488,7 +490,7 @@ def test_a_proposal_in_a_talk_lies_on_the_page(couple: tuple[Person, Person]) ->
     assert entry.waits_for_me
 
 
-def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> None:
+def test_the_partner_can_say_yes_in_the_talk(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     at_the_outcome(couple)
     do(alice, Move.PROPOSE, PROPOSED)
@@ -500,7 +502,7 @@ def test_it_can_be_said_yes_to_in_the_talk(couple: tuple[Person, Person]) -> Non
     assert overview.agenda(alice.seat).going[0].step == Step.CLOSE
 
 
-def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person]) -> None:
+def test_a_yes_in_a_talk_does_not_count_for_newer_words(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     at_the_outcome(couple)
     do(alice, Move.PROPOSE, PROPOSED)
@@ -514,7 +516,7 @@ def test_other_words_meanwhile_are_not_agreed_by_it(couple: tuple[Person, Person
     assert overview.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
 
 
-def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Person]) -> None:
+def test_nobody_can_say_yes_on_the_partners_screen(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     at_the_outcome(couple, Mode.TOGETHER)
     do(alice, Move.PROPOSE, PROPOSED)
@@ -526,7 +528,7 @@ def test_a_yes_pressed_on_the_others_screen_is_nobodys(couple: tuple[Person, Per
     assert current(alice) is None
 
 
-def test_what_was_written_for_the_other_needs_both_to_say_yes(
+def test_words_typed_for_the_partner_need_a_yes_from_both(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -543,7 +545,7 @@ def test_what_was_written_for_the_other_needs_both_to_say_yes(
     assert current(bob)
 
 
-def test_a_new_round_shows_which_understandings_it_touches(
+def test_a_new_round_shows_the_agreements_it_touches(
     couple: tuple[Person, Person], deck: Deck
 ) -> None:
     alice, bob = couple
@@ -564,7 +566,7 @@ def test_a_new_round_shows_which_understandings_it_touches(
     assert history.touched(alice.seat, compare(alice.seat, deck)) == []
 
 
-def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person]) -> None:
+def test_only_current_words_can_be_taken_back(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     say_yes(bob, propose(alice))
 
@@ -574,7 +576,7 @@ def test_only_words_that_stand_there_are_taken_back(couple: tuple[Person, Person
     assert current(bob) == words().text
 
 
-def test_only_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -> None:
+def test_only_the_person_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     propose(alice)
 
@@ -584,7 +586,7 @@ def test_only_who_is_asked_can_leave_it_for_now(couple: tuple[Person, Person]) -
     assert history.waits(bob.seat)
 
 
-def test_common_ground_that_was_taken_back_is_not_kept_again(
+def test_common_ground_that_was_taken_back_cannot_be_kept_again(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     for who in (alice, bob):
@@ -601,7 +603,7 @@ def test_common_ground_that_was_taken_back_is_not_kept_again(
     assert not history.entry(bob.seat, shown.behaviour).current
 
 
-def test_the_same_words_from_the_others_turn_are_nobodys_yes(
+def test_the_same_words_in_the_partners_turn_are_not_a_yes(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -613,7 +615,7 @@ def test_the_same_words_from_the_others_turn_are_nobodys_yes(
     assert history.entry(alice.seat, "a1").newest.assented == {Side.RIGHT}
 
 
-def test_the_same_words_ticked_twice_are_one_yes(couple: tuple[Person, Person]) -> None:
+def test_ticking_the_same_words_twice_is_one_yes(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = digest_of("a1", propose(alice))
 
@@ -623,7 +625,7 @@ def test_the_same_words_ticked_twice_are_one_yes(couple: tuple[Person, Person]) 
     assert Assent.objects.count() == 2
 
 
-def test_common_ground_ticked_twice_is_proposed_once(
+def test_ticking_common_ground_twice_proposes_it_once(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     for who in (alice, bob):
@@ -639,7 +641,7 @@ def test_common_ground_ticked_twice_is_proposed_once(
     assert current(alice, offered.behaviour)
 
 
-def test_who_piles_up_proposals_keeps_the_other_from_none(
+def test_too_many_proposals_do_not_stop_the_partner_from_proposing(
     couple: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(agreements, "MAX_UNANSWERED", 3)

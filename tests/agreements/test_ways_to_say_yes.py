@@ -90,7 +90,7 @@ def lying(alice: Person, bob: Person, deck: Deck) -> str:
 
 
 @pytest.mark.parametrize("way", [*ON_THE_PAGE, *IN_A_TALK], ids=lambda way: way.__name__)
-def test_without_the_tick_it_is_refused_and_with_it_agreed(
+def test_every_way_to_say_yes_needs_the_tick(
     alice: Person, bob: Person, lying: str, way: Way
 ) -> None:
     if way in IN_A_TALK:
@@ -112,7 +112,7 @@ def test_without_the_tick_it_is_refused_and_with_it_agreed(
     assert Version.objects.count() == 1
 
 
-def test_nothing_unequal_is_ticked_before_somebody_looks(
+def test_words_that_differ_for_the_two_are_not_ticked_in_advance(
     alice: Person, bob: Person, lying: str, deck: Deck
 ) -> None:
     agreements.withdraw(alice.seat, "a1", lying)
@@ -130,7 +130,7 @@ def test_nothing_unequal_is_ticked_before_somebody_looks(
     assert not Version.objects.exists()
 
 
-def test_only_what_belongs_to_the_deck_is_kept_with_it(bob: Person, lying: str, deck: Deck) -> None:
+def test_only_words_on_the_deck_can_be_kept_with_it(bob: Person, lying: str, deck: Deck) -> None:
     without = replace(deck, behaviours=deck.behaviours[1:])
 
     with pytest.raises(agreements.WordsChanged):
@@ -139,7 +139,7 @@ def test_only_what_belongs_to_the_deck_is_kept_with_it(bob: Person, lying: str, 
     assert Assent.objects.count() == 1
 
 
-def test_who_only_says_yes_by_keeping_mails_nobody(
+def test_a_yes_by_keeping_common_ground_sends_no_mail(
     alice: Person, bob: Person, lying: str, mailoutbox: list[Any]
 ) -> None:
     mailoutbox.clear()

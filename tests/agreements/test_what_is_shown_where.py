@@ -167,7 +167,7 @@ def found(text: str, mark: str = "zq") -> set[str]:
     return {standing for standing in STANDINGS if f"{mark}{standing}{mark}" in text}
 
 
-def test_each_place_shows_what_it_is_for_and_nothing_else(
+def test_every_page_and_download_shows_exactly_its_words(
     two: tuple[Person, Person], settings: Any
 ) -> None:
     rates = {"typeset": "99/m/user"}
@@ -200,7 +200,7 @@ def test_each_place_shows_what_it_is_for_and_nothing_else(
     assert well <= {"JSON", "seen", "my data, JSON", "my data, PDF"}
 
 
-def test_what_is_withdrawn_leaves_the_pdf_at_once(alice: Person, bob: Person, deck: Deck) -> None:
+def test_withdrawn_words_leave_the_pdf_at_once(alice: Person, bob: Person, deck: Deck) -> None:
     opened_together(alice, bob, deck)
     digest = propose(alice, "a1", words(WITHDRAWN))
     agreements.assent(bob.seat, [digest])

@@ -54,9 +54,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.once
 @pytest.mark.parametrize("cores", ["16", "64", "256"])
-def test_a_long_page_is_set_on_a_machine_with_many_cores(
-    cores: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_pdf_can_be_made_on_many_cores(cores: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAYON_NUM_THREADS", cores)
 
     assert typesetting.typeset(long_page(57_600), Paper.A4).startswith(b"%PDF")
@@ -64,7 +62,7 @@ def test_a_long_page_is_set_on_a_machine_with_many_cores(
 
 @pytest.mark.once
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts threads in /proc")
-def test_a_page_takes_two_threads_whatever_the_machine_has(
+def test_a_pdf_takes_two_threads_on_any_machine(
     broken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAYON_NUM_THREADS", "64")
@@ -82,7 +80,7 @@ def test_a_page_takes_two_threads_whatever_the_machine_has(
 
 
 @pytest.mark.once
-def test_the_child_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "MASTER_KEYS", "DATABASE_URL", "EMAIL_URL", "TYPST_FONT_PATHS"):
         monkeypatch.setenv(name, "canary")
 
@@ -91,20 +89,20 @@ def test_the_child_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("words", [WORDS, "हम एक-दूसरे को पहले बताते हैं। ", "你好 世界 hello "])
-def test_the_limits_leave_room_for_more_than_two_people_can_agree_on(words: str) -> None:
+def test_the_limits_allow_more_than_two_people_can_agree_on(words: str) -> None:
     assert typesetting.typeset(long_page(200_000, words), Paper.A4).startswith(b"%PDF")
 
 
 @pytest.mark.once
-def test_long_words_from_right_to_left_keep_no_page_from_being_set() -> None:
+def test_long_words_from_right_to_left_do_not_prevent_a_pdf() -> None:
     """One partner can write them, and both want the page."""
     assert typesetting.typeset(long_page(150_000, "مرحبا-" * 50), Paper.A4).startswith(b"%PDF")
 
 
 @pytest.mark.once
-def test_a_page_takes_no_more_memory_than_its_limit(broken: Path) -> None:
+def test_a_pdf_cannot_exceed_its_memory_limit(broken: Path) -> None:
     child = Path(typesetting.__file__).with_name("child.py").read_text()
-    hog = child.replace("asked = json.load(sys.stdin)", "sys.stdout.write('%PDF' + 'x' * 2**30)")
+    hog = child.replace("data = json.load(sys.stdin)", "sys.stdout.write('%PDF' + 'x' * 2**30)")
     assert hog != child
     broken.write_text(hog)
 
@@ -114,7 +112,7 @@ def test_a_page_takes_no_more_memory_than_its_limit(broken: Path) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(("program", "how"), HOWS.items(), ids=HOWS.values())
-def test_the_log_says_how_a_page_failed_and_none_of_its_words(
+def test_the_log_says_how_a_pdf_failed_without_its_text(
     program: str, how: str, broken: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken.write_text(program)
@@ -130,7 +128,7 @@ def test_the_log_says_how_a_page_failed_and_none_of_its_words(
     assert "canary" not in str(record.__dict__)
 
 
-def test_whoever_asks_for_a_pdf_that_fails_is_shown_another_way(
+def test_the_page_about_a_failed_pdf_offers_another_way(
     couple: tuple[Person, Person], broken: Path
 ) -> None:
     alice, bob = couple
@@ -169,7 +167,7 @@ def test_whoever_asks_for_a_pdf_that_fails_is_shown_another_way(
             assert way in answer.text, (name, way)
 
 
-def test_whoever_comes_while_a_page_is_set_can_try_again_the_way_they_came(
+def test_the_busy_page_repeats_the_same_request(
     couple: tuple[Person, Person],
 ) -> None:
     code = released(couple, "a1", "a2")
@@ -185,7 +183,7 @@ def test_whoever_comes_while_a_page_is_set_can_try_again_the_way_they_came(
     assert f'name="code" value="{code}"' in sent.text
 
 
-def test_an_export_whose_pdf_fails_has_the_same_words_as_text(alice: Person, broken: Path) -> None:
+def test_an_export_has_text_if_its_pdf_fails(alice: Person, broken: Path) -> None:
     data_export.ask(alice.seat)
 
     assert data_export.standing(alice.seat).state == ExportState.READY
@@ -197,7 +195,7 @@ def test_an_export_whose_pdf_fails_has_the_same_words_as_text(alice: Person, bro
     assert alice.user.email in text
 
 
-def test_no_link_to_a_pdf_hides_the_page_that_says_why_there_is_none(
+def test_no_link_to_a_pdf_has_the_download_attribute(
     couple: tuple[Person, Person],
 ) -> None:
     """With `download` on a link, a browser shows its own "failed" and never our answer."""
@@ -220,7 +218,7 @@ def claims_to_be_accessible(pdf: bytes) -> bool:
 
 
 @pytest.mark.once
-def test_what_is_copied_from_a_pdf_is_what_was_written() -> None:
+def test_text_copied_from_a_pdf_is_what_was_written() -> None:
     wrong = {}
     for words in (
         "https://example.org/a/path?with=words&of=" + "letters-and_more%20" * 12 + "#end",
@@ -244,7 +242,7 @@ def test_what_is_copied_from_a_pdf_is_what_was_written() -> None:
 
 
 @pytest.mark.once
-def test_a_long_word_of_devanagari_is_copied_with_no_letter_more() -> None:
+def test_a_long_devanagari_word_is_copied_without_extra_letters() -> None:
     words = "एकदूसरेकोपहलेबतातेहैंऔरप्यारसेकहतेहैंक्षमाश्रीद्वितीयविज्ञान" * 2
 
     assert f"Before {words} after" in copied(typesetting.typeset(page_of(words), Paper.A4))
@@ -264,7 +262,7 @@ def test_a_long_word_of_devanagari_is_copied_with_no_letter_more() -> None:
         "مرحبا بالعالم",
     ],
 )
-def test_no_pdf_claims_to_be_accessible_that_some_readers_copy_wrongly(words: str) -> None:
+def test_a_pdf_that_some_readers_copy_wrongly_does_not_claim_pdf_ua(words: str) -> None:
     pdf = typesetting.typeset(page_of(words), Paper.A4)
 
     assert b"/StructTreeRoot" in pdf
@@ -273,7 +271,7 @@ def test_no_pdf_claims_to_be_accessible_that_some_readers_copy_wrongly(words: st
 
 
 @pytest.mark.once
-def test_every_letter_that_is_said_to_be_copied_exactly_is() -> None:
+def test_letters_we_call_exact_are_copied_exactly() -> None:
     """Fonts draw some letters in parts, and then they are copied twice, without a mark in them."""
     letters = [
         letter
@@ -296,12 +294,12 @@ def test_every_letter_that_is_said_to_be_copied_exactly_is() -> None:
 
 
 @pytest.mark.once
-def test_a_tab_parts_two_words() -> None:
+def test_a_tab_separates_two_words() -> None:
     assert "Before one two after" in copied(typesetting.typeset(page_of("one\ttwo"), Paper.A4))
 
 
 @pytest.mark.once
-def test_a_letter_that_has_a_sign_of_its_own_is_no_mark() -> None:
+def test_a_composed_letter_does_not_count_as_a_mark() -> None:
     assert typesetting.copies_exactly("e\u0301 ❤️")
 
 

@@ -77,7 +77,7 @@ def opened(code: str) -> int:
     return Client().post(READ, {"code": code}).status_code
 
 
-def test_what_both_released_is_read_and_nothing_else(
+def test_the_page_shows_exactly_what_both_released(
     couple: tuple[Person, Person], deck: Deck
 ) -> None:
     code = released(couple, "a1", "a2")
@@ -103,7 +103,7 @@ def test_what_both_released_is_read_and_nothing_else(
     assert code not in page.headers.get("Location", "")
 
 
-def test_it_is_the_same_on_paper(couple: tuple[Person, Person], deck: Deck) -> None:
+def test_the_pdf_shows_the_same(couple: tuple[Person, Person], deck: Deck) -> None:
     code = released(couple, "a1", "a2")
 
     theirs = couple[0].client.get("/understandings/therapist/a4.pdf").content
@@ -119,7 +119,7 @@ def test_it_is_the_same_on_paper(couple: tuple[Person, Person], deck: Deck) -> N
 
 
 @pytest.mark.parametrize("who", [0, 1])
-def test_one_release_shows_nobody_anything(couple: tuple[Person, Person], who: int) -> None:
+def test_one_release_is_not_enough(couple: tuple[Person, Person], who: int) -> None:
     digest = put_together(couple[0])
     therapist_sheet.release(couple[who].seat, digest)
     issue = therapist_sheet.issue(couple[who].seat)
@@ -131,7 +131,7 @@ def test_one_release_shows_nobody_anything(couple: tuple[Person, Person], who: i
         assert partner.client.get("/understandings/therapist/a4.pdf").status_code == 404
 
 
-def test_a_release_is_of_exactly_what_was_shown(couple: tuple[Person, Person]) -> None:
+def test_a_release_counts_only_for_the_sheet_that_was_shown(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = put_together(alice, "a1")
     therapist_sheet.release(alice.seat, digest)
@@ -154,7 +154,7 @@ def test_a_sheet_that_was_tampered_with_is_not_released(couple: tuple[Person, Pe
     assert opened(code) == 404
 
 
-def test_it_is_frozen_as_it_was_released(couple: tuple[Person, Person]) -> None:
+def test_a_released_sheet_does_not_change(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     code = released(couple, "a1")
 
@@ -168,7 +168,7 @@ def test_it_is_frozen_as_it_was_released(couple: tuple[Person, Person]) -> None:
 
 
 @pytest.mark.parametrize("who", [0, 1])
-def test_either_ends_it_at_once(couple: tuple[Person, Person], who: int) -> None:
+def test_either_can_end_a_sheet_at_once(couple: tuple[Person, Person], who: int) -> None:
     code = released(couple)
     assert opened(code) == 200
 
@@ -179,7 +179,7 @@ def test_either_ends_it_at_once(couple: tuple[Person, Person], who: int) -> None
     assert not Release.objects.exists()
 
 
-def test_it_ends_by_itself(couple: tuple[Person, Person]) -> None:
+def test_a_sheet_ends_after_its_days(couple: tuple[Person, Person]) -> None:
     code = released(couple, days=3)
     day = timedelta(days=1)
     with time_machine.travel(timezone.now() + 3 * day - timedelta(minutes=1), tick=False):
@@ -193,7 +193,9 @@ def test_it_ends_by_itself(couple: tuple[Person, Person]) -> None:
         assert not Issue.objects.exists()
 
 
-def test_what_is_never_released_goes_in_a_month(couple: tuple[Person, Person]) -> None:
+def test_a_sheet_that_is_never_released_is_deleted_after_a_month(
+    couple: tuple[Person, Person],
+) -> None:
     put_together(couple[0])
     for days, there in ((29, True), (31, False)):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
@@ -232,13 +234,13 @@ def test_a_code_may_be_typed_as_it_is_read_aloud(couple: tuple[Person, Person]) 
     assert len(code) == 20
 
 
-def test_the_code_is_in_no_row(couple: tuple[Person, Person]) -> None:
+def test_no_row_contains_the_code(couple: tuple[Person, Person]) -> None:
     code = released(couple)
 
     assert code not in repr(Issue.objects.values_list())
 
 
-def test_there_is_one_at_a_time(couple: tuple[Person, Person]) -> None:
+def test_a_couple_has_one_sheet_at_a_time(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = put_together(alice)
 
@@ -254,7 +256,7 @@ def test_there_is_one_at_a_time(couple: tuple[Person, Person]) -> None:
     ("behaviours", "days"),
     [((), 7), (("a1",), 0), (("a1",), 15), (tuple(f"a{n}" for n in range(13)), 7)],
 )
-def test_there_is_a_measure_to_it(
+def test_a_sheet_has_limits(
     couple: tuple[Person, Person], behaviours: tuple[str, ...], days: int
 ) -> None:
     with pytest.raises(ValueError, match="one to twelve"):
@@ -262,7 +264,7 @@ def test_there_is_a_measure_to_it(
 
 
 @pytest.mark.parametrize("behaviour", ["a4", "b1", "none"])
-def test_what_is_not_open_to_both_cannot_stand_on_it(
+def test_behaviours_that_are_not_open_to_both_cannot_be_on_a_sheet(
     couple: tuple[Person, Person], behaviour: str, deck: Deck
 ) -> None:
     hidden = deck.behaviours[3].id if behaviour == "a4" else behaviour
@@ -271,7 +273,7 @@ def test_what_is_not_open_to_both_cannot_stand_on_it(
         therapist_sheet.make(couple[0].seat, [hidden], 7)
 
 
-def test_what_holds_can_stand_on_it_and_what_is_talked_about_cannot(
+def test_a_sheet_can_have_what_holds_and_not_what_is_open_again(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
@@ -285,7 +287,7 @@ def test_what_holds_can_stand_on_it_and_what_is_talked_about_cannot(
     assert not held["a1"]
 
 
-def test_the_other_is_told_once_that_something_waits(couple: tuple[Person, Person]) -> None:
+def test_the_partner_gets_one_mail(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     digest = put_together(alice)
     for _ in range(2):
@@ -295,7 +297,7 @@ def test_the_other_is_told_once_that_something_waits(couple: tuple[Person, Perso
     assert [letter.to for letter in mail.outbox] == [[bob.user.email]]
 
 
-def test_it_goes_with_the_couple(couple: tuple[Person, Person]) -> None:
+def test_parting_deletes_the_sheet(couple: tuple[Person, Person]) -> None:
     code = released(couple)
 
     pairing.part(couple[0].seat)
@@ -304,14 +306,16 @@ def test_it_goes_with_the_couple(couple: tuple[Person, Person]) -> None:
     assert not Issue.objects.exists()
 
 
-def test_guessing_is_limited(couple: tuple[Person, Person]) -> None:
+def test_guessing_codes_is_limited(couple: tuple[Person, Person]) -> None:
     statuses = [opened("ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ") for _ in range(31)]
 
     assert statuses[:30] == [404] * 30
     assert statuses[30] == 429
 
 
-def test_too_many_are_said_to_be_and_stay_chosen(couple: tuple[Person, Person], deck: Deck) -> None:
+def test_too_many_behaviours_are_an_error_and_stay_ticked(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
     alice, bob = couple
     again = couple[0].client
     for who in couple:
@@ -333,7 +337,9 @@ def test_too_many_are_said_to_be_and_stay_chosen(couple: tuple[Person, Person], 
     assert bob
 
 
-def test_a_release_is_of_this_issue_and_of_its_days(couple: tuple[Person, Person]) -> None:
+def test_a_release_does_not_count_for_another_sheet_or_other_days(
+    couple: tuple[Person, Person],
+) -> None:
     alice, bob = couple
     shown = put_together(alice, days=3)
     assert "its link works for 3 days" in page_of(bob)
@@ -350,7 +356,7 @@ def test_a_release_is_of_this_issue_and_of_its_days(couple: tuple[Person, Person
         therapist_sheet.release(bob.seat, shown)
 
 
-def test_its_days_are_frozen_as_they_were_released(couple: tuple[Person, Person]) -> None:
+def test_the_days_of_a_released_sheet_cannot_change(couple: tuple[Person, Person]) -> None:
     code = released(couple, days=3)
 
     Issue.objects.update(days=14)
@@ -358,7 +364,7 @@ def test_its_days_are_frozen_as_they_were_released(couple: tuple[Person, Person]
     assert opened(code) == 404
 
 
-def test_nobody_is_nagged_with_sheets(couple: tuple[Person, Person]) -> None:
+def test_repeated_sheets_send_one_mail(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     for _ in range(3):
         therapist_sheet.release(alice.seat, put_together(alice))
@@ -372,7 +378,7 @@ def test_nobody_is_nagged_with_sheets(couple: tuple[Person, Person]) -> None:
     assert [letter.to for letter in mail.outbox[1:]] == [[alice.user.email], [bob.user.email]]
 
 
-def test_a_sheet_holds_whatever_words_twelve_understandings_have(
+def test_a_sheet_has_room_for_twelve_long_agreements(
     couple: tuple[Person, Person], deck: Deck
 ) -> None:
     alice, bob = couple

@@ -1,7 +1,7 @@
-"""Pages to hold in the hand, set by Typst from words that go in as data and never as markup.
+"""Makes PDFs with Typst. Text goes in as data, never as markup.
 
-Each is set in a process of its own, with a limit on its time and memory, and one at a time for
-each process of the site: whoever else looks at a page meanwhile is not held up by it.
+Every PDF is made in a process of its own, with limits on its time and memory. A process of the site
+makes one at a time, so that other requests do not have to wait.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from boundaries.sentences import Sentence, Source, ours
 
 CHILD = Path(__file__).with_name("child.py")
 MAX_WAIT = 30  # seconds; the child's own limit on its processor time is lower
-# Typst starts a thread for each core, each with memory of its own: without the first line, a page
-# that can be set on two cores cannot be set on many.
+# Typst starts a thread for every core, and every thread needs memory. Without this, pages that
+# work on two cores would exceed the memory limit on many.
 ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
-INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what some builds of Python need
-LONG = 600  # characters of one item; it may go over a page's end then
-SIZES = 1000  # characters; the log says no more exactly how long a page was
-VARIATIONS = {"\ufe0e", "\ufe0f"}  # marks by category that only choose how an emoji looks
-# Letters that the site's fonts draw as two glyphs, though each is one character.
+INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # needed by some builds of Python
+LONG = 600  # characters; a longer item may break across pages
+SIZES = 1000  # characters, to which the log rounds a page's length up
+VARIATIONS = {"\ufe0e", "\ufe0f"}  # in the category of marks, but they only style an emoji
+# Single characters that the site's fonts draw as two glyphs.
 DRAWN_IN_PARTS = re.compile(
     "[\u01de-\u01e1\u01e9\u01f0\u01fa\u01fb\u021f\u022a-\u022d\u0230\u0231\u0908\u1e03\u1e0b"
     "\u1e14-\u1e17\u1e1f\u1e23\u1e27\u1e2e\u1e2f\u1e31\u1e4c-\u1e53\u1e64-\u1e67\u1e6b\u1e78-\u1e7b"
@@ -48,11 +48,11 @@ logger = logging.getLogger(__name__)
 
 
 class Busy(Exception):
-    """Another page is being set just now. It helps to wait."""
+    """Another PDF is being made. Trying again in a moment helps."""
 
 
 class Failed(Exception):
-    """This page could not be set, and waiting does not help. Its words are in no message."""
+    """This PDF could not be made, and trying again does not help. No message has its text."""
 
 
 class Paper(StrEnum):
@@ -93,9 +93,9 @@ class PrintedPage:
 
 
 def typeset(page: PrintedPage, paper: Paper) -> bytes:
-    """The page as a tagged PDF. Raises Busy and Failed.
+    """Return the page as a tagged PDF. Raises Busy and Failed.
 
-    It is PDF/UA-1 unless a character is in no font or some readers would copy other words.
+    It claims PDF/UA-1 unless a character is in no font, or some readers would copy wrong text.
     """
     data = asdict(page)
     exact = copies_exactly(json.dumps(data, ensure_ascii=False))
@@ -107,10 +107,10 @@ def typeset(page: PrintedPage, paper: Paper) -> bytes:
         "exact": exact,
     }
     for section, drawn in zip(page.sections, data["sections"], strict=True):
-        for item, told in zip(section.items, drawn["items"], strict=True):
-            told["long"] = item.long
-            told["title"] = _directed(_shown(item.title))
-            told["words"] = [_sentence(each) for each in item.words]
+        for item, item_data in zip(section.items, drawn["items"], strict=True):
+            item_data["long"] = item.long
+            item_data["title"] = _directed(_shown(item.title))
+            item_data["words"] = [_sentence(sentence) for sentence in item.words]
     if not _free.acquire(blocking=False):
         raise Busy
     try:
@@ -138,9 +138,9 @@ def typeset(page: PrintedPage, paper: Paper) -> bytes:
 def copies_exactly(text: str) -> bool:
     """Whether every PDF reader copies a text as it was written.
 
-    Typst draws a letter with its marks as several glyphs, each of which stands for the whole in
-    the file. Readers that do not know ActualText then copy it twice (docs/downloads.md). Words that
-    run from right to left are in the file in the order in which they are drawn.
+    Typst draws a letter with marks as several glyphs, and every glyph stands for the whole letter
+    in the file. Readers that ignore ActualText copy it twice (docs/downloads.md). Text that runs
+    from right to left is in the file in the order in which it is drawn.
     """
     composed = unicodedata.normalize("NFC", text)
     return not (DRAWN_IN_PARTS.search(composed) or any(map(_is_mark_or_runs_left, composed)))
@@ -153,20 +153,20 @@ def _is_mark_or_runs_left(letter: str) -> bool:
 
 
 def environment() -> dict[str, str]:
-    """The environment of the child: no secret of the site's, and no setting of the machine's."""
+    """Return the child's environment, without secrets of the site or settings of the machine."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return inherited | ENVIRONMENT
 
 
 def _failed(page: PrintedPage, how: str) -> Failed:
-    """Log how a page failed and how long it was, without any of its words."""
+    """Log how a page failed and roughly how long it was, without its text."""
     size = -(-page.length // SIZES) * SIZES
     logger.error("a page could not be set in type", extra={"what": how, "size": size})
     return Failed()
 
 
 def _ending(status: int) -> str:
-    """The exit status of a child, or the name of the signal that ended it."""
+    """Return the exit status of a child, or the name of the signal that ended it."""
     if status > 0:
         return f"exit {status}"
     try:
@@ -176,44 +176,44 @@ def _ending(status: int) -> str:
 
 
 def _shown(title: str) -> str:
-    """A title as it stands on a page: what a person wrote is in it to the letter."""
-    return "".join(each.shown for each in title.parts) if isinstance(title, Sentence) else title
+    """Return a title as on a page, with user text exactly as written."""
+    return "".join(part.shown for part in title.parts) if isinstance(title, Sentence) else title
 
 
 def _sentence(words: str) -> dict[str, Any]:
-    """A sentence in parts, each with what it is: words and names of people have their own type.
+    """Return a sentence as parts with their source, because names and user text have own styles.
 
-    They are isolated, so that they change neither the direction of the sentence nor each other's.
+    Those are isolated, so that they do not change the direction of the text around them.
     """
     parts = words.parts if isinstance(words, Sentence) else (ours(words),)
     shown = [
-        (each.source.value, each.shown if each.source == Source.OURS else isolated(each.shown))
-        for each in parts
+        (part.source.value, part.shown if part.source == Source.OURS else isolated(part.shown))
+        for part in parts
     ]
     plain = [(source, _drawn(text)) for source, text in shown]
     whole = "".join(text for _, text in plain)
     return {"parts": plain, **_way(whole)}
 
 
-def _directed(told: Any) -> Any:
-    """Every text with the direction in which it runs, the same as on a page of the site.
+def _directed(data: Any) -> Any:
+    """Add to every text its direction, as on a page of the site.
 
-    Older rows may hold invisible characters. PDF/UA allows none that no font draws.
+    Old rows may contain invisible characters. PDF/UA does not allow characters without a glyph.
     """
-    if isinstance(told, dict):
-        return {name: _directed(each) for name, each in told.items()}
-    if isinstance(told, list | tuple):
-        return [_directed(each) for each in told]
-    text = _drawn(told)
+    if isinstance(data, dict):
+        return {name: _directed(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_directed(value) for value in data]
+    text = _drawn(data)
     return {"text": text, **_way(text)}
 
 
 def _drawn(text: str) -> str:
-    """A text without what no font draws. A tab, too, would part no words."""
+    """Remove characters that no font draws. A tab would not separate words: it becomes a space."""
     visible: str = WITHOUT_EFFECT.sub("", text)
     return visible.replace("\t", " ")
 
 
 def _way(text: str) -> dict[str, Any]:
-    """The way a text runs, and whether some of it may run the other way."""
+    """Return a text's direction, and whether a part of it may run the other way."""
     return {"dir": direction(text), "mixed": bool(RIGHT_TO_LEFT.search(text))}
