@@ -1,4 +1,4 @@
-"""A day may be chosen while it is ahead somewhere on earth, and is due once it has come for all."""
+"""A day can be chosen while it is ahead somewhere on earth, and is due once it began everywhere."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ SHEET = "/understandings/therapist/"
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
 WEST = timezone(timedelta(hours=-12))
 
-# Where it is two days at once, in summer and in winter, at the ends of the earth and of a year.
+# Moments at which there are two dates on earth: in summer, in winter, at the end of a year.
 MOMENTS = [
     datetime(2027, 1, 10, 20, 0, tzinfo=ZoneInfo("America/Los_Angeles")),  # the 11th in UTC
     datetime(2027, 7, 11, 2, 0, tzinfo=ZoneInfo("Asia/Kolkata")),  # the 10th in UTC
     datetime(2027, 7, 11, 5, 29, tzinfo=ZoneInfo("Asia/Kolkata")),
     datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
     datetime(2027, 1, 1, 0, 0, tzinfo=UTC),
-    datetime(2028, 2, 28, 11, 30, tzinfo=UTC),  # three days at once
+    datetime(2028, 2, 28, 11, 30, tzinfo=UTC),  # there are three dates
     datetime(2027, 3, 1, 12, 0, tzinfo=UTC),
     datetime(2027, 3, 1, 0, 5, tzinfo=ZoneInfo("Pacific/Kiritimati")),
     datetime(2027, 3, 1, 23, 55, tzinfo=ZoneInfo("Etc/GMT+12")),
@@ -65,13 +65,13 @@ def couple(moment: datetime, alice: Person, bob: Person, deck: Deck) -> tuple[Pe
 
 
 def todays(moment: datetime) -> set[date]:
-    """The days on which people find themselves at a moment."""
+    """Return all dates on earth at a moment."""
     zones = [ZoneInfo(name) for name in available_timezones() if name != "localtime"]
     return {moment.astimezone(zone).date() for zone in zones}
 
 
 def chosen_from(page: str) -> tuple[date, date, str]:
-    """The first and the last day that the field of a page takes, and what stands in it."""
+    """Return the first and last day that a page's field accepts, and its value."""
     found = re.search(r'<input type="date"[^>]*?>', page, re.DOTALL)
     assert found
     attributes = dict(re.findall(r'(\w+)="([^"]*)"', found[0]))
@@ -100,7 +100,7 @@ def test_the_rules_hold_in_every_time_zone() -> None:
         with time_machine.travel(moment, tick=False):
             assert dates.earliest() == min(there) + A_DAY, moment
             assert dates.suggested() == max(there) + A_DAY, moment
-            assert all(dates.is_ahead(day + A_DAY) for day in there), moment  # tomorrow, for each
+            assert all(dates.is_ahead(day + A_DAY) for day in there), moment  # everybody's tomorrow
             assert dates.has_come(min(there)), moment
             assert not dates.is_ahead(min(there)), moment
             assert not dates.has_come(max(there)) or len(there) == 1, moment
@@ -196,7 +196,7 @@ def test_the_calendar_has_the_chosen_day_at_any_hour(
         event: Any
         (event,) = calendar.walk("VEVENT")
         assert (event["dtstart"].dt, event["dtend"].dt) == (first, first + A_DAY)
-        assert type(event["dtstart"].dt) is date  # a day without a zone
+        assert type(event["dtstart"].dt) is date  # a date without a time zone
 
 
 def test_a_postponed_talk_shows_the_chosen_day(
@@ -232,7 +232,7 @@ def test_this_time_tomorrow_is_24_hours_from_now(
 def test_a_link_works_until_the_day_on_its_page_everywhere(
     moment: datetime, couple: tuple[Person, Person], charlie: Person
 ) -> None:
-    """It may live some hours into the next day, at the other end of the earth."""
+    """At the other end of the earth it may work for some hours of the next day."""
     alice, bob = couple
     therapist_sheet.make(alice.seat, ["a1"], 3)
     issue = therapist_sheet.issue(alice.seat)
@@ -241,7 +241,7 @@ def test_a_link_works_until_the_day_on_its_page_everywhere(
         therapist_sheet.release(who.seat, issue.digest)
     pairing.invite(charlie.seat)
     ended = min(todays(moment + 3 * A_DAY))
-    invitation = pairing.standing(charlie.seat)  # the database made it, by its own clock
+    invitation = pairing.standing(charlie.seat)  # the database set it by its own clock
     assert invitation
     lapsed = min(todays(invitation.expires_at))
 

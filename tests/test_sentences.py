@@ -1,4 +1,4 @@
-"""What a person wrote, or is called, never reads as if the site had said it."""
+"""No user text and no name can pass for text of the site."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def by_source(sentence: Any) -> list[tuple[Source, str]]:
     return [(part.source, part.text) for part in sentence.parts]
 
 
-# What they wrote keeps its letters
+# User text keeps its case
 
 
 @pytest.mark.once
@@ -98,7 +98,7 @@ def test_a_name_keeps_its_case(name: str) -> None:
     assert results[0] == f"When {name} does it: fine for us."
 
 
-# What they wrote stands apart
+# User text is marked
 
 
 @pytest.mark.once
@@ -149,7 +149,7 @@ def agree(alice: Person, bob: Person, words: Words, behaviour: str = "a1") -> st
 
 
 def outputs(who: Person) -> dict[str, str]:
-    """All that is shown of an agreement, with what a person wrote between two marks."""
+    """Return every page that shows an agreement, with user text between two marks."""
     return {
         path: re.sub(r'<bdi class="theirs"[^>]*>(.*?)</bdi>', r"⟦\1⟧", who.client.get(path).text)
         for path in (
@@ -256,7 +256,7 @@ def test_a_day_does_not_change_the_case(outcome: Outcome) -> None:
     assert dated == f"{plain} We look at it again on 1 December 2099."
 
 
-# Sides, and not names, are stored
+# Rows contain sides instead of names
 
 
 @pytest.mark.django_db
@@ -321,7 +321,7 @@ def test_a_phrase_as_a_name_cannot_change_what_a_sentence_says(
     assert "When Alice does it: fine for us." in his.text
 
 
-# What was stored before
+# The first format
 
 BEFORE: dict[str, Any] = {
     "lines": [

@@ -1,7 +1,7 @@
-"""Two people, two devices each, anything in any order: nothing holds without two yeses to it.
+"""Random histories of two people with two devices each, checked against a simple model.
 
-What must come of it is told once more here, by a plain model: for each behaviour the list of what
-was proposed, who said yes to what they were shown, and whether it was taken back.
+The model keeps for every behaviour what was proposed, who said yes to the words they were shown,
+and whether they were taken back. Nothing may hold unless both said yes to it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.depth import DEPTH
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
 NAMES = {LEFT: "Alice", RIGHT: "Bob"}
 BEHAVIOURS = ("a1", "a2")
-# Few, so that two people often hit on the same words.
+# Few, so that two people often choose the same words.
 WORDS = tuple(
     put_into_words("Messaging", lines, NAMES)
     for lines in (
@@ -38,11 +38,13 @@ WORDS = tuple(
     )
 )
 
-type Act = tuple[str, Side, int, int]  # what, who, on which of their devices, a number to choose
+type Act = tuple[
+    str, Side, int, int
+]  # the action, who does it, on which device, and a number for its choices
 
 
 @dataclass
-class Lies:
+class ModelVersion:
     """What the model knows of one version."""
 
     text: tuple[str, ...]
@@ -53,24 +55,26 @@ class Lies:
 
 @dataclass
 class World:
-    """The two, what each of their devices shows, and what there must be."""
+    """The two people, what their devices show, and what the model expects."""
 
     people: dict[Side, Person]
     shown: dict[tuple[Side, int], Agreement] = field(default_factory=dict)
     seen: dict[tuple[Side, int, str], str] = field(default_factory=dict)
-    lying: dict[str, list[Lies]] = field(default_factory=lambda: {id: [] for id in BEHAVIOURS})
+    versions: dict[str, list[ModelVersion]] = field(
+        default_factory=lambda: {id: [] for id in BEHAVIOURS}
+    )
     aside: set[tuple[Side, str, int]] = field(default_factory=set)
     standings: set[AgreementStatus] = field(default_factory=set)
 
-    def newest(self, id: str) -> Lies | None:
-        return self.lying[id][-1] if self.lying[id] else None
+    def newest(self, id: str) -> ModelVersion | None:
+        return self.versions[id][-1] if self.versions[id] else None
 
     def on_page(self, side: Side, device: int, choice: int) -> Entry | None:
-        """An entry that this device shows, however old the page is."""
+        """An entry on the page that this device shows, which may be old."""
         entries = self.shown[side, device].entries
         return entries[choice % len(entries)] if entries else None
 
-    def says_yes(self, side: Side, version: Lies) -> None:
+    def says_yes(self, side: Side, version: ModelVersion) -> None:
         version.yes.add(side)
         version.agreed = version.yes == set(Side)
 
@@ -86,7 +90,7 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
     id, words = BEHAVIOURS[choice % 2], WORDS[choice // 2 % 3]
     newest = world.newest(id)
     same = newest is not None and not newest.ended and newest.text == words.text
-    stale = world.seen[side, device, id] != str(len(world.lying[id]))
+    stale = world.seen[side, device, id] != str(len(world.versions[id]))
     digest = digest_of(id, words)
     unlike = [digest] if choice % 5 else []
     version = world.seen[side, device, id]
@@ -107,7 +111,7 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
         world.says_yes(side, newest)
     else:
         assert not stale
-        world.lying[id].append(Lies(words.text, {side}))
+        world.versions[id].append(ModelVersion(words.text, {side}))
 
 
 def say_yes(world: World, side: Side, device: int, choice: int) -> None:
@@ -115,21 +119,21 @@ def say_yes(world: World, side: Side, device: int, choice: int) -> None:
     if entry is None:
         return
     shown = entry.newest
-    knowingly = [shown.digest] if choice % 5 else []
+    unlike = [shown.digest] if choice % 5 else []
     newest = world.newest(entry.behaviour)
     assert newest
-    lies_there = newest.text == shown.words.text and not newest.ended
+    is_pending = newest.text == shown.words.text and not newest.ended
     try:
-        agreements.assent(world.people[side].seat, [shown.digest], unlike=knowingly)
+        agreements.assent(world.people[side].seat, [shown.digest], unlike=unlike)
     except TickMissing:
-        assert lies_there
-        assert not knowingly
+        assert is_pending
+        assert not unlike
         assert not shown.words.alike
         return
     except WordsChanged:
-        assert not lies_there
+        assert not is_pending
         return
-    assert lies_there
+    assert is_pending
     world.says_yes(side, newest)
 
 
@@ -138,9 +142,9 @@ def withdraw(world: World, side: Side, device: int, choice: int) -> None:
     if entry is None:
         return
     version = (entry.current or entry.newest) if choice % 2 else entry.newest
-    lying = world.lying[entry.behaviour]
-    agreed = [version for version in lying if version.agreed]
-    before = [version.ended for version in lying]
+    versions = world.versions[entry.behaviour]
+    agreed = [version for version in versions if version.agreed]
+    before = [version.ended for version in versions]
     try:
         agreements.withdraw(world.people[side].seat, entry.behaviour, version.digest)
     except WordsChanged:
@@ -150,10 +154,10 @@ def withdraw(world: World, side: Side, device: int, choice: int) -> None:
     ended = [at for at, (was, is_) in enumerate(zip(before, after, strict=True)) if was != is_]
     assert len(ended) <= 1
     for at in ended:
-        gone = lying[at]
-        assert gone.text == version.words.text
-        assert (gone in agreed[-1:]) or (gone is lying[-1] and side in gone.yes)
-        gone.ended = True
+        withdrawn = versions[at]
+        assert withdrawn.text == version.words.text
+        assert (withdrawn in agreed[-1:]) or (withdrawn is versions[-1] and side in withdrawn.yes)
+        withdrawn.ended = True
 
 
 def leave(world: World, side: Side, device: int, choice: int) -> None:
@@ -178,38 +182,38 @@ acts = st.tuples(
 )
 
 
-def live(world: World, history: list[Act]) -> None:
+def play(world: World, history: list[Act]) -> None:
     for side in Side:
         for device in (0, 1):
             look(world, side, device, 0)
     for name, side, device, choice in history:
         ACTS[name](world, side, device, choice)
-        if choice % 3:  # most of the time a page is looked at after what was done on it
+        if choice % 3:  # most of the time the page is loaded again afterwards
             look(world, side, device, 0)
-        hold(world)
+        check(world)
 
 
-def hold(world: World) -> None:
-    """What must be so after each single act, for either of the two."""
+def check(world: World) -> None:
+    """Compare what both can see with the model."""
     for side in Side:
         found = {
             entry.behaviour: entry for entry in history.agreement(world.people[side].seat).entries
         }
-        assert set(found) == {id for id, lying in world.lying.items() if lying}
+        assert set(found) == {id for id, versions in world.versions.items() if versions}
         for id, entry in found.items():
             world.standings.add(entry.standing)
-            lying = world.lying[id]
-            # No version is ever lost or changed, and each says who said yes to it.
+            versions = world.versions[id]
+            # No version is lost or changed, and who said yes to it is known.
             assert [
-                Lies(
+                ModelVersion(
                     version.words.text,
                     set(version.assented),
                     version.agreed_at is not None,
                     version.ended_at is not None,
                 )
                 for version in reversed(entry.versions)
-            ] == lying
-            agreed = [version for version in lying if version.agreed]
+            ] == versions
+            agreed = [version for version in versions if version.agreed]
             holds = agreed[-1] if agreed and not agreed[-1].ended else None
             assert (entry.current.words.text if entry.current else None) == (
                 holds.text if holds else None
@@ -224,10 +228,10 @@ def people(alice: Person, bob: Person, deck: Deck) -> dict[Side, Person]:
     return {LEFT: alice, RIGHT: bob}
 
 
-def tried(people: dict[Side, Person], history: list[Act]) -> World:
+def world_after(people: dict[Side, Person], history: list[Act]) -> World:
     world = World(people)
     with transaction.atomic():
-        live(world, history)
+        play(world, history)
         transaction.set_rollback(True)
     return world
 
@@ -235,7 +239,7 @@ def tried(people: dict[Side, Person], history: list[Act]) -> World:
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(acts, min_size=10, max_size=40))
 def test_random_histories_match_the_model(people: dict[Side, Person], history: list[Act]) -> None:
-    tried(people, history)
+    world_after(people, history)
 
 
 @pytest.mark.deep
@@ -244,11 +248,11 @@ def test_random_histories_match_the_model(people: dict[Side, Person], history: l
 def test_long_random_histories_match_the_model(
     people: dict[Side, Person], history: list[Act]
 ) -> None:
-    tried(people, history)
+    world_after(people, history)
 
 
 def test_histories_reach_every_status(people: dict[Side, Person]) -> None:
-    """They are worth something only if they do."""
+    """If they did not, the tests above would prove little."""
     history: list[Act] = [
         ("propose", LEFT, 0, 1),  # fine, on the first behaviour
         ("look", RIGHT, 0, 0),
@@ -259,4 +263,4 @@ def test_histories_reach_every_status(people: dict[Side, Person]) -> None:
         ("withdraw", RIGHT, 0, 0),
     ]
 
-    assert tried(people, history).standings == set(AgreementStatus)
+    assert world_after(people, history).standings == set(AgreementStatus)

@@ -1,4 +1,4 @@
-"""What can be taken along: set in type, as dates, as data; and nothing that is one person's own."""
+"""Agreements as a PDF, a calendar and data, without anything that only one of the two may see."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MARKUP = '#strong[x] $y$ *z* @here `code` \\ "quoted" <label> // /* end'
 
 @pytest.fixture
 def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
-    """Two who have filled everything with words that are theirs alone."""
+    """A couple with private words in every field that may have some."""
     for who in (alice, bob):
         name = who.user.first_name
         for behaviour in deck.behaviours[:3]:
@@ -101,7 +101,7 @@ def test_the_pdf_says_what_holds(couple: tuple[Person, Person], paper: str) -> N
     for expected in ("Our understandings", "Alice and Bob", "Messaging", "We laughed.", HINDI[:6]):
         assert expected in text
     for expected in MARKUP.split():
-        assert expected in text  # as it was typed
+        assert expected in text  # exactly as typed
     width, height = pypdfium2.PdfDocument(answer.content)[0].get_size()
     assert (round(width), round(height)) == {"a4": (595, 842), "us-letter": (612, 792)}[paper]
 
@@ -127,7 +127,7 @@ def test_the_pdf_is_tagged_for_screen_readers(couple: tuple[Person, Person]) -> 
 
 
 def test_the_sites_fonts_have_all_characters() -> None:
-    """Each finds a glyph in one of the fonts that come with the site."""
+    """A font of the site has a glyph for all of them."""
     words = f"{HINDI} {EMOJI} ❤️ 👩‍❤️‍👨 é ß Ж λ “ ” ’ … ₹ €"
     page = PrintedPage("T", (), "", (Section("S", (Item("I", (words,)),)),))
 
@@ -142,7 +142,7 @@ def test_the_sites_fonts_have_all_characters() -> None:
         "NotoEmoji",
         "SourceSerif4",
     }
-    assert not any("Libertinus" in name for name in fonts)  # what Typst falls back on
+    assert not any("Libertinus" in name for name in fonts)  # the font that Typst falls back to
 
 
 @pytest.mark.once
@@ -169,7 +169,7 @@ def test_a_character_without_a_glyph_does_not_prevent_a_pdf(words: str) -> None:
 
 @pytest.mark.once
 def test_invisible_characters_do_not_make_a_pdf_less_accessible() -> None:
-    """Those that were stored before they were left out, and those that emoji need."""
+    """Some are in old rows, from before we removed them; others are needed by emoji."""
     older = (
         "a\ufeffb\u200bc\u2060d\u00ade\u2062f\ufffcg\u200eh\u200fi",
         "👩‍❤️‍👨 👋🏽 ❤️",
@@ -209,7 +209,7 @@ def test_a_name_in_a_pdf_does_not_reorder_its_sentence(settings: Any) -> None:
 
 
 def lines_of(pdf: bytes) -> list[str]:
-    """The characters on each line of a PDF from left to right, by where they are drawn."""
+    """Return the characters of every line of a PDF, from left to right as they are drawn."""
     lines: list[str] = []
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
@@ -324,7 +324,7 @@ def test_downloads_have_nothing_private(couple: tuple[Person, Person], name: str
 
 
 def test_downloads_are_made_from_values_only() -> None:
-    """By construction: it can reach no act that reads anything, and no table."""
+    """The module imports nothing that could read a table."""
     taken = {name for name in vars(downloads) if not name.startswith("_")}
 
     assert {"talks", "answers", "comparison", "models", "Seat", "agreements"}.isdisjoint(taken)
@@ -353,4 +353,4 @@ def test_a_slow_pdf_does_not_block_other_requests(couple: tuple[Person, Person])
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert took < 2
-    assert alice.client.get("/understandings/a4.pdf").status_code == 200  # and it is free again
+    assert alice.client.get("/understandings/a4.pdf").status_code == 200  # the lock is free again

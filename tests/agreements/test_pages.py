@@ -1,4 +1,4 @@
-"""The pages of an agreement: what they take, and that they say nothing that is not so."""
+"""The pages of agreements: what they accept, and that what they say is true."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def post(who: Person, where: str, **data: Any) -> Any:
 
 
 def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
-    """A proposal in Bob's turn that Alice has typed in her account. Returns its digest."""
+    """Alice types a proposal in Bob's turn, in her account. Returns its digest."""
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
@@ -117,7 +117,7 @@ APART = {
 
 
 def hidden(page: str, *names: str) -> dict[str, str]:
-    """What the page holds in fields that nobody sees."""
+    """Return the hidden fields of a page."""
     found = re.findall(r'<input type="hidden"\s+name="(\w+)"\s+(?:id="\S+"\s+)?value="(.*?)"', page)
     return {name: value for name, value in found if name in names}
 

@@ -240,7 +240,7 @@ def test_the_same_words_can_be_agreed_again(couple: tuple[Person, Person]) -> No
     proposal = propose(alice)
     say_yes(bob, proposal)
     agreements.withdraw(bob.seat, "a1", digest_of("a1", proposal))
-    assert cannot_say_yes(bob, proposal)  # to what lies there no more
+    assert cannot_say_yes(bob, proposal)  # it was taken back
 
     propose(bob, proposal)
     assert current(alice) is None

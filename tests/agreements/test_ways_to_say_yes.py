@@ -1,4 +1,4 @@
-"""Whichever way a yes is said, what is not the same for both is said yes to knowingly."""
+"""Every way to say yes asks for a tick if the words are not the same for both."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def _turn(who: Person, move: str, **data: Any) -> Any:
 
 
 @pytest.fixture
-def lying(alice: Person, bob: Person, deck: Deck) -> str:
-    """What the two see alike, and unequal, as Alice has proposed it. Returns its digest."""
+def digest(alice: Person, bob: Person, deck: Deck) -> str:
+    """Common ground that is not the same for both, proposed by Alice. Returns its digest."""
     write(alice, deck.behaviours[0], Stance.ACCEPTABLE, mine=Stance.UNACCEPTABLE)
     write(bob, deck.behaviours[0], Stance.UNACCEPTABLE, mine=Stance.ACCEPTABLE)
     for behaviour in deck.behaviours[1:]:
@@ -91,7 +91,7 @@ def lying(alice: Person, bob: Person, deck: Deck) -> str:
 
 @pytest.mark.parametrize("way", [*ON_THE_PAGE, *IN_A_TALK], ids=lambda way: way.__name__)
 def test_every_way_to_say_yes_needs_the_tick(
-    alice: Person, bob: Person, lying: str, way: Way
+    alice: Person, bob: Person, digest: str, way: Way
 ) -> None:
     if way in IN_A_TALK:
         talk(alice)
@@ -101,49 +101,49 @@ def test_every_way_to_say_yes_needs_the_tick(
         Version.objects.all().delete()
         do(alice, Move.PROPOSE, dict(words.stored))
     for tick in ([], [str(uuid.uuid4())]):
-        answer = way(bob, lying, tick)
+        answer = way(bob, digest, tick)
         assert 400 <= answer.status_code < 500, answer.status_code
         assert history.entry(bob.seat, "a1").current is None
         assert Version.objects.count() == Assent.objects.count() == 1
-    assert lying in answer.text  # with the tick beside it
+    assert digest in answer.text  # next to the tick
 
-    assert way(bob, lying, [lying]).status_code == 302
+    assert way(bob, digest, [digest]).status_code == 302
     assert history.entry(bob.seat, "a1").newest.stands
     assert Version.objects.count() == 1
 
 
 def test_words_that_differ_for_the_two_are_not_ticked_in_advance(
-    alice: Person, bob: Person, lying: str, deck: Deck
+    alice: Person, bob: Person, digest: str, deck: Deck
 ) -> None:
-    agreements.withdraw(alice.seat, "a1", lying)
+    agreements.withdraw(alice.seat, "a1", digest)
     Version.objects.all().delete()
     path = "/understandings/common-ground/essentials/"
 
     page = bob.client.get(path).text
     boxes = page.split('name="digests"')[1:]
     ticked = {box.split('value="')[1][:48]: "checked" in box.split("aria-")[0] for box in boxes}
-    answer = _post(bob, f"{path}keep/", digests=lying)
+    answer = _post(bob, f"{path}keep/", digests=digest)
 
-    assert ticked.pop(lying) is False
+    assert ticked.pop(digest) is False
     assert all(ticked.values())
     assert answer.status_code == 400
     assert not Version.objects.exists()
 
 
-def test_only_words_on_the_deck_can_be_kept_with_it(bob: Person, lying: str, deck: Deck) -> None:
+def test_only_words_on_the_deck_can_be_kept_with_it(bob: Person, digest: str, deck: Deck) -> None:
     without = replace(deck, behaviours=deck.behaviours[1:])
 
     with pytest.raises(agreements.WordsChanged):
-        agreements.keep(bob.seat, without, [lying], unlike=[lying])
+        agreements.keep(bob.seat, without, [digest], unlike=[digest])
 
     assert Assent.objects.count() == 1
 
 
 def test_a_yes_by_keeping_common_ground_sends_no_mail(
-    alice: Person, bob: Person, lying: str, mailoutbox: list[Any]
+    alice: Person, bob: Person, digest: str, mailoutbox: list[Any]
 ) -> None:
     mailoutbox.clear()
 
-    assert keeping_common_ground(bob, lying, [lying]).status_code == 302
+    assert keeping_common_ground(bob, digest, [digest]).status_code == 302
 
     assert mailoutbox == []

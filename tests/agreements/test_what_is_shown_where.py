@@ -1,4 +1,4 @@
-"""Which words each page and each download shows, whatever has become of them."""
+"""Which words every page and download shows, depending on what became of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
 
-# What has become of some words, the behaviour they are on, and the day they name.
+# What became of some words, the behaviour they are about, and the day in them.
 AGREED, WITHDRAWN, SUPERSEDED, PROPOSED, LET_GO, SET_ASIDE = STANDINGS = (
     "agreed",
     "withdrawn",
@@ -49,8 +49,8 @@ EVERYTHING = set(STANDINGS)
 HELD = {AGREED}
 FOR_BOTH = {AGREED, WITHDRAWN, SUPERSEDED}
 
-# Alice has proposed all of it; Bob has said yes, left it, or been offered it. What each of the
-# two finds in each place. Nothing else may stand there.
+# Alice has proposed everything; Bob has said yes, left it, or not answered. For every place, what
+# Alice and what Bob finds there. There may be nothing else.
 SHOWN: dict[str, tuple[set[str], set[str]]] = {
     "page": ({AGREED, PROPOSED, SET_ASIDE}, {AGREED, PROPOSED}),
     "page of agreed": (HELD, HELD),
@@ -72,7 +72,7 @@ SHOWN: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
-# And what they are about. The page lists what was taken back, without its words.
+# The behaviours that are named. The page lists what was taken back, without its words.
 LISTED = EVERYTHING - {SUPERSEDED}
 ABOUT = SHOWN | {"page": (LISTED, LISTED), "calendar": (set(), set())}
 ABOUT |= {"called off in the calendar": (set(), set())}
@@ -148,7 +148,7 @@ def shown_copies(who: Person) -> dict[str, str]:
 
 @pytest.fixture
 def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
-    """Two people with words of each standing between them."""
+    """Two people with words in every status."""
     for who in (alice, bob):
         fill_in(who, deck, Stance.ACCEPTABLE)
     for who in (alice, bob):
@@ -175,7 +175,7 @@ def test_every_page_and_download_shows_exactly_its_words(
     offered = sheets.choices(two[0].seat)
     choices = [" ".join(get(who, "/understandings/therapist/").split()) for who in two]
     therapist_sheet.make(two[0].seat, [*dict.fromkeys(ON.values())], 7)
-    assert set(ON.values()) <= offered.keys()  # all could be chosen, for what opened on them
+    assert set(ON.values()) <= offered.keys()  # all can be chosen, because their answers are open
     issue = therapist_sheet.issue(two[0].seat)
     assert issue
     for who in two:

@@ -1,4 +1,4 @@
-"""A page is set on any machine; where it cannot be, the person and the log learn why."""
+"""PDFs can be made on any machine; if one fails, its page and the log say why."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.therapist_sheet.test_rules import released
 pytestmark = pytest.mark.django_db
 
 WORDS = "We tell each other first. हम पहले बताते हैं। 🫶 "
-HOWS = {  # how a child ends, and what the log then says of it
+HOWS = {  # how a child fails, and what the log says about it
     "import sys; print('canary', file=sys.stderr); sys.exit(1)": "exit 1",
     "print('canary')": "no PDF",
     "import os; os.abort()": "SIGABRT",
@@ -44,7 +44,7 @@ def long_page(characters: int, words: str = WORDS) -> PrintedPage:
 
 @pytest.fixture
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The program that sets a page, to be replaced with another."""
+    """The program that makes a PDF, as a file that a test can replace."""
     child = tmp_path / "child.py"
     monkeypatch.setattr(typesetting, "CHILD", child)
     monkeypatch.setattr(typesetting, "MAX_WAIT", 2)
@@ -76,7 +76,7 @@ def test_a_pdf_takes_two_threads_on_any_machine(
 
     found = re.search(rb"^Threads:\s*(\d+)$", status, re.M)
     assert found
-    assert int(found[1]) <= 2  # its own, and one of Typst's
+    assert int(found[1]) <= 2  # its own and one of Typst's
 
 
 @pytest.mark.once
@@ -95,7 +95,7 @@ def test_the_limits_allow_more_than_two_people_can_agree_on(words: str) -> None:
 
 @pytest.mark.once
 def test_long_words_from_right_to_left_do_not_prevent_a_pdf() -> None:
-    """One partner can write them, and both want the page."""
+    """Otherwise one partner could prevent the other's PDF."""
     assert typesetting.typeset(long_page(150_000, "مرحبا-" * 50), Paper.A4).startswith(b"%PDF")
 
 
@@ -198,7 +198,7 @@ def test_an_export_has_text_if_its_pdf_fails(alice: Person, broken: Path) -> Non
 def test_no_link_to_a_pdf_has_the_download_attribute(
     couple: tuple[Person, Person],
 ) -> None:
-    """With `download` on a link, a browser shows its own "failed" and never our answer."""
+    """With it, a browser would show its own error instead of our page."""
     released(couple, "a1", "a2")
     client = couple[0].client
     for name in ("agreements", "therapist-sheet", "leaving-part"):
@@ -208,7 +208,7 @@ def test_no_link_to_a_pdf_has_the_download_attribute(
 
 
 def copied(pdf: bytes) -> str:
-    """All words of a page as PDFium copies them, with lines put together again."""
+    """Return the text of a PDF as PDFium copies it, with its lines joined."""
     pages = pypdfium2.PdfDocument(pdf)
     return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "")
 
@@ -272,7 +272,7 @@ def test_a_pdf_that_some_readers_copy_wrongly_does_not_claim_pdf_ua(words: str) 
 
 @pytest.mark.once
 def test_letters_we_call_exact_are_copied_exactly() -> None:
-    """Fonts draw some letters in parts, and then they are copied twice, without a mark in them."""
+    """Fonts draw some letters without marks in parts, too, and those are copied twice."""
     letters = [
         letter
         for first, last in ((0xA0, 0x250), (0x370, 0x530), (0x900, 0x980), (0x1E00, 0x2000))

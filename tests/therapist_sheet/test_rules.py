@@ -1,4 +1,4 @@
-"""A third person reads what both released, exactly that, for some days and not once ended."""
+"""A therapist reads exactly what both released, for some days, until one of them ends it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 @pytest.fixture
 def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
-    """Two who have opened three behaviours, agree on one, and keep much to themselves."""
+    """A couple who opened three behaviours, agree on one, and keep other things private."""
     for who, mine in ((alice, Stance.CONDITIONS), (bob, Stance.ACCEPTABLE)):
         name = who.user.first_name
         for behaviour in deck.behaviours[:3]:
@@ -64,7 +64,7 @@ def put_together(who: Person, *behaviours: str, days: int = 7) -> str:
 
 
 def released(couple: tuple[Person, Person], *behaviours: str, days: int = 7) -> str:
-    """Returns the code."""
+    """Make a sheet that both release. Returns its code."""
     digest = put_together(couple[0], *behaviours, days=days)
     for who in couple:
         therapist_sheet.release(who.seat, digest)
@@ -162,7 +162,7 @@ def test_a_released_sheet_does_not_change(couple: tuple[Person, Person]) -> None
 
     read = Client().post(READ, {"code": code}).text
     assert "fine for us" in read
-    assert "have said yes" not in read  # one of them has not, any more
+    assert "have said yes" not in read  # one of them has taken it back
     assert re.search(r"it held on \d+ \w+ \d{4}, when this was made", read)
     assert alice
 
@@ -333,7 +333,7 @@ def test_too_many_behaviours_are_an_error_and_stay_ticked(
 
     assert answer.status_code == 400
     assert "Please choose 12 at the most" in answer.text
-    assert answer.text.count("checked") == 14  # and the days
+    assert answer.text.count("checked") == 14  # 13 behaviours, and the days
     assert bob
 
 
@@ -351,7 +351,7 @@ def test_a_release_does_not_count_for_another_sheet_or_other_days(
     assert not Release.objects.exists()
 
     therapist_sheet.end(alice.seat)
-    put_together(alice, days=3)  # the very same, after it was ended
+    put_together(alice, days=3)  # the same again, after the first was ended
     with pytest.raises(therapist_sheet.SheetChanged):
         therapist_sheet.release(bob.seat, shown)
 
