@@ -13,7 +13,7 @@ from boundaries import dates
 from boundaries.agreements.downloads import since
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.sentences import listed
-from boundaries.therapist_sheet.sheets import TherapistSheet
+from boundaries.therapist_sheet.contents import TherapistSheet
 
 
 def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:

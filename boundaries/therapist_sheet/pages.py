@@ -15,9 +15,9 @@ from accounts.codes import grouped
 from boundaries import dates
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import Partner
+from boundaries.therapist_sheet.contents import SheetEntry, choices
 from boundaries.therapist_sheet.forms import DAYS, SheetForm
 from boundaries.therapist_sheet.rules import MAX_BEHAVIOURS, Issued
-from boundaries.therapist_sheet.sheets import SheetEntry, choices
 
 if TYPE_CHECKING:
     from boundaries.seats.models import Seat

@@ -22,8 +22,8 @@ from boundaries.link_codes import LinkCodes
 from boundaries.notifications import Subject
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
+from boundaries.therapist_sheet.contents import NoSuchSheet, TherapistSheet, choices, pack, unpack
 from boundaries.therapist_sheet.models import Issue, Release
-from boundaries.therapist_sheet.sheets import NoSuchSheet, TherapistSheet, choices, pack, unpack
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from boundaries.downloads.typesetting import Paper
 from boundaries.pairing.forms import TypedCodeForm
 from boundaries.therapist_sheet import downloads
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet.contents import NoSuchSheet, choices
 from boundaries.therapist_sheet.forms import SheetForm
 from boundaries.therapist_sheet.pages import sheet_page
-from boundaries.therapist_sheet.sheets import NoSuchSheet, choices
 from boundaries.web.codes_in_links import code_in_address, without_address
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated

@@ -21,8 +21,8 @@ from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
+from boundaries.therapist_sheet import contents
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.therapist_sheet import sheets
 from boundaries.vocabulary import Condition, Outcome, Side, Stance
 from tests.conftest import Person, fill_in, opened_together, propose
 
@@ -172,7 +172,7 @@ def test_every_page_and_download_shows_exactly_its_words(
 ) -> None:
     rates = {"typeset": "99/m/user"}
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **rates}
-    offered = sheets.choices(two[0].seat)
+    offered = contents.choices(two[0].seat)
     choices = [" ".join(get(who, "/understandings/therapist/").split()) for who in two]
     therapist_sheet.make(two[0].seat, [*dict.fromkeys(ON.values())], 7)
     assert set(ON.values()) <= offered.keys()  # all can be chosen, because their answers are open

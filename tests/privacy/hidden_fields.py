@@ -20,7 +20,7 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, reading
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.therapist_sheet.sheets import NoSuchSheet
+from boundaries.therapist_sheet.contents import NoSuchSheet
 from tests.privacy.steps import CODE_OF, NOBODY, OFFERED, OWN, THE_SHEET, Do
 from tests.support import routes
 

@@ -28,8 +28,8 @@ from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.talks import overview
 from boundaries.talks.models import Conversation
+from boundaries.therapist_sheet import contents
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.therapist_sheet import sheets as sheet_contents
 from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
 
 OF_A_FORMER_PARTNER: dict[str, Leak] = {}
@@ -283,7 +283,7 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 def _() -> Any:
     def spoiled(true: Any, code: str) -> Any:
         sheet, until = true(code)
-        words = tuple(map(repr, sheet_contents.choices(seat_of("Bob")).values()))
+        words = tuple(map(repr, contents.choices(seat_of("Bob")).values()))
         return replace(sheet, entries=(replace(sheet.entries[0], words=words),)), until
 
     return instead(therapist_sheet, "read")(spoiled)

@@ -8,9 +8,9 @@ import pytest
 
 from boundaries.content.catalogue import Deck
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.therapist_sheet.contents import NoSuchSheet
 from boundaries.therapist_sheet.models import Release
 from boundaries.therapist_sheet.rules import SheetChanged
-from boundaries.therapist_sheet.sheets import NoSuchSheet
 from tests.conftest import Person, opened_together
 from tests.races.conftest import at_once
 from tests.races.test_races import couple

@@ -22,8 +22,8 @@ from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
+from boundaries.therapist_sheet import contents
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.therapist_sheet import sheets
 from boundaries.therapist_sheet.models import Issue, Release
 from boundaries.vocabulary import Outcome, Side, Stance
 from tests.conftest import Person, pair, propose, write
@@ -269,7 +269,7 @@ def test_behaviours_that_are_not_open_to_both_cannot_be_on_a_sheet(
 ) -> None:
     hidden = deck.behaviours[3].id if behaviour == "a4" else behaviour
 
-    with pytest.raises(sheets.NoSuchSheet):
+    with pytest.raises(contents.NoSuchSheet):
         therapist_sheet.make(couple[0].seat, [hidden], 7)
 
 
@@ -277,13 +277,13 @@ def test_a_sheet_can_have_what_holds_and_not_what_is_open_again(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    held = {id: entry.words for id, entry in sheets.choices(alice.seat).items()}
+    held = {id: entry.words for id, entry in contents.choices(alice.seat).items()}
     assert held["a1"]
     assert not held["a2"]
 
     agreements.withdraw(bob.seat, "a1", history.entry(bob.seat, "a1").newest.digest)
 
-    held = {id: entry.words for id, entry in sheets.choices(alice.seat).items()}
+    held = {id: entry.words for id, entry in contents.choices(alice.seat).items()}
     assert not held["a1"]
 
 
