@@ -108,7 +108,7 @@ def data_of(agreement: Agreement) -> dict[str, Any]:
         "understandings": [
             {
                 "category": entry.category.name,
-                "standing": entry.standing.name.lower().replace("_", "-"),
+                "standing": entry.status.name.lower().replace("_", "-"),
                 "versions": [_data(version) for version in entry.versions],
             }
             for entry in agreement.entries

@@ -103,7 +103,7 @@ class Entry:
         return proposed is not None and self.me not in proposed.assented
 
     @property
-    def standing(self) -> AgreementStatus:
+    def status(self) -> AgreementStatus:
         if self.current:
             return AgreementStatus.AGREED
         if self.agreed_last:

@@ -112,11 +112,11 @@ def agreement_page(
 ) -> HttpResponse:
     """Show all agreements, or those that the address asks for. Unknown filters raise Http404."""
     show, category = _filters(request)
-    standing = [entry for entry in agreement.entries if _is_standing(entry)]
-    categories = list(dict.fromkeys(entry.category for entry in standing))
+    listed = [entry for entry in agreement.entries if _is_listed(entry)]
+    categories = list(dict.fromkeys(entry.category for entry in listed))
     if category is not None and category not in {found.id for found in categories}:
         raise Http404
-    shown = [entry for entry in standing if category in (None, entry.category.id)]
+    shown = [entry for entry in listed if category in (None, entry.category.id)]
     waiting = [entry for entry in agreement.waiting if not entry.left_for_now]
     mine = [entry for entry in agreement.entries if entry.proposed and not entry.waits_for_me]
     page = AgreementPage(
@@ -129,10 +129,10 @@ def agreement_page(
         left=[entry for entry in agreement.waiting if entry.left_for_now],
         mine=mine,
         let_go=[entry for entry in agreement.entries if _is_let_go(entry)],
-        shows=_shows(standing, show, category),
+        shows=_shows(listed, show, category),
         categories=_categories(categories, show, category),
         filtered=bool(show or category),
-        dated=any(version.words.days for entry in standing for version in entry.versions),
+        dated=any(version.words.days for entry in listed for version in entry.versions),
         refused=refused,
         ticked=refused.ticked if refused else None,
         **more,
@@ -190,23 +190,23 @@ def _filters(request: HttpRequest) -> tuple[str | None, str | None]:
     return show, request.GET.get("category")
 
 
-def _is_standing(entry: Entry) -> bool:
-    return entry.standing in (AgreementStatus.AGREED, AgreementStatus.TALKED_ABOUT)
+def _is_listed(entry: Entry) -> bool:
+    return entry.status in (AgreementStatus.AGREED, AgreementStatus.TALKED_ABOUT)
 
 
 def _fits(entry: Entry, show: str | None) -> bool:
     match show:
         case "agreed":
-            return entry.standing == AgreementStatus.AGREED
+            return entry.status == AgreementStatus.AGREED
         case "again":
             return bool(entry.days)
         case "open":
-            return entry.standing == AgreementStatus.TALKED_ABOUT
+            return entry.status == AgreementStatus.TALKED_ABOUT
     return True
 
 
 def _is_let_go(entry: Entry) -> bool:
-    return entry.standing == AgreementStatus.LET_GO
+    return entry.status == AgreementStatus.LET_GO
 
 
 def _chapters(entries: list[Entry]) -> list[Chapter]:

@@ -278,7 +278,9 @@ def agreement() -> Agreement:
             for number, (proposal, side, origin, day, more) in enumerate(versions, start=1)
         ]
         category = catalogue.category(lines[id].behaviour.category)
-        return Entry(behaviour=id, category=category, versions=tuple(reversed(oldest_first)), me=ASHA)
+        return Entry(
+            behaviour=id, category=category, versions=tuple(reversed(oldest_first)), me=ASHA
+        )
 
     def kept(id: str) -> Entry:
         words = keepable(lines[id], NAMES).words

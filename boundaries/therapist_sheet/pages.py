@@ -42,7 +42,7 @@ class SheetPage:
 
 def sheet_page(seat: Seat, issue: Issued | None, form: SheetForm | None) -> SheetPage:
     partner, token = seats.partner_of(seat), seats.couple_token(seat)
-    if issue is None or issue.over:
+    if issue is None or issue.has_ended:
         offered = choices(seat)
         return SheetPage(
             issue=issue,

@@ -61,12 +61,12 @@ class Issued:
     code: str  # empty until then
 
     @property
-    def out(self) -> bool:
+    def is_released(self) -> bool:
         """Whether both have released it."""
         return self.until is not None
 
     @property
-    def over(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether its link has ended."""
         return self.until is not None and self.until <= timezone.now()
 
@@ -102,7 +102,7 @@ def make(
         if not (0 < len(set(behaviours)) <= MAX_BEHAVIOURS and 0 < days <= MAX_DAYS):
             raise ValueError("one to twelve behaviours, for one to fourteen days")
         for before in Issue.objects.of(seat):
-            if not _issued(before, _side(seat), couple.key).over:
+            if not _issued(before, _side(seat), couple.key).has_ended:
                 raise SheetExists
             before.delete()
         offered = choices(seat)
@@ -129,7 +129,7 @@ def release(seat: Seat, digest: str, *, couple_token: str | None = None) -> None
         if found is None:
             raise NoSuchSheet
         issued = _issued(found, _side(seat), couple.key)
-        if issued.digest != digest or issued.over:
+        if issued.digest != digest or issued.has_ended:
             raise SheetChanged
         if issued.released_by_me:
             return
@@ -156,7 +156,7 @@ def read(text: str) -> tuple[TherapistSheet, datetime]:
     issues = Issue.objects.with_key().filter(code_digest__in=digests)
     for found in sorted(issues, key=lambda issue: digests.index(issue.code_digest)):
         issued = _issued(found, Side.LEFT, found.couple.key)
-        if issued.until is not None and not issued.over:
+        if issued.until is not None and not issued.has_ended:
             return issued.sheet, issued.until
     raise DeadSheetCode
 
@@ -175,7 +175,7 @@ def clear_away() -> None:
     now = timezone.now()
     for found in Issue.objects.with_key().filter(made_at__lt=now - timedelta(days=1)):
         issued = _issued(found, Side.LEFT, found.couple.key)
-        if issued.over or (not issued.out and found.made_at < now - MAX_UNRELEASED):
+        if issued.has_ended or (not issued.is_released and found.made_at < now - MAX_UNRELEASED):
             found.delete()
 
 

@@ -85,7 +85,7 @@ def pdf(request: SeatedRequest, paper: Paper) -> HttpResponse:
     if refusal := limited(request, "typeset"):
         return refusal
     issue = therapist_sheet.issue(request.seat)
-    if issue is None or issue.until is None or issue.over:
+    if issue is None or issue.until is None or issue.has_ended:
         raise Http404
     sheet = downloads.sheet_of(issue.sheet, issue.until)
     return pdf_response(request, sheet, paper, back=reverse("therapist-sheet"))

@@ -64,7 +64,7 @@ class World:
         default_factory=lambda: {id: [] for id in BEHAVIOURS}
     )
     aside: set[tuple[Side, str, int]] = field(default_factory=set)
-    standings: set[AgreementStatus] = field(default_factory=set)
+    statuses: set[AgreementStatus] = field(default_factory=set)
 
     def newest(self, id: str) -> ModelVersion | None:
         return self.versions[id][-1] if self.versions[id] else None
@@ -201,7 +201,7 @@ def check(world: World) -> None:
         }
         assert set(found) == {id for id, versions in world.versions.items() if versions}
         for id, entry in found.items():
-            world.standings.add(entry.standing)
+            world.statuses.add(entry.status)
             versions = world.versions[id]
             # No version is lost or changed, and who said yes to it is known.
             assert [
@@ -263,4 +263,4 @@ def test_histories_reach_every_status(people: dict[Side, Person]) -> None:
         ("withdraw", RIGHT, 0, 0),
     ]
 
-    assert world_after(people, history).standings == set(AgreementStatus)
+    assert world_after(people, history).statuses == set(AgreementStatus)

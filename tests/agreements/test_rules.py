@@ -74,7 +74,7 @@ def test_a_proposal_holds_once_the_partner_says_yes(
 ) -> None:
     alice, bob = couple
     proposal = propose(alice)
-    assert history.entry(bob.seat, "a1").standing == AgreementStatus.PROPOSED
+    assert history.entry(bob.seat, "a1").status == AgreementStatus.PROPOSED
     assert history.entry(bob.seat, "a1").waits_for_me
     assert not history.entry(alice.seat, "a1").waits_for_me
     assert current(alice) is None
@@ -83,7 +83,7 @@ def test_a_proposal_holds_once_the_partner_says_yes(
 
     for who in couple:
         assert current(who) == ("Whoever does it: fine for us.",)
-        assert history.entry(who.seat, "a1").standing == AgreementStatus.AGREED
+        assert history.entry(who.seat, "a1").status == AgreementStatus.AGREED
         assert not history.waits(who.seat)
 
 
@@ -203,7 +203,7 @@ def test_either_can_take_back_their_yes(couple: tuple[Person, Person], who: int)
     agreements.withdraw(couple[who].seat, "a1", digest_of("a1", proposal))
 
     entries = [history.agreement(who.seat).entries[0] for who in couple]
-    assert {entry.standing for entry in entries} == {AgreementStatus.TALKED_ABOUT}
+    assert {entry.status for entry in entries} == {AgreementStatus.TALKED_ABOUT}
     assert current(alice) is None
     assert entries[0].versions[0].agreed_at  # it is remembered
 
@@ -258,7 +258,7 @@ def test_only_its_author_can_take_back_a_proposal(couple: tuple[Person, Person])
 
     agreements.withdraw(alice.seat, "a1", digest)
 
-    assert history.entry(bob.seat, "a1").standing == AgreementStatus.LET_GO
+    assert history.entry(bob.seat, "a1").status == AgreementStatus.LET_GO
     assert cannot_say_yes(bob, words())
     assert not history.waits(bob.seat)
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
 
 # What became of some words, the behaviour they are about, and the day in them.
-AGREED, WITHDRAWN, SUPERSEDED, PROPOSED, LET_GO, SET_ASIDE = STANDINGS = (
+AGREED, WITHDRAWN, SUPERSEDED, PROPOSED, LET_GO, SET_ASIDE = STATUSES = (
     "agreed",
     "withdrawn",
     "superseded",
@@ -39,13 +39,12 @@ AGREED, WITHDRAWN, SUPERSEDED, PROPOSED, LET_GO, SET_ASIDE = STANDINGS = (
     "letgo",
     "setaside",
 )
-ON = dict(zip(STANDINGS, ("a1", "a2", "a1", "a3", "b1", "b4"), strict=True))
+ON = dict(zip(STATUSES, ("a1", "a2", "a1", "a3", "b1", "b4"), strict=True))
 DAYS = {
-    standing: timezone.localdate() + timedelta(days=30 + at)
-    for at, standing in enumerate(STANDINGS)
+    status: timezone.localdate() + timedelta(days=30 + at) for at, status in enumerate(STATUSES)
 }
 
-EVERYTHING = set(STANDINGS)
+EVERYTHING = set(STATUSES)
 HELD = {AGREED}
 FOR_BOTH = {AGREED, WITHDRAWN, SUPERSEDED}
 
@@ -78,15 +77,15 @@ ABOUT = SHOWN | {"page": (LISTED, LISTED), "calendar": (set(), set())}
 ABOUT |= {"called off in the calendar": (set(), set())}
 
 
-def words(standing: str) -> Words:
+def words(status: str) -> Words:
     line = ProposalLine(
         doer=BOTH,
         outcome=Outcome.CONDITIONS,
         conditions=(Condition.NOT_LATE,),
-        words=f"zq{standing}zq",
-        on=DAYS[standing],
+        words=f"zq{status}zq",
+        on=DAYS[status],
     )
-    return put_into_words(f"About hq{standing}hq", [line], NAMES, f"wq{standing}wq")
+    return put_into_words(f"About hq{status}hq", [line], NAMES, f"wq{status}wq")
 
 
 def read(content: bytes) -> str:
@@ -106,7 +105,7 @@ def calendar(who: Person, status: str) -> str:
     calendar = icalendar.Calendar.from_ical(who.client.get("/understandings/dates.ics").content)
     events = [event for event in calendar.walk("VEVENT") if event["status"] == status]
     days = {str(event.decoded("dtstart")) for event in events}
-    return " ".join(f"zq{standing}zq" for standing, day in DAYS.items() if str(day) in days)
+    return " ".join(f"zq{name}zq" for name, day in DAYS.items() if str(day) in days)
 
 
 def taken_along(who: Person) -> tuple[str, str]:
@@ -153,8 +152,8 @@ def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
         fill_in(who, deck, Stance.ACCEPTABLE)
     for who in (alice, bob):
         answers.seal(who.seat, deck)
-    for standing in (SUPERSEDED, AGREED, WITHDRAWN):
-        agreements.assent(bob.seat, [propose(alice, ON[standing], words(standing))])
+    for status in (SUPERSEDED, AGREED, WITHDRAWN):
+        agreements.assent(bob.seat, [propose(alice, ON[status], words(status))])
     agreements.withdraw(bob.seat, ON[WITHDRAWN], digest_of(ON[WITHDRAWN], words(WITHDRAWN)))
     propose(alice, ON[PROPOSED], words(PROPOSED))
     agreements.withdraw(alice.seat, ON[LET_GO], propose(alice, ON[LET_GO], words(LET_GO)))
@@ -164,7 +163,7 @@ def two(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
 
 
 def found(text: str, mark: str = "zq") -> set[str]:
-    return {standing for standing in STANDINGS if f"{mark}{standing}{mark}" in text}
+    return {status for status in STATUSES if f"{mark}{status}{mark}" in text}
 
 
 def test_every_page_and_download_shows_exactly_its_words(

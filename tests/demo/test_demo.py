@@ -113,7 +113,7 @@ def test_the_understandings_show_every_standing_and_a_history(client: Client) ->
     agreement = couple.agreement()
     ids = [entry.behaviour for entry in agreement.entries]
 
-    assert {entry.standing for entry in agreement.entries} == set(AgreementStatus) - {
+    assert {entry.status for entry in agreement.entries} == set(AgreementStatus) - {
         AgreementStatus.LET_GO
     }
     assert ids == sorted(ids)

@@ -63,4 +63,4 @@ def test_a_release_against_another_sheet_in_its_place(trials: range, deck: Deck)
         issue = therapist_sheet.issue(other.seat)
         assert outcome.refusals <= {SheetChanged, NoSuchSheet}
         assert issue
-        assert not issue.out
+        assert not issue.is_released
