@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from hashlib import sha256
+from http import HTTPStatus
 
 import pytest
 from django.template.loader import render_to_string
@@ -199,7 +200,7 @@ def test_whom_a_button_names_is_whom_one_joins(
 
     answer = new.client.post(action, as_shown(shown), follow=True)
 
-    assert answer.redirect_chain[-1][0] == "/join/offer/"
+    assert answer.redirect_chain[-1] == ("/join/offer/", HTTPStatus.FOUND)
     assert pairing.waiting_for(new.seat) is None
 
 
