@@ -69,7 +69,7 @@ def test_the_first_version_reads_what_the_newest_wrote(old: Any, alice: Person) 
     assert not old.get_model("boundaries", "Envelope").objects.filter(deck="own").exists()
 
 
-def test_what_the_first_version_kept_is_all_there(old: Any, alice: Person, bob: Person) -> None:
+def test_everything_of_the_first_version_is_there(old: Any, alice: Person, bob: Person) -> None:
     migrate()
 
     row = sheets.own_sheet(alice.seat, DECK).row(ONE)
@@ -95,7 +95,7 @@ def test_a_couple_of_the_first_version_has_the_newer_decks(
     assert questions.opting(alice.seat).both
 
 
-def test_what_was_proposed_in_a_talk_lies_on_the_page(alice: Person, bob: Person) -> None:
+def test_a_proposal_made_in_a_talk_is_on_the_page(alice: Person, bob: Person) -> None:
     opened_together(alice, bob, DECK)
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
@@ -173,7 +173,7 @@ def kept(alice: Person, bob: Person) -> tuple[Person, Person]:
     return alice, bob
 
 
-def test_what_was_a_row_a_card_is_all_on_the_sheet_and_goes_back(
+def test_rows_per_card_move_to_the_sheet_and_back(
     kept: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("boundaries.migrations._sheets.AT_A_TIME", 2)
@@ -216,9 +216,7 @@ def test_what_was_a_row_a_card_is_all_on_the_sheet_and_goes_back(
     } in notes
 
 
-def test_wanting_to_be_asked_more_that_was_taken_back_is_forgotten(
-    alice: Person, bob: Person
-) -> None:
+def test_an_opt_in_that_was_taken_back_is_forgotten(alice: Person, bob: Person) -> None:
     questions.opt_in(alice.seat)
     old = migrate(("boundaries", "0015_answers_of_a_sheet_as_one_value"))
     sheets = old.get_model("boundaries", "Sheet")._base_manager.filter(deck="opting-in")

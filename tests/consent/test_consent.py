@@ -82,7 +82,7 @@ def test_it_says_what_of_ones_words_stays_with_others(
     assert "but what you both release to a therapist" in kept
 
 
-def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
+def test_before_consent_nothing_is_stored_and_nobody_invites_or_joins(
     new: Person, alice: Person, deck: Deck
 ) -> None:
     code = invite(alice)
@@ -107,7 +107,7 @@ def test_before_it_nothing_is_kept_and_nobody_is_invited_or_joined(
     assert Invitation.objects.get().joiner is None
 
 
-def test_a_page_that_saves_by_itself_is_told_in_place(new: Person, deck: Deck) -> None:
+def test_a_page_that_saves_by_script_gets_the_notice_in_place(new: Person, deck: Deck) -> None:
     path = f"/answers/{deck.behaviours[0].id}/save/"
 
     answer = new.client.post(path, {"partners": "unsure"}, headers={"HX-Request": "true"})
@@ -155,7 +155,7 @@ def test_it_leads_to_no_other_site(new: Person, elsewhere: str) -> None:
     assert new.client.post("/yes/say/", sent)["Location"].startswith("/answers/")
 
 
-def test_what_is_no_name_of_a_page_is_not_taken_for_one(new: Person) -> None:
+def test_a_next_that_is_no_page_is_ignored(new: Person) -> None:
     sent = {"version": consent.VERSION, "next": "foo"}
 
     assert new.client.post("/yes/say/", sent)["Location"] == "foo"
@@ -188,7 +188,7 @@ def test_whoever_looked_at_an_invitation_can_join_with_the_same_press(
 
 
 @pytest.mark.parametrize("page", ["/yes/", "/join/offer/"])
-def test_whom_a_button_names_is_whom_one_joins(
+def test_people_join_whom_the_button_named(
     new: Person, alice: Person, charlie: Person, page: str
 ) -> None:
     if page == "/join/offer/":
@@ -236,7 +236,7 @@ def test_it_is_one_yes_with_its_time(new: Person) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "0", "1", "x", "99999"])
-def test_a_yes_to_any_other_text_is_none(new: Person, version: str) -> None:
+def test_agreeing_to_another_version_is_refused(new: Person, version: str) -> None:
     assert agree(new, version) == 409
     assert new.seat.agreed_to is None
 

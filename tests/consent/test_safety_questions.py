@@ -57,7 +57,7 @@ def test_nothing_on_the_page_can_be_sent(alice: Person, client: Client, signed_i
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_whatever_is_made_to_be_sent_there_changes_nothing(
+def test_sending_something_there_changes_nothing(
     alice: Person, client: Client, signed_in: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = alice.client if signed_in else client

@@ -157,7 +157,9 @@ def digest_of(who: Person) -> str:
     return history.agreement(who.seat).entries[0].newest.digest
 
 
-def test_what_is_sealed_is_in_ones_own_copy_alone(alice: Person, bob: Person, deck: Deck) -> None:
+def test_sealed_answers_are_in_their_writers_copy_only(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
     fill_in(alice, deck, Stance.ACCEPTABLE, note="hers", private=True)
     before = data_export.data(alice.seat) | {"made_at": None}
 
@@ -168,7 +170,7 @@ def test_what_is_sealed_is_in_ones_own_copy_alone(alice: Person, bob: Person, de
     assert before["sheets"][0]["answers"][0]["note"] == "hers"
 
 
-def test_a_copy_is_fetched_once_and_a_second_press_is_told_kindly(alice: Person) -> None:
+def test_a_copy_is_fetched_once_and_later_the_page_says_so(alice: Person) -> None:
     alice.client.post(MAKE)
     assert "Your copy is ready" in alice.client.get(PAGE).text
 
@@ -211,7 +213,7 @@ def test_a_copy_is_there_for_a_day(alice: Person) -> None:
     assert not Part.objects.exists()
 
 
-def test_upkeep_leaves_what_can_still_be_fetched(alice: Person) -> None:
+def test_maintenance_leaves_what_can_still_be_fetched(alice: Person) -> None:
     data_export.ask(alice.seat)
 
     maintenance.run_round("worker")
@@ -239,7 +241,7 @@ def test_somebody_elses_copy_is_none(alice: Person, bob: Person) -> None:
     assert state(alice) == ExportState.READY
 
 
-def test_a_large_one_is_made_by_a_worker_who_is_told_an_id_and_nothing_else(
+def test_the_worker_makes_a_large_one_from_its_id_alone(
     alice: Person, deck: Deck, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.TASKS = BY_THE_WORKER
@@ -262,7 +264,7 @@ def test_a_large_one_is_made_by_a_worker_who_is_told_an_id_and_nothing_else(
     assert sum(text.count("long enough") for text in texts) == len(deck.behaviours)
 
 
-def test_while_another_page_is_being_set_a_worker_makes_it(
+def test_the_worker_makes_it_while_another_page_is_being_typeset(
     alice: Person, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.TASKS = BY_THE_WORKER

@@ -99,7 +99,7 @@ def test_the_page_before_parting_says_what_happens_and_lets_one_press(
     assert seats.partner_of(alice.seat)  # looking does nothing
 
 
-def test_who_is_alone_has_nobody_to_part_from(charlie: Person) -> None:
+def test_somebody_alone_has_nobody_to_part_from(charlie: Person) -> None:
     answer = charlie.client.get(reverse("leaving-part"))
 
     assert answer["Location"] == reverse("leaving")
@@ -124,7 +124,7 @@ def test_parting_mails_nobody_and_the_other_sees_a_calm_page(
     assert "What you shared here is closed" not in alice.client.get(reverse("home")).text
 
 
-def test_each_keeps_a_copy_of_what_held_without_the_others_name(
+def test_each_keeps_a_copy_of_what_was_agreed_without_the_others_name(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     agreed(alice, bob, deck)
@@ -144,7 +144,7 @@ def test_each_keeps_a_copy_of_what_held_without_the_others_name(
         assert kept.well == "We listened."
 
 
-def test_only_what_holds_is_in_a_copy(alice: Person, bob: Person, deck: Deck) -> None:
+def test_only_what_is_agreed_now_is_in_a_copy(alice: Person, bob: Person, deck: Deck) -> None:
     agreed(alice, bob, deck)
     only_proposed = propose(alice, "a2")
     taken_back = propose(alice, "a3")
@@ -158,16 +158,14 @@ def test_only_what_holds_is_in_a_copy(alice: Person, bob: Person, deck: Deck) ->
     assert only_proposed
 
 
-def test_where_nothing_held_there_is_no_copy(alice: Person, bob: Person) -> None:
+def test_where_nothing_was_agreed_there_is_no_copy(alice: Person, bob: Person) -> None:
     leaving.part(alice.seat)
 
     assert copies.all_of(alice.seat) == copies.all_of(bob.seat) == []
     assert "There is no copy here" in alice.client.get(reverse("leaving-copies")).text
 
 
-def test_a_copy_is_taken_along_or_thrown_away_by_its_owner_alone(
-    alice: Person, bob: Person, deck: Deck
-) -> None:
+def test_only_its_owner_downloads_or_deletes_a_copy(alice: Person, bob: Person, deck: Deck) -> None:
     agreed(alice, bob, deck)
     leaving.part(alice.seat)
     hers, his = (copies.all_of(who.seat)[0].id for who in (alice, bob))
@@ -284,7 +282,7 @@ def test_no_form_loses_its_words_when_the_other_leaves(
     assert "mine alone" in answer.text or (kept and "mine alone" in bob.client.get(path[:12]).text)
 
 
-def test_words_sent_to_where_there_never_was_anything_are_given_back_alike(
+def test_words_sent_to_something_that_never_existed_are_given_back_too(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
@@ -301,7 +299,7 @@ def test_words_sent_to_where_there_never_was_anything_are_given_back_alike(
 
 
 @pytest.mark.once
-def test_what_is_given_back_is_words_and_never_plumbing() -> None:
+def test_only_fields_of_words_are_given_back() -> None:
     words: set[str] = set()
     plumbing: set[str] = set()
     for forms_py in Path(boundaries.__path__[0]).glob("*/forms.py"):
@@ -326,7 +324,7 @@ def _made(form: Any) -> dict[str, forms.Field]:
 
 
 @pytest.mark.parametrize("error", [seats.NotPaired, Seat.DoesNotExist, IntegrityError])
-def test_whatever_fails_because_the_other_has_left_is_no_page(
+def test_what_fails_because_the_other_has_left_is_a_404(
     error: type[Exception], alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def parted_first(seat: Seat) -> None:
@@ -338,7 +336,7 @@ def test_whatever_fails_because_the_other_has_left_is_no_page(
     assert bob.client.get("/understandings/").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_whatever_fails_for_another_reason_is_an_error(
+def test_what_fails_for_another_reason_is_an_error(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "agreement", {}.__getitem__)
@@ -396,9 +394,7 @@ def test_deleting_asks_who_it_is_just_now(alice: Person) -> None:
     assert User.objects.filter(pk=alice.user.pk).exists()
 
 
-def test_deleting_is_done_and_said_and_the_browser_is_told_to_forget(
-    alice: Person, bob: Person
-) -> None:
+def test_deleting_is_confirmed_and_clears_the_browser(alice: Person, bob: Person) -> None:
     sure_of(alice)
 
     answer = alice.client.post(reverse("leaving-delete-now"))
@@ -410,14 +406,14 @@ def test_deleting_is_done_and_said_and_the_browser_is_told_to_forget(
     assert bob.seat.parted
 
 
-def test_deleting_twice_is_deleting_once(alice: Person) -> None:
+def test_deleting_is_idempotent(alice: Person) -> None:
     leaving.delete(alice.user)
     leaving.delete(User(pk=alice.user.pk, email="x@example.org"))
 
     assert Tombstone.objects.filter(pk=alice.user.pk).count() == 1
 
 
-def test_who_joined_and_deletes_their_account_leaves_the_link_as_it_was(
+def test_deleting_an_account_that_joined_leaves_the_link_working(
     alice: Person, charlie: Person, dana: Person
 ) -> None:
     join(charlie, invite(alice))
@@ -433,7 +429,7 @@ def test_who_joined_and_deletes_their_account_leaves_the_link_as_it_was(
     join(dana, code_of(alice))  # it works for somebody else
 
 
-def test_the_link_of_who_deletes_their_account_is_dead(alice: Person, charlie: Person) -> None:
+def test_deleting_an_account_ends_its_link(alice: Person, charlie: Person) -> None:
     code = invite(alice)
     join(charlie, code)
 
@@ -514,7 +510,7 @@ def test_the_pages_need_few_queries_and_as_many_whatever_there_is(
 # A backup that comes back
 
 
-def test_the_ids_of_deleted_accounts_are_kept_apart(
+def test_the_ids_of_deleted_accounts_are_stored_outside_the_database(
     alice: Person, bob: Person, tmp_path: Any, settings: Any
 ) -> None:
     settings.ERASED_FILE = str(tmp_path / "erased")
@@ -590,7 +586,7 @@ def at_most(values: int) -> Iterator[None]:
     connection.connection.setlimit(what, before)
 
 
-def test_a_list_that_is_cut_short_deletes_nobody(alice: Person, tmp_path: Any) -> None:
+def test_a_truncated_list_deletes_nobody(alice: Person, tmp_path: Any) -> None:
     cut_short = tmp_path / "erased"
     cut_short.write_text(f"2026-01-01 {alice.user.pk}\n2026-01-01 0000")
 

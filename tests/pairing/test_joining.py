@@ -86,9 +86,7 @@ def test_all_dead_links_look_alike(alice: Person, charlie: Person, *, signed_in:
     assert {unknown, malformed, replaced, shown(revoked), shown(used), shown(lapsed)} == {unknown}
 
 
-def test_ones_own_link_is_said_to_be_ones_own_and_to_nobody_else(
-    alice: Person, charlie: Person
-) -> None:
+def test_only_the_maker_of_a_link_learns_that_it_is_theirs(alice: Person, charlie: Person) -> None:
     code = invite(alice)
 
     own = alice.client.post("/join/code/", {"code": code}, follow=True)
@@ -107,7 +105,7 @@ def test_a_whole_link_may_be_pasted_for_the_code(alice: Person) -> None:
     assert Client().post("/join/code/", {"code": link}).status_code == 302
 
 
-def test_an_offer_that_dies_meanwhile_is_a_dead_link(alice: Person) -> None:
+def test_an_offer_that_ended_since_it_was_shown_is_a_dead_link(alice: Person) -> None:
     client = Client()
     client.post("/join/code/", {"code": invite(alice)})
     pairing.revoke(alice.seat)
@@ -150,7 +148,9 @@ def test_trying_many_codes_is_slowed_down(alice: Person) -> None:
     assert statuses[-1] == 429
 
 
-def test_confirming_somebody_who_is_gone_is_told_calmly(alice: Person, charlie: Person) -> None:
+def test_confirming_somebody_who_has_withdrawn_shows_a_calm_page(
+    alice: Person, charlie: Person
+) -> None:
     join(charlie, invite(alice))
     standing = pairing.standing(alice.seat)
     assert standing
@@ -248,7 +248,7 @@ def test_a_link_without_a_code_leads_to_the_empty_form(db: None, path: str) -> N
     assert "data-code-found" not in page.text
 
 
-def test_what_was_tried_in_vain_is_not_sent_again_by_itself(db: None) -> None:
+def test_a_wrong_code_is_not_sent_again_by_the_browser(db: None) -> None:
     page = Client().post("/join/code/", {"code": "ZZZZ-ZZZZ-ZZZ2"})
 
     assert page.status_code == 404

@@ -120,7 +120,7 @@ def test_nobody_pairs_with_themselves(alice: Person) -> None:
         pairing.join(alice.seat, pairing.offer(code).id)
 
 
-def test_a_link_lapses_after_seven_days(alice: Person) -> None:
+def test_a_link_expires_after_seven_days(alice: Person) -> None:
     code = invite(alice)
     made = Invitation.objects.get()
     assert timedelta(days=6, hours=23) < made.expires_at - timezone.now() <= timedelta(days=7)
@@ -226,7 +226,7 @@ def test_parting_is_one_sided_and_at_once(alice: Person, bob: Person, deck: Deck
     assert (alice.seat.parted, bob.seat.parted) == (False, True)
 
 
-def test_parting_twice_is_parting_once(alice: Person, bob: Person) -> None:
+def test_parting_is_idempotent(alice: Person, bob: Person) -> None:
     pairing.part(alice.seat)
 
     with pytest.raises(seats.NotPaired):

@@ -38,7 +38,7 @@ def turn(settings: Any) -> Any:
     return turned
 
 
-def test_people_write_while_keys_are_wrapped_anew(trials: range, deck: Deck, turn: Any) -> None:
+def test_people_write_while_keys_are_rewrapped(trials: range, deck: Deck, turn: Any) -> None:
     one, other = couple()
     opened_together(one, other, deck)
     first, second = catalogue.deck("a").behaviours[:2]
@@ -60,7 +60,7 @@ def test_people_write_while_keys_are_wrapped_anew(trials: range, deck: Deck, tur
     assert data_keys.rewrap() == 0
 
 
-def test_who_parts_or_leaves_meanwhile_is_not_brought_back(trials: range, turn: Any) -> None:
+def test_parting_or_leaving_during_a_rotation_is_not_undone(trials: range, turn: Any) -> None:
     for _ in trials:
         one, other = couple()
         gone = {one.seat.pk, one.seat.couple_id}
@@ -75,7 +75,7 @@ def test_who_parts_or_leaves_meanwhile_is_not_brought_back(trials: range, turn: 
         assert Key.objects.filter(seat=other.seat).exists()
 
 
-def test_a_key_that_somebody_holds_and_keeps_is_wrapped_anew_too(turn: Any) -> None:
+def test_a_key_that_is_locked_for_a_while_is_rewrapped_too(turn: Any) -> None:
     one, _ = couple()
     turn()
     held, wrapped = threading.Event(), threading.Event()
@@ -113,7 +113,7 @@ def test_a_first_visit_from_two_pages_makes_one_key(trials: range) -> None:
         assert Key.objects.filter(seat=one.seat.pk).count() == 1
 
 
-def test_without_its_lock_a_rotation_writes_a_key_that_is_gone() -> None:
+def test_without_its_lock_a_rotation_writes_a_deleted_key() -> None:
     """The naive twin. The key's tie to its couple is the second hold: it fails, and loudly."""
     one, _ = couple()
     looked, left = threading.Event(), threading.Event()
@@ -138,7 +138,7 @@ def test_without_its_lock_a_rotation_writes_a_key_that_is_gone() -> None:
     assert not Key.objects.filter(couple__isnull=False).exists()
 
 
-def test_kept_words_are_read_after_both_epochs_were_in_use(deck: Deck, turn: Any) -> None:
+def test_words_are_readable_after_both_epochs_were_in_use(deck: Deck, turn: Any) -> None:
     one, _ = couple()
     write(one, deck.behaviours[0], Stance.UNSURE, self_note="first")
     turn()

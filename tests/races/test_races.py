@@ -281,7 +281,7 @@ def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
     assert sheets.own_sheet(one.seat, deck).answered == 2  # the third, and one of the two
 
 
-def test_the_first_visit_twice_at_once_sets_out_one_seat(trials: range) -> None:
+def test_the_first_visit_twice_at_once_creates_one_seat(trials: range) -> None:
     for _ in trials:
         (one,) = people("One")
 

@@ -128,7 +128,7 @@ def readers(couple: tuple[Person, Person], row: Any, column: str) -> int:
     return found
 
 
-def test_a_row_that_stands_in_for_another_is_an_error(couple: tuple[Person, Person]) -> None:
+def test_a_ciphertext_of_another_row_is_an_error(couple: tuple[Person, Person]) -> None:
     """Somebody who can write to the database can spoil, and cannot forge."""
     for model, column in columns():
         for row, other in pairwise(model._base_manager.order_by("pk")):
@@ -139,7 +139,7 @@ def test_a_row_that_stands_in_for_another_is_an_error(couple: tuple[Person, Pers
             assert readers(couple, row, column) == 0, model
 
 
-def test_what_is_about_another_thing_is_an_error(couple: tuple[Person, Person]) -> None:
+def test_a_ciphertext_about_something_else_is_an_error(couple: tuple[Person, Person]) -> None:
     """The words of an answer cannot be laid under another behaviour, nor a yes to another's."""
     for model, column in columns():
         row = model._base_manager.order_by("pk").first()
@@ -153,7 +153,7 @@ def test_what_is_about_another_thing_is_an_error(couple: tuple[Person, Person]) 
 
 
 @pytest.mark.once
-def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
+def test_the_largest_possible_sheet_is_stored(alice: Person) -> None:
     """Every field filled in with the characters that take most, and the same again to undo."""
     widest = "🫶"
     answered = Answer(
@@ -186,7 +186,7 @@ def test_the_fullest_sheet_there_can_be_is_kept(alice: Person) -> None:
     assert (unpacked_aside(note), unpacked_before(note)) == (aside, (answered, aside))
 
 
-def test_a_sheet_that_has_gone_is_not_written_to(alice: Person) -> None:
+def test_a_deleted_sheet_is_not_written_to(alice: Person) -> None:
     sheet = Sheet.owned_by(alice.seat).create(seat=alice.seat, deck=DECK.id)
 
     for table in (Answers, Notes):
@@ -214,7 +214,7 @@ def test_parting_destroys_the_key_of_the_couple(alice: Person, bob: Person) -> N
     assert Key.objects.count() == 2
 
 
-def test_a_copy_that_is_thrown_away_takes_its_key_along(couple: tuple[Person, Person]) -> None:
+def test_deleting_a_copy_deletes_its_key(couple: tuple[Person, Person]) -> None:
     alice, _ = couple
     (copy,) = copies.all_of(alice.seat)
 
@@ -223,7 +223,7 @@ def test_a_copy_that_is_thrown_away_takes_its_key_along(couple: tuple[Person, Pe
     assert Key.objects.exclude(copy=None).count() == 1  # Bob's
 
 
-def test_who_leaves_takes_their_key_along(alice: Person) -> None:
+def test_deleting_an_account_deletes_its_key(alice: Person) -> None:
     seat = alice.seat
 
     alice.user.delete()
@@ -264,7 +264,7 @@ def look_everywhere(who: Person) -> None:
         who.client.get(path)
 
 
-def test_before_the_opening_nobody_elses_key_is_used(
+def test_nobody_elses_key_is_used_before_a_deck_is_open(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for who in (alice, bob):
@@ -281,7 +281,7 @@ def test_before_the_opening_nobody_elses_key_is_used(
     assert not any(opening for _, opening in used)
 
 
-def test_the_opening_alone_uses_the_keys_of_both(
+def test_only_opening_uses_the_keys_of_both(
     couple: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = couple
@@ -294,7 +294,7 @@ def test_the_opening_alone_uses_the_keys_of_both(
     assert theirs == {(str(bob.seat.pk), True)}
 
 
-def test_notes_to_oneself_are_read_with_ones_own_key_alone(couple: tuple[Person, Person]) -> None:
+def test_private_notes_are_read_with_their_writers_key_only(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     notes = list(Notes.owned_by(bob.seat))
     assert notes
@@ -316,7 +316,7 @@ def turned(settings: Any) -> tuple[bytes, bytes]:
     return first, second
 
 
-def test_all_keys_are_wrapped_anew_and_everything_is_still_there(
+def test_all_keys_are_rewrapped_and_everything_is_still_readable(
     couple: tuple[Person, Person], settings: Any
 ) -> None:
     alice, bob = couple
@@ -347,7 +347,7 @@ def test_a_rotation_that_lacks_the_old_key_changes_nothing(alice: Person, settin
     assert list(Key.objects.values_list("epoch", "wrapped")) == before
 
 
-def test_whoever_rotates_is_told_to_go_on_where_a_key_was_held_for_long(
+def test_a_rotation_that_waits_too_long_for_a_lock_asks_to_run_it_again(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def waits_too_long() -> int:
@@ -363,9 +363,7 @@ def complaints() -> list[str]:
     return [message.msg for message in run_checks(tags=[Tags.database], databases=["default"])]
 
 
-def test_a_master_key_that_is_missing_or_wrong_is_told_at_start(
-    alice: Person, settings: Any
-) -> None:
+def test_a_missing_or_wrong_master_key_is_reported_at_start(alice: Person, settings: Any) -> None:
     alice.client.get("/home/")
     right = settings.MASTER_KEYS
     assert complaints() == []

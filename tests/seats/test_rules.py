@@ -17,7 +17,7 @@ from tests.conftest import Person
 pytestmark = pytest.mark.django_db
 
 
-def test_names_tell_somebody_alone_from_somebody_whose_partner_has_just_left(
+def test_names_are_empty_alone_and_an_error_where_the_partner_has_just_left(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     read_before = Seat.objects.get(pk=alice.seat.pk)
