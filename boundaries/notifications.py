@@ -33,8 +33,8 @@ class Subject(models.TextChoices):
 class Notified(models.Model):
     """One partner was mailed about something and has not acted on it since.
 
-    A row holds what lists on the couple and on the talk held before: which side, about what, and
-    no time. It is deleted when that side acts, and with the couple.
+    A row says which side and about what, and no time: not more than the lists on the couple and
+    the talk that it replaces. It is deleted when that side acts, and with the couple.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -69,7 +69,7 @@ class Notified(models.Model):
 
 
 def something_waits_for(*people: User) -> None:
-    """Write each a letter, the same for whatever happened. It is posted once this is committed."""
+    """Mail each person, with the same text for everything. It is posted after the commit."""
     body = render_to_string("emails/something_waits.txt", {"site_url": settings.SITE_URL})
     for person in people:
         send_mail(
@@ -78,7 +78,7 @@ def something_waits_for(*people: User) -> None:
 
 
 def notify_partner_once(seat: Seat, subject: Subject) -> None:
-    """Mail the other, unless they were mailed about this and have not acted since.
+    """Mail the partner, unless they were mailed about this and have not acted since.
 
     At most two statements besides the letter. The couple must be locked.
     """
@@ -90,13 +90,13 @@ def notify_partner_once(seat: Seat, subject: Subject) -> None:
 
 
 def notify_partner(seat: Seat) -> None:
-    """Mail the other."""
+    """Mail the partner."""
     for partner in _partner(seat):
         something_waits_for(partner.user)
 
 
 def remember(seat: Seat, subject: Subject, *, talk: uuid.UUID | None = None) -> None:
-    """Remember that the other was mailed about this. The couple must be locked."""
+    """Record that the partner was mailed about this. The couple must be locked."""
     if seat.couple is None or seat.other_side is None:
         raise NotPaired
     row = Notified(couple=seat.couple, side=seat.other_side, subject=subject, talk=talk)
@@ -104,18 +104,18 @@ def remember(seat: Seat, subject: Subject, *, talk: uuid.UUID | None = None) -> 
 
 
 def talks_pending(seat: Seat, talks: Q) -> set[uuid.UUID]:
-    """Of these talks, those that the other was mailed about and has not acted in since."""
+    """Of these talks, those that the partner was mailed about and has not acted in since."""
     mailed = Notified.objects.filter(talks, couple=seat.couple_id, side=seat.other_side)
     return {talk for talk in mailed.values_list("talk", flat=True) if talk}
 
 
 def has_acted(seat: Seat, subject: Subject) -> None:
-    """This person did something about it: from now on they may be mailed again. One statement."""
+    """Record that this person acted: they may be mailed about it again. One statement."""
     Notified.objects.filter(couple=seat.couple_id, side=seat.side, subject=subject).delete()
 
 
 def has_acted_in_talk(seat: Seat, talk: uuid.UUID, *, both: bool = False) -> None:
-    """The same for a talk; `both` where the other's part in it is done as well. One statement."""
+    """The same for a talk; `both` where the partner's part is done as well. One statement."""
     rows = Notified.objects.filter(couple=seat.couple_id, talk=talk)
     (rows if both else rows.filter(side=seat.side)).delete()
 

@@ -1,8 +1,9 @@
 """The new code starts on what the version before has left: its tables, sessions and tasks.
 
-tests/dumps holds a couple of the version whose last migration was 0016, as SQLite and PostgreSQL
-write it. Alice and Bob are signed in. They have opened a deck, talk, propose and agree; a letter to
-Bob and a copy of his data wait for the worker.
+tests/dumps holds a couple of the version whose last migration was 0016, made by its own code and
+dumped by SQLite and PostgreSQL, under the keys of tests/support/environment.py. Alice and Bob are
+signed in. They have opened a deck, talk, propose and agree; a letter to Bob and a copy of his data
+wait for the worker.
 """
 
 from __future__ import annotations
