@@ -56,8 +56,8 @@ demo: setup
 test: check
 	@$(PYTHON) -m tests.support.browsers
 	@$(PYTHON) -m tests.support.poolers
-	$(PYTEST) -n 2 --dist worksteal --database sqlite
-	$(PYTEST) -n 2 --dist worksteal --database postgresql
+	$(PYTEST) -n 2 --dist worksteal --daily --database sqlite
+	$(PYTEST) -n 2 --dist worksteal --daily --database postgresql
 
 # Without what takes long: browsers, twin worlds, and walks through the whole site.
 LONG := privacy journeys races test_bad_input.py test_ways.py test_migrations.py test_contracts.py

@@ -55,7 +55,7 @@ without_script: WeakSet[Page] = WeakSet()  # axe, which is a script, cannot look
 without_axe: WeakSet[Page] = WeakSet()  # what it finds is the same in every engine
 
 
-# By day in Chromium; by night, and in the other browsers, all of them run.
+# With --daily. By night, and in the other browsers, all of them run.
 IN_TURNS = (
     {"test_questions.py", "test_releasing.py", "test_second_round.py", "test_two_directions.py"},
     {"test_keyboard.py", "test_leaving_for_good.py", "test_passkeys.py", "test_scanning.py"},

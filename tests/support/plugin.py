@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Generator
 
 import pytest
@@ -31,6 +32,9 @@ for name, example_count in (("default", 5), ("deep", 125 * DEPTH)):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.addoption("--engine", choices=browsers.ENGINES, default=browsers.CHROMIUM)
+    parser.addoption(
+        "--daily", action="store_true", help="leave out what another day or `make deep` runs"
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -56,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "sweep: goes everywhere, and takes long; on PostgreSQL only `make deep` does"
     )
     config.addinivalue_line(
-        "markers", "another_day: its turn comes; by night, and in other browsers, it always runs"
+        "markers", "another_day: others take their turn today; left out with --daily, not by night"
     )
     config.addinivalue_line("markers", "generated: Hypothesis draws what it is tried with")
     settings.load_profile("deep" if _is_deep(config) else "default")
@@ -76,25 +80,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=browsers.HOW_TO_GET[engine]))
         if item.get_closest_marker("chromium") and engine != browsers.CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="only Chromium lets a test do this"))
-        if _has_script_on_another_day(item):
+        if _takes_its_turn_on_another_day(item):
             item.add_marker(pytest.mark.another_day)
     deep = _is_deep(config)
-    everything = deep or engine != browsers.CHROMIUM
+    daily = config.getoption("--daily")
     elsewhere = [
         item
         for item in items
-        if (item.get_closest_marker("another_day") and not everything)
-        or _runs_elsewhere(item, deep=deep)
+        if (daily and item.get_closest_marker("another_day")) or _runs_elsewhere(item, deep=deep)
     ]
     left_out = set(elsewhere)
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=elsewhere)
 
 
-def _has_script_on_another_day(item: pytest.Item) -> bool:
-    """Journeys that go with and without script go one day with it, and the next day without."""
+def _takes_its_turn_on_another_day(item: pytest.Item) -> bool:
+    """Whether something runs instead today that proves nearly the same.
+
+    Journeys go one day with script, and the next day without. What runs on SQLite each day runs on
+    PostgreSQL every third day, but for what means something there alone.
+    """
     params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]
-    return bool(params and params.get("javascript", DAY % 2) != DAY % 2)
+    if params and params.get("javascript", DAY % 2) != DAY % 2:
+        return True
+    if _on_sqlite() or item.get_closest_marker("postgresql"):
+        return False
+    return zlib.crc32(item.nodeid.encode()) % 3 != DAY % 3
 
 
 def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
@@ -106,13 +117,17 @@ def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     if "deep" in marks and not deep:
         return True
-    if os.environ["DATABASE_URL"].startswith("sqlite"):
+    if _on_sqlite():
         return "postgresql" in marks
     if "postgresql" in marks:
         return False
     if "once" in marks or not _asks_the_database(item):
         return True
     return bool(marks & {"sweep", "journey"}) and not deep
+
+
+def _on_sqlite() -> bool:
+    return os.environ["DATABASE_URL"].startswith("sqlite")
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
