@@ -59,11 +59,13 @@ test: check
 	$(PYTEST) -n 2 --dist worksteal --daily --database sqlite
 	$(PYTEST) -n 2 --dist worksteal --daily --database postgresql
 
-# Without what takes long: browsers, twin worlds, and walks through the whole site.
-LONG := privacy journeys races test_bad_input.py test_ways.py test_migrations.py test_contracts.py
-LONG += test_setup.py test_directions.py test_forms.py test_headers.py downloads
+# The rules and pages of each part. Not what drives browsers, draws by lot, makes files, compares twin
+# worlds, or walks through the whole site.
+LONG := privacy journeys races demo downloads agreements/test_downloads.py leaving/test_data_export.py
+LONG += agreements/test_at_random.py talks/test_at_random.py talks/test_shared_screens.py
+LONG += $(notdir $(filter-out %/test_notifications.py %/test_refusals.py,$(wildcard tests/test_*.py)))
 quick: setup
-	$(PYTEST) -n 2 --dist worksteal --database sqlite -m "not sweep and not generated" $(LONG:%=--ignore tests/%)
+	$(PYTEST) -n 2 --dist worksteal --database sqlite -m "not sweep" $(LONG:%=--ignore tests/%)
 
 check: setup
 	ruff check .
