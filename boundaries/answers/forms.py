@@ -30,10 +30,10 @@ class StanceField(forms.TypedChoiceField):
 class NoteField(TextField):
     """A note in one's own words."""
 
-    def __init__(self, longest: int = MAX_NOTE_LENGTH) -> None:
+    def __init__(self, max_length: int = MAX_NOTE_LENGTH) -> None:
         super().__init__(
             required=False,
-            max_length=longest,
+            max_length=max_length,
             error_messages={
                 "max_length": _(
                     "This note has %(show_value)d characters. There is room for %(limit_value)d."
@@ -60,6 +60,7 @@ class BriefForm(forms.Form):
 
     @property
     def aside(self) -> Aside | None:
+        """What this person adds for themselves; None leaves it as it is."""
         return None
 
 
