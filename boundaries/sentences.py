@@ -102,7 +102,7 @@ def filled(template: str, **values: SentencePart | Sequence[SentencePart]) -> li
     return [part for part in parts if part.text or part.source != Source.OURS]
 
 
-def ended(parts: Sequence[SentencePart]) -> list[SentencePart]:
+def as_sentence(parts: Sequence[SentencePart]) -> list[SentencePart]:
     """Start with a capital letter and end with a full stop. Only text of ours is changed."""
     written = [part for part in parts if part.text]
     if not written:
@@ -110,10 +110,10 @@ def ended(parts: Sequence[SentencePart]) -> list[SentencePart]:
     if written[0].source == Source.OURS:
         first = written[0].text
         written[0] = ours(first[0].upper() + first[1:])
-    return stopped(written)
+    return with_full_stop(written)
 
 
-def stopped(parts: Sequence[SentencePart]) -> list[SentencePart]:
+def with_full_stop(parts: Sequence[SentencePart]) -> list[SentencePart]:
     """Add a full stop, unless there is a mark that ends a sentence."""
     last = parts[-1].text.rstrip()
     return [*parts] if last[-1:] in ENDS else [*parts, ours(".")]
@@ -135,12 +135,12 @@ def lowered(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def packed(sentence: Sentence) -> list[Any]:
+def pack(sentence: Sentence) -> list[Any]:
     """Return the stored form: our text as a string, a name as its side, user text as "words"."""
     return [_pack_part(part) for part in sentence.parts]
 
 
-def unpacked(stored: str | Iterable[Any], names: Mapping[str, str]) -> Sentence:
+def unpack(stored: str | Iterable[Any], names: Mapping[str, str]) -> Sentence:
     """Return a stored sentence, with the names that the two have now.
 
     Rows of the first format (ADR 19) hold plain text: that becomes one part, with single spaces.

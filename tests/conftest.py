@@ -23,7 +23,7 @@ from django.urls import reverse
 from accounts.models import User
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.words import Words, digest_of, unpacked
+from boundaries.agreements.words import Words, digest_of, unpack
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.answers.sheets import Row
@@ -159,7 +159,7 @@ PROPOSED: dict[str, Any] = {
 
 def propose(who: Person, behaviour: str = "a1", words: Words | None = None) -> str:
     """Words put to the other, from the page as it is now. Returns their digest."""
-    said = words or unpacked(PROPOSED)
+    said = words or unpack(PROPOSED)
     version = history.subject(who.seat, behaviour).version
     agreements.propose(who.seat, behaviour, said, version=version)
     return digest_of(behaviour, said)

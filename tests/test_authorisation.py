@@ -32,7 +32,7 @@ from django.utils import timezone
 from accounts.devices import LAST_USED_AT
 from accounts.models import User
 from boundaries.agreements.models import Copy
-from boundaries.agreements.words import digest_of, unpacked
+from boundaries.agreements.words import digest_of, unpack
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.consent import rules as consent
@@ -236,7 +236,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("agreements-") and actor is not Actor.ANONYMOUS:
         # What the other has proposed, and other words.
-        digest = digest_of("a1", unpacked(PROPOSED))
+        digest = digest_of("a1", unpack(PROPOSED))
         seat = world[actor].seat
         shown = {"together": seats.couple_token(seat), "digest": digest, "digests": digest}
         return {"seen": "1", "alike": "yes", "outcome_both": "differ"} | shown

@@ -19,7 +19,7 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.differences import differences
 from boundaries.agreements.models import Version
 from boundaries.agreements.wording import BOTH, ProposalLine, proposal
-from boundaries.agreements.words import Words, put_into_words, unpacked
+from boundaries.agreements.words import Words, put_into_words, unpack
 from boundaries.answers import rules as answers
 from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
@@ -349,7 +349,7 @@ def test_words_of_the_first_format_read_as_before_and_can_be_agreed_to(
     couple: tuple[Person, Person],
 ) -> None:
     alice, bob = couple
-    words = unpacked(BEFORE)
+    words = unpack(BEFORE)
     digest = propose(alice, words=words)
     assert Version.objects.get().read(alice.seat.shared_key) == BEFORE
     assert digest == "daaf5c0159bd5a920adfb2176ebd2e6276a5c5f2c5ab2eff"
@@ -365,5 +365,5 @@ def test_words_of_the_first_format_read_as_before_and_can_be_agreed_to(
     )
     assert current.words.lines[0].on == date(2099, 12, 1)
     for text in ({"text": ["Messaging", "Wenn Alice: gut. as\nwe said"]}, {"text": ["Messaging"]}):
-        old = unpacked({**BEFORE, "lines": BEFORE["lines"][1:], **text})
+        old = unpack({**BEFORE, "lines": BEFORE["lines"][1:], **text})
         assert all("\n" not in sentence for sentence in old.text)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import names as first_names
 from boundaries.agreements.history import Entry, NoSuchAgreement, agreement
 from boundaries.agreements.models import Copy
-from boundaries.agreements.words import Words, is_own, unpacked, without_names
+from boundaries.agreements.words import Words, is_own, unpack, without_names
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.seats.models import Seat
@@ -104,7 +104,7 @@ def _unpack(content: Mapping[str, Any], first_name: str) -> KeptAgreement:
     if "words" in content:
         me = Side(content["me"])
         mine, partners = first_names.distinguished(first_name, _("my partner"))
-        words = unpacked(content["words"], {me: mine, me.other: partners}, own=content["own"])
+        words = unpack(content["words"], {me: mine, me.other: partners}, own=content["own"])
     else:  # the first format (ADR 19)
-        words = unpacked(content, own=category.id == catalogue.OWN)
+        words = unpack(content, own=category.id == catalogue.OWN)
     return KeptAgreement(category, words, date.fromisoformat(content["since"]))

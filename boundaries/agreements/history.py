@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from boundaries import dates
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.words import Words, digest_of, heading_of, is_own, unpacked
+from boundaries.agreements.words import Words, digest_of, heading_of, is_own, unpack
 from boundaries.comparison.rules import Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
@@ -286,7 +286,7 @@ def side_of(seat: Seat) -> Side:
 def _version(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> ProposalVersion:
     """Make a value of a version's rows, one for every yes. A yes to another digest is ignored."""
     row = rows[0]
-    words = unpacked(row.read(key), names, own=is_own(row.behaviour))
+    words = unpack(row.read(key), names, own=is_own(row.behaviour))
     digest = digest_of(row.behaviour, words)
     assented = {
         Side(yes.yes_side): yes.yes_at

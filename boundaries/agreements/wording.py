@@ -48,14 +48,14 @@ def from_before(text: Sequence[str], lines: Sequence[ProposalLine]) -> list[Sent
     found = [_recognised(words, line) for words, line in zip(text, lines, strict=False)]
     for words, side in zip(text[len(lines) :], _left_open(lines), strict=False):
         found.append(_found_in(words, filled(_(LEFT_OPEN), name=sentences.name(side, ""))))
-    return [*found, *(sentences.unpacked(words, {}) for words in text[len(found) :])]
+    return [*found, *(sentences.unpack(words, {}) for words in text[len(found) :])]
 
 
 def _line(line: ProposalLine, name: SentencePart) -> list[SentencePart]:
     outcome = _outcome(line)
     if line.on:
-        outcome = [*sentences.stopped(outcome), ours(f" {_again(line.on)}")]
-    return sentences.ended(_with_doer(line, name, outcome))
+        outcome = [*sentences.with_full_stop(outcome), ours(f" {_again(line.on)}")]
+    return sentences.as_sentence(_with_doer(line, name, outcome))
 
 
 def _with_doer(
@@ -128,4 +128,4 @@ def _found_in(text: str, parts: Sequence[SentencePart]) -> Sentence:
     if text == f"{before}{name}{after}" and bool(name) == (at < len(parts)):
         named = [sentences.name(part.side, shown(name)) for part in parts[at : at + 1]]
         return Sentence([*parts[:at], *named, *parts[at + 1 :]])
-    return sentences.unpacked(text, {})
+    return sentences.unpack(text, {})

@@ -82,7 +82,7 @@ def put_into_words(
     return Words(wording=behaviour, lines=tuple(lines), text=tuple(text), well=well, stored=stored)
 
 
-def unpacked(
+def unpack(
     content: Mapping[str, Any], names: Mapping[Side, str] | None = None, *, own: bool = False
 ) -> Words:
     """Return stored words, with the current names filled in.
@@ -114,12 +114,12 @@ def without_names(words: Words) -> Mapping[str, Any]:
 
 
 def pack_sentences(text: Iterable[Sentence]) -> list[Any]:
-    return [sentences.packed(sentence) for sentence in text]
+    return [sentences.pack(sentence) for sentence in text]
 
 
 def unpack_sentences(stored: Iterable[Any], names: Mapping[Side, str]) -> tuple[Sentence, ...]:
     by_text = _by_text(names)
-    return tuple(sentences.unpacked(sentence, by_text) for sentence in stored)
+    return tuple(sentences.unpack(sentence, by_text) for sentence in stored)
 
 
 def digest_of(behaviour: str, words: Words) -> str:

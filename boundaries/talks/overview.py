@@ -202,5 +202,5 @@ def _exported(content: Content, names: Mapping[str, str]) -> dict[str, Any]:
     if "text" not in words:
         return words
     if "format" in content:
-        return words | {"text": [str(sentences.unpacked(line, names)) for line in words["text"]]}
+        return words | {"text": [str(sentences.unpack(line, names)) for line in words["text"]]}
     return words | {"text": words["text"][1:]}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.text import isolated
 from boundaries.agreements import history, outcome_fields
 from boundaries.agreements.history import ProposalVersion
-from boundaries.agreements.words import Words, is_own, unpacked
+from boundaries.agreements.words import Words, is_own, unpack
 from boundaries.comparison.rules import can_be_talked_about
 from boundaries.content import phrasing
 from boundaries.content.phrasing import Note
@@ -203,7 +203,7 @@ def proposal(talk: Talk) -> Words | None:
     """The words that were proposed last in this talk."""
     if talk.proposal is None:
         return None
-    return unpacked(talk.proposal.content, talk.names, own=is_own(talk.behaviour))
+    return unpack(talk.proposal.content, talk.names, own=is_own(talk.behaviour))
 
 
 def stages(talk: Talk) -> list[TalkStage]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.words import unpacked
+from boundaries.agreements.words import unpack
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import drafts, reading
@@ -51,7 +51,7 @@ def take_turn(
                 raise agreements.WordsChanged
             return
         proposer = (side or talk.me) if talk.together else talk.me
-        words = unpacked(content)
+        words = unpack(content)
         agreements.propose_in_talk(
             seat, couple, talk.behaviour, words, talk=talk_id, side=proposer, unlike=unlike
         )

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries.agreements.words import is_own, unpacked
+from boundaries.agreements.words import is_own, unpack
 from boundaries.talks import wording
 from boundaries.talks.reading import HandedOver, Talk
 from boundaries.vocabulary import Move, Side
@@ -72,7 +72,7 @@ def spoken_turns(
 
 def _words(turn: HandedOver, names: Mapping[Side, str], *, own: bool) -> list[str]:
     if turn.move == Move.PROPOSE:
-        return [*unpacked(turn.content, names, own=own).full_text]
+        return [*unpack(turn.content, names, own=own).full_text]
     fields = ["words"] if turn.move == Move.SPEAK else OPENINGS
     words = [_sentence(name, turn.content[name]) for name in fields if turn.content.get(name)]
     if not words and turn.move in (Move.SPEAK, Move.REFLECT):

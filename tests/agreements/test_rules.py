@@ -16,7 +16,7 @@ from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.history import AgreementStatus
 from boundaries.agreements.models import Assent, Version
 from boundaries.agreements.wording import BOTH, ProposalLine
-from boundaries.agreements.words import Words, digest_of, put_into_words, unpacked
+from boundaries.agreements.words import Words, digest_of, put_into_words, unpack
 from boundaries.answers import rules as answers
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
@@ -608,7 +608,7 @@ def test_the_same_words_in_the_partners_turn_are_not_a_yes(
 ) -> None:
     alice, bob = couple
     at_the_outcome(couple, Mode.TOGETHER)
-    propose(bob, unpacked(PROPOSED))
+    propose(bob, unpack(PROPOSED))
 
     do(alice, Move.PROPOSE, PROPOSED, side=Side.RIGHT)  # Bob's turn, on Alice's screen
 

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.words import unpacked
+from boundaries.agreements.words import unpack
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -344,7 +344,7 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
 def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
     clock: time_machine.Traveller, owner: Person, bob: Person
 ) -> None:
-    words = unpacked(PROPOSED)
+    words = unpack(PROPOSED)
     said = propose(bob, "a1", words)
     agreements.assent(owner.seat, [said])
     clock.shift(timedelta(minutes=25))

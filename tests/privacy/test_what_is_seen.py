@@ -18,7 +18,7 @@ from django.utils.html import strip_tags
 from accounts.models import User
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
-from boundaries.agreements.words import unpacked
+from boundaries.agreements.words import unpack
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -315,7 +315,7 @@ def test_understandings_and_the_sheet_for_a_therapist(alice: Person, deck: Deck)
     opened(alice, bob, deck)
     told = {"zq-name", "zq-words", "zq-didwell"}
 
-    digest = propose(alice, words=unpacked(PROPOSED))
+    digest = propose(alice, words=unpack(PROPOSED))
     assert is_so(alice, bob) == told
     agreements.assent(bob.seat, [digest])
     assert is_so(alice, bob) == told
@@ -359,7 +359,7 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
     pair(alice, bob)
     answered(alice, deck)
     opened(alice, bob, deck)
-    agreements.assent(bob.seat, [propose(alice, words=unpacked(PROPOSED))])
+    agreements.assent(bob.seat, [propose(alice, words=unpack(PROPOSED))])
     assert len(is_so(alice, bob)) > 1
 
     leaving.part(bob.seat)
@@ -391,7 +391,7 @@ def test_a_page_that_told_anything_else_would_be_noticed(
     for who in (alice, bob):
         write(who, deck.behaviours[5], Stance.UNSURE)
     opened(alice, bob, deck)
-    propose(alice, words=unpacked(PROPOSED))
+    propose(alice, words=unpack(PROPOSED))
     talk(alice)
     talked_up_to(Step.SPEAK, alice, bob)
     do(alice, Move.SPEAK, SAID[Move.SPEAK])

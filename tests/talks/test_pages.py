@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boundaries.agreements.words import unpacked
+from boundaries.agreements.words import unpack
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, reading
@@ -412,7 +412,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
     proposal = reading.talk(bob.seat, TALK).proposal
     assert proposal
     names = seats.names(bob.seat)
-    return [str(line) for line in unpacked(proposal.content, names).text]
+    return [str(line) for line in unpack(proposal.content, names).text]
 
 
 @pytest.mark.parametrize(
