@@ -80,6 +80,7 @@ def test_a_ciphertext_is_decrypted_in_its_own_place_only(key: DataKey) -> None:
         (*PLACE, "more"),
         PLACE[:2],
         ("a table|a column", "a row"),
+        ("".join(map(str, PLACE)),),  # the same letters in other parts
         (),
     ]
 
