@@ -586,6 +586,16 @@ def test_only_the_person_who_is_asked_can_leave_it_for_now(couple: tuple[Person,
     assert history.waits(bob.seat)
 
 
+def test_only_the_words_that_were_shown_can_be_left_for_now(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    propose(alice)
+
+    with pytest.raises(agreements.WordsChanged):
+        agreements.set_aside(bob.seat, "a1", "the digest of other words")
+
+    assert history.waits(bob.seat)
+
+
 def test_common_ground_that_was_taken_back_cannot_be_kept_again(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
