@@ -28,7 +28,7 @@ class Route:
         """The address with something real in each place, as a person would meet it."""
         return reverse(self.name, kwargs={each: example(each) for each in self.kwargs})
 
-    def set_encrypted(self, kwarg: str, text: str) -> str:
+    def path_with(self, kwarg: str, text: str) -> str:
         """The address with any text in one place, whether or not such a thing can be."""
         mark = "7777" if kwarg == "pk" else None
         values = {each: example(each) for each in self.kwargs}
