@@ -55,7 +55,7 @@ UNLIMITED: dict[str, set[str]] = {
         *("questions-take-back", "account_logout", "account-sessions-end"),
         *("leaving-export-take", "leaving-throw-away"),
     },
-    "no more than boundaries.asking.MAX_OWN wait": {"questions-put-forward"},
+    "no more than boundaries.questions.MAX_OWN wait": {"questions-put-forward"},
     "a code is used up by three wrong tries": {
         *("account_confirm_login_code", "account_confirm_password_reset_code"),
     },

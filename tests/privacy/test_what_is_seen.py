@@ -25,7 +25,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
 from boundaries.privacy_notice import visibility
 from boundaries.questions import rules as questions
-from boundaries.talks import drafts, reading
+from boundaries.talks import drafts, overview
 from boundaries.talks.flow import BLIND
 from boundaries.talks.models import Turn
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -379,7 +379,7 @@ def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -
         ),  # all of one's own, also what the other has not answered
         (visibility, "_is_mine", lambda _: False),
         (visibility, "compare_all", lambda *_: []),
-        (reading, "told", lambda _: []),
+        (overview, "shown_parts", lambda _: []),
     ],
 )
 def test_a_page_that_told_anything_else_would_be_noticed(

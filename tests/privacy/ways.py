@@ -122,10 +122,12 @@ LINKED = re.compile(r"""[?](\w+)=|&(?:amp;)?(\w+)=""")
 
 @cache
 def read_by(name: str) -> frozenset[str]:
-    """The parameters that the module of a route's view reads."""
+    """The parameters that the module of a route's view reads, and the page values beside it."""
     path = next(route.path for route in routes.every() if route.name == name)
     view = inspect.unwrap(resolve(path).func)
-    source = inspect.getsource(inspect.getmodule(view) or view)
+    module = Path(inspect.getsourcefile(view) or "")
+    pages = sorted(module.parent.glob("*pages.py")) if module.name == "views.py" else []
+    source = "".join(file.read_text() for file in (module, *pages))
     found = {each for names in READ.findall(source) for each in names if each}
     # The example of a talk is drawn by the views of talks.
     return frozenset(found | ({"part", "with"} if name == "demo-talk" else set()))

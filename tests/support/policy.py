@@ -343,7 +343,7 @@ UNATTENDED: dict[str, Unattended] = {
             "visibility",
             "pairing",  # the live code, and who has joined
             "pairing-confirm",
-            *(f"answering{each}" for each in ("", "-last-look", "-card", "-again", "-history")),
+            *(f"answers{suffix}" for suffix in ("", "-last-look", "-card", "-again", "-history")),
             *(f"answers-{each}" for each in ("answer", "skip", "undo", "hide", "show", "seal")),
             "comparison-for-me",
             *("questions-intimate", "questions-opt-in"),
