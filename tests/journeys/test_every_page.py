@@ -124,8 +124,7 @@ def named(visit: Visit, path: str) -> str:
 
 
 def test_with_colours_of_ones_own_the_marks_and_the_choice_can_be_told(phone: PhoneMaker) -> None:
-    page = phone()
-    page.emulate_media(forced_colors="active")
+    page = phone(forced_colors="active")
 
     page.goto("/demo/comparison/")
     told = page.evaluate(

@@ -158,9 +158,12 @@ class Context(Lacking):
         base_url: str = "",
         java_script_enabled: bool = True,
         color_scheme: str = "light",
+        forced_colors: str = "none",
         viewport: dict[str, int] | None = None,
         **unused: Any,
     ) -> None:
+        if forced_colors == "active":
+            pytest.skip("WebKit has no forced colours")
         self.base_url = base_url
         self.javascript = java_script_enabled
         self.size = viewport or {"width": 390, "height": 844}
