@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any
 
 import pypdfium2
 import pytest
@@ -18,12 +17,6 @@ from boundaries.pairing import rules as pairing
 from tests.conftest import Person
 from tests.journeys.conftest import PhoneMaker, look, sign_in
 from tests.support.lives import sure_of
-
-COLOURS: list[dict[str, Any]] = [
-    {"color_scheme": scheme, "forced_colors": forced}
-    for scheme in ("light", "dark")
-    for forced in ("none", "active")
-]
 
 
 def by_zxing(picture: Image.Image) -> set[str]:
@@ -45,8 +38,9 @@ def shown(page: Page) -> Image.Image:
     assert box
     picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
     around = 20
-    left, top = max(0, box["x"] - around), max(0, box["y"] - around)
-    right, bottom = box["x"] + box["width"] + around, box["y"] + box["height"] + around
+    y = box["y"] + page.evaluate("scrollY")  # the picture begins at the page's top
+    left, top = max(0, box["x"] - around), max(0, y - around)
+    right, bottom = box["x"] + box["width"] + around, y + box["height"] + around
     return picture.crop((int(left), int(top), int(right), int(bottom)))
 
 
@@ -86,17 +80,18 @@ def test_every_code_is_read_in_all_colours_and_on_paper(
     failed: list[tuple[str, object, object]] = []
     for name, address, told in codes:
         for width in (320, 1280):
-            page = phone(width=width)
-            sign_in(page, alice)
-            page.goto(address)
-            if page.locator("details").count():
-                page.locator("summary").first.click()
-            link = told(page)
-            for colours in COLOURS:
-                page.emulate_media(**colours)
-                look(page, f"{name}-{width}-{'-'.join(colours.values())}")
-                if link not in read(shown(page)):
-                    failed.append((name, width, colours))
+            for forced in ("none", "active"):
+                page = phone(width=width, forced_colors=forced)
+                sign_in(page, alice)
+                page.goto(address)
+                if page.locator("details").count():
+                    page.locator("summary").first.click()
+                link = told(page)
+                for scheme in ("light", "dark"):
+                    page.emulate_media(color_scheme=scheme)
+                    look(page, f"{name}-{width}-{scheme}-{forced}")
+                    if link not in read(shown(page)):
+                        failed.append((name, width, f"{scheme}, forced: {forced}"))
         if not any(link in read(picture) for _, picture in printed(page)):
             failed.append((name, "print", {}))
 
@@ -114,7 +109,9 @@ def test_an_invitation_keeps_its_link_code_and_picture_on_paper(
 
     sheets = list(printed(page))
 
-    words = "".join(words for words, _ in sheets).replace("\r\n", "")
+    words = "".join(words for words, _ in sheets)
+    # Where a line ends with a hyphen, this is what PDFium has for the two.
+    words = words.replace("\ufffe", "-").replace("\r\n", "")
     assert link in words
     assert words.count(code) >= 2
     assert any(link in by_zxing(picture) for _, picture in sheets)
