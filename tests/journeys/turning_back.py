@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Page
 
+from tests.engines.firefox import Window
 from tests.journeys.conftest import in_chromium
 
 HTML = "document.documentElement.outerHTML"
@@ -21,7 +22,9 @@ class Buttons:
     """The buttons of one window. It must exist before the window goes anywhere."""
 
     def __new__(cls, page: Page) -> Buttons:
-        return object.__new__(cls if in_chromium(page) else OfOthers)
+        if in_chromium(page):
+            return object.__new__(cls)
+        return object.__new__(OfFirefox if isinstance(page, Page) else OfWebKit)
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -73,9 +76,39 @@ class Buttons:
         return True
 
 
-class OfOthers(Buttons):
-    """The same, by the page itself. Firefox tells Playwright of no page that it brings back, and
-    WebKit's driver waits for ever for one."""
+class OfFirefox(Buttons):
+    """The same, asked aside: Playwright is told of no page that Firefox brings back.
+
+    Where the site is out of reach, Firefox stays at the page that it is at; so it is remembered how
+    far back a person has pressed.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.window = Window(page)
+        self.at: int | None = None
+
+    def tells(self, expression: str) -> Any:
+        with suppress(Error):
+            return self.window.tells(expression)
+        return None
+
+    def _turn(self, by: int) -> bool:
+        now, count = self.window.history()
+        wanted = (now if self.at is None else self.at) + by
+        if not 0 <= wanted < count:
+            return False
+        if wanted != now:
+            self.window.turn(wanted - now)
+        if self.tells("location.href") == "about:blank":  # an empty tab
+            self.window.turn(-by)
+            return False
+        self.at = wanted
+        return True
+
+
+class OfWebKit(Buttons):
+    """The same, by the page itself. WebKit's driver waits for ever for one that is brought back."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
