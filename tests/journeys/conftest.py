@@ -119,16 +119,19 @@ def webkit_is_expected() -> None:
 @pytest.fixture(scope="session")
 def browser_that_keeps(playwright: Playwright, engine: str, browser: Browser) -> Iterator[Browser]:
     """As people have it: it keeps pages as they were, for "back". Playwright switches that off."""
-    if engine != browsers.CHROMIUM:
+    if engine == browsers.FIREFOX:
         yield browser
         return
-    browser = playwright.chromium.launch(
-        executable_path=browsers.found(),
-        args=browsers.FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
+    if engine == browsers.WEBKIT:
+        keeping: Any = webkit.WebKit(str(browsers.found(engine)), waits=False)
+    else:
+        keeping = playwright.chromium.launch(
+            executable_path=browsers.found(),
+            args=browsers.FLAGS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+    yield keeping
+    keeping.close()
 
 
 @pytest.fixture(scope="module")

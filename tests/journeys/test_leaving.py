@@ -30,7 +30,9 @@ from tests.support import browsers
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 WORDS = "for-no-other-eyes"
-KEEPING_NOTHING = {browsers.FIREFOX}  # that is not to be stored; so our script has nothing to empty
+# Where our script has nothing to empty when somebody goes to another site: Firefox keeps no page
+# that is not to be stored, and WebKit none whose "Cross-Origin-Opener-Policy" parts it from the next.
+KEEPING_NOTHING = {browsers.FIREFOX, browsers.WEBKIT}
 PRIVATE = ("/decks/essentials/last-look/", f"/answers/{ONE.id}/")
 
 type Leaver = Callable[..., tuple[Person, Page, Buttons]]

@@ -34,13 +34,14 @@ def by_zbar(picture: Image.Image) -> set[str]:
 
 def shown(page: Page) -> Image.Image:
     """The code and what is around it, as a camera sees it."""
-    box = page.locator(".qr").bounding_box()
+    code = page.locator(".qr")
+    code.evaluate("(each) => each.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = code.bounding_box()
     assert box
-    picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
     around = 20
-    y = box["y"] + page.evaluate("scrollY")  # the picture begins at the page's top
-    left, top = max(0, box["x"] - around), max(0, y - around)
-    right, bottom = box["x"] + box["width"] + around, y + box["height"] + around
+    left, top = max(0, box["x"] - around), max(0, box["y"] - around)
+    right, bottom = box["x"] + box["width"] + around, box["y"] + box["height"] + around
     return picture.crop((int(left), int(top), int(right), int(bottom)))
 
 
@@ -70,30 +71,50 @@ def codes(alice: Person) -> list[tuple[str, str, Callable[[Page], str]]]:
     ]
 
 
-@pytest.mark.parametrize("read", [by_zxing, by_zbar])
-def test_every_code_is_read_in_all_colours_and_on_paper(
+in_every_reader = pytest.mark.parametrize("read", [by_zxing, by_zbar])
+
+
+@in_every_reader
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_every_code_is_read_in_all_colours(
+    alice: Person,
+    codes: list[tuple[str, str, Callable[[Page], str]]],
+    phone: PhoneMaker,
+    read: Callable[[Image.Image], set[str]],
+    forced: str,
+) -> None:
+    failed: list[tuple[str, int, str]] = []
+    for name, address, told in codes:
+        for width in (320, 1280):
+            page = phone(width=width, forced_colors=forced)
+            sign_in(page, alice)
+            page.goto(address)
+            if page.locator("details").count():
+                page.locator("summary").first.click()
+            link = told(page)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                look(page, f"{name}-{width}-{scheme}-{forced}")
+                if link not in read(shown(page)):
+                    failed.append((name, width, scheme))
+
+    assert not failed
+
+
+@in_every_reader
+def test_every_code_is_read_on_paper(
     alice: Person,
     codes: list[tuple[str, str, Callable[[Page], str]]],
     phone: PhoneMaker,
     read: Callable[[Image.Image], set[str]],
 ) -> None:
-    failed: list[tuple[str, object, object]] = []
+    failed = []
     for name, address, told in codes:
-        for width in (320, 1280):
-            for forced in ("none", "active"):
-                page = phone(width=width, forced_colors=forced)
-                sign_in(page, alice)
-                page.goto(address)
-                if page.locator("details").count():
-                    page.locator("summary").first.click()
-                link = told(page)
-                for scheme in ("light", "dark"):
-                    page.emulate_media(color_scheme=scheme)
-                    look(page, f"{name}-{width}-{scheme}-{forced}")
-                    if link not in read(shown(page)):
-                        failed.append((name, width, f"{scheme}, forced: {forced}"))
-        if not any(link in read(picture) for _, picture in printed(page)):
-            failed.append((name, "print", {}))
+        page = phone(dark=True, forced_colors="active", width=1280)
+        sign_in(page, alice)
+        page.goto(address)
+        if not any(told(page) in read(picture) for _, picture in printed(page)):
+            failed.append(name)
 
     assert not failed
 

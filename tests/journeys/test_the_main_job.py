@@ -169,4 +169,4 @@ def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: s
             expect(first.get_by_label(stance, exact=True)).to_be_checked()
         page.get_by_role("button", name="Next").click()
         expect(heading).not_to_have_text(text)
-    expect(page.get_by_role("heading", level=1)).to_have_text("A last look")
+    arrived(page, "A last look")

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
@@ -81,6 +81,10 @@ WATCH = """
   addEventListener("beforeunload", () => { window.__going = true; }, { once: true });
 """
 STILL_HERE = "return window.__going || document.readyState !== 'complete' ? 'going' : '';"
+PAINTED = """
+  const twice = (done) => requestAnimationFrame(() => requestAnimationFrame(() => done()));
+  return new Promise(twice);
+"""
 LINE = """
   const cut = arguments[0];
   window.__fetch ??= window.fetch;
@@ -119,8 +123,10 @@ class Lacking:
 class WebKit:
     """Makes windows like Playwright's browser does, each in a WebKit of its own."""
 
-    def __init__(self, driver: str) -> None:
+    def __init__(self, driver: str, *, waits: bool = True) -> None:
+        """Whether its driver waits for each page: for one that is brought back it does for ever."""
         self._driver = driver
+        self._waits = waits
         shown, ours = os.pipe()
         command = [
             "Xvfb",
@@ -138,7 +144,7 @@ class WebKit:
             self._display = f":{told.readline().strip()}"
 
     def new_context(self, **options: Any) -> Context:
-        return Context(self._driver, self._display, **options)
+        return Context(self._driver, self._display, waits=self._waits, **options)
 
     def close(self) -> None:
         self._screen.terminate()
@@ -155,6 +161,7 @@ class Context(Lacking):
         driver: str,
         display: str,
         *,
+        waits: bool,
         base_url: str = "",
         java_script_enabled: bool = True,
         color_scheme: str = "light",
@@ -164,6 +171,7 @@ class Context(Lacking):
     ) -> None:
         if forced_colors == "active":
             pytest.skip("WebKit has no forced colours")
+        self.waits = waits
         self.base_url = base_url
         self.javascript = java_script_enabled
         self.size = viewport or {"width": 390, "height": 844}
@@ -204,6 +212,7 @@ class Context(Lacking):
         wanted = {
             "webkitgtk:browserOptions": {"binary": mini_browser(), "args": arguments},
             "unhandledPromptBehavior": "accept",
+            "pageLoadStrategy": "normal" if waits else "none",
         }
         made = self.ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self._session = f"/session/{made['sessionId']}"
@@ -366,6 +375,19 @@ class Locator(Finding):
     def inner_text(self) -> str:
         return str(self.tell("one.innerText"))
 
+    def text_content(self) -> str:
+        return str(self.tell("one.textContent"))
+
+    def get_attribute(self, name: str) -> str | None:
+        said = self.tell(f"one.getAttribute({json.dumps(name)})")
+        return None if said is None else str(said)
+
+    def evaluate(self, function: str) -> Any:
+        return self.tell(f"({function})(one)")
+
+    def bounding_box(self) -> dict[str, float]:
+        return dict(self.tell("one.getBoundingClientRect().toJSON()"))
+
     def input_value(self) -> str:
         return str(self.tell("one.value"))
 
@@ -497,6 +519,7 @@ class Page(Finding, Lacking):
         "expect_event",
         "expect_request",
         "expect_response",
+        "pdf",
         "route",
     )
 
@@ -535,10 +558,15 @@ class Page(Finding, Lacking):
         return str(self.run("return document.documentElement.outerHTML;"))
 
     def goto(self, path: str, **unused: Any) -> None:
-        self.do("POST", "/url", {"url": urljoin(self.context.base_url, path)})
+        with self._going():
+            self.do("POST", "/url", {"url": urljoin(self.context.base_url, path)})
 
     def reload(self, **unused: Any) -> None:
-        self.do("POST", "/refresh")
+        with self._going():
+            self.do("POST", "/refresh")
+
+    def _going(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.context.waits else self.expect_navigation()
 
     def go_back(self) -> None:
         self.do("POST", "/back")
@@ -594,13 +622,18 @@ class Page(Finding, Lacking):
         self.do("POST", "/window/rect", wanted)
 
     def emulate_media(self, **unused: Any) -> None:
-        pass
+        """It stays in the colours in which it was started."""
 
     def on(self, event: str, handler: Any) -> None:
         pass
 
-    def screenshot(self, *, path: Path, **unused: Any) -> None:
-        path.write_bytes(base64.b64decode(self.do("GET", "/screenshot")))
+    def screenshot(self, *, path: Path | None = None, **unused: Any) -> bytes:
+        """What is in the window; there is nothing for the whole of a page."""
+        self.run(PAINTED)
+        picture = base64.b64decode(self.do("GET", "/screenshot"))
+        if path:
+            path.write_bytes(picture)
+        return picture
 
 
 class Expected:
