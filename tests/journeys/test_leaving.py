@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 WORDS = "for-no-other-eyes"
 # Where our script has nothing to empty when somebody goes to another site: Firefox keeps no page
-# that is not to be stored, and WebKit none whose "Cross-Origin-Opener-Policy" parts it from the next.
+# that is not to be stored, WebKit none whose "Cross-Origin-Opener-Policy" parts it from the next.
 KEEPING_NOTHING = {browsers.FIREFOX, browsers.WEBKIT}
 PRIVATE = ("/decks/essentials/last-look/", f"/answers/{ONE.id}/")
 

@@ -21,7 +21,8 @@ LINES = """(element) => {
     const range = document.createRange();
     range.setStart(text, at);
     range.setEnd(text, at + 1);
-    const { bottom, left } = range.getClientRects()[0];
+    // Where the direction changes, WebKit has an empty place as well.
+    const { bottom, left } = [...range.getClientRects()].find(({ width }) => width > 0);
     const line = [...lines.keys()].find((each) => Math.abs(each - bottom) < 8) ?? bottom;
     lines.set(line, [...(lines.get(line) ?? []), [left, text.data[at]]]);
   }
