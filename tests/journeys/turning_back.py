@@ -12,8 +12,8 @@ from typing import Any
 
 from playwright.sync_api import Error, Page
 
-from tests.engines.firefox import Window
 from tests.journeys.conftest import in_chromium
+from tests.support.engines.firefox import Window
 
 HTML = "document.documentElement.outerHTML"
 
