@@ -10,7 +10,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import consistency, databases, hosts, mailers, values
-from config.environment.variables import MISSING, Environment, Refusal
+from config.environment.variables import MISSING, BadSetting, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -87,7 +87,7 @@ try:
         mail = consistency.check_together(
             site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail
         )
-except Refusal as refusal:
+except BadSetting as refusal:
     sys.exit(f"Common Ground cannot start: {refusal}")
 
 SECURE = SITE_URL.startswith("https://")

@@ -10,6 +10,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -152,3 +153,20 @@ def test_a_contract_breaks_when_what_it_guards_is_broken(
     graph: grimp.ImportGraph, contracts: list[Contract], module: str, line: str, broken: str
 ) -> None:
     assert broken in broken_by(line, module, graph, contracts)
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    files = [
+        file
+        for package in ("accounts", "boundaries", "config")
+        for file in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in file.parts
+    ]
+    names = Counter(
+        node.name
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ClassDef)
+    )
+
+    assert {name for name, times in names.items() if times > 1} <= {"Meta", "Command"}  # Django's

@@ -9,15 +9,15 @@ from django.utils.http import is_same_domain
 
 from config.environment.hosts import host_of
 from config.environment.mailers import SMTP
-from config.environment.variables import Refusal
+from config.environment.variables import BadSetting
 
 
 def check_together(
     *, site: str, hosts: list[str], leave_to: str, mail: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Return the mailer. Raises Refusal if there is none, or if variables contradict each other."""
+    """Return the mailer. Raises BadSetting if there is none or variables contradict each other."""
     if mail is None:
-        raise Refusal(
+        raise BadSetting(
             "EMAIL_URL",
             "or EMAIL_HOST must name a mail server, for example"
             " EMAIL_URL=smtp+tls://user:password@mail.example.org:587.",
@@ -26,11 +26,11 @@ def check_together(
     if host == "localhost":
         return mail
     if "*" in hosts:
-        raise Refusal("ALLOWED_HOSTS", "must name the hosts people type, and not all by a star.")
+        raise BadSetting("ALLOWED_HOSTS", "must name the hosts people type, and not all by a star.")
     if not any(is_same_domain(host, pattern) for pattern in hosts):
-        raise Refusal("ALLOWED_HOSTS", "must hold the host that stands in SITE_URL.")
+        raise BadSetting("ALLOWED_HOSTS", "must hold the host that stands in SITE_URL.")
     if host == host_of(re.sub(r"^(https://[^/?#]+).*", r"\1", leave_to)):
-        raise Refusal("LEAVE_TO", "must be a page of another site, such as the weather.")
+        raise BadSetting("LEAVE_TO", "must be a page of another site, such as the weather.")
     if mail["BACKEND"] != SMTP:
-        raise Refusal("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in.")
+        raise BadSetting("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in.")
     return mail

@@ -10,7 +10,7 @@ from typing import Any
 from config.environment.addresses import decoded, split_address
 from config.environment.hosts import bare, host_and_port, host_name
 from config.environment.values import line, port_number, whole_number
-from config.environment.variables import Invalid, Refusal, clean
+from config.environment.variables import BadSetting, Invalid, clean
 
 POSTGRESQL = ("postgres", "postgresql", "pgsql", "psql")
 # Parameters of libpq that DATABASE_URL may hold. Time limits and the pool are set in settings.
@@ -51,7 +51,7 @@ def database(
 ) -> dict[str, Any] | None:
     """The database set by an address, by its parts, or by compose with a password alone.
 
-    None if none is set. Raises Refusal if more than one is, or if a part is missing.
+    None if none is set. Raises BadSetting if more than one is, or if a part is missing.
     """
     parts = {
         "DATABASE_HOST": host,
@@ -63,7 +63,7 @@ def database(
     }
     given = [key for key, value in parts.items() if value]
     if url and given:
-        raise Refusal("DATABASE_URL", f"and {given[0]} are both set. Keep one way or the other.")
+        raise BadSetting("DATABASE_URL", f"and {given[0]} are both set. Keep one way or the other.")
     if url or not (given or bundled_password):
         return url
     if not given:  # the names in docker-compose.yml
@@ -71,22 +71,22 @@ def database(
         password = bundled_password
     for key, value in (("DATABASE_HOST", host), ("DATABASE_NAME", name)):
         if not value:
-            raise Refusal(key, f"is missing, while {given[0]} is set.")
+            raise BadSetting(key, f"is missing, while {given[0]} is set.")
     if not user and not host.startswith("/"):
-        raise Refusal("DATABASE_USER", "is missing, while DATABASE_HOST is set.")
+        raise BadSetting("DATABASE_USER", "is missing, while DATABASE_HOST is set.")
     options = {key: value for key, value in ssl.items() if value}
     try:
         return postgresql(
             host=host, port=port, user=user, password=password, name=name, options=options
         )
     except Invalid as why:
-        raise Refusal("DATABASE_PORT", why) from None
+        raise BadSetting("DATABASE_PORT", why) from None
 
 
 def default_database(file: Path, *, for_trials: bool) -> dict[str, Any]:
-    """SQLite, if the site is only being tried out. Raises Refusal otherwise."""
+    """SQLite, if the site is only being tried out. Raises BadSetting otherwise."""
     if not for_trials:
-        raise Refusal(
+        raise BadSetting(
             "DATABASE_URL",
             "or DATABASE_HOST must name a database (the one that compose brings along needs"
             " POSTGRES_PASSWORD alone).",
@@ -94,7 +94,7 @@ def default_database(file: Path, *, for_trials: bool) -> dict[str, Any]:
     try:
         return sqlite(file)
     except Invalid as why:
-        raise Refusal("DATABASE_URL", why) from None
+        raise BadSetting("DATABASE_URL", why) from None
 
 
 def database_url(text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.environment.addresses import split_address
 from config.environment.hosts import bare, host_and_port
-from config.environment.variables import Invalid, Refusal
+from config.environment.variables import BadSetting, Invalid
 
 MAIL_SECURITY = {"smtp": "none", "smtp+tls": "starttls", "smtp+ssl": "tls", "smtps": "tls"}
 MAIL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
@@ -28,7 +28,7 @@ def mail(
     password: str,
     security: str | None,
 ) -> dict[str, Any] | None:
-    """The mail server set by an address or by its parts; None if none is set. Raises Refusal."""
+    """The mail server set by an address or by its parts, or None. Raises BadSetting."""
     parts = {
         "EMAIL_HOST": host,
         "EMAIL_PORT": port,
@@ -39,11 +39,13 @@ def mail(
     given = [name for name, value in parts.items() if value]
     if url:
         if given:
-            raise Refusal("EMAIL_URL", f"and {given[0]} are both set. Keep one way or the other.")
+            raise BadSetting(
+                "EMAIL_URL", f"and {given[0]} are both set. Keep one way or the other."
+            )
         options = url["OPTIONS"]
         unencrypted = options and not (options["use_tls"] or options["use_ssl"])
         if unencrypted and not _is_near(options["host"]):
-            raise Refusal(
+            raise BadSetting(
                 "EMAIL_URL",
                 "would send mails unencrypted to another machine: write smtp+tls:// or smtp+ssl://"
                 " (or set EMAIL_HOST, and EMAIL_SECURITY=none if the network between is yours).",
@@ -52,7 +54,7 @@ def mail(
     if not given:
         return None
     if not host:
-        raise Refusal("EMAIL_HOST", f"is missing, while {given[0]} is set.")
+        raise BadSetting("EMAIL_HOST", f"is missing, while {given[0]} is set.")
     try:
         return smtp(host, port, user, password, security)
     except Invalid as why:
@@ -60,7 +62,7 @@ def mail(
         missing = {"EMAIL_USER": user, "EMAIL_PASSWORD": password}
         if bool(user) != bool(password):
             last = next(name for name, value in missing.items() if not value)
-        raise Refusal(last, why) from None
+        raise BadSetting(last, why) from None
 
 
 def mail_url(text: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Invalid(ValueError):
     """Why a value is wrong, in words that follow the variable's name. Never contains the value."""
 
 
-class Refusal(Exception):
+class BadSetting(Exception):
     """The site cannot start, because of this variable."""
 
     def __init__(self, name: str, why: object) -> None:
@@ -44,16 +44,16 @@ class Environment:
         self.known: set[str] = set()
 
     def read[T](self, name: str, parse: Callable[[str], T], default: T = MISSING) -> T:
-        """The parsed value, or the default if the variable is unset or empty. Raises Refusal."""
+        """The parsed value, or the default if unset or empty. Raises BadSetting."""
         self.known.add(name)
         try:
             text = self._text(name)
             if text or default is MISSING:
                 return parse(text)
         except Invalid as why:
-            raise Refusal(name, f"{why}{self._similar(name)}") from None
+            raise BadSetting(name, f"{why}{self._similar(name)}") from None
         except OSError:  # its message contains the value
-            raise Refusal(
+            raise BadSetting(
                 name, "must hold a path, and this process cannot look at what is there."
             ) from None
         return default
@@ -66,7 +66,7 @@ class Environment:
         for name in sorted(self.variables):
             intended = self._intended(name)
             if intended and clean(self.variables[name]):
-                raise Refusal(name, f"is no setting of this site. Did you mean {intended}?")
+                raise BadSetting(name, f"is no setting of this site. Did you mean {intended}?")
 
     def _text(self, name: str) -> str:
         raw = self.variables.get(name, "")
@@ -113,31 +113,31 @@ def plain_text(text: str) -> str:
 
 
 def read_file(name: str, path: str) -> str:
-    """The text of a file. Raises Refusal, with the path unless that may be a secret itself."""
+    """The text of a file. Raises BadSetting, with the path unless that may be a secret itself."""
     shown = f" {path}" if _looks_like_a_path(path) else ""
     try:
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
             what = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
-            raise Refusal(name, f"must name a file:{shown or ' the path'} is {what}.")
+            raise BadSetting(name, f"must name a file:{shown or ' the path'} is {what}.")
         with open(path, "rb") as file:
             content = file.read(MAX_FILE_LENGTH + 1)
     except PermissionError:
-        raise Refusal(
+        raise BadSetting(
             name, f"names a file that this process may not read:{shown or ' see its permissions'}."
         ) from None
     except (OSError, ValueError):
-        raise Refusal(
+        raise BadSetting(
             name, f"must hold the path of a file, and no such file is there{shown}."
         ) from None
     if len(content) > MAX_FILE_LENGTH:
-        raise Refusal(name, f"names a file that is too long for a setting{shown}.")
+        raise BadSetting(name, f"names a file that is too long for a setting{shown}.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal(name, f"names a file that is not UTF-8 text{shown}.") from None
+        raise BadSetting(name, f"names a file that is not UTF-8 text{shown}.") from None
     if not clean(text):
-        raise Refusal(name, f"names a file that is empty{shown}.")
+        raise BadSetting(name, f"names a file that is empty{shown}.")
     return text
 
 
