@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import regex
@@ -17,7 +17,7 @@ from bidi import get_display
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 _compiled = partial(regex.compile, flags=regex.V1 | regex.VERBOSE)
@@ -158,6 +158,8 @@ def clean_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text on one line: line breaks and repeated spaces become one space."""
+    if text.isascii():
+        return " ".join(text.split())
     return str(BLANKS.sub(" ", text)).strip()
 
 
@@ -181,7 +183,13 @@ def direction(text: str) -> str:
 
 def needs_isolation(text: str) -> bool:
     """Whether a text could reorder the words around it."""
-    return get_language_bidi() or not (text.isascii() or not RIGHT_TO_LEFT.search(text))
+    return _is_rtl(get_language()) or not (text.isascii() or not RIGHT_TO_LEFT.search(text))
+
+
+@lru_cache(maxsize=128)
+def _is_rtl(language: str | None) -> bool:
+    """Whether this language, the active one, is written from right to left."""
+    return language is not None and get_language_bidi()
 
 
 def isolated(text: str) -> str:

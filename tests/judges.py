@@ -56,7 +56,7 @@ def main() -> None:
     database.unlink(missing_ok=True)
     url = f"sqlite:///{database}"
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    subprocess.run(collect, cwd=ROOT, check=True, env=environment(url, 0))
+    subprocess.run(collect, cwd=ROOT, check=True, env=environment(url))
     people = crowd(url, 5)["visitors"]
     site = Site(url, HERE / "site.log")
     try:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
@@ -67,7 +68,7 @@ class ProposalVersion:
         return self.agreed_at is not None and self.ended_at is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """All proposals on one behaviour, newest first."""
 
@@ -81,13 +82,13 @@ class Entry:
     def newest(self) -> ProposalVersion:
         return self.versions[0]
 
-    @property
+    @cached_property
     def current(self) -> ProposalVersion | None:
         """What both agreed to last, unless it was taken back."""
         agreed = self.agreed_last
         return agreed if agreed and agreed.stands else None
 
-    @property
+    @cached_property
     def agreed_last(self) -> ProposalVersion | None:
         return next((version for version in self.versions if version.agreed_at), None)
 
@@ -102,7 +103,7 @@ class Entry:
         proposed = self.proposed
         return proposed is not None and self.me not in proposed.assented
 
-    @property
+    @cached_property
     def status(self) -> AgreementStatus:
         if self.current:
             return AgreementStatus.AGREED
@@ -254,11 +255,12 @@ def entries(
     by_behaviour: dict[str, list[list[Any]]] = defaultdict(list)
     for rows in by_version.values():
         by_behaviour[rows[0].behaviour].append(rows)
+    key = seat.shared_key
     return [
         Entry(
             behaviour=id,
             category=_category(id),
-            versions=tuple(_version(rows, names, seat.shared_key) for rows in versions),
+            versions=tuple(_version(rows, names, key) for rows in versions),
             me=Side(seat.side),
             left_for_now=versions[0][0].left is not None,
         )
@@ -317,5 +319,4 @@ def _category(behaviour: str) -> Category:
 
 def _place(behaviour: str) -> int:
     """Return the behaviour's place in the catalogue. The couple's own ones come last."""
-    ids = list(catalogue.every())
-    return ids.index(behaviour) if behaviour in ids else len(ids)
+    return catalogue.places().get(behaviour, len(catalogue.places()))

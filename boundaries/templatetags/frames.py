@@ -112,12 +112,16 @@ def compared(entry: Compared, left: str, right: str, talks: bool = False) -> Saf
 
     `left` and `right` are first names. `talks`: whether a talk about it can be opened from here.
     """
+    names = {name: SafeString(_escaped(name)) for name in (left, right)}  # once for all lines
     return _filled(
         "compared",
         id=entry.behaviour.id,
         text=OwnWords(entry.behaviour.text),
         asides=_asides(entry),
-        lines=_joined(_line(entry, line, left, right) for line in entry.distinct_lines),
+        lines=_joined(
+            _line(entry, line, names.get(line.doer, line.doer), names[left], names[right])
+            for line in entry.distinct_lines
+        ),
         remarks=_joined(map(_remark, entry.remarks)),
         talk=_talk(get_language(), entry.behaviour.id) if talks and entry.lines else "",
     )
@@ -139,10 +143,10 @@ def _asides(entry: Compared) -> SafeString:
     return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
 
 
-def _line(entry: Compared, line: ComparedLine, left: str, right: str) -> SafeString:
+def _line(entry: Compared, line: ComparedLine, doer: str, left: str, right: str) -> SafeString:
     grade = line.grade if entry.depends else None
     frame = _line_frame(get_language(), line.left, line.right, entry.whoever_does_it, grade)
-    return _fill(frame, doer=line.doer, one=left, two=right)
+    return _fill(frame, doer=doer, one=left, two=right)
 
 
 @lru_cache(maxsize=512)

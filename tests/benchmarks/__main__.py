@@ -127,7 +127,7 @@ def main() -> None:
     crowds: dict[int, dict[str, Any]] = {}
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-        cwd=ROOT, check=True, env=environment(server.url, 0),
+        cwd=ROOT, check=True, env=environment(server.url),
     )  # fmt: skip
     for size in SIZES:
         url = server.make(f"couples_{size}")
@@ -212,7 +212,7 @@ def wrapped_anew(command: subprocess.Popen[str]) -> tuple[int, float]:
 def crowd(url: str, size: int) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.crowd", str(size)],
-        cwd=ROOT, env=environment(url, 0), stdout=subprocess.PIPE, check=True,
+        cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
     crowd: dict[str, Any] = json.loads(done.stdout)
     return crowd

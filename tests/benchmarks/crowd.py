@@ -25,12 +25,6 @@ from unittest import mock
 
 import django
 
-from boundaries.agreements import history
-from boundaries.agreements.words import put_into_words
-from boundaries.answers import sheets
-from boundaries.comparison.rules import compare
-from boundaries.seats import rules as seats
-
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
 django.setup()
 
@@ -46,18 +40,22 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from accounts.encryption import DataKey  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
-from boundaries.agreements import downloads  # noqa: E402
+from boundaries.agreements import downloads, history  # noqa: E402
 from boundaries.agreements import rules as agreements  # noqa: E402
 from boundaries.agreements.models import Assent, Version  # noqa: E402
 from boundaries.agreements.wording import BOTH, ProposalLine  # noqa: E402
+from boundaries.agreements.words import put_into_words  # noqa: E402
 from boundaries.answers import rules as answers  # noqa: E402
+from boundaries.answers import sheets  # noqa: E402
 from boundaries.answers.models import Answers  # noqa: E402
 from boundaries.answers.private_notes import Notes  # noqa: E402
+from boundaries.comparison.rules import compare  # noqa: E402
 from boundaries.consent import rules as consent  # noqa: E402
 from boundaries.content import catalogue  # noqa: E402
 from boundaries.downloads import typesetting  # noqa: E402
 from boundaries.pairing import rules as pairing  # noqa: E402
 from boundaries.sealing.models import Envelope, Seal, Sheet  # noqa: E402
+from boundaries.seats import rules as seats  # noqa: E402
 from boundaries.seats.data_keys import Key, owner_of  # noqa: E402
 from boundaries.seats.models import Couple, Seat  # noqa: E402
 from boundaries.talks import reading  # noqa: E402

@@ -74,8 +74,8 @@ class Site:
         self.process.wait(10)
 
 
-def environment(database_url: str, port: int) -> dict[str, str]:
-    """As on a real server, with nothing real in it."""
+def environment(database_url: str, port: int = 8000) -> dict[str, str]:
+    """As on a real server, with nothing real in it; the port matters to who serves on it alone."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
         "DEBUG": "0",

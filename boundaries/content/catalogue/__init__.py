@@ -63,6 +63,12 @@ def every() -> dict[str, Behaviour]:
 
 
 @cache
+def places() -> dict[str, int]:
+    """The place of every behaviour in the catalogue, by id."""
+    return {id: place for place, id in enumerate(every())}
+
+
+@cache
 def categories() -> dict[str, Category]:
     """The categories by id, from everyday to sensitive."""
     found, _ = _shipped()
