@@ -23,10 +23,16 @@ class Side(TextChoices):
 class Stance(TextChoices):
     """How one person feels about a behaviour. None of these is ever preselected."""
 
-    ACCEPTABLE = "acceptable", _("Acceptable")
-    CONDITIONS = "conditions", _("With conditions")
-    UNACCEPTABLE = "unacceptable", _("Not acceptable")
+    ACCEPTABLE = "acceptable", _("Fine")
+    CONDITIONS = "conditions", _("Fine, if …")
+    UNACCEPTABLE = "unacceptable", _("Not OK")
     UNSURE = "unsure", _("Not sure yet")
+
+    @property
+    def in_words(self) -> str:
+        """The label inside a sentence: "Asha says fine, Ravi says not OK"."""
+        label = str(self.label)
+        return label[:1].lower() + label[1:]
 
 
 class Weight(TextChoices):

@@ -25,7 +25,7 @@ MARK_DISTANCE = 10
 
 LEADS: dict[Grade, str | Promise] = {
     Grade.COMMON: gettext_lazy("Here you already agree. It is worth a moment to notice."),
-    Grade.DETAILS: gettext_lazy("You both say: with conditions. What they are is worth telling."),
+    Grade.DETAILS: gettext_lazy("You both say: fine, if … Now compare your conditions."),
     Grade.CLOSE: gettext_lazy("One step apart. Often a few words are enough."),
     Grade.FORMING: gettext_lazy("One or both of you are not sure yet, and that is an answer too."),
     Grade.DIFFERENCE: gettext_lazy(
@@ -142,7 +142,7 @@ def _categories(
 def whole(comparison: Comparison) -> list[Multiple]:
     """The overview: which stances each partner takes, by category."""
     lines: dict[str, list[ComparedLine]] = {}
-    labels = {stance: str(stance.label).lower() for stance in Stance}
+    labels = {stance: stance.in_words for stance in Stance}
     for compared in comparison.compared:
         lines.setdefault(compared.behaviour.category, []).extend(compared.lines)
     return [

@@ -48,9 +48,9 @@ class Scale:
     def of(cls, one: Stance, other: Stance) -> Scale:
         same, unsure = one == other, Stance.UNSURE in (one, other)
         labels = [
-            Label(30, 47, _("acceptable")),
-            Label(153, 47, _("with conditions")),
-            Label(276, 47, _("not acceptable")),
+            Label(30, 47, _("fine")),
+            Label(153, 47, _("fine, if …")),
+            Label(276, 47, _("not OK")),
         ]
         if unsure:
             labels.append(Label(153, 95, _("not sure yet")))

@@ -17,18 +17,18 @@ def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str
     parts = {
         "doer": sentences.name_of(doer, names),
         "left": left,
-        "left_says": ours(sentences.lowered(str(left_says.label))),
+        "left_says": ours(left_says.in_words),
         "right": right,
-        "right_says": ours(sentences.lowered(str(right_says.label))),
+        "right_says": ours(right_says.in_words),
     }
     if doer and left_says == right_says:
-        words = _("When %(doer)s does it, both say: %(left_says)s.")
+        words = _("When %(doer)s does it, both say: %(left_says)s")
     elif doer:
         words = _(
-            "When %(doer)s does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s."
+            "When %(doer)s does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s"
         )
     elif left_says == right_says:
-        words = _("Whoever does it, both say: %(left_says)s.")
+        words = _("Whoever does it, both say: %(left_says)s")
     else:
-        words = _("Whoever does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s.")
-    return Sentence(filled(words, **parts))
+        words = _("Whoever does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s")
+    return Sentence(sentences.with_full_stop(filled(words, **parts)))

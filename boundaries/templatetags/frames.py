@@ -158,14 +158,14 @@ def _line_frame(
     It names its grade (`grade`) where the two lines of a behaviour have different ones.
     """
     gaps = _gaps("doer", "one", "two")
-    says = {"left": str(left.label).lower(), "right": str(right.label).lower()}
+    says = {"left": left.in_words, "right": right.in_words}
     if left == right:
         words = _("you both say %(left)s.")
     else:
         words = _("%(one)s says %(left)s, %(two)s says %(right)s.")
     context = {
         "direction": _("Whoever does it:") if whoever else _("When %(doer)s does it:") % gaps,
-        "words": words % (gaps | says),
+        "words": (words % (gaps | says)).replace("….", "…"),
         "left": left,
         "right": right,
         "grade": grade,

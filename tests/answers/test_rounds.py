@@ -73,7 +73,7 @@ def test_a_stale_page_gives_the_words_back_and_saving_again_overwrites(
     refused = alice.client.post(url, typed, headers=headers)
 
     assert refused.status_code == 409
-    assert "There it says: Acceptable." in " ".join(refused.text.split())
+    assert "There it says: Fine." in " ".join(refused.text.split())
     assert f'value="{row_of(alice, behaviour).version}"' in refused.text
     if not headers:
         assert "my words" in refused.text

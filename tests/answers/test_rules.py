@@ -217,7 +217,7 @@ def test_the_last_look_shows_only_what_the_partner_will_see(
     text = alice.client.get("/decks/essentials/last-look/").text
 
     assert "opens with it" in text
-    assert "When my partner does it: With conditions" in " ".join(text.split())
+    assert "When my partner does it: Fine, if …" in " ".join(text.split())
     words = " ".join(text.split())
     assert words.count("Not shared: you have not answered it") == 21
     assert "Not shared: you keep it private" in words

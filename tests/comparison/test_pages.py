@@ -278,8 +278,8 @@ def test_the_overview_says_in_words_what_the_picture_shows(
     page = " ".join(opened(alice, bob, deck).split())
 
     assert page.count("<figure>") == 1
-    assert "Alice</span>: acceptable: 1, with conditions: 2, not acceptable: 1" in page
-    assert "Bob</span>: acceptable: 2, not sure yet: 2" in page
+    assert "Alice</span>: fine: 1, fine, if …: 2, not OK: 1" in page
+    assert "Bob</span>: fine: 2, not sure yet: 2" in page
     circles, diamonds = re.findall(r' d="([^"]*)"', page)[-2:]
     assert (circles.count("M"), diamonds.count("M")) == (4, 4)
 

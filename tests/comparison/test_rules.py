@@ -248,7 +248,7 @@ def test_the_page_says_in_words_what_the_picture_shows(
     page = bob.client.get("/decks/essentials/comparison/").text
     text = " ".join(re.sub("<[^>]+>", "", page).split())
 
-    assert "Whoever does it: Alice says with conditions, Bob says acceptable." in text
-    assert "Whoever does it: you both say not acceptable." in text
-    assert "When Alice does it: you both say acceptable." in text
-    assert "When Bob does it: Alice says not sure yet, Bob says acceptable. Still forming." in text
+    assert "Whoever does it: Alice says fine, if …, Bob says fine." in text
+    assert "Whoever does it: you both say not OK." in text
+    assert "When Alice does it: you both say fine." in text
+    assert "When Bob does it: Alice says not sure yet, Bob says fine. Still forming." in text

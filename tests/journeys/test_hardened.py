@@ -74,7 +74,7 @@ def test_nothing_that_runs_or_frames_is_swapped_in(at_a_card: Page) -> None:
     bodies = iter(NOT_OURS)
     page.route(SAVES, lambda route: route.fulfill(body=next(bodies), content_type="text/html"))
 
-    for stance in ("Not acceptable", "Acceptable", "Not sure yet", "With conditions"):
+    for stance in ("Not OK", "Fine", "Not sure yet", "Fine, if …"):
         with page.expect_response(SAVES):
             tap(page, "When my partner does it", stance)
         page.wait_for_timeout(200)

@@ -41,12 +41,12 @@ def test_an_answer_given_without_a_line_is_said_kept_and_sent(phone: PhoneMaker)
 def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Not acceptable")
+    tap(page, "When my partner does it", "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
 
     page.reload()
 
-    expect(choice(page, "When my partner does it", "Not acceptable")).to_be_checked()
+    expect(choice(page, "When my partner does it", "Not OK")).to_be_checked()
     expect(saved(page)).to_contain_text("Not saved yet")
     page.unroute(SAVES)
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
@@ -56,7 +56,7 @@ def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
 def test_an_unsaved_answer_is_sent_from_another_card(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Not acceptable")
+    tap(page, "When my partner does it", "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
 
     page.goto(f"/answers/{TWO.id}/")
@@ -74,7 +74,7 @@ def test_next_stays_on_the_card_until_it_is_saved(phone: PhoneMaker) -> None:
     before = heading.inner_text()
 
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     page.get_by_role("button", name="Next").click()
     expect(saved(page)).to_contain_text("Not saved yet")
     expect(heading).to_have_text(before)
@@ -96,7 +96,7 @@ def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
     page.route(SAVES, hold)
 
     # When somebody taps, taps again, writes a word and goes on
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     tap(page, "When I do it", "Not sure yet")
     page.get_by_text("How much it matters, a note, or keep it private").click()
     page.get_by_label("A note that opens with my answer").fill("A word.")
@@ -119,7 +119,7 @@ def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
     held = slow(page, f"**/{script}*.js")
 
     # When somebody taps, taps again and goes on
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     tap(page, "When I do it", "Not sure yet")
     heading = page.get_by_role("heading", level=1)
     before = heading.inner_text()
@@ -136,7 +136,7 @@ def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
 def test_a_tap_before_it_has_come_is_saved_when_it_has(phone: PhoneMaker, script: str) -> None:
     alice, page = at_a_card(phone)
     held = slow(page, f"**/{script}*.js")
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     assert row_of(alice, ONE).answer.partners is None
 
     held.pop().continue_()  # and nothing else is done
@@ -148,7 +148,7 @@ def test_a_tap_before_it_has_come_is_saved_when_it_has(phone: PhoneMaker, script
 def test_a_card_that_is_skipped_before_htmx_has_come_stays_skipped(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
     slow(page, "**/htmx-4*.js")
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     heading = page.get_by_role("heading", level=1)
     before = heading.inner_text()
 
@@ -166,7 +166,7 @@ def test_where_htmx_never_comes_the_list_keeps_its_buttons(phone: PhoneMaker) ->
     page.goto(f"/decks/{DECK.id}/")
     card = page.locator(f"#{ONE.id}")
 
-    card.get_by_label("Acceptable", exact=True).first.check()
+    card.get_by_label("Fine", exact=True).first.check()
     card.get_by_role("button", name="Save").click()
 
     expect(page).to_have_url(re.compile(f"#{ONE.id}$"))
@@ -182,7 +182,7 @@ def test_an_answer_that_breaks_off_midway_is_not_taken_for_saved(phone: PhoneMak
         route.fulfill(status=200, body=body) if body else route.continue_()
 
     page.route(SAVES, break_the_first)
-    tap(page, "When my partner does it", "Not acceptable")
+    tap(page, "When my partner does it", "Not OK")
 
     expect(saved(page)).to_contain_text("Not saved yet")
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
@@ -192,12 +192,12 @@ def test_an_answer_that_breaks_off_midway_is_not_taken_for_saved(phone: PhoneMak
 def test_one_direction_follows_the_other_until_it_is_tapped_itself(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
 
-    tap(page, "When my partner does it", "Not acceptable")
-    tap(page, "When my partner does it", "Acceptable")
-    expect(choice(page, "When I do it", "Acceptable")).to_be_checked()
+    tap(page, "When my partner does it", "Not OK")
+    tap(page, "When my partner does it", "Fine")
+    expect(choice(page, "When I do it", "Fine")).to_be_checked()
 
     tap(page, "When I do it", "Not sure yet")
-    tap(page, "When my partner does it", "With conditions")
+    tap(page, "When my partner does it", "Fine, if …")
     expect(choice(page, "When I do it", "Not sure yet")).to_be_checked()
 
 
@@ -208,12 +208,12 @@ def test_a_stale_page_never_overwrites_a_newer_answer(phone: PhoneMaker) -> None
     new.goto(old.url)
 
     # When it is answered in one, and then in the other
-    tap(new, "When my partner does it", "Not acceptable")
+    tap(new, "When my partner does it", "Not OK")
     expect(saved(new)).to_contain_text(SAVED)
-    tap(old, "When my partner does it", "Acceptable")
+    tap(old, "When my partner does it", "Fine")
 
     # Then the other says what is saved already, and saves only what is then meant
-    expect(saved(old)).to_contain_text("There it says: Not acceptable.")
+    expect(saved(old)).to_contain_text("There it says: Not OK.")
     assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
     old.get_by_role("button", name="Save this instead").click()
     expect(old.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
@@ -225,7 +225,7 @@ def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None
     alice, page = at_a_card(phone)
     page.context.clear_cookies()
 
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     expect(saved(page)).to_contain_text("Not saved yet")
     assert row_of(alice, ONE).answer.mine is None
 
@@ -246,12 +246,12 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
     leave_alone(alice, AWHILE + 2)
 
     # When somebody taps an answer
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
 
     # Then it is not taken, and it stays
     expect(saved(page)).to_contain_text("Not saved yet: it has been a while. Is it still you?")
     assert row_of(alice, ONE).answer.mine is None
-    assert choice(page, "When my partner does it", "Acceptable").is_checked()
+    assert choice(page, "When my partner does it", "Fine").is_checked()
 
     # When Alice shows on a new page that it is her, and comes back
     with page.context.expect_page() as opened:
@@ -270,7 +270,7 @@ def test_what_one_person_left_unsaved_never_becomes_the_words_of_another(phone: 
     alice, page = at_a_card(phone)
     bob = person("Bob")
     page.context.clear_cookies()
-    tap(page, "When my partner does it", "Acceptable")
+    tap(page, "When my partner does it", "Fine")
     expect(saved(page)).to_contain_text("Not saved yet")
 
     sign_in(page, bob)
@@ -279,7 +279,7 @@ def test_what_one_person_left_unsaved_never_becomes_the_words_of_another(phone: 
     expect(page).to_have_url(re.compile("/decks/essentials/"))
     expect(page.get_by_text("Only you can see what you answer.")).to_be_visible()
     page.goto(f"/answers/{ONE.id}/")
-    expect(choice(page, "When my partner does it", "Acceptable")).not_to_be_checked()
+    expect(choice(page, "When my partner does it", "Fine")).not_to_be_checked()
     assert row_of(bob, ONE).answer == row_of(alice, ONE).answer
     assert page.evaluate("sessionStorage.length") == 0
 
@@ -293,7 +293,7 @@ def test_keys_choose_and_undo(phone: PhoneMaker) -> None:
     assert row_of(alice, ONE).answer.partners is Stance.UNACCEPTABLE
     card.press("1")
     card.press("u")
-    expect(choice(page, "When my partner does it", "Not acceptable")).to_be_checked()
+    expect(choice(page, "When my partner does it", "Not OK")).to_be_checked()
 
 
 def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
@@ -353,7 +353,7 @@ def test_signing_out_anywhere_leaves_no_words_in_the_tab(phone: PhoneMaker) -> N
 def test_somebody_else_signed_in_finds_no_words_in_the_tab(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Not acceptable")
+    tap(page, "When my partner does it", "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
     page.on("dialog", lambda dialog: dialog.accept())
     page.context.clear_cookies()
@@ -366,7 +366,7 @@ def test_somebody_else_signed_in_finds_no_words_in_the_tab(phone: PhoneMaker) ->
 
 def test_words_that_are_refused_are_marked_where_they_stand(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
-    tap(page, "When my partner does it", "With conditions")
+    tap(page, "When my partner does it", "Fine, if …")
     expect(saved(page)).to_contain_text(SAVED)
 
     # When a character that nobody sees comes along with what she pastes
@@ -410,7 +410,7 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
 
     page.route(SAVES, lose_the_first_reply)
     page.on("dialog", lambda dialog: dialog.accept())
-    tap(page, "When my partner does it", "Not acceptable")
+    tap(page, "When my partner does it", "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
     page.get_by_text("How much it matters, a note, or keep it private").click()
     page.get_by_label("A note that opens with my answer").fill("Many careful words.")
@@ -435,7 +435,7 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
 def test_one_answer_is_as_long_on_the_wire_as_another(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
     lengths = set()
-    for label in ("Acceptable", "With conditions", "Not acceptable", "Not sure yet"):
+    for label in ("Fine", "Fine, if …", "Not OK", "Not sure yet"):
         with page.expect_response(SAVES) as answered:
             tap(page, "When my partner does it", label)
         lengths.add(answered.value.request.all_headers()["content-length"])

@@ -35,16 +35,16 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
     expect(b.get_by_text("A new round, beginning with what you said last.")).to_be_visible()
     b.goto(f"/answers/{ONE.id}/")
     partners = b.get_by_role("group", name="When Alice does it")
-    expect(partners.get_by_label("Not acceptable", exact=True)).to_be_checked()
-    partners.get_by_label("Acceptable", exact=True).check()
-    b.get_by_role("group", name="When I do it").get_by_label("Acceptable", exact=True).check()
+    expect(partners.get_by_label("Not OK", exact=True)).to_be_checked()
+    partners.get_by_label("Fine", exact=True).check()
+    b.get_by_role("group", name="When I do it").get_by_label("Fine", exact=True).check()
     b.get_by_role("button", name="Next").click()
     expect(b.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
     seal(b, "Essentials")
 
     # Then Alice learns nothing of it, and what was opened stays as it was
     a.goto("/decks/essentials/comparison/")
-    expect(a.locator(f"#{ONE.id}")).to_contain_text("Bob says not acceptable")
+    expect(a.locator(f"#{ONE.id}")).to_contain_text("Bob says not OK")
     a.goto("/decks/essentials/")
     expect(a.get_by_role("button", name="Answer it again")).to_be_visible()
 
@@ -62,8 +62,8 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
         page.get_by_role("link", name="What I said before").click()
         is_accessible(page, "What I said before")
     look(b, "history")
-    expect(b.get_by_text("Not acceptable").first).to_be_visible()
-    expect(a.get_by_text("Not acceptable")).to_have_count(0)
+    expect(b.get_by_text("Not OK").first).to_be_visible()
+    expect(a.get_by_text("Not OK")).to_have_count(0)
 
 
 def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:

@@ -35,7 +35,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     sign_up(asha, "Asha", "asha@example.org")
     begin(asha, "Yes, keep what I write in this way")
     expect(asha.get_by_text("When I do it")).to_be_visible()
-    rate_everything(asha, "With conditions", note="When I know about it.")
+    rate_everything(asha, "Fine, if …", note="When I know about it.")
 
     # And invites Ravi
     asha.goto("/home/")
@@ -84,7 +84,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     ravi.goto("/home/")
     ravi.get_by_role("link", name="Begin").click()
     expect(ravi.get_by_text("When Asha does it")).to_be_visible()
-    rate_everything(ravi, "Acceptable", mine="With conditions", note="Only with friends.")
+    rate_everything(ravi, "Fine", mine="Fine, if …", note="Only with friends.")
     ravi.get_by_role("button", name="seal my answers").click()
     arrived(ravi, "What you two said")
 
@@ -93,8 +93,8 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         who.goto("/decks/essentials/comparison/")
         expect(who.get_by_role("heading", level=1)).to_have_text("What you two said")
         words = who.locator("main").inner_text()
-        assert "When Asha does it: Asha says with conditions, Ravi says acceptable." in words
-        assert "When Ravi does it: you both say with conditions." in words
+        assert "When Asha does it: Asha says fine, if …, Ravi says fine." in words
+        assert "When Ravi does it: you both say fine, if …" in words
         assert "When I know about it." in words
         assert "Only with friends." in words
         assert "nobody else's business" not in words

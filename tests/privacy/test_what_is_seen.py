@@ -192,7 +192,7 @@ def test_opened_what_is_shared_by_both_is_seen(alice: Person, deck: Deck) -> Non
 
     assert is_so(alice, bob) == {"zq-name", "zq-note", "zq-other"}
     page, his = alice.client.get(SEEN).text, bob.client.get(COMPARISON).text
-    assert "When you do it: with conditions. When Bob does it: with conditions." in page
+    assert "When you do it: fine, if …; when Bob does it: fine, if …" in page
     assert labels(page, Condition) == labels(his, Condition) == {str(Condition.TOLD_FIRST.label)}
     assert labels(page, Weight) == labels(his, Weight) == {str(Weight.A_LOT.label)}
     for who in (alice, bob):
@@ -216,8 +216,8 @@ def test_the_halves_are_not_mixed_up(alice: Person, deck: Deck) -> None:
 
     hers, his = (who.client.get(SEEN).text for who in (alice, bob))
 
-    assert "When you do it: not acceptable. When zq-name (1) does it: acceptable." in hers
-    assert "When you do it: with conditions. When zq-name (2) does it: not sure yet." in his
+    assert "When you do it: not OK; when zq-name (1) does it: fine" in hers
+    assert "When you do it: fine, if …; when zq-name (2) does it: not sure yet" in his
     assert ("zq-mine" in hers, "zq-mine" in his) == (True, False)
     assert (">his<" in hers, ">his<" in his) == (False, True)
 

@@ -88,7 +88,7 @@ def test_the_page_shows_exactly_what_both_released(
         "Messaging",
         deck.behaviours[1].text,
         "Whoever does it: fine for us.",
-        "When Alice does it, Alice says: with conditions; Bob says: acceptable.",
+        "When Alice does it, Alice says: fine, if …; Bob says: fine.",
         "Put together by Alice and Bob",
         "Both have released exactly this.",
         "no record, no test, no contract",
