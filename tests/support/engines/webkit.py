@@ -708,6 +708,15 @@ class Expected:
             timeout=timeout,
         )
 
+    def to_have_attribute(self, name: str, value: str, *, timeout: float | None = None) -> None:
+        found = "one?.getAttribute(arguments[1])"
+        self._soon(
+            f"return [{found}, all.length === 1 && {found} === arguments[2]];",
+            name,
+            value,
+            timeout=timeout,
+        )
+
     def to_be_checked(self, *, timeout: float | None = None, not_: bool = False) -> None:
         self._soon(
             "return [one?.checked, all.length === 1 && one.checked];", timeout=timeout, not_=not_
