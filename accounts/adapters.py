@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, encryption, mailed_codes, qr, reauthentication
 from accounts.addresses import NotAMailbox, mailbox
-from accounts.allauth_internals import clear_login
+from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY, clear_login
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -36,22 +36,21 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
-        "duplicate_email": _("This is the address you have already."),
+        "duplicate_email": _("That’s already your address."),
         "email_password_mismatch": _(
-            "The address and the password do not fit together. Try again, or ask for a code by"
-            " e-mail."
+            "That address and password don’t match. Try again, or ask for a code instead."
         ),
-        "email_taken": _("This address cannot be used. Please try another one."),
-        "enter_current_password": _("This is not the password you have now. Please try again."),
-        "incorrect_code": _("This code does not fit. Please look again, or ask for a new one."),
-        "incorrect_password": _("This password does not fit. Please try again."),
-        "invalid_login": _("This does not look like an e-mail address."),
-        "invalid_password_reset": _("This no longer works. Please ask for a new code."),
-        "same_as_current": _("This is the one you have already."),
+        "email_taken": _("This address can’t be used. Please try another one."),
+        "enter_current_password": _("That’s not your password. Please try again."),
+        "incorrect_code": _("That code isn’t right. Check the six digits, or ask for a new code."),
+        "incorrect_password": _("That’s not your password. Please try again."),
+        "invalid_login": _("That doesn’t look like an e-mail address."),
+        "invalid_password_reset": _("That code has run out. Please ask for a new one."),
+        "same_as_current": _("That’s already your password."),
         "too_many_login_attempts": _(
-            "That was tried very often. Wait a few minutes, or ask for a code by e-mail."
+            "That’s a lot of tries. Wait a few minutes, or ask for a code by e-mail."
         ),
-        "rate_limited": _("That was tried very often. Please wait a few minutes."),
+        "rate_limited": _("That’s a lot of tries. Please wait a few minutes."),
     }
 
     def get_from_email(self) -> str:
@@ -66,21 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("invalid_login") from None
         return cleaned
 
-    def clean_password(self, password: str, user: User | None = None) -> str:
-        """At sign-up allauth knows only the address, so the name is taken from the form."""
-        if user and not user.first_name:
-            user.first_name = self.request.POST.get("first_name", "")
-        return str(super().clean_password(password, user))
-
     def post_login(
         self, request: HttpRequest, user: User, *, signup: bool, **more: Any
     ) -> HttpResponse:
-        """Ask new people about their mailbox; mail all others about a sign-in by a new browser."""
+        """Mail people about a sign-in by a new browser, except the one they signed up with."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **more)
         if signup:
             reauthentication.record_mailbox(request)
-            query = urlencode({"next": response["Location"]})
-            response = HttpResponseRedirect(f"{reverse('account-mailbox')}?{query}")
         elif not devices.is_known(request, user):
             self.send_notification_mail("account/email/new_browser", user)
         devices.remember_browser(request)
@@ -101,9 +92,8 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.info(
                 request,
                 gettext(
-                    "Whoever signed up with this address chose a password before anybody had shown"
-                    " that the address is theirs. It opens nothing any more. You can set one under"
-                    " Account."
+                    "Someone set a password for this address before it was confirmed."
+                    " We removed it, so it opens nothing. You can set your own under Account."
                 ),
             )
         refusal: HttpResponse | None = super().pre_login(request, user, **more)
@@ -133,12 +123,23 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         return strong or methods or [by_code]
 
+    def generate_email_verification_code(self) -> str:
+        """The same code again if one is pending: the first mail may still be on its way."""
+        if self.request and self.request.POST.get("action") == "resend":
+            return str(self.request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]["code"])
+        return str(super().generate_email_verification_code())
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Make links lead to the site's own address, whatever host the request named."""
         links = {
             name: _on_this_site(value) for name, value in context.items() if name.endswith("_url")
         }
-        context = {**context, **links, "site_url": settings.SITE_URL}
+        context = {
+            **context,
+            **links,
+            "site_url": settings.SITE_URL,
+            "sign_in_url": _on_this_site(reverse("account_login")),
+        }
         super().send_mail(template_prefix, email, context)
 
 
@@ -147,10 +148,10 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultMFAAdapter.error_messages,
-        "add_email_blocked": _("Switch off your second step first, then change the address."),
-        "cannot_delete_authenticator": _("This cannot be removed just now."),
+        "add_email_blocked": _("Turn off your second step first. Then change the address."),
+        "cannot_delete_authenticator": _("You can’t remove this right now."),
         "cannot_generate_recovery_codes": _("Set up a second step first."),
-        "incorrect_code": _("This code does not fit. Codes change often: try the one shown now."),
+        "incorrect_code": _("That code isn’t right. Codes change often: type the one you see now."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
 

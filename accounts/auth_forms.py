@@ -35,7 +35,14 @@ class SignUpForm(SignupForm):
 
     Response times must not reveal that an address is taken: for such an address an account is made
     like any other, and rolled back.
+
+    No password is asked: a mailed code signs in, and a password can be set later. It cannot be left
+    out of ACCOUNT_SIGNUP_FIELDS, since allauth then drops it from signing in as well.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["password1"]
 
     def save(self, request: HttpRequest) -> User:
         with transaction.atomic():
@@ -146,7 +153,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
         super().__init__(*args, **options)
         if is_mfa_enabled(self.user):
             self.fields["code"] = forms.CharField(
-                label=_("The code your app shows, or a recovery code"),
+                label=_("The code in your app, or a recovery code"),
                 max_length=40,
                 widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
             )

@@ -38,12 +38,13 @@ NOT_AFTER, NOT_BEFORE = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 class Shape:
     """What the codes of one kind look like."""
 
-    length: int  # without hyphens; a multiple of GROUP
+    length: int  # without hyphens; a multiple of the group
+    group: int = GROUP
     alphabet: str = ALPHABET
     look_alikes: Mapping[str, str] = field(default=LOOK_ALIKES)
 
 
-MAILED = Shape(length=8, alphabet="BCDFGHJKLMNPQRSTVWXZ", look_alikes=MappingProxyType({}))
+MAILED = Shape(length=6, group=3, alphabet="0123456789")
 
 
 def find(text: str, shape: Shape) -> list[str]:
@@ -66,9 +67,9 @@ def code_from(random_bytes: bytes, shape: Shape) -> str:
     return "".join(alphabet[byte % len(alphabet)] for byte in random_bytes[: shape.length])
 
 
-def grouped(code: str) -> str:
+def grouped(code: str, group: int = GROUP) -> str:
     """A code with hyphens between groups, as it is shown and read aloud."""
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+    return "-".join(code[at : at + group] for at in range(0, len(code), group))
 
 
 def normalized(text: str) -> str:
@@ -155,8 +156,8 @@ def _loose(text: str, shape: Shape) -> Iterator[str]:
 
 def _matches(text: str, shape: Shape, between: str, before: str, within: str = "") -> Iterator[str]:
     """All matches, including overlapping ones. `within` is allowed between any two letters."""
-    group = within.join(["[0-9A-Za-z]"] * GROUP)
-    groups = f"{within}{between}{within}".join([group] * (shape.length // GROUP))
+    group = within.join(["[0-9A-Za-z]"] * shape.group)
+    groups = f"{within}{between}{within}".join([group] * (shape.length // shape.group))
     for found in re.finditer(f"{before}(?=({groups}){NOT_BEFORE})", text):
         yield found[1]
 

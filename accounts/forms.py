@@ -20,29 +20,32 @@ class FirstNameField(LineField):
     def __init__(self) -> None:
         super().__init__(
             label=_("First name"),
-            help_text=_("Your partner sees this name, and so does whoever opens your invitation."),
+            help_text=_("Your partner sees it."),
             max_length=40,
             validators=[names.validate_first_name],
-            error_messages={"required": _("Please give a first name. Any name you go by will do.")},
+            error_messages={"required": _("Please type a first name. Any name you go by is fine.")},
             widget=forms.TextInput(attrs={"autocomplete": "given-name", "spellcheck": "false"}),
         )
 
 
 class AboutYouForm(forms.Form):
-    """Our fields at sign-up; allauth adds the address and the password."""
+    """Our fields at sign-up; allauth adds the address."""
 
     first_name = FirstNameField()
     adult = forms.BooleanField(
         label=_("I am 18 or older"),
-        error_messages={"required": _("Common Ground is for adults. Please tick this if you are.")},
+        error_messages={
+            "required": _(
+                "Common Ground is for adults. Please tick the box if you are 18 or older."
+            )
+        },
     )
-    field_order = ("first_name", "email", "password1", "adult")
+    field_order = ("first_name", "email", "adult")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if password := self.fields.get("password1"):
-            password.label = _("Password (if you want one)")
-            password.help_text = _("Leave it empty to sign in by a code that we mail you.")
+        if email := self.fields.get("email"):
+            email.error_messages["required"] = _("Please type your e-mail address.")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth calls this after it has made the account."""
@@ -60,7 +63,7 @@ class MailedCodeForm(forms.Form):
     """A code from a mail, or the whole mail."""
 
     code = forms.CharField(
-        label=_("The code we sent you"),
+        label=_("The six digits from our mail"),
         max_length=codes.MAX_TEXT_LENGTH,
-        error_messages={"required": _("Please enter the code from the mail.")},
+        error_messages={"required": _("Please type the code from the mail.")},
     )

@@ -63,7 +63,7 @@ def switch_on_if_needed(request: HttpRequest, user: User, **_more: object) -> No
     if current.takes_mailed_codes or has_other_way(current):
         return
     switch_on(current)
-    messages.info(request, _("From now on you sign in with mailed codes again."))
+    messages.info(request, _("From now on, a code by e-mail signs you in again."))
 
 
 def discard_unproven_password(user: User) -> bool:

@@ -23,7 +23,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 
-from accounts import devices, enumeration, reauthentication
+from accounts import devices, enumeration, expired_codes, reauthentication
 from accounts.devices import LAST_USED_AT
 from accounts.models import User
 from accounts.reauthentication import SAFE_METHODS
@@ -194,11 +194,13 @@ class AllauthMiddleware:
         response = self.get_response(request)
         if enumeration.resend_count(request) > before >= 0:
             enumeration.send_again(request)
-        return response
+        page = getattr(request, "code_page", None)
+        return expired_codes.ask_for_another(request, response, page) if page else response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
     ) -> HttpResponse | None:
+        request.code_page = expired_codes.page_of(request)  # type: ignore[attr-defined]
         enumeration.look_up_nobody(request)
         name = request.resolver_match and request.resolver_match.url_name
         if name in self.RECENT and not reauthentication.is_recent(request):

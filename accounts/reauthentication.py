@@ -133,7 +133,7 @@ def ask(request: HttpRequest, *, keep: bool = False) -> HttpResponse:
     if request.method not in SAFE_METHODS:
         if keep:
             return _give_back(request)
-        messages.info(request, _("That has not happened yet. Please show first that it is you."))
+        messages.info(request, _("Nothing has happened yet. First, a quick check that it’s you."))
     return redirect_to_login(page_before(request), url_of_method(request))
 
 

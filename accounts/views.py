@@ -75,7 +75,7 @@ def codes_off(request: HttpRequest) -> HttpResponse:
         mailed_codes.switch_off(_user(request))
     except mailed_codes.NoOtherWay:
         return _codes(request, HTTPStatus.CONFLICT)
-    messages.success(request, _("No code is mailed any more to sign in with."))
+    messages.success(request, _("Codes by e-mail are off."))
     return redirect("account-codes")
 
 
@@ -83,7 +83,7 @@ def codes_off(request: HttpRequest) -> HttpResponse:
 @reauthentication.just_now
 def codes_on(request: HttpRequest) -> HttpResponse:
     mailed_codes.switch_on(_user(request))
-    messages.success(request, _("You can sign in with mailed codes again."))
+    messages.success(request, _("Codes by e-mail are on."))
     return redirect("account-codes")
 
 
@@ -110,7 +110,7 @@ def take_code(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and not reauthentication.take_code(request, form.cleaned_data["code"]):
             form.add_error("code", get_adapter().error_messages["incorrect_code"])
     except reauthentication.NoSuchCode:
-        form.add_error("code", _("This code no longer works. Please ask for a new one."))
+        form.add_error("code", _("That code has run out. Please ask for a new one."))
     if form.errors:
         return _ask_by_code(request, form, HTTPStatus.BAD_REQUEST)
     return HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))

@@ -234,8 +234,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # no password: sign in by mailed code
-ACCOUNT_SIGNUP_REDIRECT_URL = "safety-questions"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # the form drops the password: see SignUpForm
+ACCOUNT_SIGNUP_REDIRECT_URL = "consent"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYouForm"
 ACCOUNT_FORMS = {
     "signup": "accounts.auth_forms.SignUpForm",
@@ -250,7 +250,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ALLAUTH_USER_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True
@@ -263,7 +266,10 @@ ACCOUNT_REAUTHENTICATION_METHODS = (
 )  # a mailed code: see accounts/reauthentication.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=5).total_seconds())
 ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
-    "mail_still_you": "3/m/user,20/h/user",
+    # A code has six digits and allows three tries: at most ninety guesses a day at one address.
+    "request_login_code": "20/m/ip,3/m/key,10/h/key,30/d/key",
+    "reset_password": "20/m/ip,3/m/key,10/h/key,30/d/key",
+    "mail_still_you": "3/m/user,10/h/user,30/d/user",
     "invite": "20/h/user",
     "try_code": "30/10m/user",
     "try_code_signed_out": "30/10m/ip",  # by IP only when signed out, since a couple shares one

@@ -14,7 +14,7 @@ from boundaries.seats.models import Seat
 
 # Of templates/boundaries/consent/text.html. Raise it when the text says something else; people are
 # then asked again.
-VERSION = 2
+VERSION = 3
 
 
 class NotAgreed(Refused):

@@ -53,7 +53,7 @@ def test_a_password_alone_changes_no_address(known: Person) -> None:
 
     assert answer["Location"] == f"{ask}?next={PAGE}"
     assert mail.outbox == []
-    assert "the one you have now is yours" in known.client.get(f"{ask}?next={PAGE}").text
+    assert "the old one is yours" in known.client.get(f"{ask}?next={PAGE}").text
 
 
 def test_the_old_mailbox_agrees_then_the_new_one(known: Person) -> None:

@@ -134,7 +134,7 @@ def test_the_sign_in_page_says_that_a_form_was_not_saved(known: Person) -> None:
 
     answer = old.post(reverse("account-name"), {"first_name": "Alicia"}, follow=True)
 
-    assert "You were signed out in between, so that was not saved." in answer.text
+    assert "You were signed out, so that wasn’t saved." in answer.text
     assert User.objects.get(pk=known.user.pk).first_name == "Alice"
 
 

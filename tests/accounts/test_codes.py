@@ -188,10 +188,10 @@ def test_codes_of_sheets_and_mails_are_found_alike(shape: Shape, data: st.DataOb
     code = data.draw(texts(length=shape.length, alphabet=shape.alphabet))
     if shape is SHEET and not (re.search("[A-Z]", code) and re.search("[0-9]", code)):
         return
-    wrapped = {how: write(codes.grouped(code)) for how, write in CODES.items()}
+    grouped = codes.grouped(code, shape.group)
+    wrapped = {how: write(grouped) for how, write in CODES.items()}
     wrapped |= {
-        around: AROUND[around](f"Here it is:\n\n{codes.grouped(code)}\n\nIt works once.")
-        for around in AROUND
+        around: AROUND[around](f"Here it is:\n\n{grouped}\n\nIt works once.") for around in AROUND
     }
 
     assert not missed(wrapped, code, shape)

@@ -233,10 +233,11 @@ def test_a_new_browser_is_notified_about_once(known: Person) -> None:
 @pytest.mark.django_db
 def test_signing_up_sends_no_notice_and_makes_the_browser_known() -> None:
     browser = Client()
-    post(browser, "account_signup", **ADA, password1=PASSWORD)
+    post(browser, "account_signup", **ADA)
     post(browser, "account_email_verification_sent", code=mailed_code())
     post(browser, "account_logout")
-    post(browser, "account_login", login=ADA["email"], password=PASSWORD)
+    post(browser, "account_request_login_code", email=ADA["email"])
+    post(browser, "account_confirm_login_code", code=mailed_code())
 
     assert is_signed_in(browser)
     assert notices() == 0

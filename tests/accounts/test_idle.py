@@ -92,7 +92,7 @@ def test_a_form_sent_after_the_idle_time_leads_back_to_its_page(alice: Person, d
     )
 
     assert answer["Location"] == f"{reverse('account_login')}?next={look}&unsaved=on"
-    assert "that was not saved" in alice.client.get(answer["Location"]).text
+    assert "that wasn’t saved" in alice.client.get(answer["Location"]).text
 
 
 def test_a_form_without_a_referrer_leads_home(alice: Person, deck: Deck) -> None:
@@ -117,7 +117,7 @@ def test_a_save_after_the_idle_time_says_so_in_place_and_keeps_the_words(
     )
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
-    assert "Not saved yet: you are signed out." in answer.content.decode()
+    assert "Not saved yet. You are signed out." in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert not sheets.own_sheet(alice.seat, deck).row(behaviour).answer.answered
 

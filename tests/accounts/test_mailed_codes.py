@@ -57,13 +57,13 @@ def takes(who: Person) -> bool:
 
 def test_they_are_switched_off_and_on_again(known: Person) -> None:
     page = known.client.get(reverse(CODES)).text
-    assert "Switch mailed codes off" in page
+    assert "Turn codes off" in page
 
     post(known.client, "account-codes-off")
 
     assert not takes(known)
     assert "Off" in known.client.get(reverse("account")).text
-    assert "Switch mailed codes on again" in known.client.get(reverse(CODES)).text
+    assert "Turn codes on again" in known.client.get(reverse(CODES)).text
     post(known.client, "account-codes-on")
     assert takes(known)
 
@@ -74,7 +74,7 @@ def test_switching_codes_on_is_notified_and_switching_them_off_is_not(off: Perso
 
     post(off.client, "account-codes-on")
 
-    assert letter().subject == "A mailed code signs you in again"
+    assert letter().subject == "Codes by e-mail are on again"
 
 
 def test_no_code_is_mailed_while_they_are_off(off: Person) -> None:
@@ -182,7 +182,7 @@ def test_guessing_the_second_step_of_a_new_password_is_limited(known: Person) ->
         code=app_code(SECRET),
     )
 
-    assert "tried very often" in shown_error(answer.text, "code")
+    assert "a lot of tries" in shown_error(answer.text, "code")
 
 
 def test_without_a_second_step_none_is_asked_for(alice: Person) -> None:
@@ -211,8 +211,8 @@ def test_codes_are_switched_on_when_the_last_other_method_goes(off: Person) -> N
     answer = off.client.post(reverse("mfa_remove_webauthn", args=[first.pk]), follow=True)
 
     assert takes(off)
-    assert "From now on you sign in with mailed codes again." in answer.content.decode()
-    assert "A mailed code signs you in again" in {message.subject for message in mail.outbox}
+    assert "From now on, a code by e-mail signs you in again." in answer.content.decode()
+    assert "Codes by e-mail are on again" in {message.subject for message in mail.outbox}
     browser = Client()
     post(browser, "account_request_login_code", email=off.user.email)
     post(browser, "account_confirm_login_code", code=mailed_code())
@@ -234,7 +234,7 @@ def test_two_changes_at_once_leave_nobody_without_a_way_to_sign_in(
 
     assert not Authenticator.objects.exists()
     assert takes(known)
-    assert "A mailed code signs you in again" in {message.subject for message in mail.outbox}
+    assert "Codes by e-mail are on again" in {message.subject for message in mail.outbox}
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_page_that_is_out_of_date_says_what_is_missing(known: Person) -> None:
     answer = post(known.client, "account-codes-off")
 
     assert answer.status_code == HTTPStatus.CONFLICT
-    assert "you need another way in first" in answer.text
+    assert "add a passkey first" in answer.text
 
 
 def test_switching_needs_a_recent_authentication(known: Person) -> None:
@@ -302,7 +302,7 @@ def test_the_question_about_the_mailbox_stores_nothing(alice: Person) -> None:
     answer = alice.client.get(reverse("account-mailbox"))
 
     main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
-    assert "Can somebody else read your mail?" in main
+    assert "Someone else reads my mail" in main
     assert "<form" not in main
     for there in ("account_email", "mfa_index", CODES, "help"):
         assert f'href="{reverse(there)}"' in main

@@ -14,7 +14,7 @@ from accounts.forms import FirstNameField
 from accounts.models import User
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Side
-from tests.conftest import PASSWORD, Person
+from tests.conftest import Person
 
 pytestmark = pytest.mark.once
 
@@ -96,7 +96,7 @@ def test_phrases_and_symbols_are_refused_as_names() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["account-name", "account_signup"])
 def test_the_error_is_next_to_the_field_and_the_input_stays(alice: Person, page: str) -> None:
-    about = {"email": "new@example.org", "adult": "on", "password1": PASSWORD}
+    about = {"email": "new@example.org", "adult": "on"}
     browser = alice.client if page == "account-name" else Client()
 
     answer = browser.post(reverse(page), {"first_name": "Bob or anyone else", **about})

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.test_signing_in import ADA, mailed_code, post, shown_error
+from tests.accounts.test_signing_in import mailed_code, post, shown_error
 from tests.conftest import PASSWORD, Person
 from tests.support.lives import sure_of
 
@@ -66,24 +66,6 @@ def test_ones_own_name_and_address_are_refused(password: str) -> None:
 )
 def test_no_kind_of_character_is_asked_for(password: str) -> None:
     assert refused(password, User(first_name="Alice", email="alice.smith@example.org")) == ""
-
-
-@pytest.mark.django_db
-def test_signing_up_with_a_leaked_password_says_so_beside_it() -> None:
-    answer = post(Client(), "account_signup", **ADA, password1="iloveyou123")
-
-    assert answer.status_code == 400
-    assert KNOWN in shown_error(answer.text, "password1")
-    assert not User.objects.exists()
-
-
-@pytest.mark.django_db
-def test_signing_up_with_ones_own_name_says_so_beside_it() -> None:
-    answer = post(
-        Client(), "account_signup", **{**ADA, "email": "x@y.org"}, password1="adaada-ada1"
-    )
-
-    assert OWN in shown_error(answer.text, "password1")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def bits(codes: list[str]) -> float:
 
 
 @pytest.mark.once
-def test_every_mailed_code_has_thirty_bits_and_is_never_the_same() -> None:
+def test_every_mailed_code_has_six_random_digits() -> None:
     adapter = get_adapter()
     for draw in (
         adapter.generate_login_code,
@@ -36,8 +36,8 @@ def test_every_mailed_code_has_thirty_bits_and_is_never_the_same() -> None:
     ):
         codes = [draw() for _ in range(DRAWN)]
 
-        assert bits(codes) > 30
-        assert len(set(codes)) == DRAWN
+        assert bits(codes) > 19.9
+        assert len(set(codes)) > DRAWN - 5  # of a million; a few may come twice
 
 
 def test_every_recovery_code_has_twenty_bits_and_is_never_the_same(alice: Person) -> None:
@@ -63,7 +63,6 @@ def test_a_password_field_hides_what_it_holds_and_says_what_it_is_for(client: Cl
     found: dict[str, list[str]] = {}
     for browser, name in (
         (client, "account_login"),
-        (client, "account_signup"),
         (signed_in, "account_change_password"),
         (signed_in, "account_reauthenticate"),
     ):
@@ -72,7 +71,6 @@ def test_a_password_field_hides_what_it_holds_and_says_what_it_is_for(client: Cl
 
     assert {name: len(fields) for name, fields in found.items()} == {
         "account_login": 1,
-        "account_signup": 1,
         "account_change_password": 3,
         "account_reauthenticate": 1,
     }

@@ -29,7 +29,7 @@ from tests.pairing.test_rules import invite
 
 # What each version of the text says. Whoever changes the text adds a line here and raises
 # consenting.VERSION; no line is ever changed, since somebody has said yes to it.
-TEXTS = {1: "c11ad0a67d66049d", 2: "106728d66e2c8d75"}
+TEXTS = {1: "c11ad0a67d66049d", 2: "106728d66e2c8d75", 3: "b49efed4b5e1f9cc"}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_it_says_what_of_ones_words_stays_with_others(
     leaving.delete(alice.user)
 
     assert copies.all_of(bob.seat)
-    assert "nothing is kept then but your partner’s copy of what you had both" in words()
+    assert "Two things stay: your partner’s copy of what you both said yes to" in words()
     assert "unless you both release a sheet for a therapist" in words()
     kept = html.unescape(client.get("/kept/").text)
     assert "but for the plain copies that partners keep" in kept
@@ -175,8 +175,8 @@ def test_whoever_looked_at_an_invitation_can_join_with_the_same_press(
 ) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
     page = new.client.get("/yes/").text
-    assert "and join Alice now</button>" in page
-    assert "Alice sees your first name and a part of your e-mail address" in page
+    assert "and join Alice</button>" in page
+    assert "Alice sees your first name and part of your e-mail address" in page
 
     for _ in range(2):  # pressed twice
         answer = new.client.post("/yes/say/", as_shown(page), follow=True)
@@ -248,7 +248,7 @@ def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
     monkeypatch.setattr(consent, "VERSION", new)
 
     assert "Read it again" in alice.client.get("/home/").text
-    assert "has changed since you read it" in alice.client.get("/yes/").text
+    assert "This has changed since you read it" in alice.client.get("/yes/").text
     path = f"/answers/{deck.behaviours[0].id}/"
     assert alice.client.get(path).status_code == 200
     alice.client.post(f"{path}save/", {"partners": "unsure", "seen": ""})
@@ -260,7 +260,7 @@ def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
     assert "Read it again" not in alice.client.get("/home/").text
 
 
-def test_signing_up_leads_past_the_questions_and_the_text(client: Client, db: None) -> None:
+def test_signing_up_leads_to_the_text_and_nothing_else(client: Client, db: None) -> None:
     from tests.journeys.conftest import mailed_code
 
     form = {"first_name": "Ada", "email": "ada@example.org", "adult": "on"}
@@ -268,6 +268,11 @@ def test_signing_up_leads_past_the_questions_and_the_text(client: Client, db: No
 
     answer = client.post("/account/confirm-email/", {"code": mailed_code("ada@example.org")})
 
-    assert answer["Location"].endswith("?next=%2Ffour-questions%2F")  # past one about the mailbox
+    assert answer["Location"] == "/yes/"
+    page = client.get("/yes/").text
+    assert "Before your first answer" in page
+    assert "Yes, keep my answers" in page
+    assert 'href="/account/mailbox/"' in page
+    assert 'href="/four-questions/"' in page
     assert client.get("/")["Location"] == "/home/"
     assert "Before you begin" in client.get("/home/").text

@@ -83,7 +83,7 @@ def test_somebody_takes_their_data_along_once(phone: PhoneMaker, alice: Person) 
     page.goto("/leaving/")
     page.get_by_role("link", name="Take your data along").click()
     page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Yes, it is me")
+    press(page, "Yes, it’s me")
 
     # When she has a copy made and fetches it
     press(page, "Have my copy made")
@@ -124,7 +124,7 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
 
     page.goto("/leaving/export/")
     page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Yes, it is me")
+    press(page, "Yes, it’s me")
     with (
         mock.patch.object(export_pages, "MAX_LENGTH", 10),
         mock.patch.object(typesetting, "typeset", set_slowly),

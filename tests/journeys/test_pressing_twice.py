@@ -28,7 +28,7 @@ def test_whoever_presses_twice_to_show_that_it_is_them_is_not_signed_out(phone: 
         cache.clear()
         page.goto("/account/reauthenticate/?next=/account/")
         page.locator("input[name=password]").fill(PASSWORD)
-        place = page.get_by_role("button", name="Yes, it is me").bounding_box()
+        place = page.get_by_role("button", name="Yes, it’s me").bounding_box()
         assert place
         x, y = place["x"] + 20, place["y"] + 10
         page.mouse.click(x, y)

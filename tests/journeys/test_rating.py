@@ -249,7 +249,7 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
     tap(page, "When my partner does it", "Fine")
 
     # Then it is not taken, and it stays
-    expect(saved(page)).to_contain_text("Not saved yet: it has been a while. Is it still you?")
+    expect(saved(page)).to_contain_text("Not saved yet. It’s been a while, so we check it’s you.")
     assert row_of(alice, ONE).answer.mine is None
     assert choice(page, "When my partner does it", "Fine").is_checked()
 
@@ -257,7 +257,7 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
     with page.context.expect_page() as opened:
         saved(page).get_by_role("link", name="Show on a new page").click()
     opened.value.locator("input[name=password]").fill(PASSWORD)
-    opened.value.get_by_role("button", name="Yes, it is me").click()
+    opened.value.get_by_role("button", name="Yes, it’s me").click()
     opened.value.wait_for_url("**/home/")
     page.evaluate("dispatchEvent(new Event('focus'))")
 

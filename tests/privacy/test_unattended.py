@@ -332,7 +332,7 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
         follows = owner.client.get(state, headers={**HTMX, "X-Follows": "1"})
         assert follows.status_code == HTTPStatus.NO_CONTENT
         saved = owner.client.post(f"{PAGE}draft/", sent, headers=HTMX)
-        assert "Is it still you?" in saved.text
+        assert "so we check it’s you" in saved.text
 
     clock.shift(timedelta(minutes=2))
 

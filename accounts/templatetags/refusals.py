@@ -1,0 +1,35 @@
+"""Says in the title that a form was refused, and puts the focus on the first wrong field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django import template
+from django.forms import BaseForm
+from django.template import Context
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def refusal(context: Context) -> str:
+    """The beginning of the title of a page whose form was refused, otherwise "".
+
+    The frame of every page has it. Titles come before forms, so the first wrong field can still get
+    the focus: a screen reader then reads the title, the field and its error.
+    """
+    for form in _forms(context):
+        if form.is_bound and form.errors:
+            wrong = next((name for name in form.fields if name in form.errors), None)
+            if wrong is not None:
+                form.fields[wrong].widget.attrs["autofocus"] = True
+            return _("Please check: ")
+    return ""
+
+
+def _forms(context: Context) -> Iterator[BaseForm]:
+    """The forms that a view gave to its template, each once."""
+    values = (value for layer in context.dicts for value in layer.values())
+    forms = {id(value): value for value in values if isinstance(value, BaseForm)}
+    yield from forms.values()
