@@ -159,10 +159,10 @@ class Move(TextChoices):
 class Outcome(TextChoices):
     """What two people can agree on for a line. None of these is better than another."""
 
-    FINE = "fine", _("Fine for us")
-    NOT_FOR_US = "not-for-us", _("Not for us")
-    CONDITIONS = "conditions", _("Fine, with conditions")
-    REVISIT = "revisit", _("Not settled: we come back to it")
+    FINE = "fine", _("Fine with both of us")
+    NOT_FOR_US = "not-for-us", _("Not OK for us")
+    CONDITIONS = "conditions", _("Fine, if …")
+    REVISIT = "revisit", _("Not settled yet: we look at it again")
     DIFFER = "differ", _("We see it differently, and that’s all right")
 
 

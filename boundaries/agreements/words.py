@@ -12,7 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from boundaries import sentences
-from boundaries.agreements.wording import BOTH, ProposalLine, from_before, proposal
+from boundaries.agreements import first_format
+from boundaries.agreements.wording import BOTH, ProposalLine, proposal
 from boundaries.content import catalogue
 from boundaries.sentences import Sentence, filled, theirs
 from boundaries.vocabulary import Condition, Outcome, Side
@@ -71,15 +72,7 @@ def put_into_words(
 
     `behaviour` is its text, not its id.
     """
-    text = proposal(lines, _by_text(names))
-    stored = {
-        "format": FORMAT,
-        "behaviour": behaviour,
-        "lines": [_pack_line(line) for line in lines],
-        "text": pack_sentences(text),
-        "well": well,
-    }
-    return Words(wording=behaviour, lines=tuple(lines), text=tuple(text), well=well, stored=stored)
+    return _written(behaviour, lines, proposal(lines, _by_text(names)), well)
 
 
 def unpack(
@@ -95,7 +88,7 @@ def unpack(
         behaviour, text = content["behaviour"], unpack_sentences(content["text"], names or {})
     else:
         behaviour, *rest = content["text"]
-        text = tuple(from_before(rest, lines))
+        text = tuple(first_format.sentences_of(rest, lines))
     return Words(
         wording=behaviour,
         lines=lines,
@@ -107,10 +100,14 @@ def unpack(
 
 
 def without_names(words: Words) -> Mapping[str, Any]:
-    """Return the stored form of these words without names, also for words of the first format."""
+    """Return the stored form of these words without names.
+
+    Words of the first format become those of today's format, and read as they did.
+    """
     if words.stored.get("format") == FORMAT:
         return words.stored
-    return put_into_words(words.wording, words.lines, {}, words.well).stored
+    text = first_format.proposal(words.lines, {})
+    return _written(words.wording, words.lines, text, words.well).stored
 
 
 def pack_sentences(text: Iterable[Sentence]) -> list[Any]:
@@ -140,6 +137,19 @@ def is_own(behaviour: str) -> bool:
 def heading_of(text: str, *, own: bool) -> str:
     """Return a behaviour's text as a heading. What a person wrote is in quotation marks."""
     return Sentence([theirs(text)]) if own else text
+
+
+def _written(
+    behaviour: str, lines: Sequence[ProposalLine], text: Sequence[Sentence], well: str
+) -> Words:
+    stored = {
+        "format": FORMAT,
+        "behaviour": behaviour,
+        "lines": [_pack_line(line) for line in lines],
+        "text": pack_sentences(text),
+        "well": well,
+    }
+    return Words(wording=behaviour, lines=tuple(lines), text=tuple(text), well=well, stored=stored)
 
 
 def _by_text(names: Mapping[Side, str]) -> dict[str, str]:

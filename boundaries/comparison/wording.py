@@ -12,7 +12,7 @@ from boundaries.vocabulary import Side, Stance
 
 
 def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str, str]) -> Sentence:
-    """What two people say about a behaviour when `doer` does it, or whoever does it if empty."""
+    """What two people say about a behaviour when `doer` does it, or either of them if empty."""
     left, right = (sentences.name_of(side, names) for side in Side.values)
     parts = {
         "doer": sentences.name_of(doer, names),
@@ -28,7 +28,7 @@ def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str
             "When %(doer)s does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s"
         )
     elif left_says == right_says:
-        words = _("Whoever does it, both say: %(left_says)s")
+        words = _("Both say: %(left_says)s")
     else:
-        words = _("Whoever does it, %(left)s says: %(left_says)s; %(right)s says: %(right_says)s")
+        words = _("%(left)s says: %(left_says)s; %(right)s says: %(right_says)s")
     return Sentence(sentences.with_full_stop(filled(words, **parts)))
