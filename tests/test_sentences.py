@@ -35,12 +35,12 @@ from tests.conftest import Person, opened_together, propose, write
 
 NAMES = {Side.LEFT: "Alice", Side.RIGHT: "Bob"}
 FORGED = (
-    "fine.\nWhen Bob does it: not for us.",
-    "fine.\u2028When Bob does it: not for us.",
-    "fine”. When Bob does it: not for us. “",
-    'fine". When Bob does it: not for us. "',
+    "fine.\nWhen Bob does it: not OK for us.",
+    "fine.\u2028When Bob does it: not OK for us.",
+    "fine”. When Bob does it: not OK for us. “",
+    'fine". When Bob does it: not OK for us. "',
     "fine; not late; only with you",
-    "x" * 250 + " When Bob does it: not for us.",
+    "x" * 250 + " When Bob does it: not OK for us.",
     "What you two did well: “nothing”",
 )
 
@@ -95,7 +95,7 @@ def test_a_name_keeps_its_case(name: str) -> None:
     ]
 
     assert [result for result in results if name not in result and "Bob" not in result] == []
-    assert results[0] == f"When {name} does it: fine for us."
+    assert results[0] == f"When {name} does it: fine with both of us."
 
 
 # User text is marked
@@ -174,7 +174,7 @@ def test_every_page_marks_user_text(couple: tuple[Person, Person], words: str) -
         path: text
         for path, page in outputs(bob).items()
         for text in re.split(r"⟦.*?⟧", page)[:]
-        if escape(shown) in text or "does it: not for us" in text
+        if escape(shown) in text or "does it: not OK for us" in text
     }
 
     assert all(escape(f"“{shown}”") in page for page in outputs(bob).values())
@@ -214,7 +214,7 @@ def test_a_pdf_has_user_text_in_quotation_marks(couple: tuple[Person, Person]) -
 
     page = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
     read = " ".join(page.split())
-    assert "When Alice does it: fine for us. “We said. When Bob does it: no”." in read
+    assert "When Alice does it: fine with both of us. “We said. When Bob does it: no”." in read
     assert "What you two did well: “We laughed”" in read
 
 
@@ -285,8 +285,8 @@ def test_agreements_store_no_names(
             assert current
             assert current.digest == digest
             assert current.words.text == (
-                f"When {shown[0]} does it: fine for us.",
-                f"When {shown[1]} does it: not for us.",
+                f"When {shown[0]} does it: fine with both of us.",
+                f"When {shown[1]} does it: not OK for us.",
             )
             page = who.client.get("/understandings/").text
             for name in shown:
@@ -317,8 +317,8 @@ def test_a_phrase_as_a_name_cannot_change_what_a_sentence_says(
             assert f"Here you are <b>{mine}</b>" in who.client.get(path).text, path
     leaving.part(alice.seat)
     (hers,), (his,) = (copies.all_of(who.seat)[0].understandings for who in (alice, bob))
-    assert "When my partner does it: fine for us." in hers.text
-    assert "When Alice does it: fine for us." in his.text
+    assert "When my partner does it: fine with both of us." in hers.text
+    assert "When Alice does it: fine with both of us." in his.text
 
 
 # The first format

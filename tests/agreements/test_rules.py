@@ -280,7 +280,7 @@ def test_words_that_differ_for_the_two_need_a_tick(couple: tuple[Person, Person]
     alice, bob = couple
     proposal = propose(alice, words(doer=Side.LEFT))
     assert proposal.text == (
-        "When Alice does it: fine for us.",
+        "When Alice does it: fine with both of us.",
         "When Bob does it: we leave this open.",
     )
     digest = digest_of("a1", proposal)
@@ -309,10 +309,10 @@ def test_common_ground_is_proposed_all_at_once(alice: Person, bob: Person, deck:
     texts = {keepable.behaviour: keepable.words.text for keepable in offered}
     behaviours = [behaviour.id for behaviour in deck.behaviours]
     assert texts == {
-        behaviours[0]: ("Whoever does it: fine for us.",),
-        behaviours[1]: ("Whoever does it: not for us.",),
-        behaviours[3]: ("Whoever does it: fine for us.",),
-        one.id: ("When Alice does it: not for us.", "When Bob does it: fine for us."),
+        behaviours[0]: ("Fine with both of us.",),
+        behaviours[1]: ("Not OK for us.",),
+        behaviours[3]: ("Fine with both of us.",),
+        one.id: ("When Alice does it: not OK for us.", "When Bob does it: fine with both of us."),
     }
 
     chosen = [keepable.digest for keepable in offered if keepable.behaviour != behaviours[3]]

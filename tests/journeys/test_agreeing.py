@@ -18,8 +18,8 @@ from tests.journeys.test_the_main_job import see
 
 pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
-WORDS = "Whoever does it: fine, with conditions: we tell each other first."
-BETTER = "Whoever does it: fine, with conditions: we tell each other first; not late."
+WORDS = "Fine, if we tell each other first."
+BETTER = "Fine, if we tell each other first and it’s not late."
 
 
 @with_and_without_script
@@ -37,7 +37,7 @@ def test_two_people_agree_and_change_their_minds(
 
     # When Bob proposes, and Alice says yes to exactly these words
     group = his.get_by_role("group", name="Whoever does it")
-    group.get_by_label("Fine, with conditions").check()
+    group.get_by_label("Fine, if …").check()
     group.get_by_label("We tell each other first").check()
     press(his, "Propose this to Alice")
     heading(hers, "What could it be for you two?")
@@ -74,7 +74,7 @@ def test_two_people_agree_and_change_their_minds(
 
     # Then both see what changed, and since when
     expect(his.get_by_text("You have both said yes to these words.")).to_be_visible()
-    expect(his.locator("ins").first).to_contain_text("first; not late.")
+    expect(his.locator("ins").first).to_contain_text("and it’s not late.")
     see(his, "agreement-history", "Messaging the same person nearly every day")
 
     # And either takes it along
@@ -82,7 +82,7 @@ def test_two_people_agree_and_change_their_minds(
     with hers.expect_download() as download:
         hers.get_by_role("link", name="A PDF to print (A4)").click()
     text = read(Path(download.value.path()))
-    for told in ("Alice and Bob", "first; not late.", "July"):
+    for told in ("Alice and Bob", "and it’s not late.", "July"):
         assert told in text
     if javascript and in_chromium(hers):
         hers.emulate_media(media="print")

@@ -169,11 +169,11 @@ def test_two_people_talk_apart(
     group = his.get_by_role("group", name="Whoever does it")
     press(his, "Propose this to Alice")
     expect(his.get_by_text("Please choose one of these.").first).to_be_visible()
-    group.get_by_label("Fine, with conditions").check()
+    group.get_by_label("Fine, if …").check()
     group.get_by_label("We tell each other first").check()
     press(his, "Propose this to Alice")
     heading(hers, "What could it be for you two?")
-    words = "Whoever does it: fine, with conditions: we tell each other first."
+    words = "Fine, if we tell each other first."
     expect(hers.get_by_text(words).first).to_be_visible()
     see(hers, "talk-proposal", "What could it be for you two?")
     press(hers, "Let it stand as a proposal")

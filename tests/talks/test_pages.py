@@ -418,8 +418,8 @@ def proposed(bob: Person, **data: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        ({"outcome_both": "fine"}, ["Whoever does it: fine for us."]),
-        ({"outcome_both": "not-for-us"}, ["Whoever does it: not for us."]),
+        ({"outcome_both": "fine"}, ["Fine with both of us."]),
+        ({"outcome_both": "not-for-us"}, ["Not OK for us."]),
         (
             {
                 "outcome_both": "conditions",
@@ -427,7 +427,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
                 "words_both": "only friends we both know",
             },
             [
-                "Whoever does it: fine, with conditions: we tell each other first; not late; "
+                "Fine, if we tell each other first, it’s not late and "
                 "“only friends we both know”."
             ],
         ),
@@ -437,15 +437,15 @@ def proposed(bob: Person, **data: Any) -> list[str]:
         ),
         (
             {"outcome_both": "differ"},
-            ["Whoever does it: we see it differently, and that’s all right."],
+            ["We see it differently, and that’s all right."],
         ),
         (
             {"alike": "no", "outcome_left": "fine", "outcome_right": "not-for-us"},
-            ["When Alice does it: fine for us.", "When Bob does it: not for us."],
+            ["When Alice does it: fine with both of us.", "When Bob does it: not OK for us."],
         ),
         (
             {"alike": "no", "outcome_left": "fine", "outcome_both": "fine"},
-            ["When Alice does it: fine for us.", "When Bob does it: we leave this open."],
+            ["When Alice does it: fine with both of us.", "When Bob does it: we leave this open."],
         ),
         ({"alike": "no", "outcome_both": "fine"}, None),
         ({"outcome_both": "conditions"}, None),
