@@ -113,7 +113,7 @@ def test_no_character_in_user_text_can_end_its_part(words: str) -> None:
 
     assert [text for source, text in by_source(sentence) if source == Source.THEIRS] == [words]
     rest = "".join(text for source, text in by_source(sentence) if source != Source.THEIRS)
-    assert rest == str(honest).replace("late.", "late; ") + ("" if words[-1] in ".!?…" else ".")
+    assert rest == str(honest).replace("late.", "late and ") + ("" if words[-1] in ".!?…" else ".")
     assert len(sentence.splitlines()) == 1
     assert sentence.count("“") == sentence.count("”") == 1
     assert '"' not in sentence
@@ -321,7 +321,39 @@ def test_a_phrase_as_a_name_cannot_change_what_a_sentence_says(
     assert "When Alice does it: fine with both of us." in his.text
 
 
-# The first format
+# Words from before
+
+AS_THEY_WERE: dict[str, Any] = {
+    "format": 2,
+    "behaviour": "Messaging",
+    "lines": [
+        {"doer": "left", "outcome": "not-for-us", "conditions": [], "words": "", "on": ""},
+    ],
+    "text": [
+        ["When ", {"side": "left"}, " does it: not for us."],
+        ["When ", {"side": "right"}, " does it: we leave this open."],
+    ],
+    "well": "",
+}
+
+
+@pytest.mark.django_db
+def test_what_was_agreed_keeps_the_words_it_was_agreed_in(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    words = unpack(AS_THEY_WERE, NAMES)
+    digest = propose(alice, words=words)
+    assert digest == "3f8f021f78f225e6226915a9bc7f02d244d4ce68fcbd46fd"
+
+    agreements.assent(bob.seat, [digest], unlike=[digest])
+
+    current = history.entry(bob.seat, "a1").current
+    assert current
+    assert current.digest == digest
+    assert current.words.text[0] == "When Alice does it: not for us."
+    leaving.part(bob.seat)
+    (copy,) = copies.all_of(alice.seat)
+    assert copy.understandings[0].text[0] == "When Alice does it: not for us."
+
 
 BEFORE: dict[str, Any] = {
     "lines": [

@@ -135,8 +135,7 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
         return _last_look_page(request, deck, HTTPStatus.CONFLICT)
     if not opened:
         return redirect("answers", deck)
-    messages.success(request, _("You have both sealed. It is open to you both now."))
-    return redirect("comparison", deck)
+    return redirect("comparison-opened", deck)
 
 
 @require_POST

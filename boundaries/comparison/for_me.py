@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from boundaries.answers import sheets
 from boundaries.comparison.rules import opened_rounds
+from boundaries.comparison.wording import heading
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side, Stance
@@ -20,6 +21,10 @@ class OwnLine:
     when_the_other_does_it: Stance
     guess: Stance | None
     they_say: Stance | None  # about "when I do it"; None if they did not share it
+
+    @property
+    def heading(self) -> str:
+        return heading(self.behaviour)
 
     @property
     def differs(self) -> bool:

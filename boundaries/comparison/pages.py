@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.comparison.rules import Compared, ComparedLine, Comparison
-from boundaries.content.catalogue import Category
+from boundaries.comparison.wording import heading
+from boundaries.content.catalogue import Behaviour, Category
 from boundaries.vocabulary import Grade, Stance
 from boundaries.web.filters import FilterChoice
 
@@ -23,25 +24,56 @@ COLUMN_X = {stance: at * 90 for at, stance in enumerate(Stance)}
 MARKS_IN_A_ROW = 7  # of one column
 MARK_DISTANCE = 10
 
+FEW = 6  # lines of common ground that are shown at first
+
+HEADINGS: dict[Grade, str | Promise] = {
+    Grade.DETAILS: gettext_lazy("Same ground, details to agree"),
+    Grade.CLOSE: gettext_lazy("Close to each other"),
+    Grade.FORMING: gettext_lazy("Still forming"),
+    Grade.DIFFERENCE: gettext_lazy("Real differences"),
+    Grade.NOT_SHARED: gettext_lazy("Not shared"),
+}
 LEADS: dict[Grade, str | Promise] = {
-    Grade.COMMON: gettext_lazy("Here you already agree. It is worth a moment to notice."),
     Grade.DETAILS: gettext_lazy("You both say: fine, if … Now compare your conditions."),
-    Grade.CLOSE: gettext_lazy("One step apart. Often a few words are enough."),
-    Grade.FORMING: gettext_lazy("One or both of you are not sure yet, and that is an answer too."),
-    Grade.DIFFERENCE: gettext_lazy(
-        "You see this differently. Nobody is wrong; it is worth a talk."
-    ),
-    Grade.NOT_SHARED: gettext_lazy("One or both of you did not share this. It needs no reason."),
+    Grade.CLOSE: gettext_lazy("One step apart. A few words are often enough."),
+    Grade.FORMING: gettext_lazy("One or both of you aren’t sure yet. That’s an answer too."),
+    Grade.DIFFERENCE: gettext_lazy("You see these differently. Nobody is wrong."),
+    Grade.NOT_SHARED: gettext_lazy("One or both of you didn’t share these. No reason needed."),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class SameGround:
+    """What both said alike: the first few, and the rest folded."""
+
+    shown: tuple[Compared, ...]
+    folded: tuple[Compared, ...]
+
+    @property
+    def number(self) -> int:
+        return len(self.shown) + len(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """The behaviours of one grade that the filters leave, with a sentence about the grade."""
+    """The behaviours of another grade that the filters leave, with a sentence about the grade."""
 
     grade: Grade
+    heading: str | Promise
     lead: str | Promise
     compared: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A behaviour that is suggested for a talk, and what kind of talk that would be."""
+
+    kind: str
+    behaviour: Behaviour
+
+    @property
+    def heading(self) -> str:
+        return heading(self.behaviour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +98,51 @@ def comparison_page(request: HttpRequest, comparison: Comparison, **more: Any) -
     """The page of a comparison, filtered as the query asks. Raises Http404 for no such filter."""
     category = _category(request, comparison)
     grade = _grade(request)
-    groups = [
-        ShownGroup(
-            group.grade,
-            LEADS[group.grade],
-            tuple(compared for compared in group.compared if _fits(compared, category)),
-        )
+    found = {
+        group.grade: tuple(one for one in group.compared if _fits(one, category))
         for group in comparison.groups
         if grade in (None, group.grade)
-    ]
+    }
+    filtered = bool(grade or category)
     context = {
         "comparison": comparison,
-        "groups": [group for group in groups if group.compared],
-        "whole": whole(comparison),
+        "same": _same_ground(found.pop(Grade.COMMON, ()), whole=filtered),
+        "groups": [
+            ShownGroup(grade, HEADINGS[grade], LEADS[grade], compared)
+            for grade, compared in found.items()
+            if compared
+        ],
+        "suggestions": [] if filtered else _suggestions(comparison.talks),
+        "whole": [] if filtered else whole(comparison),
         "grades": _grades(comparison, grade, category),
         "categories": _categories(comparison, grade, category),
-        "filtered": bool(grade or category),
-        "common": Grade.COMMON,
+        "filtered": filtered,
         **more,
     }
     return render(request, "boundaries/comparison/show.html", context)
+
+
+def _same_ground(compared: tuple[Compared, ...], *, whole: bool) -> SameGround:
+    """Fold all but the first few, unless only one or two would be folded."""
+    few = len(compared) if whole or len(compared) <= FEW + 2 else FEW
+    return SameGround(compared[:few], compared[few:])
+
+
+def _suggestions(talks: Sequence[Compared]) -> list[Suggestion]:
+    return [
+        Suggestion(_kind(talk, at, len(talks)), talk.behaviour) for at, talk in enumerate(talks)
+    ]
+
+
+def _kind(talk: Compared, at: int, number: int) -> str:
+    """What kind of talk this would be. It follows from grades, never from whose it is."""
+    if number == 1:
+        return ""
+    if at == 0 and talk.grade in (Grade.DETAILS, Grade.CLOSE):
+        return _("An easy one to begin")
+    if at == number - 1 and talk.grade == Grade.DIFFERENCE:
+        return _("One that matters")
+    return _("One in between")
 
 
 def _grade(request: HttpRequest) -> Grade | None:

@@ -154,6 +154,12 @@ def comparison_of(
     return _comparison(deck, Round(left, right))
 
 
+def require_open(seat: Seat, deck: Deck) -> None:
+    """Raises NotOpen unless both have sealed a round of this deck."""
+    if not Envelope.objects.open_to(seat).filter(deck=deck.id).exists():
+        raise NotOpen
+
+
 def opened_rounds(seat: Seat, deck: Deck) -> list[Round]:
     """The newest open round of a deck, and the one before it if there was one. Raises NotOpen."""
     opened = Answers.opened_to(seat, [deck.id])

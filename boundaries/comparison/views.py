@@ -9,12 +9,21 @@ from django.views.decorators.http import require_safe
 from accounts import reauthentication
 from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.pages import comparison_page
-from boundaries.comparison.rules import compare
+from boundaries.comparison.rules import compare, require_open
 from boundaries.content.catalogue import Deck
 from boundaries.questions.decorators import with_deck
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Side
 from boundaries.web.seated import SeatedRequest, seated
+
+
+@require_safe
+@seated
+@with_deck
+def opened(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    """The quiet screen before a comparison. Where somebody has been is stored nowhere."""
+    require_open(request.seat, deck)
+    return render(request, "boundaries/comparison/opened.html", {"deck": deck})
 
 
 @require_safe

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 
 from accounts.text import OwnWords
 from boundaries.comparison.scale import Scale
+from boundaries.comparison.wording import heading
+from boundaries.sentences import Sentence
 from boundaries.vocabulary import Condition, Stance, Weight
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from boundaries.answers.pages import Card
     from boundaries.comparison.pages import Multiple
-    from boundaries.comparison.rules import Compared, ComparedLine, Remark
+    from boundaries.comparison.rules import Compared, Remark
     from boundaries.vocabulary import Grade
 
 register = template.Library()
@@ -85,14 +87,15 @@ def _choices(language: str, name: str, chosen: str) -> SafeString:
 
 
 @register.simple_tag
-def scale(left: Stance, right: Stance) -> SafeString:
-    """Where two stances stand, as a picture."""
-    return _scale(get_language(), left, right)
+def scale(left: Stance, right: Stance, words: str) -> SafeString:
+    """Where two stances stand, as a picture. `words` say the same for those who do not see it."""
+    return _scale(get_language(), left, right, words)
 
 
 @lru_cache(maxsize=256)
-def _scale(language: str, left: Stance, right: Stance) -> SafeString:
-    return render_to_string("components/scale.html", {"scale": Scale.of(left, right)})
+def _scale(language: str, left: Stance, right: Stance, words: str) -> SafeString:
+    context = {"scale": Scale.of(left, right), "words": words}
+    return render_to_string("components/scale.html", context)
 
 
 @register.simple_tag
@@ -108,23 +111,50 @@ def multiple(picture: Multiple) -> SafeString:
 
 @register.simple_tag
 def compared(entry: Compared, left: str, right: str, talks: bool = False) -> SafeString:
-    """One behaviour of a comparison, with everything both shared about it.
+    """One behaviour of a comparison, with its scale. Everything else about it is folded.
 
     `left` and `right` are first names. `talks`: whether a talk about it can be opened from here.
     """
-    names = {name: SafeString(_escaped(name)) for name in (left, right)}  # once for all lines
-    return _filled(
-        "compared",
-        id=entry.behaviour.id,
-        text=OwnWords(entry.behaviour.text),
-        asides=_asides(entry),
-        lines=_joined(
-            _line(entry, line, names.get(line.doer, line.doer), names[left], names[right])
-            for line in entry.distinct_lines
-        ),
-        remarks=_joined(map(_remark, entry.remarks)),
-        talk=_talk(get_language(), entry.behaviour.id) if talks and entry.lines else "",
-    )
+    if not entry.lines:
+        return _filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
+    lines = _lines(entry, left, right)
+    pictures = _joined(_fill(_line_frame(*frame[:-1]), **names) for frame, names in lines)
+    return _filled("compared", lines=pictures, **_about(entry, lines, talks))
+
+
+@register.simple_tag
+def same_ground(entry: Compared, left: str, right: str, talks: bool = False) -> SafeString:
+    """One behaviour on which both said the same, in one line. Everything else is folded."""
+    says = entry.lines[0].left.in_words if entry.whoever_does_it else _("it depends")
+    return _filled("same", says=says, **_about(entry, _lines(entry, left, right), talks))
+
+
+type Frame = tuple[str, Stance, Stance, bool, Grade | None]  # what a line's frames are cached by
+type Lines = list[tuple[Frame, dict[str, SafeString]]]
+
+
+def _lines(entry: Compared, left: str, right: str) -> Lines:
+    """What the frames of every line are cached by, and the names for their gaps."""
+    names = {name: SafeString(_escaped(name)) for name in (left, right)}
+    language, whoever = get_language(), entry.whoever_does_it
+    return [
+        (
+            (language, line.left, line.right, whoever, line.grade if entry.depends else None),
+            {"doer": names[line.doer], "one": names[left], "two": names[right]},
+        )
+        for line in entry.distinct_lines
+    ]
+
+
+def _about(entry: Compared, lines: Lines, talks: bool) -> dict[str, object]:
+    return {
+        "id": entry.behaviour.id,
+        "text": heading(entry.behaviour),
+        "asides": _asides(entry),
+        "words": _joined(_fill(_words_frame(*frame), **names) for frame, names in lines),
+        "remarks": _joined(map(_remark, entry.remarks)),
+        "talk": _talk(get_language(), entry.behaviour.id) if talks else "",
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -143,34 +173,37 @@ def _asides(entry: Compared) -> SafeString:
     return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
 
 
-def _line(entry: Compared, line: ComparedLine, doer: str, left: str, right: str) -> SafeString:
-    grade = line.grade if entry.depends else None
-    frame = _line_frame(get_language(), line.left, line.right, entry.whoever_does_it, grade)
-    return _fill(frame, doer=doer, one=left, two=right)
+@lru_cache(maxsize=512)
+def _line_frame(language: str, left: Stance, right: Stance, whoever: bool) -> SafeString:
+    """The picture of a line, with gaps for the names."""
+    return render_to_string("components/line.html", _line_in_words(left, right, whoever))
 
 
 @lru_cache(maxsize=512)
-def _line_frame(
+def _words_frame(
     language: str, left: Stance, right: Stance, whoever: bool, grade: Grade | None
 ) -> SafeString:
-    """A line with gaps for the names. Its words say everything that the picture shows.
+    """The words of a line, with gaps for the names. They say everything that the picture shows.
 
     It names its grade (`grade`) where the two lines of a behaviour have different ones.
     """
+    context = {**_line_in_words(left, right, whoever), "grade": grade}
+    return render_to_string("components/line_words.html", context)
+
+
+def _line_in_words(left: Stance, right: Stance, whoever: bool) -> dict[str, object]:
     gaps = _gaps("doer", "one", "two")
     says = {"left": left.in_words, "right": right.in_words}
     if left == right:
         words = _("you both say %(left)s.")
     else:
         words = _("%(one)s says %(left)s, %(two)s says %(right)s.")
-    context = {
-        "direction": _("Whoever does it:") if whoever else _("When %(doer)s does it:") % gaps,
+    return {
+        "direction": _("Whoever does it") if whoever else _("When %(doer)s does it") % gaps,
         "words": (words % (gaps | says)).replace("….", "…"),
         "left": left,
         "right": right,
-        "grade": grade,
     }
-    return render_to_string("components/line.html", context)
 
 
 def _remark(remark: Remark) -> SafeString:
@@ -228,4 +261,6 @@ def _fill(frame: SafeString, **values: object) -> SafeString:
 def _escaped(value: object) -> str:
     if isinstance(value, SafeString):
         return value
-    return value.__html__() if isinstance(value, OwnWords) else html.escape(str(value))
+    if isinstance(value, OwnWords | Sentence):
+        return value.__html__()
+    return html.escape(str(value))

@@ -82,7 +82,7 @@ def test_a_proposal_holds_once_the_partner_says_yes(
     assert say_yes(bob, proposal) == ["a1"]
 
     for who in couple:
-        assert current(who) == ("Whoever does it: fine for us.",)
+        assert current(who) == ("Fine with both of us.",)
         assert history.entry(who.seat, "a1").status == AgreementStatus.AGREED
         assert not history.waits(who.seat)
 

@@ -141,7 +141,7 @@ def test_notes_open_with_the_answer_and_notes_to_self_never(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     behaviour = deck.behaviours[0]
-    write(alice, behaviour, A, note="for you", self_note="for me")
+    write(alice, behaviour, A, note="for you", self_note="to myself")
     write(bob, behaviour, A)
 
     assert of(opened(alice, bob, deck), behaviour).remarks == (
@@ -150,7 +150,7 @@ def test_notes_open_with_the_answer_and_notes_to_self_never(
     for who in (alice, bob):
         text = who.client.get("/decks/essentials/comparison/").text
         assert "for you" in text
-        assert "for me" not in text
+        assert "to myself" not in text
 
 
 def test_common_ground_comes_first_and_groups_keep_their_order(
@@ -165,7 +165,7 @@ def test_common_ground_comes_first_and_groups_keep_their_order(
 
     assert [group.grade for group in comparison.groups] == list(Grade)
     page = alice.client.get("/decks/essentials/comparison/").text
-    places = [page.index(f">{grade.label}</h2>") for grade in Grade]
+    places = [page.index(f'<h2 id="{grade}">') for grade in Grade]
     assert places == sorted(places)
 
 
@@ -196,6 +196,26 @@ def test_the_comparison_always_needs_the_same_number_of_queries(
     assert len(queries) == 5
 
 
+def test_the_screen_before_it_is_there_for_both_once_both_have_sealed(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    path = "/decks/essentials/opened/"
+    assert alice.client.get(path).status_code == 404
+    answers.seal(alice.seat, deck)
+    assert [who.client.get(path).status_code for who in (alice, bob)] == [404, 404]
+
+    answers.seal(bob.seat, deck)
+
+    hers, his = (
+        re.search("<main.*</main>", who.client.get(path).text, re.DOTALL) for who in (alice, bob)
+    )
+    assert hers
+    assert his
+    assert "You both said you are ready" in hers[0]
+    assert 'href="/decks/essentials/comparison/"' in hers[0]
+    assert hers[0] == his[0]
+
+
 def test_no_number_of_queries_reveals_a_partners_seal_on_a_deck_added_later(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
@@ -208,7 +228,7 @@ def test_no_number_of_queries_reveals_a_partners_seal_on_a_deck_added_later(
             alice.client.get(path)
         return len(counted)
 
-    pages = ("/decks/essentials/comparison/", "/seen/")
+    pages = ("/decks/essentials/opened/", "/decks/essentials/comparison/", "/seen/")
     before = list(map(queries, pages))
     answers.seal(bob.seat, deck)
 

@@ -70,7 +70,7 @@ def test_the_example_shows_every_grade_and_three_suggestions() -> None:
 
 @pytest.mark.django_db
 def test_the_example_is_what_two_people_with_these_answers_would_see(
-    alice: Person, bob: Person
+    alice: Person, bob: Person, client: Client
 ) -> None:
     deck = catalogue.deck(catalogue.ESSENTIALS)
     for who, side in ((alice, Side.LEFT), (bob, Side.RIGHT)):
@@ -89,16 +89,14 @@ def test_the_example_is_what_two_people_with_these_answers_would_see(
         answers.seal(who.seat, deck)
 
     theirs = alice.client.get("/decks/essentials/comparison/").text
-    ways_on = re.compile(r'<p class="ways-on small">.*?</p>', re.DOTALL)
+    ways_on = re.compile(r'<p class="links ways-on">.*?</p>', re.DOTALL)
     theirs = ways_on.sub("", theirs)  # Asha and Ravi open no talks
 
-    lines = re.compile(
-        r'<ul class="lines">.*?</ul>(?=\s*(?:<p class="actions">|</section>))', re.DOTALL
-    )
-    shown = lines.findall(alice.client.get("/demo/comparison/").text)
-    assert len(shown) == len(Grade)
-    renamed = [line.replace("Asha", "Alice").replace("Ravi", "Bob") for line in shown]
-    assert [line.split() for line in renamed] == [line.split() for line in lines.findall(theirs)]
+    line = re.compile(r'<li id="\w+">.*?</(?:details|p)>\s*</li>', re.DOTALL)
+    shown = line.findall(client.get("/demo/comparison/").text)
+    assert len(shown) == len(deck.behaviours)
+    renamed = [words.replace("Asha", "Alice").replace("Ravi", "Bob") for words in shown]
+    assert [words.split() for words in renamed] == [words.split() for words in line.findall(theirs)]
 
 
 def test_the_filters_are_links(client: Client) -> None:

@@ -232,6 +232,11 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
+def unfold(page: Page, words: str) -> None:
+    """Tap the first folded line with these words."""
+    page.locator("summary").filter(has_text=words).first.click()
+
+
 def arrived(page: Page, heading: str) -> None:
     """Wait for the page of this heading: a click does not wait for where it leads."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)

@@ -70,6 +70,9 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
 
     tab_to(page, "seal my answers")
     page.keyboard.press("Enter")
+    page.wait_for_url("/decks/essentials/opened/")
+    tab_to(page, "Open it")
+    page.keyboard.press("Enter")
     page.wait_for_url("/decks/essentials/comparison/")
     tab_to(page, "Show only a part")
     page.keyboard.press("Enter")
@@ -77,4 +80,4 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
     page.keyboard.press("Enter")
 
     page.wait_for_url("/decks/essentials/comparison/?show=close")
-    expect(page.get_by_role("heading", level=2, name="A small difference")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="Close to each other")).to_be_visible()

@@ -14,7 +14,13 @@ from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Step
 from tests.conftest import Person, opened_together, talk, talked_up_to
-from tests.journeys.conftest import PhoneMaker, sign_in, with_and_without_script, without_script
+from tests.journeys.conftest import (
+    PhoneMaker,
+    sign_in,
+    unfold,
+    with_and_without_script,
+    without_script,
+)
 from tests.journeys.test_the_main_job import see
 
 pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
@@ -61,6 +67,8 @@ def test_two_people_talk_apart(
 
     # When Alice offers a talk from it
     hers.goto("/decks/essentials/comparison/")
+    unfold(hers, "Real differences")
+    unfold(hers, deck.behaviours[0].text)
     hers.get_by_role("link", name="Talk about it").first.click()
     see(hers, "talk-about", "Talk about this")
     hers.get_by_label("Apart, in turns").check()

@@ -11,6 +11,7 @@ from tests.journeys.conftest import (
     is_accessible,
     look,
     mailed_code,
+    unfold,
     with_and_without_script,
     without_script,
 )
@@ -84,12 +85,16 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     expect(ravi.get_by_text("When Asha does it")).to_be_visible()
     rate_everything(ravi, "Fine", mine="Fine, if …", note="Only with friends.")
     ravi.get_by_role("button", name="seal my answers").click()
+    see(ravi, "opened", "You both said you are ready")
+    ravi.get_by_role("link", name="Open it").click()
     arrived(ravi, "What you two said")
 
     # And both see the same comparison
     for who in (ravi, asha):
         who.goto("/decks/essentials/comparison/")
         expect(who.get_by_role("heading", level=1)).to_have_text("What you two said")
+        unfold(who, "Close to each other")
+        who.locator("#a1 summary").click()
         words = who.locator("main").inner_text()
         assert "When Asha does it: Asha says fine, if …, Ravi says fine." in words
         assert "When Ravi does it: you both say fine, if …" in words

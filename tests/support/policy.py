@@ -218,9 +218,12 @@ POLICY: dict[str, Row] = {
     },
     "answers-again": post("answers"),
     "answers-history": get(),
-    "answers-seal": post("pairing", UNSEALED="comparison", SEALED="answers", OPENED="comparison"),
+    "answers-seal": post(
+        "pairing", UNSEALED="comparison-opened", SEALED="answers", OPENED="comparison-opened"
+    ),
     "answers-unseal": post("pairing", UNSEALED="answers", SEALED="answers", OPENED="comparison"),
     # Comparing: no page at all before two seals, whoever has sealed.
+    "comparison-opened": get("404", OPENED="200"),
     "comparison": get("404", OPENED="200"),
     "comparison-for-me": get("404", OPENED="200"),
     # Asking: whether the other wants to be asked never shows; an offer is for its two people alone.
@@ -374,7 +377,7 @@ UNATTENDED: dict[str, Unattended] = {
     **dict.fromkeys(
         (
             "consent",
-            "comparison",
+            *("comparison-opened", "comparison"),
             *("talks-about", "talks-state", "talks-stuck"),
             *("agreements", "agreements-entry", "agreements-change", "agreements-common-ground"),
             *(

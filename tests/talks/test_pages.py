@@ -426,10 +426,7 @@ def proposed(bob: Person, **data: Any) -> list[str]:
                 "conditions_both": ["not-late", "told-first"],
                 "words_both": "only friends we both know",
             },
-            [
-                "Fine, if we tell each other first, it’s not late and "
-                "“only friends we both know”."
-            ],
+            ["Fine, if we tell each other first, it’s not late and “only friends we both know”."],
         ),
         (
             {"outcome_both": "revisit", "on_both": "2099-01-01"},
