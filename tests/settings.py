@@ -1,6 +1,7 @@
 """The site's own settings, with what would make tests slow or need a build left out."""
 
 import os
+from pathlib import Path
 
 from tests.support.environment import ENVIRONMENT
 
@@ -13,8 +14,9 @@ from config.settings import BASE_DIR, DATABASES  # noqa: E402
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
     # A file as in real use, since in memory all threads would share one connection; but a file
-    # that does not wait for the disk.
-    database["TEST"] = {"NAME": str(BASE_DIR / "var" / "tests.sqlite3")}
+    # that does not wait for the disk. Each run has its own, so that two can go on at once.
+    folder = os.environ.get("TESTS_FOLDER", BASE_DIR / "var")
+    database["TEST"] = {"NAME": str(Path(folder, "tests.sqlite3"))}
     database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

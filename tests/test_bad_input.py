@@ -486,14 +486,6 @@ def watch(errors: Errors) -> Watch:
     return Watch(errors)
 
 
-@pytest.mark.once
-def test_every_form_of_the_site_is_found(browsers: list[Client]) -> None:
-    found = {form.key[0] for form in forms(browsers)}
-    there = {name for name, row in POLICY.items() if "POST" in row}
-
-    assert there - found == NOT_ON_A_PAGE
-
-
 def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
     """All fields of all forms; shared ones only once."""
     found: dict[tuple[str, ...], tuple[Form, str]] = {}
@@ -509,9 +501,9 @@ def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
 SHARED = {"together", "digest", "digests", "unlike"}
 
 
-# Of what could be tried a sixth is, another for each place and each day; on the second database a
-# third of that again. `make deep` tries all.
-EVERY = 6
+# Of what could be tried a twelfth is, another for each place and each day; on the second database
+# a third of that again. `make deep` tries all.
+EVERY = 12
 tried_alike = pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.deep)])
 tried_out = pytest.mark.parametrize(
     "every",
@@ -527,18 +519,27 @@ def some[T](tried: dict[str, T], place: int, every: int) -> Iterator[tuple[str, 
     return islice(tried.items(), (place + DAY) % every, None, every)
 
 
-@tried_alike
-@pytest.mark.parametrize("half", [0, 1])  # for two processes
-def test_no_field_of_any_form_can_do_harm(
-    browsers: list[Client], watch: Watch, half: int, every: int
+# To find all forms takes longer than to try some fields of them, so one test does both.
+@pytest.mark.parametrize(
+    ("part", "parts", "every"),
+    [
+        pytest.param(0, 1, EVERY, id=str(EVERY)),
+        *(pytest.param(part, 2, 1, id=f"{part}-1", marks=pytest.mark.deep) for part in range(2)),
+    ],
+)
+def test_every_form_is_found_and_no_field_of_any_can_do_harm(
+    browsers: list[Client], watch: Watch, part: int, parts: int, every: int
 ) -> None:
+    there = {name for name, row in POLICY.items() if "POST" in row}
+    found = forms(browsers)
     tried = BYTES if connection.vendor == "sqlite" else TAKEN_OTHERWISE
-    for place, (form, name) in enumerate(fields_of(forms(browsers))[half::2]):
+    for place, (form, name) in enumerate(fields_of(found)[part::parts]):
         for what, value in some(tried, place, every):
             fields: dict[str, bytes | str] = {**form.fields, name: value}
             watch.send(form.browser, "POST", form.action, encoded(fields), what=f"{name}={what}")
 
-    assert watch.sent > 30 * len(tried) // every
+    assert there - {form.key[0] for form in found} == NOT_ON_A_PAGE
+    assert watch.sent > 60 * len(tried) // parts // every
     assert not watch.harm
 
 

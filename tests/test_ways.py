@@ -57,7 +57,7 @@ def followed(browser: Client, start: str) -> set[str]:
     return names
 
 
-@one_day_in(2, 0)
+@one_day_in(4, 0)
 @pytest.mark.once
 @pytest.mark.django_db
 def test_there_is_a_way_to_every_page() -> None:

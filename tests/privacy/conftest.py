@@ -9,18 +9,34 @@ from __future__ import annotations
 import pytest
 
 from tests.support.depth import DAY
+from tests.support.plugin import on_sqlite
 
 # They read what a database itself keeps or counts.
 ON_BOTH = {"test_dumps.py", "test_erasure.py", "test_other_ways.py"}
+# On SQLite, with --daily; each turn takes about as long as the others.
 IN_TURNS = (
-    {"test_what_is_seen.py", "test_walls_of_a_talk.py", "test_parting_midway.py"},
-    {"test_unattended.py", "test_walls_of_an_agreement.py", "test_taking_along.py"},
+    {"test_canaries.py", "test_dumps.py", "test_taking_along.py"},
+    {
+        "test_what_is_seen.py",
+        "test_parting_midway.py",
+        "test_walls_by_other_ways.py",
+        "test_erasure.py",
+    },
+    {
+        "test_unattended.py",
+        "test_walls_of_an_agreement.py",
+        "test_walls_of_a_talk.py",
+        "test_limits_of_each.py",
+    },
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    todays = IN_TURNS[DAY % len(IN_TURNS)]
+    others = set().union(*IN_TURNS) - todays
     for item in items:
-        if "privacy" in item.path.parts and item.path.name not in ON_BOTH:
-            item.add_marker(pytest.mark.sweep)
-            if item.path.name in IN_TURNS[DAY % 2]:
+        if "privacy" in item.path.parts:
+            if item.path.name not in ON_BOTH:
+                item.add_marker(pytest.mark.sweep)
+            if on_sqlite() and item.path.name in others:
                 item.add_marker(pytest.mark.another_day)

@@ -32,7 +32,6 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Letter
 from accounts.sessions import SessionStore
 from tests.conftest import text_of
-from tests.support.depth import one_day_in
 from tests.test_authorisation import World, everybody
 from tests.test_bad_input import Form, Forms, browsers, forms
 from tests.test_logs import Log, log
@@ -40,7 +39,9 @@ from tests.test_logs import Log, log
 __all__ = ["browsers", "log"]  # fixtures
 
 CANARY, CONTROL = "zqcanarybird", "zqcontrol"  # packed, still too long to come up by chance
-MARKED = re.compile(rf"{CANARY}(\d+)x", re.I)
+MARKED = re.compile(rf"{CANARY}([a-j]+)x", re.I)
+IN_LETTERS = str.maketrans("0123456789", "abcdefghij")  # names take no digits
+IN_DIGITS = str.maketrans("abcdefghij", "0123456789")
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE) \"(?!django_session|cache)", re.I)
 LONG = 1_500  # characters, more than any field of ours takes
 
@@ -73,11 +74,13 @@ class Planted:
 
     def into(self, route: str, name: str) -> str:
         self.where.append((route, name))
-        words = f"{CANARY}{len(self.where) - 1}x"
+        number = str(len(self.where) - 1).translate(IN_LETTERS)
+        words = f"{CANARY}{number}x"
         return f"{words}@example.org" if name in {"email", "login"} else f"I {words} you."
 
     def found_in(self, text: str) -> set[tuple[str, str]]:
-        return {self.where[int(number)] for number in MARKED.findall(text)}
+        numbers = {number.lower().translate(IN_DIGITS) for number in MARKED.findall(text)}
+        return {self.where[int(number)] for number in numbers}
 
 
 class Forgetful(BaseEmailBackend):
@@ -199,7 +202,6 @@ def readings(word: str) -> set[str]:
     return {word, word.upper(), wide, raw.hex(), *(each.decode() for each in packed)}
 
 
-@one_day_in(3, 0)
 @pytest.mark.sweep
 @pytest.mark.django_db(transaction=True)
 def test_nobody_finds_words_where_they_do_not_belong(

@@ -64,7 +64,7 @@ SECRET_ANSWERS = tuple(
 EVERYTHING: tuple[Step, ...] = (Watch(everything=True), Probe())
 
 
-@one_day_in(2, 1)
+@one_day_in(3, 2)
 @pytest.mark.parametrize("alice_seals", [False, pytest.param(True, marks=pytest.mark.deep)])
 def test_a_whole_sheet_of_his_shows_nowhere(alice_seals: bool) -> None:
     hers = (say("alice", "a1", mine="acceptable"), *([act("alice", SEAL)] if alice_seals else []))
@@ -193,7 +193,7 @@ def test_after_opening_a_new_round_begins_unseen() -> None:
     assert_looks_the_same([*start, begun, *looks], [*start, (), *looks])
 
 
-@one_day_in(2, 0)
+@one_day_in(3, 1)
 def test_after_opening_neither_order_nor_time_nor_the_number_of_edits_shows() -> None:
     """What the other sees is where it ended, whenever that was."""
     last = [say("bob", each, mine="acceptable", note=f"on {each}") for each in ("a1", "a2", "a3")]

@@ -26,7 +26,7 @@ from boundaries.talks.reading import Talk
 from boundaries.talks.rules import MovedOn, Paused, TooSoon
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, opened_together, talk
-from tests.support.depth import DEPTH
+from tests.support.depth import DEPTH, one_day_in
 from tests.support.routes import TALK
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
@@ -243,6 +243,7 @@ def test_whatever_two_people_do_for_long(people: dict[Side, Person], history: li
     tried(people, history)
 
 
+@one_day_in(4, 1)
 @pytest.mark.once
 def test_the_random_histories_reach_every_step(people: dict[Side, Person]) -> None:
     """The tests above prove little otherwise."""
