@@ -139,9 +139,7 @@ def test_leave_quickly_has_a_strip_of_its_own(phone: PhoneMaker, state: str) -> 
         pytest.param(AGREEING, marks=pytest.mark.deep),
     ],
 )
-def test_what_is_chosen_looks_chosen_in_colours_of_ones_own(
-    phone: PhoneMaker, state: str
-) -> None:
+def test_what_is_chosen_looks_chosen_in_colours_of_ones_own(phone: PhoneMaker, state: str) -> None:
     who = somebody(state)
     alike: dict[str, list[str]] = {}
     page = phone(forced_colors="active")
