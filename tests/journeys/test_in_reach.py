@@ -37,22 +37,25 @@ FOCUSED = """() => {
   return { seen, name: `${at.tagName.toLowerCase()} ${name.slice(0, 60)}` };
 }"""
 
-# From top to bottom: the strip is at the top, opaque and as wide as the page, with the way out in it.
+# From top to bottom of the page, the strip stays at the top: opaque, as wide as the page.
 STRIP = """() => {
   const strip = document.querySelector(".strip"), out = document.querySelector("[data-leave]");
   const wrong = [];
   scrollTo(0, 0);
   const below = document.querySelector("#content").getBoundingClientRect().top;
-  if (below < strip.getBoundingClientRect().bottom - 1) wrong.push("the page begins under the strip");
+  if (below < strip.getBoundingClientRect().bottom - 1) wrong.push("the page begins under it");
   const paper = getComputedStyle(strip).backgroundColor;
   if (/^rgba|transparent/.test(paper)) wrong.push("one can see through the strip");
   const end = document.documentElement.scrollHeight;
   for (let y = 0; y < end; y += innerHeight / 2) {
     scrollTo(0, y);
-    const box = strip.getBoundingClientRect(), { x, y: top, width, height, bottom } = out.getBoundingClientRect();
-    if (Math.abs(box.top) > 1 || box.left > 0 || box.right < document.documentElement.clientWidth) wrong.push(`the strip moved at ${y}`);
-    if (top < box.top - 1 || bottom > box.bottom + 1) wrong.push(`the way out leaves its strip at ${y}`);
-    if (!out.contains(document.elementFromPoint(x + width / 2, top + height / 2))) wrong.push(`the way out is covered at ${y}`);
+    const box = strip.getBoundingClientRect();
+    const { x, y: top, width, height, bottom } = out.getBoundingClientRect();
+    const across = box.left <= 0 && box.right >= document.documentElement.clientWidth;
+    if (Math.abs(box.top) > 1 || !across) wrong.push(`it moved at ${y}`);
+    if (top < box.top - 1 || bottom > box.bottom + 1) wrong.push(`the way out leaves it at ${y}`);
+    const hit = document.elementFromPoint(x + width / 2, top + height / 2);
+    if (!out.contains(hit)) wrong.push(`the way out is covered at ${y}`);
   }
   return wrong;
 }"""
@@ -60,12 +63,13 @@ STRIP = """() => {
 # Colours of one's own take all others away: what is chosen must differ in more than those.
 LOOKS_CHOSEN = """() => {
   const look = (label) => {
-    const input = label.querySelector("input"), { borderTopWidth, borderTopStyle, outlineStyle, outlineWidth, backgroundColor, color } = getComputedStyle(label);
-    return JSON.stringify([borderTopWidth, borderTopStyle, outlineStyle, outlineWidth, backgroundColor, color]);
+    const style = getComputedStyle(label);
+    const parts = ["border-top-width", "outline-style", "background-color", "color"];
+    return parts.map((part) => style.getPropertyValue(part)).join();
   };
   const wrong = [];
   document.querySelectorAll("details").forEach((one) => { one.open = true });
-  for (const input of document.querySelectorAll("label > input:is([type=radio], [type=checkbox])")) {
+  for (const input of document.querySelectorAll("label > :is([type=radio], [type=checkbox])")) {
     const label = input.parentElement, { opacity, display, width } = getComputedStyle(input);
     const drawn = opacity !== "0" && display !== "none" && parseFloat(width) > 4;
     if (drawn || !label.checkVisibility()) continue; // the browser draws its own mark
@@ -107,7 +111,7 @@ def test_what_has_the_focus_can_be_seen(phone: PhoneMaker, state: str) -> None:
             found = [*walked(page, "Tab"), *walked(page, "Shift+Tab")]
             stops += 1
             if found:
-                hidden[f"{path} at {width} × {height}"] = found
+                hidden[f"{path} at {width} by {height}"] = found
 
     assert stops
     assert hidden == {}

@@ -35,8 +35,10 @@ LISTEN = """async () => {
   document.querySelectorAll("details").forEach((one) => { one.open = true });
   await window.reader.start({ container: document.body });
   for (let at = 0; at < 3000; at += 1) {
-    const phrase = await window.reader.lastSpokenPhrase(), node = window.reader.activeNode;
-    const to = node?.closest?.("a")?.href ?? (node?.form ? node.formAction || node.form.action : "");
+    const phrase = await window.reader.lastSpokenPhrase();
+    const node = window.reader.activeNode;
+    const sent = node?.form ? node.formAction || node.form.action : "";
+    const to = node?.closest?.("a")?.href ?? sent;
     found.push([phrase, to, node?.nodeName?.toLowerCase() ?? ""]);
     if (/^end of document/.test(phrase)) break;
     await window.reader.next();
@@ -46,7 +48,7 @@ LISTEN = """async () => {
 }"""
 
 # What has to have a name of its own after its role.
-NAMED = r"(?:link|button|checkbox|radio|textbox|combobox|searchbox|switch|img|image|group|radiogroup|region)"
+NAMED = "(?:link|button|checkbox|radio|textbox|combobox|switch|image|group|radiogroup|region)"
 UNNAMED = re.compile(
     rf"^{NAMED}(?:, (?:not )?(?:checked|pressed|required|invalid|expanded|collapsed).*|)$"
 )
@@ -57,11 +59,12 @@ PLACES = re.compile(r"^(?:link|button), (?P<name>.+)")
 @pytest.fixture(scope="module")
 def reader() -> str:
     """The reader as a script that leaves itself in the window."""
+    npm = str(shutil.which("npm"))
     package = FOLDER / "node_modules" / READER
     if not package.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
         subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts",
+            [npm, "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts",
              f"{READER}@{VERSION}", "--prefix", str(FOLDER)],
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
