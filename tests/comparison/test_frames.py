@@ -7,6 +7,7 @@ from html import escape
 
 import pytest
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
@@ -48,6 +49,12 @@ def test_a_choice_is_one_of_ours_or_none(chosen: str) -> None:
 
     assert radios.count("checked") == (chosen == "unsure")
     assert "<script>" not in radios
+
+
+def test_a_frame_is_filled_with_escaped_text() -> None:
+    filled = frames._fill(SafeString("<p>{name}</p>"), name='<b> & "quoted"')
+
+    assert filled == "<p>&lt;b&gt; &amp; &quot;quoted&quot;</p>"
 
 
 def test_a_frame_is_cached_separately_for_every_language() -> None:

@@ -1,7 +1,8 @@
 """Removes one guard after another from a copy of the source, and runs the test that must notice.
 
 `python -m tests.mutants [NAME ...]`, or `make mutants`. Each guard is a patch in this folder, and
-its header says what is guarded, and which tests must fail without it.
+its header says what is guarded, and which tests must fail without it. It also plants the leaks of
+tests/privacy/leaks*.py, which the twin worlds must notice; `leaks` as a name does so alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ PROCESSES = 2
 SQLITE = "sqlite"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider")
 ALSO_BY_NIGHT = ("-m", "deep or not deep")
+LEAKS = "leaks"  # as a name: those that tests/privacy plants
+PLANTED = "deep and planted_leak or planted_leak"  # also what is for the night
 NOTICED, PASSED = 1, 0  # exit codes of pytest
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
@@ -62,11 +65,22 @@ class Result:
 
 
 def main(*names: str) -> int:
-    """0 if every guard is noticed by its test."""
-    mutants = [mutant for mutant in every() if not names or mutant.name in names]
+    """0 if every guard is noticed by its test, and every planted leak by the twin worlds."""
+    known = {mutant.name: mutant for mutant in every()}
+    if unknown := set(names) - known.keys() - {LEAKS}:
+        print(f"There is no {', '.join(sorted(unknown))}.")
+        return 2
     if shutil.which("patch") is None:
         print("`patch` is missing. Install it (on Debian: apt install patch).")
         return 2
+    mutants = [mutant for mutant in known.values() if not names or mutant.name in names]
+    caught = [try_all(mutants)] if mutants else []
+    if not names or LEAKS in names:
+        caught.append(try_leaks())
+    return 0 if all(caught) else 1
+
+
+def try_all(mutants: list[Mutant]) -> bool:
     with copies(PROCESSES) as free, ThreadPoolExecutor(PROCESSES) as pool:
         failing = failing_anyway(mutants, free)
 
@@ -82,10 +96,36 @@ def main(*names: str) -> int:
             results.append(result)
             if result.outcome != Outcome.CAUGHT:
                 print(f"{result.mutant.name}: {result.outcome}\n{result.details}".rstrip())
-    caught = sum(result.outcome == Outcome.CAUGHT for result in results)
-    by_night = sum(mutant.by_night for mutant in mutants)
-    print(f"{caught} of {len(mutants)} caught, {by_night} of these by the nightly run alone.")
-    return 0 if mutants and caught == len(mutants) else 1
+    caught = [result.mutant for result in results if result.outcome == Outcome.CAUGHT]
+    by_night = sum(mutant.by_night for mutant in caught)
+    print(f"{len(caught)} of {len(mutants)} patches caught:", end=" ")
+    print(f"{len(caught) - by_night} by `make test`, {by_night} by the nightly run alone.")
+    return len(caught) == len(mutants)
+
+
+def try_leaks() -> bool:
+    """Plants each leak of tests/privacy/leaks*.py in turn: at run time, so it needs no copy."""
+    command = [*PYTEST, "-n", str(PROCESSES), "--dist", "worksteal", "-rA", "-m", PLANTED]
+    found = subprocess.run(
+        [*command, "tests/privacy"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    todays = subprocess.run(
+        [*PYTEST, "--collect-only", "--daily", "-m", "planted_leak", "tests/privacy"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    caught = re.findall("^PASSED ", found.stdout, re.MULTILINE)
+    missed = FAILED.findall(found.stdout)
+    for test in missed:
+        print(f"NOT CAUGHT: {test}")
+    if found.returncode not in (NOTICED, PASSED):
+        print((found.stdout + found.stderr)[-2000:])
+    by_day = len(re.findall("^tests/.*::", todays.stdout, re.MULTILINE))
+    print(f"{len(caught)} of {len(caught) + len(missed)} planted leaks caught, each by the nightly")
+    print(f"run; {by_day} of them have their turn in `make test` today, others tomorrow.")
+    return bool(caught) and found.returncode == PASSED
 
 
 def every() -> list[Mutant]:
@@ -93,7 +133,7 @@ def every() -> list[Mutant]:
 
 
 def read(path: Path) -> Mutant:
-    """Raises LookupError for a patch without a guard, a test or a changed file."""
+    """Raises LookupError for a patch without a guard, a test that is there, or a changed file."""
     header, _, diff = path.read_text().partition("\n--- ")
     fields = defaultdict(list)
     for line in header.splitlines():
@@ -105,20 +145,19 @@ def read(path: Path) -> Mutant:
     return Mutant(
         path=path,
         guard=fields["Guard"][0],
-        tests=tuple(map(by_its_name_now, fields["Test"])),
+        tests=tuple(map(there, fields["Test"])),
         database=(fields["Database"] or [SQLITE])[0],
         by_night=fields["When"] == ["night"],
         files=files,
     )
 
 
-def by_its_name_now(test: str) -> str:
-    """A test, or all of its file if none there has this name any more."""
-    file, _, name = test.partition("::")
-    function = name.partition("[")[0]
-    if function and f"def {function}(" not in (ROOT / file).read_text():
-        print(f"{test} has another name by now: running all of {file}.")
-        return file
+def there(test: str) -> str:
+    """The test, if its file has one of this name. Raises LookupError if not."""
+    file, _, function = test.partition("::")
+    path = ROOT / file
+    if not path.is_file() or (function and f"def {function}(" not in path.read_text()):
+        raise LookupError(f"{test} is not there: its name has changed, or it has parameters")
     return test
 
 
@@ -147,8 +186,14 @@ def failing_anyway(mutants: list[Mutant], free: SimpleQueue[Path]) -> dict[str, 
     for database in sorted({mutant.database for mutant in mutants}):
         for by_night in (False, True):
             where = (database, by_night)
-            those = [each for each in mutants if (each.database, each.by_night) == where]
-            tests = sorted({test for each in those for test in each.tests})
+            tests = sorted(
+                {
+                    test
+                    for mutant in mutants
+                    if (mutant.database, mutant.by_night) == where
+                    for test in mutant.tests
+                }
+            )
             if tests:
                 failing[database] |= set(FAILED.findall(run(copy, tests, *where).stdout))
     free.put(copy)

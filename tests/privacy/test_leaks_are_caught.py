@@ -88,12 +88,14 @@ def named(planted: dict[str, leaks.Leak], many: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", named(leaks.BEFORE_OPENING, 1))
+@pytest.mark.planted_leak
 def test_a_leak_before_opening_is_caught(name: str) -> None:
     with leaks.BEFORE_OPENING[name]():
         assert told_apart(before_opening())
 
 
 @pytest.mark.parametrize("name", named(leaks.AFTER_OPENING, 1))
+@pytest.mark.planted_leak
 def test_a_leak_after_opening_is_caught(name: str) -> None:
     with leaks.AFTER_OPENING[name]():
         assert told_apart(*map(after_opening, SECRETS))
@@ -141,6 +143,7 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
         1,
     ),
 )
+@pytest.mark.planted_leak
 def test_a_leak_of_what_else_is_said_in_secret_is_caught(
     leak: leaks.Leak, one: History, other: History
 ) -> None:
@@ -150,6 +153,7 @@ def test_a_leak_of_what_else_is_said_in_secret_is_caught(
 
 @one_day_in(4, 0)
 @pytest.mark.parametrize("name", leaks.IN_WORK_ALONE)
+@pytest.mark.planted_leak
 def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
     hers, his = HERS, HIS[:-1]
     quiet = tuple(say("bob", each, mine="unsure") for each in [*DECK[:5], "a4"])

@@ -164,6 +164,7 @@ def test_at_least_forty_are_planted_and_each_in_a_scene() -> None:
         2,
     ),
 )
+@pytest.mark.planted_leak
 def test_a_leak_by_another_way_is_caught(name: str, leak: Leak, scene: Scene) -> None:
     with leak():
         assert told_apart(scene, leaks.WHERE.get(name, "/home/"))

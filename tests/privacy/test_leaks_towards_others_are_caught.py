@@ -125,6 +125,7 @@ def told_apart(one: History, other: History, who: str) -> str:
         1,
     ),
 )
+@pytest.mark.planted_leak
 def test_a_leak_towards_somebody_else_is_caught(
     who: str, leak: Leak, one: History, other: History
 ) -> None:
@@ -146,6 +147,7 @@ def test_each_theorem_has_leaks_of_its_own() -> None:
 @pytest.mark.parametrize(
     "name", some_each_day(pytest.param(name, id=name) for name in leaks.OF_KEYS)
 )
+@pytest.mark.planted_leak
 def test_a_key_that_is_not_ones_own_is_noticed_though_nothing_else_differs(name: str) -> None:
     looks = at("/home/", "/partner/", "/decks/essentials/")
     histories: list[History] = [
