@@ -56,7 +56,7 @@ def test_an_address_for_forms_alone_says_so_and_leads_on() -> None:
 
     assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     assert answer["Allow"] == "POST"
-    assert "nothing was changed" in answer.text
+    assert "Nothing was changed" in answer.text
     assert f'href="{reverse("landing")}"' in answer.text
 
 

@@ -398,7 +398,7 @@ def test_too_many_tries_get_a_kind_page(browser: Client) -> None:
     answer = post(browser, "account_login", login="nobody@example.org", password="wrong")
 
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
-    assert "One moment, please" in answer.text
+    assert "Let’s wait a moment" in answer.text
 
 
 def test_signing_in_starts_a_new_session(known: Person, browser: Client) -> None:

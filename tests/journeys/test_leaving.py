@@ -330,7 +330,7 @@ def test_all_tabs_leave(leaver: Leaver, place: Place) -> None:
 def test_from_a_page_for_when_something_is_wrong(leaver: Leaver, place: Place, way: str) -> None:
     alice, page, _ = leaver(touch=way == "finger")
     page.goto("/no-such-page/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no page here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page doesn’t exist")
 
     if way == "finger":
         page.get_by_role("link", name="Leave quickly").tap()

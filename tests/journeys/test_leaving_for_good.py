@@ -64,9 +64,9 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
         expect(his.get_by_label("What I hear is")).to_have_value(WORDS)
         see(his, "leaving-gone", "Say back what you heard")
     press(his, "Hand it to Alice")
-    expect(his.get_by_role("heading", name="There is no page here")).to_be_visible()
+    expect(his.get_by_role("heading", name="This page doesn’t exist")).to_be_visible()
     expect(his.get_by_text(WORDS)).to_be_visible()
-    see(his, "leaving-given-back", "There is no page here")
+    see(his, "leaving-given-back", "This page doesn’t exist")
 
     # And he reads calmly what is so, and finds his own copy
     his.get_by_role("link", name="Go to what is next").click()

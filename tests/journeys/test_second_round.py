@@ -78,7 +78,7 @@ def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:
     # Then nothing is asked, and the other is told nothing
     expect(a.get_by_text("You have said yes.")).to_be_visible()
     a.goto("/decks/intimate/")
-    expect(a.get_by_role("heading", level=1)).to_have_text("There is no page here")
+    expect(a.get_by_role("heading", level=1)).to_have_text("This page doesn’t exist")
     b.goto("/intimate/")
     expect(b.get_by_role("button", name="Yes, I want to be asked")).to_be_visible()
 
