@@ -244,7 +244,9 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         together = seats.couple_token(world[actor].seat)
         return {"behaviours": "a1", "days": "7", "digest": "none", "together": together}
     if route.name == "joining-join" and actor is not Actor.ANONYMOUS:
-        return {"join": world[actor].client.session.get(OFFERED, "")}
+        return {"join": world[actor].client.session.get(OFFERED, ""), "questions": "read"}
+    if route.name == "pairing-invite":
+        return {"questions": "read"}
     if route.name == "consent-agree":
         return {"version": consent.VERSION}
     if route.name == "questions-opt-in" and actor is not Actor.ANONYMOUS:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from boundaries.consent import rules as consent
+from boundaries.consent.pages import NEVER_KEPT
 from boundaries.seats import rules as seats
-
-# For its back button Chromium keeps a page with everything ticked on it for some minutes, despite
-# "no-store", but only if its status is 200. Where scripts run, leaving.js clears it as well.
-NEVER_KEPT = HTTPStatus.NON_AUTHORITATIVE_INFORMATION
 
 
 @require_safe

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from boundaries import dates
 from boundaries.agreements import history
 from boundaries.answers import sheets
 from boundaries.answers.sheets import OwnSheet
@@ -39,15 +41,6 @@ class NextStep(StrEnum):
     REST = "rest"  # nothing waits for this person
 
 
-@dataclass(frozen=True, slots=True)
-class HomeStage:
-    """One of the four steps to the first comparison, and how far this person is with it."""
-
-    name: str  # answer, pair, seal, open
-    done: bool
-    now: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """Everything the home page shows."""
@@ -61,31 +54,28 @@ class Home:
     parted: bool
     talk: TalkSummary | None  # one in which it is this person's turn
     asked_again: bool  # the text they consented to has changed
+    invited_until: date | None  # the last day of their live invitation, if nobody has used it
 
     @property
     def opened(self) -> bool:
         """Whether these two have opened any deck."""
-        return any(page.open or page.again for page in self.all)
+        return bool(self.opened_decks)
 
     @property
-    def on_the_way(self) -> bool:
-        """Whether to show the four steps: nothing is open yet, and nothing is more urgent."""
-        waits = self.step in (NextStep.TALK, NextStep.ANSWER, NextStep.RELEASE)
-        return not (self.parted or waits or self.first.open or self.first.again)
+    def another(self) -> OwnSheet | None:
+        """A deck that can be answered now, apart from the first."""
+        open_to_answers = (page for page in self.others if not page.sealed and not page.open)
+        return next((page for page in open_to_answers if page.next), None)
 
     @property
-    def way(self) -> list[HomeStage]:
-        """The four steps to the first comparison. They reveal nothing about the partner's."""
-        opened = self.first.open or self.first.again
-        sealed = self.first.sealed or opened
-        done = {
-            "answer": sealed or self.first.next is None,
-            "pair": self.partner is not None,
-            "seal": sealed,
-            "open": opened,
-        }
-        now = next((name for name, is_done in done.items() if not is_done), None)
-        return [HomeStage(name, is_done, name == now) for name, is_done in done.items()]
+    def opened_decks(self) -> list[OwnSheet]:
+        """The decks that are open to both."""
+        return [page for page in self.all if page.open or page.again]
+
+    @property
+    def more(self) -> list[OwnSheet]:
+        """The decks that are this person's own to answer."""
+        return [page for page in self.all if not page.open]
 
     @property
     def has_intimate(self) -> bool:
@@ -125,6 +115,9 @@ def home(seat: Seat) -> Home:
         parted=seat.parted,
         talk=talk,
         asked_again=consent.asked_again(seat),
+        invited_until=dates.first_day_of(invitation.expires_at)
+        if invitation and not joiner
+        else None,
     )
 
 

@@ -72,17 +72,17 @@ def _sections(data: Data) -> Iterator[Section]:
     yield Section(_("Your account"), tuple(_account(data)))
     for sheet in data["sheets"]:
         yield Section(_deck(sheet), tuple(_answer(answer, texts) for answer in sheet["answers"]))
-    yield Section(_("Behaviours you have put forward"), tuple(map(_own, data["put_forward"])))
+    yield Section(_("Cards you have suggested"), tuple(map(_own, data["put_forward"])))
     yield Section(_("Your part in talks"), tuple(_talk(talk, texts) for talk in data["talks"]))
     understandings = data["understandings"]
     for title, kind in (
-        (_("What you have both said yes to"), "agreed"),
-        (_("What you have proposed"), "proposed"),
+        (_("What you both said yes to"), "agreed"),
+        (_("What you proposed"), "proposed"),
     ):
         yield Section(title, tuple(map(_version, understandings[kind])))
     for copy in data["copies"]:
         day = date_format(datetime.fromisoformat(copy["parted_on"]), "j F Y")
-        title = _("What held until you parted on %(day)s") % {"day": day}
+        title = _("What you had agreed until you parted on %(day)s") % {"day": day}
         yield Section(title, tuple(map(_version, copy["understandings"])))
 
 
@@ -96,7 +96,7 @@ def _account(data: Data) -> Iterator[Item]:
             f"{label}: {_day(account[name])}"
             for label, name in (
                 (_("You signed up"), "signed_up_at"),
-                (_("You said that you are 18 or older"), "said_adult_at"),
+                (_("You said you are 18 or older"), "said_adult_at"),
                 (_("You last signed in"), "last_signed_in_at"),
             )
             if account[name]
@@ -104,7 +104,7 @@ def _account(data: Data) -> Iterator[Item]:
     )
     if data["agreed_to"]["at"]:
         yield Item(
-            _("You said yes to what is kept here, and who sees it"),
+            _("You said yes to what we keep, and who sees it"),
             (_day(data["agreed_to"]["at"]),),
         )
     steps = [
@@ -120,13 +120,16 @@ def _account(data: Data) -> Iterator[Item]:
     if sessions:
         yield Item(_("Where you are signed in"), tuple(sessions))
     if pairing["partner"]:
-        yield Item(_("You are paired with %(name)s") % {"name": isolated(pairing["partner"])}, ())
+        partner = isolated(pairing["partner"])
+        yield Item(_("You are connected with %(name)s") % {"name": partner}, ())
+            _("You are connected with %(name)s") % {"name": isolated(pairing["partner"])}, ()
+        )
     if pairing["invitation"]:
         yield Item(_("Your invitation is out"), (_day(pairing["invitation"]["expires_at"]),))
     if pairing["joined"]:
-        yield Item(_("You have joined somebody"), (_day(pairing["joined"]["expires_at"]),))
+        yield Item(_("You have joined someone"), (_day(pairing["joined"]["expires_at"]),))
     if not data["preferences"]["notes_on_wording"]:
-        yield Item(_("Notes on your wording are off"), ())
+        yield Item(_("Notes on wording are off"), ())
 
 
 def _deck(sheet: Data) -> str:
@@ -160,23 +163,23 @@ def _answer(answer: Data, texts: Data) -> Item:
     )
     marks = (
         (answer["kept_private"], _("Kept private")),
-        (answer["left_out"], _("Left out")),
+        (answer["left_out"], _("Skipped")),
         (answer["hidden"], _("Hidden from both")),
         (own["to_keep_the_peace"], _("Answered to keep the peace")),
-        (own["live_right_now"], _("Going on for us right now")),
+        (own["live_right_now"], _("Happening right now")),
     )
     shown = [mark for is_set, mark in marks if is_set]
     return Item(_text(answer, texts), tuple(filter(None, words)), " · ".join(shown))
 
 
 def _own(own: Data) -> Item:
-    accepted = _("It is asked of you both.") if own["accepted"] else ""
+    accepted = _("You both answer it.") if own["accepted"] else ""
     return Item(own["text"], (_day(own["put_forward_at"]),), accepted)
 
 
 def _talk(talk: Data, texts: Data) -> Item:
     handed = [_labelled(Move(turn["move"]).label, _turn(turn)) for turn in talk["handed_over"]]
-    kept = [_labelled(_("Not handed over"), _turn(draft)) for draft in talk["not_handed_over"]]
+    kept = [_labelled(_("Not sent"), _turn(draft)) for draft in talk["not_handed_over"]]
     words = tuple(filter(None, [*handed, *kept]))
     return Item(_text(talk, texts), words, _day(talk["opened_on"]))
 
@@ -209,7 +212,7 @@ def _text(about: Data, texts: Data) -> str:
 
 
 def _written_by_partner() -> str:
-    return _("Something your partner has put forward")
+    return _("Something your partner has suggested")
 
 
 def _labelled(label: Any, words: str) -> str:

@@ -26,8 +26,8 @@ from boundaries.seats import rules as seats
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
 
-PARTED = _("You are no longer paired. Your answers and notes are still yours.")
-PARTED_AND_SIGNED_OUT = _("You are no longer paired, and you are signed out here.")
+PARTED = _("You’re no longer connected. Your answers and notes are still yours.")
+PARTED_AND_SIGNED_OUT = _("You’re no longer connected, and you’re signed out here.")
 
 
 @require_safe
@@ -81,7 +81,7 @@ def copy_data(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
 @seated
 def throw_away(request: SeatedRequest, copy: uuid.UUID) -> HttpResponse:
     copies.delete(request.seat, copy)
-    messages.success(request, _("The copy is deleted."))
+    messages.success(request, _("Your copy is deleted."))
     return redirect("leaving-copies")
 
 
@@ -159,7 +159,7 @@ def part(request: SeatedRequest) -> HttpResponse:
         leaving.part(request.seat, couple_token=request.POST.get("together"))
     except seats.NotPaired:
         if seats.partner_of(request.seat):
-            messages.info(request, _("That page was about somebody else. Nothing has changed."))
+            messages.info(request, _("That page was about someone else. Nothing has changed."))
         return redirect("home")
     if has_idled:
         logout(request)

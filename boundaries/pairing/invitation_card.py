@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,11 +18,16 @@ from accounts.codes import grouped
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A few kind words to send with the link, in one of three tones."""
+    """A kind message with the link, ready to send, in one of three tones."""
 
     id: str
     tone: str | Promise
     text: str
+
+    @property
+    def mail(self) -> str:
+        """An address that opens a letter with this message in a mail program."""
+        return f"mailto:?subject={quote(_('For the two of us'))}&body={quote(self.text)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +56,15 @@ class InvitationCard:
 
 def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:
     values = {"link": link, "address": address, "code": code}
-    how = _("%(link)s\nIf the link does not open: go to %(address)s and type %(code)s") % values
+    how = _("%(link)s\nIf the link doesn’t open, go to %(address)s and type %(code)s") % values
     return (
         Message(
             "warm",
             _("Warm"),
             _(
-                "I came across something I would like to do with you. Each of us answers some "
-                "questions about what feels all right for us, alone first. Neither sees anything "
-                "until we both want to. It takes about ten minutes, and there is no hurry."
+                "I found something I’d like to do with you. We each answer some cards about what’s "
+                "OK for us, alone. Neither of us sees anything until we’re both ready. It takes "
+                "about ten minutes, and there’s no hurry."
             )
             + f"\n\n{how}",
         ),
@@ -67,8 +72,8 @@ def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:
             "light",
             _("Light"),
             _(
-                "A small experiment for the two of us: we each say what is fine and what is not, "
-                "in private, and then look together at where we agree. Ten minutes. In?"
+                "A little experiment for the two of us: we each say what’s fine and what isn’t, in "
+                "private. Then we look together at where we agree. Ten minutes. Are you in?"
             )
             + f"\n\n{how}",
         ),
@@ -76,8 +81,8 @@ def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:
             "plain",
             _("Plain"),
             _(
-                "I have started Common Ground and would like you to join. You answer privately, "
-                "nothing is shown until we are both ready, and you can say no."
+                "I’ve started Common Ground and I’d like you to join. You answer privately, "
+                "nothing is shown until we’re both ready, and you can say no."
             )
             + f"\n\n{how}",
         ),

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from boundaries import dates
 from boundaries.consent.decorators import once_agreed
+from boundaries.consent.pages import NEVER_KEPT
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.forms import JoiningForm, TypedCodeForm
 from boundaries.pairing.invitation_card import InvitationCard
-from boundaries.pairing.offered import OFFERED, looked_at, offered_id
+from boundaries.pairing.offered import OFFERED, looked_at, offered_id, still_offered
 from boundaries.seats import rules as seats
 from boundaries.web.codes_in_links import code_in_address, without_address
 from boundaries.web.rate_limits import limited
@@ -26,6 +27,8 @@ from boundaries.web.seated import SeatedRequest, seated
 
 if TYPE_CHECKING:
     from boundaries.seats.models import Seat
+
+READ = "questions"  # a form has it that is sent from the page with the four safety questions
 
 
 @require_safe
@@ -45,16 +48,28 @@ def show(request: SeatedRequest) -> HttpResponse:
     return render(request, "boundaries/pairing/show.html", context)
 
 
+@require_safe
+@seated
+@once_agreed
+def show_questions(request: SeatedRequest) -> HttpResponse:
+    """The four safety questions before a first link. What is ticked is sent nowhere."""
+    if seats.partner_of(request.seat) or pairing.standing(request.seat):
+        return redirect("pairing")
+    return render(request, "boundaries/pairing/before_inviting.html", status=NEVER_KEPT)
+
+
 @require_POST
 @seated
 @once_agreed
 def invite(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "invite"):
         return refusal
+    if READ not in request.POST and pairing.standing(request.seat) is None:
+        return redirect("pairing-questions")
     try:
         pairing.invite(request.seat)
     except pairing.AlreadyPaired:
-        messages.info(request, _("You have a partner here already."))
+        messages.info(request, _("You already have a partner here."))
     return redirect("pairing")
 
 
@@ -62,7 +77,7 @@ def invite(request: SeatedRequest) -> HttpResponse:
 @seated
 def revoke(request: SeatedRequest) -> HttpResponse:
     pairing.revoke(request.seat)
-    messages.success(request, _("The link no longer works."))
+    messages.success(request, _("That link has ended."))
     return redirect("pairing")
 
 
@@ -77,7 +92,7 @@ def confirm(request: SeatedRequest) -> HttpResponse:
         pairing.confirm(request.seat, form.cleaned_data["joining"])
     except (pairing.NobodyJoined, pairing.AlreadyPaired):
         return render(request, "boundaries/pairing/nobody_joined.html", status=HTTPStatus.CONFLICT)
-    messages.success(request, _("You are paired now."))
+    messages.success(request, _("You’re connected now."))
     return redirect("home")
 
 
@@ -85,7 +100,7 @@ def confirm(request: SeatedRequest) -> HttpResponse:
 @seated
 def refuse(request: SeatedRequest) -> HttpResponse:
     pairing.refuse(request.seat)
-    messages.success(request, _("The link no longer works, and nothing was shared."))
+    messages.success(request, _("That link has ended, and nothing was shared."))
     return redirect("pairing")
 
 
@@ -110,7 +125,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         offer = pairing.offer(text, seat)
     except pairing.DeadLink:
         if seat and pairing.made(text, seat):
-            messages.info(request, _("This is your own invitation. It works, for your partner."))
+            messages.info(request, _("This is your own invitation. It works for your partner."))
             return redirect("pairing")
         return _dead_link(request)
     request.session[OFFERED] = str(offer.id)
@@ -129,6 +144,18 @@ def show_offer(request: HttpRequest) -> HttpResponse:
     return render(request, "boundaries/pairing/offer.html", context)
 
 
+@require_safe
+@seated
+@once_agreed
+def show_joining_questions(request: SeatedRequest) -> HttpResponse:
+    """The four safety questions before joining. What is ticked is sent nowhere."""
+    offer = still_offered(request)
+    if offer is None:
+        return redirect("joining-offer")
+    context = {"offer": offer}
+    return render(request, "boundaries/pairing/before_joining.html", context, status=NEVER_KEPT)
+
+
 @require_POST
 @seated
 @once_agreed
@@ -139,12 +166,14 @@ def join(request: SeatedRequest) -> HttpResponse:
         return redirect("pairing")  # pressed twice
     if looked_at(request) and request.POST.get("join") != request.session[OFFERED]:
         return redirect("joining-offer")  # another one was looked at since
+    if READ not in request.POST:
+        return redirect("joining-questions")
     try:
         pairing.join(request.seat, offered_id(request))
     except pairing.DeadLink:
         return _dead_link(request)
     except pairing.AlreadyPaired:
-        messages.info(request, _("You have a partner here already."))
+        messages.info(request, _("You already have a partner here."))
         return redirect("pairing")
     request.session.pop(OFFERED, None)
     return redirect("pairing")
@@ -162,7 +191,7 @@ def decline(request: HttpRequest) -> HttpResponse:
 @seated
 def withdraw(request: SeatedRequest) -> HttpResponse:
     pairing.withdraw(request.seat)
-    messages.success(request, _("You have taken your joining back. No mail is sent about it."))
+    messages.success(request, _("You’ve taken it back. Nobody gets a mail about it."))
     return redirect("home")
 
 

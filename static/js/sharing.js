@@ -1,7 +1,10 @@
-// Copy and share buttons for an invitation. Hidden until this file shows that they work.
+// Copy and share buttons for a link or a message. Hidden until this file shows that they work.
 (() => {
+  const shares = Boolean(navigator.share);
   for (const button of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;
+    const isMessage = button.parentElement.querySelector("[data-share]");
+    if (isMessage && shares) continue; // one way is enough: what it is shared with can copy it, too
     button.hidden = false;
     button.addEventListener("click", async () => {
       const field = document.getElementById(button.dataset.copy);
@@ -10,11 +13,13 @@
     });
   }
   for (const button of document.querySelectorAll("[data-share]")) {
-    if (!navigator.share) {
-      document.querySelector("[data-copy=link]").classList.remove("plain"); // then this is the main way
-      continue;
+    const mail = button.parentElement.querySelector("[data-mail]");
+    if (shares) {
+      button.hidden = false;
+      mail.hidden = true;
+    } else if (navigator.clipboard) {
+      mail.classList.add("plain"); // then copying is the main way
     }
-    button.hidden = false;
     button.addEventListener("click", () => {
       const field = document.getElementById(button.dataset.share);
       navigator.share({ text: field.value }).catch(() => {});

@@ -46,7 +46,7 @@ def agree(who: Person, version: object = consent.VERSION) -> int:
 
 def as_shown(page: str) -> dict[str, str]:
     """What the form on a page sends, with the press that joins."""
-    return dict(re.findall(r'name="(version|next|join)"\s+value="([^"]*)"', page))
+    return dict(re.findall(r'name="(version|next|join|questions)"\s+value="([^"]*)"', page))
 
 
 def first_card(who: Person) -> str:
@@ -162,7 +162,7 @@ def test_a_next_that_is_no_page_is_ignored(new: Person) -> None:
 
 
 def test_the_four_questions_lead_to_it_and_home_from_then_on(new: Person, client: Client) -> None:
-    onward = r'<a class="button plain" href="([^"]+)">Go on</a>'
+    onward = r'<a class="button" href="([^"]+)">Continue</a>'
     seen = [re.findall(onward, who.get("/four-questions/").text) for who in (new.client, client)]
     agree(new)
     seen.append(re.findall(onward, new.client.get("/four-questions/").text))
@@ -170,7 +170,7 @@ def test_the_four_questions_lead_to_it_and_home_from_then_on(new: Person, client
     assert seen == [["/yes/"], ["/"], ["/"]]
 
 
-def test_whoever_looked_at_an_invitation_can_join_with_the_same_press(
+def test_whoever_looked_at_an_invitation_comes_to_the_four_questions_with_the_same_press(
     new: Person, alice: Person
 ) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
@@ -178,20 +178,24 @@ def test_whoever_looked_at_an_invitation_can_join_with_the_same_press(
     assert "and join Alice</button>" in page
     assert "Alice sees your first name and part of your e-mail address" in page
 
+    answer = new.client.post("/yes/say/", as_shown(page), follow=True)
+    assert answer.redirect_chain[-1] == ("/join/four-questions/", HTTPStatus.FOUND)
+    assert pairing.waiting_for(new.seat) is None
+
     for _ in range(2):  # pressed twice
-        answer = new.client.post("/yes/say/", as_shown(page), follow=True)
+        answer = new.client.post("/join/accept/", as_shown(answer.text), follow=True)
 
         awaited = pairing.waiting_for(new.seat)
         assert awaited
         assert awaited.first_name == "Alice"
-        assert "You have joined Alice" in answer.text
+        assert "You’ve joined Alice." in answer.text
 
 
-@pytest.mark.parametrize("page", ["/yes/", "/join/offer/"])
+@pytest.mark.parametrize("page", ["/yes/", "/join/four-questions/"])
 def test_people_join_whom_the_button_named(
     new: Person, alice: Person, charlie: Person, page: str
 ) -> None:
-    if page == "/join/offer/":
+    if page == "/join/four-questions/":
         agree(new)
     new.client.post("/join/code/", {"code": invite(alice)})
     shown = new.client.get(page).text
@@ -275,4 +279,4 @@ def test_signing_up_leads_to_the_text_and_nothing_else(client: Client, db: None)
     assert 'href="/account/mailbox/"' in page
     assert 'href="/four-questions/"' in page
     assert client.get("/")["Location"] == "/home/"
-    assert "Before you begin" in client.get("/home/").text
+    assert "Before your first answer" in client.get("/home/").text

@@ -9,8 +9,15 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from boundaries.pairing import rules as pairing
+from boundaries.pairing.models import Invitation
+from boundaries.pairing.offered import OFFERED
 from tests.conftest import Person
+from tests.pairing.test_rules import invite
 from tests.test_authorisation import plain, tables
+
+INVITING, JOINING = "/partner/four-questions/", "/join/four-questions/"
+READ = {"questions": "read"}
 
 
 class Controls(HTMLParser):
@@ -84,9 +91,50 @@ def test_they_are_in_reach_before_signing_in(client: Client, path: str) -> None:
     assert 'href="/four-questions/"' in client.get(path).text
 
 
-def test_they_stand_before_inviting_and_are_no_gate(charlie: Person) -> None:
-    page = charlie.client.get("/partner/").text
-    main = page.partition("<main")[2].partition("</main>")[0]
+def test_they_come_before_a_first_link_and_not_again_before_the_next(charlie: Person) -> None:
+    main = charlie.client.get("/partner/").text.partition("<main")[2].partition("</main>")[0]
+    assert f'href="{INVITING}"' in main
+    assert charlie.client.get(INVITING).status_code == 203
 
-    assert 'href="/four-questions/"' in main
+    assert charlie.client.post("/partner/invite/")["Location"] == INVITING
+    assert not Invitation.objects.exists()
+    assert charlie.client.post("/partner/invite/", READ)["Location"] == "/partner/"
+    first = Invitation.objects.get()
+    assert charlie.client.get(INVITING)["Location"] == "/partner/"
     assert charlie.client.post("/partner/invite/")["Location"] == "/partner/"
+    assert Invitation.objects.get() != first
+
+
+def test_they_come_before_joining(charlie: Person, dana: Person) -> None:
+    dana.client.post("/join/code/", {"code": invite(charlie)})
+    assert f'href="{JOINING}"' in dana.client.get("/join/offer/").text
+    join = {"join": dana.client.session[OFFERED]}
+
+    assert dana.client.post("/join/accept/", join)["Location"] == JOINING
+    assert pairing.waiting_for(dana.seat) is None
+    assert "Join Charlie</button>" in dana.client.get(JOINING).text
+    assert dana.client.post("/join/accept/", join | READ)["Location"] == "/partner/"
+    assert pairing.waiting_for(dana.seat)
+
+
+def test_they_come_nowhere_else(charlie: Person, alice: Person, bob: Person) -> None:
+    for page in (INVITING, JOINING):
+        for who in (alice, charlie):  # in a couple, or with no invitation of anybody's
+            answer = who.client.get(page)
+            assert answer.status_code == 302 or (who, page) == (charlie, INVITING)
+
+
+@pytest.mark.parametrize("page", ["inviting", "joining"])
+def test_what_is_ticked_does_not_go_with_the_button(
+    charlie: Person, dana: Person, page: str
+) -> None:
+    charlie.client.post("/join/code/", {"code": invite(dana)})
+    found = Controls()
+    found.feed(charlie.client.get({"inviting": INVITING, "joining": JOINING}[page]).text)
+
+    assert len(found.ticks) == 8
+    for tick in found.ticks:
+        assert tick["in a form"] == "0"
+        assert "form" not in tick
+        assert tick["autocomplete"] == "off"
+    assert found.others == ["form", "input", *["input"] * (page == "joining"), "button"]

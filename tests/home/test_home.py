@@ -25,48 +25,48 @@ def says(who: Person) -> tuple[NextStep, str]:
 
 
 def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, deck: Deck) -> None:
-    assert says(charlie) == (NextStep.BEGIN, "Begin with your own lines")
+    assert says(charlie) == (NextStep.BEGIN, "Start with your own answers.")
     write(charlie, deck.behaviours[0], Stance.ACCEPTABLE)
-    assert says(charlie) == (NextStep.CONTINUE, "Go on where you stopped")
+    assert says(charlie) == (NextStep.CONTINUE, "Pick up where you stopped.")
     fill_in(charlie, deck, Stance.ACCEPTABLE)
-    assert says(charlie) == (NextStep.INVITE, "Your own lines are drawn")
+    assert says(charlie) == (NextStep.INVITE, "Your answers are ready.")
     code = invite(charlie)
-    assert says(charlie) == (NextStep.WAIT_FOR_JOINER, "Your invitation is out")
+    assert says(charlie) == (NextStep.WAIT_FOR_JOINER, "Nothing to do right now.")
     fill_in(dana, deck, Stance.ACCEPTABLE)
     join(dana, code)
-    assert says(dana) == (NextStep.WAIT_FOR_CONFIRMATION, "Waiting for Charlie")
-    assert says(charlie) == (NextStep.CONFIRM, "Dana has followed your link")
+    assert says(dana) == (NextStep.WAIT_FOR_CONFIRMATION, "Waiting for Charlie.")
+    assert says(charlie) == (NextStep.CONFIRM, "Dana used your link.")
     pairing.confirm(charlie.seat, joiner_of(charlie).joining)
     assert says(charlie) == (NextStep.SEAL, "Ready to open?")
     answers.seal(charlie.seat, deck)
-    assert says(charlie) == (NextStep.SEALED, "Sealed, and waiting")
+    assert says(charlie) == (NextStep.SEALED, "Sealed.")
     assert says(dana) == (NextStep.SEAL, "Ready to open?")
     answers.seal(dana.seat, deck)
-    assert says(charlie) == (NextStep.COMPARE, "You and Dana have opened Essentials")
-    assert says(dana) == (NextStep.COMPARE, "You and Charlie have opened Essentials")
+    assert says(charlie) == (NextStep.COMPARE, "You two have opened Essentials.")
+    assert says(dana) == (NextStep.COMPARE, "You two have opened Essentials.")
 
 
 def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
-    assert says(alice) == (NextStep.COMPARE, "You and Bob have opened Essentials")
+    assert says(alice) == (NextStep.COMPARE, "You two have opened Essentials.")
     talk(bob)
-    assert says(alice) == (NextStep.TALK, "A talk waits for you")
+    assert says(alice) == (NextStep.TALK, "A talk is waiting for you.")
     talked_up_to(TalkStep.CLOSED, bob, alice)
-    assert says(alice) == (NextStep.ANSWER, "Bob has proposed something")
+    assert says(alice) == (NextStep.ANSWER, "Bob has proposed some words.")
     (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
-    assert says(alice) == says(bob) == (NextStep.REST, "Nothing is waiting for you")
+    assert says(alice) == says(bob) == (NextStep.REST, "Nothing to do right now.")
     therapist_sheet.make(bob.seat, ["a1"], days=3)
-    assert says(alice) == (NextStep.REST, "Nothing is waiting for you")
+    assert says(alice) == (NextStep.REST, "Nothing to do right now.")
     issue = therapist_sheet.issue(bob.seat)
     assert issue
     therapist_sheet.release(bob.seat, issue.digest)
-    assert says(alice) == (NextStep.RELEASE, "A sheet waits for you")
-    assert says(bob) == (NextStep.REST, "Nothing is waiting for you")
+    assert says(alice) == (NextStep.RELEASE, "A page is waiting for you.")
+    assert says(bob) == (NextStep.REST, "Nothing to do right now.")
     therapist_sheet.release(alice.seat, issue.digest)
-    assert says(alice) == (NextStep.REST, "Nothing is waiting for you")
+    assert says(alice) == (NextStep.REST, "Nothing to do right now.")
 
 
 def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(
@@ -75,11 +75,11 @@ def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(
     opened_together(alice, bob, deck)
     pairing.part(bob.seat)
 
-    assert says(alice)[1] == "You are no longer paired"
+    assert says(alice)[1] == "You’re no longer connected."
     assert "Invite your partner" not in alice.client.get("/home/").text
 
     pairing.acknowledge_parting(alice.seat)
-    assert says(alice)[1] == "Go on where you stopped"
+    assert says(alice)[1] == "Pick up where you stopped."
 
 
 def test_skipping_every_behaviour_completes_a_deck(charlie: Person, deck: Deck) -> None:

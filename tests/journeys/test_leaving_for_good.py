@@ -50,12 +50,12 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
     hers.get_by_role("link", name="Account", exact=True).click()
     hers.get_by_role("link", name="Leaving, and what you take along").click()
     hers.get_by_role("link", name="Part ways with Bob").click()
-    expect(hers.get_by_role("heading", name="What Bob sees, and when")).to_be_visible()
-    see(hers, "leaving-part", "Before you part ways with Bob")
+    expect(hers.get_by_text("Bob gets no mail.")).to_be_visible()
+    see(hers, "leaving-part", "Part ways with Bob?")
     press(hers, "Part ways now")
 
     # Then she is alone again, with a copy of what held
-    expect(hers.get_by_text("You are no longer paired.").first).to_be_visible()
+    expect(hers.get_by_text("You’re no longer connected.").first).to_be_visible()
     expect(hers.get_by_text("Whoever does it: fine for us.")).to_be_visible()
 
     # And Bob's words are still before him, and are given back when he presses
@@ -69,8 +69,8 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
     see(his, "leaving-given-back", "This page doesn’t exist")
 
     # And he reads calmly what is so, and finds his own copy
-    his.get_by_role("link", name="Go to what is next").click()
-    expect(his.get_by_role("heading", name="You are no longer paired")).to_be_visible()
+    his.get_by_role("link", name="Back to my page").click()
+    expect(his.get_by_role("heading", name="You’re no longer connected")).to_be_visible()
     his.get_by_role("link", name="See the copy").click()
     expect(his.get_by_text("Whoever does it: fine for us.")).to_be_visible()
     assert "Alice" not in his.locator("main").inner_text()
@@ -81,14 +81,14 @@ def test_somebody_takes_their_data_along_once(phone: PhoneMaker, alice: Person) 
     page = phone()
     sign_in(page, alice)
     page.goto("/leaving/")
-    page.get_by_role("link", name="Take your data along").click()
+    page.get_by_role("link", name="Get a copy of my data").click()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Yes, it’s me")
 
     # When she has a copy made and fetches it
-    press(page, "Have my copy made")
+    press(page, "Make my copy")
     expect(page.get_by_role("heading", name="Your copy is ready")).to_be_visible()
-    is_accessible(page, "Take your data along")
+    is_accessible(page, "Get a copy of your data")
     with page.expect_download() as download:
         page.get_by_role("button", name="Fetch it now").click()
 
@@ -97,7 +97,7 @@ def test_somebody_takes_their_data_along_once(phone: PhoneMaker, alice: Person) 
         assert sorted(file.namelist()) == ["my-data.json", "page-1.pdf"]
     press(page, "Fetch it now")
     expect(page.get_by_role("alert")).to_contain_text("Each can be fetched once")
-    press(page, "Have another one made")
+    press(page, "Make another one")
     expect(page.get_by_role("heading", name="Your copy is ready")).to_be_visible()
 
 
@@ -129,17 +129,17 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
         mock.patch.object(export_pages, "MAX_LENGTH", 10),
         mock.patch.object(typesetting, "typeset", set_slowly),
     ):
-        press(page, "Have my copy made")
+        press(page, "Make my copy")
         expect(page.get_by_role("heading", name="Your copy is being made")).to_be_visible()
-        see(page, "leaving-being-made", "Take your data along")
+        see(page, "leaving-being-made", "Get a copy of your data")
         worker = threading.Thread(target=work)
         worker.start()
         assert begun.wait(timeout=20)
 
         # When she deletes her account
         page.goto("/leaving/delete/")
-        expect(page.get_by_text("What Bob sees, and keeps")).to_be_visible()
-        page.get_by_role("link", name="Go on to delete it").click()
+        expect(page.get_by_text("What you share with Bob goes, too.")).to_be_visible()
+        page.get_by_role("link", name="Continue to delete it").click()
         see(page, "leaving-for-sure", "Delete your account now?")
         press(page, "Delete everything of mine")
         expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible()
@@ -159,4 +159,4 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
     his = phone(javascript=javascript)
     sign_in(his, bob)
     his.goto("/home/")
-    expect(his.get_by_role("heading", name="You are no longer paired")).to_be_visible()
+    expect(his.get_by_role("heading", name="You’re no longer connected")).to_be_visible()

@@ -39,9 +39,10 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # And invites Ravi
     asha.goto("/home/")
     asha.get_by_role("link", name="Invite your partner").click()
-    see(asha, "invite", "Invite your partner")
-    asha.get_by_role("button", name="Make the link").click()
-    see(asha, "invitation", "Your invitation")
+    see(asha, "questions-inviting", "Is this right for us?")
+    asha.get_by_role("button", name="Make my invitation").click()
+    see(asha, "invitation", "Your invitation is ready")
+    asha.get_by_text("Other ways").click()
     link = asha.get_by_label("The link", exact=True).input_value()
     code = link.partition("#")[2]
 
@@ -53,18 +54,18 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         see(ravi, "join", "You were invited")
         ravi.get_by_label("Your code").fill(code.lower().replace("-", " "))
         ravi.get_by_role("button", name="See the invitation").click()
-    expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha invites you")
+    expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha is waiting for you.")
     assert code not in ravi.url
-    see(ravi, "offer", "Asha invites you")
+    see(ravi, "offer", "Asha is waiting for you.")
 
     # When he signs up and joins, and she confirms
-    ravi.get_by_role("link", name="Sign up to join").click()
+    ravi.get_by_role("link", name="Yes, and join Asha").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
-    begin(ravi, "Yes, and join Asha")
-    expect(ravi.get_by_role("heading", level=1)).to_have_text("You have joined Asha")
-    see(ravi, "joined", "You have joined Asha")
+    begin(ravi, "Yes, and join Asha now")
+    expect(ravi.get_by_role("heading", level=1)).to_have_text("You’ve joined Asha.")
+    see(ravi, "joined", "You’ve joined Asha.")
     asha.goto("/home/")
-    see(asha, "home-confirm", "Ravi has followed your link")
+    see(asha, "home-confirm", "Ravi used your link.")
     asha.get_by_role("link", name="See who joined").click()
     expect(asha.get_by_text("r•••@example.org")).to_be_visible()
     see(asha, "confirm", "Is this your partner?")
@@ -103,7 +104,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         assert "nobody else's business" not in words
     see(asha, "comparison", "What you two said")
     asha.goto("/home/")
-    see(asha, "home-compare", "You and Ravi have opened Essentials")
+    see(asha, "home-compare", "You two have opened Essentials.")
     asha.goto("/partner/")
     see(asha, "paired", "You and Ravi")
 

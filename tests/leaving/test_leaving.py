@@ -91,8 +91,8 @@ def test_the_page_before_parting_says_what_happens_and_lets_one_press(
 ) -> None:
     page = alice.client.get(reverse("leaving-part"))
 
-    for heading in ("What happens", "What each of you keeps", "What Bob sees, and when"):
-        assert heading in page.text
+    for promise in ("What you opened closes", "You each keep", "Bob gets no mail"):
+        assert promise in page.text
     assert f'href="{reverse("help")}"' in page.text
     assert f'action="{reverse("pairing-part")}"' in page.text
     assert "Part ways now" in page.text
@@ -117,11 +117,11 @@ def test_parting_mails_nobody_and_the_other_sees_a_calm_page(
     assert answer["Location"] == reverse("leaving-copies")
     assert mail.outbox == []
     page = bob.client.get(reverse("home")).text
-    assert "You are no longer paired" in page
+    assert "You’re no longer connected" in page
     assert f'href="{reverse("leaving-copies")}"' in page
     assert "Alice" not in page
-    assert "What you shared here is closed" in page
-    assert "What you shared here is closed" not in alice.client.get(reverse("home")).text
+    assert "What you two shared here is closed" in page
+    assert "What you two shared here is closed" not in alice.client.get(reverse("home")).text
 
 
 def test_each_keeps_a_copy_of_what_was_agreed_without_the_others_name(
@@ -381,8 +381,8 @@ def test_the_page_before_deleting_says_what_goes_and_deletes_nothing(
         alice.client.get(reverse(name))
 
     page = alice.client.get(reverse("leaving-delete")).text
-    assert "What goes" in page
-    assert "What Bob sees, and keeps" in page
+    assert "Everything of yours goes at once" in page
+    assert "What you share with Bob goes, too." in page
     assert User.objects.filter(pk=alice.user.pk).exists()
 
 

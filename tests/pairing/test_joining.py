@@ -30,7 +30,7 @@ def test_an_offer_shows_the_name_the_inviter_chose_and_how_to_say_no(alice: Pers
     shown = client.post("/join/code/", {"code": invite(alice)}, follow=True)
 
     assert shown.redirect_chain == [("/join/offer/", 302)]
-    assert "Alice invites you" in shown.text
+    assert "Alice is waiting for you." in shown.text
     assert "No, thank you" in shown.text
     assert alice.user.email not in shown.text
 
@@ -50,7 +50,7 @@ def test_the_offer_survives_signing_in(alice: Person, charlie: Person) -> None:
     client.force_login(charlie.user)
 
     assert "See the invitation" in client.get("/home/").text
-    client.post("/join/accept/", {"join": client.session[OFFERED]})
+    client.post("/join/accept/", {"join": client.session[OFFERED], "questions": "read"})
     assert pairing.waiting_for(charlie.seat) == seats.Partner("Alice")
 
 
@@ -119,7 +119,7 @@ def test_declining_is_silent_and_ends_nothing(alice: Person) -> None:
 
     shown = client.post("/join/decline/")
 
-    assert "nobody is told that you looked" in shown.text
+    assert "Nobody is told that you looked" in shown.text
     assert client.get("/join/offer/").status_code == 404
     assert pairing.offer(code).first_name == "Alice"
 
@@ -166,9 +166,9 @@ def test_confirming_somebody_who_has_withdrawn_shows_a_calm_page(
 def test_the_one_who_was_left_reads_it_once(alice: Person, bob: Person) -> None:
     bob.client.post("/partner/part/")
 
-    assert "You are no longer paired" in alice.client.get("/home/").text
+    assert "You’re no longer connected" in alice.client.get("/home/").text
     alice.client.post("/partner/parted/")
-    assert "You are no longer paired" not in alice.client.get("/home/").text
+    assert "You’re no longer connected" not in alice.client.get("/home/").text
 
 
 def test_the_whole_message_may_be_pasted_as_it_arrived(alice: Person) -> None:

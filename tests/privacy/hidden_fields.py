@@ -68,7 +68,10 @@ def note_codes(world: World, act: Do) -> None:
 def _fields(world: World, act: Do) -> dict[str, str]:
     seat = world.cast[act.who].seat
     if act.url == "/join/accept/":
-        return {"join": world.cast[act.who].client.session.get(JOINING, "")}
+        offered = world.cast[act.who].client.session.get(JOINING, "")
+        return {"join": offered, "questions": "read"}
+    if act.url == "/partner/invite/":
+        return {"questions": "read"}
     if act.url == "/partner/confirm/":
         standing = pairing.standing(seat)
         return {"joining": str(standing.joiner.joining if standing and standing.joiner else "")}

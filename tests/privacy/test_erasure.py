@@ -169,7 +169,7 @@ def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person,
     assert words(other, AGREED) in texts
     assert f"When {one.user.first_name}" not in texts
     page = other.client.get(reverse("home")).text
-    assert "You are no longer paired" in page
+    assert "You’re no longer connected" in page
     assert one.user.first_name not in page
 
 

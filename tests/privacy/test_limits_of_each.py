@@ -19,9 +19,9 @@ AT_MOST = 2  # a day
 # An act for each limit that is counted for a person. None of them shows to the other.
 COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "mail_still_you": ("POST", "/account/still-you/mail/", {}),
-    "invite": ("POST", "/partner/invite/", {}),
+    "invite": ("POST", "/partner/invite/", {"questions": "read"}),
     "try_code": ("POST", "/join/code/", {"code": "ZZZZZZZZZZZZ"}),
-    "join": ("POST", "/join/accept/", {}),
+    "join": ("POST", "/join/accept/", {"questions": "read"}),
     "offer_talk": ("POST", "/talks/about/a4/open/", {"mode": "bogus"}),
     "typeset": ("GET", "/understandings/a4.pdf", {}),
     "issue": ("POST", "/understandings/therapist/make/", {}),

@@ -228,7 +228,7 @@ def test_deleting_against_another_request_of_the_same_person_is_no_error(
         url, data = {
             "answer": (f"/answers/{deck.behaviours[0].id}/save/", {"mine": "unsure"}),
             "name": ("/account/name/", {"first_name": "Else"}),
-            "invite": ("/partner/invite/", {}),
+            "invite": ("/partner/invite/", {"questions": "read"}),
             "part": ("/partner/part/", {}),
             "export": ("/leaving/export/make/", {}),
             "home": ("/home/", None),

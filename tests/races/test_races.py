@@ -321,7 +321,7 @@ def _prepared(
     """Everything up to the click: where it goes, what it sends, and whose it is."""
     behaviour = deck.behaviours[0].id
     if act == "invite":
-        return "/partner/invite/", {}, one
+        return "/partner/invite/", {"questions": "read"}, one
     if act == "answer":
         return f"/answers/{behaviour}/save/", {"mine": "unsure", "note": "n"}, one
     if act == "skip":
@@ -330,7 +330,8 @@ def _prepared(
     if act == "revoke":
         return "/partner/revoke/", {}, one
     if act == "join":
-        return "/join/accept/", {"join": str(pairing.offer(code, other.seat).id)}, other
+        join = str(pairing.offer(code, other.seat).id)
+        return "/join/accept/", {"join": join, "questions": "read"}, other
     join(other, code)
     if act == "confirm":
         return "/partner/confirm/", {"joining": str(joiner_of(one).joining)}, one

@@ -115,7 +115,7 @@ def at_home(who: Person) -> None:
     )
     who.user.said_adult_at = timezone.now()
     who.user.save(update_fields=["said_adult_at"])
-    who.client.post(reverse("pairing-invite"))
+    who.client.post(reverse("pairing-invite"), {"questions": "read"})
     Invitation.objects.filter(inviter=who.seat).delete()
     Invitation.objects.create(
         inviter=who.seat,

@@ -174,6 +174,10 @@ POLICY: dict[str, Row] = {
     "consent-agree": post("home", NEW="answers-card"),
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),
+    # The four questions come before a first link, and before joining.
+    "pairing-questions": get(
+        "203", NEW="consent", INVITING="pairing", ASKED="pairing", **in_a_couple("pairing")
+    ),
     "pairing-invite": post("pairing", NEW="consent"),
     "pairing-revoke": post("pairing"),
     "pairing-confirm": post("409", ASKED="home"),
@@ -199,6 +203,7 @@ POLICY: dict[str, Row] = {
     "joining-from-link": get(),
     "joining-enter": post("joining-offer"),
     "joining-offer": get(),
+    "joining-questions": get("203", NEW="consent", **in_a_couple("joining-offer")),
     "joining-join": post("pairing", NEW="consent"),
     "joining-decline": post("200"),
     "joining-withdraw": post("home"),
@@ -387,6 +392,7 @@ UNATTENDED: dict[str, Unattended] = {
                 "agreements-data",
             ),
             *("therapist-sheet-pdf-a4", "therapist-sheet-pdf-letter"),
+            *("pairing-questions", "joining-questions"),
             *("leaving", "leaving-part", "leaving-delete"),
         ),
         Unattended.SHARED,
