@@ -122,8 +122,6 @@ def _account(data: Data) -> Iterator[Item]:
     if pairing["partner"]:
         partner = isolated(pairing["partner"])
         yield Item(_("You are connected with %(name)s") % {"name": partner}, ())
-            _("You are connected with %(name)s") % {"name": isolated(pairing["partner"])}, ()
-        )
     if pairing["invitation"]:
         yield Item(_("Your invitation is out"), (_day(pairing["invitation"]["expires_at"]),))
     if pairing["joined"]:

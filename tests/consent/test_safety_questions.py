@@ -88,7 +88,8 @@ def test_sending_something_there_changes_nothing(
 )
 @pytest.mark.django_db
 def test_they_are_in_reach_before_signing_in(client: Client, path: str) -> None:
-    assert 'href="/four-questions/"' in client.get(path).text
+    assert 'href="/help/"' in client.get(path).text
+    assert 'href="/four-questions/"' in client.get("/help/").text
 
 
 def test_they_come_before_a_first_link_and_not_again_before_the_next(charlie: Person) -> None:

@@ -61,7 +61,10 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Yes, and join Asha").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
-    begin(ravi, "Yes, and join Asha now")
+    see(ravi, "what-is-kept", "What is kept, and who sees it")
+    ravi.get_by_role("button", name="Yes, keep what I write in this way").click()
+    see(ravi, "questions-joining", "Is this right for us?")
+    ravi.get_by_role("button", name="Join Asha").click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You’ve joined Asha.")
     see(ravi, "joined", "You’ve joined Asha.")
     asha.goto("/home/")

@@ -65,7 +65,7 @@ def test_there_is_space_around_a_name_in_hebrew_on_what_is_pressed(phone: PhoneM
     sign_in(page, one)
 
     for path, told in (
-        ("/home/", "What משה can see now"),
+        ("/partner/", "What משה can see right now"),
         ("/understandings/on/a1/words/", "Propose this to משה"),
     ):
         page.goto(path)

@@ -296,7 +296,7 @@ def test_one_that_cannot_be_made_says_so_and_leaves_no_trace(
         alice.client.post(MAKE)
 
     assert state(alice) == ExportState.FAILED
-    assert "could not be made" in alice.client.get(PAGE).text
+    assert "didn’t work this time" in alice.client.get(PAGE).text
     assert "canary" not in caplog.text
     assert not Part.objects.exists()
     monkeypatch.undo()

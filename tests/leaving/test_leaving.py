@@ -162,7 +162,7 @@ def test_where_nothing_was_agreed_there_is_no_copy(alice: Person, bob: Person) -
     leaving.part(alice.seat)
 
     assert copies.all_of(alice.seat) == copies.all_of(bob.seat) == []
-    assert "There is no copy here" in alice.client.get(reverse("leaving-copies")).text
+    assert "There’s no copy here" in alice.client.get(reverse("leaving-copies")).text
 
 
 def test_only_its_owner_downloads_or_deletes_a_copy(alice: Person, bob: Person, deck: Deck) -> None:
@@ -255,7 +255,7 @@ def test_words_that_were_being_written_when_the_other_left_are_given_back(
 
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert "You feel &lt;b&gt;alone&lt;/b&gt;." in answer.text
-    assert "Nobody has read your words" in answer.text
+    assert "Nobody has read them" in answer.text
     assert look not in answer.text
 
 
