@@ -66,7 +66,7 @@ _AFTER_A_DAY = format_lazy(
     days=data_export.LIFETIME.days,
 )
 
-_PAIRED = _("That two people are paired.")
+_PAIRED = _("That two people are connected.")
 _MAILED = _("which of you has had a mail and not come by since; shown to neither")
 
 REGISTRY: dict[str, Table] = {
@@ -319,7 +319,7 @@ REGISTRY: dict[str, Table] = {
             "joining": _("a number for this joining, so that you confirm whom you saw"),
         },
         until=format_lazy(
-            _("Gone when you are paired or end it, and useless after {days} days."),
+            _("Gone when you are connected or end it, and useless after {days} days."),
             days=pairing.LIFETIME.days,
         ),
     ),

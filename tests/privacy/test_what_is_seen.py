@@ -153,7 +153,7 @@ def test_alone_nobody_sees_anything(alice: Person, deck: Deck) -> None:
 
     assert words_of(alice, SEEN) == set()
     assert seen_by(person("Charlie")) == set()
-    assert "Nothing. You are here on your own" in alice.client.get(SEEN).text
+    assert "Nothing. You’re here on your own" in alice.client.get(SEEN).text
 
 
 def test_an_invitation_shows_a_name(alice: Person) -> None:
@@ -181,7 +181,7 @@ def test_paired_and_sealed_a_name_is_all(alice: Person, deck: Deck) -> None:
     questions.opt_in(alice.seat)
 
     assert is_so(alice, bob) == {"zq-name"}
-    assert "Nothing. Bob does not see what you have answered" in alice.client.get(SEEN).text
+    assert "Bob sees no answer of yours" in alice.client.get(SEEN).text
 
 
 def test_opened_what_is_shared_by_both_is_seen(alice: Person, deck: Deck) -> None:
@@ -303,7 +303,7 @@ def test_what_is_typed_on_the_others_screen_is_seen_there(alice: Person, deck: D
     drafts.save(bob.seat, routes.TALK, "partly-1-1", typed, version="", side=Side.LEFT)
 
     assert words_of(bob, TALK) - words_of(alice, SEEN) <= {"zq-typed"}
-    assert "What was typed on Bob’s screen and not handed over stays there" in html.unescape(
+    assert "What was typed on Bob’s screen and not sent stays there" in html.unescape(
         alice.client.get(SEEN).text
     )
 
@@ -325,7 +325,7 @@ def test_understandings_and_the_sheet_for_a_therapist(alice: Person, deck: Deck)
         assert issue
         therapist_sheet.release(who.seat, issue.digest)
     assert is_so(alice, bob) == told
-    assert "You have both released it" in alice.client.get(SEEN).text
+    assert "You’ve both released it" in alice.client.get(SEEN).text
     agreements.withdraw(alice.seat, "a1", digest)
     assert is_so(alice, bob) == told
 
