@@ -142,8 +142,10 @@ def sign_up(page: Page, name: str, address: str) -> None:
 
 
 def begin(page: Page, yes: str) -> None:
-    """Past what people say yes to."""
-    see(page, "before-your-first-answer", "Before your first answer")
+    """Past the four questions, and what one says yes to."""
+    see(page, "safety-questions", "Is this right for us?")
+    page.get_by_role("link", name="Continue").click()
+    see(page, "what-is-kept", "What is kept, and who sees it")
     page.get_by_role("button", name=yes).click()
 
 

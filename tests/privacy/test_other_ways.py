@@ -166,7 +166,7 @@ def test_a_page_about_one_partner_does_not_part_from_the_next(
             meant["anyway"] = ""
         answer = alice.client.post("/partner/part/", meant, follow=True)
 
-    assert "That page was about somebody else." in answer.text
+    assert "That page was about someone else." in answer.text
     assert seats.partner_of(alice.seat)
     assert seats.partner_of(charlie.seat)
 

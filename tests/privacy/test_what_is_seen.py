@@ -349,9 +349,9 @@ def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, d
     said = [words for entry in issue.sheet.entries for words in entry.answers]
     assert "zq-name says: not sure yet" in said[0]
     assert [words for words in said if words not in page] == []
-    assert "That you have released it shows" not in page
+    assert "Your yes shows, too." not in page
     therapist_sheet.release(alice.seat, issue.digest)
-    assert "That you have released it shows" in alice.client.get(SEEN).text
+    assert "Your yes shows, too." in alice.client.get(SEEN).text
 
 
 def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -> None:
