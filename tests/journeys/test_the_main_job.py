@@ -61,8 +61,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Yes, and join Asha").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
-    see(ravi, "what-is-kept", "What is kept, and who sees it")
-    ravi.get_by_role("button", name="Yes, keep what I write in this way").click()
+    begin(ravi, "Yes, and join Asha")
     see(ravi, "questions-joining", "Is this right for us?")
     ravi.get_by_role("button", name="Join Asha").click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You’ve joined Asha.")
@@ -142,10 +141,8 @@ def sign_up(page: Page, name: str, address: str) -> None:
 
 
 def begin(page: Page, yes: str) -> None:
-    """Past the four questions, and what one says yes to."""
-    see(page, "safety-questions", "Is this right for us?")
-    page.get_by_role("link", name="Continue").click()
-    see(page, "what-is-kept", "What is kept, and who sees it")
+    """Past what people say yes to."""
+    see(page, "before-your-first-answer", "Before your first answer")
     page.get_by_role("button", name=yes).click()
 
 
