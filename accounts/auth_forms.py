@@ -7,12 +7,16 @@ from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
     ConfirmEmailVerificationCodeForm,
     ConfirmLoginCodeForm,
     ConfirmPasswordResetCodeForm,
+    LoginForm,
     RequestLoginCodeForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
+    SetPasswordForm,
     SignupForm,
 )
 from allauth.account.models import EmailAddress
@@ -29,8 +33,49 @@ from accounts import codes
 from accounts.entrance import owner_of
 from accounts.models import User
 
+NOT_AN_ADDRESS = _("That doesn’t look like an e-mail address.")
+MISSING = {
+    "email": _("Please type your e-mail address."),
+    "login": _("Please type your e-mail address."),
+    "password": _("Please type your password."),
+    "oldpassword": _("Please type your password."),
+    "password1": _("Please type a new password."),
+    "password2": _("Please type the new password again."),
+    "code": _("Please type the code."),
+}
 
-class SignUpForm(SignupForm):
+
+class PlainErrorsMixin:
+    """Errors that name their field, for all of allauth's forms."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            if name in MISSING:
+                field.error_messages["required"] = MISSING[name]
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = NOT_AN_ADDRESS
+
+
+class SignInForm(PlainErrorsMixin, LoginForm):
+    pass
+
+
+class NewAddressForm(PlainErrorsMixin, AddEmailForm):
+    pass
+
+
+class ChangedPasswordForm(PlainErrorsMixin, ChangePasswordForm):
+    pass
+
+
+class FirstPasswordForm(PlainErrorsMixin, SetPasswordForm):
+    pass
+
+
+class SignUpForm(PlainErrorsMixin, SignupForm):
     """Make an account.
 
     Response times must not reveal that an address is taken: for such an address an account is made
@@ -72,7 +117,7 @@ class SignUpForm(SignupForm):
         User.objects.get(pk=user.pk)
 
 
-class RequestCodeForm(RequestLoginCodeForm):
+class RequestCodeForm(PlainErrorsMixin, RequestLoginCodeForm):
     """Ask for a code to sign in with.
 
     An address whose owner has switched codes off is treated as unknown.
@@ -87,7 +132,7 @@ class RequestCodeForm(RequestLoginCodeForm):
         return email
 
 
-class ForgottenPasswordForm(ResetPasswordForm):
+class ForgottenPasswordForm(PlainErrorsMixin, ResetPasswordForm):
     """Ask for a code to choose a new password with."""
 
     def clean_email(self) -> str:
@@ -97,7 +142,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
         return email
 
 
-class MailedCodeMixin:
+class MailedCodeMixin(PlainErrorsMixin):
     """Also accepts the whole mail with the code in it."""
 
     cleaned_data: dict[str, Any]
@@ -120,7 +165,7 @@ class ConfirmNewPasswordForm(MailedCodeMixin, ConfirmPasswordResetCodeForm):
     pass
 
 
-class AnyDigitsMixin:
+class AnyDigitsMixin(PlainErrorsMixin):
     """Also accepts full-width and other digits, in any spacing."""
 
     cleaned_data: dict[str, Any]
@@ -143,7 +188,7 @@ class ActivateAppForm(AnyDigitsMixin, ActivateTOTPForm):
     pass
 
 
-class NewPasswordForm(ResetPasswordKeyForm):
+class NewPasswordForm(PlainErrorsMixin, ResetPasswordKeyForm):
     """Choose a new password after a mailed code, with the second step if there is one.
 
     So access to the mailbox alone neither opens the account nor locks its owner out.

@@ -54,7 +54,7 @@ def ask_for_another(request: HttpRequest, response: HttpResponse, page: CodePage
     """The response, or a redirect to the page for a new code if this one was given up."""
     if response.headers.get("Location", "").partition("?")[0] != reverse(page.given_up):
         return response
-    if not messages.get_messages(request).added_new:
+    if not getattr(messages.get_messages(request), "added_new", False):
         messages.info(request, _("That code has run out. Ask for a new one here."))
     wanted = get_next_redirect_url(request)
     query = f"?{urlencode({'next': wanted})}" if wanted else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
@@ -41,11 +39,6 @@ class AboutYouForm(forms.Form):
         },
     )
     field_order = ("first_name", "email", "adult")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if email := self.fields.get("email"):
-            email.error_messages["required"] = _("Please type your e-mail address.")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth calls this after it has made the account."""

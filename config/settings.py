@@ -238,6 +238,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # the form drops the password: 
 ACCOUNT_SIGNUP_REDIRECT_URL = "consent"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.AboutYouForm"
 ACCOUNT_FORMS = {
+    "login": "accounts.auth_forms.SignInForm",
+    "add_email": "accounts.auth_forms.NewAddressForm",
+    "change_password": "accounts.auth_forms.ChangedPasswordForm",
+    "set_password": "accounts.auth_forms.FirstPasswordForm",
     "signup": "accounts.auth_forms.SignUpForm",
     "request_login_code": "accounts.auth_forms.RequestCodeForm",
     "confirm_login_code": "accounts.auth_forms.ConfirmSignInForm",

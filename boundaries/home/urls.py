@@ -4,6 +4,7 @@ from boundaries.home import views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("how-it-works/", views.show_how_it_works, name="how-it-works"),
     path("help/", views.show_help, name="help"),
     path("home/", views.home, name="home"),
     path("yes/", views.show_consent, name="consent"),

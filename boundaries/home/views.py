@@ -1,4 +1,4 @@
-"""The landing page, the home page, help, and consent."""
+"""The landing page, how it works, the home page, help, and consent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from boundaries.answers import sheets
 from boundaries.answers.pages import Card, direction
 from boundaries.consent import rules as consent
 from boundaries.consent.forms import ConsentForm
-from boundaries.content import help
+from boundaries.content import catalogue, help
 from boundaries.demo import couple
 from boundaries.home import rules
 from boundaries.pairing import offered
+from boundaries.vocabulary import Condition, Stance
 from boundaries.web.seated import SeatedRequest, seated
+
+TO_TRY = "a2"  # the behaviour on the landing page's card
+CONDITIONS_TO_TRY = (Condition.TOLD_FIRST, Condition.NOT_LATE, Condition.IN_A_GROUP)
 
 
 @require_safe
@@ -27,6 +31,19 @@ from boundaries.web.seated import SeatedRequest, seated
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
+    context = {
+        "text": catalogue.every()[TO_TRY].text,
+        "stances": Stance.choices,
+        "conditions": [condition.label for condition in CONDITIONS_TO_TRY],
+        "invited": offered.looked_at(request),
+    }
+    return render(request, "boundaries/home/landing.html", context)
+
+
+@require_safe
+@login_not_required
+def show_how_it_works(request: HttpRequest) -> HttpResponse:
+    """An evening with it, in pieces of the invented couple's pages."""
     excerpts = couple.excerpts()
     context = {
         "card": Card.kept(excerpts.row),
@@ -35,9 +52,8 @@ def landing(request: HttpRequest) -> HttpResponse:
         "names": {str(side): name for side, name in couple.NAMES.items()},
         "talk": excerpts.talk,
         "kept": excerpts.kept,
-        "invited": offered.looked_at(request),
     }
-    return render(request, "boundaries/home/landing.html", context)
+    return render(request, "boundaries/home/how_it_works.html", context)
 
 
 @require_safe

@@ -302,7 +302,7 @@ def test_the_question_about_the_mailbox_stores_nothing(alice: Person) -> None:
     answer = alice.client.get(reverse("account-mailbox"))
 
     main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
-    assert "Someone else reads my mail" in main
+    assert "Who reads my mail?" in main
     assert "<form" not in main
     for there in ("account_email", "mfa_index", CODES, "help"):
         assert f'href="{reverse(there)}"' in main

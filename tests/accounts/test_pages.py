@@ -59,7 +59,7 @@ def words(page: str) -> str:
 
 def is_ours(page: str) -> None:
     """The site's frame, one heading, a neutral title, and nothing that the CSP would block."""
-    assert 'class="mark"' in page
+    assert 'class="strip"' in page
     assert len(re.findall(r"<h1[ >]", page)) == 1
     heading = re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", page, re.S)
     title = re.search(r"<title>\s*(.*?)\s*·\s*Common Ground\s*</title>", page, re.S)

@@ -30,7 +30,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When Asha signs up and begins alone
     asha.goto("/")
     see(asha, "landing", "Draw your lines together, before anyone is hurt.")
-    asha.get_by_role("link", name="Start on your own").first.click()
+    asha.get_by_role("link", name="Begin, it takes ten minutes").click()
     sign_up(asha, "Asha", "asha@example.org")
     begin(asha, "Yes, keep my answers")
     expect(asha.get_by_text("When I do it")).to_be_visible()
@@ -61,6 +61,8 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Yes, and join Asha").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
+    see(ravi, "safety-questions", "Is this right for us?")
+    ravi.get_by_role("link", name="Go on").click()
     begin(ravi, "Yes, and join Asha")
     see(ravi, "questions-joining", "Is this right for us?")
     ravi.get_by_role("button", name="Join Asha").click()

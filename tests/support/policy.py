@@ -109,6 +109,7 @@ PUBLIC = frozenset(
         "healthz",
         "security-txt",
         "landing",
+        "how-it-works",
         # The invented couple.
         "demo",
         "demo-sheet",
@@ -155,6 +156,7 @@ POLICY: dict[str, Row] = {
     "healthz": get(),
     "security-txt": get(),
     "landing": get("home", ANONYMOUS="200"),
+    "how-it-works": get(),
     "home": get(),
     "demo": get(),
     "demo-sheet": get(),
