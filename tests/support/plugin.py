@@ -67,9 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "another_day: others take their turn today; left out with --daily, not by night"
     )
     config.addinivalue_line("markers", "generated: Hypothesis draws what it is tried with")
-    config.addinivalue_line(
-        "markers", "planted_leak: passes if one is noticed; see make mutants"
-    )
+    config.addinivalue_line("markers", "planted_leak: passes if one is noticed; see make mutants")
     settings.load_profile("deep" if _is_deep(config) else "default")
     if not _is_deep(config):
         core.global_force_seed = DAY  # type: ignore[assignment]
