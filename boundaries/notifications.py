@@ -1,6 +1,6 @@
-"""Mails that say something waits, and at most one about each thing until its reader has acted.
+"""Mails saying that something is waiting: at most one per subject until the recipient acts.
 
-A mail says nothing of what waits: others may see the screen that it lights up.
+A mail does not say what is waiting, because others may see the recipient's screen.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Subject(models.TextChoices):
-    """What a mail can be about. The mail itself is the same for all."""
+    """What a mail can be about. The text of the mail is always the same."""
 
     AGREEMENTS = "agreements"
     THERAPIST_SHEET = "therapist-sheet"
@@ -33,15 +33,15 @@ class Subject(models.TextChoices):
 class Notified(models.Model):
     """One partner was mailed about something and has not acted on it since.
 
-    A row says which side and about what, and no time: not more than the lists on the couple and
-    the talk that it replaces. It is deleted when that side acts, and with the couple.
+    A row holds the side and the subject but no time, so it reveals no more than the lists on the
+    couple and the talk that it replaces. It is deleted when that side acts, or with the couple.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, models.DB_CASCADE, related_name="+")
     side = models.CharField(max_length=5, choices=Side)
     subject = models.CharField(max_length=15, choices=Subject)
-    talk = models.UUIDField(null=True)  # its id; no talk is deleted before its couple
+    talk = models.UUIDField(null=True)  # its id; a talk is only deleted with its couple
 
     objects: ClassVar = models.Manager()
 
@@ -69,7 +69,7 @@ class Notified(models.Model):
 
 
 def something_waits_for(*people: User) -> None:
-    """Mail each person, with the same text for everything. It is posted after the commit."""
+    """Mail each person the same text, whatever is waiting. It is sent after the commit."""
     body = render_to_string("emails/something_waits.txt", {"site_url": settings.SITE_URL})
     for person in people:
         send_mail(
@@ -80,7 +80,7 @@ def something_waits_for(*people: User) -> None:
 def notify_partner_once(seat: Seat, subject: Subject) -> None:
     """Mail the partner, unless they were mailed about this and have not acted since.
 
-    At most two statements besides the letter. The couple must be locked.
+    Runs at most two queries besides storing the mail. The couple must be locked.
     """
     pending = Notified.objects.filter(couple=seat.couple_id, side=seat.other_side, subject=subject)
     partner = _partner(seat).annotate(is_notified=Exists(pending)).get()
@@ -90,7 +90,7 @@ def notify_partner_once(seat: Seat, subject: Subject) -> None:
 
 
 def notify_partner(seat: Seat) -> None:
-    """Mail the partner."""
+    """Mail the partner, even if they were mailed before."""
     for partner in _partner(seat):
         something_waits_for(partner.user)
 
@@ -104,18 +104,18 @@ def remember(seat: Seat, subject: Subject, *, talk: uuid.UUID | None = None) -> 
 
 
 def talks_pending(seat: Seat, talks: Q) -> set[uuid.UUID]:
-    """Of these talks, those that the partner was mailed about and has not acted in since."""
+    """Return which of these talks the partner was mailed about and has not acted in since."""
     mailed = Notified.objects.filter(talks, couple=seat.couple_id, side=seat.other_side)
     return {talk for talk in mailed.values_list("talk", flat=True) if talk}
 
 
 def has_acted(seat: Seat, subject: Subject) -> None:
-    """Record that this person acted: they may be mailed about it again. One statement."""
+    """Record that this person has acted, so they may be mailed about it again. One query."""
     Notified.objects.filter(couple=seat.couple_id, side=seat.side, subject=subject).delete()
 
 
 def has_acted_in_talk(seat: Seat, talk: uuid.UUID, *, both: bool = False) -> None:
-    """The same for a talk; `both` where the partner's part is done as well. One statement."""
+    """The same for a talk; `both` says that the partner has acted as well. One query."""
     rows = Notified.objects.filter(couple=seat.couple_id, talk=talk)
     (rows if both else rows.filter(side=seat.side)).delete()
 

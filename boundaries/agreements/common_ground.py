@@ -1,4 +1,4 @@
-"""Behaviours on which two people agree already, in words that they can propose as they are."""
+"""Behaviours on which two people already agree, in words that can be proposed unchanged."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
 
 
 def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
-    """Return what two people agree on, as the words of a proposal."""
-    outcomes = [OUTCOMES[line.left] for line in compared.lines]
+    """Return the words of a proposal for something that two people already agree on."""
+    outcomes = [OUTCOMES[line.left] for line in compared.lines]  # the same stance as on the right
     if compared.whoever_does_it:
         lines = [ProposalLine(doer=BOTH, outcome=outcomes[0])]
     else:

@@ -1,6 +1,7 @@
-"""Sentences of the first format (ADR 19): plain text, put together with the words of that time.
+"""Sentences of the first format (ADR 19), which stored them as plain text.
 
-Nothing new is written in it. Its words are those of the day, so that they can be found again.
+Nothing is stored in this format any more. Its wording must stay as it was, because it is compared
+with stored sentences to recognise names and user text in them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ CONDITIONS = {
 
 
 def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Sentence]:
-    """Return the sentences that these lines had, in parts."""
+    """Word these lines as the first format did, as sentences made of parts."""
     text = [Sentence(_line(line, sentences.name_of(line.doer, names))) for line in lines]
     for side in left_open(lines):
         text.append(Sentence(filled(_(LEFT_OPEN), name=sentences.name_of(side, names))))
@@ -43,9 +44,9 @@ def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Se
 
 
 def sentences_of(text: Sequence[str], lines: Sequence[ProposalLine]) -> list[Sentence]:
-    """Return sentences that were stored as plain text, with names in it.
+    """Split sentences that were stored as plain text, names included, into parts.
 
-    They read as they always did. Names and user text are recognised and marked where possible.
+    They read as before. Names and user text are marked as such where they can be recognised.
     """
     found = [_recognised(words, line) for words, line in zip(text, lines, strict=False)]
     for words, side in zip(text[len(lines) :], left_open(lines), strict=False):
@@ -56,7 +57,7 @@ def sentences_of(text: Sequence[str], lines: Sequence[ProposalLine]) -> list[Sen
 def _recognised(text: str, line: ProposalLine) -> Sentence:
     """Find the parts of a sentence that was stored as text, or at least the user's words in it.
 
-    To do so, it puts the sentence together as the first format did.
+    For that, the sentence is built again as the first format worded it, and compared.
     """
     outcome = _outcome(line)
     if line.on:  # the first format removed the full stop after the user's words
@@ -80,11 +81,12 @@ def _recognised(text: str, line: ProposalLine) -> Sentence:
 
 
 def _one_line(text: str) -> SentencePart:
+    """Text of our own, with single spaces."""
     return ours(re.sub(r"\s+", " ", text))
 
 
 def _found_in(text: str, parts: Sequence[SentencePart]) -> Sentence:
-    """Return the text as these parts, with the name it has in it; or as one part if it differs."""
+    """Split a text into these parts, with the name found in it, or into one part if it differs."""
     at = next((n for n, part in enumerate(parts) if part.source == Source.NAME), len(parts))
     before = "".join(part.text for part in parts[:at])
     after = "".join(part.text for part in parts[at + 1 :])

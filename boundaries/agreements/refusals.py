@@ -1,4 +1,4 @@
-"""Why a proposal or a yes was refused, as the page that is shown again needs it."""
+"""Why a proposal or a yes was refused, for the page that is then shown again."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from boundaries.errors import DomainError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why nothing was done. The page is shown again with it."""
+    """Why a request changed nothing. The page is shown again with this reason."""
 
     status: HTTPStatus
-    changed: bool = False  # there are other words now
+    changed: bool = False  # the words have changed since the page was loaded
     tick: str = ""  # the digest of words whose tick is missing
     message: str | Promise = ""
 
     @classmethod
     def of(cls, error: DomainError) -> Self:
-        """Map what a rule of agreements raised. All views use this."""
+        """Convert an error of agreements/rules.py. Any without a case here means changed words."""
         match error:
             case TickMissing():
                 return cls(status=HTTPStatus.BAD_REQUEST, tick=error.digest)
@@ -35,9 +35,9 @@ class Refusal:
 
     @classmethod
     def of_form(cls, form: WordsForm | AssentForm | DigestForm) -> Self:
-        """Map a form that is not valid."""
+        """Convert an invalid form."""
         status = HTTPStatus.CONFLICT if form.changed else HTTPStatus.BAD_REQUEST
         return cls(status=status, changed=form.changed)
 
 
-NONE = Refusal(status=HTTPStatus.OK)
+NONE = Refusal(status=HTTPStatus.OK)  # the page is shown without a refusal

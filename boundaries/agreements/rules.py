@@ -31,16 +31,19 @@ from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Origin, Side
 
-# Proposals by one person on one behaviour since the last that the partner said yes to.
+# How often a person may propose on one behaviour before the partner says yes to something.
 MAX_UNANSWERED = 50
 
 
 class WordsChanged(Conflict):
-    """These are not, or no longer, the words on the page. Nothing was proposed or agreed."""
+    """The words are no longer those that the page showed. Nothing was changed."""
 
 
 class TickMissing(Refused):
-    """The words are not the same for both, and the tick for that is missing. Nothing was agreed."""
+    """The words treat the two differently, and the box that confirms this was not ticked.
+
+    Nothing was agreed.
+    """
 
     def __init__(self, digest: str) -> None:
         super().__init__()
@@ -62,9 +65,9 @@ def propose(
 ) -> None:
     """Propose words to the partner, and say yes to them.
 
-    `version` is the `ProposalSubject.version` that the page showed: if somebody has proposed
-    something since, it must be read first. If exactly these words are pending already, this is a
-    yes to them; `unlike` is as for `assent`. Raises NoSuchAgreement, WordsChanged, TickMissing,
+    `version` is the `ProposalSubject.version` that the page showed: a proposal made since then must
+    be read first. If exactly these words are pending already, this is a yes to them, and `unlike`
+    is as for `assent`. Raises NoSuchAgreement, WordsChanged, TickMissing,
     TooManyProposals and NotPaired.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
@@ -87,12 +90,12 @@ def keep(
     unlike: Collection[str] = (),
     couple_token: str | None = None,
 ) -> list[str]:
-    """Propose common ground of a deck as it is, several at once. Returns the behaviours' ids.
+    """Propose chosen common ground of a deck, unchanged. Returns the behaviours' ids.
 
     If the partner has proposed the same words since the page was loaded, this is a yes to them.
     `unlike` is as for `assent`, because this person did not write the words. Raises
-    NoSuchAgreement, TickMissing, NotPaired, and WordsChanged if the page did not show one of them;
-    then nothing is proposed.
+    NoSuchAgreement, TickMissing, NotPaired, and WordsChanged if one of the digests is not on offer
+    any more; then nothing is proposed.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         ids = {behaviour.id for behaviour in deck.behaviours}
@@ -123,8 +126,8 @@ def assent(
 ) -> list[str]:
     """Say yes to exactly these words. Returns the behaviours' ids. A second yes changes nothing.
 
-    `unlike` holds the digests of words that are not the same for both, as far as this person has
-    ticked that they saw it. Raises NotPaired, TickMissing if such a tick is missing, and
+    `unlike` holds the digests of words that treat the two differently and for which this person
+    has ticked that they saw it. Raises NotPaired, TickMissing if such a tick is missing, and
     WordsChanged if one of them cannot be agreed to any more; then nothing is agreed.
     """
     with seats.locked(seat, couple_token) as (_, seat):
@@ -139,10 +142,10 @@ def assent(
 
 
 def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | None = None) -> None:
-    """Take back one's yes, or one's proposal. What was agreed is open again.
+    """Take back one's own yes or proposal. What was agreed is then open again.
 
-    No reason is needed, and who did it is not stored. A second time changes nothing. Raises
-    NoSuchAgreement, NotPaired, and WordsChanged if there are other words now.
+    No reason is needed, and who did it is not stored. Doing it twice changes nothing. Raises
+    NoSuchAgreement, NotPaired, and WordsChanged if the words have changed.
     """
     with seats.locked(seat, couple_token) as (_, seat):
         found = entry(seat, behaviour)
@@ -155,7 +158,7 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | Non
 
 
 def set_aside(seat: Seat, behaviour: str, digest: str) -> None:
-    """Leave a proposal for now. The partner does not know, and a yes is still possible later.
+    """Leave a proposal for now. The partner cannot see this, and a yes stays possible.
 
     Raises NoSuchAgreement, WordsChanged and NotPaired.
     """
@@ -179,7 +182,7 @@ def propose_in_talk(
     """Propose words in a talk, for the person on `side`. The couple must be locked.
 
     On a shared screen one account acts for both. A yes counts only for the owner of the account;
-    the partner says yes in their own. `unlike` is as for `assent`. Raises TickMissing and
+    the partner must say yes in their own. `unlike` is as for `assent`. Raises TickMissing and
     TooManyProposals.
     """
     for found in entries(seat, behaviour):
@@ -191,11 +194,12 @@ def propose_in_talk(
 
 
 def is_pending(seat: Seat, behaviour: str, digest: str) -> bool:
-    """Whether a yes to exactly these words on this behaviour is possible."""
+    """Whether this person can now say yes to exactly these words on this behaviour."""
     return any(entry.newest.digest == digest for entry in pending(seat, behaviour))
 
 
 def _say_yes(seat: Seat, version: ProposalVersion, unlike: Collection[str]) -> None:
+    """Say yes to a version, unless this person has said it already. Raises TickMissing."""
     if side_of(seat) not in version.assented:
         _write_yes(seat, version.id, version.words, version.digest, unlike)
 
@@ -249,7 +253,8 @@ def _write_yes(
 def _may_withdraw(version: ProposalVersion, entry: Entry) -> bool:
     """Whether this person may take these words back.
 
-    Either may take back what is agreed. A proposal: its author, or whoever said yes to it.
+    Either of the two may take back an agreement. A proposal may be taken back by its author, or by
+    whoever said yes to it.
     """
     if version.agreed_at is not None:
         return version == entry.agreed_last
@@ -257,6 +262,6 @@ def _may_withdraw(version: ProposalVersion, entry: Entry) -> bool:
 
 
 def _notify_partner(seat: Seat) -> None:
-    """Send one mail until the partner acts, so that nobody is nagged. Proposing is acting, too."""
+    """Record that this person acted, and mail the partner at most once until they act as well."""
     notifications.has_acted(seat, Subject.AGREEMENTS)
     notifications.notify_partner_once(seat, Subject.AGREEMENTS)

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 
 class NotPaired(NotFound):
-    """There is no couple: there never was, or the other has just left."""
+    """This person is not in a couple: they never were, or their partner has just left."""
 
 
 class Couple(models.Model):
-    """Two seats that belong together. Parting deletes the row, and all that hangs on it."""
+    """Two seats that belong together. Parting deletes the row and its data, but not the seats."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Empty since migration 0018, which moved it to `notifications.Notified`. It stays for one
-    # version: the version before still reads it while it is being replaced. See docs/running.md.
+    # Empty since migration 0018, which moved its content to `notifications.Notified`. The column
+    # stays for one release: the previous release still reads it during an upgrade. See
+    # docs/running.md.
     told = models.JSONField(default=list)
 
     kept_key: Key
@@ -36,32 +37,33 @@ class Couple(models.Model):
 
     @property
     def key(self) -> DataKey:
-        """The key of what the two share."""
+        """The key that encrypts what the two share."""
         return self.kept_key.data_key
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def with_keys(self) -> Self:
-        """With the keys of the person and of their couple: no further query."""
+        """Fetch the keys of the person and of their couple in the same query."""
         return self.select_related("kept_key", "couple__kept_key")
 
 
 class Seat(models.Model):
     """One person's place, which every rule takes as its first argument.
 
-    A person has one seat, alone at first and later in a couple. What they write hangs on the seat,
-    so it is theirs before there is a couple and after. `related_name="+"` leaves no way from a
-    user or couple to a seat: code that holds one seat cannot reach the partner's.
+    A person has one seat, alone at first and later in a couple. What they write refers to the
+    seat, so it stays theirs whether or not they are in a couple. `related_name="+"` removes the
+    relations from a user or couple back to a seat, so code that holds one seat cannot reach the
+    partner's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
-    side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 no side, no couple
-    parted = models.BooleanField(default=False)  # the other left; shown once, without when or why
-    agreed_to = models.PositiveSmallIntegerField(null=True)  # version of the text; consent/rules.py
+    side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 null when alone
+    parted = models.BooleanField(default=False)  # the partner left; shown once, without when or why
+    agreed_to = models.PositiveSmallIntegerField(null=True)  # version of the consent text
     agreed_at = models.DateTimeField(null=True)
-    advised = models.BooleanField(default=True)  # notes on wording; see content/phrasing
+    advised = models.BooleanField(default=True)  # shows notes on wording; see content/phrasing
 
     kept_key: Key
 
@@ -87,19 +89,19 @@ class Seat(models.Model):
 
     @property
     def key(self) -> DataKey:
-        """The key of what this person has written for themselves."""
+        """The key that encrypts what this person writes for themselves."""
         return self.kept_key.data_key
 
     @property
     def shared_key(self) -> DataKey:
-        """The key of what the couple shares. Raises NotPaired for somebody alone."""
+        """The key that encrypts what the couple shares. Raises NotPaired if there is no couple."""
         if self.couple is None:
             raise NotPaired
         return self.couple.key
 
     @property
     def other_side(self) -> Side | None:
-        """The partner's side, or None for somebody alone."""
+        """The partner's side, or None if there is no couple."""
         if self.side is None:
             return None
         return Side.LEFT if self.side == Side.RIGHT else Side.RIGHT
