@@ -46,7 +46,7 @@ MISSING = {
 
 
 class PlainErrorsMixin:
-    """Errors that name their field, for all of allauth's forms."""
+    """Gives a form of allauth's error messages that say what to type."""
 
     fields: dict[str, forms.Field]
 
@@ -76,13 +76,13 @@ class FirstPasswordForm(PlainErrorsMixin, SetPasswordForm):
 
 
 class SignUpForm(PlainErrorsMixin, SignupForm):
-    """Make an account.
+    """Create an account.
 
-    Response times must not reveal that an address is taken: for such an address an account is made
-    like any other, and rolled back.
+    Response times must not reveal that an address is taken: for such an address, an account is
+    created as usual and then rolled back.
 
-    No password is asked: a mailed code signs in, and a password can be set later. It cannot be left
-    out of ACCOUNT_SIGNUP_FIELDS, since allauth then drops it from signing in as well.
+    People sign in with a mailed code and can set a password later, so the form does not ask for
+    one. If ACCOUNT_SIGNUP_FIELDS left it out, allauth would drop it from the sign-in form as well.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -110,6 +110,7 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
         self.account_already_exists = True
 
     def _run_queries_of_sign_in(self, user: User) -> None:
+        """Run the queries that signing in a new user takes, for the same response time."""
         addresses = EmailAddress.objects.filter(user=user)
         addresses.filter(verified=True).exists()
         addresses.order_by("-primary").first()
@@ -118,7 +119,7 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
 
 
 class RequestCodeForm(PlainErrorsMixin, RequestLoginCodeForm):
-    """Ask for a code to sign in with.
+    """Ask for a sign-in code.
 
     An address whose owner has switched codes off is treated as unknown.
     """
@@ -133,7 +134,7 @@ class RequestCodeForm(PlainErrorsMixin, RequestLoginCodeForm):
 
 
 class ForgottenPasswordForm(PlainErrorsMixin, ResetPasswordForm):
-    """Ask for a code to choose a new password with."""
+    """Ask for a code that allows choosing a new password."""
 
     def clean_email(self) -> str:
         email = str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
@@ -143,7 +144,7 @@ class ForgottenPasswordForm(PlainErrorsMixin, ResetPasswordForm):
 
 
 class MailedCodeMixin(PlainErrorsMixin):
-    """Also accepts the whole mail with the code in it."""
+    """Also accepts a whole mail that contains the code."""
 
     cleaned_data: dict[str, Any]
 
@@ -166,7 +167,7 @@ class ConfirmNewPasswordForm(MailedCodeMixin, ConfirmPasswordResetCodeForm):
 
 
 class AnyDigitsMixin(PlainErrorsMixin):
-    """Also accepts full-width and other digits, in any spacing."""
+    """Also accepts full-width and other non-ASCII digits, with any spacing."""
 
     cleaned_data: dict[str, Any]
 
@@ -189,9 +190,9 @@ class ActivateAppForm(AnyDigitsMixin, ActivateTOTPForm):
 
 
 class NewPasswordForm(PlainErrorsMixin, ResetPasswordKeyForm):
-    """Choose a new password after a mailed code, with the second step if there is one.
+    """Choose a new password after a mailed code, and after the second step if there is one.
 
-    So access to the mailbox alone neither opens the account nor locks its owner out.
+    Without that step, anybody who reads the mailbox could sign in, or lock the owner out.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Closes an account: deletes everything about a person, and keeps it deleted after a restore."""
+"""Closes an account: deletes everything about a person, even if a backup is restored later."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
 
 
 def lock(user: User) -> bool:
-    """Lock the account's row, so that nothing new refers to it. Returns whether it still exists."""
+    """Lock the account's row, so that no new row can refer to it. Returns whether it exists."""
     return User.objects.select_for_update().filter(pk=user.pk).exists()
 
 
@@ -35,7 +35,7 @@ def close(user: User, *, tasks: Iterable[object] = ()) -> None:
     """Delete an account and everything that refers to it. The caller must have locked it.
 
     That includes sessions, unsent letters, and tasks whose first argument is the id of one of these
-    letters or one of `tasks`.
+    letters or an id in `tasks`.
     """
     addresses = _addresses(user)
     letters = Letter.objects.filter(recipient__in=addresses)
@@ -56,7 +56,7 @@ def add_tombstone(id: uuid.UUID) -> None:
 def delete_tasks(ids: Iterable[object]) -> None:
     """Delete the tasks whose first argument is one of these ids.
 
-    A running task keeps its row but loses its arguments: a worker crashes if the row is gone.
+    A running task only loses its arguments, because its worker would crash without the row.
     """
     tasks = DBTaskResult.objects.filter(args_kwargs__args__0__in=[str(id) for id in ids])
     for task in tasks.select_for_update():
@@ -85,7 +85,7 @@ def export_tombstones() -> int:
 
 
 def _overwrite_deleted() -> None:
-    """On SQLite, deleted rows stay readable in the write-ahead log until a checkpoint."""
+    """Empty SQLite's write-ahead log, in which deleted rows would stay readable."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -97,35 +97,35 @@ def _addresses(user: User) -> set[str]:
 
 
 def _end_sessions(user: User, addresses: Iterable[str]) -> None:
-    """End the person's sessions, and those of anybody who is signing in or up as them.
+    """End the person's sessions, and those of anybody who is signing in or signing up as them.
 
-    Sessions that are signed in are listed by account. Only the others are decoded: they alone hold
-    the address that somebody is signing in or up with.
+    Sessions that are listed in UserSession are found by their account. Only the others have to be
+    decoded: an unfinished sign-in or sign-up keeps its address inside the session.
     """
     ended = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     listed = UserSession.objects.filter(session_key=OuterRef("session_key"))
-    wanted = {_plain(str(user.pk)), *map(_plain, addresses)}
+    wanted = {_comparable(str(user.pk)), *map(_comparable, addresses)}
     for session in Session.objects.filter(~Exists(listed)).iterator():
         content = session.get_decoded()
         owner = content.get(SESSION_KEY)
-        if _plain(owner) in wanted if owner else wanted & set(_texts(content)):
+        if _comparable(owner) in wanted if owner else wanted & set(_texts(content)):
             ended.append(session.pk)
     Session.objects.filter(pk__in=ended).delete()
 
 
 def _texts(content: Any) -> Iterator[str]:
-    """All strings in a session, at any depth."""
+    """Yield all strings in a session, at any depth, in a form for comparison."""
     if isinstance(content, dict):
         content = list(content.values())
     if isinstance(content, list):
         for value in content:
             yield from _texts(value)
     elif isinstance(content, str):
-        yield _plain(content)
+        yield _comparable(content)
 
 
-def _plain(text: str) -> str:
-    """Ids are compared without hyphens, addresses without case."""
+def _comparable(text: str) -> str:
+    """An id or address in a form for comparison: without hyphens and in lower case."""
     return text.lower().replace("-", "")
 
 

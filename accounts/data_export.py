@@ -1,4 +1,4 @@
-"""The part of a person's data export that is about their account. It contains no secrets."""
+"""The account part of a user's data export. It contains no secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def export(user: User) -> dict[str, Any]:
-    """Account data as JSON values, in four queries. Schema: static/my-data.schema.json."""
+    """Return the account data as JSON values. Schema: static/my-data.schema.json."""
     addresses = EmailAddress.objects.filter(user=user).order_by("email")
     keys = Authenticator.objects.filter(user=user).order_by("created_at", "pk")
     sessions = UserSession.objects.filter(user=user).order_by("created_at", "pk")
@@ -52,4 +52,5 @@ def export(user: User) -> dict[str, Any]:
 
 
 def _at(moment: datetime | None) -> str | None:
+    """A time in ISO 8601 format and UTC."""
     return moment.astimezone(UTC).isoformat() if moment else None

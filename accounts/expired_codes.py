@@ -1,7 +1,7 @@
-"""Says so when a mailed code has expired, and leads to the page for a new one.
+"""Tells people that a mailed code has expired, and redirects to the page for a new one.
 
-allauth sends people to the sign-in page without a word. The answer is the same for addresses with
-and without an account.
+allauth itself redirects to the sign-in page without an explanation. The response is the same for
+addresses with and without an account.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from accounts.allauth_internals import PASSWORD_RESET_VERIFICATION_SESSION_KEY a
 
 
 class CodePage(NamedTuple):
-    """A page for a mailed code."""
+    """A page on which people type a mailed code, with the names of two other routes."""
 
-    pending: str  # the key of its code in the session
-    given_up: str  # where allauth leads if the code does not work any more
-    asked_on: str  # where people ask for a new one
+    session_key: str  # under which the session holds the pending code
+    expired_route: str  # where allauth redirects once the code no longer works
+    request_route: str  # where people can ask for a new code
 
 
 PAGES = {
@@ -42,20 +42,23 @@ PAGES = {
 
 
 def page_of(request: HttpRequest) -> CodePage | None:
-    """The requested page, if a code is pending on it."""
+    """The code page that is requested, if nobody is signed in and a code is pending for it."""
     name = request.resolver_match and request.resolver_match.url_name
     page = PAGES.get(str(name))
-    if page is None or request.user.is_authenticated or page.pending not in request.session:
+    if page is None or request.user.is_authenticated or page.session_key not in request.session:
         return None
     return page
 
 
 def ask_for_another(request: HttpRequest, response: HttpResponse, page: CodePage) -> HttpResponse:
-    """The response, or a redirect to the page for a new code if this one was given up."""
-    if response.headers.get("Location", "").partition("?")[0] != reverse(page.given_up):
+    """Replace allauth's redirect for an expired code with one to the page for a new code.
+
+    Any other response is returned unchanged.
+    """
+    if response.headers.get("Location", "").partition("?")[0] != reverse(page.expired_route):
         return response
     if not getattr(messages.get_messages(request), "added_new", False):
         messages.info(request, _("That code has run out. Ask for a new one here."))
     wanted = get_next_redirect_url(request)
     query = f"?{urlencode({'next': wanted})}" if wanted else ""
-    return HttpResponseRedirect(f"{reverse(page.asked_on)}{query}")
+    return HttpResponseRedirect(f"{reverse(page.request_route)}{query}")

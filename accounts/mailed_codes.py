@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class NoOtherWay(Exception):
-    """Without mailed codes this person could not sign in securely."""
+    """Mailed codes must stay on, because this person has no other secure way to sign in."""
 
 
 def has_other_way(user: User) -> bool:
-    """Whether a person can sign in without their mailbox, and by more than a password alone.
+    """Whether a person can sign in securely without their mailbox.
 
-    That takes a passkey that works alone, or a password with a passkey or app as a second step.
+    That takes a passkey that works without a password, or a password with a passkey or an
+    authenticator app as a second step.
     """
     factors = _factors(user)
     if user.has_usable_password():
@@ -39,7 +40,7 @@ def has_other_way(user: User) -> bool:
 
 @transaction.atomic
 def switch_off(user: User) -> None:
-    """Stop mailing codes to sign in with. Raises NoOtherWay."""
+    """Stop this person from signing in by mailed code. Raises NoOtherWay."""
     User.objects.select_for_update().get(pk=user.pk)  # another request may be removing a factor
     if not has_other_way(user):
         raise NoOtherWay
@@ -48,7 +49,7 @@ def switch_off(user: User) -> None:
 
 @transaction.atomic
 def switch_on(user: User) -> None:
-    """Let mailed codes sign this person in, and notify them: somebody else may have done it."""
+    """Let this person sign in by mailed code, and notify them in case somebody else did this."""
     current = User.objects.select_for_update().get(pk=user.pk)  # `user` may be out of date
     if current.takes_mailed_codes:
         return
@@ -58,7 +59,7 @@ def switch_on(user: User) -> None:
 
 @transaction.atomic
 def switch_on_if_needed(request: HttpRequest, user: User, **_more: object) -> None:
-    """Switch codes on when a person removes their last passkey or second step."""
+    """Switch codes on if removing a passkey or app leaves no other secure way to sign in."""
     current = User.objects.select_for_update().get(pk=user.pk)
     if current.takes_mailed_codes or has_other_way(current):
         return
@@ -80,6 +81,7 @@ def discard_unproven_password(user: User) -> bool:
 
 
 def _factors(user: User) -> QuerySet[Authenticator]:
+    """The person's passkeys and authenticator apps, without recovery codes."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type__in=kinds)
     return found

@@ -21,11 +21,11 @@ MAX_TRIES = 5
 
 logger = logging.getLogger(__name__)
 
-duties: list[Callable[[], object]] = []  # other apps add theirs
+duties: list[Callable[[], object]] = []  # other apps add their own
 
 
 def run_round(worker: str) -> None:
-    """Run all duties once. A failing one is logged, and tried again in the next round."""
+    """Run all duties once. One that fails is logged, and runs again in the next round."""
     own_duties = (
         lambda: beat(worker),
         requeue_orphans,
@@ -41,10 +41,12 @@ def run_round(worker: str) -> None:
 
 
 def beat(worker: str) -> None:
+    """Record that this worker is alive."""
     Heartbeat.objects.update_or_create(worker=worker, defaults={"at": Now()})
 
 
 def sign_off(worker: str) -> None:
+    """Delete the heartbeat of a worker that is shutting down."""
     Heartbeat.objects.filter(worker=worker).delete()
 
 
@@ -54,7 +56,7 @@ def is_any_worker_alive() -> bool:
 
 @transaction.atomic
 def requeue_orphans() -> int:
-    """Make tasks ready again whose worker was killed while running them. Returns how many.
+    """Requeue tasks whose worker died while running them. Returns how many there were.
 
     A task that has crashed MAX_TRIES workers is marked as failed instead.
     """
@@ -70,7 +72,7 @@ def requeue_orphans() -> int:
 
 
 def delete_expired() -> None:
-    """Delete old finished tasks and expired sessions."""
+    """Delete old finished tasks, expired sessions, and the rows that list ended sessions."""
     DBTaskResult.objects.finished().filter(finished_at__lt=Now() - FINISHED_KEPT_FOR).delete()
     Session.objects.filter(expire_date__lt=Now()).delete()
     devices.delete_ended()

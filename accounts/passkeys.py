@@ -1,4 +1,4 @@
-"""allauth's forms for naming a passkey, with the rules that apply to all text here."""
+"""allauth's forms for adding and renaming a passkey, with our usual checks on the name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Database sessions that check the form of a session key."""
+"""Database sessions that reject malformed session keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEY = re.compile(r"[a-z0-9]{32}")
 class SessionStore(DatabaseStore):
     """Ignores cookies that cannot be a session key.
 
-    A cookie may contain a NUL byte, for which PostgreSQL raises an error.
+    Otherwise a NUL byte in a cookie would make PostgreSQL raise an error.
     """
 
     @classmethod

@@ -1,4 +1,4 @@
-"""One's own account: the name shown to the partner, and the ways to sign in."""
+"""The user's own account: the name shown to their partner, and their ways to sign in."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
+    """End all sessions of the user except this one."""
     devices.sign_out_elsewhere(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("account-sessions")
@@ -57,7 +58,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """Point out that somebody else may read one's mail. Nothing is asked or stored."""
+    """Warn that somebody else may be able to read the user's mail. Asks and stores nothing."""
     context = {"next": get_next_redirect_url(request)}
     return render(request, "accounts/mailbox.html", context)
 
@@ -65,6 +66,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @reauthentication.just_now
 def codes(request: HttpRequest) -> HttpResponse:
+    """The page on which users switch signing in by mailed code on and off."""
     return _codes(request)
 
 
@@ -89,7 +91,7 @@ def codes_on(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ask_by_code(request: HttpRequest) -> HttpResponse:
-    """Reauthentication by mailed code, for people without another method."""
+    """The page for reauthentication by mailed code, for people who have no other method."""
     return _ask_by_code(request, MailedCodeForm())
 
 
@@ -121,13 +123,12 @@ def take_code(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out, clear what the browser stores, and redirect to a harmless page.
 
-    It is a GET, so that one press on a link is enough with and without scripts. Links on other
-    sites are refused: see RequestGuardMiddleware.
+    It is a GET, so that a plain link is enough, with or without scripts. Links on other sites are
+    refused: see RequestGuardMiddleware.
     """
     if "prefetch" in request.headers.get("Sec-Purpose", ""):
-        return HttpResponse(
-            status=HTTPStatus.SERVICE_UNAVAILABLE
-        )  # nobody has followed the link yet
+        # The browser is only prefetching: nobody has followed the link yet.
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     logout(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=HTTPStatus.SEE_OTHER)
     response.delete_cookie(settings.CSRF_COOKIE_NAME)
@@ -154,4 +155,4 @@ def _ask_by_code(
 
 
 def _user(request: HttpRequest) -> User:
-    return cast("User", get_user(request))  # its callers require signing in
+    return cast("User", get_user(request))  # all callers require a signed-in user

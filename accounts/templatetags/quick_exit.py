@@ -1,4 +1,4 @@
-"""The button for leaving quickly, and a pseudonym of the page's owner."""
+"""Template tags for the quick exit, and a pseudonym for the signed-in user."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ register = template.Library()
 
 @register.simple_tag
 def leave_quickly() -> SafeString:
+    """Render the button that leaves the site at once."""
     return _button(get_language(), settings.LEAVE_TO, settings.LEFT_COOKIE_NAME)
 
 
@@ -28,11 +29,11 @@ def _button(language: str, to: str, left: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def owner(context: Context) -> str:
-    """A pseudonym of who is signed in, so that a tab gives back stored text to its owner only."""
+    """A pseudonym for the signed-in user: a tab restores text that it stored only for them."""
     return salted_hmac("owner", str(context["user"].pk), algorithm="sha256").hexdigest()[:24]
 
 
 @register.simple_tag
 def neutral_place() -> str:
-    """The host of the page that the button leads to, without www."""
+    """The host name of the page that the button opens, without www."""
     return (urlsplit(settings.LEAVE_TO).hostname or "").removeprefix("www.")

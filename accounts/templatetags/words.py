@@ -1,4 +1,4 @@
-"""Text of people inside sentences of ours."""
+"""A template filter for text that users wrote, inside sentences of our own."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def own(words: object) -> OwnWords:
-    """Isolate the direction of a person's text, so that it reorders no other words."""
+    """Isolate the direction of a user's text, so that it cannot reorder the words around it."""
     return OwnWords(words)
