@@ -1,11 +1,11 @@
 """Logs one line of JSON per event, which cannot contain anybody's content, address or name.
 
-A line consists of the fields listed here only. Messages of our own modules are fixed texts (a test
-checks it). Messages of libraries may contain anything that was sent, so only the logger and the
-place in the code are logged. Of an error, its type and traceback are logged, not its message.
+A line contains only the fields listed here. Messages of our own modules are constants (a test
+checks this). Messages of libraries may contain user input, so only the logger and the place in the
+code are logged. Errors are logged with their type and traceback, but without their message.
 
-Libraries that were considered: python-json-logger and structlog write messages, extra fields and
-error texts unless they are told not to; here nothing is written unless it is listed.
+python-json-logger and structlog were considered. By default they write messages, extra fields and
+error texts; this module writes only what is listed.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from accounts.pseudonyms import pseudonym
 OURS = {"accounts", "boundaries", "config"}
 FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count", "size")
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
-TOOK = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds; exact times could reveal how much there was
-QUIET = {"healthz"}  # polled every few seconds
-# Pages for authentication: a failure there may be an attack.
-ATTEMPTS = {
+# In seconds. An exact duration could reveal how much content a page has.
+DURATION_LIMITS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+POLLED_ROUTES = {"healthz"}  # requested every few seconds, so not logged by default
+# Pages on which people authenticate: a failure there may be an attack, so it is a warning.
+AUTHENTICATION_ROUTES = {
     "account_login",
     "account_confirm_login_code",
     "account_confirm_password_reset_code",
@@ -52,7 +53,7 @@ _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class JsonLineFormatter(logging.Formatter):
-    """Formats an event as one line; JSON escapes line breaks."""
+    """Formats a record as one line of JSON, which escapes line breaks."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, object] = {
@@ -73,7 +74,7 @@ class JsonLineFormatter(logging.Formatter):
 
 
 class RequestLogMiddleware:
-    """Give requests a random id and log their outcome: Django would log their path as well."""
+    """Gives each request a random id and logs its outcome. Django would log its path as well."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -89,32 +90,33 @@ class RequestLogMiddleware:
 
 
 def request_id() -> str | None:
-    """The id of the current request, to find it in the log; None outside of a request."""
+    """The id under which the current request is logged, or None outside a request."""
     return _request_id.get()
 
 
 def _log(request: HttpRequest, status: int, seconds: float) -> None:
+    """Log the outcome of a request, at a level that depends on its status and route."""
     route = _route(request, status)
     fields: dict[str, object] = {
         "method": request.method if request.method in METHODS else "another",
         "route": route,
         "status": status,
-        "took": next((f"under {limit} s" for limit in TOOK if seconds < limit), "long"),
+        "took": next((f"under {limit} s" for limit in DURATION_LIMITS if seconds < limit), "long"),
     }
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
         logger.warning("refused", extra=fields | _account(request))
-    elif status == HTTPStatus.BAD_REQUEST and route in ATTEMPTS:
+    elif status == HTTPStatus.BAD_REQUEST and route in AUTHENTICATION_ROUTES:
         logger.warning("an attempt to show who one is has failed", extra=fields | _account(request))
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("failed", extra=fields)
-    elif route in QUIET or route is None:
+    elif route in POLLED_ROUTES or route is None:
         logger.debug("answered", extra=fields)
     else:
         logger.info("answered", extra=fields)
 
 
 def _route(request: HttpRequest, status: int) -> str | None:
-    """The name of the route, even if the request failed before it was resolved."""
+    """The name of the route, even if the request failed before its URL was resolved."""
     match = request.resolver_match
     if match is None and status >= HTTPStatus.BAD_REQUEST:
         with suppress(Resolver404):
@@ -123,13 +125,13 @@ def _route(request: HttpRequest, status: int) -> str | None:
 
 
 def _account(request: HttpRequest) -> dict[str, object]:
-    """A pseudonym of who is signed in, if that was loaded already: the database may have failed."""
+    """A pseudonym for the signed-in user, if already loaded: a query could fail here."""
     user = getattr(request, "_cached_user", None)
     return {"account": pseudonym(user.pk)} if user and user.is_authenticated else {}
 
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
-    """An error and its causes, the last one first."""
+    """Describe an error, then its cause, then the cause of that, and so on."""
     while error is not None:
         frames = traceback.extract_tb(error.__traceback__)
         kind = type(error)
@@ -142,7 +144,7 @@ def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
 
 
 def _place(path: str, line: int | None) -> str:
-    """A place in the code, relative to where its package is installed."""
+    """A line of a file, whose path is given within its package, at most the last four parts."""
     parts = PurePath(path).parts
     if "site-packages" in parts:
         parts = parts[parts.index("site-packages") + 1 :]
