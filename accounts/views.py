@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts import devices, mailed_codes, reauthentication
+from accounts import devices, mailed_codes, passkey_offer, reauthentication
 from accounts.forms import MailedCodeForm, NameForm
 
 if TYPE_CHECKING:
@@ -54,6 +54,13 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     devices.sign_out_elsewhere(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("account-sessions")
+
+
+@require_POST
+def passkey_later(request: HttpRequest) -> HttpResponse:
+    response = redirect("home")
+    passkey_offer.decline(response)
+    return response
 
 
 @require_safe

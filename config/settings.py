@@ -315,6 +315,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if SECURE else "browser"
 KNOWN_BROWSER_FOR = timedelta(days=365)
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
+PASSKEY_COOKIE_NAME = "__Host-passkey" if SECURE else "passkey"
 LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # set by leaving.js only
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True

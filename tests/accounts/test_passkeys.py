@@ -28,8 +28,10 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
+from boundaries.content.catalogue import Deck
+from boundaries.vocabulary import Stance
 from tests.accounts.test_signing_in import is_signed_in
-from tests.conftest import Person
+from tests.conftest import Person, fill_in
 
 THERE, SURE = AuthenticatorData.FLAG.UP, AuthenticatorData.FLAG.UV
 SITE = "testserver"
@@ -132,3 +134,19 @@ def test_a_passkey_signs_in_only_with_user_verification(key: Key, asks_who: bool
         browser.post(reverse("mfa_login_webauthn"), {"credential": signed})
 
         assert is_signed_in(browser) is in_
+
+
+def test_a_passkey_is_offered_once_the_first_deck_is_done_and_until_not_now(
+    charlie: Person, deck: Deck
+) -> None:
+    offer = "Skip the code next time?"
+    assert offer not in charlie.client.get("/home/").text
+    fill_in(charlie, deck, Stance.ACCEPTABLE)
+    assert offer in charlie.client.get("/home/").text
+
+    charlie.client.post(reverse("account-passkey-later"))
+
+    assert offer not in charlie.client.get("/home/").text
+    fresh = Client()
+    fresh.force_login(charlie.user)
+    assert offer in fresh.get("/home/").text
