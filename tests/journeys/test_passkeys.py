@@ -19,6 +19,7 @@ def test_a_passkey_signs_in(phone: PhoneMaker) -> None:
     page = phone()
     hold_passkeys(page)
     page.goto("/account/login/")
+    page.get_by_text("Use a password").click()
     page.locator("input[name=login]").fill(alice.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")

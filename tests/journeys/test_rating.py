@@ -255,7 +255,7 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
 
     # When Alice shows on a new page that it is her, and comes back
     with page.context.expect_page() as opened:
-        saved(page).get_by_role("link", name="Show on a new page").click()
+        saved(page).get_by_role("link", name="Check it’s you, in a new tab").click()
     opened.value.locator("input[name=password]").fill(PASSWORD)
     opened.value.get_by_role("button", name="Yes, it’s me").click()
     opened.value.wait_for_url("**/home/")

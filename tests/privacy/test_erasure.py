@@ -29,7 +29,7 @@ from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice.registry import REGISTRY
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
-from tests.conftest import PASSWORD, Person, person
+from tests.conftest import Person, person
 from tests.support.lives import AGREED, PRIVATE, all_private, at_home, lived, sure_of, words
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
@@ -223,7 +223,7 @@ def test_the_same_address_can_sign_up_anew_and_has_nothing(full: tuple[Person, P
     newcomer = Client()
     newcomer.post(
         reverse("account_signup"),
-        {"email": address, "first_name": "Anew", "password1": PASSWORD, "adult": "on"},
+        {"email": address, "first_name": "Anew", "adult": "on"},
     )
 
     assert User.objects.get(email=address).first_name == "Anew"
