@@ -33,7 +33,7 @@ def page_of(agreement: Agreement) -> PrintedPage:
     today = _date(timezone.localdate())
     return PrintedPage(
         title=_("Our understandings"),
-        lead=(f"{names}, {today}", _("A shared note, not a contract. No one owes anyone proof.")),
+        lead=(f"{names}, {today}", _("A shared note, not a contract.")),
         foot=f"{names} · {today}",
         sections=_sections(
             (entry.category, entry.current.words, timezone.localtime(entry.current.agreed_at))
@@ -79,7 +79,7 @@ def since(day: date | None, made: date) -> str:
     """Return when both agreed. It does not say that it holds: a yes may have been taken back."""
     if day is None:
         return ""
-    text = _("Both said yes to this on %(day)s, and it held on %(made)s, when this was made.")
+    text = _("Both said yes to this on %(day)s. It still stood on %(made)s, when this was made.")
     return text % {"day": _date(day), "made": _date(made)}
 
 

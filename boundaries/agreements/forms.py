@@ -18,7 +18,7 @@ from boundaries.web.forms import WrittenForm
 if TYPE_CHECKING:
     from boundaries.agreements.words import Words
 
-CHANGED = _("Some of these words have changed meanwhile. Please read them again.")
+CHANGED = _("Some of these words have changed since you opened this page. Please read them again.")
 
 
 class CoupleForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.text import isolated
 from boundaries.agreements import history
 from boundaries.agreements.differences import Piece, differences
 from boundaries.agreements.forms import AssentForm
@@ -28,7 +30,8 @@ from boundaries.comparison.rules import can_be_talked_about
 from boundaries.content.catalogue import Category, Deck
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import Partner
-from boundaries.vocabulary import Origin
+from boundaries.sentences import listed
+from boundaries.vocabulary import Origin, Side
 from boundaries.web.filters import FilterChoice
 
 if TYPE_CHECKING:
@@ -67,11 +70,15 @@ class AgreementPage:
     """All agreements of two people, or those that the filters show."""
 
     agreement: Agreement
+    names: str  # of both, left first
+    latest: datetime | None  # when the newest of what holds was agreed
     partner: str
     namesake: str
     chapters: list[Chapter]
+    first: Entry | None  # the proposal to answer first
+    others: list[Entry]  # other proposals for this person
     alike: list[Entry]  # proposals that can be answered together
-    waiting: list[Entry]  # other proposals for this person
+    asked: bool  # whether any proposal is on the page
     left: list[Entry]
     mine: list[Entry]
     let_go: list[Entry]
@@ -112,27 +119,33 @@ def agreement_page(
 ) -> HttpResponse:
     """Show all agreements, or those that the address asks for. Unknown filters raise Http404."""
     show, category = _filters(request)
-    listed = [entry for entry in agreement.entries if _is_listed(entry)]
-    categories = list(dict.fromkeys(entry.category for entry in listed))
+    standing = [entry for entry in agreement.entries if _is_listed(entry)]
+    categories = list(dict.fromkeys(entry.category for entry in standing))
     if category is not None and category not in {found.id for found in categories}:
         raise Http404
-    shown = [entry for entry in listed if category in (None, entry.category.id)]
+    shown = [entry for entry in standing if category in (None, entry.category.id)]
     waiting = [entry for entry in agreement.waiting if not entry.left_for_now]
+    alike = [entry for entry in waiting if _is_common_ground(entry)]
+    first, *others = [entry for entry in waiting if not _is_common_ground(entry)] or [None]
     mine = [entry for entry in agreement.entries if entry.proposed and not entry.waits_for_me]
     page = AgreementPage(
         agreement=agreement,
+        names=listed(isolated(agreement.names[side]) for side in Side),
+        latest=max((held.agreed_at for held in agreement.current if held.agreed_at), default=None),
         partner=next((name for side, name in agreement.names.items() if side != agreement.me), ""),
         namesake=seats.namesake_of(agreement.names[agreement.me]),
         chapters=_chapters([entry for entry in shown if _fits(entry, show)]),
-        alike=[entry for entry in waiting if _is_common_ground(entry)],
-        waiting=[entry for entry in waiting if not _is_common_ground(entry)],
+        first=first,
+        others=[entry for entry in others if entry],
+        alike=alike,
+        asked=bool(waiting) and not (show or category),
         left=[entry for entry in agreement.waiting if entry.left_for_now],
         mine=mine,
         let_go=[entry for entry in agreement.entries if _is_let_go(entry)],
-        shows=_shows(listed, show, category),
+        shows=_shows(standing, show, category),
         categories=_categories(categories, show, category),
         filtered=bool(show or category),
-        dated=any(version.words.days for entry in listed for version in entry.versions),
+        dated=any(version.words.days for entry in standing for version in entry.versions),
         refused=refused,
         ticked=refused.ticked if refused else None,
         **more,

@@ -36,7 +36,7 @@ from boundaries.web.seated import SeatedRequest, seated
 
 TOO_OFTEN = Refusal(
     status=HTTPStatus.TOO_MANY_REQUESTS,
-    message=gettext_lazy("That was very often in a short time. Please wait a few minutes."),
+    message=gettext_lazy("That was a lot in a short time. Please wait a few minutes."),
 )
 
 
@@ -110,8 +110,8 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
     except (Conflict, Refused) as error:
         return _keep_page(request, deck, form, Refusal.of(error))
     text = ngettext(
-        "Proposed. It holds once %(name)s has said yes as well.",
-        "%(many)d proposed. Each holds once %(name)s has said yes as well.",
+        "Proposed. It counts once %(name)s says yes too.",
+        "%(many)d proposed. Each counts once %(name)s says yes too.",
         len(kept),
     )
     _confirm(request, kept, text)
@@ -130,7 +130,7 @@ def assent(request: SeatedRequest) -> HttpResponse:
         agreed = agreements.assent(request.seat, **form.arguments)
     except (Conflict, Refused) as error:
         return _agreement_page(request, form, Refusal.of(error))
-    text = _("Your yes is kept. It holds once %(name)s has said yes as well.")
+    text = _("Your yes is saved. It counts once %(name)s says yes too.")
     _confirm(request, agreed, text)
     return redirect("agreements-entry", agreed[0]) if len(agreed) == 1 else redirect("agreements")
 

@@ -50,9 +50,8 @@ def on_its_face(sheet: TherapistSheet, until: datetime) -> tuple[str, str]:
     return (
         _("Put together by %(names)s on %(made)s. Both have released exactly this.") % values,
         _(
-            "It is what they chose to show and nothing more: no record, no test, no contract, and "
-            "no proof of anything. It is theirs; please do not pass it on. Its link ends on "
-            "%(ends)s."
+            "It is what they chose to show and nothing more: no record, no test, no contract, no "
+            "proof. It is theirs, so please don’t pass it on. Its link ends on %(ends)s."
         )
         % values,
     )

@@ -50,7 +50,7 @@ def make(request: SeatedRequest) -> HttpResponse:
             request.seat, sent["behaviours"], sent["days"], couple_token=sent["together"]
         )
     except therapist_sheet.SheetExists:
-        messages.info(request, _("There is a sheet already. This is it."))
+        messages.info(request, _("There is a sheet already. Here it is."))
         return _page(request, status=HTTPStatus.CONFLICT)
     return redirect("therapist-sheet")
 
@@ -74,7 +74,7 @@ def release(request: SeatedRequest) -> HttpResponse:
 @seated
 def end(request: SeatedRequest) -> HttpResponse:
     therapist_sheet.end(request.seat, couple_token=request.POST.get("together"))
-    messages.success(request, _("The sheet is deleted, and its link does not work any more."))
+    messages.success(request, _("The sheet is deleted. Its link doesn’t work any more."))
     return redirect("therapist-sheet")
 
 

@@ -68,7 +68,7 @@ def test_after_one_yes_the_page_does_not_say_that_both_agree(
 
     first, second = (post(who, YES, digests=digest).text for who in (alice, bob))
 
-    assert "It holds once Bob has said yes as well." in first
+    assert "It counts once Bob says yes too." in first
     assert BOTH_SAID_YES not in first
     assert BOTH_SAID_YES in second
 
@@ -83,7 +83,7 @@ def test_keeping_common_ground_names_who_has_to_say_yes(
 
     first, second = (post(who, KEEP, digests=offered.digest).text for who in (alice, bob))
 
-    assert "It holds once Bob has said yes as well." in first
+    assert "It counts once Bob says yes too." in first
     assert BOTH_SAID_YES in second
 
 
@@ -185,7 +185,7 @@ def test_after_too_many_proposals_the_form_keeps_its_words(
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "has no answer yet" in answer.text
     assert "my own words" in answer.text
-    assert "other words lie here" not in answer.text
+    assert "there are other words here now" not in answer.text
     assert not Assent.objects.exists()
     if in_a_talk:
         assert reading.talk(bob.seat, TALK).proposal is None

@@ -58,7 +58,7 @@ def test_two_people_agree_and_change_their_minds(
     see(hers, "agreement", "Our understandings")
 
     # When Alice would like it otherwise, and Bob says yes again
-    hers.get_by_role("link", name="More on").click()
+    hers.locator("#a1 summary").click()
     hers.get_by_role("link", name="Propose other words").click()
     see(hers, "agreement-words", "Messaging the same person nearly every day")
     hers.get_by_role("group", name="Whoever does it").get_by_label("Not late").check()
@@ -80,6 +80,7 @@ def test_two_people_agree_and_change_their_minds(
     # And either takes it along
     hers.goto("/understandings/")
     with hers.expect_download() as download:
+        hers.get_by_text("Print or save").click()
         hers.get_by_role("link", name="A PDF to print (A4)").click()
     text = read(Path(download.value.path()))
     for told in ("Alice and Bob", "and it’s not late.", "July"):
@@ -91,13 +92,14 @@ def test_two_people_agree_and_change_their_minds(
         hers.emulate_media(media="screen")
 
     # When it does not fit any more, one of them is enough
-    his.get_by_text("It does not fit any more").click()
+    his.get_by_text("It doesn’t fit any more").click()
     press(his, "Take back my yes")
     for page in (hers, his):
         page.goto("/understandings/")
         expect(page.get_by_text("Being talked about.")).to_be_visible()
         assert "Bob took" not in page.content()
-    hers.get_by_role("link", name="More on").click()
+    hers.locator("#a1 summary").click()
+    hers.get_by_role("link", name="More about it").click()
     see(hers, "agreement-open", "Messaging the same person nearly every day")
     hers.get_by_role("link", name="Talk about it").click()
     heading(hers, "Talk about this")
@@ -120,7 +122,7 @@ def test_common_ground_is_kept_in_one_act(
     see(hers, "keep", "Keep these as they are?")
     hers.get_by_label(second).uncheck()
     press(hers, "Propose these to Bob")
-    told = "2 proposed. Each holds once Bob has said yes as well."
+    told = "2 proposed. Each counts once Bob says yes too."
     expect(hers.get_by_text(told)).to_be_visible()
 
     # Then Bob reads them all, and says yes to those he likes

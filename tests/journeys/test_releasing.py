@@ -33,6 +33,7 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
 
     # When Alice puts a sheet together
     hers.goto("/understandings/")
+    hers.get_by_text("Print or save").click()
     hers.get_by_role("link", name="A sheet for a therapist").click()
     see(hers, "sheet-choices", "A sheet for a therapist")
     hers.get_by_label("Messaging", exact=True).check()
@@ -73,10 +74,11 @@ def test_two_people_release_a_sheet_and_an_outsider_reads_it(
     assert "fine for us" in read(Path(download.value.path()))
 
     # And either ends it for everybody
+    hers.get_by_text("Changed your mind?").click()
     press(hers, "End it and delete the sheet")
     expect(hers.get_by_text("The sheet is deleted")).to_be_visible()
     outsider.goto(address)
     outsider.get_by_label("The code").fill(code)
     press(outsider, "Read the sheet")
-    expect(outsider.get_by_text("This code does not work.")).to_be_visible()
+    expect(outsider.get_by_text("This code doesn’t work.")).to_be_visible()
     see(outsider, "sheet-dead", "A sheet to read")

@@ -163,7 +163,7 @@ def test_a_released_sheet_does_not_change(couple: tuple[Person, Person]) -> None
     read = Client().post(READ, {"code": code}).text
     assert "fine for us" in read
     assert "have said yes" not in read  # one of them has taken it back
-    assert re.search(r"it held on \d+ \w+ \d{4}, when this was made", read)
+    assert re.search(r"It still stood on \d+ \w+ \d{4}, when this was made", read)
     assert alice
 
 
