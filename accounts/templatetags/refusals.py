@@ -31,5 +31,6 @@ def refusal(context: Context) -> str:
 def _forms(context: Context) -> Iterator[BaseForm]:
     """The forms that a view gave to its template, each once."""
     values = (value for layer in context.dicts for value in layer.values())
-    forms = {id(value): value for value in values if isinstance(value, BaseForm)}
+    # By its type: isinstance would evaluate a lazy value, and so make a token and its cookie.
+    forms = {id(value): value for value in values if issubclass(type(value), BaseForm)}
     yield from forms.values()

@@ -162,7 +162,7 @@ def test_the_page_about_a_failed_pdf_offers_another_way(
         assert "Retry-After" not in answer, name
         assert "This PDF can’t be made" in answer.text, name
         assert "In a moment" not in answer.text, name
-        assert re.search(r"says nothing of you: [0-9a-f]{16}", answer.text), name
+        assert re.search(r"says nothing about you: [0-9a-f]{16}", answer.text), name
         for way in ways:
             assert way in answer.text, (name, way)
 
