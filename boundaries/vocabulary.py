@@ -119,17 +119,17 @@ class Mode(TextChoices):
 class Step(TextChoices):
     """The steps of a talk. Their order is in boundaries/talks/flow.py."""
 
-    SET_UP = "set-up", _("Is now good?")
+    SET_UP = "set-up", _("Is now a good time?")
     RULES = "rules", _("Ground rules")
-    WARM_START = "warm-start", _("A warm start")
+    WARM_START = "warm-start", _("Something kind first")
     SPEAK = "speak", _("Say how it is for you")
     REFLECT = "reflect", _("Say back what you heard")
-    CONFIRM = "confirm", _("Did it arrive?")
+    CONFIRM = "confirm", _("Is that what you meant?")
     CROSSROADS = "crossroads", _("Not quite there yet")
-    MAKES_SENSE = "makes-sense", _("What makes sense in it")
-    FLEX = "flex", _("What I hold on to, where I can bend")
-    OUTCOME = "outcome", _("What could it be for you two?")
-    CLOSE = "close", _("Closing well")
+    MAKES_SENSE = "makes-sense", _("What makes sense to you")
+    FLEX = "flex", _("What I need, where I can bend")
+    OUTCOME = "outcome", _("What would work for you two?")
+    CLOSE = "close", _("Before you stop")
     CLOSED = "closed", _("Closed")
 
 

@@ -26,7 +26,8 @@ from boundaries.comparison.pages import whole
 from boundaries.content import help, phrasing
 from boundaries.demo import couple
 from boundaries.talks import transcript
-from boundaries.talks.pages import proposal, stages
+from boundaries.talks.pages import proposal
+from boundaries.talks.screens import stages
 from boundaries.vocabulary import FEELINGS, Answer, Side, Stance
 
 MAX_MAILS = 30  # on the page, the newest first

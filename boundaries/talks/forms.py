@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from boundaries.talks.reading import Talk
 
 MAX_FEELINGS = MAX_NEEDS = 3
+REPLIES = (Move.YES, Move.PARTLY, Move.NOT_YET)
 PAUSES = {
     20: _("In 20 minutes"),
     60: _("In an hour"),
@@ -64,8 +65,20 @@ class AppreciateForm(TurnForm):
     words = WordsField(MAX_PART_LENGTH)
 
 
+# The steps in which a statement is put together, and the fields of each.
+PARTS: dict[str, tuple[str, ...]] = {
+    "when": ("when", "feelings"),
+    "matters": ("needs", "because"),
+    "like": ("like", "not_meaning"),
+    "sentence": ("words",),
+}
+
+# A page that was loaded before the steps were as small sends all but the sentence.
+EARLIER_PARTS = (*PARTS["when"], *PARTS["matters"], *PARTS["like"])
+
+
 class SpeakForm(TurnForm):
-    """The parts of a statement, or the sentence made of them: a page sends one of the two."""
+    """One part of a statement, or the sentence that they make: a page sends one of them."""
 
     part = forms.CharField(required=False, max_length=12, empty_value="")
     when = WordsField(MAX_PART_LENGTH)
@@ -78,9 +91,9 @@ class SpeakForm(TurnForm):
 
     @property
     def draft(self) -> dict[str, Any]:
-        is_sentence = self.handing or self.cleaned_data.get("part") != "parts"
-        fields = super().draft.items()
-        return {name: value for name, value in fields if (name == "words") == is_sentence}
+        part = "sentence" if self.handing else self.cleaned_data.get("part")
+        fields = EARLIER_PARTS if part == "parts" else PARTS.get(str(part), PARTS["sentence"])
+        return {name: value for name, value in super().draft.items() if name in fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -141,6 +154,17 @@ class TalkAssentForm(TurnForm):
     def content(self) -> dict[str, Any]:
         digest, ticked = self.cleaned_data["digest"], self.cleaned_data["unlike"]
         return {"digest": digest, "unlike": [ticked] if ticked else []}
+
+
+class TogetherForm(TurnForm):
+    """One press on a shared screen; with the speaker's reply, where one was asked for."""
+
+    reply = forms.TypedChoiceField(
+        choices=[(move.value, move.label) for move in REPLIES],
+        coerce=Move,
+        required=False,
+        empty_value=None,
+    )
 
 
 class CloseForm(TurnForm):
@@ -210,6 +234,7 @@ class SentTurn:
 
     move: Move
     side: Side
+    is_named: bool  # whether it says whose turn it is, which a shared screen has to
     form: TurnForm
     beside: TurnForm | None  # words of the same form, where its button hands none over
 
@@ -231,6 +256,7 @@ def sent_turn(request: HttpRequest, talk: Talk, move: Move) -> SentTurn:
     return SentTurn(
         move=move,
         side=writer_of(request, talk),
+        is_named=talk.mode == Mode.APART or request.POST.get("side") in Side.values,
         form=kind(request.POST, aloud=talk.mode == Mode.TOGETHER),
         beside=None if move in FORMS else draft_form(request.POST),
     )

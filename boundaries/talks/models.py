@@ -43,7 +43,7 @@ class Conversation(Encrypted):
     back_at = models.DateTimeField(null=True)
     back = models.JSONField(default=list)  # the sides that are back; emptied when the pause ends
     resumed = models.BooleanField(default=False)  # from a pause; the next turn clears it
-    told = models.JSONField(default=list)  # empty: see `Couple.told`
+    told = models.JSONField(default=list)  # whose screen it is on: one side, or none; see `host`
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 
@@ -65,6 +65,16 @@ class Conversation(Encrypted):
 
     def __str__(self) -> str:
         return f"conversation {self.pk}"
+
+    @property
+    def host(self) -> Side | None:
+        """Whose screen a talk together is held on. None apart, and where nobody has said so."""
+        return Side(self.told[0]) if self.told and self.mode == Mode.TOGETHER else None
+
+    def hold(self, mode: Mode, side: Side) -> None:
+        """Hold it on one screen, which is this side's, or on two."""
+        self.mode = mode
+        self.told = [side] if mode == Mode.TOGETHER else []
 
 
 class Turn(Encrypted):

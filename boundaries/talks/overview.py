@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from boundaries import sentences
+from boundaries.agreements.words import heading_of, is_own
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
@@ -36,6 +37,11 @@ class TalkSummary:
     waits_for_me: bool
     until: date | None
     opened_at: datetime
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as a heading. What the couple wrote is in quotation marks."""
+        return heading_of(self.wording, own=is_own(self.behaviour))
 
 
 @dataclass(frozen=True, slots=True)

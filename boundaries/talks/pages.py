@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable
+from collections.abc import ItemsView
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.text import isolated
+from accounts import qr
 from boundaries.agreements import history, outcome_fields
 from boundaries.agreements.history import ProposalVersion
 from boundaries.agreements.words import Words, is_own, unpack
 from boundaries.comparison.rules import can_be_talked_about
-from boundaries.content import phrasing
-from boundaries.content.phrasing import Note
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, reading, transcript, wording
+from boundaries.talks import drafts, notes, reading, screens, transcript, wording
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
 from boundaries.talks.forms import PAUSES, PURPOSE, TurnForm, holder_of
+from boundaries.talks.notes import FieldNote
 from boundaries.talks.open_drafts import OpenDraft
 from boundaries.talks.reading import Talk
+from boundaries.talks.screens import WRITTEN, Screen, TalkStage
 from boundaries.talks.transcript import SpokenTurn
 from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Outcome, Side, Step
 from boundaries.web.seated import SeatedRequest
 
 if TYPE_CHECKING:
     from boundaries.seats.models import Seat
+
+# How long before the session ends a page says so: five minutes, and the one in which a use of the
+# session is not written down again.
+NOTICE = timedelta(minutes=6)
 
 # What is written at each step. Other steps have buttons only.
 WRITING = {
@@ -47,12 +55,11 @@ WRITING = {
 
 
 @dataclass(frozen=True, slots=True)
-class TalkStage:
-    """A part of the way through a talk."""
+class WayToSayYes:
+    """Where the other says yes to a proposal in their own account."""
 
-    name: str
-    done: bool
-    now: bool
+    address: str
+    picture: SafeString  # a QR code of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,7 @@ class TalkFrame:
     proposal: Words | None
     modes: type[Mode]
     pauses: ItemsView[int, str | Promise]
+    minutes_to_idle: int  # after which a page that follows by itself asks whether to stay
     earliest: str  # the days that may be chosen, as in the value of a date field
     latest: str
     suggested: str
@@ -84,18 +92,22 @@ class TalkPage:
     """The page of a talk, as the person who holds the screen may see it."""
 
     step: str  # the template of this step
+    title: str
+    heading: str
     part: str  # which part of a statement is open
     draft: OpenDraft
     transcript: list[SpokenTurn]
     kept_back: list[DraftWords]
     holder: Side | None
-    note: Note | None
+    note: FieldNote | None
     advised: bool
     talkable: bool  # whether it can be talked about again
     warm: str
     pending: ProposalVersion | None = None  # the proposal of this talk, not yet agreed
     agreed: ProposalVersion | None = None
     answerable: bool = False  # whether this person may say yes to it
+    unanswered: str = ""  # the other's name, while their yes to it is missing
+    way_to_say_yes: WayToSayYes | None = None
     moved_on: bool = False
     tick: str = ""  # the digest of words that differ for the two, where that was not ticked
     same_words: bool = False
@@ -118,12 +130,21 @@ def talk_context(
     who holds it. The same goes for a talk on two screens while the other still holds this one.
     """
     holder = holder_of(request, talk)
+    part = screens.part_of(talk, request.POST.get("part") or request.GET.get("part", ""))
+    if talk.on_other_screen:
+        holder = None if holder == talk.they else talk.me
+    elif refused and screens.is_shared(talk, part):
+        part = WRITTEN
+    elif screens.is_shared(talk, part) and not moved_on:
+        holder = None  # both look at it
     acting = _acting(talk, holder, refused)
+    screen = screens.screen(talk, acting, holder, part)
     is_theirs = acting in (None, holder)  # otherwise the screen is handed over first
-    purpose = _purpose(talk, acting) if is_theirs else ""
+    is_open = is_theirs and not (screen.shared or talk.on_other_screen)
+    purpose = _purpose(talk, acting) if is_open else ""
     saved = drafts.written(request.seat, talk, holder) if holder else {}
     draft = OpenDraft.saved(saved.get(purpose) or _blank(talk, purpose))
-    shows_rest = (is_theirs and not talk.pause) or moved_on
+    shows_rest = (is_theirs and not talk.pause) or moved_on or talk.on_other_screen
     kept_back = [words for key, words in saved.items() if shows_rest and key != purpose]
     if refused and purpose and request.POST.get("purpose", purpose) == purpose:
         draft = draft.with_sent(refused, stale)
@@ -133,13 +154,15 @@ def talk_context(
             kept_back.append(DraftWords(refused.purpose, refused.sent, UNWRITTEN))
     visible = (turn for turn in talk.handed if turn.side == holder or not talk.hides(turn))
     page = TalkPage(
-        step=_template(talk, acting, holder),
-        part=request.POST.get("part") or request.GET.get("part", ""),
+        step=screen.template,
+        title=_title(screen, is_refused=bool(refused or moved_on or tick)),
+        heading=screen.heading,
+        part=part,
         draft=draft,
         transcript=transcript.of_talk(talk, visible),
         kept_back=kept_back,
         holder=holder,
-        note=note(request.seat, draft.texts),
+        note=notes.first(request.seat, draft.content),
         advised=request.seat.advised,
         talkable=talk.over and can_be_talked_about(request.seat, talk.behaviour),
         warm=_warm_ground(request.seat, talk, acting),
@@ -166,12 +189,16 @@ def still_page(
 ) -> HttpResponse:
     """A talk of nobody's to look at: nothing of it can be sent."""
     draft = OpenDraft.saved(words or DraftWords("", {}, UNWRITTEN))
+    part = screens.part_of(talk, request.GET.get("part", ""))
+    screen = screens.screen(talk, talk.acting, holder_of(request, talk), part)
     context = {
         **_flat(frame(talk, talk.acting)),
         **step_choices(talk, draft),
         "draft": draft,
-        "step": _template(talk, talk.acting, holder_of(request, talk)),
-        "part": request.GET.get("part", ""),
+        "step": screen.template,
+        "title": screen.title,
+        "heading": screen.heading,
+        "part": part,
         "example": example,
     }
     return render(request, "boundaries/talks/talk.html", context)
@@ -190,11 +217,12 @@ def frame(talk: Talk, acting: Side | None) -> TalkFrame:
         listener=talk.names[talk.place.listener],
         namesake=seats.namesake_of(talk.names[talk.me]),
         elsewhere=any(turn.elsewhere and turn.side == talk.me for turn in talk.handed),
-        stages=stages(talk),
+        stages=screens.stages(talk),
         transcript=transcript.of_talk(talk),
         proposal=proposal(talk),
         modes=Mode,
         pauses=PAUSES.items(),
+        minutes_to_idle=int((settings.SIGNED_OUT_WHEN_IDLE_FOR - NOTICE).total_seconds() // 60),
         **outcome_fields.calendar(),
     )
 
@@ -206,27 +234,6 @@ def proposal(talk: Talk) -> Words | None:
     return unpack(talk.proposal.content, talk.names, own=is_own(talk.behaviour))
 
 
-def stages(talk: Talk) -> list[TalkStage]:
-    """How far the talk has come: settling in, one speaks, the other speaks, common ground."""
-    place = talk.place
-    step = place.back_to if place.step == Step.SET_UP else place.step
-    if step in (Step.CLOSE, Step.CLOSED):
-        now = 4
-    elif step in (Step.FLEX, Step.OUTCOME):
-        now = 3
-    elif step in (Step.RULES, Step.WARM_START):
-        now = 0
-    else:
-        now = place.half
-    names = (
-        _("Settle in"),
-        _("%(name)s speaks") % {"name": isolated(talk.names[place.first])},
-        _("%(name)s speaks") % {"name": isolated(talk.names[place.first.other])},
-        _("Common ground"),
-    )
-    return [TalkStage(name, number < now, number == now) for number, name in enumerate(names)]
-
-
 def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
     """What a step offers to choose from, beside the words in its form."""
     if talk.step == Step.REFLECT and talk.place.round > 1:
@@ -234,7 +241,11 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
     if talk.step in (Step.SPEAK, Step.CROSSROADS):
         beginning = wording.beginning(talk.wording, own=is_own(talk.behaviour))
         when = draft.content.get("when", beginning)
-        return {"feelings": FEELINGS, "needs": Need, "when": when}
+        picked = draft.content.get("feelings") or ()
+        feelings = [
+            (name, group, any(feeling in picked for feeling in group)) for name, group in FEELINGS
+        ]
+        return {"feelings": feelings, "needs": Need, "when": when}
     if talk.step == Step.OUTCOME:
         flexes = [
             {"first_name": talk.names[flex.side], **flex.content}
@@ -246,12 +257,8 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
     return {}
 
 
-def note(seat: Seat, texts: Iterable[str]) -> Note | None:
-    """One gentle note on the wording, for a writer who wants such notes."""
-    if not seat.advised:
-        return None
-    notes = (phrasing.first_note(text, get_language() or "en") for text in texts)
-    return next(filter(None, notes), None)
+def _title(screen: Screen, *, is_refused: bool) -> str:
+    return _("Please check: %(title)s") % {"title": screen.title} if is_refused else screen.title
 
 
 def _acting(talk: Talk, holder: Side | None, refused: TurnForm | None) -> Side | None:
@@ -277,21 +284,6 @@ def _blank(talk: Talk, purpose: str) -> DraftWords:
     return DraftWords(purpose, words, UNWRITTEN)
 
 
-def _template(talk: Talk, acting: Side | None, holder: Side | None) -> str:
-    """The template of the step; on a shared screen a card comes first, to hand it over."""
-    if talk.pause:
-        name = "paused"
-    elif talk.over:
-        name = "closed"
-    elif acting is None:
-        name = "waiting"
-    elif acting != holder:
-        name = "hand_over"
-    else:
-        name = talk.step.replace("-", "_")
-    return f"boundaries/talks/steps/{name}.html"
-
-
 def _warm_ground(seat: Seat, talk: Talk, acting: Side | None) -> str:
     if talk.step != Step.WARM_START or acting is None or talk.pause:
         return ""
@@ -309,7 +301,19 @@ def _proposal_status(seat: Seat, talk: Talk) -> dict[str, Any]:
     pending = entry.proposed if entry.proposed and entry.proposed.talk == talk.id else None
     agreed = entry.current if entry.current and entry.current.talk == talk.id else None
     answerable = pending is not None and talk.me not in pending.assented
-    return {"pending": pending, "agreed": agreed, "answerable": answerable}
+    waits = pending is not None and talk.they not in pending.assented
+    return {
+        "pending": pending,
+        "agreed": agreed,
+        "answerable": answerable,
+        "unanswered": talk.names[talk.they] if waits else "",
+        "way_to_say_yes": _way_to_say_yes() if waits and talk.together and talk.over else None,
+    }
+
+
+def _way_to_say_yes() -> WayToSayYes:
+    address = urljoin(settings.SITE_URL, reverse("agreements"))
+    return WayToSayYes(address, qr.picture(address))
 
 
 def _flat(page: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from boundaries.agreements.words import heading_of, is_own
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_line
 from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
@@ -85,6 +86,12 @@ class Talk:
     resumed: bool
     version: str  # opaque; changes whenever this person would see something new
     opened_at: datetime
+    host: Side | None = None  # whose screen a talk together is held on, where that is known
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as a heading. What the couple wrote is in quotation marks."""
+        return heading_of(self.wording, own=is_own(self.behaviour))
 
     @property
     def step(self) -> Step:
@@ -97,6 +104,11 @@ class Talk:
     @property
     def over(self) -> bool:
         return self.step == Step.CLOSED
+
+    @property
+    def on_other_screen(self) -> bool:
+        """Whether it is held together on the other's screen, and not on this one."""
+        return self.together and self.host == self.they
 
     @property
     def they(self) -> Side:
@@ -247,6 +259,7 @@ def talk_from(seat: Seat, conversation: Conversation) -> Talk:
         resumed=conversation.resumed,
         version=_version(seat, conversation, [turn.pk for turn in turns]),
         opened_at=conversation.opened_at,
+        host=conversation.host,
     )
 
 
@@ -330,5 +343,5 @@ def sides(seat: Seat) -> tuple[Side, Side]:
 def _version(seat: Seat, conversation: Conversation, turns: Iterable[uuid.UUID]) -> str:
     pause = pause_of(seat, conversation)
     resting = (pause.until, pause.may_end, pause.over) if pause else None
-    content = repr((conversation.pk, conversation.mode, resting, list(turns)))
+    content = repr((conversation.pk, conversation.mode, conversation.host, resting, list(turns)))
     return blake2b(content.encode(), key=seat.pk.bytes, digest_size=12).hexdigest()

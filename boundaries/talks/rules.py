@@ -54,8 +54,9 @@ def open(
         behaviour = subject.compared.behaviour
         first = me if begins else they
         conversation = Conversation(
-            couple=couple, deck=subject.deck, behaviour=behaviour.id, first=first, mode=mode
+            couple=couple, deck=subject.deck, behaviour=behaviour.id, first=first
         )
+        conversation.hold(mode, me)
         conversation.set_encrypted(seat.shared_key, wording=behaviour.text).save(force_insert=True)
         Turn.add(
             seat,
@@ -163,15 +164,15 @@ def come_back(seat: Seat, talk_id: uuid.UUID) -> None:
 
 
 def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
-    """Continue on one screen or on two. Either may, and nothing else changes.
+    """Continue on this person's screen, or on two. Either may, and nothing else changes.
 
     Raises NoSuchTalk and seats.NotPaired.
     """
     with seats.locked(seat) as (_, seat):
         conversation = reading.conversation_of(seat, talk_id)
         parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
-        conversation.mode = mode
-        conversation.save(update_fields=["mode"])
+        conversation.hold(mode, reading.sides(seat)[0])
+        conversation.save(update_fields=["mode", "told"])
         talk = reading.talk_from(seat, conversation)
         if parted and talk.they in flow.awaited(talk.place):
             _notify_partner(seat, conversation)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("talks/<uuid:talk>/draft/", views.draft, name="talks-draft"),
     path("talks/<uuid:talk>/throw-away/", views.throw_away, name="talks-throw-away"),
     path("talks/<uuid:talk>/stuck/", views.stuck, name="talks-stuck"),
+    path("talks/<uuid:talk>/both/", views.both, name="talks-both"),
     path("talks/<uuid:talk>/pause/", views.pause, name="talks-pause"),
     path("talks/<uuid:talk>/come-back/", views.come_back, name="talks-come-back"),
     path("talks/<uuid:talk>/switch/", views.switch, name="talks-switch"),

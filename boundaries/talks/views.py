@@ -20,7 +20,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
 from boundaries.agreements.words import put_into_words
-from boundaries.talks import drafts, overview, pages, proposing, reading, responses, wording
+from boundaries.talks import (
+    drafts,
+    notes,
+    overview,
+    proposing,
+    reading,
+    responses,
+    screens,
+    together,
+    wording,
+)
 from boundaries.talks import rules as talks
 from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.forms import (
@@ -31,6 +41,7 @@ from boundaries.talks.forms import (
     ProposeForm,
     SentTurn,
     SpeakForm,
+    TogetherForm,
     TurnForm,
     draft_form,
     sent_turn,
@@ -124,7 +135,27 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
         return responses.turn_refused(request, talk, sent, refusal)
     if sent.beside and (lost := responses.recover(request, talk)):
         return responses.talk_page(request, reading.talk(request.seat, talk.id), refused=lost)
-    return _back(talk, sent.side)
+    is_written = request.POST.get("part") == screens.WRITTEN
+    return _back(talk, sent.side, screens.WRITTEN if is_written else "")
+
+
+@require_POST
+@seated
+@with_talk
+def both(request: SeatedRequest, talk: Talk) -> HttpResponse:
+    """What two people who share a screen do at one press. Nothing is written in it."""
+    if refusal := limited(request, "turn"):
+        return refusal
+    form = TogetherForm(request.POST)
+    if not form.is_valid():
+        return responses.talk_page(request, talk, HTTPStatus.BAD_REQUEST)
+    reply, version = form.cleaned_data["reply"], form.talk_version
+    try:
+        together.press(request.seat, talk.id, reply, version=version)
+    except (MovedOn, Paused):
+        now = reading.talk(request.seat, talk.id)
+        return responses.talk_page(request, now, HTTPStatus.CONFLICT, moved_on=True)
+    return _back(talk)
 
 
 @require_POST
@@ -146,7 +177,11 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
         part = request.POST.get("part", "")  # it shows what was saved, and the note on it
         return _back(talk, writer_of(request, talk), request.POST.get("then", part))
     shown = OpenDraft.saved(saved)
-    context = {"draft": shown, "note": pages.note(request.seat, shown.texts)}
+    context = {
+        "draft": shown,
+        "note": notes.first(request.seat, shown.content),
+        "slots": notes.slots(form.purpose, request.POST.get("part", "")),
+    }
     return render(request, "boundaries/talks/saved.html", context)
 
 
@@ -207,7 +242,8 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
     mode = form.cleaned_data["mode"]
     talks.switch(request.seat, talk.id, mode)
     # Whoever pressed it on a shared screen may not own this account: hand the screen over first.
-    return _back(talk, talk.they if talk.together and mode == Mode.APART else None)
+    was_shared = talk.together and not talk.on_other_screen
+    return _back(talk, talk.they if was_shared and mode == Mode.APART else None)
 
 
 @require_POST
@@ -216,7 +252,7 @@ def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
 def advice(request: SeatedRequest, talk: Talk) -> HttpResponse:
     """Turn the notes on wording on or off, for this person alone."""
     talks.set_advised(request.seat, request.POST.get("advised") == "on")
-    return _back(talk, writer_of(request, talk))
+    return _back(talk, writer_of(request, talk), request.POST.get("part", ""))
 
 
 def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.Refusal | None:
@@ -225,6 +261,8 @@ def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.
         return too_often
     if sent.invalid:
         return sent.invalid
+    if not (sent.is_named or sent.move in (Move.LATER, Move.STOP)):
+        return MovedOn()  # on a shared screen nobody knows whose press it was
     take_turn: Callable[..., object] = talks.take_turn
     more: dict[str, Any] = {}
     if sent.move in proposing.PROPOSING:

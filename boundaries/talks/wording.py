@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.names import quoted
+from accounts.text import one_line
 from boundaries import sentences
 from boundaries.vocabulary import Feeling, Need
 
@@ -30,19 +31,19 @@ def statement(parts: Mapping[str, Any]) -> str:
     """
     feelings = sentences.listed(_labels(Feeling, parts.get("feelings", ())))
     needs = sentences.listed(_labels(Need, parts.get("needs", ())))
-    when, like = _part(parts, "when"), _part(parts, "like")
+    when, like = one_line(_part(parts, "when")), one_line(_part(parts, "like"))
     written = [
         _feeling(when, feelings, needs),
         _ended(_part(parts, "because")),
         _sentence(_("I’d like %(like)s") % {"like": like} if like else ""),
-        _sentence(_not_meaning(_part(parts, "not_meaning"))),
+        _sentence(_not_meaning(one_line(_part(parts, "not_meaning")))),
     ]
     return " ".join(filter(None, written))
 
 
 def completed(beginning: str, words: str) -> str:
-    """Somebody's words as they are, in the gap of a sentence whose beginning they were given."""
-    return _sentence(beginning % {"words": words.strip()})
+    """Somebody's words on one line, in the gap of a sentence whose beginning they were given."""
+    return _sentence(beginning % {"words": one_line(words.strip())})
 
 
 def mentioned(kind: type[Feeling | Need], picked: Iterable[str] | None, words: str) -> list[str]:

@@ -27,28 +27,54 @@
   const follow = async () => {
     const { page } = somebodyWrites() ? {} : await pageAt(location.pathname);
     if (gone) return;
-    if (somebodyWrites()) { // perhaps begun while the page was on its way
-      document.getElementById("moved").hidden = false;
-      return;
-    }
+    if (somebodyWrites()) return tellMoved(); // perhaps begun while the page was on its way
     const now = page.getElementById("talk");
     if (!now) return location.reload();
     talk().replaceWith(now);
+    document.title = page.title;
     window.htmx?.process(now);
     localTimes();
     const heading = now.querySelector("h1");
     heading.tabIndex = -1;
-    heading.focus();
-    document.getElementById("follows").textContent = heading.textContent;
+    heading.focus(); // which a screen reader says, once
     since = Date.now();
+    used();
     wait();
   };
+
+  // It stands under the field that somebody is writing in, where they see it.
+  const tellMoved = () => {
+    if (document.getElementById("moved")) return;
+    const form = [...talk().querySelectorAll("form[data-card]")].find(isWriting);
+    const field = form.contains(document.activeElement) && document.activeElement.closest(".field, fieldset");
+    (field || form.querySelector(".field") || form).append(copyOf("moved-on"));
+  };
+  const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+  // A session that nobody uses ends. A page that follows by itself asks first whether somebody is there.
+  let idle;
+  const used = () => {
+    clearTimeout(idle);
+    document.getElementById("staying")?.remove();
+    idle = setTimeout(askWhetherToStay, 60_000 * document.getElementById("still-there").dataset.minutes);
+  };
+  const askWhetherToStay = () => {
+    const staying = copyOf("still-there");
+    staying.querySelector("button").addEventListener("click", async () => {
+      const { state, look } = talk().dataset;
+      const answer = await fetch(`${state}?look=${look}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+      if (answer?.ok) used();
+      else location.reload();
+    });
+    talk().querySelector("h1").after(staying);
+  };
+  document.addEventListener("htmx:finally:request", used);
 
   // The talk is gone, since one of the two has left. Words that were not sent are left to their writer.
   const leave = () => {
     const gone = document.getElementById("gone");
     if (!somebodyWrites()) return location.assign(gone.querySelector("a").href);
-    document.getElementById("moved").hidden = true;
+    document.getElementById("moved")?.remove();
     for (const each of talk().querySelectorAll(".saved")) each.textContent = "";
     gone.hidden = false;
   };
@@ -78,5 +104,8 @@
     if (document.visibilityState === "visible") ask();
   });
   localTimes();
-  if (talk()?.dataset.state) wait();
+  if (talk()?.dataset.state) {
+    wait();
+    used();
+  }
 })();

@@ -252,9 +252,12 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
         speaking = talk_paths[TALKS.index(Step.SPEAK)]
         paths = ["/home/", "/talks/", "/talks/about/a1/", *talk_paths, f"{speaking}stuck/"]
         paths += [
-            f"{talk}?part={part}" for talk in talk_paths[4:6] for part in ("parts", "sentence")
+            f"{talk}?part={part}"
+            for talk in talk_paths[4:6]
+            for part in ("matters", "like", "sentence")
         ]
-        paths += [f"{talk_paths[TALKS.index(Step.FLEX)]}?with=right"]
+        shared = talk_paths[TALKS.index(Step.FLEX)]
+        paths += [f"{shared}?with=right", f"{shared}?with=left"]
     for path in paths:
         answer = client.get(path)
         if answer.status_code in PAGES and "html" in answer["Content-Type"]:

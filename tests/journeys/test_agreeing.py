@@ -40,15 +40,15 @@ def test_two_people_agree_and_change_their_minds(
     group.get_by_label("Fine, if …").check()
     group.get_by_label("We tell each other first").check()
     press(his, "Propose this to Alice")
-    heading(hers, "What could it be for you two?")
+    heading(hers, "What would work for you two?")
     if not javascript:
         hers.reload()
     expect(hers.get_by_text(WORDS).first).to_be_visible(timeout=12_000)
     press(hers, "Yes, to exactly these words")
     for page in (hers, his):
-        heading(page, "Closing well")
+        heading(page, "Before you stop")
         expect(page.get_by_text("You have both said yes to these words")).to_be_visible()
-        press(page, "Close the talk")
+        press(page, "Finish the talk")
 
     # Then it is on their page
     for page in (hers, his):

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Error, Page, Request, Route, expect
 
 from boundaries.content.catalogue import Deck
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation
-from boundaries.vocabulary import Step
-from tests.conftest import Person, opened_together, talk, talked_up_to
+from boundaries.vocabulary import Move, Step
+from tests.conftest import Person, do, opened_together, talk, talked_up_to
 from tests.journeys.conftest import (
     PhoneMaker,
     sign_in,
@@ -71,39 +71,46 @@ def test_two_people_talk_apart(
     unfold(hers, deck.behaviours[0].text)
     hers.get_by_role("link", name="Talk about it").first.click()
     see(hers, "talk-about", "Talk about this")
-    hers.get_by_label("Apart, in turns").check()
-    hers.get_by_label("I do").check()
-    press(hers, "Now is good for me")
-    heading(hers, "It is Bob’s turn")
-    see(hers, "talk-waiting", "It is Bob’s turn")
+    hers.get_by_text("Apart, in turns", exact=True).click()
+    hers.get_by_text("I do", exact=True).click()
+    press(hers, "Start the talk")
+    heading(hers, "Waiting for Bob")
+    see(hers, "talk-waiting", "Waiting for Bob")
 
     # Then Bob finds it on his home page, and they settle in
     his.goto("/home/")
     his.get_by_role("link", name="Go to the talk").click()
-    see(his, "talk-set-up", "Is now good?")
-    press(his, "Now is good")
+    see(his, "talk-set-up", "Is now a good time?")
+    press(his, "Yes, now is good")
     heading(hers, "Ground rules")
     see(hers, "talk-rules", "Ground rules")
     press(hers, "I’m in")
     press(his, "I’m in")
-    heading(hers, "A warm start")
+    heading(hers, "Something kind first")
     for page, words in ((hers, "You cooked."), (his, "You called my mother.")):
         page.get_by_label("One thing you appreciate").fill(words)
         press(page, "Hand it to")
 
     # And Alice says how it is for her
-    heading(hers, "Say how it is for you")
+    heading(hers, "What happens, how you feel")
+    hers.get_by_text("Hurt", exact=True).click()
     hers.get_by_text("lonely", exact=True).click()
+    see(hers, "talk-speak", "What happens, how you feel")
+    press(hers, "Next")
+    heading(hers, "Why it matters to you")
     hers.get_by_text("honesty", exact=True).click()
+    see(hers, "talk-matters", "Why it matters to you")
+    press(hers, "Next")
+    heading(hers, "What you would like")
     hers.get_by_label("I’d like").fill("us to say who it is")
-    see(hers, "talk-speak", "Say how it is for you")
+    see(hers, "talk-like", "What you would like")
     press(hers, "Put it together")
-    expect(hers.get_by_role("heading", level=1)).to_have_text("As one sentence")
+    heading(hers, "In your words")
     expect(hers.get_by_label("What I want to say")).to_have_value(
         "When it comes to messaging the same person nearly every day, I feel lonely, because what "
         "matters to me is honesty. I’d like us to say who it is."
     )
-    see(hers, "talk-sentence", "As one sentence")
+    see(hers, "talk-sentence", "In your words")
     press(hers, "Hand it to Bob")
 
     # And Bob says back what he heard, until it has arrived
@@ -112,8 +119,8 @@ def test_two_people_talk_apart(
     see(his, "talk-reflect", "Say back what you heard")
     his.get_by_label("What I hear is").fill("You feel lonely.")
     press(his, "Hand it to Alice")
-    heading(hers, "Did it arrive?")
-    see(hers, "talk-confirm", "Did it arrive?")
+    heading(hers, "Is that what you meant?")
+    see(hers, "talk-confirm", "Is that what you meant?")
     hers.get_by_label("What is still missing").fill("That honesty matters to me.")
     press(hers, "Not yet")
     heading(his, "Say back what you heard")
@@ -121,76 +128,80 @@ def test_two_people_talk_apart(
     his.get_by_label("What I hear is").fill("You feel lonely, and honesty matters.")
 
     # And in between they take a pause, and nobody is told whose
-    hers.locator(".ways summary").click()
-    hers.get_by_label("In 20 minutes").check()
+    hers.locator(".ways").get_by_text("Pause", exact=True).first.click()
+    hers.get_by_text("In 20 minutes", exact=True).click()
     with hers.expect_navigation():
-        hers.locator(".ways details").get_by_role("button", name="Pause").click()
+        hers.locator(".ways").get_by_role("button", name="Pause").click()
     heading(hers, "A pause")
     see(hers, "talk-pause", "A pause")
     if javascript:
         expect(his.locator("#moved")).to_be_visible(timeout=12_000)
     press(his, "Hand it to Alice")
-    expect(his.get_by_text("was not handed over")).to_be_visible()
+    expect(his.get_by_text("wasn’t handed over")).to_be_visible()
     Conversation.objects.update(
         paused_at=timezone.now() - timedelta(minutes=20), back_at=timezone.now()
     )
     hers.reload()
     press(hers, "Go on")
-    heading(hers, "It is Bob’s turn")
+    heading(hers, "Waiting for Bob")
     his.goto(his.url.partition("turn/")[0])
-    expect(his.get_by_text("You are both back.")).to_be_visible()
+    expect(his.get_by_text("You’re both back.")).to_be_visible()
     expect(his.get_by_label("What I hear is")).to_have_value(
         "You feel lonely, and honesty matters."
     )
     press(his, "Hand it to Alice")
-    heading(hers, "Did it arrive?")
+    heading(hers, "Is that what you meant?")
     press(hers, "Yes, that’s it")
-    heading(his, "What makes sense in it")
-    see(his, "talk-makes-sense", "What makes sense in it")
+    heading(his, "What makes sense to you")
+    see(his, "talk-makes-sense", "What makes sense to you")
     his.get_by_label("It makes sense because").fill("I was away a lot.")
     press(his, "Hand it to Alice")
 
     # And the other way round
-    heading(his, "Say how it is for you")
+    for part in ("What happens, how you feel", "Why it matters to you"):
+        heading(his, part)
+        press(his, "Next")
+    heading(his, "What you would like")
     press(his, "Put it together")
+    heading(his, "In your words")
     his.get_by_label("What I want to say").fill(SENTENCE)
     press(his, "Hand it to Alice")
     heading(hers, "Say back what you heard")
     hers.get_by_label("What I hear is").fill("You feel torn.")
     press(hers, "Hand it to Bob")
-    heading(his, "Did it arrive?")
+    heading(his, "Is that what you meant?")
     press(his, "Yes, that’s it")
-    heading(hers, "What makes sense in it")
+    heading(hers, "What makes sense to you")
     press(hers, "Hand it to Bob")
 
     # And each says what they hold on to, unseen until both have
     for page, keep in ((hers, "Being told."), (his, "Old friends.")):
-        heading(page, "What I hold on to, where I can bend")
+        heading(page, "What I need, where I can bend")
         assert "Being told." not in his.locator("main").inner_text()
         page.get_by_label("I can’t give up").fill(keep)
         press(page, "Hand it to")
 
     # And Bob proposes, with a condition
-    heading(his, "What could it be for you two?")
+    heading(his, "What would work for you two?")
     expect(his.get_by_text("Being told.").first).to_be_visible()
-    see(his, "talk-outcome", "What could it be for you two?")
+    see(his, "talk-outcome", "What would work for you two?")
     group = his.get_by_role("group", name="Whoever does it")
     press(his, "Propose this to Alice")
     expect(his.get_by_text("Please choose one of these.").first).to_be_visible()
     group.get_by_label("Fine, if …").check()
     group.get_by_label("We tell each other first").check()
     press(his, "Propose this to Alice")
-    heading(hers, "What could it be for you two?")
+    heading(hers, "What would work for you two?")
     words = "Fine, if we tell each other first."
     expect(hers.get_by_text(words).first).to_be_visible()
-    see(hers, "talk-proposal", "What could it be for you two?")
-    press(hers, "Let it stand as a proposal")
+    see(hers, "talk-proposal", "What would work for you two?")
+    press(hers, "Let it stand for now")
 
     # Then they close, and both can read it all
     for page in (hers, his):
-        heading(page, "Closing well")
+        heading(page, "Before you stop")
         page.get_by_label("did well").fill("You stayed.")
-        press(page, "Close the talk")
+        press(page, "Finish the talk")
     for page in (hers, his):
         heading(page, "You have talked")
         for said in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
@@ -205,50 +216,67 @@ def test_two_people_talk_on_one_screen(
     opened_together(alice, bob, deck)
     (screen,) = phones(phone, alice)
     screen.goto("/talks/about/a1/")
-    screen.get_by_label("Together, on one screen").check()
-    screen.get_by_label("Bob").check()
-    press(screen, "Now is good for me")
+    screen.get_by_text("Together, on one screen", exact=True).click()
+    screen.get_by_text("Bob", exact=True).click()
+    press(screen, "Start the talk")
 
-    # When it is Bob's turn, it is handed to him first
-    heading(screen, "Now Bob")
-    see(screen, "talk-hand-over", "Now Bob")
-    screen.get_by_role("link", name="I’m Bob, go on").click()
-    press(screen, "Now is good")
-    screen.get_by_role("link", name="I’m Alice, go on").click()
-    press(screen, "Alice: I’m in")
-    screen.get_by_role("link", name="I’m Bob, go on").click()
-    press(screen, "Bob: I’m in")
+    # When they settle in, and say something kind, for both at one press
+    heading(screen, "Is now a good time?")
+    see(screen, "talk-settle", "Is now a good time?")
+    press(screen, "We’re both in")
+    heading(screen, "Something kind first")
+    press(screen, "We’ve both said one")
 
-    # And what is said aloud need not be written
-    screen.get_by_role("link", name="I’m Alice, go on").click()
-    press(screen, "Hand it to Bob")
+    # And it is handed over where somebody writes for themselves first
+    heading(screen, "Bob, your turn")
+    see(screen, "talk-hand-over", "Bob, your turn")
     screen.get_by_role("link", name="I’m Bob, go on").click()
-    press(screen, "Hand it to Alice")
-    heading(screen, "Say how it is for you")
+    for part in ("What happens, how you feel", "Why it matters to you"):
+        heading(screen, part)
+        press(screen, "Next")
     press(screen, "Put it together")
     screen.get_by_label("What I want to say").fill(SENTENCE)
     press(screen, "Hand it to Alice")
-    screen.get_by_role("link", name="I’m Alice, go on").click()
-    expect(screen.get_by_text(SENTENCE).first).to_be_visible()
-    press(screen, "Hand it to Bob")
 
-    # Then on his own phone he sees where it was written, and can go on apart
+    # And both hear it, and say whether it has arrived
+    heading(screen, "Say back what you heard")
+    expect(screen.get_by_text(SENTENCE).first).to_be_visible()
+    see(screen, "talk-hear", "Say back what you heard")
+    press(screen, "Partly")
+    heading(screen, "Say back what you heard")
+    expect(screen.get_by_text("Something is still missing.")).to_be_visible()
+
+    # Then his own phone says where they talk, and he can go on apart
     (his,) = phones(phone, bob)
     his.goto("/talks/")
     his.get_by_role("link", name="Messaging the same person").first.click()
-    heading(his, "Now Bob")  # the talk is held on one screen, and this may be it
-    his.get_by_role("link", name="I’m Bob, go on").click()
-    heading(his, "Did it arrive?")
-    expect(his.get_by_text("Said aloud.").first).to_be_visible()
+    heading(his, "You are talking on Alice’s screen now")
+    see(his, "talk-on-other-screen", "You are talking on Alice’s screen now")
     expect(
         his.locator(".record").get_by_text("written on the other’s screen").first
     ).to_be_attached()
     press(his, "Talk apart, each on your own screen")
-    heading(his, "Now Bob")  # whoever pressed it may have held the screen for the other
-    his.get_by_role("link", name="I’m Bob, go on").click()
-    heading(his, "Did it arrive?")
+    heading(his, "Waiting for Alice")
     screen.reload()
-    heading(screen, "It is Bob’s turn")
+    heading(screen, "Say back what you heard")
+
+
+@pytest.mark.once
+def test_what_is_chosen_looks_chosen_in_forced_colours(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(Step.SPEAK, alice, bob)
+    page = phone(forced_colors="active")
+    sign_in(page, alice)
+    page.goto(f"/talks/{id}/?part=matters")
+    paper = "el => getComputedStyle(el).backgroundColor"
+
+    page.get_by_text("honesty", exact=True).click()
+
+    chosen = page.locator(".chip", has_text="honesty").evaluate(paper)
+    assert chosen != page.locator(".chip", has_text="privacy").evaluate(paper)
 
 
 @pytest.mark.once
@@ -258,26 +286,23 @@ def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
     opened_together(alice, bob, deck)
     (hers,) = phones(phone, alice)
     hers.goto("/talks/about/a1/")
-    hers.get_by_label("Together, on one screen").check()
-    hers.get_by_label("I do").check()
-    press(hers, "Now is good for me")
-    hers.get_by_role("link", name="I’m Bob, go on").click()
-    press(hers, "Now is good")
-    hers.get_by_role("link", name="I’m Alice, go on").click()
-    press(hers, "Alice: I’m in")
-    hers.get_by_role("link", name="I’m Bob, go on").click()
-    press(hers, "Bob: I’m in")
+    hers.get_by_text("Together, on one screen", exact=True).click()
+    hers.get_by_text("I do", exact=True).click()
+    press(hers, "Start the talk")
+    press(hers, "We’re both in")
+    hers.get_by_role("link", name="Write it down instead").click()
     hers.get_by_role("link", name="I’m Alice, go on").click()
 
     hers.get_by_label("One thing you appreciate").fill("You never listen to me.")
 
-    expect(hers.get_by_text("Always and never", exact=True)).to_be_visible()
-    see(hers, "talk-advice", "A warm start")
+    expect(hers.locator("#note-words").get_by_text("Always and never", exact=True)).to_be_visible()
+    see(hers, "talk-advice", "Something kind first")
+    hers.get_by_text("Stuck, or stop for today").click()
     press(hers, "Switch off the notes on how I word things")
     expect(hers.get_by_text("Always and never", exact=True)).to_be_hidden()
     expect(hers.get_by_label("One thing you appreciate")).to_have_value("You never listen to me.")
     press(hers, "Hand it to Bob")  # it never blocks
-    heading(hers, "Now Bob")
+    heading(hers, "Bob, your turn")
 
 
 @pytest.mark.once
@@ -287,29 +312,31 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     opened_together(alice, bob, deck)
     hers, his = phones(phone, alice, bob)
     hers.goto("/talks/about/a1/")
-    hers.get_by_label("Apart, in turns").check()
-    hers.get_by_label("I do").check()
-    press(hers, "Now is good for me")
+    hers.get_by_text("Apart, in turns", exact=True).click()
+    hers.get_by_text("I do", exact=True).click()
+    press(hers, "Start the talk")
     his.goto("/talks/")
     his.get_by_role("link", name="Messaging the same person").click()
-    press(his, "Now is good")
+    press(his, "Yes, now is good")
     heading(hers, "Ground rules")
     press(hers, "I’m in")
     press(his, "I’m in")
-    heading(hers, "A warm start")
+    heading(hers, "Something kind first")
 
     hers.context.set_offline(True)
     hers.get_by_label("One thing you appreciate").fill("What I wrote in the train.")
     expect(hers.get_by_text("Not saved yet")).to_be_visible()
     hers.context.set_offline(False)
     expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
+    his.get_by_text("Stuck, or stop for today").click()
     his.get_by_role("link", name="We are stuck").click()
     see(his, "talk-stuck", "Stuck is fine")
-    press(his, "Close it for today")
+    his.get_by_text("Enough for today", exact=True).click()
+    press(his, "Stop for today")
 
     expect(hers.locator("#moved")).to_be_visible(timeout=12_000)
     hers.get_by_role("link", name="See where it is").click()
-    heading(hers, "Closing well")
+    heading(hers, "Before you stop")
     hers.get_by_text("Words you did not hand over").click()
     expect(hers.get_by_text("What I wrote in the train.")).to_be_visible()
     assert "in the train" not in his.content()
@@ -345,3 +372,72 @@ def test_words_begun_while_the_next_page_is_on_its_way_are_not_taken_away(
     expect(his.locator("#moved")).to_be_visible()
     expect(his.get_by_label("What I hear is")).to_have_value("You feel lonely.")
     assert len(held) == 1
+
+
+@pytest.mark.once
+def test_the_talk_moves_on_where_somebody_is_writing(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(Step.REFLECT, alice, bob)
+    (his,) = phones(phone, bob)
+    his.goto(f"/talks/{id}/")
+    his.wait_for_load_state("networkidle")
+    his.get_by_label("What I hear is").fill("You feel")
+
+    talks.pause(alice.seat, id, timedelta(minutes=20))
+    his.evaluate(LOOKED_AT)
+
+    told = his.locator(".field #moved[role=alert]")
+    expect(told).to_be_visible()
+    expect(told).to_be_in_viewport()
+    expect(his.get_by_label("What I hear is")).to_be_focused()
+
+
+@pytest.mark.once
+def test_a_step_that_is_followed_is_said_once_and_in_the_title(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(Step.SPEAK, alice, bob)
+    (his,) = phones(phone, bob)
+    his.goto(f"/talks/{id}/")
+    his.wait_for_load_state("networkidle")
+    expect(his).to_have_title("Waiting · Common Ground")
+
+    do(alice, Move.SPEAK, {"words": SENTENCE, "needs": []})
+    his.evaluate(LOOKED_AT)
+
+    expect(his.get_by_role("heading", level=1)).to_be_focused()
+    expect(his).to_have_title("Your turn · Say back what you heard · Common Ground")
+    said = "els => els.map(el => el.textContent).filter(text => text.includes('Say back'))"
+    assert his.locator("[role=status], [role=alert], [aria-live]").evaluate_all(said) == []
+
+
+def counts_as_use(request: Request) -> bool:
+    return "/state/" in request.url and "x-follows" not in request.headers
+
+
+@pytest.mark.once
+def test_who_waits_is_asked_before_they_are_signed_out(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    (hers,) = phones(phone, alice)
+    hers.clock.install()
+    hers.goto(f"/talks/{id}/")
+    heading(hers, "Waiting for Bob")
+
+    hers.clock.fast_forward("23:00")
+    expect(hers.get_by_text("Still there?")).to_be_hidden()
+    hers.clock.fast_forward("02:00")
+    expect(hers.get_by_role("alert").get_by_text("Still there?")).to_be_visible()
+    with hers.expect_request(counts_as_use):
+        hers.get_by_role("button", name="I’m still here").click()
+
+    expect(hers.get_by_text("Still there?")).to_be_hidden()
+    hers.clock.fast_forward("25:00")
+    expect(hers.get_by_text("Still there?")).to_be_visible()

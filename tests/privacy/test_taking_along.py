@@ -121,7 +121,7 @@ NOT_TAKEN = {
     "boundaries.Conversation.back_at": BOTHS,
     "boundaries.Conversation.back": BOTHS,
     "boundaries.Conversation.resumed": BOTHS,
-    "boundaries.Conversation.told": "empty",
+    "boundaries.Conversation.told": BOTHS,
     "boundaries.Turn.number": PLUMBING,
     "boundaries.Turn.side": "only one's own are in it",
     "boundaries.Turn.typed_by": "as `typed_on_the_others_screen`",

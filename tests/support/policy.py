@@ -253,6 +253,7 @@ POLICY: dict[str, Row] = {
         f"talks-{act}": post("404", OPENED="talks-talk")
         for act in ("draft", "throw-away", "pause", "come-back", "switch", "advice")
     },
+    "talks-both": post("404", OPENED="409"),  # nobody shares a screen here
     # One's own turn is taken; what is not one's turn is refused. Here it is to say if now is good.
     **{
         f"talks-turn-{move}": post("404", OPENED="talks-talk" if now else "409")
@@ -420,7 +421,7 @@ UNATTENDED: dict[str, Unattended] = {
             "answers-unseal",
             *("questions-opt-out", "questions-take-back", "questions-set-aside"),
             "talks-open",
-            *(f"talks-{each}" for each in ("pause", "come-back", "switch", "advice")),
+            *(f"talks-{each}" for each in ("both", "pause", "come-back", "switch", "advice")),
             *(f"talks-turn-{move}" for move in Move if move not in SPEAKING),
             *("agreements-withdraw", "agreements-set-aside", "therapist-sheet-end"),
         ),

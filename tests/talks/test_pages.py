@@ -15,6 +15,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
+from boundaries.talks.forms import PARTS
 from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, do, opened_together, talk, talked_up_to
@@ -40,6 +41,11 @@ def drafts_of(who: Person) -> dict[str, Any]:
     seat = who.seat
     now = reading.talk(seat, TALK)
     return {purpose: words.content for purpose, words in drafts.written(seat, now, now.me).items()}
+
+
+def note_under(page: str, name: str) -> str:
+    """The note on wording that stands under a field."""
+    return page.partition(f'id="note-{name}"')[2].partition("</div>\n</div>")[0]
 
 
 def field(page: str, name: str) -> str:
@@ -71,19 +77,39 @@ def test_the_parts_make_a_sentence_that_is_handed_over(alice: Person, bob: Perso
     assert drafts_of(alice) == {}
 
 
-@pytest.mark.parametrize("part", ["parts", "sentence"])
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [("when", "when"), ("matters", "because"), ("like", "like"), ("sentence", "words")],
+)
 def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
-    alice: Person, bob: Person, part: str
+    alice: Person, bob: Person, part: str, words: str
 ) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    words = {"parts": "like", "sentence": "words"}[part]
 
     sent: Any = {"purpose": "speak-1-1", "part": part, words: "You never listen to me."}
     answer = post(alice, "draft", **sent)
     page = alice.client.get(answer["Location"]).text
 
     assert field(page, words) == "You never listen to me."
-    assert "Always and never" in page
+    assert "Always and never" in note_under(page, words)
+
+
+def test_small_steps_are_saved_one_by_one(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("when", {"when": "it gets late", "feelings": ["lonely"]}),
+        ("matters", {"needs": ["rest"], "because": "I am tired"}),
+        ("like", {"like": "us to sleep"}),
+        ("matters", {"because": "I am very tired"}),  # gone back: the need is taken away
+    ]
+    for part, fields in steps:
+        saved = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
+        seen = saved["speak-1-1"].version if saved else ""
+        post(alice, "draft", purpose="speak-1-1", part=part, seen=seen, **fields)
+
+    assert field(alice.client.get(f"{PAGE}?part=sentence").text, "words") == (
+        "When it gets late, I feel lonely. I am very tired. I’d like us to sleep."
+    )
 
 
 def test_a_changed_sentence_is_not_composed_again(alice: Person, bob: Person) -> None:
@@ -108,7 +134,7 @@ def test_parts_left_out_of_the_sentence_stay_with_their_writer(alice: Person, bo
         do(alice, Move.NOT_YET, {"words": ""})
     talks.switch(bob.seat, TALK, Mode.TOGETHER)
 
-    for more in ("", "?with=left&part=parts", "?with=left&part=sentence"):
+    for more in ("", *(f"?with=left&part={part}" for part in PARTS)):
         assert "took out" not in bob.client.get(f"{PAGE}{more}").text
     answer = post(bob, "turn/speak", part="parts", words="x" * 1501, side="left")
     assert "took out" not in answer.text
@@ -185,12 +211,12 @@ def test_words_sent_with_a_yes_that_are_too_long_are_given_back(alice: Person, b
 def test_no_word_is_lost_however_often_the_talk_moves_on(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
     for mode in (Mode.TOGETHER, Mode.APART) * 4:
-        page = bob.client.get(f"{PAGE}?with=right").text
+        page = bob.client.get(f"{PAGE}?with=right&part=write").text
         seen = re.search(r'id="seen-reflect-1-1"\s+value="(\w*)"', page)
         assert seen
         sent = {"look": reading.talk(bob.seat, TALK).version, "purpose": "reflect-1-1"}
         sent |= {"seen": seen[1], "side": "right", "words": f"What I hear, as I go {mode}."}
-        talks.switch(alice.seat, TALK, mode)
+        talks.switch(bob.seat, TALK, mode)
 
         answer = bob.client.post(f"{PAGE}turn/reflect/", sent)
 
@@ -247,7 +273,7 @@ def test_a_refusal_does_not_show_the_listener_the_speakers_buttons(
     answer = post(bob, "turn/partly", purpose="partly-1-1", words="w" * 400)
 
     assert answer.status_code == HTTPStatus.BAD_REQUEST
-    assert "Did it arrive?" not in answer.text
+    assert "Is that what you meant?" not in answer.text
     assert "w" * 400 in answer.text
 
 
@@ -256,7 +282,7 @@ def test_an_unknown_feeling_is_refused(alice: Person, bob: Person) -> None:
     bogus: Any = {"purpose": "speak-1-1", "words": "x", "feelings": "bogus", "needs": "bogus"}
 
     for where in ("draft", "turn/speak"):
-        for part in ("parts", "sentence"):
+        for part in ("when", "matters", "parts", "sentence"):
             answer = post(alice, where, part=part, **bogus)
             assert answer.status_code == HTTPStatus.BAD_REQUEST
 
@@ -315,12 +341,13 @@ def test_on_a_shared_screen_drafts_are_shown_to_their_writer_only(
     post(alice, "draft", purpose="reflect-1-1", words="what Bob hears", side="right")
     post(alice, "draft", purpose="close-1-1", well="what Alice keeps", side="left")
 
-    nobodys, card, his = (
-        alice.client.get(f"{PAGE}{more}").text for more in ("", "?with=left", "?with=right")
+    both, card, his = (
+        alice.client.get(f"{PAGE}{more}").text
+        for more in ("", "?part=write&with=left", "?part=write&with=right")
     )
 
-    for page in (nobodys, card):
-        assert "Please hand the screen to Bob." in page
+    assert "Please hand the screen to Bob." in card
+    for page in (both, card):
         assert "what Alice keeps" not in page
         assert "what Bob hears" not in page
     assert "what Alice keeps" not in his
@@ -331,7 +358,7 @@ def test_late_words_are_given_back_on_a_shared_screen(alice: Person, bob: Person
     talked_up_to(Step.REFLECT, alice, bob)
     talks.switch(bob.seat, TALK, Mode.TOGETHER)
     look = reading.talk(bob.seat, TALK).version
-    sent = {"look": look, "purpose": "reflect-1-1", "side": "right"}
+    sent = {"look": look, "purpose": "reflect-1-1", "side": "right", "part": "write"}
     for words in ("Said on one page.", "Said on another."):
         answer = bob.client.post(f"{PAGE}turn/reflect/", {**sent, "words": words})
 
@@ -399,7 +426,8 @@ def test_only_the_writer_sees_a_note_on_wording(alice: Person, bob: Person) -> N
     talked_up_to(Step.REFLECT, alice, bob)
     data: Any = {"purpose": "reflect-1-1", "words": "You never listen to me."}
 
-    assert "Always and never" in post(bob, "draft", script=True, **data).text
+    saved = post(bob, "draft", script=True, **data).text
+    assert "Always and never" in note_under(saved, "words")
     assert "Always and never" in bob.client.get(PAGE).text
     assert "Always and never" not in alice.client.get(PAGE).text
     post(bob, "advice", advised="off")
@@ -515,7 +543,7 @@ def talked_up_to_the_end_from_the_rules(alice: Person, bob: Person) -> None:
 
 
 def test_a_third_person_is_suggested_after_three_delays(alice: Person, bob: Person) -> None:
-    third = "Some talks do better with a third person"
+    third = "Some talks go better with a third person"
     for number in range(3):
         assert third not in bob.client.get(PAGE).text, number
         do(bob, Move.LATER, {"on": "2099-01-01"})
@@ -543,3 +571,56 @@ def test_a_refused_proposal_keeps_its_choices(alice: Person, bob: Person) -> Non
         field = re.search(rf'<input[^>]*name="{name}"[^>]*value="{value}"[^>]*>', page.text)
         assert field
         assert "checked" in field[0], name
+
+
+def test_a_press_on_a_shared_screen_that_names_nobody_is_refused(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+    talks.switch(bob.seat, TALK, Mode.TOGETHER)
+
+    answer = post(bob, "turn/reflect", purpose="reflect-1-1", words="Whose words?")
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Whose words?" in answer.text
+    assert reading.talk(bob.seat, TALK).step == Step.REFLECT
+    assert post(bob, "turn/stop").status_code == HTTPStatus.FOUND  # whoever it is may stop
+
+
+def test_refused_words_are_marked_in_the_title_and_have_the_focus(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
+
+    page = post(bob, "turn/reflect", purpose="reflect-1-1", words="x" * 1501).text
+
+    assert "Please check: Your turn · Say back what you heard" in page.partition("</title>")[0]
+    assert re.search(r'<textarea id="words-words"[^>]* autofocus', page)
+
+
+@pytest.mark.parametrize("step", [*Step])
+def test_every_step_has_a_title_of_its_own_in_the_words_of_its_heading(
+    alice: Person, bob: Person, step: Step
+) -> None:
+    if step == Step.CROSSROADS:
+        talked_up_to(Step.REFLECT, alice, bob)
+        for number in range(3):
+            do(bob, Move.REFLECT, {"words": f"I hear {number}."})
+            do(alice, Move.NOT_YET, {"words": ""})
+    else:
+        talked_up_to(step, alice, bob)
+    parts = PARTS if step == Step.SPEAK else ("",)
+
+    found = set()
+    for who in (alice, bob):
+        for part in parts:
+            page = who.client.get(f"{PAGE}?part={part}").text
+            title = " ".join(page.partition("<title>")[2].partition("</title>")[0].split())
+            title = title.removesuffix(" · Common Ground")
+            heading = " ".join(page.partition("<h1>")[2].partition("</h1>")[0].split())
+            found.add((title.removeprefix("Your turn · "), heading.removesuffix(" for Alice")))
+            assert "Alice" not in title, title
+            assert "Bob" not in title, title
+
+    assert [title for title, heading in found if title not in heading] == []
+    assert len({title for title, _ in found}) >= len(parts)

@@ -18,6 +18,7 @@ from accounts.models import User
 from boundaries.content.catalogue import Deck
 from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
+from boundaries.talks.forms import PARTS
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to
 from tests.support.routes import TALK
@@ -34,8 +35,8 @@ WITH_NAMES = re.compile(r"{% blocktranslate\b[^%]*%}(.*?){% endblocktranslate %}
 NO_WARNINGS = {
     "{{ name }} would like to find out together with you what feels all right in your relationship "
     "and what does not, before anyone is hurt.",
-    "Whoever runs this site answers for it: {{ contact }}. You can also complain to the data "
-    "protection authority where you live.",
+    "Questions? Whoever runs this site answers for it: {{ contact }}. You can also complain to the "
+    "data protection authority where you live.",
 }
 
 # Every step, spoken on one screen. The owner of the account comes first where both are asked.
@@ -116,7 +117,7 @@ AROUND = ("/talks/", "/talks/about/a1/", "/leaving/part/")
 
 def looks(step: Step) -> list[str]:
     """Every page that can be reached at a step, whoever holds the screen."""
-    parts = ("", "parts", "sentence") if step in (Step.SPEAK, Step.CROSSROADS) else ("",)
+    parts = ("", "write", *PARTS) if step in (Step.SPEAK, Step.CROSSROADS) else ("", "write")
     around = AROUND if step in (Step.SET_UP, Step.CLOSED) else ()
     hands = [f"{PAGE}?{hand}&part={part}" for hand in HANDS for part in parts]
     return [*hands, f"{PAGE}stuck/?with=right", *around]
@@ -258,7 +259,7 @@ def test_the_other_does_not_see_the_owners_choice_to_leave_a_part_out(
 
     his = alice.client.get(f"{PAGE}?with=right").text
 
-    assert "Say how it is for you" in his
+    assert "What happens, how you feel" in his
     assert "You have said that this part can be left out" not in his
     assert "Leave this part out" not in his
 
@@ -280,13 +281,20 @@ def test_unseen_turns_are_not_shown_while_the_other_holds_the_screen(
     move, words = UNSEEN[step]
     do(alice, move, words)
     assert "zqunseen" in alice.client.get(PAGE).text
-    talks.switch(bob.seat, TALK, Mode.TOGETHER)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
 
-    shown = {hand: "zqunseen" in alice.client.get(f"{PAGE}?{hand}").text for hand in HANDS}
+    hands = [*HANDS, "with=left&part=write"]
+    shown = {hand: "zqunseen" in alice.client.get(f"{PAGE}?{hand}").text for hand in hands}
     do(alice, move, {**words, next(iter(words)): "zqhis"}, side=RIGHT)
     matched = alice.client.get(f"{PAGE}?with=right").text
 
-    assert shown == {"": False, "with=left": True, "with=right": False}
+    is_private = step == Step.FLEX  # the other steps are for both to look at
+    assert shown == {
+        "": False,
+        "with=left": is_private,
+        "with=right": False,
+        "with=left&part=write": True,
+    }
     assert "zqunseen" in matched
     assert "zqhis" in matched
 
