@@ -15,7 +15,7 @@ __all__ = ["keeping_phone", "place"]  # fixtures
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
-QUESTIONS = ("being afraid", "whom I like", "hurt me", "want to be")
+QUESTIONS = ("being afraid", "people I want", "hurt me", "want to be")
 FINE, UNEASY = 0, 1
 TICKED = 'document.querySelectorAll(":checked").length'
 

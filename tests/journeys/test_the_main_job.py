@@ -41,7 +41,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     asha.get_by_role("link", name="Invite your partner").click()
     see(asha, "questions-inviting", "Is this right for us?")
     asha.get_by_role("button", name="Make my invitation").click()
-    see(asha, "invitation", "Your invitation is ready")
+    see(asha, "invitation", "Your invitation is ready.")
     asha.get_by_text("Other ways").click()
     link = asha.get_by_label("The link", exact=True).input_value()
     code = link.partition("#")[2]
