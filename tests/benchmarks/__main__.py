@@ -149,10 +149,12 @@ def main() -> None:
 def beside_a_pdf(site: Site, crowd: dict[str, Any]) -> str:
     """How long others wait for a page while one PDF after another is being set."""
     quiet, busy = [], []
-    homes = [Visitor(each, page("/home/"), (200,)) for each in crowd["visitors"]["writing"][:2]]
+    homes = [
+        Visitor(visitor, page("/home/"), (200,)) for visitor in crowd["visitors"]["writing"][:2]
+    ]
     papers = [
-        Visitor(each, page("/understandings/a4.pdf"), (200, 429, 503))
-        for each in crowd["visitors"]["many"][:3]
+        Visitor(visitor, page("/understandings/a4.pdf"), (200, 429, 503))
+        for visitor in crowd["visitors"]["many"][:3]
     ]
     for paper in papers:
         quiet += measure(site.port, homes, 2.0).taken
@@ -177,7 +179,9 @@ def rotate(site: Site, crowd: dict[str, Any]) -> str:
     """
     alone = wrapped_anew(rotating(site, [*reversed(MASTER_KEYS)]))
     command = rotating(site, MASTER_KEYS)
-    visitors = [Visitor(each, save, (200,), True) for each in crowd["visitors"]["writing"][:4]]
+    visitors = [
+        Visitor(visitor, save, (200,), True) for visitor in crowd["visitors"]["writing"][:4]
+    ]
     saved, slowest = 0, 0.0
     while command.poll() is None:
         taken = measure(site.port, visitors, 1.0).taken
@@ -202,10 +206,10 @@ def rotating(site: Site, master_keys: Sequence[str]) -> subprocess.Popen[str]:
 
 def wrapped_anew(command: subprocess.Popen[str]) -> tuple[int, float]:
     """How many keys, and in how many seconds."""
-    told, _ = command.communicate()
-    took = re.search(r"([\d,]+) data keys .*\(([\d.]+) s\)", told)
+    output, _ = command.communicate()
+    took = re.search(r"([\d,]+) data keys .*\(([\d.]+) s\)", output)
     if command.returncode or not took:
-        raise RuntimeError(f"the keys were not rotated: {told}")
+        raise RuntimeError(f"the keys were not rotated: {output}")
     return int(took[1].replace(",", "")), float(took[2])
 
 
@@ -258,7 +262,7 @@ def report(
     for kind in KINDS:
         for size in SIZES:
             mine, floor = slices[size, kind.name], slices[size, "floor"]
-            taken = sorted(each for slice in mine for each in slice.taken)
+            taken = sorted(seconds for slice in mine for seconds in slice.taken)
             p50[size, kind.name] = statistics.median(taken)
             rate = statistics.median(
                 (len(one.taken) / one.wall) / (len(base.taken) / base.wall)
@@ -267,7 +271,7 @@ def report(
             cells = [
                 kind.name,
                 f"{size:,}",
-                f"{statistics.median(len(each.taken) / each.wall for each in mine):.0f}",
+                f"{statistics.median(len(part.taken) / part.wall for part in mine):.0f}",
                 f"{rate:.2f}",
                 f"{p50[size, kind.name] * 1000:.1f}",
                 f"{taken[int(len(taken) * 0.99)] * 1000:.1f}",
@@ -312,8 +316,8 @@ def visit(port: int, cookie: str, path: str) -> tuple[int, int]:
 
 def _each(slices: list[Slice], what: str) -> float:
     """Microseconds a request."""
-    spent = sum(getattr(each, what) for each in slices)
-    return float(spent / sum(len(each.taken) for each in slices) * 1e6)
+    spent = sum(getattr(part, what) for part in slices)
+    return float(spent / sum(len(part.taken) for part in slices) * 1e6)
 
 
 if __name__ == "__main__":

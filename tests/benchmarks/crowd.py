@@ -171,14 +171,14 @@ def person(pair: Pair, number: int, name: str) -> Seat:
 def hold_a_talk(one: Seat, other: Seat, until: Step) -> None:
     """As far as a step, with some words in it."""
     opened = compare(one, DECK).compared
-    about = next(each.behaviour.id for each in opened if each.lines)
+    about = next(entry.behaviour.id for entry in opened if entry.lines)
     talk = talks.open(one, about, mode=Mode.APART, begins=True)
-    said = {"words": WORDS, "feelings": ["hurt"], "needs": ["honesty"]}
+    spoken = {"words": WORDS, "feelings": ["hurt"], "needs": ["honesty"]}
     way: tuple[tuple[Seat, Move, dict[str, Any]], ...] = (
         (other, Move.READY, {}),
         *((seat, Move.AGREE, {}) for seat in (one, other)),
         *((seat, Move.APPRECIATE, {"words": WORDS}) for seat in (one, other)),
-        (one, Move.SPEAK, said),
+        (one, Move.SPEAK, spoken),
         (other, Move.REFLECT, {"words": WORDS}),
         (one, Move.YES, {}),
     )
@@ -198,7 +198,7 @@ def agree(one: Seat, other: Seat, many: int) -> None:
     for behaviour in list(catalogue.every().values())[:many]:
         words = put_into_words(behaviour.text, lines, names)
         agreements._add_version(couple, one, behaviour.id, words, Origin.PAGE)
-    agreements.assent(other, [each.newest.digest for each in history.entries(other)])
+    agreements.assent(other, [entry.newest.digest for entry in history.entries(other)])
 
 
 def answer(seat: Seat, count: int, *, shift: int) -> None:

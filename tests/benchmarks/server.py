@@ -45,10 +45,12 @@ class Site:
         if certificate:
             self.environment["SITE_URL"] = f"https://localhost:{self.port}"
             names = ("--ssl-certificate", "--ssl-keyfile")
-            command += [str(each) for pair in zip(names, certificate, strict=True) for each in pair]
-        with log.open("wb") as told:
+            command += [
+                str(argument) for pair in zip(names, certificate, strict=True) for argument in pair
+            ]
+        with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=told, stderr=subprocess.STDOUT
+                command, cwd=ROOT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
             )
         self._wait()
 

@@ -98,7 +98,7 @@ def _of_an_own_behaviour(seat: Seat, group: str) -> dict[str, str]:
     """Which behaviour it is: the first one of a group, or of any that this person can act on."""
     ours = questions.ours(seat)
     groups = [group] if group else ["theirs", "set_aside", "accepted"]
-    ids = [each.id for name in groups for each in getattr(ours, name)]
+    ids = [own.id for name in groups for own in getattr(ours, name)]
     return {"own": str(ids[0])} if ids else {}
 
 

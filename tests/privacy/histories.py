@@ -62,8 +62,8 @@ def asked(deck: str) -> tuple[Do, ...]:
     return act("alice", OPT_IN), act("bob", OPT_IN)
 
 
-def all_of(who: str, deck: str, **said: str) -> tuple[Do, ...]:
-    return tuple(say(who, each, mine="unsure", **said) for each in behaviours(deck))
+def all_of(who: str, deck: str, **fields: str) -> tuple[Do, ...]:
+    return tuple(say(who, behaviour, mine="unsure", **fields) for behaviour in behaviours(deck))
 
 
 def alices(sheet: Sheet, deck: str) -> tuple[Do, ...]:
@@ -114,8 +114,8 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
     ]
     match draw(st.sampled_from(kinds)):
         case "brief":
-            said = {"mine": draw(stances), "partners": draw(stances)}
-            return say(who, behaviour, **said, **{"from": "list"})
+            fields = {"mine": draw(stances), "partners": draw(stances)}
+            return say(who, behaviour, **fields, **{"from": "list"})
         case "answer":
             ticks = ("private", "live", "to_keep_the_peace")
             ticked = dict.fromkeys(draw(st.sets(st.sampled_from(ticks))), "on")

@@ -74,7 +74,7 @@ def bobs() -> list[tuple[str, Answer]]:
 
 
 def answered() -> int:
-    return sum(said.answered for _, said in bobs())
+    return sum(answer.answered for _, answer in bobs())
 
 
 def has_sealed() -> bool:
@@ -116,7 +116,7 @@ def instead(owner: Any, name: str) -> Callable[[Callable[..., Any]], AbstractCon
             if path.startswith("boundaries.") and vars(module).get(name) is true
         ]
         with ExitStack() as stack:
-            for place in {id(each): each for each in (owner, *importers)}.values():
+            for place in {id(module): module for module in (owner, *importers)}.values():
                 stack.enter_context(mock.patch.object(place, name, version))
             yield
 
@@ -307,7 +307,7 @@ def _() -> Any:
 
 @planted(AFTER_OPENING, "private answers open too")
 def _() -> Any:
-    return mock.patch.object(Answer, "shared", property(lambda said: said.answered))
+    return mock.patch.object(Answer, "shared", property(lambda answer: answer.answered))
 
 
 @planted(AFTER_OPENING, "a note without an answer opens")
@@ -317,8 +317,8 @@ def _() -> Any:
         kept_back = dict(bobs())["a1"].note
         rounds = (both for of_a_deck in opened.values() for both in of_a_deck)
         for sheet in (sheet for both in rounds for sheet in both.values()):
-            for key, said in sheet.shared.items():
-                sheet.shared[key] = replace(said, note=kept_back)
+            for key, answer in sheet.shared.items():
+                sheet.shared[key] = replace(answer, note=kept_back)
         return opened
 
     return mock.patch.object(
@@ -331,8 +331,8 @@ true_opened_to = Answers.opened_to
 
 @planted(AFTER_OPENING, "notes to oneself open too")
 def _() -> Any:
-    def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *said: Any) -> Any:
-        compared = true(behaviour, left_name, right_name, *said)
+    def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *args: Any) -> Any:
+        compared = true(behaviour, left_name, right_name, *args)
         rows = Notes.unscoped.select_related("seat__kept_key")
         notes = [row.read(row.seat.key).get(behaviour.id) for row in rows]
         remarks = tuple(Remark(first_name="", text=str(note)) for note in notes)
@@ -345,7 +345,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, *args: Any) -> Any:
         compared = true(behaviour, *args)
-        skipped = any(said.skipped for id, said in bobs() if id == behaviour.id)
+        skipped = any(answer.skipped for id, answer in bobs() if id == behaviour.id)
         return (
             replace(compared, remarks=(Remark(first_name="", text="skipped"),))
             if skipped
@@ -358,9 +358,9 @@ def _() -> Any:
 @planted(AFTER_OPENING, "the mail counts what was kept private")
 def _() -> Any:
     def spoiled(true: Any, *people: Any) -> Any:
-        private = sum(said.private for _, said in bobs())
-        for each in people:
-            send_mail(f"Open, but for {private}", "", "a@example.org", [each.email])
+        private = sum(answer.private for _, answer in bobs())
+        for person in people:
+            send_mail(f"Open, but for {private}", "", "a@example.org", [person.email])
 
     return instead(notifications, "something_waits_for")(spoiled)
 
@@ -396,8 +396,8 @@ def _() -> Any:
 @planted(OF_HIDING, "what one hides is gone from the other's list at once")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, deck: Any) -> Any:
-        hidden = {id for id, said in bobs() if said.hidden}
-        return [each for each in true(seat, deck) if each.id not in hidden]
+        hidden = {id for id, answer in bobs() if answer.hidden}
+        return [row for row in true(seat, deck) if row.id not in hidden]
 
     return instead(sheets, "_in_own_order")(spoiled)
 
@@ -407,7 +407,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
         gone = set(Own.objects.filter(set_aside=True).values_list("pk", flat=True))
         ours = true(seat)
-        return replace(ours, mine=tuple(each for each in ours.mine if each.id not in gone))
+        return replace(ours, mine=tuple(own for own in ours.mine if own.id not in gone))
 
     return instead(questions, "ours")(spoiled)
 
@@ -438,7 +438,7 @@ def _() -> Any:
 @planted(OF_ASIDES, "the other's guesses count too")
 def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
-        guessed = next((told["guess"] for told in asides() if told.get("guess")), None)
+        guessed = next((aside["guess"] for aside in asides() if aside.get("guess")), None)
         return true(*args) | ({"a1": Stance(guessed)} if guessed else {})
 
     return instead(sheets, "guesses")(spoiled)
@@ -448,7 +448,7 @@ def _() -> Any:
 def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
         compared = true(*args)
-        for_peace = any(told.get("to_keep_the_peace") for told in asides())
+        for_peace = any(aside.get("to_keep_the_peace") for aside in asides())
         return replace(compared, grade=Grade.FORMING) if for_peace else compared
 
     return instead(comparison_rules, "_compared")(spoiled)
@@ -457,7 +457,7 @@ def _() -> Any:
 @planted(OF_ASIDES, "what is live is first to be talked about")
 def _() -> Any:
     def spoiled(true: Any, compared: Any) -> Any:
-        return true(compared)[: 1 if any(told.get("live") for told in asides()) else 3]
+        return true(compared)[: 1 if any(aside.get("live") for aside in asides()) else 3]
 
     return instead(comparison_rules, "worth_a_talk")(spoiled)
 
@@ -500,8 +500,8 @@ def _() -> Any:
 @planted(OF_A_TALK, "a mail calls for what the other has done already")
 def _() -> Any:
     def spoiled(true: Any, seat: Any, *args: Any, **more: Any) -> Any:
-        for each in Seat.objects.filter(couple=seat.couple_id, side=Side.LEFT):
-            notifications.something_waits_for(each.user)
+        for partner in Seat.objects.filter(couple=seat.couple_id, side=Side.LEFT):
+            notifications.something_waits_for(partner.user)
         return true(seat, *args, **more)
 
     return instead(Turn, "add")(spoiled)
@@ -552,8 +552,8 @@ def _() -> Any:
 @planted(OF_LEAVING_WORDS, "what was left reads as if it had ended")
 def _() -> Any:
     def spoiled(true: Any, *args: Any) -> Any:
-        told = true(*args)
-        return replace(told, ended_at=told.at) if left() else told
+        talk = true(*args)
+        return replace(talk, ended_at=talk.at) if left() else talk
 
     return instead(history, "_version")(spoiled)
 
@@ -564,10 +564,10 @@ def _() -> Any:
 @planted(IN_WORK_ALONE, "work for each of the other's rows")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        for _, said in bobs():
-            if said.note:
-                said.note.encode().hex().upper()
-                [said.answered for _ in range(3)]
+        for _, answer in bobs():
+            if answer.note:
+                answer.note.encode().hex().upper()
+                [answer.answered for _ in range(3)]
         return true(seat)
 
     return instead(seats, "partner_of")(spoiled)
@@ -584,9 +584,7 @@ def nothing() -> Iterator[None]:
 @planted(BEFORE_OPENING, "a deck that counts as opened once the other has sealed it")
 def _() -> AbstractContextManager[Any]:
     return instead(sheets, "export")(
-        lambda true, seat: [
-            {**each, "opened": each["opened"] or has_sealed()} for each in true(seat)
-        ]
+        lambda true, seat: [{**row, "opened": row["opened"] or has_sealed()} for row in true(seat)]
     )
 
 

@@ -66,12 +66,12 @@ log = logging.getLogger("boundaries.answers.rules")
 
 def private() -> int:
     """How many answers Bob kept to himself."""
-    return sum(said.private for _, said in bobs())
+    return sum(answer.private for _, answer in bobs())
 
 
 def on_deck(deck: catalogue.Deck) -> int:
     ids = {behaviour.id for behaviour in deck.behaviours}
-    return sum(said.answered for behaviour, said in bobs() if behaviour in ids)
+    return sum(answer.answered for behaviour, answer in bobs() if behaviour in ids)
 
 
 def on_a_page(
@@ -338,19 +338,19 @@ def tidy_up(what: str) -> None:
 
 @planted(BY_TASK, "a task is given a count")
 def _() -> Any:
-    def spoiled(true: Any, seat: Seat, *args: Any, **said: Any) -> Any:
+    def spoiled(true: Any, seat: Seat, *args: Any, **fields: Any) -> Any:
         tidy_up.enqueue(str(answered()))
-        return true(seat, *args, **said)
+        return true(seat, *args, **fields)
 
     return instead(answers, "answer")(spoiled)
 
 
 @planted(BY_TASK, "a task where the other has sealed")
 def _() -> Any:
-    def spoiled(true: Any, seat: Seat, *args: Any, **said: Any) -> Any:
+    def spoiled(true: Any, seat: Seat, *args: Any, **fields: Any) -> Any:
         if has_sealed():
             tidy_up.enqueue("")
-        return true(seat, *args, **said)
+        return true(seat, *args, **fields)
 
     return instead(answers, "answer")(spoiled)
 
@@ -466,7 +466,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Seat) -> Any:
         ours = true(seat)
         lie = [own.pk for own in Own.objects.filter(couple=seat.couple_id)]
-        return replace(ours, mine=tuple(sorted(ours.mine, key=lambda each: lie.index(each.id))))
+        return replace(ours, mine=tuple(sorted(ours.mine, key=lambda own: lie.index(own.id))))
 
     return instead(questions, "ours")(spoiled)
 
@@ -491,8 +491,8 @@ class Marked(typesetting.PrintedPage):
 
     @classmethod
     def of(cls, page: typesetting.PrintedPage, foot: str) -> Marked:
-        told = {each.name: getattr(page, each.name) for each in fields(page)}
-        return cls(**told | {"foot": foot})
+        values = {field.name: getattr(page, field.name) for field in fields(page)}
+        return cls(**values | {"foot": foot})
 
 
 @planted(BY_PAPER, "a field that no repr tells")
@@ -527,10 +527,10 @@ def _() -> Any:
 
 @planted(ON_INTIMATE, "refused otherwise once the other has answered there")
 def _() -> Any:
-    def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
+    def spoiled(true: Any, seat: Seat, behaviour: Any, **content: Any) -> Any:
         if behaviour.deck == catalogue.INTIMATE and on_deck(catalogue.intimate()):
             raise answers.AlreadySealed
-        return true(seat, behaviour, **said)
+        return true(seat, behaviour, **content)
 
     return instead(answers, "answer")(spoiled)
 
@@ -589,9 +589,9 @@ def _() -> Any:
 
 @planted(TO_THE_OPERATOR, "a task is given what was said")
 def _() -> Any:
-    def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
-        tidy_up.enqueue(str(said.get("mine")))
-        return true(seat, behaviour, **said)
+    def spoiled(true: Any, seat: Seat, behaviour: Any, **content: Any) -> Any:
+        tidy_up.enqueue(str(content.get("mine")))
+        return true(seat, behaviour, **content)
 
     return instead(answers, "answer")(spoiled)
 
@@ -599,18 +599,18 @@ def _() -> Any:
 @planted(TO_THE_OPERATOR, "a mail bears what was said in a header")
 def _() -> Any:
     def spoil(letter: EmailMessage) -> None:
-        letter.extra_headers["X-Said"] = ",".join(said.mine or "" for _, said in bobs())
+        letter.extra_headers["X-Said"] = ",".join(answer.mine or "" for _, answer in bobs())
 
     return mailed(spoil)
 
 
 @planted(TO_THE_OPERATOR, "a stale save is logged in words")
 def _() -> Any:
-    def spoiled(true: Any, seat: Seat, behaviour: Any, **said: Any) -> Any:
+    def spoiled(true: Any, seat: Seat, behaviour: Any, **content: Any) -> Any:
         try:
-            return true(seat, behaviour, **said)
+            return true(seat, behaviour, **content)
         except answers.StaleCard:
-            log.info("stale", extra={"what": said.get("note")})
+            log.info("stale", extra={"what": content.get("note")})
             raise
 
     return instead(answers, "answer")(spoiled)

@@ -95,8 +95,8 @@ def _() -> Any:
 @planted(OF_ANOTHER_COUPLE, "everybody's talks are counted")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        for each in Conversation.objects.all():
-            Conversation.objects.filter(pk=each.pk).exists()
+        for talk in Conversation.objects.all():
+            Conversation.objects.filter(pk=talk.pk).exists()
         return true(seat)
 
     return instead(overview, "_summaries")(spoiled)
@@ -165,35 +165,35 @@ def log_of(name: str) -> logging.Logger:
 
 @planted(OF_WORDS, "a line for debugging")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
-        log_of("answers").debug("%s: %s", behaviour.id, said)
-        return true(seat, behaviour, **said)
+    def spoiled(true: Any, seat: Any, behaviour: Any, **content: Any) -> Any:
+        log_of("answers").debug("%s: %s", behaviour.id, content)
+        return true(seat, behaviour, **content)
 
     return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "what goes along with a record")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
-        log_of("answers").info("saved", extra={"stance": said.get("mine")})
-        return true(seat, behaviour, **said)
+    def spoiled(true: Any, seat: Any, behaviour: Any, **content: Any) -> Any:
+        log_of("answers").info("saved", extra={"stance": content.get("mine")})
+        return true(seat, behaviour, **content)
 
     return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "a fault that quotes")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
-        raise ValueError(f"not to be kept: {said}")
+    def spoiled(true: Any, seat: Any, behaviour: Any, **content: Any) -> Any:
+        raise ValueError(f"not to be kept: {content}")
 
     return instead(answers, "answer")(spoiled)
 
 
 @planted(OF_WORDS, "a fault that quotes what came before it")
 def _() -> Any:
-    def spoiled(true: Any, seat: Any, behaviour: Any, **said: Any) -> Any:
+    def spoiled(true: Any, seat: Any, behaviour: Any, **content: Any) -> Any:
         try:
-            raise KeyError(said.get("note"))
+            raise KeyError(content.get("note"))
         except KeyError as fault:
             raise ValueError("not to be kept") from fault
 
@@ -226,8 +226,8 @@ def _() -> Any:
 @planted(OF_WORDS, "a mail that says which")
 def _() -> Any:
     def spoiled(true: Any, *people: Any) -> Any:
-        told = [said.mine for _, said in bobs() if said.mine]
-        send_mail(f"You two: {told}", "", "a@example.org", [people[0].email])
+        stances = [answer.mine for _, answer in bobs() if answer.mine]
+        send_mail(f"You two: {stances}", "", "a@example.org", [people[0].email])
 
     return instead(notifications, "something_waits_for")(spoiled)
 
@@ -244,16 +244,16 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 @everywhere(OF_AN_INVITATION, "the invitation says how far its maker is", "/join/")
 def _(request: HttpRequest, response: HttpResponse) -> None:
     seat = seat_of("Charlie")
-    told = sheets.own_sheet(seat, questions.deck(seat, "essentials")).answered
-    response.content += f"{told} answers wait for yours".encode()
+    count = sheets.own_sheet(seat, questions.deck(seat, "essentials")).answered
+    response.content += f"{count} answers wait for yours".encode()
 
 
 @planted(OF_AN_INVITATION, "a query for each of its maker's notes")
 def _() -> Any:
-    def spoiled(true: Any, *told: Any) -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
         for note in Notes.unscoped.filter(seat__user__first_name="Charlie"):
             Notes.unscoped.filter(pk=note.pk).exists()
-        return true(*told)
+        return true(*args)
 
     return instead(pairing, "offer")(spoiled)
 
@@ -292,8 +292,8 @@ def _() -> Any:
 @planted(OF_A_SHEET, "a look at each talk there was")
 def _() -> Any:
     def spoiled(true: Any, code: str) -> Any:
-        for each in Conversation.objects.all():
-            Conversation.objects.filter(pk=each.pk).exists()
+        for talk in Conversation.objects.all():
+            Conversation.objects.filter(pk=talk.pk).exists()
         return true(code)
 
     return instead(therapist_sheet, "read")(spoiled)

@@ -45,7 +45,7 @@ class Noticed:
     """What was noticed during one request."""
 
     statements: list[str] = field(default_factory=list)
-    told: list[Any] = field(default_factory=list)  # with each statement; of ciphertext, its length
+    parameters: list[Any] = field(default_factory=list)  # of ciphertext, its length
     logged: list[dict[str, str]] = field(default_factory=list)
     keys: list[tuple[str, bool]] = field(default_factory=list)  # whose, and whether in the opening
     work: int = 0
@@ -60,8 +60,10 @@ class Listener(logging.Handler):
         self.ciphertexts: set[bytes] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        told = vars(record).items()
-        self.now.logged.append({name: _read(it) for name, it in told if name not in OF_THE_MOMENT})
+        fields = vars(record).items()
+        self.now.logged.append(
+            {name: _read(it) for name, it in fields if name not in OF_THE_MOMENT}
+        )
 
     @contextmanager
     def request(self, *, count_work: bool) -> Iterator[Noticed]:
@@ -73,7 +75,7 @@ class Listener(logging.Handler):
 
         def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             noticed.statements.append(SAVEPOINT.sub("savepoint", sql))
-            noticed.told.append(self._plain(params))
+            noticed.parameters.append(self._plain(params))
             return execute(sql, params, many, context)
 
         with ExitStack() as stack:
@@ -83,14 +85,14 @@ class Listener(logging.Handler):
         noticed.work = calls.cache_info().misses if calls else 0
         self.now = Noticed()
 
-    def _plain(self, told: Any) -> Any:
+    def _plain(self, value: Any) -> Any:
         """What the database is told. Nothing is left out but what is encrypted just now."""
-        if isinstance(told, list | tuple):
-            return [self._plain(each) for each in told]
-        raw = getattr(told, "obj", told)  # the wrapping that either driver gives to bytes
+        if isinstance(value, list | tuple):
+            return [self._plain(item) for item in value]
+        raw = getattr(value, "obj", value)  # the wrapping that either driver gives to bytes
         if isinstance(raw, bytes):
             return len(raw) if raw in self.ciphertexts else bytes(raw)
-        return repr(told)
+        return repr(value)
 
 
 @contextmanager
@@ -103,8 +105,8 @@ def listening() -> Iterator[Listener]:
         listener.now.keys.append((key.owner, _is_opening()))
         return true_unwrap(key)
 
-    def sealed(*told: Any) -> bytes:
-        ciphertext = true_sealed(*told)
+    def sealed(*args: Any) -> bytes:
+        ciphertext = true_sealed(*args)
         listener.ciphertexts.add(ciphertext)
         return ciphertext
 
@@ -114,12 +116,12 @@ def listening() -> Iterator[Listener]:
         stack.enter_context(mock.patch.object(logging.root, "handlers", [listener]))
         stack.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.NOTSET)
-        for each in _loggers():
-            stack.enter_context(mock.patch.object(each, "propagate", True))
-            stack.enter_context(mock.patch.object(each, "disabled", False))
-            if each.level == logging.getLevelName(settings.LOG_LEVEL):
-                stack.callback(each.setLevel, each.level)
-                each.setLevel(logging.DEBUG)
+        for logger in _loggers():
+            stack.enter_context(mock.patch.object(logger, "propagate", True))
+            stack.enter_context(mock.patch.object(logger, "disabled", False))
+            if logger.level == logging.getLevelName(settings.LOG_LEVEL):
+                stack.callback(logger.setLevel, logger.level)
+                logger.setLevel(logging.DEBUG)
         yield listener
 
 
@@ -129,7 +131,7 @@ def undisturbed() -> Iterator[None]:
 
     And without a server in another thread, whose work would be counted too.
     """
-    assert not any(isinstance(each, LiveServerThread) for each in threading.enumerate())
+    assert not any(isinstance(thread, LiveServerThread) for thread in threading.enumerate())
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -160,7 +162,7 @@ def _counted() -> Iterator[Any]:
 
 def _loggers() -> list[logging.Logger]:
     there = logging.root.manager.loggerDict.values()
-    return [logging.root, *(each for each in there if isinstance(each, logging.Logger))]
+    return [logging.root, *(logger for logger in there if isinstance(logger, logging.Logger))]
 
 
 def _is_opening() -> bool:
@@ -172,13 +174,13 @@ def _is_opening() -> bool:
     return False
 
 
-def _read(told: Any) -> str:
+def _read(value: Any) -> str:
     """All that a format could make of it: of a fault, what it says and what it came from."""
-    if not isinstance(told, tuple) or len(told) != 3 or not isinstance(told[1], BaseException):
-        return repr(told)
+    if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[1], BaseException):
+        return repr(value)
     faults: list[BaseException] = []
-    fault: BaseException | None = told[1]
+    fault: BaseException | None = value[1]
     while fault is not None and fault not in faults:
         faults.append(fault)
         fault = fault.__cause__ or fault.__context__
-    return repr([(each, str(each), getattr(each, "__notes__", [])) for each in faults])
+    return repr([(error, str(error), getattr(error, "__notes__", [])) for error in faults])

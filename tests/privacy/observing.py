@@ -72,8 +72,8 @@ def observe(world: World, number: int, name: str, act: Do) -> None:
     world.visited_ways.add((name, act.method, way.name))
     tasks = world.enqueued[begun:]
     if world.observer == OPERATOR:
-        told = list(zip(noticed.statements, noticed.told, strict=True))
-        world.seen.append((number, name, act.method, act.url, told, noticed.logged, tasks))
+        statements = list(zip(noticed.statements, noticed.parameters, strict=True))
+        world.seen.append((number, name, act.method, act.url, statements, noticed.logged, tasks))
         return
     world.trespassed |= {
         owner for owner, opening in noticed.keys if owner not in world.own and not opening
@@ -120,9 +120,9 @@ def undone(world: World, number: int, name: str, act: Do) -> None:
 
 def send(client: Client, act: Do, headers: dict[str, str] | None = None) -> Any:
     """One request, as it is written down."""
-    told = dict(act.way.headers) if headers is None else headers
+    sent_headers = dict(act.way.headers) if headers is None else headers
     url = act.way.url(act.url)
-    return client.generic(act.method, url, act.data, content_type=FORM, headers=told)
+    return client.generic(act.method, url, act.data, content_type=FORM, headers=sent_headers)
 
 
 def polled(world: World) -> list[Way]:
@@ -161,7 +161,7 @@ def posting(world: World) -> Iterator[None]:
     whole, true = LetterBackend.send_messages, Letter.objects.bulk_create
 
     def overheard(backend: LetterBackend, messages: Any) -> int:
-        world.written += [(each.recipients(), as_written(each)) for each in messages]
+        world.written += [(message.recipients(), as_written(message)) for message in messages]
         return whole(backend, messages)
 
     def kept(letters: Any, **how: Any) -> Any:
@@ -201,9 +201,13 @@ def mails(world: World) -> list[Any]:
     world.letters.clear()
     mail.outbox.clear()
     return [
-        *(told for to, told in written if everybodys or address in to),
-        *(told for to, told in letters if everybodys or address == to),
-        *(as_posted(each) for each in posted if everybodys or address in each.recipients()),
+        *(content for to, content in written if everybodys or address in to),
+        *(content for to, content in letters if everybodys or address == to),
+        *(
+            as_posted(message)
+            for message in posted
+            if everybodys or address in message.recipients()
+        ),
     ]
 
 
@@ -225,7 +229,7 @@ def _kept_by_the_cache() -> tuple[dict[Any, Any], dict[Any, Any]]:
 
 
 def _counted() -> list[dict[Any, Any]]:
-    return [dict(each) for each in _kept_by_the_cache()]
+    return [dict(kept) for kept in _kept_by_the_cache()]
 
 
 def _remembering(world: World, act: Do) -> dict[str, str]:
@@ -243,8 +247,8 @@ def typesetting_once() -> Iterator[None]:
     """Instead of Typst, which takes long, all that it would be told: a PDF is made of no more."""
 
     def run(command: Any, *, input: bytes = b"", **how: Any) -> Any:
-        told = json.dumps([str(command), input.decode(), repr(sorted(how.items()))]).encode()
-        return subprocess.CompletedProcess(command, 0, b"%PDF instead: " + told, b"")
+        inputs = json.dumps([str(command), input.decode(), repr(sorted(how.items()))]).encode()
+        return subprocess.CompletedProcess(command, 0, b"%PDF instead: " + inputs, b"")
 
     with mock.patch("boundaries.downloads.typesetting.subprocess.run", run):
         yield
@@ -262,7 +266,7 @@ _made: dict[str, Any] = {}
 
 
 def _run_once(command: Any, **how: Any) -> Any:
-    told = repr((command, sorted(how.items())))
-    if told not in _made:
-        _made[told] = true_run(command, **how)
-    return _made[told]
+    key = repr((command, sorted(how.items())))
+    if key not in _made:
+        _made[key] = true_run(command, **how)
+    return _made[key]

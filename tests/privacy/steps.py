@@ -39,7 +39,7 @@ def addresses() -> list[tuple[str, str]]:
         if "deck" in route.kwargs:
             paths |= {route.path.replace("/essentials/", f"/{deck}/") for deck in DECKS}
         if "behaviour" in route.kwargs:
-            paths |= {route.path.replace("/a1/", f"/{each}/") for each in BEHAVIOURS}
+            paths |= {route.path.replace("/a1/", f"/{behaviour}/") for behaviour in BEHAVIOURS}
         rest = sorted(paths - {route.path})
         found += [(route.name, path) for path in (route.path, *rest)]
     return found
@@ -55,7 +55,7 @@ OURS = {
 
 def fits(path: str, at: tuple[str, ...]) -> bool:
     """Whether an address begins with one of these, or is it where that has a `=` before it."""
-    return any(path == each[1:] if each[0] == "=" else path.startswith(each) for each in at)
+    return any(path == start[1:] if start[0] == "=" else path.startswith(start) for start in at)
 
 
 def taken(name: str, method: str) -> bool:

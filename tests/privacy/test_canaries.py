@@ -119,7 +119,7 @@ def fresh(form: Form) -> Form:
     """The form as it stands on its page by now: another may have been sent from there."""
     page = text_of(form.browser, form.page)
     now = Forms(page, form.page, form.browser).found
-    return next((each for each in now if each.key == form.key), form)
+    return next((other for other in now if other.key == form.key), form)
 
 
 def journey(found: list[Form], planted: Planted) -> list[Any]:
@@ -155,10 +155,10 @@ def left_behind(log: str, printed: str) -> dict[str, str]:
     return {
         "log": log,
         "printed": printed,
-        "mails": " ".join(_whole(each) for each in mail.outbox),
+        "mails": " ".join(_whole(message) for message in mail.outbox),
         "letters": _rows(Letter),
         "tasks": _rows(DBTaskResult),
-        "sessions": " ".join(repr(each.get_decoded()) for each in Session.objects.all()),
+        "sessions": " ".join(repr(session.get_decoded()) for session in Session.objects.all()),
         "cache": repr(cache._cache),  # type: ignore[attr-defined]
         "database": _database(),
     }
@@ -181,17 +181,17 @@ def _database() -> str:
         if connection.vendor == "sqlite":
             name = Path(connection.settings_dict["NAME"])
             files = [name, *name.parent.glob(f"{name.name}-*")]
-            return " ".join(each.read_bytes().decode("latin-1") for each in files)
+            return " ".join(file.read_bytes().decode("latin-1") for file in files)
         cursor.execute("CHECKPOINT")
         cursor.execute("SHOW data_directory")
         folder = Path(cursor.fetchone()[0])
         dumped = []
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT row::text FROM "{table}" row')  # noqa: S608 our own names
-            dumped += [each for (each,) in cursor.fetchall()]
+            dumped += [row for (row,) in cursor.fetchall()]
     ours = [*(folder / "base").glob("*/*"), *(folder / "pg_wal").glob("0*"), folder.parent / "log"]
-    there = [each for each in ours if each.is_file()]
-    return " ".join([*dumped, *(each.read_bytes().decode("latin-1") for each in there)])
+    there = [file for file in ours if file.is_file()]
+    return " ".join([*dumped, *(file.read_bytes().decode("latin-1") for file in there)])
 
 
 def readings(word: str) -> set[str]:
@@ -199,7 +199,7 @@ def readings(word: str) -> set[str]:
     raw = word.encode()
     packed = [base64.b64encode(b"x" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)]
     wide = word.encode("utf-16-le").decode("latin-1")
-    return {word, word.upper(), wide, raw.hex(), *(each.decode() for each in packed)}
+    return {word, word.upper(), wide, raw.hex(), *(code.decode() for code in packed)}
 
 
 @pytest.mark.sweep
@@ -228,14 +228,14 @@ def test_nobody_finds_words_where_they_do_not_belong(
     stored = {name for _, name in planted.found_in(looked)}
     assert stored >= WRITTEN
     assert {place for place, text in left.items() if CONTROL in text} == set(left)
-    assert sum(each.status_code == HTTPStatus.INTERNAL_SERVER_ERROR for each in answers) >= 20
-    assert sum(each.status_code == HTTPStatus.FOUND for each in answers) > 25
+    assert sum(answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR for answer in answers) >= 20
+    assert sum(answer.status_code == HTTPStatus.FOUND for answer in answers) > 25
 
     for place, text in left.items():
         names = {name for _, name in planted.found_in(text)}
         assert names <= ALLOWED.get(place, set()), place
         bare = MARKED.sub("", text)
-        assert not {each for each in readings(CANARY) if each in bare}, place
+        assert not {reading for reading in readings(CANARY) if reading in bare}, place
 
 
 @pytest.mark.once
@@ -243,5 +243,5 @@ def test_a_word_that_is_only_packed_would_be_found() -> None:
     found = readings(CANARY)
 
     for wrapped in (CANARY, f"a{CANARY}", f"ab{CANARY}b", f"abc{CANARY}cde"):
-        assert any(each in base64.b64encode(wrapped.encode()).decode() for each in found)
-        assert any(each in wrapped.encode().hex() for each in found)
+        assert any(reading in base64.b64encode(wrapped.encode()).decode() for reading in found)
+        assert any(reading in wrapped.encode().hex() for reading in found)

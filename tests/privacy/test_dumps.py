@@ -97,7 +97,7 @@ def _fresh_files() -> None:
     """PostgreSQL puts rows where there is room: no world may begin with room from another."""
     if connection.vendor == "postgresql":
         shipped = ("django_migrations", "django_content_type", "auth_")
-        names = ", ".join(f'"{each}"' for each in _tables() if not each.startswith(shipped))
+        names = ", ".join(f'"{table}"' for table in _tables() if not table.startswith(shipped))
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {names}")
 
@@ -114,19 +114,19 @@ def _rows(table: str) -> list[dict[str, object]]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 our own names
-            names = [each[0] for each in cursor.description]
+            names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         names = [
-            each.name for each in connection.introspection.get_table_description(cursor, table)
+            column.name for column in connection.introspection.get_table_description(cursor, table)
         ]
         with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-            lines = b"".join(bytes(each) for each in copy).decode().splitlines()
+            lines = b"".join(bytes(chunk) for chunk in copy).decode().splitlines()
     return [dict(zip(names, map(_unescaped, line.split("\t")), strict=True)) for line in lines]
 
 
-def _unescaped(told: str) -> object:
+def _unescaped(value: str) -> object:
     """Bytes are what begins like this in what COPY writes."""
-    return bytes.fromhex(told[3:]) if told.startswith("\\\\x") else told
+    return bytes.fromhex(value[3:]) if value.startswith("\\\\x") else value
 
 
 def _encrypted(table: str) -> set[str | None]:
@@ -162,16 +162,16 @@ def differences(one: Dump, other: Dump) -> list[str]:
 # What people do in private
 
 
-def rates(who: str, at: int, words: str = "", **said: Any) -> Act:
+def rates(who: str, at: int, words: str = "", **content: Any) -> Act:
     """Somebody answers the card at a place in the deck."""
     behaviour = ESSENTIALS.behaviours[at]
 
     def act(cast: Cast) -> None:
         row = sheets.own_sheet(cast[who].seat, ESSENTIALS).row(behaviour)
-        said.setdefault("mine", Stance.ACCEPTABLE)
+        content.setdefault("mine", Stance.ACCEPTABLE)
         aside = Aside(note=words, live=bool(words))
         answers.answer(
-            cast[who].seat, behaviour, version=row.version, aside=aside, note=words, **said
+            cast[who].seat, behaviour, version=row.version, aside=aside, note=words, **content
         )
 
     return act
@@ -334,9 +334,9 @@ def test_a_dump_does_not_tell_which_cards_were_touched_or_how_much_was_written(
     name, *names = SHEETS
     first = dumped(*SHEETS[name], *later)
 
-    told = {each: differences(first, dumped(*SHEETS[each], *later)) for each in names}
+    changed = {name: differences(first, dumped(*SHEETS[name], *later)) for name in names}
 
-    assert {each: lines for each, lines in told.items() if lines} == {}
+    assert {name: lines for name, lines in changed.items() if lines} == {}
 
 
 # One change of a card each, on a sheet where it was answered with a note.
@@ -361,7 +361,7 @@ def test_two_copies_tell_that_a_sheet_was_written_and_not_what_on_it() -> None:
     both = {"boundaries_answers", "boundaries_notes"}
     assert changed == dict.fromkeys(CHANGES, both)
     first, *others = dumps.values()
-    assert [differences(first, each) for each in others] == [[] for _ in others]
+    assert [differences(first, other) for other in others] == [[] for _ in others]
 
 
 # What is done, and then taken back.
@@ -404,15 +404,15 @@ TAKEN_BACK: dict[str, tuple[tuple[Act, ...], tuple[Act, ...]]] = {
 
 
 def test_what_is_taken_back_leaves_no_trace_in_a_dump() -> None:
-    told = {}
+    changed = {}
     for name, (before, acts) in TAKEN_BACK.items():
         parted = (parts("alice"),) if "parting" in name else ()
         done = acts[: len(acts) - len(parted)]
         one = dumped(*before, *done, *parted)
         other = dumped(*before, *(_nothing for _ in done), *parted)
-        told[name] = differences(one, other)
+        changed[name] = differences(one, other)
 
-    assert {name: lines for name, lines in told.items() if lines} == {}
+    assert {name: lines for name, lines in changed.items() if lines} == {}
 
 
 # Two people, either of whom may have done it.
@@ -423,12 +423,12 @@ BY_EITHER: dict[str, tuple[tuple[Act, ...], Callable[[str], Act]]] = {
 
 
 def test_a_dump_does_not_tell_who_of_the_two_it_was() -> None:
-    told = {}
+    changed = {}
     for name, (before, act) in BY_EITHER.items():
         one, other = (dumped(*before, act(who)) for who in ("alice", "bob"))
-        told[name] = differences(one, other)
+        changed[name] = differences(one, other)
 
-    assert {name: lines for name, lines in told.items() if lines} == {}
+    assert {name: lines for name, lines in changed.items() if lines} == {}
 
 
 # What does show. docs/threat-model.md says so, in the same words.
@@ -462,10 +462,10 @@ SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
 def test_what_a_dump_does_tell_is_what_we_say_it_tells() -> None:
     """Whoever closes one of these takes it from here and from the threat model."""
     model = " ".join(Path("docs/threat-model.md").read_text().split())
-    told = {}
+    changed = {}
     for name, (before, act, _) in SHOWS.items():
         lines = differences(dumped(*before, act), dumped(*before, _nothing))
-        told[name] = {line.partition(":")[0].removeprefix("boundaries_") for line in lines}
+        changed[name] = {line.partition(":")[0].removeprefix("boundaries_") for line in lines}
 
-    assert told == {name: tables for name, (_, _, tables) in SHOWS.items()}
+    assert changed == {name: tables for name, (_, _, tables) in SHOWS.items()}
     assert [name for name in SHOWS if name not in model] == []

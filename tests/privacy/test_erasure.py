@@ -92,15 +92,15 @@ def everything_stored() -> Iterator[str]:
 
 
 def found(canaries: set[str], stored: str) -> set[str]:
-    told = stored.lower().replace("-", "")
-    return {each for each in canaries if each.lower().replace("-", "") in told}
+    searched = stored.lower().replace("-", "")
+    return {canary for canary in canaries if canary.lower().replace("-", "") in searched}
 
 
 def on_disk() -> str:
     """Every byte of an SQLite database, also what SQLite itself does not look at any more."""
     name = connection.settings_dict["NAME"]
     files = (Path(f"{name}{end}") for end in ("", "-wal"))
-    return "".join(str(each.read_bytes(), "latin-1") for each in files if each.exists())
+    return "".join(str(file.read_bytes(), "latin-1") for file in files if file.exists())
 
 
 def canaries_of(who: Person, hanging: dict[type[models.Model], set[Any]]) -> set[str]:
@@ -136,7 +136,7 @@ def test_nothing_of_a_deleted_person_is_left(full: tuple[Person, Person]) -> Non
     hanging, theirs = hanging_on(one), words(other, "note")
     canaries = canaries_of(one, hanging)
     before = "\n".join(everything_stored())
-    readable = {each for each in canaries if each not in all_private(one)}
+    readable = {canary for canary in canaries if canary not in all_private(one)}
     assert found(canaries, before) == readable  # else the search could find nothing
     kept, couple = seats.seat_of(other.user).pk, one.seat.couple_id
     earlier = set(Tombstone.objects.all())
@@ -145,10 +145,10 @@ def test_nothing_of_a_deleted_person_is_left(full: tuple[Person, Person]) -> Non
 
     after = "\n".join(everything_stored())
     tombstones = set(Tombstone.objects.all()) - earlier
-    assert {each.pk for each in tombstones} == {one.user.pk, couple}
+    assert {tombstone.pk for tombstone in tombstones} == {one.user.pk, couple}
     gone = {str(one.user.pk), str(couple)}
     assert found(canaries - gone, after) == set()
-    assert [after.replace("-", "").count(each.replace("-", "")) for each in gone] == [1, 1]
+    assert [after.replace("-", "").count(key.replace("-", "")) for key in gone] == [1, 1]
     for model, pks in hanging.items():
         assert not model._base_manager.filter(pk__in=pks).exists(), model
     assert not mail.outbox  # nobody is mailed
@@ -164,7 +164,9 @@ def test_the_former_partner_keeps_what_is_theirs_and_no_name(full: tuple[Person,
     seat = other.seat
     assert (seat.couple_id, seat.parted) == (None, True)
     (copy,) = copies.all_of(seat)
-    texts = str([(each.wording, each.text) for each in copy.understandings])
+    texts = str(
+        [(understanding.wording, understanding.text) for understanding in copy.understandings]
+    )
     assert words(one, AGREED) in texts
     assert words(other, AGREED) in texts
     assert f"When {one.user.first_name}" not in texts
@@ -210,9 +212,9 @@ def test_somebody_at_the_door_with_their_address_begins_anew(full: tuple[Person,
 
     delete(one)
 
-    told = str([session.get_decoded() for session in Session.objects.all()])
-    assert one.user.email not in told
-    assert other.user.email in told
+    sessions = str([session.get_decoded() for session in Session.objects.all()])
+    assert one.user.email not in sessions
+    assert other.user.email in sessions
 
 
 def test_the_same_address_can_sign_up_anew_and_has_nothing(full: tuple[Person, Person]) -> None:
@@ -262,6 +264,6 @@ def test_a_backup_that_comes_back_does_not_bring_them_back(
     assert found(canaries - tombstones, on_disk()) == set()
     assert (other.seat.couple_id, other.seat.parted) == (None, True)
     assert not mail.outbox
-    said = StringIO()
-    call_command("erase_again", stdout=said)  # doing it twice is doing it once
-    assert said.getvalue() == "Accounts deleted again: 0. Couples parted again: 0.\n"
+    output = StringIO()
+    call_command("erase_again", stdout=output)  # doing it twice is doing it once
+    assert output.getvalue() == "Accounts deleted again: 0. Couples parted again: 0.\n"

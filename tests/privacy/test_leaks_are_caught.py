@@ -26,15 +26,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DECK = [behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours]
 HERS = (say("alice", "a1", mine="acceptable"), Do("alice", "GET", "/decks/essentials/"))
 HIS = (
-    *(say("bob", each, mine="unsure", note="a note", self_note="his own") for each in DECK[:5]),
+    *(
+        say("bob", behaviour, mine="unsure", note="a note", self_note="his own")
+        for behaviour in DECK[:5]
+    ),
     say("bob", "a4", mine="unsure", note="a note"),
     act("bob", SEAL),
 )
 
 
 BOTH = (
-    *(say("alice", each, mine="acceptable") for each in DECK[:4]),
-    *(say("bob", each, mine="unacceptable") for each in DECK[1:4]),
+    *(say("alice", behaviour, mine="acceptable") for behaviour in DECK[:4]),
+    *(say("bob", behaviour, mine="unacceptable") for behaviour in DECK[1:4]),
 )
 OPENING: History = [(act("alice", SEAL), act("bob", SEAL)), Watch()]
 BRIEFLY = (
@@ -65,8 +68,8 @@ def before_opening() -> tuple[History, History]:
 
 
 def after_opening(secret: Do) -> tuple[History, History]:
-    hers = tuple(say("alice", each, mine="acceptable") for each in DECK[:5])
-    his = tuple(say("bob", each, mine="acceptable") for each in DECK[1:5])
+    hers = tuple(say("alice", behaviour, mine="acceptable") for behaviour in DECK[:5])
+    his = tuple(say("bob", behaviour, mine="acceptable") for behaviour in DECK[1:5])
     opening: History = [(act("alice", SEAL), act("bob", SEAL)), Watch()]
     return [(*hers, *his), (secret,), *opening], [(*hers, *his), (), *opening]
 
@@ -156,7 +159,7 @@ def test_a_leak_of_what_else_is_said_in_secret_is_caught(
 @pytest.mark.planted_leak
 def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
     hers, his = HERS, HIS[:-1]
-    quiet = tuple(say("bob", each, mine="unsure") for each in [*DECK[:5], "a4"])
+    quiet = tuple(say("bob", behaviour, mine="unsure") for behaviour in [*DECK[:5], "a4"])
     histories: list[History] = [[hers, his, Watch()], [hers, quiet, Watch()]]
 
     with leaks.IN_WORK_ALONE[name]():
@@ -169,7 +172,7 @@ def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
 def test_without_a_leak_there_is_nothing_to_catch() -> None:
     """Of all that there is to be seen, test_walls says so; and of what is below, `make deep`."""
     for pair in (before_opening(), *map(after_opening, SECRETS)):
-        assert first_difference(*(live(seen_in_brief(each)) for each in pair)) == ""
+        assert first_difference(*(live(seen_in_brief(history)) for history in pair)) == ""
 
 
 @pytest.mark.deep
@@ -180,6 +183,6 @@ def test_nor_of_what_else_is_said_in_secret(one: History, other: History) -> Non
 
 @pytest.mark.deep
 def test_nor_in_work() -> None:
-    quiet = tuple(say("bob", each, mine="unsure") for each in [*DECK[:5], "a4"])
+    quiet = tuple(say("bob", behaviour, mine="unsure") for behaviour in [*DECK[:5], "a4"])
 
     assert_looks_the_same([HERS, HIS[:-1], Watch()], [HERS, quiet, Watch()], count_work=True)

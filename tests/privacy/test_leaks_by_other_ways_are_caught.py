@@ -69,7 +69,7 @@ def at(*paths: str, ways: int = 0, everything: bool = False) -> Watch:
 THE_SAME: History = [
     (say("bob", "a1", mine="unsure"), act("bob", SEAL)),
     (
-        *(say("alice", each, mine="unsure") for each in ("a1", "a4", "b2", "c3")),
+        *(say("alice", behaviour, mine="unsure") for behaviour in ("a1", "a4", "b2", "c3")),
         act("alice", "/own/put-forward/", text="Something more of hers"),
     ),
     (act("alice", SEAL),),

@@ -110,7 +110,7 @@ PLANTED: list[tuple[str, dict[str, Leak], History, History]] = [
 
 
 def told_apart(one: History, other: History, who: str) -> str:
-    worlds = [live(each, observer=who) for each in (one, other)]
+    worlds = [live(history, observer=who) for history in (one, other)]
     return first_difference(*worlds, in_a_browser=TRIES[0] in one)
 
 
@@ -155,7 +155,7 @@ def test_a_key_that_is_not_ones_own_is_noticed_though_nothing_else_differs(name:
     ]
 
     with leaks.OF_KEYS[name]():
-        worlds = [live(each) for each in histories]
+        worlds = [live(history) for history in histories]
 
     assert first_difference(*worlds) == ""
     assert all(world.trespassed for world in worlds)

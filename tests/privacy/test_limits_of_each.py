@@ -59,7 +59,7 @@ def test_what_the_other_does_often_is_not_counted_for_her(often: int) -> None:
     worlds = lived_twice(one, other, limits=LOWERED)
 
     assert not (found := first_difference(*worlds)), found
-    statuses = [each.status for each in worlds[0].answers][-len(BOTH_TRY["alice"]) :]
+    statuses = [answer.status for answer in worlds[0].answers][-len(BOTH_TRY["alice"]) :]
     last = {action: statuses[(AT_MOST + 1) * (at + 1) - 1] for at, action in enumerate(COUNTED)}
     # Her own acts are counted, so that it would show if his were.
     assert last == dict.fromkeys(COUNTED, HTTPStatus.TOO_MANY_REQUESTS)

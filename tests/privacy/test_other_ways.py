@@ -47,9 +47,9 @@ def statements_of_parting(who: Person) -> list[str]:
         with CaptureQueriesContext(connection) as queries:
             who.client.post("/partner/part/")
         transaction.set_rollback(True)
-    told = [each["sql"].partition(" WHERE ")[0] for each in queries.captured_queries]
-    bare = [re.sub(r"'[^']*'", "?", each) for each in told]
-    return [each for each in bare if "SAVEPOINT" not in each]
+    statements = [query["sql"].partition(" WHERE ")[0] for query in queries.captured_queries]
+    bare = [re.sub(r"'[^']*'", "?", statement) for statement in statements]
+    return [statement for statement in bare if "SAVEPOINT" not in statement]
 
 
 @pytest.mark.parametrize("what", ["an answer", "a seal"])
@@ -97,7 +97,7 @@ def test_what_opened_without_a_behaviour_stays_without_it(alice: Person, bob: Pe
     answers.seal(alice.seat, deck)
 
     for who in (alice, bob):
-        assert [each.behaviour.text for each in compare(who.seat, deck).compared] == ["One"]
+        assert [entry.behaviour.text for entry in compare(who.seat, deck).compared] == ["One"]
 
 
 def test_a_seal_set_on_a_page_about_one_partner_opens_nothing_to_the_next(
@@ -222,9 +222,9 @@ def test_parting_in_the_middle_of_a_save_is_no_page_and_no_fault(
     behaviour = questions.deck(bob.seat, which).behaviours[0]
     true = getattr(answers, act)
 
-    def parted_between(*args: object, **said: object) -> object:
+    def parted_between(*args: object, **kwargs: object) -> object:
         pairing.part(alice.seat)
-        return true(*args, **said)
+        return true(*args, **kwargs)
 
     monkeypatch.setattr(answers, act, parted_between)
     path = {"answer": "save"}.get(act, act)

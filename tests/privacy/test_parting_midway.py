@@ -101,13 +101,17 @@ def test_a_page_is_whole_or_there_is_none(world: World) -> None:
 @pytest.mark.deep
 def test_nor_does_any_act_fail_by_it(world: World) -> None:
     seat = world.cast["bob"].seat
-    told = f"{PROBE}&alike=yes&behaviours=a1&days=7&together={seats.couple_token(seat)}"
+    data = f"{PROBE}&alike=yes&behaviours=a1&days=7&together={seats.couple_token(seat)}"
     faults = []
-    for name, url in [each for each in ADDRESSES if each[1] in FIRST or "/a4/" in each[1]]:
-        for method in [each for each in ("GET", *UNSAFE) if name in OURS and each in POLICY[name]]:
+    for name, url in [
+        address for address in ADDRESSES if address[1] in FIRST or "/a4/" in address[1]
+    ]:
+        for method in [
+            unsafe for unsafe in ("GET", *UNSAFE) if name in OURS and unsafe in POLICY[name]
+        ]:
             if name == "leave":
                 continue
-            act = Do("bob", method, url, told if method != "GET" else "")
+            act = Do("bob", method, url, data if method != "GET" else "")
             found = statuses(world, filled_in(world, act) if method != "GET" else act)
             faults += [(name, method, found)] if max(found) >= 500 else []
 

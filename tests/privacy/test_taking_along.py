@@ -159,14 +159,14 @@ def columns() -> Iterator[str]:
             yield "sessions.Session.session_key"  # its primary key says who is signed in
 
 
-def at(told: Any, path: str) -> list[Any]:
+def at(data: Any, path: str) -> list[Any]:
     """All that stands at a place in the data."""
-    found = [told]
+    found = [data]
     for part in path.replace("[]", ".[]").split("."):
         if part == "[]":
-            found = [each for some in found for each in some]
+            found = [value for some in found for value in some]
         else:
-            found = [each[part] for each in found if each and part in each]
+            found = [value[part] for value in found if value and part in value]
     return found
 
 
@@ -207,7 +207,7 @@ def test_each_column_is_decided_about() -> None:
 
 
 def test_what_is_to_be_taken_along_is_there(full: Person) -> None:
-    told = data_export.data(full.seat)
+    export = data_export.data(full.seat)
     missing = {}
     for column, path in TAKEN.items():
         label, _, name = column.rpartition(".")
@@ -219,7 +219,7 @@ def test_what_is_to_be_taken_along_is_there(full: Person) -> None:
             rows = model._base_manager.exclude(author=full.seat)
         found = rows.values_list(name, flat=True)
         stored = {plain(value) for value in found if value is not None}
-        there = {value for value in at(told, path) if value is not None}
+        there = {value for value in at(export, path) if value is not None}
         if path.endswith("_on"):  # the day alone, where the other may have done it
             stored = {value[:10] for value in stored}
         if not stored & there:
@@ -229,7 +229,7 @@ def test_what_is_to_be_taken_along_is_there(full: Person) -> None:
 
 
 def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
-    told = data_export.data(full.seat)
+    export = data_export.data(full.seat)
     expected = {
         "boundaries.Answers.content": "note",
         "boundaries.Notes.content": "self-note",
@@ -239,15 +239,15 @@ def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
         "boundaries.Version.content": AGREED,
     }
     for column, what in expected.items():
-        assert words(full, what) in at(told, TAKEN[column]), column
-    assert "Whoever does it: fine for us." in at(told, TAKEN["boundaries.Copy.content"])
+        assert words(full, what) in at(export, TAKEN[column]), column
+    assert "Whoever does it: fine for us." in at(export, TAKEN["boundaries.Copy.content"])
 
 
 def test_addresses_are_told_with_all_that_is_known_of_them(full: Person) -> None:
-    told = data_export.data(full.seat)["account"]["addresses"]
+    addresses = data_export.data(full.seat)["account"]["addresses"]
 
     stored = EmailAddress.objects.filter(user=full.user).values_list("email", "verified")
-    assert {(each["email"], each["confirmed"]) for each in told} == set(stored)
+    assert {(address["email"], address["confirmed"]) for address in addresses} == set(stored)
 
 
 def test_a_new_column_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

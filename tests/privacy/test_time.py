@@ -106,21 +106,23 @@ class Measured:
 
     @property
     def is_doubtful(self) -> bool:
-        return any(each.is_known and not each.is_none for each in (self.wall, self.processor))
+        return any(
+            estimate.is_known and not estimate.is_none for estimate in (self.wall, self.processor)
+        )
 
 
 type Request = Callable[[], Any]
 
 
 def get(path: str) -> Callable[[Pair], Request]:
-    return lambda each: partial(each.alice.client.get, path.format(talk=each.talk))
+    return lambda one_pair: partial(one_pair.alice.client.get, path.format(talk=one_pair.talk))
 
 
-def save(each: Pair) -> Request:
+def save(one_pair: Pair) -> Request:
     """Other words each time, so that there is something to write, made from the card as it is."""
-    row = row_of(each.alice, SAVED)
+    row = row_of(one_pair.alice, SAVED)
     sent = {"mine": "unsure", "note": uuid.uuid4().hex, "seen": row.version}
-    return partial(each.alice.client.post, f"/answers/{SAVED.id}/save/", sent)
+    return partial(one_pair.alice.client.post, f"/answers/{SAVED.id}/save/", sent)
 
 
 ROUTES: dict[str, Callable[[Pair], Request]] = {
@@ -160,22 +162,22 @@ def couple(number: int) -> Pair:
 def couples(db: None) -> list[Pair]:
     """Each has looked at everything, so that nothing is met for the first time."""
     both = [couple(number) for number in range(2)]
-    for each in both:
+    for one_pair in both:
         for request in ROUTES.values():
-            assert request(each)().status_code in {200, 302}
+            assert request(one_pair)().status_code in {200, 302}
     return both
 
 
-def do_everything_unseen(bob: Person, each: Pair) -> None:
+def do_everything_unseen(bob: Person, one_pair: Pair) -> None:
     fill_in(bob, ESSENTIALS, Stance.UNACCEPTABLE, note="x" * 900, self_note="to himself")
     answers.seal(bob.seat, ESSENTIALS)
     answers.begin_again(bob.seat, OPENED)
     write(bob, OPENED.behaviours[0], Stance.UNSURE, note="in a new round")
     questions.opt_in(bob.seat)
-    agreements.set_aside(bob.seat, "a4", each.proposed)
-    now = reading.talk(bob.seat, each.talk)
+    agreements.set_aside(bob.seat, "a4", one_pair.proposed)
+    now = reading.talk(bob.seat, one_pair.talk)
     drafts.save(
-        bob.seat, each.talk, "appreciate-1-1", {"words": "x" * 900},
+        bob.seat, one_pair.talk, "appreciate-1-1", {"words": "x" * 900},
         version=drafts.UNWRITTEN, side=now.me,
     )  # fmt: skip
 
@@ -184,7 +186,7 @@ def measured(
     couples: list[Pair],
     names: Iterable[str],
     blocks: int,
-    secret: Callable[[Pair], None] = lambda each: do_everything_unseen(each.bob, each),
+    secret: Callable[[Pair], None] = lambda one_pair: do_everything_unseen(one_pair.bob, one_pair),
 ) -> dict[str, Measured]:
     """Each route, in as many blocks as are asked for."""
     found: dict[str, list[Clocks]] = {name: [] for name in names}
@@ -206,11 +208,11 @@ type Clocks = tuple[float, float]  # in ms: on the wall, and of processor
 def one_pair(route: Callable[[Pair], Request], quiet: Pair, secretive: Pair) -> Clocks:
     """How much longer it takes with the secret than without."""
     took = {}
-    for each in luck.sample((quiet, secretive), 2):
-        request = route(each)
+    for one_pair in luck.sample((quiet, secretive), 2):
+        request = route(one_pair)
         begun = clocks()
         request()
-        took[each.talk] = between(begun, clocks())
+        took[one_pair.talk] = between(begun, clocks())
     return between(took[quiet.talk], took[secretive.talk])
 
 
@@ -238,7 +240,7 @@ def undone() -> Iterator[None]:
 def difference(differences: Sequence[float]) -> Difference:
     """The median, and by resampling how far it can be trusted."""
     drawn = sorted(median(luck.choices(differences, k=len(differences))) for _ in range(1000))
-    longer = sum(each > 0 for each in differences)
+    longer = sum(difference > 0 for difference in differences)
     return Difference(len(differences), median(differences), drawn[25], drawn[974], longer)
 
 
@@ -257,14 +259,14 @@ def test_a_shift_is_told_from_noise(by: float, is_none: bool) -> None:
 def test_no_page_takes_longer_for_what_the_other_has_done_unseen(couples: list[Pair]) -> None:
     """Within 0.2 ms. One interval in twenty misses what it is to hold; such a one is drawn anew."""
     found = measured(couples, ROUTES, BLOCKS)
-    doubtful = [name for name, each in found.items() if each.is_doubtful]
+    doubtful = [name for name, result in found.items() if result.is_doubtful]
     found |= measured(couples, doubtful, 2 * BLOCKS)
     publish(found)
 
-    assert [name for name, each in found.items() if not each.processor.is_none] == []
-    if unknown := [name for name, each in found.items() if not each.wall.is_known]:
+    assert [name for name, result in found.items() if not result.processor.is_none] == []
+    if unknown := [name for name, result in found.items() if not result.wall.is_known]:
         pytest.skip(f"too busy a machine for the clock on the wall: {', '.join(unknown)}")
-    assert [name for name, each in found.items() if not each.wall.is_none] == []
+    assert [name for name, result in found.items() if not result.wall.is_none] == []
 
 
 def publish(found: dict[str, Measured]) -> None:
@@ -279,11 +281,11 @@ def publish(found: dict[str, Measured]) -> None:
         figures.write("\n".join([*lines, "", ""]))
 
 
-def nap(each: Pair) -> None:
+def nap(one_pair: Pair) -> None:
     time.sleep(0.0003)
 
 
-def work(each: Pair) -> None:
+def work(one_pair: Pair) -> None:
     for _ in ESSENTIALS.behaviours:
         sum(range(500))
 
@@ -298,19 +300,19 @@ def test_a_page_that_takes_a_little_longer_is_noticed(
     with_secret: list[Pair] = []
 
     def slower(user: User) -> Seat:
-        for each in with_secret:
-            if user == each.alice.user:
-                planted(each)
+        for one_pair in with_secret:
+            if user == one_pair.alice.user:
+                planted(one_pair)
         return true(user)
 
-    def secret(each: Pair) -> None:
-        with_secret[:] = [each]
+    def secret(one_pair: Pair) -> None:
+        with_secret[:] = [one_pair]
 
     with mock.patch.object(seats, "seat_of", slower):
         found = measured(couples, ["partner", "state"], 12, secret)
 
     if planted is work:
-        assert all(each.processor.low > 0 for each in found.values())
-    if not all(each.wall.is_known for each in found.values()):
+        assert all(result.processor.low > 0 for result in found.values())
+    if not all(result.wall.is_known for result in found.values()):
         pytest.skip("too busy a machine for the clock on the wall")
-    assert all(each.wall.low > 0 for each in found.values())
+    assert all(result.wall.low > 0 for result in found.values())

@@ -116,7 +116,7 @@ def text(answer: Any) -> str:
 
 
 def hers(page: str) -> set[str]:
-    return {each for each in (*HERS, "zqtyped") if each in page}
+    return {word for word in (*HERS, "zqtyped") if word in page}
 
 
 @contextmanager
@@ -145,9 +145,9 @@ def test_every_route_says_what_it_does_unattended() -> None:
 
 def asking_routes(method: str) -> list[routes.Route]:
     return [
-        each
-        for each in routes.every()
-        if UNATTENDED.get(each.name) == Unattended.ASKS and method in POLICY[each.name]
+        route
+        for route in routes.every()
+        if UNATTENDED.get(route.name) == Unattended.ASKS and method in POLICY[route.name]
     ]
 
 
@@ -174,15 +174,16 @@ def test_what_is_ones_own_asks_first_and_leads_back(
             route.path, sent, headers={"Referer": f"http://testserver{came_from}"}
         )
         given_back = all(
-            f'name="{name}" value="{html.escape(said)}"' in kept.text for name, said in SENT.items()
+            f'name="{name}" value="{html.escape(value)}"' in kept.text
+            for name, value in SENT.items()
         )
         if kept.status_code != HTTPStatus.UNAUTHORIZED or not given_back:
             wrong.append(f"post {route.path}: {kept.status_code}, given back: {given_back}")
         if f'href="{ASKED}?next={quote(came_from, safe="")}"' not in kept.text:
             wrong.append(f"post {route.path} does not lead back to its page")
-        told = owner.client.post(route.path, sent, headers=HTMX)
-        if told.status_code != HTTPStatus.UNAUTHORIZED or ASKED not in told.text:
-            wrong.append(f"htmx post {route.path}: {told.status_code}")
+        swapped = owner.client.post(route.path, sent, headers=HTMX)
+        if swapped.status_code != HTTPStatus.UNAUTHORIZED or ASKED not in swapped.text:
+            wrong.append(f"htmx post {route.path}: {swapped.status_code}")
 
     assert wrong == []
 
@@ -190,7 +191,7 @@ def test_what_is_ones_own_asks_first_and_leads_back(
 def test_nothing_else_shows_what_only_its_owner_has_seen(
     clock: time_machine.Traveller, owner: Person
 ) -> None:
-    missing = [each for each, path in HERS.items() if each not in owner.client.get(path).text]
+    missing = [word for word, path in HERS.items() if word not in owner.client.get(path).text]
     assert missing == []  # else there would be nothing to find
     clock.shift(timedelta(minutes=25))
 
@@ -345,13 +346,13 @@ def test_what_both_have_stays_open_and_a_yes_can_be_taken_back(
     clock: time_machine.Traveller, owner: Person, bob: Person
 ) -> None:
     words = unpack(PROPOSED)
-    said = propose(bob, "a1", words)
-    agreements.assent(owner.seat, [said])
+    digest = propose(bob, "a1", words)
+    agreements.assent(owner.seat, [digest])
     clock.shift(timedelta(minutes=25))
 
     for path in ("/understandings/", "/understandings/on/a1/", "/decks/essentials/comparison/"):
         assert owner.client.get(path).status_code == HTTPStatus.OK
-    sent = {"digest": said, "together": seats.couple_token(owner.seat)}
+    sent = {"digest": digest, "together": seats.couple_token(owner.seat)}
     owner.client.post("/understandings/on/a1/withdraw/", sent)
 
     assert history.entry(owner.seat, "a1").current is None

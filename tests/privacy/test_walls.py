@@ -58,8 +58,10 @@ def test_not_even_the_work_done_depends_on_it(histories: tuple[History, History]
 
 
 SECRET_ANSWERS = tuple(
-    say("bob", each, mine="unacceptable", partners="unsure", note="his", self_note="to himself")
-    for each in ESSENTIALS
+    say(
+        "bob", behaviour, mine="unacceptable", partners="unsure", note="his", self_note="to himself"
+    )
+    for behaviour in ESSENTIALS
 )
 EVERYTHING: tuple[Step, ...] = (Watch(everything=True), Probe())
 
@@ -96,7 +98,7 @@ def test_what_must_not_show_is_there_to_be_shown() -> None:
 
 
 def pages(world: World) -> bytes:
-    return b"".join(each.content for each in world.answers)
+    return b"".join(answer.content for answer in world.answers)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,9 @@ def pages(world: World) -> bytes:
     ),
 )
 def test_after_opening_it_never_shows_why_something_is_not_shared(instead: tuple[Do, ...]) -> None:
-    hers = tuple(say("alice", each, mine="conditions", note="hers") for each in ESSENTIALS[:4])
+    hers = tuple(
+        say("alice", behaviour, mine="conditions", note="hers") for behaviour in ESSENTIALS[:4]
+    )
     his = say("bob", "a2", mine="acceptable")
     end: History = [(act("alice", SEAL), act("bob", SEAL)), Watch()]
 
@@ -167,7 +171,7 @@ def test_declining_is_silent() -> None:
 
 @one_day_in(4, 3)
 def test_after_opening_guesses_flags_and_history_stay_with_their_writer() -> None:
-    hers = tuple(say("alice", each, mine="conditions") for each in ESSENTIALS)
+    hers = tuple(say("alice", behaviour, mine="conditions") for behaviour in ESSENTIALS)
     his = say("bob", "a1", mine="unsure", partners="acceptable")
     more = say(
         "bob",
@@ -196,7 +200,10 @@ def test_after_opening_a_new_round_begins_unseen() -> None:
 @one_day_in(3, 1)
 def test_after_opening_neither_order_nor_time_nor_the_number_of_edits_shows() -> None:
     """What the other sees is where it ended, whenever that was."""
-    last = [say("bob", each, mine="acceptable", note=f"on {each}") for each in ("a1", "a2", "a3")]
+    last = [
+        say("bob", behaviour, mine="acceptable", note=f"on {behaviour}")
+        for behaviour in ("a1", "a2", "a3")
+    ]
     edited = (
         say("bob", "a3", mine="unacceptable", note="at first", self_note="to himself"),
         act("bob", "/answers/a2/hide/"),
@@ -207,7 +214,7 @@ def test_after_opening_neither_order_nor_time_nor_the_number_of_edits_shows() ->
         *reversed(last),
         say("bob", "a3", mine="acceptable", note="on a3"),
     )
-    hers = tuple(say("alice", each, mine="conditions") for each in ESSENTIALS)
+    hers = tuple(say("alice", behaviour, mine="conditions") for behaviour in ESSENTIALS)
     end: History = [(act("alice", SEAL),), Watch()]
 
     assert_looks_the_same(
@@ -226,15 +233,15 @@ def test_the_sweep_goes_everywhere() -> None:
 
     assert world.visited == cells
     assert {"home", "comparison", "account", "healthz"} <= OURS
-    assert [each[:6] for each in world.answers if each.status >= 500] == []
-    papers = [each for each in world.answers if each.name.startswith("agreements-pdf")]
-    assert {each.content[:4] for each in papers if each.method == "GET"} == {b"%PDF"}
+    assert [answer[:6] for answer in world.answers if answer.status >= 500] == []
+    papers = [answer for answer in world.answers if answer.name.startswith("agreements-pdf")]
+    assert {paper.content[:4] for paper in papers if paper.method == "GET"} == {b"%PDF"}
 
 
 @pytest.mark.once
 def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
     world = lived_once(EVERYTHING)
-    names = {name for each in world.answers for name, _ in each.headers}
+    names = {name for answer in world.answers for name, _ in answer.headers}
 
     assert names.isdisjoint({"ETag", "Last-Modified", "Age", "Content-Encoding"})
 

@@ -83,7 +83,7 @@ def test_a_stale_save_is_the_same_and_is_logged_the_same() -> None:
     his = everything_on("essentials", seals=True)
 
     assert_looks_the_same([hers, his, STALE], [hers, (), STALE])
-    assert [each.status for each in live([hers, STALE]).answers][1:3] == [409, 409]
+    assert [answer.status for answer in live([hers, STALE]).answers][1:3] == [409, 409]
 
 
 @pytest.mark.parametrize("group", ["mine", "theirs"])
@@ -113,7 +113,7 @@ def test_at_what_moment_the_other_did_something_shows_nowhere() -> None:
 
     first, then = (live(history, hours=True, later=later) for later in ((), {1, 2}))
 
-    assert any(b">his<" in each.content for each in first.answers)  # it is open
+    assert any(b">his<" in answer.content for answer in first.answers)  # it is open
     assert not (found := first_difference(first, then)), found
 
 
@@ -138,7 +138,12 @@ def test_without_an_order_rows_do_come_in_another_one() -> None:
             with disorder(wanted):
                 kept.append(list(Sheets.unscoped.values_list("deck", flat=True)))
 
-    live([tuple(say("alice", each, mine="unsure") for each in ("a1", "a4", "b2")), Meanwhile(note)])
+    live(
+        [
+            tuple(say("alice", behaviour, mine="unsure") for behaviour in ("a1", "a4", "b2")),
+            Meanwhile(note),
+        ]
+    )
 
     assert sorted(kept[0]) == sorted(kept[1])
     assert kept[0] != kept[1]
@@ -160,7 +165,7 @@ def test_the_very_bytes_of_a_pdf_are_the_same() -> None:
     ]
 
     assert not (found := first_difference(*worlds)), found
-    pdfs = [each.content for each in worlds[0].answers if each.url.endswith(".pdf")]
+    pdfs = [answer.content for answer in worlds[0].answers if answer.url.endswith(".pdf")]
     assert [pdf[:5] for pdf in pdfs] == [b"%PDF-"]
     assert len(pdfs[0]) > 5_000
 
@@ -203,7 +208,7 @@ def test_every_way_to_ask_for_every_page_is_tried() -> None:
     }
 
     assert there <= world.visited_ways
-    assert {each.status for each in world.answers} & {429, 500} == set()
+    assert {answer.status for answer in world.answers} & {429, 500} == set()
 
 
 # The tables of ways against the code
@@ -253,6 +258,6 @@ def test_every_header_that_the_site_reads_or_sends_is_tried() -> None:
     read -= {"x-forwarded-proto", "x-forwarded-for"}  # what a proxy says, and no browser
     names = {"follows": "x-follows"}  # under a name of its own in accounts/middleware.py
 
-    assert {names.get(each, each) for each in read} - {
-        each.lower() for each in ways.HEADERS
+    assert {names.get(header, header) for header in read} - {
+        header.lower() for header in ways.HEADERS
     } == set()

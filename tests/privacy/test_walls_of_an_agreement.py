@@ -14,7 +14,11 @@ pytestmark = pytest.mark.django_db
 
 ON = "/understandings/on/a1/"
 OPENED: History = [
-    tuple(say(who, each, mine="acceptable") for who in ("alice", "bob") for each in ("a1", "a2")),
+    tuple(
+        say(who, behaviour, mine="acceptable")
+        for who in ("alice", "bob")
+        for behaviour in ("a1", "a2")
+    ),
     (act("alice", SEAL), act("bob", SEAL)),
 ]
 
@@ -54,8 +58,8 @@ def test_by_whom_something_was_taken_back_shows_nowhere() -> None:
     )
     one, other = (live([*agreed, how, *looks]) for how in (hers, his))
     assert pages(one).count(b"Being talked about") == pages(other).count(b"Being talked about") > 0
-    assert [each.content for each in one.answers if each.name == "agreements-entry"] == [
-        each.content for each in other.answers if each.name == "agreements-entry"
+    assert [answer.content for answer in one.answers if answer.name == "agreements-entry"] == [
+        answer.content for answer in other.answers if answer.name == "agreements-entry"
     ]
 
 

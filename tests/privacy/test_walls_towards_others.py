@@ -51,7 +51,7 @@ def with_code(who: str, of: str, url: str = "/join/code/") -> Do:
 
 OPENED = (
     *SECRET_ANSWERS,
-    *(say("alice", each, mine="acceptable", note="hers") for each in ("a1", "a2", "a3")),
+    *(say("alice", behaviour, mine="acceptable", note="hers") for behaviour in ("a1", "a2", "a3")),
     *(act(who, SEAL) for who in ("alice", "bob")),
 )
 RELEASED = (
@@ -98,8 +98,8 @@ def test_what_must_not_show_has_happened() -> None:
     after = live([ALL_THEY_DO, parted, WITH_ANOTHER, Watch()], observer="erin")
 
     assert before.codes[THE_SHEET]
-    for told in (b"as we said", b"Something of his", b"I feel lonely.", b">his<"):
-        assert told in pages(before)
+    for words in (b"as we said", b"Something of his", b"I feel lonely.", b">his<"):
+        assert words in pages(before)
     assert b"Something of his" in pages(after)
 
 
@@ -233,7 +233,7 @@ def test_no_way_in_tells_whether_an_address_has_an_account() -> None:
     unknown = live([Meanwhile(lambda world: None), *tries], observer=NOBODY)
 
     assert first_difference(known, unknown, in_a_browser=True) == ""
-    assert {each.status for each in known.answers} == {200, 302, 400}
+    assert {answer.status for answer in known.answers} == {200, 302, 400}
 
 
 @also_by_work
@@ -251,7 +251,10 @@ def test_no_way_in_tells_whether_somebody_is_paired_or_has_answered(count_work: 
 
 CHARLIE_INVITES = (act("dana", "/partner/part/"), act("charlie", "/partner/invite/"))
 WHILE_IT_IS_OUT = (
-    *(say("charlie", each, mine="unsure", note="his", self_note="own") for each in ("a1", "a2")),
+    *(
+        say("charlie", behaviour, mine="unsure", note="his", self_note="own")
+        for behaviour in ("a1", "a2")
+    ),
     Do("charlie", "GET", "/partner/"),
     with_code("dana", "charlie"),
     Do("dana", "GET", "/join/offer/"),
@@ -337,11 +340,11 @@ def reads(holder: str) -> History:
 def test_who_holds_the_code_of_a_sheet_sees_what_was_released_and_nothing_else(holder: str) -> None:
     released: History = [OPENED, RELEASED]
     looks: History = [*reads(holder), *LOOKS]
-    told = pages(lived_once((*released, (), *looks), observer=holder))
+    page = pages(lived_once((*released, (), *looks), observer=holder))
 
-    assert b"Bob" in told
-    assert b">his<" not in told
-    assert b">hers<" not in told
+    assert b"Bob" in page
+    assert b">his<" not in page
+    assert b">hers<" not in page
     assert_looks_the_same(
         [*released, MORE_THAN_RELEASED, *looks],
         [*released, (), *looks],
@@ -364,5 +367,5 @@ def test_a_dead_sheet_does_not_tell_who_ended_it_or_how() -> None:
         for end in ends
     )
 
-    assert {each.status for each in first.answers} == {404}
+    assert {answer.status for answer in first.answers} == {404}
     assert [first_difference(first, other) for other in others] == ["", "", ""]

@@ -77,7 +77,7 @@ OTHER = saying(
 def test_no_log_no_mail_and_no_statement_tells_what_was_said() -> None:
     looks: History = [Watch(), Probe()]
 
-    worlds = [live([*said, *looks], observer=OPERATOR) for said in (ONE, OTHER)]
+    worlds = [live([*secret, *looks], observer=OPERATOR) for secret in (ONE, OTHER)]
 
     assert first_difference(*worlds) == ""
 
@@ -85,25 +85,25 @@ def test_no_log_no_mail_and_no_statement_tells_what_was_said() -> None:
 @pytest.mark.once
 def test_what_must_not_show_in_a_log_is_said_and_something_is_logged() -> None:
     world = live(OTHER, observer=OPERATOR)
-    acts = [each for each in world.seen if each[1] == "own act"]
-    refused = [each for each in acts if each[5]]
+    acts = [seen for seen in world.seen if seen[1] == "own act"]
+    refused = [act for act in acts if act[5]]
 
-    assert any("INSERT" in sql for each in acts for sql, _ in each[4])
-    assert {each[3] for each in refused} >= {"/answers/a3/save/", "/answers/nothing/save/"}
+    assert any("INSERT" in sql for act in acts for sql, _ in act[4])
+    assert {act[3] for act in refused} >= {"/answers/a3/save/", "/answers/nothing/save/"}
 
 
 @one_day_in(2, 1)
 def test_what_is_left_out_of_a_statement_is_ciphertext_and_nothing_else() -> None:
     world = live([ALL_THEY_DO], observer=OPERATOR)
-    told = [told for each in world.seen if len(each) > 3 for _, told in each[4]]
-    lengths = {each for params in told for each in flat(params) if isinstance(each, int)}
+    parameters = [values for seen in world.seen if len(seen) > 3 for _, values in seen[4]]
+    lengths = {value for params in parameters for value in flat(params) if isinstance(value, int)}
 
     assert lengths
     assert {length % 256 for length in lengths} == {1 + 12 + 16}  # format, nonce, tag; and blocks
 
 
-def flat(told: object) -> list[object]:
-    return [it for each in told for it in flat(each)] if isinstance(told, list) else [told]
+def flat(value: object) -> list[object]:
+    return [it for item in value for it in flat(item)] if isinstance(value, list) else [value]
 
 
 @pytest.mark.postgresql

@@ -91,9 +91,9 @@ def answered(alice: Person, deck: Deck) -> None:
     """Something of everything that can stand on a sheet."""
     one, two, three, four, five = deck.behaviours[:5]
     kept_back: dict[str, Any] = {"weight": Weight.SMALL, "conditions": (Condition.NOT_LATE,)}
-    said: dict[str, Any] = {"note": "zq-note", "in_other_words": "zq-other"}
-    said |= {"weight": Weight.A_LOT, "conditions": (Condition.TOLD_FIRST,)}
-    write(alice, one, Stance.CONDITIONS, self_note="zq-self", **said)
+    content: dict[str, Any] = {"note": "zq-note", "in_other_words": "zq-other"}
+    content |= {"weight": Weight.A_LOT, "conditions": (Condition.TOLD_FIRST,)}
+    write(alice, one, Stance.CONDITIONS, self_note="zq-self", **content)
     write(alice, two, Stance.CONDITIONS, private=True, note="zq-private", **kept_back)
     write(alice, three, Stance.ACCEPTABLE, note="zq-skipped", self_note="zq-skipself")
     skip(alice, three)
@@ -128,10 +128,10 @@ PROPOSED = {
 
 def is_so(alice: Person, bob: Person, *pages: str) -> set[str]:
     """That her page tells exactly what is on his, or on these of them. Returns what that is."""
-    told = words_of(alice, SEEN)
+    found = words_of(alice, SEEN)
     shown = set().union(*(words_of(bob, page) for page in pages)) if pages else seen_by(bob)
-    assert told == shown
-    return told
+    assert found == shown
+    return found
 
 
 def queries(who: Person) -> int:
@@ -145,7 +145,7 @@ def queries(who: Person) -> int:
 def labels(page: str, kind: type[TextChoices]) -> set[str]:
     """Which of these words stand on a page, each as something of its own."""
     parts = set(re.split(r"\s*(?:[,:·]|<[^>]*>)\s*", html.unescape(page)))
-    return {str(each.label) for each in kind} & parts
+    return {str(choice.label) for choice in kind} & parts
 
 
 def test_alone_nobody_sees_anything(alice: Person, deck: Deck) -> None:
@@ -295,8 +295,8 @@ def test_what_is_typed_on_the_others_screen_is_seen_there(alice: Person, deck: D
     opened_together(alice, bob, deck)
     talk(alice, mode=Mode.TOGETHER)
     talked_up_to(Step.SPEAK, alice, bob)
-    said = {"words": "zq-handed", "feelings": [], "needs": []}
-    do(bob, Move.SPEAK, said, side=Side.LEFT)
+    content = {"words": "zq-handed", "feelings": [], "needs": []}
+    do(bob, Move.SPEAK, content, side=Side.LEFT)
     assert is_so(alice, bob) == {"zq-name", "zq-handed"}
 
     typed = {"words": "zq-typed"}
@@ -313,21 +313,21 @@ def test_understandings_and_the_sheet_for_a_therapist(alice: Person, deck: Deck)
     pair(alice, bob)
     write(alice, deck.behaviours[0], Stance.UNSURE)
     opened(alice, bob, deck)
-    told = {"zq-name", "zq-words", "zq-didwell"}
+    shown = {"zq-name", "zq-words", "zq-didwell"}
 
     digest = propose(alice, words=unpack(PROPOSED))
-    assert is_so(alice, bob) == told
+    assert is_so(alice, bob) == shown
     agreements.assent(bob.seat, [digest])
-    assert is_so(alice, bob) == told
+    assert is_so(alice, bob) == shown
     therapist_sheet.make(alice.seat, ["a1"], 7)
     for who in (alice, bob):
         issue = therapist_sheet.issue(who.seat)
         assert issue
         therapist_sheet.release(who.seat, issue.digest)
-    assert is_so(alice, bob) == told
+    assert is_so(alice, bob) == shown
     assert "You’ve both released it" in alice.client.get(SEEN).text
     agreements.withdraw(alice.seat, "a1", digest)
-    assert is_so(alice, bob) == told
+    assert is_so(alice, bob) == shown
 
 
 def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, deck: Deck) -> None:
@@ -346,9 +346,9 @@ def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, d
 
     page = strip_tags(html.unescape(alice.client.get(SEEN).text))
 
-    said = [words for entry in issue.sheet.entries for words in entry.answers]
-    assert "zq-name says: not sure yet" in said[0]
-    assert [words for words in said if words not in page] == []
+    written = [words for entry in issue.sheet.entries for words in entry.answers]
+    assert "zq-name says: not sure yet" in written[0]
+    assert [words for words in written if words not in page] == []
     assert "Your yes shows, too." not in page
     therapist_sheet.release(alice.seat, issue.digest)
     assert "Your yes shows, too." in alice.client.get(SEEN).text

@@ -128,7 +128,7 @@ def read_by(name: str) -> frozenset[str]:
     module = Path(inspect.getsourcefile(view) or "")
     pages = sorted(module.parent.glob("*pages.py")) if module.name == "views.py" else []
     source = "".join(file.read_text() for file in (module, *pages))
-    found = {each for names in READ.findall(source) for each in names if each}
+    found = {name for names in READ.findall(source) for name in names if name}
     # The example of a talk is drawn by the views of talks.
     return frozenset(found | ({"part", "with"} if name == "demo-talk" else set()))
 
@@ -147,7 +147,7 @@ def by_query(name: str) -> tuple[Way, ...]:
             Way("?both", query=f"show={show}&category={CATEGORIES[0]}")
             for show in (Grade.COMMON.value, "agreed")
         ]
-    everywhere = "&".join(f"{each}={PARAMETERS[each][0]}" for each in EVERYWHERE)
+    everywhere = "&".join(f"{name}={PARAMETERS[name][0]}" for name in EVERYWHERE)
     return (*ways, Way("?everything else", query=everywhere))
 
 
@@ -158,7 +158,7 @@ def ways_to(name: str) -> tuple[Way, ...]:
 
 def sources(*endings: str) -> list[str]:
     """The text of every file of ours with one of these endings, without what others wrote."""
-    folders = [*(ROOT / each for each in PACKAGES), ROOT / "templates", ROOT / "static"]
+    folders = [*(ROOT / package for package in PACKAGES), ROOT / "templates", ROOT / "static"]
     return [
         path.read_text()
         for folder in folders

@@ -109,7 +109,7 @@ class World:
 
     @property
     def answers(self) -> list[Seen]:
-        return [each for each in self.seen if isinstance(each, Seen)]
+        return [seen for seen in self.seen if isinstance(seen, Seen)]
 
     @property
     def who(self) -> str:
@@ -204,8 +204,8 @@ def _populate(world: World) -> None:
     for name in ("Alice", "Bob", "Charlie", "Dana", "Erin"):
         cast[name.lower()] = person(name)
     cast[NOBODY] = Person(User(), Client())
-    for each in cast.values():
-        each.client.raise_request_exception = False  # an error shows, too
+    for member in cast.values():
+        member.client.raise_request_exception = False  # an error shows, too
     pair(cast["erin"], cast["bob"])
     cast["erin"].client.post("/partner/part/")
     pair(cast["alice"], cast["bob"])
@@ -295,14 +295,14 @@ def _probe(world: World, number: int, probe: Probe) -> None:
         first, *others = [path for _, path in paths if fits(path, probe.at)] or [""]
         if not probe.everything:
             others = _chosen(others, 1, f"{probe.luck} {name}")
-        for method in [each for each in UNSAFE if first and taken(name, each)]:
+        for method in [unsafe for unsafe in UNSAFE if first and taken(name, unsafe)]:
             plain = Do(world.who, method, first, PROBE)
             asked = [plain, *_variants(name, plain)]
             asked += [replace(plain, url=path) for path in others]
             ways = _chosen(BY_HEADERS, probe.ways, f"{probe.luck} {name} {method}")
             asked += [replace(plain, way=way) for way in ways]
-            for each in asked:
-                undone(world, number, name, filled_in(world, each))
+            for act in asked:
+                undone(world, number, name, filled_in(world, act))
 
 
 def _variants(name: str, plain: Do) -> list[Do]:
