@@ -5,6 +5,9 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PYTEST := $(PYTHON) -m pytest -q
 
+# What is compiled once is kept: each process of the tests would compile all of it again.
+export PYTHONDONTWRITEBYTECODE =
+
 # Development: SQLite in var/, mails on the console and at /mailbox/.
 run demo: export DEBUG = 1
 run demo: export SITE_URL = http://localhost:$(PORT)

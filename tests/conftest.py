@@ -108,9 +108,9 @@ def skip(who: Person, behaviour: Behaviour) -> None:
     answers.skip(who.seat, behaviour, version=row_of(who, behaviour).version)
 
 
-def fill_in(who: Person, deck: Deck, stance: Stance, **said: Any) -> None:
+def fill_in(who: Person, deck: Deck, stance: Stance, **content: Any) -> None:
     for behaviour in deck.behaviours:
-        write(who, behaviour, stance, **said)
+        write(who, behaviour, stance, **content)
 
 
 def opened_together(one: Person, other: Person, deck: Deck) -> None:
@@ -159,10 +159,10 @@ PROPOSED: dict[str, Any] = {
 
 def propose(who: Person, behaviour: str = "a1", words: Words | None = None) -> str:
     """Words put to the other, from the page as it is now. Returns their digest."""
-    said = words or unpack(PROPOSED)
+    proposal = words or unpack(PROPOSED)
     version = history.subject(who.seat, behaviour).version
-    agreements.propose(who.seat, behaviour, said, version=version)
-    return digest_of(behaviour, said)
+    agreements.propose(who.seat, behaviour, proposal, version=version)
+    return digest_of(behaviour, proposal)
 
 
 def text_of(browser: Client, path: str) -> str:
@@ -174,7 +174,7 @@ def text_of(browser: Client, path: str) -> str:
 def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = routes.TALK) -> None:
     """Goes the whole way of a talk that `one` has offered, to where a step begins."""
     heard = {"words": "What I hear is that it is lonely."}
-    said = {"words": "I feel lonely.", "feelings": ["lonely"], "needs": ["honesty", "rest"]}
+    spoken = {"words": "I feel lonely.", "feelings": ["lonely"], "needs": ["honesty", "rest"]}
     way: list[tuple[Step, Person, Move, Mapping[str, Any]]] = [
         (Step.SET_UP, other, Move.READY, {}),
         *((Step.RULES, who, Move.AGREE, {}) for who in (one, other)),
@@ -182,7 +182,7 @@ def talked_up_to(step: Step, one: Person, other: Person, *, talk: uuid.UUID = ro
     ]
     for speaker, listener in ((one, other), (other, one)):
         way += [
-            (Step.SPEAK, speaker, Move.SPEAK, said),
+            (Step.SPEAK, speaker, Move.SPEAK, spoken),
             (Step.REFLECT, listener, Move.REFLECT, heard),
             (Step.CONFIRM, speaker, Move.YES, {}),
             (

@@ -86,8 +86,10 @@ def lighthouse(site: Site, people: dict[str, list[str]]) -> bool:
         scores = {name: report["categories"][name]["score"] for name in CATEGORIES}
         shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
         paint = report["audits"]["largest-contentful-paint"]["numericValue"]
-        told = ", ".join(f"{name} {score * 100:.0f}" for name, score in scores.items())
-        print(f"{path}: {told}; largest paint {paint:.0f} ms, layout shift {shift:.3f}", flush=True)
+        scored = ", ".join(f"{name} {score * 100:.0f}" for name, score in scores.items())
+        print(
+            f"{path}: {scored}; largest paint {paint:.0f} ms, layout shift {shift:.3f}", flush=True
+        )
         well &= min(scores.values()) >= LEAST and shift <= MOST_SHIFT
         for name in CATEGORIES:
             for audit in report["categories"][name]["auditRefs"]:
@@ -112,11 +114,11 @@ def nu() -> bool:
     pages = len(list(folder.iterdir()))
     command = ["java", "-jar", str(jar), "--errors-only", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = [each for each in done.stderr.splitlines() if not MEANT.search(each)]
-    print(f"Nu read {pages} pages: {sum('error:' in each for each in told)} errors", flush=True)
-    print(*(each.replace(str(folder), "") for each in told), sep="\n", end="")
+    lines = [line for line in done.stderr.splitlines() if not MEANT.search(line)]
+    print(f"Nu read {pages} pages: {sum('error:' in line for line in lines)} errors", flush=True)
+    print(*(line.replace(str(folder), "") for line in lines), sep="\n", end="")
     read = done.returncode == 0 or bool(done.stderr)  # else it broke off without a word
-    return read and not told and pages > 0
+    return read and not lines and pages > 0
 
 
 def observatory(database_url: str) -> bool:

@@ -629,7 +629,7 @@ def test_mails_are_sent_only_to_the_address_that_was_typed() -> None:
         mail.outbox.clear()
         with undone():
             walked(Client(), steps)
-        recipients[way] = {each for letter in mail.outbox for each in letter.recipients()}
+        recipients[way] = {address for letter in mail.outbox for address in letter.recipients()}
 
     assert recipients == {way: {ADDRESS} for way in AT_THE_DOOR} | {"signing in": set()}
 

@@ -154,7 +154,7 @@ def bears_the_headers(response: Any, what: object, besides: set[str] = BESIDES) 
     [
         *("get", "post"),
         *some_each_day(
-            pytest.param(each, id=each) for each in ("head", "options", "put", "delete")
+            pytest.param(method, id=method) for method in ("head", "options", "put", "delete")
         ),
     ],
 )

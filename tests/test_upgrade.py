@@ -89,8 +89,12 @@ def test_everything_of_the_version_before_is_there(database: str) -> None:
     assert found["Alice"]["data"] is None  # she has asked for none
     data = found["Bob"]["data"]
     assert data["pairing"]["partner"] == "Alice"
-    assert [(each["deck"], len(each["answers"])) for each in data["sheets"]] == [("essentials", 4)]
-    assert [each["behaviour"] for each in data["understandings"]["agreed"]] == ["a2"]
+    assert [(sheet["deck"], len(sheet["answers"])) for sheet in data["sheets"]] == [
+        ("essentials", 4)
+    ]
+    assert [understanding["behaviour"] for understanding in data["understandings"]["agreed"]] == [
+        "a2"
+    ]
     kept = [words["words"] for talk in data["talks"] for words in talk["not_handed_over"]]
     assert kept == [{"words": "Not handed over."}]
 

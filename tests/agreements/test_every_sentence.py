@@ -77,7 +77,8 @@ def blocks() -> Iterator[tuple[str, list[str]]]:
 
 def written() -> str:
     return "\n".join(
-        "\n".join([heading, *(f"    {words}" for words in said), ""]) for heading, said in blocks()
+        "\n".join([heading, *(f"    {words}" for words in block), ""])
+        for heading, block in blocks()
     )
 
 
@@ -93,8 +94,8 @@ def test_the_sentences_are_those_that_were_read() -> None:
 def test_every_sentence_is_one() -> None:
     wrong = [
         (heading, words)
-        for heading, said in blocks()
-        for words in said
+        for heading, block in blocks()
+        for words in block
         if not re.fullmatch(r"[A-Z].*[.!?…]”?\.?", words)
         or re.search(r"\.\.|…\.|: [A-Z](?!sha|avi|K)|  |Whoever|,\.|\s[,.;:]", words)
         or words.count(":") > 3
@@ -106,5 +107,5 @@ def test_every_sentence_is_one() -> None:
 @pytest.mark.once
 def test_each_outcome_reads_differently() -> None:
     for doer in (BOTH, Side.LEFT, Side.RIGHT):
-        said = {sentence(outcome, doer) for outcome in Outcome}
-        assert len(said) == len(Outcome)
+        sentences = {sentence(outcome, doer) for outcome in Outcome}
+        assert len(sentences) == len(Outcome)

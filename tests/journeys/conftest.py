@@ -159,10 +159,10 @@ def phones(browser: Browser, address: str) -> Iterator[PhoneMaker]:
     def watch(page: Page) -> None:
         page.on(
             "console",
-            lambda told: (
-                troubles.append(told.text)
-                if told.type in {"error", "warning"}
-                and not any(each in told.text for each in EXPECTED)
+            lambda message: (
+                troubles.append(message.text)
+                if message.type in {"error", "warning"}
+                and not any(text in message.text for text in EXPECTED)
                 else None
             ),
         )
@@ -170,7 +170,7 @@ def phones(browser: Browser, address: str) -> Iterator[PhoneMaker]:
             "pageerror",
             lambda error: (
                 troubles.append(str(error))
-                if in_chromium(page) or not any(each in str(error) for each in EXPECTED_OF_FIREFOX)
+                if in_chromium(page) or not any(text in str(error) for text in EXPECTED_OF_FIREFOX)
                 else None
             ),
         )
@@ -214,7 +214,7 @@ def phones(browser: Browser, address: str) -> Iterator[PhoneMaker]:
     for context in contexts:
         if isinstance(context, webkit.Context):
             troubles += [
-                told for told in context.console() if not any(each in told for each in EXPECTED)
+                line for line in context.console() if not any(text in line for text in EXPECTED)
             ]
         context.close()
     assert troubles == []
@@ -257,20 +257,20 @@ def is_accessible(page: Page, heading: str) -> None:
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands: everything in light, and the colours in dark."""
-    told: list[str] = []
+    found_here: list[str] = []
     if page in without_axe:
-        return told
+        return found_here
     page.evaluate(Axe().axe_script)
     for scheme, rules in (("light", WCAG), ("dark", COLOURS)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found = page.evaluate("runOnly => axe.run({ runOnly, resultTypes: ['violations'] })", rules)
-        told += [
-            f"{scheme}, {each['id']}: {node['html'][:160]}"
-            for each in found["violations"]
-            for node in each["nodes"]
+        found_here += [
+            f"{scheme}, {violation['id']}: {node['html'][:160]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
         ]
     page.emulate_media(color_scheme="light")
-    return told
+    return found_here
 
 
 def mailed_code(address: str) -> str:

@@ -168,8 +168,8 @@ def _agree(one: Person, other: Person) -> None:
     ]
 
     def put(who: Person, id: str, lines: list[ProposalLine], well: str = "") -> str:
-        said = put_into_words(catalogue.every()[id].text, lines, names, well)
-        return propose(who, id, said)
+        proposal = put_into_words(catalogue.every()[id].text, lines, names, well)
+        return propose(who, id, proposal)
 
     ids = [behaviour.id for behaviour in deck.behaviours]
     for id in ids[:4]:
@@ -185,7 +185,7 @@ def _agree(one: Person, other: Person) -> None:
     agreements.set_aside(one.seat, ids[6], left)
     taken_back = put(one, ids[7], [alike])
     agreements.withdraw(one.seat, ids[7], taken_back)
-    keepable = [each.digest for each in common_ground(other.seat, deck)]
+    keepable = [line.digest for line in common_ground(other.seat, deck)]
     agreements.keep(other.seat, deck, keepable[:5])
 
 

@@ -29,7 +29,7 @@ def plain_place() -> Iterator[Place]:
             self.end_headers()
             self.wfile.write(PAGE)
 
-        def log_message(self, format: str, *told: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -83,8 +83,8 @@ def test_two_people_agree_and_change_their_minds(
         hers.get_by_text("Print or save").click()
         hers.get_by_role("link", name="A PDF to print (A4)").click()
     text = read(Path(download.value.path()))
-    for told in ("Alice and Bob", "and it’s not late.", "July"):
-        assert told in text
+    for words in ("Alice and Bob", "and it’s not late.", "July"):
+        assert words in text
     if javascript and in_chromium(hers):
         hers.emulate_media(media="print")
         expect(hers.get_by_role("link", name="Leave quickly")).to_be_hidden()
@@ -122,8 +122,8 @@ def test_common_ground_is_kept_in_one_act(
     see(hers, "keep", "Keep these as they are?")
     hers.get_by_label(second).uncheck()
     press(hers, "Propose these to Bob")
-    told = "2 proposed. Each counts once Bob says yes too."
-    expect(hers.get_by_text(told)).to_be_visible()
+    notice = "2 proposed. Each counts once Bob says yes too."
+    expect(hers.get_by_text(notice)).to_be_visible()
 
     # Then Bob reads them all, and says yes to those he likes
     his.goto("/understandings/")

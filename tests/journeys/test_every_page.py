@@ -75,16 +75,16 @@ def test_every_page_can_be_read_by_everybody(phone: PhoneMaker, visit: Visit) ->
     page = phone()
     wrong = {}
     for path in visiting(page, visit):
-        told = violations(page)
+        faults = violations(page)
         if page.locator("h1").count() != 1:
-            told.append(f"{page.locator('h1').count()} headings of the first order")
+            faults.append(f"{page.locator('h1').count()} headings of the first order")
         if page.evaluate(MOVING):
-            told.append("something moves, though motion is to be reduced")
-        told += too_wide(page)
+            faults.append("something moves, though motion is to be reduced")
+        faults += too_wide(page)
         if not page.evaluate(IN_REACH):
-            told.append("the way out is not in reach at the end of the page")
-        if told:
-            wrong[path] = told
+            faults.append("the way out is not in reach at the end of the page")
+        if faults:
+            wrong[path] = faults
 
     assert wrong == {}
 
@@ -131,7 +131,7 @@ def test_with_colours_of_ones_own_the_marks_and_the_choice_can_be_told(phone: Ph
     page = phone(forced_colors="active")
 
     page.goto("/demo/comparison/")
-    told = page.evaluate(
+    colours = page.evaluate(
         """() => {
           const style = (what) => getComputedStyle(document.querySelector(what));
           return {
@@ -144,9 +144,9 @@ def test_with_colours_of_ones_own_the_marks_and_the_choice_can_be_told(phone: Ph
           };
         }"""
     )
-    assert told["text"] != told["page"]
-    assert {told["circle"], told["diamond"], told["track"]} == {told["text"]}
-    assert told["inside"] == told["page"]
+    assert colours["text"] != colours["page"]
+    assert {colours["circle"], colours["diamond"], colours["track"]} == {colours["text"]}
+    assert colours["inside"] == colours["page"]
 
     page.goto("/demo/sheet/")
     widths = page.evaluate(

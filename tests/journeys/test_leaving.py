@@ -208,13 +208,13 @@ def test_without_any_line_the_page_is_gone_at_once(leaver: Leaver) -> None:
 
 def test_shift_three_times_from_anywhere(leaver: Leaver, place: Place) -> None:
     alice, page, _ = leaver()
-    told = page.locator(".leave [role=status]")
+    status = page.locator(".leave [role=status]")
 
     page.get_by_label("A note to myself").focus()
     shift(page, 1)
-    expect(told).to_have_text("Shift: press it two more times to leave.")
+    expect(status).to_have_text("Shift: press it two more times to leave.")
     shift(page, 1)
-    expect(told).to_have_text("Shift: press it once more to leave.")
+    expect(status).to_have_text("Shift: press it once more to leave.")
     shift(page, 1)
 
     has_left(alice, page, place)
@@ -231,12 +231,12 @@ def test_no_other_use_of_shift_leaves(leaver: Leaver) -> None:
             (keys.up if key in held else keys.down)(key)
             held ^= {key}
 
-    told = page.locator(".leave [role=status]")
+    status = page.locator(".leave [role=status]")
     page.get_by_label("A note to myself").fill("")
     for _ in range(4):
         down_and_up("Shift", "A", "A", "Shift")
         down_and_up("Shift", "B", "Shift", "B")  # fast: Shift is up before the letter
-        expect(told).to_have_text("")
+        expect(status).to_have_text("")
     for _ in range(4):
         down_and_up("Shift", "B", "Shift", "Shift", "C", "Shift", "B", "C")
     expect(page.get_by_label("A note to myself")).to_have_value("AB" * 4 + "BC" * 4)
@@ -255,11 +255,11 @@ def test_no_other_use_of_shift_leaves(leaver: Leaver) -> None:
     keys.press("Escape")
     shift(page, 2)
     page.clock.fast_forward(5200)
-    expect(told).to_have_text("")
+    expect(status).to_have_text("")
     shift(page, 2)
 
     assert page.url.endswith(PRIVATE[-1])
-    expect(told).to_have_text("Shift: press it once more to leave.")
+    expect(status).to_have_text("Shift: press it once more to leave.")
 
 
 def test_in_the_middle_of_a_save_nothing_is_asked_kept_or_sent_any_more(
@@ -354,13 +354,13 @@ def test_it_is_quick(leaver: Leaver, place: Place) -> None:
         })"""
     )
     with (
-        page.expect_console_message(lambda told: told.text.startswith("empty")) as told,
+        page.expect_console_message(lambda line: line.text.startswith("empty")) as message,
         page.expect_request(place.address) as asked,
     ):
         shift(page)
 
     has_left(alice, page, place)
-    _, empty, pressed = told.value.text.split()
+    _, empty, pressed = message.value.text.split()
     asked_after = asked.value.timing["startTime"] - float(pressed)
     print(f"empty after {float(empty):.1f} ms, asked for after {asked_after:.1f} ms")
     assert float(empty) < 17

@@ -108,8 +108,8 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
     # Given a copy that a worker is making, and Alice signed in on two phones
     settings.TASKS = BY_THE_WORKER
     page, tablet = (phone(javascript=javascript) for _ in range(2))
-    for each in (page, tablet):
-        sign_in(each, alice)
+    for device in (page, tablet):
+        sign_in(device, alice)
     tablet.goto("/home/")
     begun, go_on = threading.Event(), threading.Event()
 

@@ -36,9 +36,9 @@ def test_whoever_presses_twice_to_show_that_it_is_them_is_not_signed_out(phone: 
         page.mouse.click(x, y)
         page.wait_for_url(re.compile(r"^[^?]*/account/$"))
         keys |= {
-            each.get("value")
-            for each in page.context.cookies()
-            if each.get("name") == settings.SESSION_COOKIE_NAME
+            cookie.get("value")
+            for cookie in page.context.cookies()
+            if cookie.get("name") == settings.SESSION_COOKIE_NAME
         }
 
     assert len(keys) == 4

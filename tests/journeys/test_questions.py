@@ -27,7 +27,7 @@ def tick(page: Page, *answers: int) -> None:
 
 def shown(page: Page) -> list[str]:
     headings = page.get_by_role("status").get_by_role("heading", level=2)
-    return [each.inner_text() for each in headings.all() if each.is_visible()]
+    return [heading.inner_text() for heading in headings.all() if heading.is_visible()]
 
 
 @with_and_without_script

@@ -106,8 +106,12 @@ def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
 
     # Then all of it is saved, and no other page is blamed
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
-    said = row_of(alice, ONE).answer
-    assert (said.partners, said.mine, said.note) == (Stance.ACCEPTABLE, Stance.UNSURE, "A word.")
+    answer = row_of(alice, ONE).answer
+    assert (answer.partners, answer.mine, answer.note) == (
+        Stance.ACCEPTABLE,
+        Stance.UNSURE,
+        "A word.",
+    )
 
 
 @a_script_that_is_late
@@ -127,8 +131,8 @@ def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
 
     # Then the button saves as it does without script
     expect(heading).not_to_have_text(before)
-    said = row_of(alice, ONE).answer
-    assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
+    answer = row_of(alice, ONE).answer
+    assert (answer.partners, answer.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
     assert held
 
 
@@ -383,11 +387,11 @@ def test_words_that_are_refused_are_marked_where_they_stand(phone: PhoneMaker) -
     page.goto(f"/answers/{TWO.id}/")
 
     # Then nobody claims that somebody else has changed it
-    told = page.locator("#unsaved-elsewhere")
-    expect(told).to_contain_text("could not be saved. Look at it")
+    notice = page.locator("#unsaved-elsewhere")
+    expect(notice).to_contain_text("could not be saved. Look at it")
 
     # When she comes back and types it by hand
-    told.get_by_role("link", name="Look at it").click()
+    notice.get_by_role("link", name="Look at it").click()
     expect(words).to_have_attribute("aria-invalid", "true")
     words.fill("only by day")
 
@@ -418,9 +422,9 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
     page.unroute(SAVES)
 
     page.reload()
-    told = page.locator("#unsaved-elsewhere")
-    expect(told).to_contain_text("could not be saved")
-    told.get_by_role("link", name="Look at it").click()
+    notice = page.locator("#unsaved-elsewhere")
+    expect(notice).to_contain_text("could not be saved")
+    notice.get_by_role("link", name="Look at it").click()
 
     expect(page.get_by_label("A note that opens with my answer")).to_have_value(
         "Many careful words."

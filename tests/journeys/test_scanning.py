@@ -20,7 +20,7 @@ from tests.support.lives import sure_of
 
 
 def by_zxing(picture: Image.Image) -> set[str]:
-    return {each.text for each in zxingcpp.read_barcodes(picture)}
+    return {code.text for code in zxingcpp.read_barcodes(picture)}
 
 
 def by_zbar(picture: Image.Image) -> set[str]:
@@ -29,7 +29,7 @@ def by_zbar(picture: Image.Image) -> set[str]:
         exc_type=ImportError,
         reason="zbar is missing: install it (on Debian: apt install libzbar0)",
     )
-    return {each.data.decode() for each in pyzbar.decode(picture)}
+    return {code.data.decode() for code in pyzbar.decode(picture)}
 
 
 def shown(page: Page) -> Image.Image:
@@ -84,14 +84,14 @@ def test_every_code_is_read_in_all_colours(
     forced: str,
 ) -> None:
     failed: list[tuple[str, int, str]] = []
-    for name, address, told in codes:
+    for name, address, link_on in codes:
         for width in (320, 1280):
             page = phone(width=width, forced_colors=forced)
             sign_in(page, alice)
             page.goto(address)
             if page.locator(".fold").count():
                 page.get_by_text("Other ways").click()
-            link = told(page)
+            link = link_on(page)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 look(page, f"{name}-{width}-{scheme}-{forced}")
@@ -109,11 +109,11 @@ def test_every_code_is_read_on_paper(
     read: Callable[[Image.Image], set[str]],
 ) -> None:
     failed = []
-    for name, address, told in codes:
+    for name, address, link_on in codes:
         page = phone(dark=True, forced_colors="active", width=1280)
         sign_in(page, alice)
         page.goto(address)
-        if not any(told(page) in read(picture) for _, picture in printed(page)):
+        if not any(link_on(page) in read(picture) for _, picture in printed(page)):
             failed.append(name)
 
     assert not failed

@@ -204,8 +204,8 @@ def test_two_people_talk_apart(
         press(page, "Finish the talk")
     for page in (hers, his):
         heading(page, "You have talked")
-        for said in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
-            expect(page.get_by_text(said).first).to_be_visible()
+        for text in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
+            expect(page.get_by_text(text).first).to_be_visible()
     see(hers, "talk-closed", "You have talked")
 
 

@@ -64,13 +64,13 @@ def test_there_is_space_around_a_name_in_hebrew_on_what_is_pressed(phone: PhoneM
     page = phone()
     sign_in(page, one)
 
-    for path, told in (
+    for path, label in (
         ("/partner/", "What משה can see right now"),
         ("/understandings/on/a1/words/", "Propose this to משה"),
     ):
         page.goto(path)
-        pressed = page.locator("a, button").filter(has_text=told)
-        assert pressed.inner_text().split("\n") == [told]
+        pressed = page.locator("a, button").filter(has_text=label)
+        assert pressed.inner_text().split("\n") == [label]
 
 
 def test_the_mark_before_words_that_run_the_other_way_stays_on_the_page(phone: PhoneMaker) -> None:

@@ -356,7 +356,7 @@ UNATTENDED: dict[str, Unattended] = {
             "pairing",  # the live code, and who has joined
             "pairing-confirm",
             *(f"answers{suffix}" for suffix in ("", "-last-look", "-card", "-again", "-history")),
-            *(f"answers-{each}" for each in ("answer", "skip", "undo", "hide", "show", "seal")),
+            *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show", "seal")),
             "comparison-for-me",
             *("questions-intimate", "questions-opt-in"),
             *("questions-own", "questions-put-forward", "questions-accept"),
@@ -421,7 +421,7 @@ UNATTENDED: dict[str, Unattended] = {
             "answers-unseal",
             *("questions-opt-out", "questions-take-back", "questions-set-aside"),
             "talks-open",
-            *(f"talks-{each}" for each in ("both", "pause", "come-back", "switch", "advice")),
+            *(f"talks-{act}" for act in ("both", "pause", "come-back", "switch", "advice")),
             *(f"talks-turn-{move}" for move in Move if move not in SPEAKING),
             *("agreements-withdraw", "agreements-set-aside", "therapist-sheet-end"),
         ),

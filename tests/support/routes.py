@@ -26,12 +26,12 @@ class Route:
     @property
     def path(self) -> str:
         """The address with something real in each place, as a person would meet it."""
-        return reverse(self.name, kwargs={each: example(each) for each in self.kwargs})
+        return reverse(self.name, kwargs={kwarg: example(kwarg) for kwarg in self.kwargs})
 
     def path_with(self, kwarg: str, text: str) -> str:
         """The address with any text in one place, whether or not such a thing can be."""
         mark = "7777" if kwarg == "pk" else None
-        values = {each: example(each) for each in self.kwargs}
+        values = {kwarg: example(kwarg) for kwarg in self.kwargs}
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
@@ -59,11 +59,11 @@ def example(kwarg: str) -> Any:
 
 
 def _walk(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[Route]:
-    for each in resolver.url_patterns:
-        kwargs = above + tuple(each.pattern.regex.groupindex)
-        if isinstance(each, URLResolver):
-            yield from _walk(each, kwargs)
-        elif each.name:
-            yield Route(each.name, kwargs)
+    for pattern in resolver.url_patterns:
+        kwargs = above + tuple(pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, kwargs)
+        elif pattern.name:
+            yield Route(pattern.name, kwargs)
         else:
-            raise LookupError(f"a route without a name: {each}")
+            raise LookupError(f"a route without a name: {pattern}")

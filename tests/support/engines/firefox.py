@@ -134,8 +134,8 @@ class Window:
         self._page = page
         self._aside = aside[page.context.browser]
         page.evaluate("window.name = 'this one'")
-        for each in self.ask("browsingContext.getTree")["contexts"]:
-            self._context = {"context": each["context"]}
+        for context in self.ask("browsingContext.getTree")["contexts"]:
+            self._context = {"context": context["context"]}
             if self.tells("window.name") == "this one":
                 break
         page.evaluate("window.name = ''")
@@ -174,10 +174,10 @@ class Window:
         return answer["result"].get("value") if answer["type"] == "success" else None
 
 
-def main(program: str, told: str, *arguments: str) -> None:
+def main(program: str, address_file: str, *arguments: str) -> None:
     """Start Firefox, stand between it and Playwright, and tell in a file where that is."""
     own = {WITHOUT_SCRIPT, FORCED_COLOURS} & set(arguments)
-    passed = [each for each in arguments if each not in own]
+    passed = [argument for argument in arguments if argument not in own]
     firefox = subprocess.Popen(
         [program, "--remote-allow-system-access", *passed], stderr=subprocess.PIPE, text=True
     )
@@ -193,7 +193,7 @@ def main(program: str, told: str, *arguments: str) -> None:
     between = Between(found[1], script=WITHOUT_SCRIPT not in own, forced=FORCED_COLOURS in own)
     with serve(between.meet, "127.0.0.1", 0, max_size=None, compression=None) as server:
         address = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
-        Path(told).write_text(address + ASIDE)
+        Path(address_file).write_text(address + ASIDE)
         print(f"WebDriver BiDi listening on {address}", file=sys.stderr, flush=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         firefox.wait()

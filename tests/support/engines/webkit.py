@@ -140,8 +140,8 @@ class WebKit:
         ]
         self._screen = subprocess.Popen(command, pass_fds=[ours], stderr=subprocess.DEVNULL)
         os.close(ours)
-        with os.fdopen(shown) as told:
-            self._display = f":{told.readline().strip()}"
+        with os.fdopen(shown) as output:
+            self._display = f":{output.readline().strip()}"
 
     def new_context(self, **options: Any) -> Context:
         return Context(self._driver, self._display, waits=self._waits, **options)
@@ -191,10 +191,10 @@ class Context(Lacking):
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self._told = home / "console"
-        with self._told.open("wb") as told:
+        with self._told.open("wb") as output:
             self._process = subprocess.Popen(
                 [driver, f"--port={port}"],
-                stdout=told,
+                stdout=output,
                 stderr=subprocess.DEVNULL,
                 env=env,
                 start_new_session=True,
@@ -301,9 +301,9 @@ def mini_browser() -> str:
 def until(found: Callable[[], str], timeout: float | None) -> None:
     """Waits until there is nothing to complain of any more."""
     deadline = time.monotonic() + (timeout or TIMEOUT) / 1000
-    while told := found():
+    while wrong := found():
         if time.monotonic() > deadline:
-            raise AssertionError(told)
+            raise AssertionError(wrong)
         time.sleep(STEP)
 
 
@@ -356,15 +356,15 @@ class Locator(Finding):
 
     def act(self, script: str, *given: Any, timeout: float | None = None) -> Any:
         """The same of an element that must be there, and alone, before long."""
-        said: dict[str, Any] = {}
+        answer: dict[str, Any] = {}
 
         def complaint() -> str:
-            said.clear()
-            said.update(self.look(ONE + script, *given))
-            return f"{self.selector}: {said['told']}" if "told" in said else ""
+            answer.clear()
+            answer.update(self.look(ONE + script, *given))
+            return f"{self.selector}: {answer['told']}" if "told" in answer else ""
 
         until(complaint, timeout)
-        return said
+        return answer
 
     def tell(self, expression: str) -> Any:
         return self.act(f"return {{ said: {expression} }};")["said"]
@@ -379,8 +379,8 @@ class Locator(Finding):
         return str(self.tell("one.textContent"))
 
     def get_attribute(self, name: str) -> str | None:
-        said = self.tell(f"one.getAttribute({json.dumps(name)})")
-        return None if said is None else str(said)
+        value = self.tell(f"one.getAttribute({json.dumps(name)})")
+        return None if value is None else str(value)
 
     def evaluate(self, function: str) -> Any:
         return self.tell(f"({function})(one)")
@@ -536,14 +536,14 @@ class Page(Finding, Lacking):
     def run(self, script: str, *given: Any) -> Any:
         for _ in range(5):
             try:
-                said = self.do("POST", "/execute/sync", {"script": script, "args": list(given)})
+                answer = self.do("POST", "/execute/sync", {"script": script, "args": list(given)})
             except Error as error:
                 if "closed" not in str(error) and "navigat" not in str(error).lower():
                     raise
                 time.sleep(STEP)  # the page has gone on in between
                 continue
-            if said != "inject":
-                return said
+            if answer != "inject":
+                return answer
             self.do("POST", "/execute/sync", {"script": finder(), "args": []})
         raise Error("the page goes on and on")
 
@@ -648,11 +648,11 @@ class Expected:
         assert isinstance(locator, Locator)
 
         def complaint() -> str:
-            told, well = locator.look(script, *given)
+            found, well = locator.look(script, *given)
             return (
                 ""
                 if well is not not_
-                else f"{locator.selector}: {told!r}; wanted{' not' * not_}: {given}"
+                else f"{locator.selector}: {found!r}; wanted{' not' * not_}: {given}"
             )
 
         until(complaint, timeout)
