@@ -15,11 +15,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, encryption, mailed_codes, qr, reauthentication
+from accounts import devices, encryption, mailed_codes, qr, reauthentication, time_zones
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY, clear_login
 
@@ -128,6 +129,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.request and self.request.POST.get("action") == "resend":
             return str(self.request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]["code"])
         return str(super().generate_email_verification_code())
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: Any, **more: Any
+    ) -> None:
+        """Say when something was by the clock of its reader, who need not be signed in."""
+        with timezone.override(time_zones.clock_of(user)):
+            super().send_notification_mail(template_prefix, user, *args, **more)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Make links lead to the site's own address, whatever host the request named."""

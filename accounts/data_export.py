@@ -30,6 +30,8 @@ def export(user: User) -> dict[str, Any]:
         "last_signed_in_at": _at(user.last_login),
         "has_password": user.has_usable_password(),
         "takes_mailed_codes": user.takes_mailed_codes,
+        "time_zone": user.time_zone or None,
+        "time_zone_since": _at(user.time_zone_since),
         "second_steps": [
             {
                 "kind": key.type,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import codes, names
+from accounts import codes, names, time_zones
 from accounts.models import User
 from accounts.text import LineField
 
@@ -26,6 +29,16 @@ class FirstNameField(LineField):
         )
 
 
+class BrowserTimeZoneField(forms.Field):
+    """The zone that a script found out. An unknown one counts as none: nobody typed it."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> str:
+        return time_zones.current_name(str(value or ""))
+
+
 class AboutYouForm(forms.Form):
     """Our fields at sign-up; allauth adds the address."""
 
@@ -38,18 +51,54 @@ class AboutYouForm(forms.Form):
             )
         },
     )
+    time_zone = BrowserTimeZoneField()
     field_order = ("first_name", "email", "adult")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth calls this after it has made the account."""
         user.said_adult_at = timezone.now()
-        user.save(update_fields=["said_adult_at"])
+        user.time_zone = self.cleaned_data["time_zone"]
+        user.save(update_fields=["said_adult_at", "time_zone"])
 
 
 class NameForm(forms.Form):
     """Change the name that a partner sees."""
 
     first_name = FirstNameField()
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A zone from the list, or any other known one, also by an earlier name."""
+
+    def __init__(self) -> None:
+        wrong = _("Please choose your time zone from the list.")
+        super().__init__(
+            label=_("Time zone"), error_messages={"required": wrong, "invalid_choice": wrong}
+        )
+
+    def to_python(self, value: Any) -> str:
+        return time_zones.current_name(super().to_python(value)) or str(value or "")
+
+    def valid_value(self, value: str) -> bool:
+        return bool(time_zones.current_name(value))
+
+
+class TimeZoneForm(forms.Form):
+    """Choose one's own time zone."""
+
+    time_zone = TimeZoneField()
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, current: str) -> None:
+        super().__init__(data, initial={"time_zone": current})
+        nothing = [] if current else [("", _("Choose a place near you"))]
+        field = cast("TimeZoneField", self.fields["time_zone"])
+        field.choices = [*nothing, *time_zones.places(current)]
+
+
+class FirstTimeZoneForm(forms.Form):
+    """The zone of the browser, for an account that has none yet."""
+
+    time_zone = BrowserTimeZoneField()
 
 
 class MailedCodeForm(forms.Form):

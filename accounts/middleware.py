@@ -21,9 +21,10 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from accounts import devices, enumeration, expired_codes, reauthentication
+from accounts import devices, enumeration, expired_codes, reauthentication, time_zones
 from accounts.devices import LAST_USED_AT
 from accounts.models import User
 from accounts.reauthentication import SAFE_METHODS
@@ -54,6 +55,8 @@ class TolerantSessionMiddleware(SessionMiddleware):
 class SignInMiddleware(LoginRequiredMiddleware):
     """Require a session that is signed in and in use; Django has no limit for idle sessions.
 
+    Whoever is signed in reads days and hours by their own clock.
+
     A session ends after half an hour without a request, since the phone may lie on the kitchen
     table. It also ends a fixed time after signing in, in case somebody else has got hold of it.
     """
@@ -67,7 +70,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         was_signed_in = request.user.is_authenticated
         now = int(time.time())
         counts_as_use = was_signed_in and _counts_as_use(request, now)
-        response = cast("HttpResponse", self.get_response(request))
+        with timezone.override(time_zones.clock_of(request.user)):
+            response = cast("HttpResponse", self.get_response(request))
         if was_signed_in and not request.user.is_authenticated:
             # Only on signing out: after a time-out the browser may still hold words to be saved.
             response["Clear-Site-Data"] = '"cache", "storage"'

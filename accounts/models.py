@@ -52,6 +52,8 @@ class User(AbstractUser):
     first_name = NameField(_("first name"), max_length=40)
     said_adult_at = models.DateTimeField(null=True, editable=False)
     takes_mailed_codes = models.BooleanField(default=True)  # to sign in: see mailed_codes
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    time_zone_since = models.DateTimeField(null=True, editable=False)  # see time_zones.Clock
     lock = models.UUIDField(default=uuid.uuid4, editable=False)
 
     USERNAME_FIELD = "email"

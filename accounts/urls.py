@@ -7,6 +7,9 @@ from accounts import views
 urlpatterns = [
     path("", views.show, name="account"),
     path("name/", views.rename, name="account-name"),
+    path("time-zone/", views.time_zone, name="account-time-zone"),
+    path("time-zone/set/", views.set_time_zone, name="account-time-zone-set"),
+    path("time-zone/browser/", views.note_time_zone, name="account-time-zone-browser"),
     path("sessions/", views.sessions, name="account-sessions"),
     path("sessions/end/", views.end_sessions, name="account-sessions-end"),
     path("codes/", views.codes, name="account-codes"),

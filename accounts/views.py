@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts import devices, mailed_codes, passkey_offer, reauthentication
-from accounts.forms import MailedCodeForm, NameForm
+from accounts import devices, mailed_codes, passkey_offer, reauthentication, time_zones
+from accounts.forms import FirstTimeZoneForm, MailedCodeForm, NameForm, TimeZoneForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,6 +41,32 @@ def rename(request: HttpRequest) -> HttpResponse:
     user.save(update_fields=["first_name"])
     messages.success(request, _("Your name is saved."))
     return redirect("account")
+
+
+@require_safe
+def time_zone(request: HttpRequest) -> HttpResponse:
+    return _time_zone(request, TimeZoneForm(current=_user(request).time_zone))
+
+
+@require_POST
+def set_time_zone(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    form = TimeZoneForm(request.POST, current=user.time_zone)
+    if not form.is_valid():
+        form.fields["time_zone"].widget.attrs["autofocus"] = True
+        return _time_zone(request, form, HTTPStatus.BAD_REQUEST)
+    time_zones.choose(user, form.cleaned_data["time_zone"])
+    messages.success(request, _("Your time zone is saved."))
+    return redirect("account-time-zone")
+
+
+@require_POST
+def note_time_zone(request: HttpRequest) -> HttpResponse:
+    """Take the zone of the browser, once: one that was chosen stays."""
+    form = FirstTimeZoneForm(request.POST)
+    if form.is_valid():
+        time_zones.choose_first(_user(request), form.cleaned_data["time_zone"])
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @require_safe
@@ -141,6 +167,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.delete_cookie(settings.CSRF_COOKIE_NAME)
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _time_zone(
+    request: HttpRequest, form: TimeZoneForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    return render(request, "accounts/time_zone.html", {"form": form}, status=status)
 
 
 def _codes(request: HttpRequest, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -1,21 +1,20 @@
-"""Rules about days that hold in every time zone, because we do not know anybody's.
+"""Which days may be chosen, when a day has come, and how a moment is written as a day.
 
-At any moment there are two dates on earth, and for two hours a day three. A day begins first at
-UTC+14 and last at UTC-12, and a user may be anywhere between.
+Days are counted by the clock of whoever looks: accounts.time_zones has made it the current zone.
+What both of two people see must not depend on the clock of one of them (ADR 22):
 
-- A user may choose a day that has not begun yet somewhere on earth.
-- A day has come once it has begun everywhere. So a day that may still be chosen is never due, and
-  nobody is reminded the evening before.
-- A day that we suggest in a form has not begun anywhere.
-- When something ends, we show the earliest date of that moment. For some users that is a few hours
-  early; it is never late.
+- A day that both see is accepted while it is ahead somewhere on earth. The form asks for less: what
+  is ahead where this person is.
+- A day that is stored for both is that of UTC.
+- When something ends for both, we show the earliest date of that moment. For some users that is a
+  few hours early; it is never late.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 WEST = timezone(timedelta(hours=-12))
 EAST = timezone(timedelta(hours=14))
@@ -24,28 +23,33 @@ YEAR = timedelta(days=366)
 
 
 def is_ahead(day: date) -> bool:
-    """Whether there is a place on earth where this day has not begun."""
-    return day > first_day_of(now())
+    """Whether this day has not begun where this person is."""
+    return day > localdate()
 
 
 def has_come(day: date) -> bool:
-    """Whether this day has begun everywhere."""
+    """Whether this day has begun where this person is."""
     return not is_ahead(day)
 
 
-def earliest() -> date:
-    """The first day that a user may choose."""
-    return first_day_of(now()) + ONE_DAY
+def tomorrow() -> date:
+    """The first day that a form offers: this person's tomorrow."""
+    return localdate() + ONE_DAY
 
 
 def latest() -> date:
-    """The last day that a user may choose: a year from today at UTC+14."""
-    return now().astimezone(EAST).date() + YEAR
+    """The last day that a form offers: a year from this person's today."""
+    return localdate() + YEAR
 
 
-def suggested() -> date:
-    """The first day that has not begun anywhere: tomorrow, or the day after."""
-    return now().astimezone(EAST).date() + ONE_DAY
+def can_be_shared(day: date) -> bool:
+    """Whether this day is ahead, within a year, somewhere on earth."""
+    return first_day_of(now()) < day <= now().astimezone(EAST).date() + YEAR
+
+
+def shared_day_of(moment: datetime) -> date:
+    """The day of this moment in what is stored for both."""
+    return moment.astimezone(UTC).date()
 
 
 def first_day_of(moment: datetime) -> date:

@@ -55,7 +55,9 @@ class Person:
 
 
 def person(name: str) -> Person:
-    user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, first_name=name)
+    user = User.objects.create_user(
+        f"{name.lower()}@example.org", PASSWORD, first_name=name, time_zone="UTC"
+    )
     consent.agree(seats.seat_of(user), consent.VERSION)
     client = Client()
     client.force_login(user)

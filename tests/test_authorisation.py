@@ -155,7 +155,7 @@ def kept_a_copy(who: Person) -> None:
         "since": "2026-01-01",
     }
     with mock.patch.object(Copy._meta.pk, "_get_default", return_value=routes.COPY):
-        Copy.put(who.seat, [held])
+        Copy.put(who.seat, [held], on=timezone.localdate())
 
 
 def signed_up(name: str) -> Person:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import names as first_names
+from accounts.time_zones import clock_of
 from boundaries.agreements.history import Entry, NoSuchAgreement, agreement
 from boundaries.agreements.models import Copy
 from boundaries.agreements.words import Words, is_own, unpack, without_names
@@ -53,15 +54,20 @@ class AgreementCopy:
 
 
 def copy_for_each(seat: Seat) -> None:
-    """Write a copy of what holds now for each of the two. The couple must be locked.
+    """Write a copy of what holds now for each of the two, with days by the clock of its owner.
+
+    The couple must be locked.
 
     A copy does not contain the partner's name: it is about what was agreed, not about them.
     """
     current = [entry for entry in agreement(seat).entries if entry.current]
     if not current:
         return
-    for owner in Seat.objects.filter(couple=seat.couple_id).order_by("side"):
-        Copy.put(owner, [_pack(entry, Side(str(owner.side))) for entry in current])
+    both = Seat.objects.filter(couple=seat.couple_id).select_related("user").order_by("side")
+    for owner in both:
+        with timezone.override(clock_of(owner.user)):
+            content = [_pack(entry, Side(str(owner.side))) for entry in current]
+            Copy.put(owner, content, on=timezone.localdate())
 
 
 def all_of(seat: Seat) -> list[AgreementCopy]:

@@ -167,11 +167,12 @@ class Copy(Private, Encrypted):
     bound_to = ("pk", "seat_id")
 
     @classmethod
-    def put(cls, seat: Seat, content: Any) -> None:
+    def put(cls, seat: Seat, content: Any, *, on: date) -> None:
         copy: Any = cls(seat=seat)
         key = Key.new_for(copy)
         copy.set_encrypted(key.data_key, content=content).save(force_insert=True)
         key.save(force_insert=True)
+        cls.unscoped.filter(pk=copy.pk).update(on=on)  # the owner's day; the default is UTC's
 
     @classmethod
     def all_of(cls, seat: Seat) -> list[tuple[uuid.UUID, date, Any, str]]:

@@ -49,9 +49,9 @@ def pictured(
 def calendar() -> dict[str, str]:
     """Return the first and the last day that may be chosen, and the one to suggest."""
     return {
-        "earliest": dates.earliest().isoformat(),
+        "earliest": dates.tomorrow().isoformat(),
         "latest": dates.latest().isoformat(),
-        "suggested": dates.suggested().isoformat(),
+        "suggested": dates.tomorrow().isoformat(),
     }
 
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from accounts import data_export as accounts
 from accounts.tasks import task
+from accounts.time_zones import clock_of
 from boundaries.agreements import copies
 from boundaries.agreements import export as agreements_export
 from boundaries.answers import sheets
@@ -201,8 +202,9 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
         return True
     try:
         seat = Seat.objects.with_keys().get(pk=export.seat_id)
-        content = data(seat)
-        pages = list(export_pages.pages(content))
+        with timezone.override(clock_of(seat.user)):
+            content = data(seat)
+            pages = list(export_pages.pages(content))
         if tries == 1 and len(pages) > 1:
             return False
         _store(export, _files(content, pages, tries))

@@ -218,4 +218,6 @@ def _labelled(label: Any, words: str) -> str:
 
 
 def _day(moment: str) -> str:
-    return date_format(datetime.fromisoformat(moment), "j F Y")
+    """The day of a moment, by the clock of its reader; or the day that it is."""
+    found = datetime.fromisoformat(moment)
+    return date_format(timezone.localtime(found) if found.tzinfo else found, "j F Y")

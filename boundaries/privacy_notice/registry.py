@@ -341,6 +341,8 @@ REGISTRY: dict[str, Table] = {
             "date_joined": _("when you made it"),
             "said_adult_at": _("when you said that you are 18 or older"),
             "takes_mailed_codes": _("whether a code by mail may sign you in"),
+            "time_zone": _("your time zone, which only you see, so that days are right for you"),
+            "time_zone_since": _("since when days are counted in it"),
             "lock": _(
                 "a random number that your browsers must know: another one signs them all out"
             ),

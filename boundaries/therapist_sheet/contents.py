@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
+from boundaries import dates
 from boundaries.agreements import history
 from boundaries.agreements.history import Entry
 from boundaries.agreements.words import (
@@ -126,7 +125,7 @@ def _entry(
         wording=current.words.wording if current else text,
         answers=_answers(compared, names) if compared else (),
         words=current.words.text if current else (),
-        since=timezone.localdate(agreed_at) if agreed_at else None,
+        since=dates.shared_day_of(agreed_at) if agreed_at else None,
         own=is_own(behaviour),
     )
 

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import codes
-from boundaries import notifications
+from boundaries import dates, notifications
 from boundaries.agreements.words import digest_of_json
 from boundaries.errors import Conflict, NotFound
 from boundaries.link_codes import LinkCodes
@@ -111,7 +111,7 @@ def make(
         names = seats.names(seat)
         sheet = TherapistSheet(
             names=(names[Side.LEFT], names[Side.RIGHT]),
-            made_on=timezone.localdate(),
+            made_on=dates.shared_day_of(timezone.now()),
             entries=tuple(entry for id, entry in offered.items() if id in set(behaviours)),
         )
         made = Issue(couple=couple, days=days).set_encrypted(couple.key, content=pack(sheet))

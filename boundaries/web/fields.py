@@ -52,7 +52,7 @@ class FewField(forms.MultipleChoiceField):
 
 
 class DayField(forms.DateField):
-    """A day within a year that is not over yet everywhere on earth."""
+    """A day that both see, within a year."""
 
     def __init__(self, required: bool = False) -> None:
         super().__init__(
@@ -68,5 +68,5 @@ class DayField(forms.DateField):
         super().validate(value)
         if value is None:
             return
-        if not dates.is_ahead(value) or value > dates.latest():
+        if not dates.can_be_shared(value):
             raise forms.ValidationError(_("Please choose a day to come, within a year."), "day")

@@ -31,6 +31,7 @@ SIGNED_IN = [
     "account_logout",
     "account-sessions",
     "account-mailbox",
+    "account-time-zone",
     "account-codes",
     "mfa_index",
     "mfa_activate_totp",

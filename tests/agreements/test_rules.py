@@ -437,7 +437,7 @@ def test_nobody_else_can_reach_an_agreement(
 
 def test_an_agreement_is_due_once_its_day_has_come(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    coming = dates.earliest()
+    coming = dates.tomorrow()
     for behaviour, on in (("a1", coming - timedelta(days=1)), ("a2", coming)):
         line = ProposalLine(doer=BOTH, outcome=Outcome.REVISIT, on=on)
         proposal = put_into_words(WORDING, [line], NAMES)

@@ -29,6 +29,7 @@ from tests.privacy.ways import BY_HEADERS, PLAIN
 
 OPT_IN, OPT_OUT = "/intimate/yes/", "/intimate/take-back/"
 stances = st.sampled_from(Stance.values)
+ZONES = ("Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kolkata")  # at any moment not all have one day
 words = st.sampled_from(["", "no", "a longer note, with ünïcode 🫶", "x" * 900])
 
 
@@ -89,6 +90,10 @@ def alices(sheet: Sheet, deck: str) -> tuple[Do, ...]:
     return (*opening, act("alice", on_deck(deck, "again")))
 
 
+def in_zone(who: str, zone: str) -> Do:
+    return act(who, "/account/time-zone/set/", time_zone=zone)
+
+
 def everything_on(deck: str, *, seals: bool) -> tuple[Do, ...]:
     """All that Bob can do with a deck in secret."""
     one = behaviours(deck)[0]
@@ -98,6 +103,7 @@ def everything_on(deck: str, *, seals: bool) -> tuple[Do, ...]:
         act("bob", f"/answers/{one}/hide/"),
         act("bob", f"/answers/{one}/show/"),
         act("bob", "/own/set-aside/"),
+        in_zone("bob", ZONES[0]),
         *([act("bob", on_deck(deck, "seal"))] if seals else []),
     )
 
@@ -108,7 +114,7 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
     there = [*behaviours(deck)[:4], "a4", "a5", OWN, OFFERED]
     behaviour = draw(st.sampled_from(there))
     kinds = [
-        *("answer", "answer", "brief", "button", "look", "refused", "stale", "/again/"),
+        *("answer", "answer", "brief", "button", "look", "refused", "stale", "/again/", "zone"),
         *(["/seal/", "/unseal/", "/seal/", OPT_IN, OPT_OUT] if may_seal else []),
         *(["/own/set-aside/"] if who == "bob" else ["/own/take-back/", "/own/put-forward/"]),
     ]
@@ -138,6 +144,8 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
         case "look":
             pages = ["/home/", f"/decks/{deck}/", "/partner/", "/understandings/a4.pdf"]
             return Do(who, "GET", draw(st.sampled_from(pages)))
+        case "zone":
+            return in_zone(who, draw(st.sampled_from(ZONES)))
         case "refused":
             return say(who, behaviour, mine="bogus")
         case "stale":

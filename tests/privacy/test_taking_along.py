@@ -32,6 +32,8 @@ TAKEN = {
     "accounts.User.last_login": "account.last_signed_in_at",
     "accounts.User.said_adult_at": "account.said_adult_at",
     "accounts.User.takes_mailed_codes": "account.takes_mailed_codes",
+    "accounts.User.time_zone": "account.time_zone",
+    "accounts.User.time_zone_since": "account.time_zone_since",
     "account.EmailAddress.email": "account.addresses[].email",
     "account.EmailAddress.verified": "account.addresses[].confirmed",
     "account.EmailAddress.primary": "account.addresses[].primary",

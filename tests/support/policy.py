@@ -302,6 +302,9 @@ POLICY: dict[str, Row] = {
     # One's own account.
     "account": get(),
     "account-name": post("400"),
+    "account-time-zone": get(),
+    "account-time-zone-set": post("400"),
+    "account-time-zone-browser": post("204"),
     "account-still-you": get(),
     "account-still-you-mail": post("account-still-you"),
     "account-still-you-code": post("400"),
@@ -404,6 +407,7 @@ UNATTENDED: dict[str, Unattended] = {
     **dict.fromkeys(
         (
             *("account", "account-name", "account-sessions", "account-mailbox"),
+            *("account-time-zone", "account-time-zone-set", "account-time-zone-browser"),
             *("account-still-you", "account-still-you-mail", "account-still-you-code"),
             *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
             *("mfa_index", "mfa_list_webauthn"),

@@ -1,0 +1,150 @@
+"""The time zone on a person's account, and the clock that its days are counted by.
+
+Libraries: tzdata brings the zones, since a slim container has none. django-timezone-field raises
+while it reads a row whose zone this release of tzdata does not know, which would close an account.
+tzlocal finds the zone of the server. Babel names the places, but costs 30 MB for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from importlib.resources import files
+from operator import itemgetter
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from accounts.models import User
+
+type Group = tuple[str | Promise, list[tuple[str, str]]]
+
+NO_PLACES = {"Factory", "localtime", "posixrules"}  # files that are no zone, or that of the server
+REGIONS: dict[str, Promise] = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic Ocean"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific Ocean"),
+    "": _("Other"),
+}
+
+
+class Clock(tzinfo):
+    """A person's zone from the moment they chose it, and the site's zone before.
+
+    The partner's acts are shown by their day. Somebody who saw the same moment as a day in one zone
+    after another could find out its hour, so choosing a zone must not change the days before.
+    """
+
+    def __init__(self, zone: tzinfo, since: datetime) -> None:
+        self.zone, self.since = zone, since
+
+    def fromutc(self, moment: datetime) -> datetime:
+        moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(self.zone if moment >= self.since else _of_the_site())
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return self.zone.utcoffset(moment)
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return self.zone.dst(moment)
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return self.zone.tzname(moment)
+
+
+def clock_of(user: User | AnonymousUser) -> tzinfo:
+    """What days and hours are counted by for this person: UTC until their zone is known."""
+    if not user.is_authenticated or user.time_zone not in _known():
+        return _of_the_site()
+    zone = ZoneInfo(user.time_zone)
+    return Clock(zone, user.time_zone_since) if user.time_zone_since else zone
+
+
+def choose(user: User, name: str) -> None:
+    """Put a zone on the account. Raises ValueError for a name that is unknown."""
+    if not (name := current_name(name)):
+        raise ValueError("no such time zone")
+    if name != user.time_zone:
+        user.time_zone, user.time_zone_since = name, timezone.now()
+        user.save(update_fields=["time_zone", "time_zone_since"])
+
+
+def choose_first(user: User, name: str) -> None:
+    """Put the browser's zone on an account that has none yet, or the site's if it is unknown."""
+    if not user.time_zone:
+        choose(user, current_name(name) or timezone.get_default_timezone_name())
+
+
+def current_name(name: str) -> str:
+    """Today's name of a zone, such as Asia/Kolkata for Asia/Calcutta. Empty if it is unknown."""
+    if name in _listed():
+        return name
+    name = _renamed().get(name, name)
+    return name if name in _known() else ""
+
+
+def places(current: str = "") -> list[Group]:
+    """The zones to choose from with their places, by region. The current one is always in it."""
+    groups: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in {current, *_listed()} - {""}:
+        region = name.partition("/")[0]
+        groups[region if region in REGIONS else ""][name] = place(name)
+    return [
+        (label, sorted(groups[region].items(), key=itemgetter(1)))
+        for region, label in REGIONS.items()
+    ]
+
+
+def place(name: str) -> str:
+    """What a person reads for a zone: "Kolkata, India"."""
+    return _listed().get(name) or name or timezone.get_default_timezone_name()
+
+
+def _of_the_site() -> tzinfo:
+    return timezone.get_default_timezone()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones() - NO_PLACES)
+
+
+@cache
+def _listed() -> dict[str, str]:
+    """Name and place of the zones to choose from: at least one for each country."""
+    countries = dict(_rows("iso3166.tab"))
+    listed = {}
+    for row in _rows("zone.tab"):
+        code, name = row[0], row[2]
+        *area, city = name.replace("_", " ").split("/")[1:]
+        listed[name] = ", ".join(dict.fromkeys([city, *area, countries[code]]))
+    return listed | {"UTC": "UTC"}
+
+
+@cache
+def _renamed() -> dict[str, str]:
+    """The name of today for each earlier one."""
+    data = files("tzdata.zoneinfo").joinpath("tzdata.zi").read_text(encoding="utf-8")
+    links = (line.split() for line in data.splitlines() if line.startswith("L "))
+    return {earlier: name for _, name, earlier in links}
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    """The rows of a table that comes with the time zone database."""
+    text = files("tzdata.zoneinfo").joinpath(table).read_text(encoding="utf-8")
+    return (line.split("\t") for line in text.splitlines() if not line.startswith("#"))

@@ -1,0 +1,110 @@
+"""In which time zone somebody is shows to nobody else, whatever the two do together."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.utils.timezone import get_current_timezone, localdate
+
+from boundaries import dates
+from boundaries.agreements import copies
+from tests.privacy.comparing import assert_looks_the_same
+from tests.privacy.histories import ZONES, in_zone
+from tests.privacy.steps import NOBODY, THE_SHEET, Do, History, Probe, Watch, act
+from tests.privacy.test_walls import pages
+from tests.privacy.test_walls_of_a_talk import FIRST, turn
+from tests.privacy.test_walls_of_an_agreement import ON
+from tests.privacy.test_walls_towards_others import ALL_THEY_DO, OPENED, RELEASED, reads
+from tests.privacy.worlds import live
+from tests.support.depth import one_day_in
+
+pytestmark = pytest.mark.django_db
+
+EAST, WEST, _ = ZONES
+# It is 1 January at eight in UTC: 31 December in the west, and still the 1st in the east. So this
+# day is today for Bob in one of them, and tomorrow in the other.
+A_DAY = "2026-01-01"
+
+
+def look_again(who: str, on: str) -> Do:
+    return act(who, f"{ON}propose/", alike="yes", outcome_both="revisit", on_both=on)
+
+
+DATED = (
+    act("alice", FIRST, mode="apart", begins="me"),
+    turn("bob", "later", on=A_DAY),
+    look_again("bob", A_DAY),
+    act("alice", "/understandings/yes/"),
+)
+SHEET = tuple(Do(do.who, do.method, do.url, do.data) for do in RELEASED)
+
+
+def twins(*acts: tuple[Do, ...], looks: History) -> tuple[History, History]:
+    """The same is done in both worlds; Bob is on one side of the earth or on the other."""
+    return tuple(  # type: ignore[return-value]
+        [(in_zone("bob", zone),), *acts, *looks] for zone in (EAST, WEST)
+    )
+
+
+def test_the_days_of_both_show_nothing_of_a_clock() -> None:
+    looks: History = [Watch(), Probe(at=("/talks/", "/understandings/", "/account/"))]
+
+    assert_looks_the_same(*twins(OPENED, DATED, SHEET, looks=looks))
+
+
+@one_day_in(4, 0)
+def test_nor_does_all_that_two_people_can_do() -> None:
+    assert_looks_the_same(*twins(ALL_THEY_DO, looks=[Watch(everything=True)]))
+
+
+@pytest.mark.parametrize("who_leaves", ["alice", "bob"])
+def test_nor_do_the_copies_of_a_parting(who_leaves: str) -> None:
+    parting = (act(who_leaves, "/partner/part/"),)
+
+    assert_looks_the_same(*twins(OPENED, DATED, parting, looks=[Watch()]))
+
+
+@pytest.mark.parametrize("holder", [NOBODY, "erin"])
+def test_nor_does_a_sheet_for_a_therapist(holder: str) -> None:
+    one, other = twins(OPENED, DATED, SHEET, looks=[*reads(holder), Watch(at=("/read/",))])
+
+    assert live(one, observer=holder).codes[THE_SHEET]
+    assert_looks_the_same(one, other, observer=holder)
+
+
+@pytest.mark.once
+def test_what_must_not_show_is_there_to_be_shown() -> None:
+    """On Bob's own pages, also in what he takes along."""
+    worlds = [live(history, observer="bob") for history in twins(OPENED, DATED, looks=[Watch()])]
+
+    shown = [pages(world) for world in worlds]
+    assert b"Since 1 January 2026." in shown[0]
+    assert b"Since 31 December 2025." in shown[1]
+    assert [b"It is time to look at it again." in page for page in shown] == [True, False]
+    for world, zone in zip(worlds, (EAST, WEST), strict=True):
+        assert f"'time_zone': '{zone}'" in str(world.seen)
+
+
+LEAKS: dict[str, tuple[Any, str, Any]] = {
+    "a day is accepted by the clock of whoever sends it": (
+        dates,
+        "can_be_shared",
+        dates.is_ahead,
+    ),
+    "a sheet is dated by the clock of whoever makes it": (dates, "shared_day_of", localdate),
+    "copies are dated by the clock of whoever leaves": (
+        copies,
+        "clock_of",
+        lambda user: get_current_timezone(),
+    ),
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_rule_that_goes_by_one_clock_is_caught(leak: str) -> None:
+    module, name, leaking = LEAKS[leak]
+    last = (act("bob", "/partner/part/"),) if module is copies else SHEET
+    with mock.patch.object(module, name, leaking), pytest.raises(AssertionError):
+        assert_looks_the_same(*twins(OPENED, DATED, last, looks=[Watch()]))
