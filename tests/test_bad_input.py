@@ -82,7 +82,7 @@ __all__ = ["made_once", "world"]  # fixtures
 TOKEN = "k" * 32
 FORM = "application/x-www-form-urlencoded"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-FINE = {200, 203, 302, 303, 400, 403, 404, 405, 409, 410, 413, 415, 429}
+FINE = {200, 203, 204, 302, 303, 400, 403, 404, 405, 409, 410, 413, 415, 429}
 
 TEXTS: dict[str, str] = {
     "plain": "plain words",
@@ -268,6 +268,7 @@ NOT_ON_A_PAGE = {
     "account_set_password",  # for people without one
     "account-codes-on",  # for people who have switched them off
     "account-sessions-end",  # shown from the second session on
+    "account-time-zone-browser",  # for people whose time zone is not known
     "account-still-you-code",  # for people without a password and second step
     "leaving-export-take",  # for people with a finished copy
     "mfa_download_recovery_codes",  # a file

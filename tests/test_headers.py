@@ -126,6 +126,7 @@ TITLES = {
     "Your account",
     "Your new password is saved",
     "Your passkeys",
+    "Your time zone",
 }
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I

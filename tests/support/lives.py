@@ -14,6 +14,7 @@ from django.tasks import task_backends
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import time_zones
 from accounts.models import Letter
 from accounts.outbox import post
 from boundaries.agreements import rules as agreements
@@ -115,6 +116,7 @@ def at_home(who: Person) -> None:
     )
     who.user.said_adult_at = timezone.now()
     who.user.save(update_fields=["said_adult_at"])
+    time_zones.choose(who.user, "Asia/Kolkata")
     who.client.post(reverse("pairing-invite"), {"questions": "read"})
     Invitation.objects.filter(inviter=who.seat).delete()
     Invitation.objects.create(
