@@ -53,7 +53,6 @@ def set_time_zone(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     form = TimeZoneForm(request.POST, current=user.time_zone)
     if not form.is_valid():
-        form.fields["time_zone"].widget.attrs["autofocus"] = True
         return _time_zone(request, form, HTTPStatus.BAD_REQUEST)
     time_zones.choose(user, form.cleaned_data["time_zone"])
     messages.success(request, _("Your time zone is saved."))

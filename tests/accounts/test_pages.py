@@ -175,7 +175,7 @@ def test_signing_up_asks_for_a_name_an_address_and_nothing_else(client: Client) 
 
     form = page[page.index("<main") : page.index("</main>")]
     assert re.findall(r'name="(\w+)"', form) == [
-        *("csrfmiddlewaretoken", "first_name", "email", "adult")
+        *("csrfmiddlewaretoken", "first_name", "email", "adult", "time_zone")
     ]
     assert "no password needed" in form
 
