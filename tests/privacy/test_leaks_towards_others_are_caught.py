@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import PASSWORD
 from tests.privacy import leaks_towards_others as leaks
 from tests.privacy.comparing import first_difference
 from tests.privacy.leaks import Leak
@@ -72,8 +71,8 @@ PLANTED: list[tuple[str, dict[str, Leak], History, History]] = [
     (
         NOBODY,
         leaks.OF_AN_ADDRESS,
-        [is_the_address_of("erin"), *TRIES, *signing_up(PASSWORD)],
-        [Meanwhile(lambda world: None), *TRIES, *signing_up(PASSWORD)],
+        [is_the_address_of("erin"), *TRIES, *signing_up()],
+        [Meanwhile(lambda world: None), *TRIES, *signing_up()],
     ),
     (
         "alice",

@@ -13,7 +13,6 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from boundaries.pairing.models import Invitation
-from tests.conftest import PASSWORD
 from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
 from tests.privacy.histories import OPT_IN
 from tests.privacy.steps import (
@@ -240,7 +239,7 @@ def test_no_way_in_tells_whether_an_address_has_an_account() -> None:
 @pytest.mark.once
 @one_day_in(5, 4)
 def test_no_way_in_tells_whether_somebody_is_paired_or_has_answered(count_work: bool) -> None:
-    tries = [*TRIES, *signing_up(PASSWORD)]
+    tries = [*TRIES, *signing_up()]
     erins: History = [is_the_address_of("erin"), (act("erin", "/partner/invite/"),), *tries]
     bobs: History = [is_the_address_of("bob"), ALL_THEY_DO, *tries]
 

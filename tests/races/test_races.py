@@ -330,8 +330,8 @@ def _prepared(
     if act == "revoke":
         return "/partner/revoke/", {}, one
     if act == "join":
-        join = str(pairing.offer(code, other.seat).id)
-        return "/join/accept/", {"join": join, "questions": "read"}, other
+        shown = str(pairing.offer(code, other.seat).id)
+        return "/join/accept/", {"join": shown, "questions": "read"}, other
     join(other, code)
     if act == "confirm":
         return "/partner/confirm/", {"joining": str(joiner_of(one).joining)}, one
