@@ -55,7 +55,7 @@ def at_once(*acts: Act) -> Outcome:
 
 
 @pytest.fixture(
-    params=[pytest.param(8, id="few"), pytest.param(60 * DEPTH, id="many", marks=pytest.mark.deep)]
+    params=[pytest.param(5, id="few"), pytest.param(60 * DEPTH, id="many", marks=pytest.mark.deep)]
 )
 def trials(request: pytest.FixtureRequest) -> range:
     """How often a race is run: a few times by default, more often in `make deep`."""

@@ -103,14 +103,14 @@ def _takes_its_turn_on_another_day(item: pytest.Item) -> bool:
     """Whether something runs instead today that proves nearly the same.
 
     Journeys go one day with script, and the next day without. What runs on SQLite each day runs on
-    PostgreSQL every third day, but for what means something there alone.
+    PostgreSQL every fifth day, and every night, but for what means something there alone.
     """
     params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]
     if params and params.get("javascript", DAY % 2) != DAY % 2:
         return True
     if on_sqlite() or item.get_closest_marker("postgresql"):
         return False
-    return zlib.crc32(item.nodeid.encode()) % 3 != DAY % 3
+    return zlib.crc32(item.nodeid.encode()) % 5 != DAY % 5
 
 
 def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
