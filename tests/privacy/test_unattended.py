@@ -338,7 +338,7 @@ def test_what_a_page_does_by_itself_works_unattended_and_keeps_no_session_alive(
     clock.shift(timedelta(minutes=2))
 
     saved = owner.client.post(f"{PAGE}draft/", sent, headers=HTMX)
-    assert "you are signed out" in saved.text
+    assert "You are signed out" in saved.text
     assert owner.client.get(PAGE)["Location"].startswith("/account/login/")
 
 
