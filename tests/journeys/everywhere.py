@@ -141,7 +141,7 @@ def _talk(one: Person, other: Person) -> None:
             do(second, Move.PROPOSE, PROPOSED, talk=talk_id)
         if step == Step.RULES:
             talks.pause(one.seat, talk_id, timedelta(hours=1))
-        if step == Step.FLEX:
+        if step in (Step.FLEX, Step.MAKES_SENSE):  # one private step, and one that both look at
             talks.switch(one.seat, talk_id, Mode.TOGETHER)
         side = Side(str(one.seat.side))
         left = {"words": "You never listen to what I did not hand over."}
