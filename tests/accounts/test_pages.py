@@ -235,7 +235,7 @@ def test_a_page_for_a_mailed_code_is_in_our_design(
     page = client.get(reverse(shows)).text
 
     assert "We sent a code to ada@example.org." in page
-    assert re.search(r'<input[^>]* inputmode="numeric" autocomplete="one-time-code"', page)
+    assert re.search(r'<input[^>]* inputmode="numeric"\s+autocomplete="one-time-code"', page)
     is_ours(page)
 
 
