@@ -241,7 +241,7 @@ def test_parting_asks_after_idling_and_prevents_nobody(known: Person, bob: Perso
     assert seats.partner_of(known.seat)
     answer = known.client.post(part, {"anyway": ""})
     assert seats.partner_of(known.seat) is None
-    assert "you are signed out here" in known.client.get(answer["Location"]).text
+    assert "you’re signed out here" in known.client.get(answer["Location"]).text
     assert asked(known, reverse("home")) == f"{reverse('account_login')}?next={reverse('home')}"
 
 
