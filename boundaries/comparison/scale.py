@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from boundaries.vocabulary import Stance
 
-ON_TRACK = {Stance.ACCEPTABLE: 30, Stance.CONDITIONS: 153, Stance.UNACCEPTABLE: 276}
-TRACK_Y, BELOW_Y = 18, 68
+ON_TRACK = {Stance.ACCEPTABLE: 24, Stance.CONDITIONS: 146, Stance.UNACCEPTABLE: 268}
+TRACK_Y, BELOW_Y = 14, 62
 OFFSET = 10  # of two marks at the same stop, to either side
 
 
@@ -48,16 +48,16 @@ class Scale:
     def of(cls, one: Stance, other: Stance) -> Scale:
         same, unsure = one == other, Stance.UNSURE in (one, other)
         labels = [
-            Label(30, 47, _("fine")),
-            Label(153, 47, _("fine, if …")),
-            Label(276, 47, _("not OK")),
+            Label(24, 42, _("fine")),
+            Label(146, 42, _("fine, if …")),
+            Label(268, 42, _("not OK")),
         ]
         if unsure:
-            labels.append(Label(153, 95, _("not sure yet")))
+            labels.append(Label(146, 89, _("not sure yet")))
         return cls(
             left=_mark(one, -OFFSET if same else 0),
             right=_mark(other, OFFSET if same else 0),
-            height=100 if unsure else 52,
+            height=94 if unsure else 47,
             gap=not same and not unsure,
             labels=tuple(labels),
         )
@@ -65,5 +65,5 @@ class Scale:
 
 def _mark(stance: Stance, offset: int) -> Mark:
     if stance == Stance.UNSURE:
-        return Mark(153 + offset, BELOW_Y)
+        return Mark(146 + offset, BELOW_Y)
     return Mark(ON_TRACK[stance] + offset, TRACK_Y)
