@@ -53,6 +53,12 @@ class Condition(TextChoices):
     IN_A_GROUP = "in-a-group", _("In a group")
     WITHIN_A_LIMIT = "within-a-limit", _("Within a limit")
 
+    @property
+    def in_words(self) -> str:
+        """The label after "Fine, if …"."""
+        label = str(self.label)
+        return label[:1].lower() + label[1:]
+
 
 class Grade(TextChoices):
     """How two stances compare, in the order in which the grades are shown.

@@ -47,16 +47,25 @@ class LineOfNoteField(LineField, NoteField):
 
 
 class BriefForm(forms.Form):
-    """A card on the list: only the two stances. The rest of the answer stays as it is."""
+    """A card on the list: only the two stances. The rest of the answer stays as it is.
+
+    A card that asks once (`once`) has one stance for both directions, until `apart` is ticked. What
+    a page without that tick has sent names both directions, and they are taken as they are.
+    """
 
     partners = StanceField()
     mine = StanceField()
+    once = forms.BooleanField(required=False)
+    apart = forms.BooleanField(required=False)
     seen = forms.CharField(required=False, max_length=64, empty_value="")
 
     @property
     def answer_values(self) -> dict[str, Any]:
         """The fields of an Answer that this form changes."""
-        return {name: self.cleaned_data[name] for name in ("mine", "partners")}
+        sent = self.cleaned_data
+        both_alike = sent["once"] and not sent["apart"]
+        mine = sent["partners"] if both_alike else sent["mine"]
+        return {"mine": mine, "partners": sent["partners"]}
 
     @property
     def aside(self) -> Aside | None:
@@ -90,8 +99,8 @@ class CardForm(BriefForm):
 
     @property
     def answer_values(self) -> dict[str, Any]:
-        names = ("mine", "partners", "weight", "in_other_words", "private", "note")
-        values = {name: self.cleaned_data[name] for name in names}
+        names = ("weight", "in_other_words", "private", "note")
+        values = super().answer_values | {name: self.cleaned_data[name] for name in names}
         chosen = self.cleaned_data["conditions"]
         in_order = tuple(condition for condition in Condition if condition in chosen)
         return values | {"conditions": in_order}

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.text import isolated
+from boundaries import sentences
 from boundaries.answers.forms import BriefForm
 from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.content import catalogue
-from boundaries.content.catalogue import Behaviour
+from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.seats.rules import Partner
-from boundaries.vocabulary import Condition
+from boundaries.sentences import Sentence, SentencePart
+from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight
+
+LAST_LOOK = "look"  # a card that was opened from the last look leads back to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,7 @@ class Card:
     undoable: bool = False
     partners: str = ""
     mine: str = ""
+    apart: bool = False  # whether each direction is asked by itself
     weight: str = ""
     conditions: tuple[str, ...] = ()
     in_other_words: str = ""
@@ -50,6 +57,7 @@ class Card:
             undoable=row.undoable,
             partners=answer.partners or "",
             mine=answer.mine or "",
+            apart=answer.mine != answer.partners,
             weight=answer.weight or "",
             conditions=answer.conditions,
             in_other_words=answer.in_other_words,
@@ -77,6 +85,7 @@ class Card:
             undoable=row.undoable,
             partners=data.get("partners", ""),
             mine=data.get("mine", ""),
+            apart="apart" in data,
             weight=data.get("weight", ""),
             conditions=tuple(data.getlist("conditions")),  # type: ignore[attr-defined]
             in_other_words=data.get("in_other_words", ""),
@@ -99,6 +108,8 @@ class Card:
         """In words, what is saved of this card."""
         if self.answered and self.private:
             return _("Saved, and kept private.")
+        if self.answered and self.mine == self.partners:
+            return _("Saved, whoever does it. Only you can see this.")
         if self.answered:
             return _("Saved. Only you can see this.")
         if self.skipped:
@@ -107,13 +118,38 @@ class Card:
 
     @property
     def has_more(self) -> bool:
-        """Whether the folded part holds something that the partner will read."""
-        return bool(self.weight or self.note or self.private)
+        """Whether the folded part holds something."""
+        return any(
+            (
+                *(self.weight, self.note, self.private, self.hidden, self.errors),
+                *(self.self_note, self.guess, self.to_keep_the_peace, self.live),
+            )
+        )
 
-    @property
-    def has_asides(self) -> bool:
-        """Whether the folded part for this person alone holds something."""
-        return bool(self.self_note or self.guess or self.to_keep_the_peace or self.live)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastLookLine:
+    """One card in a line: what would open, or why nothing would."""
+
+    behaviour: Behaviour
+    words: Sentence
+    shared: bool
+    unnamed: bool  # "fine, if …" without a condition
+    weight: Weight | None
+    note: str
+
+    @classmethod
+    def of(cls, row: Row, partner: Partner | None) -> LastLookLine:
+        answer = row.answer
+        no_conditions = not answer.conditions and not answer.in_other_words
+        return cls(
+            behaviour=row.behaviour,
+            words=Sentence(_shared(answer, partner) if answer.shared else [_not_shared(answer)]),
+            shared=answer.shared,
+            unnamed=answer.shared and answer.conditional and no_conditions,
+            weight=answer.weight,
+            note=answer.note,
+        )
 
 
 def list_context(sheet: OwnSheet, partner: Partner | None) -> dict[str, Any]:
@@ -130,8 +166,19 @@ def list_context(sheet: OwnSheet, partner: Partner | None) -> dict[str, Any]:
     }
 
 
-def card_context(sheet: OwnSheet, card: Card, partner: Partner | None) -> dict[str, Any]:
-    """The context of card.html: one card of a sheet."""
+def card_context(
+    sheet: OwnSheet,
+    card: Card,
+    partner: Partner | None,
+    *,
+    arrived: Collection[str] = (),
+    from_last_look: bool = False,
+) -> dict[str, Any]:
+    """The context of card.html: one card of a sheet.
+
+    `arrived` says how this person came here: "saved" the card before it, or "undone" this one.
+    """
+    before = sheet.before(card.behaviour)
     return {
         "page": sheet,
         "card": card,
@@ -140,9 +187,30 @@ def card_context(sheet: OwnSheet, card: Card, partner: Partner | None) -> dict[s
         "conditions": Condition,
         "place": sheet.place(card.behaviour),
         "category": catalogue.category(card.behaviour.category),
-        "before": sheet.before(card.behaviour),
-        "after": sheet.after(card.behaviour),
+        "next": next_page(sheet, card.behaviour, from_last_look=from_last_look),
+        "back": LAST_LOOK if from_last_look else "",
+        "undone": "undone" in arrived,
+        "just_saved": before if "saved" in arrived and before and before.undoable else None,
     }
+
+
+def next_page(sheet: OwnSheet, behaviour: Behaviour, *, from_last_look: bool) -> str:
+    """The address of what comes after a card: the card below, or the last look."""
+    after = None if from_last_look else sheet.after(behaviour)
+    if after is None:
+        return reverse("answers-last-look", args=[sheet.deck])
+    return reverse("answers-card", args=[after.behaviour]) + "?saved"
+
+
+def sealed_context(sheet: OwnSheet, side: str | None, next_deck: Deck | None) -> dict[str, Any]:
+    """The context of show.html under one's own seal. It is the same whatever the partner does."""
+    marks = {"left": side == Side.LEFT, "right": side == Side.RIGHT}
+    return {"page": sheet, "marks": marks, "next_deck": next_deck}
+
+
+def last_look_lines(sheet: OwnSheet, partner: Partner | None) -> list[LastLookLine]:
+    """Everything on a sheet as it would open, a line for each card."""
+    return [LastLookLine.of(row, partner) for row in sheet.rows]
 
 
 def direction(partner: Partner | None) -> str:
@@ -150,3 +218,39 @@ def direction(partner: Partner | None) -> str:
     if partner is None:
         return _("When my partner does it")
     return _("When %(name)s does it") % {"name": isolated(partner.first_name)}
+
+
+def _shared(answer: Answer, partner: Partner | None) -> list[SentencePart]:
+    if answer.mine == answer.partners:
+        return _stance_words(answer.mine, answer)
+    return sentences.filled(
+        _("%(direction)s: %(partners)s; when I do it: %(mine)s"),
+        direction=sentences.ours(sentences.lowered(direction(partner))),
+        partners=_stance_words(answer.partners, answer),
+        mine=_stance_words(answer.mine, answer),
+    )
+
+
+def _stance_words(stance: Stance | None, answer: Answer) -> list[SentencePart]:
+    """A stance; with its conditions where it asks for some and they are named."""
+    if stance is None:
+        return []
+    conditions = [sentences.ours(condition.in_words) for condition in answer.conditions]
+    if answer.in_other_words:
+        conditions.append(sentences.theirs(answer.in_other_words))
+    if stance != Stance.CONDITIONS or not conditions:
+        return [sentences.ours(stance.in_words)]
+    parts = [sentences.ours(_("fine, if "))]
+    for at, condition in enumerate(conditions):
+        if at:
+            parts.append(sentences.ours(_(" and ") if at == len(conditions) - 1 else ", "))
+        parts.append(condition)
+    return parts
+
+
+def _not_shared(answer: Answer) -> SentencePart:
+    if answer.answered and answer.private:
+        return sentences.ours(_("not shared: kept private"))
+    if answer.skipped:
+        return sentences.ours(_("not shared: skipped"))
+    return sentences.ours(_("not shared: no answer yet"))

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes, unpacked_aside, unpacked_before
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions import rules as questions
 from boundaries.sealing.models import Envelope, Seal, Sheet
@@ -109,6 +110,15 @@ def own_sheets(seat: Seat) -> list[OwnSheet]:
 def own_sheet(seat: Seat, deck: Deck) -> OwnSheet:
     """This person's sheet of one deck, with everything on it. Always three queries."""
     return next(_read(seat, [deck], with_asides=True))
+
+
+def next_deck(seat: Seat, deck: Deck) -> Deck | None:
+    """The first deck other than this one that is not under this person's seal. One query."""
+    sealed: dict[str, bool] = {}
+    for sheet in Sheet.with_seals(seat):
+        sealed.setdefault(sheet.deck, sheet.sealed)  # the newest round comes first
+    others = (other for other in catalogue.decks().values() if other.id != deck.id)
+    return next((other for other in others if not sealed.get(other.id)), None)
 
 
 def past_rounds(seat: Seat, deck: Deck) -> list[PastRound]:

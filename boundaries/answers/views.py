@@ -17,7 +17,15 @@ from accounts import reauthentication
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.answers.forms import BriefForm, CardForm
-from boundaries.answers.pages import Card, card_context, list_context
+from boundaries.answers.pages import (
+    LAST_LOOK,
+    Card,
+    card_context,
+    last_look_lines,
+    list_context,
+    next_page,
+    sealed_context,
+)
 from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.consent.decorators import once_agreed
 from boundaries.content.catalogue import Behaviour, Deck
@@ -111,7 +119,7 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @with_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     refusal = _press(request, deck, behaviour, answers.undo)
-    return refusal or _to_same_card(request, deck, behaviour)
+    return refusal or _to_same_card(request, deck, behaviour, "?undone")
 
 
 @require_safe
@@ -174,14 +182,24 @@ def _list_page(
     request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     sheet = sheets.own_sheet(request.seat, deck)
-    context = list_context(sheet, seats.partner_of(request.seat)) | more
-    return render(request, "boundaries/answers/show.html", context, status=status)
+    if sheet.sealed:
+        context = sealed_context(sheet, request.seat.side, sheets.next_deck(request.seat, deck))
+    else:
+        undone = "undone" in request.GET
+        context = list_context(sheet, seats.partner_of(request.seat)) | {"undone": undone}
+    return render(request, "boundaries/answers/show.html", context | more, status=status)
 
 
 def _card_page(
     request: SeatedRequest, sheet: OwnSheet, card: Card, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = card_context(sheet, card, seats.partner_of(request.seat))
+    context = card_context(
+        sheet,
+        card,
+        seats.partner_of(request.seat),
+        arrived=request.GET,
+        from_last_look=_from_last_look(request),
+    )
     return render(request, "boundaries/answers/card.html", context, status=status)
 
 
@@ -189,9 +207,11 @@ def _last_look_page(
     request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     sheet = sheets.own_sheet(request.seat, deck)
+    partner = seats.partner_of(request.seat)
     context = {
-        "partner": seats.partner_of(request.seat),
+        "partner": partner,
         "page": sheet,
+        "lines": last_look_lines(sheet, partner),
         "version": answers.sheet_version(request.seat, sheet),
         "changed": status == HTTPStatus.CONFLICT,
     }
@@ -244,17 +264,21 @@ def _to_next_card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> H
     """The response to a save without script: the next card, or the same place on the list."""
     if _from_list(request):
         return _to_same_card(request, deck, behaviour)
-    after = sheets.own_sheet(request.seat, deck).after(behaviour)
-    if after is not None:
-        return redirect("answers-card", after.behaviour)
-    return redirect("answers-last-look", deck)
+    sheet = sheets.own_sheet(request.seat, deck)
+    return redirect(next_page(sheet, behaviour, from_last_look=_from_last_look(request)))
 
 
-def _to_same_card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+def _to_same_card(
+    request: SeatedRequest, deck: Deck, behaviour: Behaviour, query: str = ""
+) -> HttpResponse:
     if _from_list(request):
-        return redirect(f"{reverse('answers', args=[deck])}#{behaviour.id}")
-    return redirect("answers-card", behaviour)
+        return redirect(f"{reverse('answers', args=[deck])}{query}#{behaviour.id}")
+    return redirect(reverse("answers-card", args=[behaviour]) + query)
 
 
 def _from_list(request: SeatedRequest) -> bool:
     return request.POST.get("from") == "list"
+
+
+def _from_last_look(request: SeatedRequest) -> bool:
+    return LAST_LOOK in (request.GET.get("back"), request.POST.get("back"))

@@ -23,6 +23,7 @@ from accounts.text import OwnWords
 from boundaries.comparison.scale import Scale
 from boundaries.comparison.wording import heading
 from boundaries.sentences import Sentence
+from boundaries.templatetags.behaviours import worded
 from boundaries.vocabulary import Condition, Stance, Weight
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
     """A card on the list: a cached frame, filled with this person's answers."""
     return _fill(
         _brief(get_language(), card.behaviour.id),
-        text=OwnWords(card.behaviour.text),
+        text=worded(card.behaviour).__html__(),
         token=context["csrf_token"],
         version=card.version,
         direction=direction,
         partners=choices("partners", card.partners),
         mine=choices("mine", card.mine),
+        apart="checked" if card.apart else "",
         status=card.status,
         undoable="" if card.undoable else "hidden",
     )
@@ -57,7 +59,8 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _brief(language: str, id: str) -> SafeString:
-    gaps = _gaps("text", "token", "version", "direction", "partners", "mine", "status", "undoable")
+    asked = ("text", "direction", "partners", "mine", "apart")
+    gaps = _gaps(*asked, "token", "version", "status", "undoable")
     return render_to_string("components/brief.html", {**gaps, "id": id})
 
 
@@ -71,6 +74,7 @@ def still_brief(card: Card, direction: str) -> SafeString:
         direction=direction,
         partners=choices("partners", card.partners),
         mine=choices("mine", card.mine),
+        apart="checked" if card.apart else "",
     )
 
 

@@ -22,17 +22,56 @@
     ["radio", "checkbox"].includes(type) ? checked !== defaultChecked : TYPED.includes(type) && value !== defaultValue;
   window.isTouched = (form) => [...form.elements].some(differs);
 
-  // The first tap fills both directions, and the other follows until it is tapped itself.
+  // One answer counts for both directions until they are parted: then the second begins as the first.
   // It runs before the card is sent (capture).
-  const twins = { mine: "partners", partners: "mine" };
-  const following = new WeakMap();
-  document.addEventListener("change", ({ target: { form, name, value, type } }) => {
-    const twin = type === "radio" && twins[name];
-    if (!twin) return;
-    if (!form.querySelector(`[name=${twin}]:checked`)) following.set(form, twin);
-    if (following.get(form) === name) following.delete(form);
-    if (following.get(form) === twin) form.querySelector(`[name=${twin}][value=${value}]`).checked = true;
+  document.addEventListener("change", ({ target: { form, name, checked } }) => {
+    if (name !== "apart" || !checked) return;
+    const one = form.querySelector("[name=partners]:checked");
+    for (const field of form.elements.mine) field.checked = field.value === one?.value;
   }, true);
+  document.addEventListener("click", ({ target }) => {
+    if (!target.matches?.("[data-join]")) return;
+    const { apart } = target.form.elements;
+    apart.checked = false;
+    apart.dispatchEvent(new Event("change", { bubbles: true }));
+    apart.focus();
+  });
+
+  // After a tap on an answer the next card comes by itself, a moment later, where it is saved and
+  // nothing is left to say. Never after a key (WCAG 3.2.2). Whoever wants to stay can say so.
+  const MOMENT = 900; // milliseconds
+  const STAY = "stay-on-the-card";
+  let pointed = false;
+  let soon;
+  const goesOn = (form) => form.dataset.next && !localStorage.getItem(STAY) && !form.elements.apart.checked
+    && form.elements.partners.value !== "conditions" && !form.querySelector(".more[open]");
+  for (const name of ["pointerdown", "keydown", "input"]) {
+    document.addEventListener(name, ({ target, type }) => {
+      clearTimeout(soon);
+      if (type !== "input") pointed = type === "pointerdown" && Boolean(target.closest?.(".stances"));
+    }, true);
+  }
+  addEventListener("pagehide", () => clearTimeout(soon));
+  document.addEventListener("click", ({ target }) => {
+    const form = target.matches?.("[name=partners]") && cardOf(target);
+    if (!form || !pointed || form.elements.from) return;
+    setTimeout(() => { if (goesOn(form)) soon = setTimeout(goOn, MOMENT, form); }); // after its "input"
+  });
+  const goOn = (form) => {
+    if (gone) return;
+    if (kept()[nameOf(form)]) pressed.set(form, null); // under way: it goes on when it is saved
+    else location.assign(form.dataset.next);
+  };
+  for (const box of document.querySelectorAll("[data-moves]")) box.checked = !localStorage.getItem(STAY);
+  for (const name of ["input", "change"]) {
+    document.addEventListener(name, (event) => {
+      const { target } = event;
+      if (!target.matches?.("[data-moves]")) return;
+      event.stopImmediatePropagation(); // it is no part of the answer
+      if (target.checked) localStorage.removeItem(STAY);
+      else localStorage.setItem(STAY, "yes");
+    }, true);
+  }
 
   // What is not on disk yet is kept in this tab, through a reload, and sent again by itself.
   // It is this person's alone: what somebody else left in the tab is thrown away unread.
@@ -194,15 +233,19 @@
     if (ANSWERED.includes(status)) {
       tries = 0;
       putBeside(form);
-      if (status === 404) tellGone(form);
+      if (status === 404) {
+        tellGone(form);
+        delete form.dataset.next; // its button gives the words back
+      }
       if (sent.get(form) !== fieldsOf(form, "seen")) return remember(form); // changed meanwhile, and sent next
       if ([200, 404].includes(status)) forget(nameOf(form));
       else refuse(nameOf(form));
+      const going = pressed.has(form);
       const button = pressed.get(form);
       pressed.delete(form);
       const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
       // Where there is nothing any more, the page that says so gives the words back.
-      if ([200, 404].includes(status) && button) form.requestSubmit(now?.isConnected ? now : null);
+      if ([200, 404].includes(status) && going) form.requestSubmit(now?.isConnected ? now : null);
     } else {
       pressed.delete(form);
       if (status !== 401) say(form, status === 403 ? words.trying : words.unsaved);
@@ -215,7 +258,12 @@
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (!form.matches(CARD)) return;
-    if (!ready && submitter?.hasAttribute("formaction")) forget(nameOf(form)); // what it does comes after
+    const acts = submitter?.hasAttribute("formaction");
+    if (!ready && acts && submitter.dataset.before === undefined) forget(nameOf(form)); // what it does comes after
+    if (ready && !acts && form.dataset.next && kept()[nameOf(form)] === undefined) { // nothing is left to save
+      event.preventDefault();
+      return location.assign(form.dataset.next);
+    }
     if (!ready || kept()[nameOf(form)] === undefined) {
       const pad = form.elements.pad ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "pad" }));
       pad.value = padded(new URLSearchParams(new FormData(form))).get("pad");
@@ -254,14 +302,15 @@
     tryAgain();
   }, { once: true });
 
-  // Keys, while the focus is on a card: 1 to 4 choose, U undoes.
+  // Keys, while the focus is on a card or one of its answers: 1 to 4 choose, U undoes.
+  const CARDS = "article.card, article.one-card";
   document.addEventListener("keydown", (event) => {
     const { target, key: pressed, ctrlKey, metaKey, altKey } = event;
-    const card = target.closest?.("article.card");
-    if (!card || ctrlKey || metaKey || altKey || target.matches("textarea, input[type=text]")) return;
+    const card = target.closest?.(CARDS);
+    if (!card || ctrlKey || metaKey || altKey || !target.matches(`${CARDS}, [type=radio]`)) return; // WCAG 2.1.4
     if (pressed.toLowerCase() === "u") card.querySelector("[data-undo]")?.click();
     if (!["1", "2", "3", "4"].includes(pressed)) return;
-    const set = target.closest("fieldset:has([type=radio])") ?? card.querySelector("fieldset");
+    const set = target.closest("fieldset") ?? card.querySelector("fieldset");
     const radio = set.querySelectorAll("[type=radio]")[pressed - 1];
     if (!radio) return;
     event.preventDefault();
@@ -269,7 +318,7 @@
     radio.focus();
     radio.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  const alone = document.querySelectorAll("article.card");
+  const alone = document.querySelectorAll(CARDS);
   if (alone.length === 1 && matchMedia("(hover: hover) and (pointer: fine)").matches) {
     alone[0].tabIndex = -1;
     alone[0].focus({ preventScroll: true });

@@ -159,7 +159,7 @@ def test_a_whole_card_is_saved_and_shown_again(alice: Person, deck: Deck) -> Non
     )
     assert row.aside == Aside(note="never", guess=U, to_keep_the_peace=True, live=True)
     page = alice.client.get(f"/answers/{behaviour.id}/").text
-    assert page.count(" checked") == 8
+    assert page.count(" checked") == 9  # with the tick that parts the two directions
     assert "only on Fridays" in page
 
 
@@ -317,7 +317,7 @@ def test_the_last_look_lists_what_this_person_has_hidden(
 
     page = alice.client.get("/decks/essentials/last-look/").text
 
-    assert page.index("You have hidden these") < page.index(behaviour.text)
+    assert page.index("These are left out for you both") < page.index(behaviour.text)
 
 
 def test_sealing_again_changes_nothing_that_is_open(alice: Person, bob: Person) -> None:

@@ -166,10 +166,10 @@ def test_a_save_shows_its_status_with_script_and_continues_without(
     on = alice.client.post(url, {"partners": "conditions"})
     back = alice.client.post(url, {"partners": "conditions", "from": "list"})
 
-    assert "Saved. Only you can see this." in fragment.text
+    assert "Saved, whoever does it. Only you can see this." in fragment.text
     assert "<html" not in fragment.text
     assert f'value="{row_of(alice, first).version}"' in fragment.text
-    assert on.headers["Location"] == f"/answers/{second.id}/"
+    assert on.headers["Location"] == f"/answers/{second.id}/?saved"
     assert back.headers["Location"] == f"/decks/essentials/#{first.id}"
 
 
@@ -217,12 +217,13 @@ def test_the_last_look_shows_only_what_the_partner_will_see(
     text = alice.client.get("/decks/essentials/last-look/").text
 
     assert "opens with it" in text
-    assert "When my partner does it: Fine, if …" in " ".join(text.split())
     words = " ".join(text.split())
-    assert words.count("Not shared: you have not answered it") == 21
-    assert "Not shared: you keep it private" in words
-    assert "Not shared: you skipped it" in words
-    assert "21 of these are not answered yet." in words
+    assert "when Bob does it: fine, if …; when I do it: fine" in words
+    assert "no condition named yet: add one" in words
+    assert words.count("not shared: no answer yet") == 21
+    assert "not shared: kept private" in words
+    assert "not shared: skipped" in words
+    assert "21 cards have no answer yet." in words
     for word in ("to myself", "kept back"):
         assert word not in text
 

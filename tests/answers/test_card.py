@@ -1,0 +1,225 @@
+"""The card: one question for both directions, where it leads, and the envelope at the end."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from boundaries.answers import rules as answers
+from boundaries.answers import sheets
+from boundaries.content.catalogue import Deck
+from boundaries.questions import rules as questions
+from boundaries.vocabulary import Condition, Stance
+from tests.conftest import Person, row_of, skip, write
+from tests.questions.test_rules import put_forward
+
+A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+
+
+def words_of(page: str) -> str:
+    return " ".join(page.split())
+
+
+def title_of(page: str) -> str:
+    return words_of(page.partition("<title>")[2].partition("</title>")[0])
+
+
+# One question, or one for each direction
+
+
+@pytest.mark.parametrize("where", [{}, {"from": "list"}])
+def test_the_one_question_answers_for_both(
+    alice: Person, deck: Deck, where: dict[str, str]
+) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, N, mine=A)
+    sent = {"once": "1", "partners": "unsure", "mine": "acceptable"}
+
+    seen = row_of(alice, behaviour).version
+    alice.client.post(f"/answers/{behaviour.id}/save/", {**sent, "seen": seen, **where})
+
+    answer = row_of(alice, behaviour).answer
+    assert (answer.partners, answer.mine) == (U, U)
+
+
+@pytest.mark.parametrize("parted", [{"once": "1", "apart": "on"}, {}])
+def test_parted_directions_are_saved_apart(
+    alice: Person, deck: Deck, parted: dict[str, str]
+) -> None:
+    """So are those of a page that never knew of the one question."""
+    behaviour = deck.behaviours[0]
+    sent = {"partners": "unacceptable", "mine": "acceptable"}
+
+    alice.client.post(f"/answers/{behaviour.id}/save/", sent | parted)
+
+    answer = row_of(alice, behaviour).answer
+    assert (answer.partners, answer.mine) == (N, A)
+
+
+def test_a_card_is_parted_where_its_answers_differ(alice: Person, deck: Deck) -> None:
+    apart, alike, *_ = deck.behaviours
+    write(alice, apart, N, mine=A)
+    write(alice, alike, N)
+    ticked = 'name="apart" checked'
+
+    assert ticked in alice.client.get(f"/answers/{apart.id}/").text
+    assert ticked not in alice.client.get(f"/answers/{alike.id}/").text
+    assert alice.client.get("/decks/essentials/").text.count(ticked) == 1
+
+
+def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
+    alike, apart, *_ = deck.behaviours
+    write(alice, alike, N)
+    write(alice, apart, N, mine=A)
+
+    assert "Saved, whoever does it." in alice.client.get(f"/answers/{alike.id}/").text
+    assert "Saved. Only you can see this." in alice.client.get(f"/answers/{apart.id}/").text
+
+
+# Titles, and where a card leads
+
+
+def test_every_card_has_a_title_of_its_own(alice: Person, deck: Deck) -> None:
+    rows = sheets.own_sheet(alice.seat, deck).rows
+
+    titles = [title_of(alice.client.get(f"/answers/{row.behaviour.id}/").text) for row in rows]
+
+    assert titles == [f"Card {at} of 24 · Common Ground" for at in range(1, 25)]
+
+
+def test_the_next_card_undoes_the_last_answer(alice: Person, deck: Deck) -> None:
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    alice.client.post(f"/answers/{first.id}/save/", {"once": "1", "partners": "unsure"})
+
+    page = alice.client.get(f"/answers/{second.id}/?saved").text
+    assert "Your last answer is saved." in page
+    assert f'formaction="/answers/{first.id}/undo/"' in page
+    version = row_of(alice, first).version
+    assert f'value="{version}"' in page
+    back = alice.client.post(f"/answers/{first.id}/undo/", {"seen": ["", version]}, follow=True)
+
+    assert row_of(alice, first).answer.partners is None
+    assert title_of(back.text) == "Undone: Card 1 of 24 · Common Ground"
+    assert "Undone. Only you can see this." in words_of(back.text)
+
+
+def test_the_next_card_offers_no_undo_of_what_was_not_answered(alice: Person, deck: Deck) -> None:
+    second = sheets.own_sheet(alice.seat, deck).rows[1].behaviour
+
+    assert "Your last answer" not in alice.client.get(f"/answers/{second.id}/?saved").text
+
+
+def test_an_undo_on_the_list_is_announced(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+    write(alice, behaviour, N)
+    sent = {"from": "list", "seen": row_of(alice, behaviour).version}
+
+    page = alice.client.post(f"/answers/{behaviour.id}/undo/", sent, follow=True).text
+
+    assert title_of(page) == "Undone: Essentials · Common Ground"
+
+
+def test_a_card_opened_from_the_last_look_leads_back_to_it(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+
+    page = alice.client.get(f"/answers/{behaviour.id}/?back=look").text
+    sent = {"once": "1", "partners": "unsure", "back": "look"}
+    saved = alice.client.post(f"/answers/{behaviour.id}/save/", sent)
+
+    assert 'data-next="/decks/essentials/last-look/"' in page
+    assert 'name="back" value="look"' in page
+    assert saved.headers["Location"] == "/decks/essentials/last-look/"
+
+
+def test_a_refused_card_says_so_in_its_title(alice: Person, deck: Deck) -> None:
+    behaviour = deck.behaviours[0]
+
+    page = alice.client.post(f"/answers/{behaviour.id}/save/", {"note": "x" * 1001}).text
+
+    assert title_of(page).startswith("Not saved: Card ")
+    assert page.count("autofocus") == 1
+
+
+# The whole list
+
+
+def test_no_two_groups_of_the_list_have_one_name(alice: Person, deck: Deck) -> None:
+    page = alice.client.get("/decks/essentials/").text
+
+    names = re.findall(r'<fieldset[^>]*aria-labelledby="([^"]+)"', page)
+
+    assert len(names) == len(set(names)) == page.count("<fieldset") == 48
+
+
+def test_words_of_our_own_are_in_quotation_marks(alice: Person, bob: Person) -> None:
+    put_forward(alice, bob, "Long calls")
+    row = sheets.own_sheet(alice.seat, questions.deck(alice.seat, "own")).rows[0]
+
+    for path in (f"/answers/{row.behaviour.id}/", "/decks/own/", "/decks/own/last-look/"):
+        assert "“Long calls”" in alice.client.get(path).text, path
+
+
+# The last look, and the envelope
+
+
+def test_the_last_look_is_a_line_for_each_card(alice: Person, bob: Person, deck: Deck) -> None:
+    one, two, three, four, *_ = deck.behaviours
+    write(alice, one, A)
+    write(alice, two, C, conditions=(Condition.TOLD_FIRST, Condition.NOT_LATE))
+    write(alice, three, C, in_other_words="by day")
+    write(alice, four, N, mine=A)
+
+    words = words_of(alice.client.get("/decks/essentials/last-look/").text)
+
+    assert "fine, if we tell each other first and not late" in words
+    assert "“by day”" in words
+    assert "when Bob does it: not OK; when I do it: fine" in words
+    assert "no condition named yet" not in words
+    assert "Seal my answers" in words
+
+
+def test_sealed_shows_ones_own_mark_and_nothing_of_the_other(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    answers.seal(alice.seat, deck)
+    before = alice.client.get("/decks/essentials/").text
+    write(bob, deck.behaviours[0], N)
+    skip(bob, deck.behaviours[1])
+
+    after = alice.client.get("/decks/essentials/").text
+
+    assert title_of(after) == "Sealed · Common Ground"
+    assert "Nobody can see who is ready first." in after
+    assert 'class="left"' in after
+    assert 'class="right"' not in after
+    assert without_token(before) == without_token(after)
+
+
+def test_what_to_do_next_is_a_deck_that_is_not_sealed(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    answers.seal(alice.seat, deck)
+    other = sheets.next_deck(alice.seat, deck)
+    assert other
+    assert other.id != deck.id
+    assert f'href="/decks/{other.id}/"' in alice.client.get("/decks/essentials/").text
+
+    answers.seal(alice.seat, other)
+
+    following = sheets.next_deck(alice.seat, deck)
+    assert following
+    assert following.id not in (deck.id, other.id)
+
+
+def without_token(page: str) -> str:
+    return "".join(part.partition('"')[2] for part in page.split('csrfmiddlewaretoken" value="'))
+
+
+def test_the_other_seat_has_the_other_mark(alice: Person, bob: Person, deck: Deck) -> None:
+    answers.seal(bob.seat, deck)
+
+    page = bob.client.get("/decks/essentials/").text
+
+    assert 'class="right"' in page
+    assert 'class="left"' not in page
