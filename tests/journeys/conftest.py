@@ -285,6 +285,11 @@ def mailed_code(address: str) -> str:
     return found[1]
 
 
+def stay_on_the_card(page: Page) -> None:
+    """Switch off that the next card comes by itself. The page must be of this site."""
+    page.evaluate("() => { localStorage.setItem('stay-on-the-card', 'yes') }")
+
+
 def sign_in(page: Page, who: Person) -> None:
     """As if they had signed in on this phone, in another tab."""
     who.client.force_login(who.user)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.conftest import Person, person
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import sign_in, stay_on_the_card
 from tests.journeys.test_rating import ONE, SAVES, tap
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -51,6 +51,8 @@ def at_a_card(browser: Browser, live_server: Any, alice: Person) -> Iterator[Pag
     with browser.new_context(base_url=address) as context:
         page = context.new_page()
         sign_in(page, alice)
+        page.goto("/help/")
+        stay_on_the_card(page)
         page.goto(f"/answers/{ONE.id}/")
         page.wait_for_load_state("networkidle")
         yield page
@@ -76,7 +78,7 @@ def test_nothing_that_runs_or_frames_is_swapped_in(at_a_card: Page) -> None:
 
     for stance in ("Not OK", "Fine", "Not sure yet", "Fine, if …"):
         with page.expect_response(SAVES):
-            tap(page, "When my partner does it", stance)
+            tap(page, "Acceptable to you?", stance)
         page.wait_for_timeout(200)
         expect(page.locator(".evil")).to_have_count(0)
 

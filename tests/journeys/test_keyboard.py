@@ -59,11 +59,11 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
     page.keyboard.press("Enter")
 
     for _ in deck.behaviours:
-        expect(page.locator("article.card")).to_be_visible()
+        expect(page.locator("article.one-card")).to_be_visible()
         is_scripted(page)
-        page.locator("article.card").focus()
+        page.locator("article.one-card").focus()
         page.keyboard.press("2")
-        expect(page.locator(".saved")).to_contain_text("Saved.")
+        expect(page.locator(".saved")).to_contain_text("Saved, whoever does it.")
         tab_to(page, "Next")
         with page.expect_navigation():
             page.keyboard.press("Enter")

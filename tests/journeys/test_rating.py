@@ -9,18 +9,32 @@ import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, Route, expect
 
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.accounts.test_reauthentication import AWHILE, leave_alone
 from tests.conftest import PASSWORD, Person, person, row_of
-from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in
+from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in, stay_on_the_card
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
-SAVED = "Saved. Only you can see this."
+ASKED = "Acceptable to you?"
+PARTNERS, MINE = "When my partner does it", "When I do it"
+SAVED = "Saved, whoever does it. Only you can see this."
+
+# What is asked on a card, or its button, and is not on the screen or lies under the bar.
+COVERED = """() => {
+  const bar = document.querySelector(".foot-bar").getBoundingClientRect();
+  const asked = "h1, .stances label, .foot-bar .button, [name=apart]";
+  const isAsked = (each) => each.checkVisibility() && !each.closest("details");
+  return [...document.querySelectorAll(asked)].filter(isAsked).filter((each) => {
+    const { top, bottom } = each.getBoundingClientRect();
+    return top < 0 || bottom > innerHeight || (!each.closest(".foot-bar") && bottom > bar.top);
+  }).map((each) => each.textContent.trim() || each.name);
+}"""
 
 a_script_that_is_late = pytest.mark.parametrize("script", ["htmx-4", "saving", "trusting"])
 
@@ -29,8 +43,8 @@ def test_an_answer_given_without_a_line_is_said_kept_and_sent(phone: PhoneMaker)
     alice, page = at_a_card(phone)
 
     page.context.set_offline(True)
-    tap(page, "When my partner does it", "Not sure yet")
-    expect(saved(page)).to_contain_text("Not saved yet: the site cannot be reached.")
+    tap(page, ASKED, "Not sure yet")
+    expect(saved(page)).to_contain_text("Not saved yet. We can’t reach the site.")
     assert row_of(alice, ONE).answer.partners is None
 
     page.context.set_offline(False)  # and nothing else is done
@@ -41,12 +55,12 @@ def test_an_answer_given_without_a_line_is_said_kept_and_sent(phone: PhoneMaker)
 def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Not OK")
+    tap(page, ASKED, "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
 
     page.reload()
 
-    expect(choice(page, "When my partner does it", "Not OK")).to_be_checked()
+    expect(choice(page, ASKED, "Not OK")).to_be_checked()
     expect(saved(page)).to_contain_text("Not saved yet")
     page.unroute(SAVES)
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
@@ -56,7 +70,7 @@ def test_an_unsaved_answer_outlives_a_reload(phone: PhoneMaker) -> None:
 def test_an_unsaved_answer_is_sent_from_another_card(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Not OK")
+    tap(page, ASKED, "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
 
     page.goto(f"/answers/{TWO.id}/")
@@ -74,7 +88,7 @@ def test_next_stays_on_the_card_until_it_is_saved(phone: PhoneMaker) -> None:
     before = heading.inner_text()
 
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Fine")
+    tap(page, ASKED, "Fine")
     page.get_by_role("button", name="Next").click()
     expect(saved(page)).to_contain_text("Not saved yet")
     expect(heading).to_have_text(before)
@@ -96,9 +110,10 @@ def test_quick_taps_on_a_slow_line_are_all_saved(phone: PhoneMaker) -> None:
     page.route(SAVES, hold)
 
     # When somebody taps, taps again, writes a word and goes on
-    tap(page, "When my partner does it", "Fine")
-    tap(page, "When I do it", "Not sure yet")
-    page.get_by_text("How much it matters, a note, or keep it private").click()
+    tap(page, ASKED, "Fine")
+    part(page)
+    tap(page, MINE, "Not sure yet")
+    page.get_by_text("Add something").click()
     page.get_by_label("A note that opens with my answer").fill("A word.")
     page.get_by_role("button", name="Next").click()
     heading = page.get_by_role("heading", level=1).inner_text()
@@ -123,8 +138,9 @@ def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
     held = slow(page, f"**/{script}*.js")
 
     # When somebody taps, taps again and goes on
-    tap(page, "When my partner does it", "Fine")
-    tap(page, "When I do it", "Not sure yet")
+    tap(page, ASKED, "Fine")
+    part(page)
+    tap(page, MINE, "Not sure yet")
     heading = page.get_by_role("heading", level=1)
     before = heading.inner_text()
     page.get_by_role("button", name="Next").click()
@@ -140,7 +156,7 @@ def test_taps_before_it_has_come_are_saved_and_no_other_page_is_blamed(
 def test_a_tap_before_it_has_come_is_saved_when_it_has(phone: PhoneMaker, script: str) -> None:
     alice, page = at_a_card(phone)
     held = slow(page, f"**/{script}*.js")
-    tap(page, "When my partner does it", "Fine")
+    tap(page, ASKED, "Fine")
     assert row_of(alice, ONE).answer.partners is None
 
     held.pop().continue_()  # and nothing else is done
@@ -152,11 +168,12 @@ def test_a_tap_before_it_has_come_is_saved_when_it_has(phone: PhoneMaker, script
 def test_a_card_that_is_skipped_before_htmx_has_come_stays_skipped(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
     slow(page, "**/htmx-4*.js")
-    tap(page, "When my partner does it", "Fine")
+    tap(page, ASKED, "Fine")
     heading = page.get_by_role("heading", level=1)
     before = heading.inner_text()
 
-    page.get_by_role("button", name="Skip this one").click()
+    page.get_by_text("Add something").click()
+    page.get_by_role("button", name="Take my answer out").click()
 
     expect(heading).not_to_have_text(before)
     is_scripted(page)
@@ -186,23 +203,34 @@ def test_an_answer_that_breaks_off_midway_is_not_taken_for_saved(phone: PhoneMak
         route.fulfill(status=200, body=body) if body else route.continue_()
 
     page.route(SAVES, break_the_first)
-    tap(page, "When my partner does it", "Not OK")
+    tap(page, ASKED, "Not OK")
 
     expect(saved(page)).to_contain_text("Not saved yet")
     expect(saved(page)).to_contain_text(SAVED, timeout=15_000)
     assert row_of(alice, ONE).answer.partners is Stance.UNACCEPTABLE
 
 
-def test_one_direction_follows_the_other_until_it_is_tapped_itself(phone: PhoneMaker) -> None:
-    _, page = at_a_card(phone)
+def test_one_answer_counts_for_both_until_they_are_parted(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
 
-    tap(page, "When my partner does it", "Not OK")
-    tap(page, "When my partner does it", "Fine")
-    expect(choice(page, "When I do it", "Fine")).to_be_checked()
+    tap(page, ASKED, "Not OK")
+    expect(saved(page)).to_have_text(SAVED)
+    assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
 
-    tap(page, "When I do it", "Not sure yet")
-    tap(page, "When my partner does it", "Fine, if …")
-    expect(choice(page, "When I do it", "Not sure yet")).to_be_checked()
+    # When the two are parted, the second begins as the first
+    part(page)
+    expect(choice(page, MINE, "Not OK")).to_be_checked()
+    tap(page, MINE, "Not sure yet")
+    tap(page, PARTNERS, "Fine")
+    expect(saved(page)).to_have_text("Saved. Only you can see this.")
+    said = row_of(alice, ONE).answer
+    assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
+
+    # When they are joined again, the first counts for both
+    page.get_by_role("button", name="Same for both again").click()
+    expect(page.get_by_label("Different when it’s me")).to_be_focused()
+    expect(saved(page)).to_have_text(SAVED)
+    assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
 def test_a_stale_page_never_overwrites_a_newer_answer(phone: PhoneMaker) -> None:
@@ -212,15 +240,15 @@ def test_a_stale_page_never_overwrites_a_newer_answer(phone: PhoneMaker) -> None
     new.goto(old.url)
 
     # When it is answered in one, and then in the other
-    tap(new, "When my partner does it", "Not OK")
+    tap(new, ASKED, "Not OK")
     expect(saved(new)).to_contain_text(SAVED)
-    tap(old, "When my partner does it", "Fine")
+    tap(old, ASKED, "Fine")
 
     # Then the other says what is saved already, and saves only what is then meant
     expect(saved(old)).to_contain_text("There it says: Not OK.")
     assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
     old.get_by_role("button", name="Save this instead").click()
-    expect(old.get_by_role("heading", level=1)).not_to_have_text(ONE.text)
+    expect(old.get_by_role("heading", level=1)).not_to_contain_text(ONE.text)
     assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
@@ -229,7 +257,7 @@ def test_signing_in_again_elsewhere_saves_what_waited(phone: PhoneMaker) -> None
     alice, page = at_a_card(phone)
     page.context.clear_cookies()
 
-    tap(page, "When my partner does it", "Fine")
+    tap(page, ASKED, "Fine")
     expect(saved(page)).to_contain_text("Not saved yet")
     assert row_of(alice, ONE).answer.mine is None
 
@@ -250,12 +278,12 @@ def test_showing_elsewhere_who_one_is_saves_what_waited(phone: PhoneMaker) -> No
     leave_alone(alice, AWHILE + 2)
 
     # When somebody taps an answer
-    tap(page, "When my partner does it", "Fine")
+    tap(page, ASKED, "Fine")
 
     # Then it is not taken, and it stays
     expect(saved(page)).to_contain_text("Not saved yet. It’s been a while, so we check it’s you.")
     assert row_of(alice, ONE).answer.mine is None
-    assert choice(page, "When my partner does it", "Fine").is_checked()
+    assert choice(page, ASKED, "Fine").is_checked()
 
     # When Alice shows on a new page that it is her, and comes back
     with page.context.expect_page() as opened:
@@ -274,30 +302,115 @@ def test_what_one_person_left_unsaved_never_becomes_the_words_of_another(phone: 
     alice, page = at_a_card(phone)
     bob = person("Bob")
     page.context.clear_cookies()
-    tap(page, "When my partner does it", "Fine")
+    tap(page, ASKED, "Fine")
     expect(saved(page)).to_contain_text("Not saved yet")
 
     sign_in(page, bob)
     page.evaluate("dispatchEvent(new Event('focus'))")
 
     expect(page).to_have_url(re.compile("/decks/essentials/"))
-    expect(page.get_by_text("Only you can see what you answer.")).to_be_visible()
+    expect(page.get_by_text("Only you can see your answers.")).to_be_visible()
     page.goto(f"/answers/{ONE.id}/")
-    expect(choice(page, "When my partner does it", "Fine")).not_to_be_checked()
+    expect(choice(page, ASKED, "Fine")).not_to_be_checked()
     assert row_of(bob, ONE).answer == row_of(alice, ONE).answer
     assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_keys_choose_and_undo(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
-    card = page.locator("article.card")
+    card = page.locator("article.one-card")
 
     card.press("3")
     expect(saved(page)).to_contain_text(SAVED)
     assert row_of(alice, ONE).answer.partners is Stance.UNACCEPTABLE
     card.press("1")
     card.press("u")
-    expect(choice(page, "When my partner does it", "Not OK")).to_be_checked()
+    expect(choice(page, ASKED, "Not OK")).to_be_checked()
+
+
+def test_a_deck_takes_a_tap_a_card(phone: PhoneMaker) -> None:
+    """Rate 24 cards as somebody in a hurry does: most are fine, some need a word."""
+    alice, page = at_a_card(phone)
+    page.evaluate("() => { localStorage.clear() }")
+    page.goto(f"/answers/{sheets.own_sheet(alice.seat, DECK).rows[0].behaviour.id}/")
+    taps = 0
+    for at in range(1, 25):
+        expect(page).to_have_title(re.compile(f"^Card {at} of 24"))
+        is_scripted(page)
+        if at % 8:
+            tap(page, ASKED, ("Fine", "Not OK", "Not sure yet")[at % 3])
+            taps += 1
+        else:
+            tap(page, ASKED, "Fine, if …")
+            page.get_by_text("we tell each other first").click()
+            page.get_by_role("button", name="Next").click()
+            taps += 3
+    expect(page.get_by_role("heading", level=1)).to_have_text("A last look")
+
+    print(f"24 cards, {taps} taps, 3 of them with a condition")
+    assert taps <= 32
+    assert sheets.own_sheet(alice.seat, DECK).unanswered == 0
+
+
+def test_the_next_card_comes_after_a_tap_and_never_after_a_key(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    page.evaluate("() => { localStorage.clear() }")
+    first = sheets.own_sheet(alice.seat, DECK).rows[0].behaviour
+    page.goto(f"/answers/{first.id}/")
+    is_scripted(page)
+
+    # Given an answer by a key, then the card stays
+    page.locator("article.one-card").press("3")
+    page.keyboard.press("ArrowDown")
+    expect(saved(page)).to_have_text(SAVED)
+    page.wait_for_timeout(1500)
+    assert first.id in page.url
+
+    # When somebody taps, the next one comes, and offers to undo
+    tap(page, ASKED, "Fine")
+    expect(page).to_have_title(re.compile("^Card 2 of 24"))
+    expect(saved(page)).to_have_text("Your last answer is saved.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page).to_have_title(re.compile("^Undone: Card 1 of 24"))
+
+    # And where it is switched off, it stays
+    page.get_by_label("Next card after a tap").uncheck()
+    tap(page, ASKED, "Not OK")
+    expect(saved(page)).to_have_text(SAVED)
+    page.wait_for_timeout(1500)
+    assert first.id in page.url
+    page.reload()
+    expect(page.get_by_label("Next card after a tap")).not_to_be_checked()
+
+
+def test_next_is_one_request_where_all_is_saved(phone: PhoneMaker) -> None:
+    _, page = at_a_card(phone)
+    tap(page, ASKED, "Fine")
+    expect(saved(page)).to_have_text(SAVED)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    title = page.title()
+
+    page.get_by_role("button", name="Next").click()
+
+    expect(page).not_to_have_title(title)
+    assert len([url for url in asked if "/answers/" in url]) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 640)])
+def test_all_that_is_asked_is_on_a_small_phone_with_the_button(
+    phone: PhoneMaker, width: int, height: int
+) -> None:
+    alice, page = at_a_card(phone)
+    page.set_viewport_size({"width": width, "height": height})
+    hidden = {}
+    for row in sheets.own_sheet(alice.seat, DECK).rows:
+        page.goto(f"/answers/{row.behaviour.id}/")
+        hidden |= {f"{row.behaviour.id}, alike": what for what in page.evaluate(COVERED)}
+        part(page)
+        hidden |= {f"{row.behaviour.id}, parted": what for what in page.evaluate(COVERED)}
+
+    assert hidden == {}
 
 
 def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
@@ -305,10 +418,15 @@ def at_a_card(phone: PhoneMaker) -> tuple[Person, Page]:
     alice = person("Alice")
     page = phone()
     page.goto("/")
+    stay_on_the_card(page)
     sign_in(page, alice)
     page.goto(f"/answers/{ONE.id}/")
     is_scripted(page)
     return alice, page
+
+
+def part(page: Page) -> None:
+    page.get_by_label("Different when it’s me").check()
 
 
 def slow(page: Page, script: str) -> list[Route]:
@@ -341,7 +459,7 @@ def saved(page: Page) -> Any:
 def test_signing_out_anywhere_leaves_no_words_in_the_tab(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    page.get_by_text("For myself alone").click()
+    page.get_by_text("Add something").click()
     page.get_by_label("A note to myself").fill("For nobody else.")
     expect(saved(page)).to_contain_text("Not saved yet")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -357,7 +475,7 @@ def test_signing_out_anywhere_leaves_no_words_in_the_tab(phone: PhoneMaker) -> N
 def test_somebody_else_signed_in_finds_no_words_in_the_tab(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
     page.route(SAVES, no_line)
-    tap(page, "When my partner does it", "Not OK")
+    tap(page, ASKED, "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
     page.on("dialog", lambda dialog: dialog.accept())
     page.context.clear_cookies()
@@ -370,10 +488,11 @@ def test_somebody_else_signed_in_finds_no_words_in_the_tab(phone: PhoneMaker) ->
 
 def test_words_that_are_refused_are_marked_where_they_stand(phone: PhoneMaker) -> None:
     alice, page = at_a_card(phone)
-    tap(page, "When my partner does it", "Fine, if …")
+    tap(page, ASKED, "Fine, if …")
     expect(saved(page)).to_contain_text(SAVED)
 
     # When a character that nobody sees comes along with what she pastes
+    page.get_by_text("other words …").click()
     words = page.get_by_label("In other words")
     words.fill("only\u202e by day")
 
@@ -414,9 +533,9 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
 
     page.route(SAVES, lose_the_first_reply)
     page.on("dialog", lambda dialog: dialog.accept())
-    tap(page, "When my partner does it", "Not OK")
+    tap(page, ASKED, "Not OK")
     expect(saved(page)).to_contain_text("Not saved yet")
-    page.get_by_text("How much it matters, a note, or keep it private").click()
+    page.get_by_text("Add something").click()
     page.get_by_label("A note that opens with my answer").fill("Many careful words.")
     page.goto(f"/answers/{TWO.id}/")
     page.unroute(SAVES)
@@ -441,11 +560,7 @@ def test_one_answer_is_as_long_on_the_wire_as_another(phone: PhoneMaker) -> None
     lengths = set()
     for label in ("Fine", "Fine, if …", "Not OK", "Not sure yet"):
         with page.expect_response(SAVES) as answered:
-            tap(page, "When my partner does it", label)
+            tap(page, ASKED, label)
         lengths.add(answered.value.request.all_headers()["content-length"])
-        expect(saved(page)).to_contain_text("Saved.")
-    with page.expect_response(SAVES) as answered:
-        page.get_by_role("button", name="Next").click()
-    lengths.add(answered.value.request.all_headers()["content-length"])
-
+        expect(saved(page)).to_have_text(SAVED)
     assert lengths == {"1024"}
