@@ -93,10 +93,9 @@ TITLES = {
     "",
     "Account",
     "Begin",
-    "Card",
+    "Card 1 of 2",
     "Choose a new password",
     "Draw your lines together",
-    "Earlier",
     "Example",
     "Help, if you need it",
     "Home",
@@ -104,9 +103,10 @@ TITLES = {
     "Invitation",
     "Join",
     "What we keep",
-    "Last look",
     "List",
+    "My sealed answers",
     "Only for me",
+    "Opened",
     "Our own",
     "Page",
     "Passkeys and second step",
@@ -118,6 +118,8 @@ TITLES = {
     "Talks",
     "This account is closed",
     "Welcome back. Just checking it’s you",
+    "The whole list",
+    "What I said before",
     "What you say yes to",
     "What you two said",
     "Where you are signed in",
@@ -437,5 +439,6 @@ def test_no_title_reveals_the_subject_of_the_site(
             for browser in (client, alice.client):
                 titles |= set(TITLE.findall(text_of(browser, route.path)))
 
+    titles = {re.sub(r"\d+ of \d+", "1 of 2", title) for title in titles}
     names = {" ".join(title.split()).removesuffix("Common Ground").rstrip(" ·") for title in titles}
     assert sorted(names - TITLES) == [] == sorted(TITLES - names)

@@ -117,7 +117,7 @@ def test_an_undo_on_the_list_is_announced(alice: Person, deck: Deck) -> None:
 
     page = alice.client.post(f"/answers/{behaviour.id}/undo/", sent, follow=True).text
 
-    assert title_of(page) == "Undone: Essentials · Common Ground"
+    assert title_of(page) == "Undone: The whole list · Common Ground"
 
 
 def test_a_card_opened_from_the_last_look_leads_back_to_it(alice: Person, deck: Deck) -> None:

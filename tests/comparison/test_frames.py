@@ -40,7 +40,7 @@ def test_an_own_behaviour_reads_on_the_list_as_it_was_written(
     questions.put_forward(alice.seat, text)
     questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
 
-    assert f"<h3>{escape(text)}</h3>" in alice.client.get("/decks/own/").text
+    assert f">“{escape(text)}”</bdi></h3>" in alice.client.get("/decks/own/").text
 
 
 @pytest.mark.parametrize("chosen", ["", "unsure", '"><script>', "weight"])
