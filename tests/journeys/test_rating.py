@@ -403,7 +403,7 @@ def test_all_that_is_asked_is_on_a_small_phone_with_the_button(
 ) -> None:
     alice, page = at_a_card(phone)
     page.set_viewport_size({"width": width, "height": height})
-    hidden = {}
+    hidden: dict[str, str] = {}
     for row in sheets.own_sheet(alice.seat, DECK).rows:
         page.goto(f"/answers/{row.behaviour.id}/")
         hidden |= {f"{row.behaviour.id}, alike": what for what in page.evaluate(COVERED)}
