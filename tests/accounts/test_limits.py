@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -133,6 +135,19 @@ def test_the_right_code_after_too_many_wrong_ones_is_refused(known: Person) -> N
     post(browser, "mfa_authenticate", code=app_code(SECRET))
 
     assert browser.get(reverse("home")).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize("ask", [ask_for_code, ask_for_reset])
+def test_codes_of_six_digits_are_few_in_a_day(known: Person, ask: Guess) -> None:
+    """Each code allows three tries, so thirty codes are at most ninety guesses in a million."""
+    cache.clear()
+    allowed = 0
+    with time_machine.travel(datetime(2026, 7, 1, tzinfo=UTC), tick=False) as clock:
+        for _ in range(24 * 8):
+            allowed += ask(known, Client())
+            clock.shift(timedelta(minutes=7))
+
+    assert allowed == 30
 
 
 @pytest.mark.parametrize("proxies", [0, 1])
