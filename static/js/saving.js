@@ -62,12 +62,13 @@
     if (kept()[nameOf(form)]) pressed.set(form, null); // under way: it goes on when it is saved
     else location.assign(form.dataset.next);
   };
-  for (const box of document.querySelectorAll("[data-moves]")) box.checked = !localStorage.getItem(STAY);
+  for (const box of document.querySelectorAll("[data-moves]")) box.checked = box.defaultChecked = !localStorage.getItem(STAY); // it never counts as touched
   for (const name of ["input", "change"]) {
     document.addEventListener(name, (event) => {
       const { target } = event;
       if (!target.matches?.("[data-moves]")) return;
       event.stopImmediatePropagation(); // it is no part of the answer
+      target.defaultChecked = target.checked;
       if (target.checked) localStorage.removeItem(STAY);
       else localStorage.setItem(STAY, "yes");
     }, true);

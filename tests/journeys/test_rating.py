@@ -221,8 +221,9 @@ def test_one_answer_counts_for_both_until_they_are_parted(phone: PhoneMaker) -> 
     part(page)
     expect(choice(page, MINE, "Not OK")).to_be_checked()
     tap(page, MINE, "Not sure yet")
-    tap(page, PARTNERS, "Fine")
     expect(saved(page)).to_have_text("Saved. Only you can see this.")
+    with page.expect_response(SAVES):
+        tap(page, PARTNERS, "Fine")
     said = row_of(alice, ONE).answer
     assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
 
@@ -369,6 +370,9 @@ def test_the_next_card_comes_after_a_tap_and_never_after_a_key(phone: PhoneMaker
     # When somebody taps, the next one comes, and offers to undo
     tap(page, ASKED, "Fine")
     expect(page).to_have_title(re.compile("^Card 2 of 24"))
+    is_scripted(page)
+    page.wait_for_timeout(500)  # looking at a card sends nothing
+    assert page.evaluate("sessionStorage.length") == 0
     expect(saved(page)).to_have_text("Your last answer is saved.")
     page.get_by_role("button", name="Undo").click()
     expect(page).to_have_title(re.compile("^Undone: Card 1 of 24"))
