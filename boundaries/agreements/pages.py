@@ -126,7 +126,8 @@ def agreement_page(
     shown = [entry for entry in standing if category in (None, entry.category.id)]
     waiting = [entry for entry in agreement.waiting if not entry.left_for_now]
     alike = [entry for entry in waiting if _is_common_ground(entry)]
-    first, *others = [entry for entry in waiting if not _is_common_ground(entry)] or [None]
+    proposals = [entry for entry in waiting if not _is_common_ground(entry)]
+    first, others = (proposals[0], proposals[1:]) if proposals else (None, [])
     mine = [entry for entry in agreement.entries if entry.proposed and not entry.waits_for_me]
     page = AgreementPage(
         agreement=agreement,
