@@ -28,7 +28,7 @@ from boundaries.answers import sheets
 from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes
 from boundaries.comparison import rules as comparison_rules
-from boundaries.comparison.rules import NotOpen, Remark
+from boundaries.comparison.rules import NotOpen
 from boundaries.questions import rules as questions
 from boundaries.questions.models import Own
 from boundaries.sealing.models import Envelope, EnvelopeQuerySet, Seal, Sheet
@@ -329,14 +329,19 @@ def _() -> Any:
 true_opened_to = Answers.opened_to
 
 
+def with_more_words(compared: Any, words: str) -> Any:
+    """Where it shows, whatever the two have answered: lines that are not shared are names alone."""
+    behaviour = compared.behaviour
+    return replace(compared, behaviour=replace(behaviour, text=f"{behaviour.text} {words}"))
+
+
 @planted(AFTER_OPENING, "notes to oneself open too")
 def _() -> Any:
     def spoiled(true: Any, behaviour: Any, left_name: str, right_name: str, *args: Any) -> Any:
         compared = true(behaviour, left_name, right_name, *args)
         rows = Notes.unscoped.select_related("seat__kept_key")
         notes = [row.read(row.seat.key).get(behaviour.id) for row in rows]
-        remarks = tuple(Remark(first_name="", text=str(note)) for note in notes)
-        return replace(compared, remarks=compared.remarks + remarks)
+        return with_more_words(compared, str(notes)) if any(notes) else compared
 
     return instead(comparison_rules, "_compared")(spoiled)
 
@@ -346,11 +351,7 @@ def _() -> Any:
     def spoiled(true: Any, behaviour: Any, *args: Any) -> Any:
         compared = true(behaviour, *args)
         skipped = any(answer.skipped for id, answer in bobs() if id == behaviour.id)
-        return (
-            replace(compared, remarks=(Remark(first_name="", text="skipped"),))
-            if skipped
-            else compared
-        )
+        return with_more_words(compared, "skipped") if skipped else compared
 
     return instead(comparison_rules, "_compared")(spoiled)
 

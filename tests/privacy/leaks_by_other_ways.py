@@ -427,7 +427,10 @@ def bobs_seal() -> Any:
 def with_time(format: str) -> AbstractContextManager[Any]:
     def spoiled(true: Any, *args: Any) -> Any:
         at = bobs_seal()
-        return replace(true(*args), left=f"{at:{format}}") if at else true(*args)
+        comparison = true(*args)
+        if not at:
+            return comparison
+        return replace(comparison, deck=replace(comparison.deck, name=f"{at:{format}}"))
 
     return instead(comparison_rules, "compare")(spoiled)
 
