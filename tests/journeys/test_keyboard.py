@@ -70,7 +70,7 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
     page.wait_for_url("/decks/essentials/last-look/")
     assert row_of(alice, deck.behaviours[0]).answer.mine is Stance.CONDITIONS
 
-    tab_to(page, "seal my answers")
+    tab_to(page, "Seal my answers")
     page.keyboard.press("Enter")
     page.wait_for_url("/decks/essentials/opened/")
     tab_to(page, "Open it")
