@@ -79,6 +79,10 @@ class TimeZoneField(forms.ChoiceField):
     def to_python(self, value: Any) -> str:
         return time_zones.current_name(super().to_python(value)) or str(value or "")
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show the zone that is still the person's after a wrong choice."""
+        return data if self.valid_value(str(data)) else initial
+
     def valid_value(self, value: str) -> bool:
         return bool(time_zones.current_name(value))
 

@@ -163,6 +163,7 @@ def test_a_wrong_choice_is_an_error_next_to_the_list(alice: Person, name: str) -
     assert f'aria-describedby="{error}"' in select
     assert 'aria-invalid="true"' in select
     assert "autofocus" in select
+    assert '<option value="UTC" selected>' in answer.text
     assert zone_of(alice) == "UTC"
 
 
