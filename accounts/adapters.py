@@ -125,8 +125,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return strong or methods or [by_code]
 
     def generate_email_verification_code(self) -> str:
-        """The same code again if one is pending: the first mail may still be on its way."""
-        if self.request and self.request.POST.get("action") == "resend":
+        """On the page for a code, the same one again: the first mail may still be on its way.
+
+        Elsewhere a code may be pending for another address, so a new one is needed.
+        """
+        match = self.request and self.request.resolver_match
+        if match and match.url_name == "account_email_verification_sent":
             return str(self.request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]["code"])
         return str(super().generate_email_verification_code())
 

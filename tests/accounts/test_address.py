@@ -130,3 +130,15 @@ def test_a_code_for_another_address_proves_no_mailbox(known: Person, charlie: Pe
     answer = charlie.client.get(PAGE)
 
     assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_a_code_for_one_address_never_confirms_another(known: Person) -> None:
+    shows_mailbox(known.client)
+    change(known)
+    first = mailed_code()
+    mail.outbox.clear()
+
+    post(known.client, "account_email", action_add="", email="bob@example.org", action="resend")
+
+    assert letter().to == ["bob@example.org"]
+    assert mailed_code() != first

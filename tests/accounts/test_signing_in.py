@@ -141,6 +141,14 @@ def test_asking_again_mails_the_same_code_because_the_first_may_still_come(brows
     assert is_signed_in(browser)
 
 
+@pytest.mark.django_db
+def test_asking_again_before_a_code_was_mailed_mails_one(browser: Client) -> None:
+    answer = post(browser, "account_signup", **ADA, action="resend")
+
+    assert answer.url == reverse("account_email_verification_sent")
+    assert re.fullmatch("[0-9]{6}", mailed_code())
+
+
 @pytest.mark.parametrize("known_before", [False, True])
 @pytest.mark.parametrize(
     ("asks", "data", "shows", "asked_on"),
