@@ -29,7 +29,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import codes
+from accounts import code_tries, codes
 from accounts.entrance import owner_of
 from accounts.models import User
 
@@ -149,6 +149,8 @@ class MailedCodeMixin(PlainErrorsMixin):
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> Any:
+        if not code_tries.count_on_page(context.request):
+            raise get_adapter().validation_error("incorrect_code")
         typed = self.cleaned_data["code"]
         self.cleaned_data["code"] = next(iter(codes.find(typed, codes.MAILED)), typed)
         return super().clean_code()  # type: ignore[misc]

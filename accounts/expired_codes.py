@@ -6,7 +6,7 @@ addresses with and without an account.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
@@ -43,11 +43,16 @@ PAGES = {
 
 def page_of(request: HttpRequest) -> CodePage | None:
     """The code page that is requested, if nobody is signed in and a code is pending for it."""
-    name = request.resolver_match and request.resolver_match.url_name
-    page = PAGES.get(str(name))
+    page = _requested(request)
     if page is None or request.user.is_authenticated or page.session_key not in request.session:
         return None
     return page
+
+
+def pending_code(request: HttpRequest) -> dict[str, Any] | None:
+    """What the session holds about the code of the page that is requested."""
+    page = _requested(request)
+    return request.session.get(page.session_key) if page else None
 
 
 def ask_for_another(request: HttpRequest, response: HttpResponse, page: CodePage) -> HttpResponse:
@@ -62,3 +67,8 @@ def ask_for_another(request: HttpRequest, response: HttpResponse, page: CodePage
     wanted = get_next_redirect_url(request)
     query = f"?{urlencode({'next': wanted})}" if wanted else ""
     return HttpResponseRedirect(f"{reverse(page.request_route)}{query}")
+
+
+def _requested(request: HttpRequest) -> CodePage | None:
+    name = request.resolver_match and request.resolver_match.url_name
+    return PAGES.get(str(name))

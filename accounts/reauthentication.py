@@ -37,7 +37,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts import codes
+from accounts import code_tries, codes
 from accounts.allauth_internals import record_authentication
 
 if TYPE_CHECKING:
@@ -180,6 +180,8 @@ def take_code(request: HttpRequest, typed: str) -> bool:
     if not is_code_pending(request):
         raise NoSuchCode
     pending = request.session.pop(MAILED_CODE)
+    if not code_tries.count(request, pending):
+        raise NoSuchCode
     if not hmac.compare_digest(_digest(typed), pending["digest"]):
         tries = pending["tries"] + 1
         if tries < app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS:

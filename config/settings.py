@@ -273,6 +273,8 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     # A code has six digits and allows three tries: at most ninety guesses a day at one address.
     "request_login_code": "20/m/ip,3/m/key,10/h/key,30/d/key",
     "reset_password": "20/m/ip,3/m/key,10/h/key,30/d/key",
+    "try_mailed_code": "3/15m/key",
+    "confirm_email": "1/10s/key,10/h/key,30/d/key",
     "mail_still_you": "3/m/user,10/h/user,30/d/user",
     "invite": "20/h/user",
     "try_code": "30/10m/user",

@@ -58,9 +58,6 @@ UNLIMITED: dict[str, set[str]] = {
         *("leaving-export-take", "leaving-throw-away"),
     },
     "no more than boundaries.questions.MAX_OWN wait": {"questions-put-forward"},
-    "a code is used up by three wrong tries": {
-        *("account_confirm_login_code", "account_confirm_password_reset_code"),
-    },
     "first one shows once more who one is, and that is counted": {
         *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
         *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"),
@@ -72,7 +69,8 @@ UNLIMITED: dict[str, set[str]] = {
 }
 
 WHO = {"export": Actor.SURE}  # others have to reauthenticate first
-COUNTED_BY_ADDRESS = {"request_login_code", "reset_password"}  # see tests/accounts/test_limits.py
+# See tests/accounts/test_limits.py.
+COUNTED_BY_ADDRESS = {"confirm_email", "request_login_code", "reset_password", "try_mailed_code"}
 
 type Counted = dict[tuple[str, str], set[str]]  # limits by route and method
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from config.settings import CACHES  # as in production, unlike other tests
 from tests.accounts.test_reauthentication import SECRET, with_an_app
-from tests.accounts.test_signing_in import app_code, post
+from tests.accounts.test_signing_in import app_code, mailed_code, post
 from tests.conftest import PASSWORD, Person
 from tests.support.lives import sure_of
 
@@ -135,6 +135,48 @@ def test_the_right_code_after_too_many_wrong_ones_is_refused(known: Person) -> N
     post(browser, "mfa_authenticate", code=app_code(SECRET))
 
     assert browser.get(reverse("home")).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize(
+    ("ask", "page", "data"),
+    [
+        (
+            "account_signup",
+            "account_email_verification_sent",
+            {"first_name": "Ada", "email": "ada@example.org", "adult": "on"},
+        ),
+        (
+            "account_request_login_code",
+            "account_confirm_login_code",
+            {"email": "alice@example.org"},
+        ),
+        (
+            "account_reset_password",
+            "account_confirm_password_reset_code",
+            {"email": "alice@example.org"},
+        ),
+        ("account-still-you-mail", "account-still-you-code", {}),
+    ],
+)
+def test_a_code_allows_three_tries_also_at_the_same_time(
+    known: Person, ask: str, page: str, data: dict[str, str]
+) -> None:
+    """A request that began before a wrong try saves the session as it was before that try."""
+    browser = Client() if data else known.client
+    post(browser, ask, **data)
+    right = mailed_code()
+    wrong = "000000" if right != "000000" else "111111"
+    before = dict(browser.session)
+    for _ in range(3):
+        post(browser, page, code=wrong)
+        session = browser.session
+        session.update(before)
+        session.save()
+
+    assert browser.get(reverse(page).removesuffix("code/")).status_code == HTTPStatus.OK
+    answer = post(browser, page, code=right)
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
 
 
 @pytest.mark.parametrize("ask", [ask_for_code, ask_for_reset])

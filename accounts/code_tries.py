@@ -1,0 +1,28 @@
+"""Counts the tries of a mailed code, also those of requests at the same time.
+
+The session holds a count as well, but two requests at the same time overwrite each other's
+sessions, so that many tries could count as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import HttpRequest
+
+from accounts.expired_codes import pending_code
+
+
+def count(request: HttpRequest, pending: Mapping[str, Any]) -> bool:
+    """Count one try of a code that is pending in the session. Returns whether it is allowed."""
+    mailed_at = pending.get("at") or pending["initiated_at"]
+    key = f"{request.session.session_key}:{mailed_at}"
+    return bool(ratelimit.consume(request, action="try_mailed_code", key=key))
+
+
+def count_on_page(request: HttpRequest) -> bool:
+    """The same on a page for a code."""
+    pending = pending_code(request)
+    return pending is None or count(request, pending)
