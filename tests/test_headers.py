@@ -113,7 +113,6 @@ TITLES = {
     "Opened",
     "Our own",
     "Our understandings",
-    "Page",
     "Passkeys and second step",
     "Questions",
     "Seen",
