@@ -22,6 +22,10 @@
     ["radio", "checkbox"].includes(type) ? checked !== defaultChecked : TYPED.includes(type) && value !== defaultValue;
   window.isTouched = (form) => [...form.elements].some(differs);
 
+  // A browser whose stylesheet cannot part the two directions always shows both: then both count.
+  const asksOnce = CSS.supports("selector(:has(a))");
+  if (!asksOnce) for (const once of document.querySelectorAll("[name=once]")) once.remove();
+
   // One answer counts for both directions until they are parted: then the second begins as the first.
   // It runs before the card is sent (capture).
   document.addEventListener("change", ({ target: { form, name, checked } }) => {
@@ -43,11 +47,12 @@
   const STAY = "stay-on-the-card";
   let pointed = false;
   let soon;
-  const goesOn = (form) => form.dataset.next && !localStorage.getItem(STAY) && !form.elements.apart.checked
+  const goesOn = (form) => form.dataset.next && !localStorage.getItem(STAY) && !form.elements.apart.checked && asksOnce
     && form.elements.partners.value !== "conditions" && !form.querySelector(".more[open]");
   for (const name of ["pointerdown", "keydown", "input"]) {
     document.addEventListener(name, ({ target, type }) => {
       clearTimeout(soon);
+      for (const form of cards()) if (pressed.get(form) === null) pressed.delete(form); // there is more to say
       if (type !== "input") pointed = type === "pointerdown" && Boolean(target.closest?.(".stances"));
     }, true);
   }

@@ -387,6 +387,36 @@ def test_the_next_card_comes_after_a_tap_and_never_after_a_key(phone: PhoneMaker
     expect(page.get_by_label("Next card after a tap")).not_to_be_checked()
 
 
+def test_whoever_has_more_to_say_stays_when_a_slow_answer_is_saved(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    page.evaluate("() => { localStorage.clear() }")
+    held: list[Route] = []
+    page.route(SAVES, lambda route: route.continue_() if held else held.append(route))
+    tap(page, ASKED, "Fine")
+    page.wait_for_timeout(1500)  # by now it would have gone on
+    tap(page, ASKED, "Fine, if …")
+    held[0].continue_()
+
+    expect(saved(page)).to_have_text(SAVED)
+    page.wait_for_timeout(1500)
+    expect(page.get_by_text("we tell each other first")).to_be_visible()
+    assert row_of(alice, ONE).answer.partners is Stance.CONDITIONS
+
+
+def test_where_both_directions_are_always_shown_both_count(phone: PhoneMaker) -> None:
+    """A browser that does not know :has() cannot hide the second one."""
+    alice, page = at_a_card(phone)
+    page.add_init_script("CSS.supports = () => false")
+    page.reload()
+    is_scripted(page)
+    for name, value in (("mine", "unacceptable"), ("partners", "acceptable")):
+        page.evaluate(f"document.querySelector('[name={name}][value={value}]').click()")
+    expect(saved(page)).to_have_text("Saved. Only you can see this.")
+
+    answer = row_of(alice, ONE).answer
+    assert (answer.partners, answer.mine) == (Stance.ACCEPTABLE, Stance.UNACCEPTABLE)
+
+
 def test_next_is_one_request_where_all_is_saved(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
     tap(page, ASKED, "Fine")
