@@ -229,7 +229,8 @@ REGISTRY: dict[str, Table] = {
             "back_at": _("until when it rests"),
             "back": _("who is back already, until it goes on; shown to them alone"),
             "resumed": _("that it has just gone on"),
-            "told": _("whose screen you hold it on, where you hold it on one"),
+            "told": _MAILED,
+            "screen": _("whose screen you hold it on, where you hold it on one"),
         },
     ),
     "boundaries.Turn": Table(

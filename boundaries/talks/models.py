@@ -43,7 +43,9 @@ class Conversation(Encrypted):
     back_at = models.DateTimeField(null=True)
     back = models.JSONField(default=list)  # the sides that are back; emptied when the pause ends
     resumed = models.BooleanField(default=False)  # from a pause; the next turn clears it
-    told = models.JSONField(default=list)  # whose screen it is on: one side, or none; see `host`
+    told = models.JSONField(default=list)  # read by the version before; empty
+    # The side whose screen a talk together is on. The version before writes rows without it.
+    screen = models.CharField(max_length=5, choices=Side, default="", db_default="")
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 
@@ -69,12 +71,12 @@ class Conversation(Encrypted):
     @property
     def host(self) -> Side | None:
         """Whose screen a talk together is held on. None apart, and where nobody has said so."""
-        return Side(self.told[0]) if self.told and self.mode == Mode.TOGETHER else None
+        return Side(self.screen) if self.screen and self.mode == Mode.TOGETHER else None
 
     def hold(self, mode: Mode, side: Side) -> None:
         """Hold it on one screen, which is this side's, or on two."""
         self.mode = mode
-        self.told = [side] if mode == Mode.TOGETHER else []
+        self.screen = side if mode == Mode.TOGETHER else ""
 
 
 class Turn(Encrypted):

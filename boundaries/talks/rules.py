@@ -172,7 +172,7 @@ def switch(seat: Seat, talk_id: uuid.UUID, mode: Mode) -> None:
         conversation = reading.conversation_of(seat, talk_id)
         parted = conversation.mode == Mode.TOGETHER and mode == Mode.APART
         conversation.hold(mode, reading.sides(seat)[0])
-        conversation.save(update_fields=["mode", "told"])
+        conversation.save(update_fields=["mode", "screen"])
         talk = reading.talk_from(seat, conversation)
         if parted and talk.they in flow.awaited(talk.place):
             _notify_partner(seat, conversation)
