@@ -25,7 +25,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -96,7 +96,12 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
             self._make_and_roll_back(request)
-        return cast("tuple[User | None, HttpResponse | None]", super().try_save(request))
+        try:
+            saved = super().try_save(request)
+        except IntegrityError:  # another request has just taken the address
+            self.account_already_exists = True
+            saved = super().try_save(request)
+        return cast("tuple[User | None, HttpResponse | None]", saved)
 
     def _make_and_roll_back(self, request: HttpRequest) -> None:
         email = self.cleaned_data["email"]

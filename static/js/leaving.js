@@ -97,7 +97,8 @@
     if (target.querySelector("[data-sign-out]")) sessionStorage.clear();
   });
 
-  // Showing who one is changes the key of the session. A second press would come with the old one.
+  // Showing who one is changes the key of the session, and asking for a code may begin one. A second
+  // press would come with the old one, or with none.
   let pressed = 0;
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-once]")) return;

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -125,6 +126,19 @@ def test_signing_up_leads_back_to_where_one_was_going(browser: Client) -> None:
     answer = post(browser, "account_email_verification_sent", code=mailed_code())
 
     assert answer.url == "/account/"
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_taken_meanwhile_is_like_one_that_was_before(browser: Client) -> None:
+    user = User.objects.create_user(ADA["email"], first_name="Ada")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    looked_up = "allauth.account.internal.flows.manage_email.email_already_exists"
+    with mock.patch(looked_up, return_value=(ADA["email"], False)):
+        answer = post(browser, "account_signup", **ADA)
+
+    assert answer.url == reverse("account_email_verification_sent")
+    assert not is_signed_in(browser)
+    assert "You have one already" in str(mail.outbox[-1].body)
 
 
 @pytest.mark.django_db
