@@ -249,7 +249,7 @@ def _keep_page(
 def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> None:
     """Tell the person that both agree now, or else `text`, which says that the partner has to."""
     if pages.all_hold(request.seat, behaviours):
-        messages.success(request, _("You have both said yes to these words."))
+        messages.success(request, _("You’ve both said yes to these words."))
         return
     partner = seats.partner_of(request.seat)
     if partner is None:

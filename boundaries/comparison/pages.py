@@ -177,7 +177,10 @@ def _grades(
     grades = [group.grade for group in comparison.groups]
     return [
         FilterChoice(_("Everything"), _query(None, category), chosen is None),
-        *(FilterChoice(grade.label, _query(grade, category), grade == chosen) for grade in grades),
+        *(
+            FilterChoice(HEADINGS.get(grade, grade.label), _query(grade, category), grade == chosen)
+            for grade in grades
+        ),
     ]
 
 

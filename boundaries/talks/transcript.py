@@ -32,7 +32,7 @@ OPENINGS: dict[str, str | Promise] = {
     "because": gettext_lazy("It makes sense because %(words)s"),
     "imagine": gettext_lazy("I imagine you might feel %(words)s"),
     "keep": gettext_lazy("I can’t give up: %(words)s"),
-    "give": gettext_lazy("I can flex on: %(words)s"),
+    "give": gettext_lazy("I can bend on: %(words)s"),
     "well": "",
     "next": "",
 }

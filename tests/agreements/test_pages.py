@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 KEEP = "/understandings/common-ground/essentials/keep/"
 YES = "/understandings/yes/"
-BOTH_SAID_YES = "You have both said yes to these words."
+BOTH_SAID_YES = "You’ve both said yes to these words."
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ def test_the_screen_before_it_is_there_for_both_once_both_have_sealed(
     )
     assert hers
     assert his
-    assert "You both said you are ready" in hers[0]
+    assert "You’re both ready" in hers[0]
     assert 'href="/decks/essentials/comparison/"' in hers[0]
     assert hers[0] == his[0]
 

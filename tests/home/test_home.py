@@ -42,31 +42,31 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
     assert says(charlie) == (NextStep.SEALED, "Sealed.")
     assert says(dana) == (NextStep.SEAL, "Ready to open?")
     answers.seal(dana.seat, deck)
-    assert says(charlie) == (NextStep.COMPARE, "You two have opened Essentials.")
-    assert says(dana) == (NextStep.COMPARE, "You two have opened Essentials.")
+    assert says(charlie) == (NextStep.COMPARE, "Essentials is open now.")
+    assert says(dana) == (NextStep.COMPARE, "Essentials is open now.")
 
 
 def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
-    assert says(alice) == (NextStep.COMPARE, "You two have opened Essentials.")
+    assert says(alice) == (NextStep.COMPARE, "Essentials is open now.")
     talk(bob)
     assert says(alice) == (NextStep.TALK, "A talk is waiting for you.")
     talked_up_to(TalkStep.CLOSED, bob, alice)
     assert says(alice) == (NextStep.ANSWER, "Bob has proposed some words.")
     (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
-    assert says(alice) == says(bob) == (NextStep.REST, "Nothing to do right now.")
+    assert says(alice) == says(bob) == (NextStep.REST, "All done for now.")
     therapist_sheet.make(bob.seat, ["a1"], days=3)
-    assert says(alice) == (NextStep.REST, "Nothing to do right now.")
+    assert says(alice) == (NextStep.REST, "All done for now.")
     issue = therapist_sheet.issue(bob.seat)
     assert issue
     therapist_sheet.release(bob.seat, issue.digest)
     assert says(alice) == (NextStep.RELEASE, "A page is waiting for you.")
-    assert says(bob) == (NextStep.REST, "Nothing to do right now.")
+    assert says(bob) == (NextStep.REST, "All done for now.")
     therapist_sheet.release(alice.seat, issue.digest)
-    assert says(alice) == (NextStep.REST, "Nothing to do right now.")
+    assert says(alice) == (NextStep.REST, "All done for now.")
 
 
 def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(

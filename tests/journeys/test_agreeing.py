@@ -44,10 +44,10 @@ def test_two_people_agree_and_change_their_minds(
     if not javascript:
         hers.reload()
     expect(hers.get_by_text(WORDS).first).to_be_visible(timeout=12_000)
-    press(hers, "Yes, to exactly these words")
+    press(hers, "Yes, to these words")
     for page in (hers, his):
         heading(page, "Before you stop")
-        expect(page.get_by_text("You have both said yes to these words")).to_be_visible()
+        expect(page.get_by_text("You’ve both said yes to these words")).to_be_visible()
         press(page, "Finish the talk")
 
     # Then it is on their page
@@ -70,10 +70,10 @@ def test_two_people_agree_and_change_their_minds(
     his.get_by_role("link", name="Read them").click()
     expect(his.get_by_text(BETTER)).to_be_visible()
     see(his, "agreement-proposed", "Our understandings")
-    press(his, "Yes, to exactly these words")
+    press(his, "Yes, to these words")
 
     # Then both see what changed, and since when
-    expect(his.get_by_text("You have both said yes to these words.")).to_be_visible()
+    expect(his.get_by_text("You’ve both said yes to these words.")).to_be_visible()
     expect(his.locator("ins").first).to_contain_text("and it’s not late.")
     see(his, "agreement-history", "Messaging the same person nearly every day")
 
@@ -129,11 +129,11 @@ def test_common_ground_is_kept_in_one_act(
     his.goto("/understandings/")
     expect(his.get_by_text(second)).to_have_count(0)
     see(his, "kept", "Our understandings")
-    press(his, "Yes, to those that are ticked")
+    press(his, "Yes to the ticked ones")
     expect(his.get_by_text("Please tick at least one.")).to_be_visible()
     assert not his.get_by_label(third).is_checked()  # nobody says yes by leaving a tick
     his.get_by_label(first).check()
-    press(his, "Yes, to those that are ticked")
+    press(his, "Yes to the ticked ones")
     his.goto("/understandings/?show=agreed")
     expect(his.get_by_text(first)).to_be_visible()
     expect(his.get_by_text(third)).to_have_count(0)

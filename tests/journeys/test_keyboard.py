@@ -78,7 +78,7 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
     page.wait_for_url("/decks/essentials/comparison/")
     tab_to(page, "Show only a part")
     page.keyboard.press("Enter")
-    tab_to(page, "A small difference")
+    tab_to(page, "Close to each other")
     page.keyboard.press("Enter")
 
     page.wait_for_url("/decks/essentials/comparison/?show=close")

@@ -50,7 +50,7 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
     # When she too has sealed again
     a.get_by_role("button", name="Answer it again").click()
     expect(a.get_by_text("A new round, starting from your last answers.")).to_be_visible()
-    seal(a, "You both said you are ready")
+    seal(a, "You’re both ready")
 
     # Then both see what changed, and each keeps their own history
     for page in (a, b):

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 MOST_SCREENS = 25
 MOST_TIMES_HANDED_ON = 5
-LAST = "You have talked"
+LAST = "You’ve talked"
 
 
 def heading_of(page: Page) -> str:

@@ -203,10 +203,10 @@ def test_two_people_talk_apart(
         page.get_by_label("did well").fill("You stayed.")
         press(page, "Finish the talk")
     for page in (hers, his):
-        heading(page, "You have talked")
+        heading(page, "You’ve talked")
         for text in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
             expect(page.get_by_text(text).first).to_be_visible()
-    see(hers, "talk-closed", "You have talked")
+    see(hers, "talk-closed", "You’ve talked")
 
 
 def test_two_people_talk_on_one_screen(

@@ -88,7 +88,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     expect(ravi.get_by_text("Acceptable to you?")).to_be_visible()
     rate_everything(ravi, "Fine", mine="Fine, if …", note="Only with friends.")
     ravi.get_by_role("button", name="Seal my answers").click()
-    see(ravi, "opened", "You both said you are ready")
+    see(ravi, "opened", "You’re both ready")
     ravi.get_by_role("link", name="Open it").click()
     arrived(ravi, "What you two said")
 
@@ -108,7 +108,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         assert "nobody else's business" not in folded
     see(asha, "comparison", "What you two said")
     asha.goto("/home/")
-    see(asha, "home-compare", "You two have opened Essentials.")
+    see(asha, "home-compare", "Essentials is open now.")
     asha.goto("/partner/")
     see(asha, "paired", "You and Ravi")
 
