@@ -43,8 +43,9 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
+from boundaries.talks.forms import PARTS
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Condition, Move, Outcome, Side, Stance, Step
+from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step
 from tests.conftest import (
     PASSWORD,
     PROPOSED,
@@ -60,6 +61,7 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
+from tests.pairing.test_rules import invite
 from tests.support import routes
 from tests.support.depth import DAY
 from tests.support.policy import POLICY, Actor, expected
@@ -82,6 +84,7 @@ __all__ = ["made_once", "world"]  # fixtures
 TOKEN = "k" * 32
 FORM = "application/x-www-form-urlencoded"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+PAGES = {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION}
 FINE = {200, 203, 204, 302, 303, 400, 403, 404, 405, 409, 410, 413, 415, 429}
 
 TEXTS: dict[str, str] = {
@@ -331,13 +334,14 @@ def forms(browsers: list[Client]) -> list[Form]:
         for route in pages
         if actor is None or expected(route.name, "GET", actor) == "200"  # else it has no form
     ]
-    for number, (browser, path) in enumerate([*looks, *in_talks(), *at_an_agreement()]):
+    more = [*in_talks(), *in_a_talk_together(), *at_an_agreement(), *at_the_questions()]
+    for number, (browser, path) in enumerate([*looks, *more]):
         if number in NOTHING_NEW:
             continue
         with undone():
             answer = copied(browser).get(path)
         before = len(found)
-        if answer.status_code == HTTPStatus.OK and "html" in answer["Content-Type"]:
+        if answer.status_code in PAGES and "html" in answer["Content-Type"]:
             for form in Forms(answer.text, path, browser).found:
                 form.fields.pop("csrfmiddlewaretoken", None)
                 found.setdefault(form.key, form)
@@ -378,8 +382,24 @@ def in_talks() -> Iterator[tuple[Client, str]]:
             kept = {"words": "left over"}
             drafts.save(who.seat, talk_id, "close-1-2", kept, version="", side=side)
             drafts.save(who.seat, talk_id, purpose, {"like": "rest"}, version="", side=side)
-            for more in ("", "stuck/", "?part=parts", "?part=sentence"):
+            for more in (*(f"?part={part}" for part in PARTS), "", "stuck/"):
                 yield who.client, f"{path}{more}"
+
+
+def in_a_talk_together() -> Iterator[tuple[Client, str]]:
+    both = signed_up("Uta"), signed_up("Ugo")
+    pair(*both)
+    opened_together(*both, routes.example("deck"))
+    talk_id = uuid.UUID(int=99, version=4)
+    talk(both[0], id=talk_id, mode=Mode.TOGETHER)
+    yield both[0].client, reverse("talks-talk", args=[talk_id])
+
+
+def at_the_questions() -> Iterator[tuple[Client, str]]:
+    """Somebody who has followed a link, and is about to join."""
+    guest = signed_up("Gil")
+    guest.client.post(reverse("joining-enter"), {"code": invite(signed_up("Ina"))})
+    yield guest.client, reverse("joining-questions")
 
 
 def at_an_agreement() -> Iterator[tuple[Client, str]]:

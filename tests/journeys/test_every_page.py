@@ -149,8 +149,8 @@ def test_with_colours_of_ones_own_the_marks_and_the_choice_can_be_told(phone: Ph
     assert colours["inside"] == colours["page"]
 
     page.goto("/demo/sheet/")
-    widths = page.evaluate(
+    papers = page.evaluate(
         """() => ["label:has(:checked)", "label:not(:has(:checked))"].map((each) =>
-          getComputedStyle(document.querySelector(`.stances ${each}`)).borderTopWidth)"""
+          getComputedStyle(document.querySelector(`.stances ${each}`)).backgroundColor)"""
     )
-    assert widths[0] != widths[1]
+    assert papers[0] != papers[1]

@@ -119,19 +119,24 @@ def fresh(form: Form) -> Form:
     """The form as it stands on its page by now: another may have been sent from there."""
     page = text_of(form.browser, form.page)
     now = Forms(page, form.page, form.browser).found
-    return next((other for other in now if other.key == form.key), form)
+    alike = (other for other in now if (other.key[0], other.free) == (form.key[0], form.free))
+    return next(alike, form)
 
 
-def journey(found: list[Form], planted: Planted) -> list[Any]:
-    """Everything that can be sent, sent three times over; what can be stored is stored."""
-    answers = []
+def journey(found: list[Form], planted: Planted) -> tuple[list[Any], str]:
+    """Everything that can be sent, sent three times over; what can be stored is stored.
+
+    Returns the responses, and the pages as they are after each form was sent.
+    """
+    answers, looked = [], ""
     for form in map(fresh, found):
         words = {name: planted.into(form.key[0], name) for name in sorted(form.free)}
         with refused_in_the_middle():
             answers.append(send(form, form.fields | words))
         answers.append(send(form, form.fields | {name: w * LONG for name, w in words.items()}))
         answers.append(send(form, form.fields | words))
-    return answers
+        looked += text_of(form.browser, form.page)
+    return answers, looked
 
 
 def control() -> None:
@@ -216,9 +221,9 @@ def test_nobody_finds_words_where_they_do_not_belong(
 
     found = [form for form in forms(browsers) if form.free]
     last = [form for form in found if form.key[0] in LAST]
-    answers = journey([form for form in found if form not in last], planted)
-    looked = " ".join(text_of(form.browser, form.page) for form in found)
-    answers += journey(last, planted)
+    answers, looked = journey([form for form in found if form not in last], planted)
+    looked += " ".join(text_of(form.browser, form.page) for form in found)
+    answers += journey(last, planted)[0]
     call_command("db_worker", batch=True, startup_delay=False, verbosity=3)
     control()
     printed = capfd.readouterr()
