@@ -85,6 +85,8 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
     one. If ACCOUNT_SIGNUP_FIELDS left it out, allauth would drop it from the sign-in form as well.
     """
 
+    account_already_exists: bool
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["password1"]
