@@ -33,6 +33,13 @@
     const one = form.querySelector("[name=partners]:checked");
     for (const field of form.elements.mine) field.checked = field.value === one?.value;
   }, true);
+  // Where they are parted, what is said of one alone is saved for both (answers/rules.py): show it so.
+  const twins = { mine: "partners", partners: "mine" };
+  document.addEventListener("change", ({ target: { form, name, value, type } }) => {
+    const twin = type === "radio" && twins[name];
+    if (!twin || (asksOnce && !form.elements.apart.checked) || form.querySelector(`[name=${twin}]:checked`)) return;
+    form.querySelector(`[name=${twin}][value=${value}]`).checked = true;
+  }, true);
   document.addEventListener("click", ({ target }) => {
     if (!target.matches?.("[data-join]")) return;
     const { apart } = target.form.elements;

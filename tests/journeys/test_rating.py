@@ -234,6 +234,22 @@ def test_one_answer_counts_for_both_until_they_are_parted(phone: PhoneMaker) -> 
     assert row_of(alice, ONE).answer.mine is Stance.ACCEPTABLE
 
 
+def test_what_is_said_of_one_direction_alone_shows_for_both_as_it_is_saved(
+    phone: PhoneMaker,
+) -> None:
+    alice, page = at_a_card(phone)
+    part(page)
+    tap(page, MINE, "Not OK")
+    expect(choice(page, PARTNERS, "Not OK")).to_be_checked()
+    expect(saved(page)).to_have_text(SAVED)
+    assert row_of(alice, ONE).answer.partners is Stance.UNACCEPTABLE
+
+    tap(page, PARTNERS, "Fine")
+    expect(saved(page)).to_have_text("Saved. Only you can see this.")
+    said = row_of(alice, ONE).answer
+    assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNACCEPTABLE)
+
+
 def test_a_stale_page_never_overwrites_a_newer_answer(phone: PhoneMaker) -> None:
     # Given the same card in two tabs
     alice, old = at_a_card(phone)
