@@ -47,7 +47,7 @@ class SentencePart:
 TAGS = {
     Source.OURS: ("", ""),
     Source.NAME: ('<bdi class="name">', "</bdi>"),
-    Source.THEIRS: ('<bdi class="theirs" role="blockquote">', "</bdi>"),
+    Source.THEIRS: ('<bdi class="theirs">', "</bdi>"),
 }
 
 
