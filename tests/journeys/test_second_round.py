@@ -75,7 +75,7 @@ def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:
     a.get_by_role("button", name="Yes, I want to be asked").click()
 
     # Then nothing is asked, and the other is told nothing
-    expect(a.get_by_text("You have said yes.")).to_be_visible()
+    expect(a.get_by_text("You said yes.")).to_be_visible()
     a.goto("/decks/intimate/")
     expect(a.get_by_role("heading", level=1)).to_have_text("This page doesn’t exist")
     b.goto("/intimate/")
@@ -98,7 +98,7 @@ def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker
     for text in ("Going out without saying where", "Texting during dinner"):
         a.goto("/own/")
         a.get_by_label("A behaviour, in a few words").fill(text)
-        a.get_by_role("button", name="Put it forward").click()
+        a.get_by_role("button", name="Suggest it").click()
         expect(a.get_by_role("listitem").filter(has_text=text)).to_be_visible()
     b.goto("/own/")
     is_accessible(b, "Our own")
@@ -118,7 +118,7 @@ def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker
     b.get_by_role("listitem").filter(has_text="Texting").get_by_role(
         "button", name="Accept", exact=True
     ).click()
-    expect(b.get_by_role("heading", name="Asked of you both")).to_be_visible()
+    expect(b.get_by_role("heading", name="You both answer these")).to_be_visible()
     for page in (a, b):
         page.goto("/decks/own/")
         expect(page.get_by_role("heading", name="Texting during dinner")).to_be_visible()

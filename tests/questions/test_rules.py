@@ -358,7 +358,7 @@ def test_both_see_their_own_note_next_to_unreadable_words_and_nothing_is_blocked
     hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
 
     assert "a boundary says what I will do" in hers
-    assert "You can set this aside: nobody is told" in his
+    assert "You can set this aside. Nobody is told" in his
     questions.accept(bob.seat, own)
     assert questions.ours(alice.seat).accepted
 
@@ -371,7 +371,7 @@ def test_both_see_their_own_note_next_to_words_about_control_and_nothing_is_bloc
     hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
 
     assert "a boundary says what I will do" in hers
-    assert "You can set this aside: nobody is told" in his
+    assert "You can set this aside. Nobody is told" in his
     assert "a boundary says what I will do" not in his
     assert "You can set this aside" not in hers
     questions.accept(bob.seat, own)
