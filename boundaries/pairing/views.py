@@ -64,8 +64,11 @@ def show_questions(request: SeatedRequest) -> HttpResponse:
 def invite(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "invite"):
         return refusal
-    if READ not in request.POST and pairing.standing(request.seat) is None:
+    is_first = pairing.standing(request.seat) is None
+    if is_first and READ not in request.POST:
         return redirect("pairing-questions")
+    if READ in request.POST and not is_first:
+        return redirect("pairing")  # pressed twice, or on a page that is old: the link stays
     try:
         pairing.invite(request.seat)
     except pairing.AlreadyPaired:

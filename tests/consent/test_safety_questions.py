@@ -139,3 +139,15 @@ def test_what_is_ticked_does_not_go_with_the_button(
         assert "form" not in tick
         assert tick["autocomplete"] == "off"
     assert found.others == ["form", "input", *["input"] * (page == "joining"), "button"]
+
+
+def test_their_button_pressed_again_keeps_the_link_that_was_sent(charlie: Person) -> None:
+    charlie.client.post("/partner/invite/", READ)
+    first = pairing.standing(charlie.seat)
+    assert first
+
+    assert charlie.client.post("/partner/invite/", READ)["Location"] == "/partner/"
+
+    second = pairing.standing(charlie.seat)
+    assert second
+    assert second.code == first.code

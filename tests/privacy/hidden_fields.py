@@ -71,7 +71,7 @@ def _fields(world: World, act: Do) -> dict[str, str]:
         offered = world.cast[act.who].client.session.get(JOINING, "")
         return {"join": offered, "questions": "read"}
     if act.url == "/partner/invite/":
-        return {"questions": "read"}
+        return {} if pairing.standing(seat) else {"questions": "read"}
     if act.url == "/partner/confirm/":
         standing = pairing.standing(seat)
         return {"joining": str(standing.joiner.joining if standing and standing.joiner else "")}
