@@ -329,7 +329,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     hers.context.set_offline(False)
     expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
     his.get_by_text("Stuck, or stop for today").click()
-    his.get_by_role("link", name="We are stuck").click()
+    his.get_by_role("link", name="We’re stuck").click()
     see(his, "talk-stuck", "Stuck is fine")
     his.get_by_text("Enough for today", exact=True).click()
     press(his, "Stop for today")
