@@ -34,6 +34,8 @@ from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
 from boundaries.web.seated import SeatedRequest, seated
 
+BEFORE = "before"  # a press on the next card has it: the version of the card to undo
+
 
 @require_safe
 @reauthentication.after_idling
@@ -118,8 +120,18 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @once_agreed
 @with_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    refusal = _press(request, deck, behaviour, answers.undo)
-    return refusal or _to_same_card(request, deck, behaviour, "?undone")
+    """Undo the last change of a card. What the next card's button sends is that card's form."""
+    if BEFORE not in request.POST:
+        refusal = _press(request, deck, behaviour, answers.undo)
+        return refusal or _to_same_card(request, deck, behaviour, "?undone")
+    try:
+        answers.undo(request.seat, behaviour, version=request.POST[BEFORE])
+    except answers.AlreadySealed:
+        return _already_sealed(request, deck)
+    except answers.StaleCard:
+        messages.info(request, _("This card was changed on another page, so nothing was undone."))
+        return redirect("answers-card", behaviour)
+    return _to_same_card(request, deck, behaviour, "?undone")
 
 
 @require_safe

@@ -258,7 +258,8 @@
       pressed.delete(form);
       const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
       // Where there is nothing any more, the page that says so gives the words back.
-      if ([200, 404].includes(status) && going) form.requestSubmit(now?.isConnected ? now : null);
+      // The button that undoes the card before is gone with a save: nothing else is done in its place.
+      if ([200, 404].includes(status) && going && (!button || now?.isConnected)) form.requestSubmit(now);
     } else {
       pressed.delete(form);
       if (status !== 401) say(form, status === 403 ? words.trying : words.unsaved);

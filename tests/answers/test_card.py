@@ -97,11 +97,26 @@ def test_the_next_card_undoes_the_last_answer(alice: Person, deck: Deck) -> None
     assert f'formaction="/answers/{first.id}/undo/"' in page
     version = row_of(alice, first).version
     assert f'value="{version}"' in page
-    back = alice.client.post(f"/answers/{first.id}/undo/", {"seen": ["", version]}, follow=True)
+    back = alice.client.post(f"/answers/{first.id}/undo/", {"before": version}, follow=True)
 
     assert row_of(alice, first).answer.partners is None
     assert title_of(back.text) == "Undone: Card 1 of 24 · Common Ground"
     assert "Undone. Only you can see this." in words_of(back.text)
+
+
+def test_an_undo_that_comes_too_late_mixes_up_no_two_cards(alice: Person, deck: Deck) -> None:
+    """The button's form is that of the next card, and its words must not show on this one."""
+    first = deck.behaviours[0]
+    write(alice, first, Stance.ACCEPTABLE)
+    sent = {"before": row_of(alice, first).version, "partners": "unacceptable", "note": "Another."}
+    write(alice, first, Stance.CONDITIONS, note="On another page.")
+
+    page = alice.client.post(f"/answers/{first.id}/undo/", sent, follow=True).text
+
+    assert "so nothing was undone" in page
+    assert "On another page." in page
+    assert "Another." not in page
+    assert row_of(alice, first).answer.note == "On another page."
 
 
 def test_the_next_card_offers_no_undo_of_what_was_not_answered(alice: Person, deck: Deck) -> None:
