@@ -124,6 +124,7 @@ NOT_TAKEN = {
     "boundaries.Conversation.back": BOTHS,
     "boundaries.Conversation.resumed": BOTHS,
     "boundaries.Conversation.told": BOTHS,
+    "boundaries.Conversation.screen": BOTHS,
     "boundaries.Turn.number": PLUMBING,
     "boundaries.Turn.side": "only one's own are in it",
     "boundaries.Turn.typed_by": "as `typed_on_the_others_screen`",

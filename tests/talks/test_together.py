@@ -208,7 +208,7 @@ def test_a_talk_from_before_says_of_no_phone_that_it_is_the_other(
     alice: Person, bob: Person
 ) -> None:
     talk(alice, mode=Mode.TOGETHER)
-    Conversation.objects.update(told=[])
+    Conversation.objects.update(screen="")
 
     for who in (alice, bob):
         assert "screen now" not in who.client.get(PAGE).text
