@@ -258,8 +258,9 @@
       pressed.delete(form);
       const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
       // Where there is nothing any more, the page that says so gives the words back.
-      // The button that undoes the card before is gone with a save: nothing else is done in its place.
-      if ([200, 404].includes(status) && going && (!button || now?.isConnected)) form.requestSubmit(now);
+      // A button may be gone with the save: then the card is left, but nothing is undone in its place.
+      const undoes = button && ("undo" in button.dataset || "before" in button.dataset);
+      if ([200, 404].includes(status) && going && (now?.isConnected || !undoes)) form.requestSubmit(now?.isConnected ? now : null);
     } else {
       pressed.delete(form);
       if (status !== 401) say(form, status === 403 ? words.trying : words.unsaved);
