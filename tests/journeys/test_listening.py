@@ -52,7 +52,7 @@ NAMED = "(?:link|button|checkbox|radio|textbox|combobox|switch|image|group|radio
 UNNAMED = re.compile(
     rf"^{NAMED}(?:, (?:not )?(?:checked|pressed|required|invalid|expanded|collapsed).*|)$"
 )
-GROUPS = re.compile(r"^(?:group|radiogroup|region|navigation|list), (?P<name>[^,]+)")
+GROUPS = re.compile(r"^(?:group|radiogroup|region|navigation|list), (?P<name>.+)")
 PLACES = re.compile(r"^(?:link|button), (?P<name>.+)")
 
 
