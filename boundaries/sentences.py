@@ -89,6 +89,11 @@ def theirs(words: str) -> SentencePart:
     return SentencePart(Source.THEIRS, words, shown, first_names.quoted(words))
 
 
+def heading(text: str, *, own: bool) -> str:
+    """A behaviour's text as a heading. One that a person wrote is in quotation marks (ADR 19)."""
+    return Sentence([theirs(text)]) if own else text
+
+
 def piece(source: Source, words: str, side: str = "") -> SentencePart:
     """A part that is shown as it is, on pages and in plain text."""
     return SentencePart(source, words, words, words, side)

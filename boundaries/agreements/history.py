@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
-from boundaries import dates
+from boundaries import dates, sentences
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.words import Words, digest_of, heading_of, is_own, unpack
+from boundaries.agreements.words import Words, digest_of, is_own, unpack
 from boundaries.comparison.rules import Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
@@ -162,7 +162,7 @@ class ProposalSubject:
 
     @property
     def heading(self) -> str:
-        return heading_of(self.wording, own=is_own(self.behaviour))
+        return sentences.heading(self.wording, own=is_own(self.behaviour))
 
     @property
     def version(self) -> str:

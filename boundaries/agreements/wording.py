@@ -36,7 +36,7 @@ CLAUSES = {
     Condition.IN_A_GROUP: gettext_noop("it’s in a group"),
     Condition.WITHIN_A_LIMIT: gettext_noop("it stays within a limit"),
 }
-TOLD = (Condition.TOLD_FIRST, Condition.TOLD_AFTER)
+TELL_EACH_OTHER = (Condition.TOLD_FIRST, Condition.TOLD_AFTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +91,9 @@ def _outcome(line: ProposalLine) -> list[SentencePart]:
 
 
 def _clauses(conditions: Sequence[Condition]) -> list[str]:
-    if not set(TOLD) <= set(conditions):
+    if not set(TELL_EACH_OTHER) <= set(conditions):
         return [_(CLAUSES[condition]) for condition in conditions]
-    rest = [condition for condition in conditions if condition not in TOLD]
+    rest = [condition for condition in conditions if condition not in TELL_EACH_OTHER]
     return [_("we tell each other both before and after"), *_clauses(rest)]
 
 

@@ -46,7 +46,7 @@ class Words:
 
     @property
     def heading(self) -> str:
-        return heading_of(self.wording, own=self.own)
+        return sentences.heading(self.wording, own=self.own)
 
     @property
     def praise(self) -> Sentence | None:
@@ -132,11 +132,6 @@ def digest_of_json(content: Any) -> str:
 def is_own(behaviour: str) -> bool:
     """Whether one of the two wrote the behaviour with this id."""
     return behaviour not in catalogue.every()
-
-
-def heading_of(text: str, *, own: bool) -> str:
-    """Return a behaviour's text as a heading. What a person wrote is in quotation marks."""
-    return Sentence([theirs(text)]) if own else text
 
 
 def _written(

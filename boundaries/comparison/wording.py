@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 from boundaries import sentences
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour
-from boundaries.sentences import Sentence, filled, ours, theirs
+from boundaries.sentences import Sentence, filled, ours
 from boundaries.vocabulary import Side, Stance
 
 
 def heading(behaviour: Behaviour) -> str:
     """The text of a behaviour. One that a person wrote is in quotation marks."""
-    if behaviour.category == catalogue.OWN:
-        return Sentence([theirs(behaviour.text)])
-    return behaviour.text
+    return sentences.heading(behaviour.text, own=behaviour.category == catalogue.OWN)
 
 
 def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str, str]) -> Sentence:

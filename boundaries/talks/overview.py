@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from boundaries import sentences
-from boundaries.agreements.words import heading_of, is_own
+from boundaries.agreements.words import is_own
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
@@ -41,7 +41,7 @@ class TalkSummary:
     @property
     def subject(self) -> str:
         """What it is about, as a heading. What the couple wrote is in quotation marks."""
-        return heading_of(self.wording, own=is_own(self.behaviour))
+        return sentences.heading(self.wording, own=is_own(self.behaviour))
 
 
 @dataclass(frozen=True, slots=True)

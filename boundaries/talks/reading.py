@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from boundaries.agreements.words import heading_of, is_own
+from boundaries import sentences
+from boundaries.agreements.words import is_own
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_line
 from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
@@ -91,7 +92,7 @@ class Talk:
     @property
     def subject(self) -> str:
         """What it is about, as a heading. What the couple wrote is in quotation marks."""
-        return heading_of(self.wording, own=is_own(self.behaviour))
+        return sentences.heading(self.wording, own=is_own(self.behaviour))
 
     @property
     def step(self) -> Step:

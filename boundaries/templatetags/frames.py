@@ -45,7 +45,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
     """A card on the list: a cached frame, filled with this person's answers."""
     return _fill(
         _brief(get_language(), card.behaviour.id),
-        text=worded(card.behaviour).__html__(),
+        text=worded(card.behaviour),
         token=context["csrf_token"],
         version=card.version,
         direction=direction,

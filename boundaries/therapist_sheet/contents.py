@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from boundaries import dates
+from boundaries import dates, sentences
 from boundaries.agreements import history
 from boundaries.agreements.history import Entry
 from boundaries.agreements.words import (
     FORMAT,
-    heading_of,
     is_own,
     pack_sentences,
     unpack_sentences,
@@ -42,7 +41,7 @@ class SheetEntry:
 
     @property
     def heading(self) -> str:
-        return heading_of(self.wording, own=self.own)
+        return sentences.heading(self.wording, own=self.own)
 
 
 @dataclass(frozen=True, slots=True)

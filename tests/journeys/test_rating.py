@@ -598,7 +598,7 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
     expect(page.get_by_label("A note that opens with my answer")).to_have_value(
         "Many careful words."
     )
-    expect(saved(page)).to_contain_text("changed on another page meanwhile")
+    expect(saved(page)).to_contain_text("has been changed on another page")
     page.get_by_role("button", name="Save this instead").click()
     expect(page).to_have_url(re.compile(rf"/answers/(?!{ONE.id}/)"))
     assert row_of(alice, ONE).answer.note == "Many careful words."
