@@ -1,6 +1,8 @@
-"""The patches of `make mutants` name tests that are there, and each says what it guards."""
+"""The patches of `make mutants` apply, name tests that are there, and say what they guard."""
 
 from __future__ import annotations
+
+import shutil
 
 import pytest
 
@@ -17,6 +19,15 @@ def test_every_patch_names_tests_that_are_there() -> None:
 
     assert wrong == []
     assert len(mutants.every()) >= 76
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="`patch` is not installed")
+def test_every_patch_still_applies() -> None:
+    tried = {
+        mutant.name: mutants.apply(mutant, mutants.ROOT, "--dry-run") for mutant in mutants.every()
+    }
+
+    assert {name: done.stdout for name, done in tried.items() if done.returncode} == {}
 
 
 def test_a_test_of_another_name_is_an_error() -> None:

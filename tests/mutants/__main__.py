@@ -201,11 +201,7 @@ def failing_anyway(mutants: list[Mutant], free: SimpleQueue[Path]) -> dict[str, 
 
 
 def try_out(mutant: Mutant, copy: Path, failing: set[str]) -> Result:
-    patch = ["patch", "-p1", "--fuzz=3", "--forward", "--quiet", "--no-backup-if-mismatch"]
-    with mutant.path.open() as diff:
-        applied = subprocess.run(
-            [*patch, "--reject-file=-"], cwd=copy, stdin=diff, capture_output=True, text=True
-        )
+    applied = apply(mutant, copy)
     try:
         if applied.returncode:
             return Result(mutant, Outcome.DOES_NOT_APPLY, applied.stdout + applied.stderr)
@@ -221,6 +217,19 @@ def try_out(mutant: Mutant, copy: Path, failing: set[str]) -> Result:
     finally:
         for name in mutant.files:  # with its old time, so that what was compiled of it still holds
             shutil.copy2(ROOT / name, copy / name)
+
+
+def apply(mutant: Mutant, source: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    patch = ["patch", "-p1", "--fuzz=3", "--forward", "--quiet", "--no-backup-if-mismatch"]
+    with mutant.path.open() as diff:
+        return subprocess.run(
+            [*patch, "--reject-file=-", *options],
+            cwd=source,
+            stdin=diff,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def run(
