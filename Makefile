@@ -82,6 +82,7 @@ check: setup
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml
 	check-jsonschema --check-metaschema static/my-data.schema.json
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
+	@if grep -rnIE '^[[:space:]]*(<{7}|>{7}) ' accounts boundaries config docs static templates tests *.*; then echo "A conflict was not resolved."; exit 1; fi
 
 mutants: setup
 	$(PYTHON) -m tests.mutants

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -507,6 +508,26 @@ def test_a_pause_needs_a_time_to_come_back(alice: Person, minutes: str) -> None:
 
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert "Please choose when you come back." in answer.text
+
+
+def test_a_pause_says_when_it_ends_by_the_readers_own_clock(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    for who, zone in ((alice, "America/New_York"), (bob, "Asia/Kolkata")):
+        who.user.time_zone = zone
+        who.user.save()
+
+    with time_machine.travel("2026-11-30T12:00:00Z", tick=False):
+        post(alice, "pause", minutes="60")
+        pages = [who.client.get(PAGE).text for who in (alice, bob)]
+
+    paragraphs = [
+        re.search(r"A pause</h1>\s*<p>\s*(.*?)\s*</p>", page, re.DOTALL) for page in pages
+    ]
+    assert [found and found[1] for found in paragraphs] == [
+        "You’re back in 1\N{NO-BREAK SPACE}hour, at"
+        f' <time class="local" datetime="2026-11-30T13:00:00Z">{hour}</time>.'
+        for hour in ("08:00", "18:30")
+    ]
 
 
 def test_a_waiting_page_learns_that_the_talk_has_moved_on(alice: Person, bob: Person) -> None:
