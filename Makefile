@@ -22,7 +22,7 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test quick check mutants deep shots judges audit bench format lock vendor picture
+.PHONY: help setup run demo test quick check mutants deep shots judges audit bench format lock vendor picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
+	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             choose newer versions of what is used"
 	@echo "make vendor [HTMX=X]  fetch htmx from npm once more, or another version of it"
@@ -114,6 +115,10 @@ bench: setup
 
 picture: setup
 	@PYTHONPATH=. $(PYTHON) docs/picture.py
+
+preview: setup
+	@$(PYTHON) -m tests.support.browsers
+	@PYTHONPATH=. $(PYTHON) docs/preview.py
 
 format: setup
 	-.venv/bin/ruff check . --fix

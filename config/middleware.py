@@ -12,13 +12,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
+from config.indexing import robots_tag
 from config.views import bad_request, unavailable
 
 SAFE_METHODS = ("GET", "HEAD")
 
 
 class ResponseHeadersMiddleware:
-    """Forbid caching, indexing, and use by other sites: Django has no settings for these headers.
+    """Forbid caching, most indexing, and use by other sites: Django has no settings for these.
 
     Static files are public and carry a content hash, so they alone may be cached.
     """
@@ -30,7 +31,7 @@ class ResponseHeadersMiddleware:
         response = self.get_response(request)
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["X-Robots-Tag"] = robots_tag(request, response.status_code)
         is_page = response.get("Content-Type", "").startswith("text/html")
         if "Cache-Control" not in response or is_page:
             patch_cache_control(response, no_store=True, private=True)

@@ -74,6 +74,10 @@ try:
         hosts.security_contact,
         f"mailto:{hosts.bare_address(DEFAULT_FROM_EMAIL)}",
     )
+    OPERATOR_NAME: str = env.read("OPERATOR_NAME", values.line, "")
+    OPERATOR_CONTACT: str = env.read("OPERATOR_CONTACT", hosts.contact, "")
+    IMPRINT_URL: str = env.read("IMPRINT_URL", hosts.imprint, "")
+    INDEXED: bool = env.read("INDEXED", values.boolean, True)
     LEAVE_TO: str = env.read("LEAVE_TO", hosts.web_page, "https://www.bbc.com/weather")
     ERASED_FILE: str = env.read("ERASED_FILE", values.writable_file, "")
     PDF_FONTS: list[str] = env.read("PDF_FONTS", values.folders, [])
@@ -103,6 +107,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",  # allauth's list of sessions uses it
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -150,7 +155,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"assets": "config.assets", "references": "config.references"},
+            "libraries": {
+                "assets": "config.assets",
+                "indexing": "config.indexing",
+                "operator": "config.operator",
+                "references": "config.references",
+            },
         },
     },
 ]

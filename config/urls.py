@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import leave
-from config import views
+from config import indexing, views
 
 # allauth stores this code in the session as it is; accounts/reauthentication.py stores a digest.
 REPLACED = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
@@ -13,6 +13,8 @@ REPLACED = ("account_request_reauthentication_code", "account_confirm_reauthenti
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("robots.txt", indexing.robots_txt, name="robots-txt"),
+    path("sitemap.xml", indexing.sitemap, name="sitemap"),
     path("leave/", leave, name="leave"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),

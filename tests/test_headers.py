@@ -99,6 +99,7 @@ TITLES = {
     "Choose a new password",
     "Draw your lines together",
     "Example",
+    "Example: what opened",
     "Help, if you need it",
     "Home",
     "How it works",
@@ -143,7 +144,10 @@ INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I
 )
 ELSEWHERE = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//""", re.I)
-LINK = re.compile(r'<a\s[^>]*rel="noreferrer"[^>]*>')  # links out, without a referrer
+# Links out, without a referrer; and the page's own address, which no browser fetches.
+LINK = re.compile(
+    r'<a\s[^>]*rel="noreferrer"[^>]*>|<link rel="canonical" href="http://localhost/[^"]*">'
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -155,8 +159,10 @@ def test_the_policy_in_the_settings_is_the_one_that_is_sent() -> None:
 def bears_the_headers(response: Any, what: object, besides: set[str] = BESIDES) -> None:
     found = {name: response.headers.get(name) for name in FIXED}
     expected = FIXED
+    if response.headers.get("X-Robots-Tag") == "all":  # tests/test_indexing.py says of which pages
+        expected = expected | {"X-Robots-Tag": "all"}
     if response.status_code == HTTPStatus.OK and what in WITH_A_CODE:
-        expected = FIXED | {"Referrer-Policy": "strict-origin"}
+        expected = expected | {"Referrer-Policy": "strict-origin"}
     assert found == expected, (what, response.status_code)
     assert set(response.headers) - set(FIXED) <= besides, (what, response.status_code)
 

@@ -188,6 +188,17 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "tel:", "tel:help", "mailto:a@example.org\nExpires: never", "mailto:a@example.org b",
         "https://example.org/ x", "javascript:alert(1)", "mailto:a@example.org,mailto:b@example.org",
     ],
+    "OPERATOR_NAME": ["Anna\nBerg", "Anna\tBerg", "Anna\x00"],
+    "OPERATOR_CONTACT": [
+        "somebody", "mailto:", "mailto:anna", "anna@", "@example.org", "http://example.org/", "tel:help",
+        "a@example.org, b@example.org", "Anna <a@example.org>", "javascript:alert(1)", "https://",
+        "https://example.org/\"x", "javascript:alert@example.org", "mailto:a@example.org?subject=x",
+    ],
+    "IMPRINT_URL": [
+        "http://example.org/imprint", "/imprint", "example.org/imprint", "https://", "javascript:alert(1)",
+        "https://anna@example.org/", "https://example.org/\"x", "https://exam ple.org", "https://example.org/é",
+    ],
+    "INDEXED": ["maybe", "2", "noindex", "private"],
     "LEAVE_TO": [
         "http://example.com/", "weather", "https://", "https:///x", "javascript:alert(1)",
         "https://anna@example.com/", "https://exam ple.com", "https://example.com/\"x", "//example.com",
@@ -446,6 +457,13 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         "mailto:hello@example.org",
         [{"SECURITY_CONTACT": value} for value in (None, "", " ", "mailto:hello@example.org\n", '"mailto:hello@example.org"')],
     ),
+    (setting("OPERATOR_NAME"), "Anna Bergström", [{"OPERATOR_NAME": value.format("Anna Bergström")} for value in SPACES]),
+    (setting("OPERATOR_CONTACT"), "", [{"OPERATOR_CONTACT": value} for value in (None, "", " ")]),
+    (setting("OPERATOR_CONTACT"), "mailto:anna@example.org", [{"OPERATOR_CONTACT": value} for value in ("anna@example.org", " mailto:anna@EXAMPLE.org\n")]),
+    (setting("OPERATOR_CONTACT"), "https://example.org/contact", [{"OPERATOR_CONTACT": "https://example.org/contact"}]),
+    (setting("IMPRINT_URL"), "https://example.org/imprint", [{"IMPRINT_URL": value.format("https://example.org/imprint")} for value in SPACES]),
+    (setting("INDEXED"), True, [{"INDEXED": value} for value in (None, "", "on", "On", "1", "yes")]),
+    (setting("INDEXED"), False, [{"INDEXED": value} for value in ("off", " OFF\n", "0", "no")]),
     (setting("SECURITY_CONTACT"), "tel:+49-30-123456", [{"SECURITY_CONTACT": "tel:+49-30-123456"}]),
 ]  # fmt: skip
 

@@ -1,9 +1,11 @@
-"""What the page of everything that the other can see shows of talks and understandings."""
+"""Who runs the site, and what the other can see of talks and understandings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.conf import settings
 
 from boundaries.agreements.history import Entry, ProposalVersion
 from boundaries.agreements.words import is_own
@@ -11,6 +13,23 @@ from boundaries.talks import transcript
 from boundaries.talks.overview import ShownPart
 from boundaries.talks.transcript import SpokenTurn
 from boundaries.vocabulary import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs the site, and how to reach them."""
+
+    name: str  # "" if the settings hold none
+    address: str  # a mailto:, https: or tel: address
+
+    @classmethod
+    def named_in_settings(cls) -> Operator:
+        return cls(settings.OPERATOR_NAME, settings.OPERATOR_CONTACT or settings.SECURITY_CONTACT)
+
+    @property
+    def contact(self) -> str:
+        """The address as people read it."""
+        return self.address.removeprefix("mailto:").removeprefix("tel:")
 
 
 @dataclass(frozen=True, slots=True)

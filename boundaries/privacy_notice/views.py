@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts import reauthentication
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice import visibility
-from boundaries.privacy_notice.pages import VisibleTalk, VisibleWords
+from boundaries.privacy_notice.pages import Operator, VisibleTalk, VisibleWords
 from boundaries.web.seated import SeatedRequest, seated
 
 
@@ -20,7 +20,7 @@ from boundaries.web.seated import SeatedRequest, seated
 def show(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": [(group.value, tables) for group, tables in privacy_notice.stored().items()],
-        "contact": settings.SECURITY_CONTACT.removeprefix("mailto:"),
+        "operator": Operator.named_in_settings(),
         "idle": int(settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()) // 60,
     }
     return render(request, "boundaries/privacy_notice/show.html", context)

@@ -79,9 +79,11 @@ def host_of(site: str) -> str:
     return re.sub(r":\d+$", "", site.partition("://")[2])
 
 
-def web_page(text: str) -> str:
+def web_page(
+    text: str,
+    wrong: str = "must be the https address of a plain page of another site, such as the weather.",
+) -> str:
     """The https address of any page."""
-    wrong = "must be the https address of a plain page of another site, such as the weather."
     match = re.fullmatch(r"https://([^/?#@\s]+)([/?#][!-~]*)?", text, re.IGNORECASE)
     if not match or re.search(r'["<>\\^`{|}]', text):
         raise Invalid(wrong)
@@ -89,17 +91,30 @@ def web_page(text: str) -> str:
     return f"https://{host}{f':{port}' if port else ''}{match[2] or ''}"
 
 
-def security_contact(text: str) -> str:
-    wrong = Invalid("must be a mailto:, https: or tel: address for whoever finds a weakness.")
+def imprint(text: str) -> str:
+    return web_page(text, "must be the https address of the page with your imprint.")
+
+
+def contact(text: str) -> str:
+    """Like `security_contact`, and an address alone is taken for mailto:."""
+    wrong = "must be a mail address, or a mailto:, https: or tel: address."
+    is_bare = "@" in text and not re.match(r"(?:mailto|https|tel):", text, re.IGNORECASE)
+    return security_contact(f"mailto:{text}" if is_bare else text, wrong)
+
+
+def security_contact(
+    text: str,
+    wrong: str = "must be a mailto:, https: or tel: address for whoever finds a weakness.",
+) -> str:
     try:
         if text.lower().startswith("mailto:"):
             return f"mailto:{_mail_address(text[7:])}"
         if text.lower().startswith("https:"):
             return web_page(text)
     except Invalid:
-        raise wrong from None
+        raise Invalid(wrong) from None
     if not re.fullmatch(r"tel:\+?[0-9][0-9().-]{2,30}", text):
-        raise wrong
+        raise Invalid(wrong)
     return text
 
 

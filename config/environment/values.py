@@ -22,7 +22,7 @@ def boolean(text: str) -> bool:
     words = {"1": True, "true": True, "yes": True, "on": True, "y": True, "ok": True}
     words |= dict.fromkeys(("0", "false", "no", "off", "n"), False)
     if text.lower() not in words:
-        raise Invalid("must be 1 or 0.")
+        raise Invalid("must be on or off (or 1 or 0).")
     return words[text.lower()]
 
 

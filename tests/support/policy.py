@@ -108,6 +108,8 @@ PUBLIC = frozenset(
     {
         "healthz",
         "security-txt",
+        "robots-txt",
+        "sitemap",
         "landing",
         "how-it-works",
         # The invented couple.
@@ -155,6 +157,8 @@ PUBLIC = frozenset(
 POLICY: dict[str, Row] = {
     "healthz": get(),
     "security-txt": get(),
+    "robots-txt": get(),
+    "sitemap": get(),
     "landing": get("home", ANONYMOUS="200"),
     "how-it-works": get(),
     "home": get(),

@@ -1,0 +1,73 @@
+"""Who runs the site: on the page of what is kept, and an imprint on every page where one is set."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from boundaries.content import catalogue
+from tests.conftest import Person, opened_together
+from tests.support import routes
+from tests.test_authorisation import copied
+from tests.test_refusals import PAGES as REFUSALS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+IMPRINT = '<a href="https://example.org/imprint?x=1&amp;y=2" rel="noreferrer">Imprint</a>'
+
+
+def words(page: str) -> str:
+    return " ".join(html.unescape(page).split())
+
+
+def test_the_page_of_what_is_kept_says_who_runs_the_site(settings: Any, client: Client) -> None:
+    settings.OPERATOR_NAME = "Anna & Ben"
+    for contact, shown in (
+        ("mailto:us@example.org", "us@example.org"),
+        ("tel:+49-30-1", "+49-30-1"),
+        ("https://x.example/", "https://x.example/"),
+    ):
+        settings.OPERATOR_CONTACT = contact
+
+        page = words(client.get("/kept/").text)
+
+        link = f'<a href="{contact}" rel="noreferrer">{shown}</a>'
+        assert f"Questions? Anna & Ben runs this site and answers for it: {link}." in page
+
+
+def test_without_a_contact_of_its_own_it_shows_the_one_for_weaknesses(
+    settings: Any, client: Client
+) -> None:
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+
+    page = words(client.get("/kept/").text)
+
+    assert (
+        "Whoever runs this site answers for it:"
+        ' <a href="mailto:security@example.org" rel="noreferrer">security@example.org</a>.' in page
+    )
+
+
+def test_every_page_links_to_the_imprint(settings: Any, alice: Person, bob: Person) -> None:
+    opened_together(alice, bob, catalogue.deck(catalogue.ESSENTIALS))
+    settings.IMPRINT_URL = "https://example.org/imprint?x=1&y=2"
+    seen, without = 0, []
+    for client in (Client(), alice.client):
+        for route in routes.every():
+            page = copied(client).get(route.path)
+            if page.get("Content-Type", "").startswith("text/html") and "<html" in page.text:
+                seen += 1
+                without += [] if page.text.count(IMPRINT) == 1 else [route.path]
+    without += [name for name in REFUSALS if IMPRINT not in render_to_string(f"{name}.html")]
+
+    assert without == []
+    assert seen > 60
+
+
+def test_without_an_imprint_no_page_speaks_of_one(client: Client) -> None:
+    for path in ("/", "/help/", "/kept/", "/no-such-page"):
+        assert "Imprint" not in client.get(path).text
