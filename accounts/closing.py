@@ -17,13 +17,10 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
-from django.tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
+from accounts import queue
 from accounts.allauth_internals import get_cache_key, parse_rates
 from accounts.models import Letter, Tombstone, User
-
-NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
 
 
 def lock(user: User) -> bool:
@@ -39,7 +36,7 @@ def close(user: User, *, tasks: Iterable[object] = ()) -> None:
     """
     addresses = _addresses(user)
     letters = Letter.objects.filter(recipient__in=addresses)
-    delete_tasks([*tasks, *letters.values_list("pk", flat=True)])
+    queue.delete_tasks([*tasks, *letters.values_list("pk", flat=True)])
     letters.delete()
     _end_sessions(user, addresses)
     cache.delete_many(_rate_limit_keys(user, addresses))
@@ -51,19 +48,6 @@ def close(user: User, *, tasks: Iterable[object] = ()) -> None:
 def add_tombstone(id: uuid.UUID) -> None:
     """Record the id of an account or couple that must be deleted again after a restore."""
     Tombstone.objects.create(id=id)
-
-
-def delete_tasks(ids: Iterable[object]) -> None:
-    """Delete the tasks whose first argument is one of these ids.
-
-    A running task only loses its arguments, because its worker would crash without the row.
-    """
-    tasks = DBTaskResult.objects.filter(args_kwargs__args__0__in=[str(id) for id in ids])
-    for task in tasks.select_for_update():
-        if task.status == TaskResultStatus.RUNNING:
-            DBTaskResult.objects.filter(pk=task.pk).update(args_kwargs=NO_ARGUMENTS)
-        else:
-            task.delete()
 
 
 @transaction.atomic

@@ -9,15 +9,12 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.functions import Now
-from django.tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
-from accounts import closing, devices, outbox
+from accounts import closing, devices, outbox, queue
 from accounts.models import Heartbeat
 
 DEAD_AFTER = timedelta(seconds=45)  # several missed heartbeats
 FINISHED_KEPT_FOR = timedelta(days=1)
-MAX_TRIES = 5
 
 logger = logging.getLogger(__name__)
 
@@ -56,23 +53,14 @@ def is_any_worker_alive() -> bool:
 
 @transaction.atomic
 def requeue_orphans() -> int:
-    """Requeue tasks whose worker died while running them. Returns how many there were.
-
-    A task that has crashed MAX_TRIES workers is marked as failed instead.
-    """
+    """Requeue tasks whose worker died while running them. Returns how many there were."""
     Heartbeat.objects.filter(at__lt=Now() - DEAD_AFTER).delete()
     alive = set(Heartbeat.objects.values_list("worker", flat=True))
-    running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
-    orphans = [task for task in running if not alive & set(task.worker_ids[-1:])]
-    for task in orphans:
-        is_given_up = len(task.worker_ids) >= MAX_TRIES
-        task.status = TaskResultStatus.FAILED if is_given_up else TaskResultStatus.READY
-        task.save(update_fields=["status"])
-    return len(orphans)
+    return queue.requeue_orphans(alive)
 
 
 def delete_expired() -> None:
     """Delete old finished tasks, expired sessions, and the rows that list ended sessions."""
-    DBTaskResult.objects.finished().filter(finished_at__lt=Now() - FINISHED_KEPT_FOR).delete()
+    queue.delete_finished(FINISHED_KEPT_FOR)
     Session.objects.filter(expire_date__lt=Now()).delete()
     devices.delete_ended()

@@ -20,7 +20,7 @@ from django.tasks import TaskResultStatus, default_task_backend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import maintenance
+from accounts import maintenance, queue
 from accounts.models import Heartbeat
 from tests.support.slow import slow_once
 from tests.test_outdated_statements import columns_get_another_type
@@ -110,7 +110,7 @@ def test_a_task_of_a_living_worker_is_left_alone() -> None:
 
 @pytest.mark.django_db
 def test_a_task_that_crashes_workers_is_given_up() -> None:
-    task = _running(*["dead"] * maintenance.MAX_TRIES)
+    task = _running(*["dead"] * queue.MAX_TRIES)
 
     maintenance.requeue_orphans()
 

@@ -1,0 +1,47 @@
+"""The task queue in the database: the only module that knows the tables of django-tasks-db."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+MAX_TRIES = 5
+NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
+
+
+@transaction.atomic
+def requeue_orphans(alive: set[str]) -> int:
+    """Requeue running tasks whose worker is not alive. Returns how many there were.
+
+    A task that has crashed MAX_TRIES workers is marked as failed instead.
+    """
+    running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
+    orphans = [task for task in running if not alive & set(task.worker_ids[-1:])]
+    for task in orphans:
+        is_given_up = len(task.worker_ids) >= MAX_TRIES
+        task.status = TaskResultStatus.FAILED if is_given_up else TaskResultStatus.READY
+        task.save(update_fields=["status"])
+    return len(orphans)
+
+
+def delete_finished(kept_for: timedelta) -> None:
+    DBTaskResult.objects.finished().filter(finished_at__lt=Now() - kept_for).delete()
+
+
+def delete_tasks(ids: Iterable[object]) -> None:
+    """Delete the tasks whose first argument is one of these ids.
+
+    A running task only loses its arguments, because its worker would crash without the row.
+    """
+    tasks = DBTaskResult.objects.filter(args_kwargs__args__0__in=[str(id) for id in ids])
+    for task in tasks.select_for_update():
+        if task.status == TaskResultStatus.RUNNING:
+            DBTaskResult.objects.filter(pk=task.pk).update(args_kwargs=NO_ARGUMENTS)
+        else:
+            task.delete()
