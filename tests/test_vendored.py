@@ -9,7 +9,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.utils import get_files
 
-import vendor
+from tools import vendor
 
 ROOT = Path(__file__).parent.parent
 

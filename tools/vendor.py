@@ -16,7 +16,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "static" / "vendor"
+FOLDER = Path(__file__).parent.parent / "static" / "vendor"
 NOTES = FOLDER / "vendored.json"
 
 

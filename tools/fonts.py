@@ -1,0 +1,105 @@
+"""Fetches the fonts from npm and makes ours from them: `make fonts`.
+
+What comes from where, and what is changed, is in fonts.toml. The result is the same to the byte as
+long as fontTools is the same; the digests there say whether it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sys
+import tarfile
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+from tools import vendor
+
+ROOT = Path(__file__).parent.parent
+SOURCES = Path(__file__).with_name("fonts.toml")
+FAMILY, UNIQUE, FULL, POSTSCRIPT, TRADEMARK = 1, 3, 4, 6, 7  # records of the name table
+ASCII = "".join(map(chr, range(0x20, 0x7F)))
+
+
+def packages() -> list[dict[str, Any]]:
+    packages: list[dict[str, Any]] = tomllib.loads(SOURCES.read_text())["package"]
+    return packages
+
+
+def main() -> None:
+    differing = []
+    for package in packages():
+        with tempfile.TemporaryDirectory() as folder:
+            archive = vendor.fetch(f"{package['name']}@{package['version']}", Path(folder))
+            if vendor.digest("sha512", archive.read_bytes()) != package["integrity"]:
+                sys.exit(f"npm sent another {package['name']} {package['version']}.")
+            for file in package["file"]:
+                content = made(file, read(archive, file["from"]))
+                (ROOT / file["path"]).write_bytes(content)
+                if (digest := hashlib.sha256(content).hexdigest()) != file["sha256"]:
+                    differing.append(f"{file['path']} is {digest} now.")
+    if differing:
+        sys.exit("\n".join(differing))
+    print("The fonts are as fonts.toml says.")
+
+
+def read(archive: Path, name: str) -> bytes:
+    with tarfile.open(archive) as package:
+        member = package.extractfile(f"package/{name}")
+        if member is None:
+            sys.exit(f"{name} is no file in {archive.name}.")
+        return member.read()
+
+
+def made(file: dict[str, Any], source: bytes) -> bytes:
+    """Our file, made from the one that was published."""
+    if file["changed"] == "no":
+        return source
+    font = TTFont(io.BytesIO(source), recalcTimestamp=False)
+    if file["changed"] == "renamed":
+        rename(font, file["family"])
+    else:
+        font = cut(font, file["weight"], ASCII + file["characters"])
+    result = io.BytesIO()
+    font.save(result)
+    return result.getvalue()
+
+
+def rename(font: TTFont, family: str) -> None:
+    """Give a font another name in all records that bear one; copyright and licence stay."""
+    names = font["name"]
+    style = names.getDebugName(2)
+    postscript = f"{family.replace(' ', '')}-{style}"
+    new = {
+        FAMILY: family,
+        UNIQUE: f"{postscript}; changed in its name only",
+        FULL: f"{family} {style}",
+        POSTSCRIPT: postscript,
+    }
+    for record in list(names.names):
+        if record.nameID in new:
+            record.string = new[record.nameID]
+        elif record.nameID == TRADEMARK:
+            names.names.remove(record)
+
+
+def cut(font: TTFont, weight: float, characters: str) -> TTFont:
+    """One weight of a variable font, with these characters only."""
+    font = instancer.instantiateVariableFont(font, {"wght": weight})
+    options = subset.Options(layout_features=["kern", "liga"], name_IDs=["*"], hinting=False)
+    options.recalc_timestamp = False
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=characters)
+    cutter.subset(font)
+    font.flavor = "woff2"
+    return font
+
+
+if __name__ == "__main__":
+    main()
