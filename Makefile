@@ -22,7 +22,11 @@ check: export DEFAULT_FROM_EMAIL = hello@example.org
 check: export DATABASE_URL = sqlite:///var/check.sqlite3
 check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup run demo test quick check mutants deep shots judges audit bench format lock vendor picture preview
+# The same uv for everybody, whatever is on the PATH; it keeps what it downloads in this folder.
+UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
+COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
+
+.PHONY: help setup run demo test quick check mutants deep shots judges audit bench format lock vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -40,8 +44,11 @@ help:
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
 	@echo "make format           put code and templates in their one form"
-	@echo "make lock             choose newer versions of what is used"
+	@echo "make lock             take the newest versions of all dependencies that pyproject.toml allows"
+	@echo "make notices          write THIRD-PARTY-NOTICES from what is installed"
+	@echo "make sbom             write var/sbom.cdx.json, a bill of materials in CycloneDX"
 	@echo "make vendor [HTMX=X]  fetch htmx from npm once more, or another version of it"
+	@echo "make fonts            fetch the fonts from npm once more, and make ours from them"
 
 setup:
 	@command -v python3 >/dev/null || { echo "python3 is missing. Install Python 3.11 or newer (on Debian: apt install python3 python3-venv)."; exit 2; }
@@ -78,6 +85,8 @@ check: setup
 	djlint templates --check --quiet
 	mypy
 	lint-imports
+	deptry .
+	deptry . --exclude '^\.' --ignore DEP002,DEP004
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml
@@ -114,7 +123,7 @@ bench: setup
 	$(PYTHON) -m tests.benchmarks
 
 picture: setup
-	@PYTHONPATH=. $(PYTHON) docs/picture.py
+	@$(PYTHON) -m tools.picture
 
 preview: setup
 	@$(PYTHON) -m tests.support.browsers
@@ -125,10 +134,28 @@ format: setup
 	.venv/bin/ruff format .
 	-.venv/bin/djlint templates --reformat --quiet
 
+# Run `make test` afterwards, and `make notices`.
 lock:
-	uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header --no-annotate pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.txt
+	@python3 -c "import bootstrap, sys; sys.exit(not bootstrap.own_uv())"
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.txt
+
+notices: setup
+	@$(PYTHON) -m tools.notices
+
+# Of what a running site uses, and nothing else: so it looks at an environment of its own. The program
+# compares what it writes with the schema of CycloneDX.
+sbom: setup
+	@python3 -c "import bootstrap, sys; sys.exit(not bootstrap.own_uv())"
+	@test -x .venv-sbom/bin/cyclonedx-py || { python3 -m venv .venv-sbom && .venv-sbom/bin/pip install -q cyclonedx-bom==7.5.0; }
+	@$(UV) venv -q --clear --python $(PYTHON) .venv-runtime
+	@$(UV) pip sync -q --python .venv-runtime/bin/python --require-hashes requirements.txt
+	@mkdir -p var
+	.venv-sbom/bin/cyclonedx-py environment --validate --output-reproducible --spec-version 1.6 --pyproject pyproject.toml --mc-type application -o var/sbom.cdx.json .venv-runtime/bin/python
 
 # For a new version: read its changes first, name its file in templates/components/htmx.html, and run make deep.
 vendor: setup
-	$(PYTHON) vendor.py $(HTMX)
+	$(PYTHON) -m tools.vendor $(HTMX)
+
+fonts: setup
+	@$(PYTHON) -m tools.fonts

@@ -102,10 +102,14 @@ def version_of(python):
 def find_uv():
     # type: () -> str | None
     """The path of uv, which can download Python and installs quickly, or None."""
-    if shutil.which("uv"):
-        return shutil.which("uv")
+    return shutil.which("uv") or own_uv()
+
+
+def own_uv():
+    # type: () -> str | None
+    """The path of the uv in this folder, which is the same for everybody, or None."""
     uv = os.path.join(TOOLS, BIN, "uv")
-    if os.path.exists(uv):
+    if runs(uv, "--version"):
         return uv
     print("Setting up, once: this takes a minute.", flush=True)
     if not runs(sys.executable, "-m", "venv", TOOLS):
