@@ -127,7 +127,7 @@ picture: setup
 
 preview: setup
 	@$(PYTHON) -m tests.support.browsers
-	@PYTHONPATH=. $(PYTHON) docs/preview.py
+	@$(PYTHON) -m tools.preview
 
 format: setup
 	-.venv/bin/ruff check . --fix
