@@ -88,29 +88,24 @@ def _end_sessions(user: User, addresses: Iterable[str]) -> None:
     """
     ended = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     listed = UserSession.objects.filter(session_key=OuterRef("session_key"))
-    wanted = {_comparable(str(user.pk)), *map(_comparable, addresses)}
+    wanted = {str(user.pk), user.pk.hex, *(address.lower() for address in addresses)}
     for session in Session.objects.filter(~Exists(listed)).iterator():
         content = session.get_decoded()
         owner = content.get(SESSION_KEY)
-        if _comparable(owner) in wanted if owner else wanted & set(_texts(content)):
+        if owner in wanted if owner else wanted & set(_texts(content)):
             ended.append(session.pk)
     Session.objects.filter(pk__in=ended).delete()
 
 
 def _texts(content: Any) -> Iterator[str]:
-    """Yield all strings in a session, at any depth, in a form for comparison."""
+    """Yield all strings in a session, at any depth, in lower case."""
     if isinstance(content, dict):
         content = list(content.values())
     if isinstance(content, list):
         for value in content:
             yield from _texts(value)
     elif isinstance(content, str):
-        yield _comparable(content)
-
-
-def _comparable(text: str) -> str:
-    """An id or address in a form for comparison: without hyphens and in lower case."""
-    return text.lower().replace("-", "")
+        yield content.lower()
 
 
 def _rate_limit_keys(user: User, addresses: Iterable[str]) -> list[str]:

@@ -24,6 +24,24 @@ def sign_in(who: Person) -> Client:
     return browser
 
 
+def test_a_sign_in_with_a_similar_address_goes_on(alice: Person, charlie: Person) -> None:
+    addresses = {alice: "ab@example.org", charlie: "a-b@example.org"}
+    unfinished = {}
+    for who, email in addresses.items():
+        who.user.email = email
+        who.user.save()
+        unfinished[who] = Client()
+        post(unfinished[who], "account_request_login_code", email=email)
+
+    with transaction.atomic():
+        assert closing.lock(charlie.user)
+        closing.close(charlie.user)
+
+    left = set(Session.objects.values_list("pk", flat=True))
+    assert unfinished[alice].session.session_key in left
+    assert unfinished[charlie].session.session_key not in left
+
+
 def test_only_sessions_that_nobody_is_signed_in_with_are_decoded(
     alice: Person, charlie: Person
 ) -> None:
