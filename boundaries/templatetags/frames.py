@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,11 @@ from boundaries.templatetags.behaviours import worded
 from boundaries.vocabulary import Condition, Stance, Weight
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.template import Context
 
+    from boundaries.agreements.history import Entry
     from boundaries.answers.pages import Card
     from boundaries.comparison.pages import Multiple
     from boundaries.comparison.rules import Compared, Remark
@@ -38,6 +42,8 @@ register = template.Library()
 
 ASKED = {"mine": Stance, "partners": Stance, "guess": Stance, "weight": Weight}
 VALUES = {name: frozenset(kind.values) for name, kind in ASKED.items()}
+SENTENCE = SafeString('<span class="words" dir="auto">{text}</span>')
+PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 
 
 @register.simple_tag(takes_context=True)
@@ -133,6 +139,41 @@ def same_ground(entry: Compared, left: str, right: str, talks: bool = False) -> 
     return _filled("same", says=says, **_about(entry, _lines(entry, left, right), talks))
 
 
+@register.simple_tag
+def understanding(entry: Entry, example: bool = False) -> SafeString:
+    """One understanding. What can be done with it is folded."""
+    language, current = get_language(), entry.current
+    values = {"sentences": "", "praise": "", "day": ""}
+    if current:
+        words = current.words
+        values["sentences"] = _joined(_fill(SENTENCE, text=text) for text in words.text)
+        if praise := words.praise:
+            values["praise"] = _fill(PRAISE, text=praise)
+        if current.agreed_at:
+            values["day"] = _day(current.agreed_at)
+    alike = current is None or current.words.alike
+    return _fill(
+        _understanding(language, current is not None, alike, entry.due),
+        id=entry.behaviour,
+        heading=entry.heading,
+        links=_links(language, entry.behaviour, example, example and len(entry.versions) > 1),
+        **values,
+    )
+
+
+@lru_cache(maxsize=64)
+def _understanding(language: str, agreed: bool, alike: bool, due: bool) -> SafeString:
+    gaps = _gaps("id", "heading", "sentences", "praise", "day", "links")
+    context = {**gaps, "agreed": agreed, "alike": alike, "due": due}
+    return render_to_string("components/understanding.html", context)
+
+
+@lru_cache(maxsize=1024)
+def _links(language: str, id: str, example: bool, past: bool) -> SafeString:
+    context = {"id": id, "example": example, "past": past}
+    return render_to_string("components/understanding_links.html", context)
+
+
 type Frame = tuple[str, Stance, Stance, bool, Grade | None]  # what a line's frames are cached by
 type Lines = list[tuple[Frame, dict[str, SafeString]]]
 
@@ -170,7 +211,7 @@ def _asides(entry: Compared) -> SafeString:
     asides = []
     if entry.change:
         text = _("Changed since %(day)s. It was then under “%(grade)s”.")
-        day = date_format(entry.change.opened_at, "j F Y")
+        day = _day(entry.change.opened_at)
         asides.append(text % {"day": day, "grade": entry.change.grade.label})
     if entry.depends:
         asides.append(_("This one depends on who does it."))
@@ -232,6 +273,11 @@ def _remark_frame(language: str, weight: Weight | None) -> SafeString:
 @lru_cache(maxsize=256)
 def _conditions(language: str, conditions: tuple[Condition, ...]) -> SafeString:
     return format_html_join("", "<li>{}</li>", ((condition.label,) for condition in conditions))
+
+
+def _day(moment: datetime) -> str:
+    """The date of a moment where this person is."""
+    return date_format(localtime(moment), "j F Y")
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
+from boundaries.agreements import history
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import ProposalLine
+from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
+from boundaries.seats import rules as seats
 from boundaries.templatetags import frames
-from boundaries.vocabulary import Condition, Stance, Weight
-from tests.conftest import Person, fill_in, write
+from boundaries.vocabulary import Condition, Outcome, Side, Stance, Weight
+from tests.conftest import Person, fill_in, opened_together, propose, write
 
 ODD = ["<b>bold</b>", "{version} {0} {", "50 % of %(day)s", 'a "quoted" & more', "नमस्ते"]
 
@@ -80,10 +87,42 @@ def test_no_cache_holds_anybodys_words(alice: Person, bob: Person, deck: Deck) -
     for who in (alice, bob):
         answers.seal(who.seat, deck)
     page = alice.client.get("/decks/essentials/comparison/").text
+    line = ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE, words="a fourth")
+    proposed = put_into_words("Messaging", [line], seats.names(alice.seat), "a fifth")
+    digest = propose(alice, words=proposed)
+    agreements.assent(bob.seat, [digest], unlike=[digest])
+    page += alice.client.get("/understandings/").text
 
     kept = repr([gc.get_referents(cache) for cache in caches])
     assert all(cache.cache_info().currsize for cache in caches)  # every cache was used
     assert "not OK" in kept  # the check can find words in them
-    for word in ("one word", "another", "a third", "Alice", "Bob"):
+    for word in ("one word", "another", "a third", "a fourth", "a fifth", "Alice", "Bob"):
         assert word not in kept
-    assert all(word in page for word in ("one word", "another", "Alice", "Bob"))
+    shown = ("one word", "another", "a fourth", "a fifth", "Alice", "Bob")
+    assert all(word in page for word in shown)
+
+
+def test_the_day_of_an_understanding_is_that_of_whoever_looks(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    agreements.assent(bob.seat, [propose(alice)])
+    entry = history.entry(alice.seat, "a1")
+    agreed_at = datetime(2026, 6, 12, 20, tzinfo=UTC)
+    current = replace(entry.newest, agreed_at=agreed_at)
+    entry = replace(entry, versions=(current,))
+
+    days = {}
+    for zone in ("America/Los_Angeles", "Asia/Kolkata"):
+        with timezone.override(zone):
+            days[zone] = frames.understanding(entry)
+
+    assert "Since 12 June 2026." in days["America/Los_Angeles"]
+    assert "Since 13 June 2026." in days["Asia/Kolkata"]
+
+
+def test_what_changed_is_dated_by_the_day_of_whoever_looks() -> None:
+    late = datetime(2026, 6, 12, 20, tzinfo=UTC)
+
+    with timezone.override("Asia/Kolkata"):
+        assert frames._day(late) == "13 June 2026"
