@@ -15,11 +15,5 @@ class SessionStore(DatabaseStore):
     Otherwise a NUL byte in a cookie would make PostgreSQL raise an error.
     """
 
-    @classmethod
-    def get_model_class(cls) -> type:
-        from django.contrib.sessions.models import Session
-
-        return Session
-
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and KEY.fullmatch(key))

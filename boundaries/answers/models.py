@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import Q
 
@@ -50,10 +50,6 @@ class Answers(Sealed, ByBehaviour):
     def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
         """Copy the answers of one sheet to a new sheet."""
         cls.begin(seat, new, cls.on(seat, old))
-
-    @classmethod
-    def _empty(cls, seat: Seat, sheet: Sheet) -> Self:
-        return cls(sheet=sheet)
 
     @classmethod
     def hide_for_both(cls, couple: Couple, envelope: Envelope) -> None:

@@ -36,7 +36,7 @@ class Notes(Private, ByBehaviour):
         cls.begin(seat, new, notes)
 
     @classmethod
-    def _empty(cls, seat: Seat, sheet: Sheet) -> Self:
+    def new_row(cls, seat: Seat, sheet: Sheet) -> Self:
         return cls(seat=seat, sheet=sheet)
 
 

@@ -40,7 +40,8 @@ class ByBehaviour(Encrypted):
     @classmethod
     def begin(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
         """Create the row of a new sheet."""
-        cls._empty(seat, sheet).set_encrypted(seat.key, content=contents).save(force_insert=True)
+        row = cls.new_row(seat, sheet).set_encrypted(seat.key, content=contents)
+        row.save(force_insert=True)
 
     @classmethod
     def on(cls, seat: Seat, sheet: Sheet) -> Contents:
@@ -62,13 +63,14 @@ class ByBehaviour(Encrypted):
     @classmethod
     def put(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
         """Write a whole sheet. Raises DoesNotExist where the sheet was deleted."""
-        row = cls._empty(seat, sheet).set_encrypted(seat.key, content=contents)
+        row = cls.new_row(seat, sheet).set_encrypted(seat.key, content=contents)
         if not cls.unscoped.filter(sheet=sheet).update(content=row.content):
             raise cls.DoesNotExist
 
     @classmethod
-    def _empty(cls, seat: Seat, sheet: Sheet) -> Self:
-        raise NotImplementedError
+    def new_row(cls, seat: Seat, sheet: Sheet) -> Self:
+        """The row of a new sheet, still without content."""
+        return cls(sheet=sheet)
 
 
 def without_blanks(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Concatenate
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -144,11 +145,9 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
 @with_talk
 def both(request: SeatedRequest, talk: Talk) -> HttpResponse:
     """What two people who share a screen do at one press. Nothing is written in it."""
-    if refusal := limited(request, "turn"):
-        return refusal
     form = TogetherForm(request.POST)
-    if not form.is_valid():
-        return responses.talk_page(request, talk, HTTPStatus.BAD_REQUEST)
+    if refusal := _press_refused(request, talk, form):
+        return refusal
     reply, version = form.cleaned_data["reply"], form.talk_version
     try:
         together.press(request.seat, talk.id, reply, version=version)
@@ -234,11 +233,9 @@ def come_back(request: SeatedRequest, talk: Talk) -> HttpResponse:
 @seated
 @with_talk
 def switch(request: SeatedRequest, talk: Talk) -> HttpResponse:
-    if refusal := limited(request, "turn"):
-        return refusal
     form = ModeForm(request.POST)
-    if not form.is_valid():
-        return responses.talk_page(request, talk, HTTPStatus.BAD_REQUEST)
+    if refusal := _press_refused(request, talk, form):
+        return refusal
     mode = form.cleaned_data["mode"]
     talks.switch(request.seat, talk.id, mode)
     # Whoever pressed it on a shared screen may not own this account: hand the screen over first.
@@ -253,6 +250,15 @@ def advice(request: SeatedRequest, talk: Talk) -> HttpResponse:
     """Turn the notes on wording on or off, for this person alone."""
     talks.set_advised(request.seat, request.POST.get("advised") == "on")
     return _back(talk, writer_of(request, talk), request.POST.get("part", ""))
+
+
+def _press_refused(request: SeatedRequest, talk: Talk, form: Form) -> HttpResponse | None:
+    """Why a press without words does nothing, or None."""
+    if too_often := limited(request, "turn"):
+        return too_often
+    if not form.is_valid():
+        return responses.talk_page(request, talk, HTTPStatus.BAD_REQUEST)
+    return None
 
 
 def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.Refusal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -38,6 +39,19 @@ def phones(phone: PhoneMaker, *people: Person, javascript: bool = True) -> list[
 
 
 LOOKED_AT = "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))"
+
+
+def bob_has_it_open(
+    step: Step, phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> tuple[UUID, Page]:
+    """A talk at this step, and Bob's screen with it."""
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(step, alice, bob)
+    (his,) = phones(phone, bob)
+    his.goto(f"/talks/{id}/")
+    his.wait_for_load_state("networkidle")
+    return id, his
 
 
 def heading(page: Page, text: str) -> None:
@@ -347,12 +361,7 @@ def test_words_begun_while_the_next_page_is_on_its_way_are_not_taken_away(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:
     # Given a talk that Alice has paused, and a slow line to Bob's screen
-    opened_together(alice, bob, deck)
-    id = talk(alice)
-    talked_up_to(Step.REFLECT, alice, bob)
-    (his,) = phones(phone, bob)
-    his.goto(f"/talks/{id}/")
-    his.wait_for_load_state("networkidle")
+    id, his = bob_has_it_open(Step.REFLECT, phone, alice, bob, deck)
     held: list[Route] = []
     his.route(f"**/talks/{id}/", lambda route: held.append(route))
     talks.pause(alice.seat, id, timedelta(minutes=20))
@@ -378,12 +387,7 @@ def test_words_begun_while_the_next_page_is_on_its_way_are_not_taken_away(
 def test_the_talk_moves_on_where_somebody_is_writing(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:
-    opened_together(alice, bob, deck)
-    id = talk(alice)
-    talked_up_to(Step.REFLECT, alice, bob)
-    (his,) = phones(phone, bob)
-    his.goto(f"/talks/{id}/")
-    his.wait_for_load_state("networkidle")
+    id, his = bob_has_it_open(Step.REFLECT, phone, alice, bob, deck)
     his.get_by_label("What I hear is").fill("You feel")
 
     talks.pause(alice.seat, id, timedelta(minutes=20))
@@ -399,12 +403,7 @@ def test_the_talk_moves_on_where_somebody_is_writing(
 def test_a_step_that_is_followed_is_said_once_and_in_the_title(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:
-    opened_together(alice, bob, deck)
-    id = talk(alice)
-    talked_up_to(Step.SPEAK, alice, bob)
-    (his,) = phones(phone, bob)
-    his.goto(f"/talks/{id}/")
-    his.wait_for_load_state("networkidle")
+    _id, his = bob_has_it_open(Step.SPEAK, phone, alice, bob, deck)
     expect(his).to_have_title("Waiting · Common Ground")
 
     do(alice, Move.SPEAK, {"words": SENTENCE, "needs": []})
