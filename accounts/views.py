@@ -83,7 +83,8 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def passkey_later(request: HttpRequest) -> HttpResponse:
-    response = redirect("home")
+    """Do not offer it again on this device, and go back to the page that did."""
+    response = HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
     passkey_offer.decline(response)
     return response
 

@@ -62,6 +62,11 @@ class Home:
         return bool(self.opened_decks)
 
     @property
+    def offers_passkey(self) -> bool:
+        """Whether the first deck is done, and no sealed page is there to offer it: never both."""
+        return self.first.open or not (self.first.next or self.first.sealed)
+
+    @property
     def another(self) -> OwnSheet | None:
         """A deck that can be answered now, apart from the first."""
         open_to_answers = (page for page in self.others if not page.sealed and not page.open)

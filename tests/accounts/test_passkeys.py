@@ -28,6 +28,8 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
 from tests.accounts.test_signing_in import is_signed_in
@@ -150,3 +152,34 @@ def test_a_passkey_is_offered_once_the_first_deck_is_done_and_until_not_now(
     fresh = Client()
     fresh.force_login(charlie.user)
     assert offer in fresh.get("/home/").text
+
+
+def test_the_sealed_page_offers_a_passkey_and_then_no_other_page_does(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    fill_in(alice, deck, Stance.ACCEPTABLE)
+    other = next(found for id, found in catalogue.decks().items() if id != deck.id)
+
+    def offering() -> list[str]:
+        pages = ("/home/", f"/decks/{deck.id}/", f"/decks/{other.id}/")
+        return [page for page in pages if 'id="passkey-offer"' in alice.client.get(page).text]
+
+    assert offering() == ["/home/"]
+    answers.seal(alice.seat, deck)
+    answers.seal(alice.seat, other)
+    assert offering() == [f"/decks/{deck.id}/"]
+    answers.seal(bob.seat, deck)
+    assert offering() == ["/home/"]
+
+    later = alice.client.post(reverse("account-passkey-later"), {"next": f"/decks/{deck.id}/"})
+
+    assert later["Location"] == f"/decks/{deck.id}/"
+    assert offering() == []
+
+
+def test_not_now_leads_to_no_other_site(alice: Person) -> None:
+    sent = {"next": "https://example.com/"}
+
+    later = alice.client.post(reverse("account-passkey-later"), sent)
+
+    assert later["Location"] == "/home/"
