@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import LineField, TextField
 from boundaries.vocabulary import Aside, Condition, Stance, Weight
+
+if TYPE_CHECKING:
+    from boundaries.answers.sheets import Row
 
 MAX_NOTE_LENGTH = 1000  # characters
 MAX_CONDITION_LENGTH = 200
@@ -49,21 +52,23 @@ class LineOfNoteField(LineField, NoteField):
 class BriefForm(forms.Form):
     """A card on the list: only the two stances. The rest of the answer stays as it is.
 
-    A card that asks once (`once`) has one stance for both directions, until `apart` is ticked. What
-    a page without that tick has sent names both directions, and they are taken as they are.
+    A card that asks once (`once`) has one stance for both directions, until `apart` is ticked. A
+    browser whose stylesheet cannot fold the second direction away says so by its button
+    (`both_shown`). From there, and from a page without that tick, both are taken as they are.
     """
 
     partners = StanceField()
     mine = StanceField()
     once = forms.BooleanField(required=False)
     apart = forms.BooleanField(required=False)
+    both_shown = forms.BooleanField(required=False)
     seen = forms.CharField(required=False, max_length=64, empty_value="")
 
     @property
     def answer_values(self) -> dict[str, Any]:
         """The fields of an Answer that this form changes."""
         sent = self.cleaned_data
-        both_alike = sent["once"] and not sent["apart"]
+        both_alike = sent["once"] and not (sent["apart"] or sent["both_shown"])
         mine = sent["partners"] if both_alike else sent["mine"]
         return {"mine": mine, "partners": sent["partners"]}
 
@@ -104,6 +109,11 @@ class CardForm(BriefForm):
         chosen = self.cleaned_data["conditions"]
         in_order = tuple(condition for condition in Condition if condition in chosen)
         return values | {"conditions": in_order}
+
+    def says(self, row: Row) -> bool:
+        """Whether this is what is stored of the card."""
+        stored = all(getattr(row.answer, name) == it for name, it in self.answer_values.items())
+        return stored and self.aside == row.aside
 
     @property
     def aside(self) -> Aside | None:

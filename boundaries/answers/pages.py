@@ -109,7 +109,7 @@ class Card:
         if self.answered and self.private:
             return _("Saved, and kept private.")
         if self.answered and self.mine == self.partners:
-            return _("Saved, whoever does it. Only you can see this.")
+            return _("Saved, both ways. Only you can see this.")
         if self.answered:
             return _("Saved. Only you can see this.")
         if self.skipped:
@@ -179,6 +179,7 @@ def card_context(
     `arrived` says how this person came here: "saved" the card before it, or "undone" this one.
     """
     before = sheet.before(card.behaviour)
+    next = next_page(sheet, card.behaviour, from_last_look=from_last_look)
     return {
         "page": sheet,
         "card": card,
@@ -187,7 +188,8 @@ def card_context(
         "conditions": Condition,
         "place": sheet.place(card.behaviour),
         "category": catalogue.category(card.behaviour.category),
-        "next": next_page(sheet, card.behaviour, from_last_look=from_last_look),
+        "next": next,
+        "last": next == reverse("answers-last-look", args=[sheet.deck]),
         "back": LAST_LOOK if from_last_look else "",
         "undone": "undone" in arrived,
         "just_saved": before if "saved" in arrived and before and before.undoable else None,
@@ -204,8 +206,12 @@ def next_page(sheet: OwnSheet, behaviour: Behaviour, *, from_last_look: bool) ->
 
 def sealed_context(sheet: OwnSheet, side: str | None, next_deck: Deck | None) -> dict[str, Any]:
     """The context of show.html under one's own seal. It is the same whatever the partner does."""
-    marks = {"left": side == Side.LEFT, "right": side == Side.RIGHT}
-    return {"page": sheet, "marks": marks, "next_deck": next_deck}
+    return {
+        "page": sheet,
+        "marks": {"left": side == Side.LEFT, "right": side == Side.RIGHT},
+        "next_deck": next_deck,
+        "is_first_deck": sheet.deck.id == catalogue.ESSENTIALS,
+    }
 
 
 def last_look_lines(sheet: OwnSheet, partner: Partner | None) -> list[LastLookLine]:

@@ -4,6 +4,7 @@ from boundaries.answers import views
 
 urlpatterns = [
     path("decks/<deck:deck>/", views.show, name="answers"),
+    path("decks/<deck:deck>/next/", views.next_card, name="answers-next"),
     path("decks/<deck:deck>/last-look/", views.last_look, name="answers-last-look"),
     path("decks/<deck:deck>/seal/", views.seal, name="answers-seal"),
     path("decks/<deck:deck>/unseal/", views.unseal, name="answers-unseal"),

@@ -27,7 +27,7 @@ from boundaries.answers.pages import (
     sealed_context,
 )
 from boundaries.answers.sheets import OwnSheet, Row
-from boundaries.consent.decorators import once_agreed
+from boundaries.consent.decorators import ask_again, once_agreed, once_agreed_to_any
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions.decorators import for_couples, with_behaviour, with_deck
 from boundaries.sealing import rules as sealing
@@ -40,10 +40,25 @@ BEFORE = "before"  # a press on the next card has it: the version of the card to
 @require_safe
 @reauthentication.after_idling
 @seated
-@once_agreed
+@once_agreed_to_any
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return _list_page(request, deck)
+    sheet = sheets.own_sheet(request.seat, deck)
+    if not sheet.sealed and (question := ask_again(request)):
+        return question
+    return _list_page(request, sheet)
+
+
+@require_safe
+@reauthentication.after_idling
+@seated
+@with_deck
+def next_card(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    """Where to go on: the first card without an answer, or the deck if there is none."""
+    sheet = sheets.own_sheet(request.seat, deck)
+    if sheet.sealed or sheet.next is None:
+        return redirect("answers", deck)
+    return redirect("answers-card", sheet.next.behaviour)
 
 
 @require_safe
@@ -59,24 +74,14 @@ def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed
+@once_agreed_to_any
 @with_behaviour
 def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    form = (BriefForm if _from_list(request) else CardForm)(request.POST)
-    if not form.is_valid():
-        return _not_saved(request, deck, behaviour, form)
-    try:
-        row = answers.answer(
-            request.seat,
-            behaviour,
-            version=form.cleaned_data["seen"],
-            aside=form.aside,
-            **form.answer_values,
-        )
-    except answers.AlreadySealed:
-        return _already_sealed(request, deck)
-    except answers.StaleCard as stale:
-        return _not_saved(request, deck, behaviour, form, newer=stale.row)
+    if BEFORE in request.POST:
+        return _undo_before(request, deck, behaviour)
+    row = _saved(request, deck, behaviour)
+    if isinstance(row, HttpResponse):
+        return row
     if request.htmx:
         return render(request, "boundaries/answers/saved.html", {"card": Card.kept(row)})
     return _to_next_card(request, deck, behaviour)
@@ -85,7 +90,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed
+@once_agreed_to_any
 @with_behaviour
 def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     refusal = _press(request, deck, behaviour, answers.skip)
@@ -95,7 +100,7 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed
+@once_agreed_to_any
 @with_behaviour
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     if refusal := _press(request, deck, behaviour, answers.hide):
@@ -107,7 +112,7 @@ def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed
+@once_agreed_to_any
 @with_behaviour
 def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     refusal = _press(request, deck, behaviour, answers.show_again)
@@ -117,21 +122,11 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed
+@once_agreed_to_any
 @with_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
-    """Undo the last change of a card. What the next card's button sends is that card's form."""
-    if BEFORE not in request.POST:
-        refusal = _press(request, deck, behaviour, answers.undo)
-        return refusal or _to_same_card(request, deck, behaviour, "?undone")
-    try:
-        answers.undo(request.seat, behaviour, version=request.POST[BEFORE])
-    except answers.AlreadySealed:
-        return _already_sealed(request, deck)
-    except answers.StaleCard:
-        messages.info(request, _("This card was changed on another page, so nothing was undone."))
-        return redirect("answers-card", behaviour)
-    return _to_same_card(request, deck, behaviour, "?undone")
+    refusal = _press(request, deck, behaviour, answers.undo)
+    return refusal or _to_same_card(request, deck, behaviour, "?undone")
 
 
 @require_safe
@@ -139,7 +134,10 @@ def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @seated
 @with_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    return _last_look_page(request, deck)
+    sheet = sheets.own_sheet(request.seat, deck)
+    if not sheet.sealed and (question := ask_again(request)):
+        return question
+    return _last_look_page(request, sheet)
 
 
 @require_POST
@@ -152,7 +150,8 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
         opened = answers.seal(request.seat, deck, version=request.POST.get("seen", ""))
     except answers.AnswersChanged:
         request.seat = seats.seat_of(request.user)
-        return _last_look_page(request, deck, HTTPStatus.CONFLICT)
+        sheet = sheets.own_sheet(request.seat, deck)
+        return _last_look_page(request, sheet, HTTPStatus.CONFLICT)
     if not opened:
         return redirect("answers", deck)
     return redirect("comparison-opened", deck)
@@ -191,11 +190,11 @@ def history(request: SeatedRequest, deck: Deck) -> HttpResponse:
 
 
 def _list_page(
-    request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK, **more: Any
+    request: SeatedRequest, sheet: OwnSheet, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    sheet = sheets.own_sheet(request.seat, deck)
     if sheet.sealed:
-        context = sealed_context(sheet, request.seat.side, sheets.next_deck(request.seat, deck))
+        following = sheets.next_deck(request.seat, sheet.deck)
+        context = sealed_context(sheet, request.seat.side, following)
     else:
         undone = "undone" in request.GET
         context = list_context(sheet, seats.partner_of(request.seat)) | {"undone": undone}
@@ -216,9 +215,8 @@ def _card_page(
 
 
 def _last_look_page(
-    request: SeatedRequest, deck: Deck, status: int = HTTPStatus.OK
+    request: SeatedRequest, sheet: OwnSheet, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    sheet = sheets.own_sheet(request.seat, deck)
     partner = seats.partner_of(request.seat)
     context = {
         "partner": partner,
@@ -228,6 +226,61 @@ def _last_look_page(
         "changed": status == HTTPStatus.CONFLICT,
     }
     return render(request, "boundaries/answers/last_look.html", context, status=status)
+
+
+def _saved(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Row | HttpResponse:
+    """Save what was sent of a card: the card as it is stored now, or the page that says why not."""
+    form = (BriefForm if _from_list(request) else CardForm)(request.POST)
+    if not form.is_valid():
+        return _not_saved(request, deck, behaviour, form)
+    try:
+        return answers.answer(
+            request.seat,
+            behaviour,
+            version=form.cleaned_data["seen"],
+            aside=form.aside,
+            **form.answer_values,
+        )
+    except answers.AlreadySealed:
+        return _already_sealed(request, deck)
+    except answers.StaleCard as stale:
+        return _not_saved(request, deck, behaviour, form, newer=stale.row)
+
+
+def _version_with_words(
+    request: SeatedRequest, deck: Deck, behaviour: Behaviour
+) -> str | HttpResponse:
+    """The version of a card after saving what was typed on it and not saved, if anything was.
+
+    Without script every button of a card sends the whole card, and no word on it may be lost.
+    """
+    version = request.POST.get("seen", "")
+    if not _is_whole_card(request):
+        return version
+    form = CardForm(request.POST)
+    stored = sheets.own_sheet(request.seat, deck)
+    if stored.sealed or (form.is_valid() and form.says(stored.row(behaviour))):
+        return version
+    row = _saved(request, deck, behaviour)
+    return row if isinstance(row, HttpResponse) else row.version
+
+
+def _undo_before(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
+    """Undo the answer to the card before this one, whose form has the button."""
+    version = _version_with_words(request, deck, behaviour)
+    if isinstance(version, HttpResponse):
+        return version
+    before = sheets.own_sheet(request.seat, deck).before(behaviour)
+    try:
+        if before is None:
+            raise answers.StaleCard(Row(behaviour=behaviour))
+        answers.undo(request.seat, before.behaviour, version=request.POST[BEFORE])
+    except answers.AlreadySealed:
+        return _already_sealed(request, deck)
+    except answers.StaleCard:
+        messages.info(request, _("That card was changed on another page, so nothing was undone."))
+        return redirect("answers-card", behaviour)
+    return _to_same_card(request, deck, before.behaviour, "?undone")
 
 
 def _not_saved(
@@ -254,8 +307,11 @@ def _press(
     request: SeatedRequest, deck: Deck, behaviour: Behaviour, act: Callable[..., Row]
 ) -> HttpResponse | None:
     """Do what a button on a card does. Returns the page to show if it was refused, else None."""
+    version = _version_with_words(request, deck, behaviour)
+    if isinstance(version, HttpResponse):
+        return version
     try:
-        act(request.seat, behaviour, version=request.POST.get("seen", ""))
+        act(request.seat, behaviour, version=version)
     except answers.AlreadySealed:
         return _already_sealed(request, deck)
     except answers.StaleCard as stale:
@@ -269,7 +325,8 @@ def _already_sealed(request: SeatedRequest, deck: Deck) -> HttpResponse:
     status = HTTPStatus.CONFLICT
     if request.htmx:
         return render(request, "boundaries/answers/is_sealed.html", status=status)
-    return _list_page(request, deck, status, refused=True)
+    sheet = sheets.own_sheet(request.seat, deck)
+    return _list_page(request, sheet, status, refused=True)
 
 
 def _to_next_card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
@@ -290,6 +347,11 @@ def _to_same_card(
 
 def _from_list(request: SeatedRequest) -> bool:
     return request.POST.get("from") == "list"
+
+
+def _is_whole_card(request: SeatedRequest) -> bool:
+    """Whether a card was sent with all its fields, and not only the version of it."""
+    return "back" in request.POST
 
 
 def _from_last_look(request: SeatedRequest) -> bool:

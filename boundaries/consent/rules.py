@@ -26,7 +26,10 @@ class ConsentTextChanged(Conflict):
 
 
 def agreed(seat: Seat) -> bool:
-    """Whether this person has agreed, if only to an earlier text: what they write may be stored."""
+    """Whether this person has agreed, if only to an earlier text.
+
+    Then what they have on their screen may still be stored; the next page asks them again.
+    """
     return seat.agreed_to is not None
 
 

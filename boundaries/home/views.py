@@ -108,6 +108,7 @@ def _consent_page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpRe
         "version": consent.VERSION,
         "agreed_at": seat.agreed_at if consent.up_to_date(seat) else None,
         "changed": consent.asked_again(seat) or status == HTTPStatus.CONFLICT,
+        "asked_again": consent.asked_again(seat),
         "offer": offered.still_offered(request),
         "next": get_next_redirect_url(request),
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from boundaries.consent.decorators import once_agreed
 from boundaries.consent.pages import NEVER_KEPT
+from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.forms import JoiningForm, TypedCodeForm
 from boundaries.pairing.invitation_card import InvitationCard
@@ -44,6 +45,7 @@ def show(request: SeatedRequest) -> HttpResponse:
         "together": seats.couple_token(request.seat),
         "until": localdate(standing.expires_at) if standing else None,
         "card": InvitationCard.of(standing.code) if standing else None,
+        "first_deck": catalogue.deck(catalogue.ESSENTIALS),
     }
     return render(request, "boundaries/pairing/show.html", context)
 

@@ -8,6 +8,22 @@
   addEventListener("load", () => { if (!window.htmx) classList.remove("scripted"); });
   let ready = false; // htmx has come too; until then buttons save as they do without script
 
+  // A browser may block storage, or have no room. Then the page itself remembers, until it is left.
+  const storage = (name) => {
+    const here = new Map();
+    const tried = (act) => { try { return act(window[name]); } catch { return undefined; } };
+    return {
+      getItem: (key) => here.get(key) ?? tried((store) => store.getItem(key)) ?? null,
+      setItem: (key, value) => {
+        here.delete(key);
+        if (!tried((store) => { store.setItem(key, value); return true; })) here.set(key, value);
+      },
+      removeItem: (key) => { here.delete(key); tried((store) => store.removeItem(key)); },
+    };
+  };
+  const forTheTab = storage("sessionStorage");
+  const forTheBrowser = storage("localStorage");
+
   const CARD = "form[data-card]";
   const TOKEN = "[name=csrfmiddlewaretoken]";
   const ANSWERED = [200, 400, 404, 409]; // the server's word on a card; anything else is tried again
@@ -54,7 +70,7 @@
   const STAY = "stay-on-the-card";
   let pointed = false;
   let soon;
-  const goesOn = (form) => form.dataset.next && !localStorage.getItem(STAY) && !form.elements.apart.checked && asksOnce
+  const goesOn = (form) => form.dataset.next && !forTheBrowser.getItem(STAY) && !form.elements.apart.checked && asksOnce
     && form.elements.partners.value !== "conditions" && !form.querySelector(".more[open]");
   for (const name of ["pointerdown", "keydown", "input"]) {
     document.addEventListener(name, ({ target, type }) => {
@@ -74,15 +90,15 @@
     if (kept()[nameOf(form)]) pressed.set(form, null); // under way: it goes on when it is saved
     else location.assign(form.dataset.next);
   };
-  for (const box of document.querySelectorAll("[data-moves]")) box.checked = box.defaultChecked = !localStorage.getItem(STAY); // it never counts as touched
+  for (const box of document.querySelectorAll("[data-moves]")) box.checked = box.defaultChecked = !forTheBrowser.getItem(STAY); // it never counts as touched
   for (const name of ["input", "change"]) {
     document.addEventListener(name, (event) => {
       const { target } = event;
       if (!target.matches?.("[data-moves]")) return;
       event.stopImmediatePropagation(); // it is no part of the answer
       target.defaultChecked = target.checked;
-      if (target.checked) localStorage.removeItem(STAY);
-      else localStorage.setItem(STAY, "yes");
+      if (target.checked) forTheBrowser.removeItem(STAY);
+      else forTheBrowser.setItem(STAY, "yes");
     }, true);
   }
 
@@ -93,13 +109,13 @@
   let gone = false; // somebody leaves quickly: from then on nothing is kept, sent or looked for
   const { owner } = document.body.dataset;
   const kept = () => {
-    const found = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
+    const found = JSON.parse(forTheTab.getItem(STORE) ?? "null");
     return found?.owner === owner ? found.cards : {};
   };
   const keep = (cards) => {
     if (gone) return;
-    if (Object.keys(cards).length === 0) sessionStorage.removeItem(STORE);
-    else sessionStorage.setItem(STORE, JSON.stringify({ owner, cards }));
+    if (Object.keys(cards).length === 0) forTheTab.removeItem(STORE);
+    else forTheTab.setItem(STORE, JSON.stringify({ owner, cards }));
   };
   const forget = (name) => {
     const { [name]: _, ...rest } = kept();
@@ -149,7 +165,7 @@
     if (gone) return false;
     const now = page.body.dataset.owner;
     if (now && (now !== owner || status === 404)) { // another person, or no such deck any more
-      sessionStorage.removeItem(STORE);
+      forTheTab.removeItem(STORE);
       location.assign(words.list);
     }
     if (now !== owner || status === 404) return false;
@@ -173,12 +189,24 @@
 
   // A card that was left behind is sent from whichever page with cards comes next.
   const elsewhere = document.getElementById("unsaved-elsewhere");
+  const pageOf = (name) => new URL("..", new URL(name, location));
   const tellElsewhere = (told, name) => {
     elsewhere.textContent = told;
     elsewhere.hidden = !told;
     if (!name) return;
-    const look = Object.assign(document.createElement("a"), { textContent: words.look, href: new URL("..", new URL(name, location)) });
-    elsewhere.append(" ", look);
+    elsewhere.append(" ", Object.assign(document.createElement("a"), { textContent: words.look, href: pageOf(name) }));
+  };
+  // On the card itself, which is sealed or open by now: what was written, until its writer lets it go.
+  const showUnsaved = (name) => {
+    const sent = new URLSearchParams(kept()[name].body);
+    elsewhere.textContent = words.late;
+    elsewhere.hidden = false;
+    for (const field of ["in_other_words", "note", "self_note"]) {
+      if (sent.get(field)) elsewhere.append(Object.assign(document.createElement("q"), { textContent: sent.get(field), dir: "auto" }));
+    }
+    const drop = Object.assign(document.createElement("button"), { type: "button", className: "linklike", textContent: words.drop });
+    drop.addEventListener("click", () => { forget(name); tellElsewhere(""); });
+    elsewhere.append(" ", drop);
   };
   const sendElsewhere = async (name, kept_body) => {
     const body = new URLSearchParams(kept_body);
@@ -310,7 +338,11 @@
     remember(form); // what was refused is looked at now, and so may be sent again
     say(form, words.trying);
   }
-  for (const [name, { refused }] of Object.entries(kept())) if (refused) tellElsewhere(words.refused, name);
+  for (const [name, { refused }] of Object.entries(kept())) {
+    if (!refused) continue;
+    if (pageOf(name).pathname !== location.pathname) tellElsewhere(words.refused, name);
+    else if (cards().length === 0) showUnsaved(name);
+  }
   document.addEventListener("htmx:after:process", () => {
     ready = true;
     classList.add("saving");

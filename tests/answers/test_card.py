@@ -14,6 +14,8 @@ from boundaries.vocabulary import Condition, Stance
 from tests.conftest import Person, row_of, skip, write
 from tests.questions.test_rules import put_forward
 
+# What a card sends on which nothing was chosen or typed.
+UNTOUCHED_CARD = {"once": "1", "back": ""}
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 
 
@@ -43,11 +45,13 @@ def test_the_one_question_answers_for_both(
     assert (answer.partners, answer.mine) == (U, U)
 
 
-@pytest.mark.parametrize("parted", [{"once": "1", "apart": "on"}, {}])
+@pytest.mark.parametrize(
+    "parted", [{"once": "1", "apart": "on"}, {"once": "1", "both_shown": "on"}, {}]
+)
 def test_parted_directions_are_saved_apart(
     alice: Person, deck: Deck, parted: dict[str, str]
 ) -> None:
-    """So are those of a page that never knew of the one question."""
+    """So are those of a browser that always shows both, and of a page without the tick."""
     behaviour = deck.behaviours[0]
     sent = {"partners": "unacceptable", "mine": "acceptable"}
 
@@ -73,7 +77,7 @@ def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
     write(alice, alike, N)
     write(alice, apart, N, mine=A)
 
-    assert "Saved, whoever does it." in alice.client.get(f"/answers/{alike.id}/").text
+    assert "Saved, both ways." in alice.client.get(f"/answers/{alike.id}/").text
     assert "Saved. Only you can see this." in alice.client.get(f"/answers/{apart.id}/").text
 
 
@@ -88,16 +92,49 @@ def test_every_card_has_a_title_of_its_own(alice: Person, deck: Deck) -> None:
     assert titles == [f"Card {at} of 24 · Common Ground" for at in range(1, 25)]
 
 
+def test_the_last_button_says_where_it_leads(alice: Person, deck: Deck) -> None:
+    rows = sheets.own_sheet(alice.seat, deck).rows
+    urls = [f"/answers/{row.behaviour.id}/" for row in rows]
+
+    def ways_on(url: str) -> list[str]:
+        page = words_of(alice.client.get(url).text)
+        return re.findall(r"> (Next[^<]*|[^<]*[Ll]ast look[^<]*) <", page)
+
+    for url in urls[:-1]:
+        assert ways_on(url) == ["Next card after a tap", "Next", "Next"], url
+    for url in (urls[-1], f"{urls[0]}?back=look"):
+        assert ways_on(url) == ["Last look after a tap", *["Take a last look"] * 2], url
+
+
+def test_going_on_leads_to_the_first_card_without_an_answer(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    first, second, *rest = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+
+    def leads() -> str:
+        return alice.client.get(f"/decks/{deck.id}/next/")["Location"]
+
+    assert leads() == f"/answers/{first.id}/"
+    write(alice, first, N)
+    assert leads() == f"/answers/{second.id}/"
+    for behaviour in (second, *rest):
+        write(alice, behaviour, N)
+    assert leads() == f"/decks/{deck.id}/"
+
+
 def test_the_next_card_undoes_the_last_answer(alice: Person, deck: Deck) -> None:
     first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
     alice.client.post(f"/answers/{first.id}/save/", {"once": "1", "partners": "unsure"})
 
     page = alice.client.get(f"/answers/{second.id}/?saved").text
     assert "Your last answer is saved." in page
-    assert f'formaction="/answers/{first.id}/undo/"' in page
     version = row_of(alice, first).version
-    assert f'value="{version}"' in page
-    back = alice.client.post(f"/answers/{first.id}/undo/", {"before": version}, follow=True)
+    button = re.search(r'<button[^>]*name="before"[^>]*>', page)
+    assert button
+    assert f'value="{version}"' in button[0]
+    assert f'formaction="/answers/{second.id}/save/"' in button[0]
+    sent = {"before": version, **UNTOUCHED_CARD}
+    back = alice.client.post(f"/answers/{second.id}/save/", sent, follow=True)
 
     assert row_of(alice, first).answer.partners is None
     assert title_of(back.text) == "Undone: Card 1 of 24 · Common Ground"
@@ -106,17 +143,69 @@ def test_the_next_card_undoes_the_last_answer(alice: Person, deck: Deck) -> None
 
 def test_an_undo_that_comes_too_late_mixes_up_no_two_cards(alice: Person, deck: Deck) -> None:
     """The button's form is that of the next card, and its words must not show on this one."""
-    first = deck.behaviours[0]
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
     write(alice, first, Stance.ACCEPTABLE)
-    sent = {"before": row_of(alice, first).version, "partners": "unacceptable", "note": "Another."}
+    sent = {"before": row_of(alice, first).version, "back": "", "partners": "unacceptable"}
     write(alice, first, Stance.CONDITIONS, note="On another page.")
 
-    page = alice.client.post(f"/answers/{first.id}/undo/", sent, follow=True).text
+    sent |= {"once": "1", "note": "Another."}
+    page = alice.client.post(f"/answers/{second.id}/save/", sent, follow=True).text
 
     assert "so nothing was undone" in page
-    assert "On another page." in page
-    assert "Another." not in page
+    assert "On another page." not in page
+    assert "Another." in page
     assert row_of(alice, first).answer.note == "On another page."
+
+
+@pytest.mark.parametrize("act", ["save", "skip", "hide", "undo"])
+def test_no_button_of_a_card_drops_words_that_were_typed_on_it(
+    alice: Person, deck: Deck, act: str
+) -> None:
+    """Without script they are not saved yet when the button is pressed."""
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    write(alice, first, Stance.ACCEPTABLE)
+    sent = {"once": "1", "back": "", "seen": "", "partners": "unsure", "note": "Typed just now."}
+    if act == "save":
+        sent |= {"before": row_of(alice, first).version}
+
+    answer = alice.client.post(f"/answers/{second.id}/{act}/", sent)
+
+    assert answer.status_code == 302
+    if act == "save":
+        assert row_of(alice, first).answer.partners is None
+        assert answer["Location"] == f"/answers/{first.id}/?undone"
+    if act == "undo":  # and "Redo" brings them back
+        assert row_of(alice, second).answer.note == ""
+        answers.undo(alice.seat, second, version=row_of(alice, second).version)
+    assert row_of(alice, second).answer.note == "Typed just now."
+
+
+@pytest.mark.parametrize("act", ["save", "skip", "hide", "undo"])
+def test_words_that_cannot_be_saved_stay_on_their_card(alice: Person, deck: Deck, act: str) -> None:
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    write(alice, first, Stance.ACCEPTABLE)
+    sent = {"before": row_of(alice, first).version} if act == "save" else {}
+
+    long = {"once": "1", "back": "", "seen": "", "note": "word " * 300}
+    answer = alice.client.post(f"/answers/{second.id}/{act}/", sent | long)
+
+    assert answer.status_code == 400
+    assert "word word word" in answer.text
+    assert row_of(alice, first).answer.partners is Stance.ACCEPTABLE
+    assert not row_of(alice, second).answer.hidden
+
+
+def test_an_untouched_card_that_was_skipped_stays_skipped(alice: Person, deck: Deck) -> None:
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    write(alice, first, Stance.ACCEPTABLE)
+    skip(alice, second)
+    before = row_of(alice, first).version
+    sent = {"before": before, "seen": row_of(alice, second).version, **UNTOUCHED_CARD}
+
+    alice.client.post(f"/answers/{second.id}/save/", sent)
+
+    assert row_of(alice, first).answer.partners is None
+    assert row_of(alice, second).answer.skipped
 
 
 def test_the_next_card_offers_no_undo_of_what_was_not_answered(alice: Person, deck: Deck) -> None:

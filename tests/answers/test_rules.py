@@ -166,7 +166,7 @@ def test_a_save_shows_its_status_with_script_and_continues_without(
     on = alice.client.post(url, {"partners": "conditions"})
     back = alice.client.post(url, {"partners": "conditions", "from": "list"})
 
-    assert "Saved, whoever does it. Only you can see this." in fragment.text
+    assert "Saved, both ways. Only you can see this." in fragment.text
     assert "<html" not in fragment.text
     assert f'value="{row_of(alice, first).version}"' in fragment.text
     assert on.headers["Location"] == f"/answers/{second.id}/?saved"

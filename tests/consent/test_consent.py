@@ -14,6 +14,7 @@ from django.test import Client
 from boundaries.agreements import copies
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.answers.models import Answers
 from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Deck
@@ -189,6 +190,9 @@ def test_whoever_looked_at_an_invitation_comes_to_the_four_questions_with_the_sa
         assert awaited
         assert awaited.first_name == "Alice"
         assert "You’ve joined Alice." in answer.text
+        assert "Start my answers" in answer.text
+        (start,) = re.findall(r'"([^"]*/next/)"', answer.text)
+        assert new.client.get(start)["Location"] == first_card(new)
 
 
 @pytest.mark.parametrize("page", ["/yes/", "/join/four-questions/"])
@@ -245,23 +249,60 @@ def test_agreeing_to_another_version_is_refused(new: Person, version: str) -> No
     assert new.seat.agreed_to is None
 
 
-def test_a_new_text_is_shown_to_who_agreed_to_the_old_one_and_loses_no_word(
-    alice: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_new_text_is_asked_about_before_the_next_answer_and_loses_no_word(
+    alice: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
 ) -> None:
     old, new = consent.VERSION, consent.VERSION + 1
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
     monkeypatch.setattr(consent, "VERSION", new)
 
+    # A card that was on the screen before is saved, and the next page asks.
+    sent = {"partners": "unsure", "seen": "", "note": "Written before."}
+    alice.client.post(f"/answers/{first.id}/save/", sent, headers=headers)
+    assert row_of(alice, first).answer.note == "Written before."
+    next_card = f"/answers/{second.id}/?saved"
+    for path in (next_card, f"/decks/{deck.id}/", f"/decks/{deck.id}/last-look/"):
+        asked = alice.client.get(path)
+        assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, "/yes/"), path
+    page = alice.client.get(alice.client.get(next_card)["Location"]).text
+    assert "We’ve changed this since you said yes. All your answers are still here." in page
     assert "Read it again" in alice.client.get("/home/").text
-    assert "This has changed since you read it" in alice.client.get("/yes/").text
-    path = f"/answers/{deck.behaviours[0].id}/"
-    assert alice.client.get(path).status_code == 200
-    alice.client.post(f"{path}save/", {"partners": "unsure", "seen": ""})
-    assert row_of(alice, deck.behaviours[0]).answer.mine == Stance.UNSURE
 
     assert agree(alice, old) == 409
-    agree(alice, new)
+    answer = alice.client.post("/yes/say/", as_shown(page))
 
+    assert answer["Location"] == next_card
+    assert alice.client.get(next_card).status_code == 200
     assert "Read it again" not in alice.client.get("/home/").text
+
+
+def test_a_new_text_keeps_nobody_from_their_seal(
+    alice: Person, bob: Person, deck: Deck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(alice, deck.behaviours[0], Stance.UNSURE)
+    answers.seal(alice.seat, deck)
+    monkeypatch.setattr(consent, "VERSION", consent.VERSION + 1)
+
+    for path in (f"/decks/{deck.id}/", f"/decks/{deck.id}/last-look/"):
+        assert alice.client.get(path).status_code == 200, path
+    alice.client.post(f"/decks/{deck.id}/unseal/")
+
+    assert not sheets.own_sheet(alice.seat, deck).sealed
+
+
+@pytest.mark.parametrize("path", ["/partner/invite/", "/join/accept/"])
+def test_a_new_text_is_asked_about_before_inviting_and_joining(
+    alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    alice.client.post("/join/code/", {"code": invite(charlie)})
+    monkeypatch.setattr(consent, "VERSION", consent.VERSION + 1)
+
+    answer = alice.client.post(path, {"questions": "read"})
+
+    assert answer["Location"].partition("?")[0] == "/yes/"
+    assert pairing.standing(alice.seat) is None
+    assert pairing.waiting_for(alice.seat) is None
 
 
 def test_signing_up_leads_to_the_text_and_nothing_else(client: Client, db: None) -> None:

@@ -9,11 +9,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, Route, expect
 
+from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.accounts.test_reauthentication import AWHILE, leave_alone
-from tests.conftest import PASSWORD, Person, person, row_of
+from tests.conftest import PASSWORD, Person, pair, person, row_of
 from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in, stay_on_the_card
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -23,7 +24,7 @@ ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
 ASKED = "Acceptable to you?"
 PARTNERS, MINE = "When my partner does it", "When I do it"
-SAVED = "Saved, whoever does it. Only you can see this."
+SAVED = "Saved, both ways. Only you can see this."
 
 # What is asked on a card, or its button, and is not on the screen or lies under the bar.
 COVERED = """() => {
@@ -360,7 +361,8 @@ def test_a_deck_takes_a_tap_a_card(phone: PhoneMaker) -> None:
         else:
             tap(page, ASKED, "Fine, if …")
             page.get_by_text("we tell each other first").click()
-            page.get_by_role("button", name="Next").click()
+            on = "Next" if at < 24 else "Take a last look"
+            page.get_by_role("button", name=on).click()
             taps += 3
     expect(page.get_by_role("heading", level=1)).to_have_text("A last look")
 
@@ -603,6 +605,58 @@ def test_words_that_were_refused_on_another_card_are_kept_and_shown(phone: Phone
     expect(page).to_have_url(re.compile(rf"/answers/(?!{ONE.id}/)"))
     assert row_of(alice, ONE).answer.note == "Many careful words."
     assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.chromium
+def test_words_that_came_too_late_are_shown_once_more_and_then_let_go(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    bob = person("Bob")
+    pair(alice, bob)
+    page.route(SAVES, no_line)
+    page.on("dialog", lambda dialog: dialog.accept())
+    tap(page, ASKED, "Not OK")
+    page.get_by_text("Add something").click()
+    page.get_by_label("A note that opens with my answer").fill("Many careful words.")
+    expect(saved(page)).to_contain_text("Not saved yet")
+    for who in (alice, bob):
+        answers.seal(who.seat, DECK)
+    page.unroute(SAVES)
+    page.goto(f"/answers/{catalogue.deck('b').behaviours[0].id}/")
+    notice = page.locator("#unsaved-elsewhere")
+    expect(notice).to_contain_text("could not be saved")
+
+    notice.get_by_role("link", name="Look at it").click()
+
+    expect(notice).to_contain_text("came too late")
+    expect(notice).to_contain_text("Many careful words.")
+    notice.get_by_role("button", name="Let it go").click()
+    expect(notice).to_be_hidden()
+    page.reload()
+    is_scripted(page)
+    expect(notice).to_be_hidden()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.chromium
+def test_a_browser_that_blocks_storage_saves_and_goes_on(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    page.add_init_script("""const get = () => { throw new DOMException("", "SecurityError"); };
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, name, { get });
+    }""")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.reload()
+    is_scripted(page)
+
+    page.route(SAVES, no_line)
+    tap(page, ASKED, "Not OK")
+    expect(saved(page)).to_contain_text("Not saved yet")
+    page.unroute(SAVES)
+
+    page.wait_for_url(re.compile(rf"/answers/(?!{ONE.id}/)"))
+    assert row_of(alice, ONE).answer.mine is Stance.UNACCEPTABLE
+    assert errors == []
 
 
 def test_one_answer_is_as_long_on_the_wire_as_another(phone: PhoneMaker) -> None:

@@ -215,6 +215,7 @@ POLICY: dict[str, Row] = {
     "joining-withdraw": post("home"),
     # Answering: under one's own seal nothing changes; whether the other has sealed never shows.
     "answers": get(NEW="consent"),
+    "answers-next": get("answers-card", SEALED="answers", OPENED="answers"),
     "answers-last-look": get(),
     "answers-card": get(NEW="consent"),
     **{
@@ -362,7 +363,10 @@ UNATTENDED: dict[str, Unattended] = {
             "visibility",
             "pairing",  # the live code, and who has joined
             "pairing-confirm",
-            *(f"answers{suffix}" for suffix in ("", "-last-look", "-card", "-again", "-history")),
+            *(
+                f"answers{suffix}"
+                for suffix in ("", "-next", "-last-look", "-card", "-again", "-history")
+            ),
             *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show", "seal")),
             "comparison-for-me",
             *("questions-intimate", "questions-opt-in"),
