@@ -26,11 +26,12 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run demo test quick check mutants deep shots judges audit bench format lock vendor fonts notices sbom picture preview
+.PHONY: help setup run try demo test quick check mutants deep shots judges audit bench format lock vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run [PORT=8000]  set everything up and start the site"
+	@echo "make try [PORT=8000]  a demo to look around in: sends no mail, keeps nothing"
 	@echo "make test             set everything up and run all checks and tests, on both databases"
 	@echo "make quick            the tests of a minute or so: SQLite, no browser, no twin worlds"
 	@echo "make demo             load an example couple, and say how to sign in as either"
@@ -58,6 +59,13 @@ run: setup
 	@$(MANAGE) migrate -v 0
 	@echo "Common Ground is at $(SITE_URL) and its mails are at $(SITE_URL)/mailbox/"
 	@$(MANAGE) runserver localhost:$(PORT) 
+
+# A demo on SQLite in var/demo, as a real site runs: no mails, no tracebacks, and nothing is kept.
+try: export DEMO = 1
+try: export SITE_URL = http://localhost:$(PORT)
+try: setup
+	@$(MANAGE) collectstatic --noinput -v 0
+	@$(MANAGE) serve_demo --port $(PORT)
 
 demo: setup
 	@$(MANAGE) migrate -v 0

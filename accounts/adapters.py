@@ -42,6 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "That address and password don’t match. Try again, or ask for a code instead."
         ),
         "email_taken": _("This address can’t be used. Please try another one."),
+        "demo_address": _("In a demo, please use an invented address that ends in @demo.example."),
         "enter_current_password": _("That’s not your password. Please try again."),
         "incorrect_code": _("That code isn’t right. Check the six digits, or ask for a new code."),
         "incorrect_password": _("That’s not your password. Please try again."),
@@ -58,12 +59,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.DEFAULT_FROM_EMAIL
 
     def clean_email(self, email: str) -> str:
-        """Refuse domains that Django accepts but that no mail can be sent to."""
+        """Refuse domains that no mail can be sent to, and in a demo everybody's real address."""
         cleaned = str(super().clean_email(email))
         try:
             mailbox(cleaned)
         except NotAMailbox:
             raise self.validation_error("invalid_login") from None
+        if settings.DEMO and not cleaned.lower().endswith(f"@{settings.DEMO_ADDRESSES}"):
+            raise self.validation_error("demo_address")
         return cleaned
 
     def post_login(

@@ -25,6 +25,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,9 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["password1"]
+        if settings.DEMO:
+            invented = f"guest-{uuid.uuid4().hex[:12]}@{settings.DEMO_ADDRESSES}"
+            self.fields["email"].initial = invented
 
     def save(self, request: HttpRequest) -> User:
         with transaction.atomic():

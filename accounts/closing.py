@@ -42,7 +42,7 @@ def close(user: User, *, tasks: Iterable[object] = ()) -> None:
     cache.delete_many(_rate_limit_keys(user, addresses))
     add_tombstone(user.pk)
     User.objects.filter(pk=user.pk).delete()
-    transaction.on_commit(_overwrite_deleted)
+    transaction.on_commit(overwrite_deleted)
 
 
 def add_tombstone(id: uuid.UUID) -> None:
@@ -68,7 +68,7 @@ def export_tombstones() -> int:
     return len(tombstones)
 
 
-def _overwrite_deleted() -> None:
+def overwrite_deleted() -> None:
     """Empty SQLite's write-ahead log, in which deleted rows would stay readable."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

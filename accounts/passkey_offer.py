@@ -12,7 +12,7 @@ def is_offered(request: HttpRequest) -> bool:
 
     It looks at the session and a cookie alone, so it costs no query.
     """
-    if settings.PASSKEY_COOKIE_NAME in request.COOKIES:
+    if settings.UNENCRYPTED or settings.PASSKEY_COOKIE_NAME in request.COOKIES:
         return False
     records = get_authentication_records(request, request.user)
     return all(record["method"] != "mfa" for record in records)

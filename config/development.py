@@ -1,19 +1,11 @@
-"""Only for development: shows mails on the console and on a page, and a style guide."""
+"""Only for development: a style guide."""
 
 from __future__ import annotations
 
-import email
-import email.policy
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.mail import EmailMessage
-from django.core.mail.backends.console import EmailBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,7 +22,6 @@ from boundaries.talks.pages import proposal
 from boundaries.talks.screens import stages
 from boundaries.vocabulary import FEELINGS, Answer, Side, Stance
 
-MAX_MAILS = 30  # on the page, the newest first
 # CSS classes by the names of the colours in tokens.css.
 COLOURS = {
     "paper": "paper",
@@ -47,40 +38,6 @@ COLOURS = {
     "chosen": "chosen",
     "focus": "focus",
 }
-
-
-class MailboxBackend(EmailBackend):
-    """Writes mails to the console, and to the folder that the mailbox page reads."""
-
-    def __init__(self, *, folder: str, **options: Any) -> None:
-        super().__init__(**options)
-        self.folder = Path(folder)
-
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for message in email_messages:
-            name = f"{datetime.now():%Y%m%d-%H%M%S-%f}.eml"
-            (self.folder / name).write_bytes(message.message().as_bytes())
-        return super().send_messages(email_messages) or 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """A mail as the page shows it."""
-
-    to: str
-    subject: str
-    at: str
-    body: str
-
-
-@require_safe
-@login_not_required
-def mailbox(request: HttpRequest) -> HttpResponse:
-    """The newest mails, for developers without a mail server. Only with DEBUG."""
-    folder = Path(settings.MAILERS["post"]["OPTIONS"].get("folder", ""))
-    newest = sorted(folder.glob("*.eml"), reverse=True)[:MAX_MAILS]
-    return render(request, "mailbox.html", {"letters": [_received(path) for path in newest]})
 
 
 @require_safe
@@ -143,14 +100,3 @@ def _forms() -> dict[str, Any]:
         "errors": ["Please write what you heard, in your own words."],
         "countries": list(help.countries().values())[:1],
     }
-
-
-def _received(path: Path) -> Received:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    body = message.get_body(("plain",))
-    return Received(
-        to=message["To"],
-        subject=message["Subject"],
-        at=message["Date"],
-        body=body.get_content() if body else "",
-    )

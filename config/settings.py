@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import consistency, databases, hosts, mailers, values
-from config.environment.variables import MISSING, BadSetting, Environment
+from config.environment import consistency, databases, hosts, mailers, trials, values
+from config.environment.variables import BadSetting, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -19,21 +19,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
 try:
     DEBUG: bool = env.read("DEBUG", values.boolean, False)
-    SECRET_KEY: str = env.read(
-        "SECRET_KEY", values.secret_key, "only-for-development" * 3 if DEBUG else MISSING
-    )
+    DEMO: bool = env.read("DEMO", values.boolean, False)
+    DEMO_RESET_MINUTES: int = env.read("DEMO_RESET_MINUTES", values.whole_number(5, 1440), 60)
+    VAR = BASE_DIR / "var" / ("demo" if DEMO else "")  # what may be deleted, and is in a demo
+    own = trials.defaults(env, debug=DEBUG, demo=DEMO)
+    SECRET_KEY: str = env.read("SECRET_KEY", values.secret_key, own["SECRET_KEY"])
     SECRET_KEY_FALLBACKS: list[str] = env.read("SECRET_KEY_FALLBACKS", values.secret_keys, [])
-    MASTER_KEYS: dict[int, bytes] = env.read(
-        "MASTER_KEYS",
-        values.master_keys,
-        values.master_keys("1:b25seS1mb3ItZGV2ZWxvcG1lbnQtLW5vdC1mb3ItcmU=") if DEBUG else MISSING,
-    )
-    SITE_URL: str = env.read(
-        "SITE_URL", hosts.site_url, "http://localhost:8000" if DEBUG else MISSING
-    )
-    ALLOWED_HOSTS: list[str] = env.read(
-        "ALLOWED_HOSTS", hosts.allowed_hosts, ["*"] if DEBUG else MISSING
-    )
+    MASTER_KEYS: dict[int, bytes] = env.read("MASTER_KEYS", values.master_keys, own["MASTER_KEYS"])
+    SITE_URL: str = env.read("SITE_URL", hosts.site_url, own["SITE_URL"])
+    ALLOWED_HOSTS: list[str] = env.read("ALLOWED_HOSTS", hosts.allowed_hosts, own["ALLOWED_HOSTS"])
     database: dict[str, Any] = databases.database(
         url=env.read("DATABASE_URL", databases.database_url, None),
         host=env.read("DATABASE_HOST", databases.database_host, ""),
@@ -47,8 +41,8 @@ try:
         },
         bundled_password="" if DEBUG else env.read("POSTGRES_PASSWORD", values.line, ""),
     ) or databases.default_database(
-        BASE_DIR / "var" / "common-ground.sqlite3",
-        for_trials=DEBUG or hosts.host_of(SITE_URL) == "localhost",
+        VAR / "common-ground.sqlite3",
+        for_trials=DEBUG or DEMO or hosts.host_of(SITE_URL) == "localhost",
     )
     pooler: str = env.read("DATABASE_POOLER", values.one_of("none", "pgbouncer"), "none")
     pool_size: int = env.read("DATABASE_POOL_SIZE", values.whole_number(0, 1000), 4)
@@ -63,10 +57,12 @@ try:
         ),
     )
     DEFAULT_FROM_EMAIL: str = env.read(
-        "DEFAULT_FROM_EMAIL", hosts.sender, "Common Ground <hello@localhost>" if DEBUG else MISSING
+        "DEFAULT_FROM_EMAIL", hosts.sender, own["DEFAULT_FROM_EMAIL"]
     )
     tasks: str = env.read(
-        "TASKS", values.one_of("database", "immediate"), "immediate" if DEBUG else "database"
+        "TASKS",
+        values.one_of("database", "immediate"),
+        "immediate" if DEBUG or DEMO else "database",
     )
     trusted_proxies: int = env.read("TRUSTED_PROXIES", values.whole_number(0, 10), 0)
     SECURITY_CONTACT: str = env.read(
@@ -78,23 +74,30 @@ try:
     OPERATOR_CONTACT: str = env.read("OPERATOR_CONTACT", hosts.contact, "")
     IMPRINT_URL: str = env.read("IMPRINT_URL", hosts.imprint, "")
     INDEXED: bool = env.read("INDEXED", values.boolean, True)
+    hsts: dict[str, Any] = {
+        "seconds": env.read("HSTS_SECONDS", values.whole_number(0, 63_072_000), 31_536_000),
+        "subdomains": env.read("HSTS_SUBDOMAINS", values.boolean, False),
+        "preload": env.read("HSTS_PRELOAD", values.boolean, False),
+    }
     LEAVE_TO: str = env.read("LEAVE_TO", hosts.web_page, "https://www.bbc.com/weather")
     ERASED_FILE: str = env.read("ERASED_FILE", values.writable_file, "")
     PDF_FONTS: list[str] = env.read("PDF_FONTS", values.folders, [])
     LOG_LEVEL: str = env.read(
         "LOG_LEVEL",
         values.one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", warn="WARNING"),
-        "INFO",
+        "WARNING" if DEMO else "INFO",
     )
     env.refuse_misspelt()
+    consistency.check_hsts(**hsts)
     if not DEBUG:
         mail = consistency.check_together(
-            site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail
+            site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail, demo=DEMO
         )
 except BadSetting as refusal:
     sys.exit(f"Common Ground cannot start: {refusal}")
 
 SECURE = SITE_URL.startswith("https://")
+UNENCRYPTED = hosts.is_private(hosts.host_of(SITE_URL)) and not SECURE  # every page warns of it
 ALLOWED_HOSTS += ["localhost"]  # the health check of a container
 
 # Apps, middleware and templates
@@ -159,6 +162,7 @@ TEMPLATES = [
                 "assets": "config.assets",
                 "indexing": "config.indexing",
                 "operator": "config.operator",
+                "notices": "config.notices",
                 "references": "config.references",
             },
         },
@@ -295,6 +299,7 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     "typeset": "30/h/user",  # takes a tenth of a second of CPU
     "issue": "12/h/user",
     "propose": "60/h/user",  # several at once count as one
+    "sign_in_as": "30/h/ip",  # in a demo; may make a couple, which takes a second of CPU
     "export": "6/h/user",  # takes a second or more of CPU
     "turn": "240/h/user",  # far more than a talk needs
 }
@@ -329,6 +334,8 @@ KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if SECURE else "browser"
 KNOWN_BROWSER_FOR = timedelta(days=365)
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 PASSKEY_COOKIE_NAME = "__Host-passkey" if SECURE else "passkey"
+DEMO_ADDRESSES = "demo.example"  # nobody types a real address into a demo: mails stay in it
+DEMO_COOKIE_NAME = "__Host-demo" if SECURE else "demo"
 LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # set by leaving.js only
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
@@ -336,8 +343,11 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the health check of a container speaks plain http
-SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_HSTS_SECONDS = hsts["seconds"] if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = hsts["subdomains"]
+SECURE_HSTS_PRELOAD = hsts["preload"]
+# Subdomains and preloading would lock a whole domain to https, so only an operator chooses them.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # Not "no-referrer": browsers then send forms with "Origin: null", which is refused as forged.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -405,8 +415,8 @@ MAILERS = {
     "default": {"BACKEND": "accounts.outbox.LetterBackend"},
     "post": mail
     or {
-        "BACKEND": "config.development.MailboxBackend",
-        "OPTIONS": {"folder": str(BASE_DIR / "var" / "mail")},
+        "BACKEND": "config.mailbox.MailboxBackend",
+        "OPTIONS": {"folder": str(VAR / "mail"), "printed": DEBUG},
     },
 }
 TASKS = {

@@ -30,9 +30,13 @@ handler400 = "config.views.bad_request"
 handler500 = "config.views.server_error"
 
 if settings.DEBUG:
-    from config import development
+    from config import development, mailbox
 
     urlpatterns += [
-        path("mailbox/", development.mailbox, name="mailbox"),
+        path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("styleguide/", development.styleguide, name="styleguide"),
     ]
+if settings.DEMO:
+    from config import demo_urls
+
+    urlpatterns += demo_urls.urlpatterns

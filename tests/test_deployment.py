@@ -76,7 +76,7 @@ def test_the_image_holds_only_what_it_needs() -> None:
 # All variables but these are described, read and passed on.
 FILLED_IN = ("SECRET_KEY", "MASTER_KEYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
 ONLY_FOR_COMPOSE = {"COMPOSE_FILE"}  # it never reaches a container
-NEVER_ON_A_SERVER = {"DEBUG"}
+NEVER_ON_A_SERVER = {"DEBUG", "DEMO", "DEMO_RESET_MINUTES"}
 SECRETS = {  # with compose these can be in files; without it any variable can
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "MASTER_KEYS", "POSTGRES_PASSWORD", "DATABASE_URL",
     "DATABASE_PASSWORD", "EMAIL_URL", "EMAIL_PASSWORD",

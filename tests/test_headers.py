@@ -257,14 +257,19 @@ def test_a_file_that_may_be_kept_bears_them_as_well(
     put_away(answer)
 
 
-def test_over_https_the_browser_is_told_to_stay_with_it(client: Client, settings: Any) -> None:
+@pytest.mark.parametrize(
+    ("whole_domain", "policy"),
+    [(False, "max-age=31536000"), (True, "max-age=31536000; includeSubDomains; preload")],
+)
+def test_over_https_the_browser_is_told_to_stay_with_it(
+    client: Client, settings: Any, whole_domain: bool, policy: str
+) -> None:
     settings.SECURE_HSTS_SECONDS = 31536000
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = whole_domain
 
     for path in ("/", "/home/", "/no-such-page", "/static/css/base.css", "/healthz", "/leave/"):
         answer = client.get(path, secure=True)
-        policy = answer.headers["Strict-Transport-Security"]
-        assert policy == "max-age=31536000; includeSubDomains; preload"
+        assert answer.headers["Strict-Transport-Security"] == policy
         put_away(answer)
 
 

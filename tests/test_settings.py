@@ -105,6 +105,25 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "https://exam ple.org", "https:/example.org", "https:example.org", "ftp://example.org",
         "https://example.org,https://other.example", "https://[::1", "https://example.org\\x",
         "http://127.0.0.1", "https://*.example.org", "https://https://example.org",
+        "http://8.8.8.8", "http://172.32.0.1", "http://192.169.0.1", "http://local", "http://pi",
+        "http://local.example.org", "http://10.0.0.5.example.org", "http://100.64.0.1", "http://[2001:db8::1]",
+    ],
+    "DEMO": [
+        "maybe", "2", {"DEMO": "1"}, {"DEMO": "1", "DEBUG": "1"} | dict.fromkeys(("DATABASE_URL", "EMAIL_URL")),
+        *(
+            dict.fromkeys(("DATABASE_URL", "EMAIL_URL")) | {"DEMO": "1", name: value}
+            for name, value in (
+                ("DATABASE_URL", URL), ("DATABASE_HOST", "db"), ("DATABASE_NAME", "ground"),
+                ("POSTGRES_PASSWORD", "word"), ("EMAIL_URL", GOOD["EMAIL_URL"]), ("EMAIL_HOST", "mail"),
+                ("EMAIL_URL_FILE", "/run/secrets/mail"),
+            )
+        ),
+    ],
+    "DEMO_RESET_MINUTES": ["0", "4", "1441", "an hour", "-60"],
+    "HSTS_SECONDS": ["a year", "-1", "99999999999", "1e9"],
+    "HSTS_SUBDOMAINS": ["maybe", "example.org"],
+    "HSTS_PRELOAD": [
+        "maybe", "1", {"HSTS_PRELOAD": "1", "HSTS_SUBDOMAINS": "1", "HSTS_SECONDS": "31535999"},
     ],
     "DATABASE_URL": [
         "nonsense", "mysql://u:p@host/name", "postgres://", "postgres://host", "postgres://host/",
@@ -282,6 +301,34 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
                          *(value.format("https://example.org") for value in SPACES))
         ],
     ),
+    *(
+        (
+            lambda settings: (settings["SITE_URL"], settings["UNENCRYPTED"], settings["SESSION_COOKIE_SECURE"]),
+            (site, warns, secure),
+            [{"SITE_URL": site, "ALLOWED_HOSTS": re.sub(r"https?://|:\d+$", "", site)}],
+        )
+        for site, warns, secure in (
+            ("http://192.168.1.20", True, False), ("http://10.0.0.5:8000", True, False),
+            ("http://172.31.255.254", True, False), ("http://pi.local", True, False),
+            ("http://pi.home.arpa:8000", True, False), ("http://ground.internal", True, False),
+            ("http://[fd12:3456::1]", True, False), ("http://localhost:8000", False, False),
+            ("https://pi.local", False, True), ("https://example.org", False, True),
+        )
+    ),
+    (
+        lambda settings: (
+            settings["SECURE_HSTS_SECONDS"], settings["SECURE_HSTS_INCLUDE_SUBDOMAINS"],
+            settings["SECURE_HSTS_PRELOAD"],
+        ),
+        (31536000, True, True),
+        [{"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "yes"}],
+    ),
+    (
+        lambda settings: (settings["SECURE_HSTS_SECONDS"], settings["SECURE_HSTS_INCLUDE_SUBDOMAINS"]),
+        (31536000, False),
+        [{"HSTS_SECONDS": None}, {"HSTS_SECONDS": ""}, {"HSTS_SUBDOMAINS": "0"}],
+    ),
+    (setting("SECURE_HSTS_SECONDS"), 0, [{"HSTS_SECONDS": "0"}, {"SITE_URL": "http://pi.local", "ALLOWED_HOSTS": "pi.local"}]),
     (setting("SITE_URL"), "https://example.org:8443", [{"SITE_URL": "https://example.org:8443/"}]),
     (
         setting("SITE_URL"),
@@ -543,6 +590,35 @@ def test_a_value_and_a_file_for_it_are_refused_together(tmp_path: Path) -> None:
     empty = read(GOOD | {"SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "key")})
     assert isinstance(empty, dict)
     assert isinstance(read(GOOD | {"SECRET_KEY_FILE": ""}), dict)
+
+
+DEMO: dict[str, str | None] = {"DEMO": "1"}
+
+
+@pytest.mark.once
+def test_a_demo_needs_nothing_else_and_has_keys_and_a_database_of_its_own() -> None:
+    one, other = read(DEMO), read(DEMO)
+
+    assert isinstance(one, dict), one
+    assert isinstance(other, dict)
+    assert one["DEBUG"] is False
+    assert one["SITE_URL"] == "http://localhost:8000"
+    for key in ("SECRET_KEY", "MASTER_KEYS"):
+        assert one[key] != other[key]
+    assert one["DATABASES"]["default"]["NAME"] == str(ROOT / "var/demo/common-ground.sqlite3")
+    assert one["MAILERS"]["post"]["BACKEND"] == "config.mailbox.MailboxBackend"
+    assert one["tasks"] == "immediate"
+
+
+@pytest.mark.once
+def test_a_public_demo_is_held_to_the_rules_of_a_real_site() -> None:
+    public = DEMO | {"SITE_URL": "https://demo.example.org", "ALLOWED_HOSTS": "demo.example.org"}
+    settings = read(public)
+
+    assert isinstance(settings, dict), settings
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    for wrong in ({"SITE_URL": "http://demo.example.org"}, {"ALLOWED_HOSTS": "*"}):
+        assert isinstance(read(public | wrong), str), wrong
 
 
 CANARY = "Qx7Kw9ZtV3Jy"

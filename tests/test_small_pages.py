@@ -17,7 +17,7 @@ from django.test.signals import template_rendered
 from django.urls import NoReverseMatch, reverse
 
 from boundaries.templatetags import frames
-from config import development
+from config import development, mailbox
 
 
 @pytest.mark.django_db
@@ -90,17 +90,36 @@ def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None
 
 @pytest.mark.django_db
 def test_the_mailbox_shows_what_was_sent(tmp_path: Path, settings: object) -> None:
-    backend = "config.development.MailboxBackend"
+    backend = "config.mailbox.MailboxBackend"
     settings.MAILERS = {"post": {"BACKEND": backend, "OPTIONS": {"folder": str(tmp_path)}}}  # type: ignore[attr-defined]
     message = EmailMessage(
         "Your code", "<b>ABCD-EFGH</b> नमस्ते", "us@example.org", ["a@example.org"]
     )
-    development.MailboxBackend(alias="post", folder=str(tmp_path)).send_messages([message])
+    mailbox.MailboxBackend(alias="post", folder=str(tmp_path)).send_messages([message])
     request = RequestFactory().get("/mailbox/")
     request.user = AnonymousUser()
 
-    page = development.mailbox(request).content.decode()
+    page = mailbox.mailbox(request).content.decode()
 
     assert "Your code" in page
     assert "&lt;b&gt;ABCD-EFGH&lt;/b&gt; नमस्ते" in page
     assert "a@example.org" in page
+
+
+@pytest.mark.django_db
+def test_an_unencrypted_site_warns_on_every_page_and_offers_no_passkey(
+    client: Client, settings: Any
+) -> None:
+    pages = ("/", "/help/", "/account/login/", "/no-such-page", "/join/code/")
+    warning = "Anyone on the same network can read along"
+    for path in pages:
+        assert warning not in client.get(path).text, path
+    assert 'id="passkey_login"' in client.get("/account/login/").text
+
+    settings.UNENCRYPTED = True
+
+    for path in pages:
+        assert warning in client.get(path).text, path
+    login = client.get("/account/login/").text
+    assert "passkey_login" not in login
+    assert "webauthn" not in login

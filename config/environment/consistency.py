@@ -11,12 +11,14 @@ from config.environment.hosts import host_of
 from config.environment.mailers import SMTP
 from config.environment.variables import BadSetting
 
+A_YEAR = 365 * 24 * 60 * 60  # in seconds
+
 
 def check_together(
-    *, site: str, hosts: list[str], leave_to: str, mail: dict[str, Any] | None
-) -> dict[str, Any]:
-    """Return the mailer. Raises BadSetting if there is none or variables contradict each other."""
-    if mail is None:
+    *, site: str, hosts: list[str], leave_to: str, mail: dict[str, Any] | None, demo: bool
+) -> dict[str, Any] | None:
+    """Return the mailer; a demo has none. Raises BadSetting if variables contradict each other."""
+    if mail is None and not demo:
         raise BadSetting(
             "EMAIL_URL",
             "or EMAIL_HOST must name a mail server, for example"
@@ -31,6 +33,14 @@ def check_together(
         raise BadSetting("ALLOWED_HOSTS", "must hold the host that stands in SITE_URL.")
     if host == host_of(re.sub(r"^(https://[^/?#]+).*", r"\1", leave_to)):
         raise BadSetting("LEAVE_TO", "must be a page of another site, such as the weather.")
-    if mail["BACKEND"] != SMTP:
+    if mail and mail["BACKEND"] != SMTP:
         raise BadSetting("EMAIL_URL", "must name a mail server, or nobody gets a code to sign in.")
     return mail
+
+
+def check_hsts(*, seconds: int, subdomains: bool, preload: bool) -> None:
+    """Raise BadSetting where browsers' list of https-only domains would refuse the site."""
+    if preload and not subdomains:
+        raise BadSetting("HSTS_PRELOAD", "needs HSTS_SUBDOMAINS=1: browsers list whole domains.")
+    if preload and seconds < A_YEAR:
+        raise BadSetting("HSTS_PRELOAD", f"needs HSTS_SECONDS={A_YEAR} (a year) or more.")

@@ -12,6 +12,11 @@ from config.environment.values import line, listed, port_number
 from config.environment.variables import Invalid
 
 MAX_SENDER_LENGTH = 320  # characters, as a letter keeps it
+PRIVATE_NETWORKS = [
+    ipaddress.ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7")
+]
+PRIVATE_DOMAINS = (".local", ".home.arpa", ".internal")  # RFC 6762, RFC 8375, and ICANN in 2024
 
 
 def host_name(text: str) -> str:
@@ -67,8 +72,11 @@ def site_url(text: str) -> str:
         raise Invalid(f"{wrong}: no path, no user, no query.")
     scheme = match[1].lower()
     host, port = host_and_port(match[2], f"{wrong}.")
-    if scheme == "http" and host != "localhost":
-        raise Invalid(f"{wrong}: only localhost may go without the s.")
+    if scheme == "http" and not (host == "localhost" or is_private(host)):
+        raise Invalid(
+            f"{wrong}: only localhost and, for a trial, a private address such as 192.168.1.20 or"
+            " pi.local may go without the s."
+        )
     if port == {"http": 80, "https": 443}[scheme]:
         port = None
     return f"{scheme}://{host}" + (f":{port}" if port else "")
@@ -77,6 +85,15 @@ def site_url(text: str) -> str:
 def host_of(site: str) -> str:
     """The host of an address that `site_url` returned."""
     return re.sub(r":\d+$", "", site.partition("://")[2])
+
+
+def is_private(host: str) -> bool:
+    """Whether a name or address can be reached from its own network alone."""
+    try:
+        address = ipaddress.ip_address(bare(host))
+    except ValueError:
+        return host.endswith(PRIVATE_DOMAINS)
+    return any(address in network for network in PRIVATE_NETWORKS)
 
 
 def web_page(

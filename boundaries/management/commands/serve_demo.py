@@ -1,0 +1,123 @@
+"""Runs a demo that anybody may look at. Everything in it is invented, and deleted every hour."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from accounts import closing
+from boundaries.demo import rules
+from boundaries.vocabulary import Side
+
+SERVER = [
+    *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+    *("--workers", "1", "--blocking-threads", "4"),
+]
+
+
+class Command(BaseCommand):
+    """Nothing survives a start, a reset or a stop. With new keys, nothing could be read either."""
+
+    help = (
+        "Start a demo of the site on SQLite. It sends no mail, and forgets everything every hour."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", default="8000")
+
+    def handle(self, *args: Any, host: str, port: str, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "This deletes everything it finds. Set DEMO=1 if that is what you want."
+            )
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        password = secrets.token_urlsafe(9)
+        try:
+            _start(password)
+            self._greet(password)
+            self._serve(
+                [*SERVER, "--host", host, "--port", port, "config.wsgi:application"], password
+            )
+        except KeyboardInterrupt:
+            pass
+        finally:
+            empty_folder(settings.VAR)
+
+    def _greet(self, password: str) -> None:
+        self.stdout.write(f"The demo is at {settings.SITE_URL}. Sign in there by one tap, or as:")
+        for side in Side:
+            self.stdout.write(f"  {rules.address_of(side)} with the password {password}")
+        self.stdout.write(
+            f"Everything in it is deleted every {settings.DEMO_RESET_MINUTES} minutes."
+        )
+
+    def _serve(self, command: list[str], password: str) -> None:
+        server = subprocess.Popen(command, env=_environment())
+        try:
+            while True:
+                try:
+                    raise CommandError(
+                        f"The server stopped ({server.wait(_seconds())}): see above."
+                    )
+                except subprocess.TimeoutExpired:
+                    start_over(password)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def start_over(password: str) -> None:
+    """Delete everything while the site runs, and load the couple again."""
+    call_command("flush", interactive=False, verbosity=0)
+    cache.clear()
+    empty_folder(settings.VAR / "mail")
+    rules.load(password=password)
+    closing.overwrite_deleted()
+    connection.close()
+
+
+def empty_folder(folder: Path) -> None:
+    """Delete what is in a folder. The folder may be a mount, so it stays."""
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _start(password: str) -> None:
+    if not os.access(settings.VAR, os.W_OK):
+        raise CommandError(f"{settings.VAR} must be writable. In a container, mount a tmpfs there.")
+    connection.close()  # a check may have opened the file that is deleted now
+    empty_folder(settings.VAR)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    rules.load(password=password)
+    connection.close()
+
+
+def _seconds() -> int:
+    return int(settings.DEMO_RESET_MINUTES) * 60
+
+
+def _environment() -> dict[str, str]:
+    """The server's processes share the keys that were drawn for this one."""
+    ours = ("SECRET_KEY", "SECRET_KEY_FILE", "MASTER_KEYS", "MASTER_KEYS_FILE")
+    rest = {name: value for name, value in os.environ.items() if name not in ours}
+    keys = (f"{id}:{base64.b64encode(key).decode()}" for id, key in settings.MASTER_KEYS.items())
+    return rest | {"SECRET_KEY": settings.SECRET_KEY, "MASTER_KEYS": ",".join(keys)}
