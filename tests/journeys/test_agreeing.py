@@ -38,7 +38,7 @@ def test_two_people_agree_and_change_their_minds(
     # When Bob proposes, and Alice says yes to exactly these words
     group = his.get_by_role("group", name="Whoever does it")
     group.get_by_label("Fine, if …").check()
-    group.get_by_label("We tell each other first").check()
+    group.get_by_label("we tell each other first").check()
     press(his, "Propose this to Alice")
     heading(hers, "What would work for you two?")
     if not javascript:
@@ -61,7 +61,7 @@ def test_two_people_agree_and_change_their_minds(
     hers.locator("#a1 summary").click()
     hers.get_by_role("link", name="Propose other words").click()
     see(hers, "agreement-words", "Messaging the same person nearly every day")
-    hers.get_by_role("group", name="Whoever does it").get_by_label("Not late").check()
+    hers.get_by_role("group", name="Whoever does it").get_by_label("not late").check()
     hers.get_by_label("What you two did well").fill("We told each other in July.")
     press(hers, "Propose this to Bob")
     expect(hers.get_by_role("heading", name="You propose")).to_be_visible()

@@ -203,7 +203,7 @@ def test_two_people_talk_apart(
     press(his, "Propose this to Alice")
     expect(his.get_by_text("Please choose one of these.").first).to_be_visible()
     group.get_by_label("Fine, if …").check()
-    group.get_by_label("We tell each other first").check()
+    group.get_by_label("we tell each other first").check()
     press(his, "Propose this to Alice")
     heading(hers, "What would work for you two?")
     words = "Fine, if we tell each other first."
@@ -231,7 +231,7 @@ def test_two_people_talk_on_one_screen(
     (screen,) = phones(phone, alice)
     screen.goto("/talks/about/a1/")
     screen.get_by_text("Together, on one screen", exact=True).click()
-    screen.get_by_text("Bob", exact=True).click()
+    screen.get_by_label("Bob", exact=True).check()
     press(screen, "Start the talk")
 
     # When they settle in, and say something kind, for both at one press
