@@ -6,7 +6,7 @@ RUN python -m venv /venv && useradd --system --uid 10001 --home-dir /app app
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
-COPY manage.py ./
+COPY manage.py pyproject.toml LICENSE NOTICE THIRD-PARTY-NOTICES ./
 COPY config config
 COPY accounts accounts
 COPY boundaries boundaries

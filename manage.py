@@ -8,7 +8,8 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        from django.core.management import execute_from_command_line
+        import django
+        from django.core.management import call_command, execute_from_command_line
     except ImportError:
         sys.exit(
             "Django is not installed here. Run `make run` or `make test` once: they set it up."
@@ -16,7 +17,11 @@ def main() -> None:
     from django.db import OperationalError
 
     try:
-        execute_from_command_line(sys.argv)
+        if sys.argv[1:] == ["version"]:  # Django has a command of this name, which wins otherwise
+            django.setup()
+            call_command("version")
+        else:
+            execute_from_command_line(sys.argv)
     except OperationalError as error:
         from config.postgresql.causes import Unreachable
 

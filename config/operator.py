@@ -1,4 +1,4 @@
-"""A template tag for the link to the imprint of whoever runs the site."""
+"""Template tags for what whoever runs the site links to: the imprint and the source code."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def imprint() -> SafeString | str:
     if not settings.IMPRINT_URL:
         return ""
     return format_html('<a href="{}" rel="noreferrer">{}</a>', settings.IMPRINT_URL, _("Imprint"))
+
+
+@register.inclusion_tag("source_code.html")
+def source_code() -> dict[str, str]:
+    """The offer of the source code that section 13 of the AGPL asks for."""
+    return {"address": settings.SOURCE_URL}

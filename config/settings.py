@@ -9,10 +9,12 @@ from typing import Any
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config import version
 from config.environment import consistency, databases, hosts, mailers, trials, values
 from config.environment.variables import BadSetting, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = version.read(BASE_DIR)
 
 # Every variable is described in .env.example. `VARIABLE_FILE` names a file that holds the value.
 # config/environment parses and checks them, and refuses a wrong one in a line that names it.
@@ -73,6 +75,7 @@ try:
     OPERATOR_NAME: str = env.read("OPERATOR_NAME", values.line, "")
     OPERATOR_CONTACT: str = env.read("OPERATOR_CONTACT", hosts.contact, "")
     IMPRINT_URL: str = env.read("IMPRINT_URL", hosts.imprint, "")
+    SOURCE_URL: str = env.read("SOURCE_URL", hosts.source_code, "")
     INDEXED: bool = env.read("INDEXED", values.boolean, True)
     hsts: dict[str, Any] = {
         "seconds": env.read("HSTS_SECONDS", values.whole_number(0, 63_072_000), 31_536_000),

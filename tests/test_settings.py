@@ -217,6 +217,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "http://example.org/imprint", "/imprint", "example.org/imprint", "https://", "javascript:alert(1)",
         "https://anna@example.org/", "https://example.org/\"x", "https://exam ple.org", "https://example.org/é",
     ],
+    "SOURCE_URL": ["http://example.org/source", "example.org", "git@example.org:a/b", "javascript:alert(1)"],
     "INDEXED": ["maybe", "2", "noindex", "private"],
     "LEAVE_TO": [
         "http://example.com/", "weather", "https://", "https:///x", "javascript:alert(1)",
@@ -509,6 +510,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     (setting("OPERATOR_CONTACT"), "mailto:anna@example.org", [{"OPERATOR_CONTACT": value} for value in ("anna@example.org", " mailto:anna@EXAMPLE.org\n")]),
     (setting("OPERATOR_CONTACT"), "https://example.org/contact", [{"OPERATOR_CONTACT": "https://example.org/contact"}]),
     (setting("IMPRINT_URL"), "https://example.org/imprint", [{"IMPRINT_URL": value.format("https://example.org/imprint")} for value in SPACES]),
+    (setting("SOURCE_URL"), "", [{"SOURCE_URL": value} for value in (None, "", " ")]),
+    (setting("SOURCE_URL"), "https://example.org/a/b", [{"SOURCE_URL": value.format("https://example.org/a/b")} for value in SPACES]),
     (setting("INDEXED"), True, [{"INDEXED": value} for value in (None, "", "on", "On", "1", "yes")]),
     (setting("INDEXED"), False, [{"INDEXED": value} for value in ("off", " OFF\n", "0", "no")]),
     (setting("SECURITY_CONTACT"), "tel:+49-30-123456", [{"SECURITY_CONTACT": "tel:+49-30-123456"}]),

@@ -112,6 +112,12 @@ def imprint(text: str) -> str:
     return web_page(text, "must be the https address of the page with your imprint.")
 
 
+def source_code(text: str) -> str:
+    return web_page(
+        text, "must be the https address of the page with the source code of this site."
+    )
+
+
 def contact(text: str) -> str:
     """Like `security_contact`, and an address alone is taken for mailto:."""
     wrong = "must be a mail address, or a mailto:, https: or tel: address."

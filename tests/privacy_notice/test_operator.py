@@ -71,3 +71,17 @@ def test_every_page_links_to_the_imprint(settings: Any, alice: Person, bob: Pers
 def test_without_an_imprint_no_page_speaks_of_one(client: Client) -> None:
     for path in ("/", "/help/", "/kept/", "/no-such-page"):
         assert "Imprint" not in client.get(path).text
+
+
+def test_everybody_is_offered_the_source_code(settings: Any, client: Client) -> None:
+    """As section 13 of the AGPL asks, on a page that all pages link to."""
+    for path in ("/kept/", "/how-it-works/"):
+        settings.SOURCE_URL = "https://code.example.org/ground"
+        link = '<a href="https://code.example.org/ground" rel="noreferrer">Get the source code</a>'
+        assert link in client.get(path).text
+
+        settings.SOURCE_URL = ""
+        page = client.get(path).text
+        assert '<a href="/kept/#rights">Ask whoever runs this site</a>' in page
+        assert "code.example.org" not in page
+    assert 'id="rights"' in client.get("/kept/").text
