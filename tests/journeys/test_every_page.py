@@ -29,7 +29,10 @@ SOME_STATES = [
 ]
 PICTURES = Path(__file__).parent.parent.parent / "var" / "shots"
 
+HIGHEST_STRIP = 0.25  # of the screen, with letters twice as large
+
 WIDER_THAN_THE_SCREEN = """() => document.documentElement.scrollWidth - innerWidth"""
+HEIGHT_OF_STRIP = """() => document.querySelector(".strip").offsetHeight / innerHeight"""
 IN_REACH = """() => {
   scrollTo(0, document.documentElement.scrollHeight);
   const { x, y, width, height } = document.querySelector("[data-leave]").getBoundingClientRect();
@@ -60,14 +63,16 @@ def visiting(page: Page, visit: Visit) -> Iterator[str]:
         yield path
 
 
-def too_wide(page: Page) -> Iterator[str]:
-    """Where one has to scroll sideways: on a small phone, and with letters twice as large."""
+def too_large(page: Page) -> Iterator[str]:
+    """What does not fit a small phone, or letters twice as large: one must scroll sideways."""
     page.evaluate(UNFOLD)
     for width, text in ((320, 100), (390, 200)):
         page.set_viewport_size({"width": width, "height": 844})
         page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
         if (over := page.evaluate(WIDER_THAN_THE_SCREEN)) > 0:
             yield f"{over} px too wide, at {width} px and {text} %"
+        if page.evaluate(HEIGHT_OF_STRIP) > HIGHEST_STRIP:
+            yield f"the strip takes much of the screen, at {width} px and {text} %"
 
 
 @pytest.mark.parametrize("visit", SOME_STATES, indirect=True)
@@ -80,7 +85,7 @@ def test_every_page_can_be_read_by_everybody(phone: PhoneMaker, visit: Visit) ->
             faults.append(f"{page.locator('h1').count()} headings of the first order")
         if page.evaluate(MOVING):
             faults.append("something moves, though motion is to be reduced")
-        faults += too_wide(page)
+        faults += too_large(page)
         if not page.evaluate(IN_REACH):
             faults.append("the way out is not in reach at the end of the page")
         if faults:
