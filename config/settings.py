@@ -73,7 +73,7 @@ try:
         f"mailto:{hosts.bare_address(DEFAULT_FROM_EMAIL)}",
     )
     OPERATOR_NAME: str = env.read("OPERATOR_NAME", values.line, "")
-    OPERATOR_CONTACT: str = env.read("OPERATOR_CONTACT", hosts.contact, "")
+    OPERATOR_CONTACT: str = env.read("OPERATOR_CONTACT", hosts.contact, SECURITY_CONTACT)
     IMPRINT_URL: str = env.read("IMPRINT_URL", hosts.imprint, "")
     SOURCE_URL: str = env.read("SOURCE_URL", hosts.source_code, "")
     INDEXED: bool = env.read("INDEXED", values.boolean, True)

@@ -506,7 +506,7 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
         [{"SECURITY_CONTACT": value} for value in (None, "", " ", "mailto:hello@example.org\n", '"mailto:hello@example.org"')],
     ),
     (setting("OPERATOR_NAME"), "Anna Bergström", [{"OPERATOR_NAME": value.format("Anna Bergström")} for value in SPACES]),
-    (setting("OPERATOR_CONTACT"), "", [{"OPERATOR_CONTACT": value} for value in (None, "", " ")]),
+    (setting("OPERATOR_CONTACT"), "mailto:hello@example.org", [{"OPERATOR_CONTACT": value} for value in (None, "", " ")]),
     (setting("OPERATOR_CONTACT"), "mailto:anna@example.org", [{"OPERATOR_CONTACT": value} for value in ("anna@example.org", " mailto:anna@EXAMPLE.org\n")]),
     (setting("OPERATOR_CONTACT"), "https://example.org/contact", [{"OPERATOR_CONTACT": "https://example.org/contact"}]),
     (setting("IMPRINT_URL"), "https://example.org/imprint", [{"IMPRINT_URL": value.format("https://example.org/imprint")} for value in SPACES]),
@@ -676,12 +676,15 @@ def test_no_refusal_shows_any_part_of_a_secret(capfd: pytest.CaptureFixture[str]
     assert_no_part_of(CANARY, out + err)
 
 
-def test_the_default_security_contact_is_the_sender_of_mails() -> None:
-    for more, contact in (
-        ({}, "mailto:hello@example.org"),
-        ({"SECURITY_CONTACT": "https://example.org/tell"}, "https://example.org/tell"),
+def test_the_default_contacts_are_the_sender_of_mails() -> None:
+    sender, other = "mailto:hello@example.org", "https://example.org/tell"
+    for more, contacts in (
+        ({}, [sender, sender]),
+        ({"SECURITY_CONTACT": other}, [other, other]),
+        ({"OPERATOR_CONTACT": other}, [sender, other]),
     ):
-        assert start(GOOD | more, "print(settings.SECURITY_CONTACT)").stdout.strip() == contact
+        script = "print(settings.SECURITY_CONTACT, settings.OPERATOR_CONTACT)"
+        assert start(GOOD | more, script).stdout.split() == contacts
 
 
 def test_over_https_cookies_are_bound_to_the_host_and_hsts_is_on() -> None:

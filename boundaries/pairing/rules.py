@@ -72,6 +72,14 @@ class Offer:
     first_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class InvitationCounts:
+    """How many invitations stand, and to how many somebody has come who is not confirmed yet."""
+
+    open: int
+    joined: int
+
+
 @transaction.atomic
 def invite(seat: Seat) -> None:
     """Make a new link that works for seven days. Any earlier one of this person's stops working.
@@ -158,6 +166,11 @@ def waiting_for(seat: Seat) -> seats.Partner | None:
         .first()
     )
     return seats.Partner(first_names.shown(*invitation)) if invitation else None
+
+
+def count_invitations() -> InvitationCounts:
+    standing = Invitation.objects.standing()
+    return InvitationCounts(standing.count(), standing.exclude(joiner=None).count())
 
 
 def address_shown(seat: Seat) -> str:

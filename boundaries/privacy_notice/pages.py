@@ -24,7 +24,7 @@ class Operator:
 
     @classmethod
     def named_in_settings(cls) -> Operator:
-        return cls(settings.OPERATOR_NAME, settings.OPERATOR_CONTACT or settings.SECURITY_CONTACT)
+        return cls(settings.OPERATOR_NAME, settings.OPERATOR_CONTACT)
 
     @property
     def contact(self) -> str:

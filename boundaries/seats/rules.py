@@ -67,6 +67,10 @@ def namesake_of(me: str) -> str:
     return me if first_names.is_numbered(me) else ""
 
 
+def count_couples() -> int:
+    return Couple.objects.count()
+
+
 def couple_token(seat: Seat) -> str:
     """An opaque token for the couple that a page is about: 24 hexadecimal digits.
 

@@ -33,6 +33,7 @@ CONTEXT = {
     "sign_in_url": "https://example.org/sign-in",
     "activate_url": "https://example.org/confirm",
     "site_url": "https://example.org",
+    "contact": "help@example.org",
     "timestamp": datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
     "ip": "192.0.2.7",
     "user_agent": "Browser/1.0",

@@ -39,16 +39,14 @@ def test_the_page_of_what_is_kept_says_who_runs_the_site(settings: Any, client: 
         assert f"Questions? Anna & Ben runs this site and answers for it: {link}." in page
 
 
-def test_without_a_contact_of_its_own_it_shows_the_one_for_weaknesses(
-    settings: Any, client: Client
-) -> None:
-    settings.SECURITY_CONTACT = "mailto:security@example.org"
+def test_without_a_name_it_still_says_whom_to_ask(settings: Any, client: Client) -> None:
+    settings.OPERATOR_CONTACT = "mailto:us@example.org"
 
     page = words(client.get("/kept/").text)
 
     assert (
         "Whoever runs this site answers for it:"
-        ' <a href="mailto:security@example.org" rel="noreferrer">security@example.org</a>.' in page
+        ' <a href="mailto:us@example.org" rel="noreferrer">us@example.org</a>.' in page
     )
 
 
