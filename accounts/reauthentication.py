@@ -172,7 +172,7 @@ def is_code_pending(request: HttpRequest) -> bool:
     return bool(pending and time.time() - pending["at"] <= app_settings.LOGIN_BY_CODE_TIMEOUT)
 
 
-def take_code(request: HttpRequest, typed: str) -> bool:
+def check_code(request: HttpRequest, typed: str) -> bool:
     """Whether this is the mailed code. If it is, that is recorded as an authentication.
 
     A code works once and allows a few tries. Raises NoSuchCode if none is pending.

@@ -19,5 +19,5 @@ urlpatterns = [
     path("mailbox/", views.mailbox, name="account-mailbox"),
     path("still-you/", views.ask_by_code, name="account-still-you"),
     path("still-you/mail/", views.mail_code, name="account-still-you-mail"),
-    path("still-you/code/", views.take_code, name="account-still-you-code"),
+    path("still-you/code/", views.enter_code, name="account-still-you-code"),
 ]

@@ -137,12 +137,12 @@ def mail_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def take_code(request: HttpRequest) -> HttpResponse:
+def enter_code(request: HttpRequest) -> HttpResponse:
     if refusal := ratelimit.consume_or_429(request, action="reauthenticate"):
         return cast("HttpResponse", refusal)
     form = MailedCodeForm(request.POST)
     try:
-        if form.is_valid() and not reauthentication.take_code(request, form.cleaned_data["code"]):
+        if form.is_valid() and not reauthentication.check_code(request, form.cleaned_data["code"]):
             form.add_error("code", get_adapter().error_messages["incorrect_code"])
     except reauthentication.NoSuchCode:
         form.add_error("code", _("That code has run out. Please ask for a new one."))

@@ -85,7 +85,7 @@ def notify_partner_once(seat: Seat, subject: Subject) -> None:
     pending = Notified.objects.filter(couple=seat.couple_id, side=seat.other_side, subject=subject)
     partner = _partner(seat).annotate(is_notified=Exists(pending)).get()
     if not partner.is_notified:
-        remember(seat, subject)
+        mark_notified(seat, subject)
         something_waits_for(partner.user)
 
 
@@ -95,7 +95,7 @@ def notify_partner(seat: Seat) -> None:
         something_waits_for(partner.user)
 
 
-def remember(seat: Seat, subject: Subject, *, talk: uuid.UUID | None = None) -> None:
+def mark_notified(seat: Seat, subject: Subject, *, talk: uuid.UUID | None = None) -> None:
     """Record that the partner was mailed about this. The couple must be locked."""
     if seat.couple is None or seat.other_side is None:
         raise NotPaired

@@ -89,9 +89,9 @@ def theirs(words: str) -> SentencePart:
     return SentencePart(Source.THEIRS, words, shown, first_names.quoted(words))
 
 
-def heading(text: str, *, own: bool) -> str:
+def heading(text: str, *, user_written: bool) -> str:
     """A behaviour's text as a heading. One that a person wrote is in quotation marks (ADR 19)."""
-    return Sentence([theirs(text)]) if own else text
+    return Sentence([theirs(text)]) if user_written else text
 
 
 def piece(source: Source, words: str, side: str = "") -> SentencePart:

@@ -418,7 +418,7 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
     names = seats.names(una.seat)
     propose(una, "a2", put_into_words("Messaging", [line], names, "We stayed calm."))
     first = common_ground(una.seat, deck)[0]
-    agreements.keep(una.seat, deck, [first.digest])
+    agreements.propose_common_ground(una.seat, deck, [first.digest])
     yield uli.client, reverse("agreements")
     for behaviour in ("a1", "a2"):
         for page in ("agreements-entry", "agreements-change"):
@@ -519,7 +519,7 @@ def fields_of(forms: list[Form]) -> list[tuple[Form, str]]:
     return list(found.values())
 
 
-SHARED = {"together", "digest", "digests", "unlike"}
+SHARED = {"together", "digest", "digests", "acknowledged"}
 
 
 # Of what could be tried a twelfth is, another for each place and each day; on the second database

@@ -65,7 +65,7 @@ def test_user_text_keeps_its_case(words: str) -> None:
         wording.statement({"like": words}),
         wording.statement({"not_meaning": words}),
         wording.completed("It makes sense because %(words)s", words),
-        wording.beginning(words, own=True),
+        wording.beginning(words, user_written=True),
         *proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
         proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
     ]
@@ -144,7 +144,7 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
 
 def agree(alice: Person, bob: Person, words: Words, behaviour: str = "a1") -> str:
     digest = propose(alice, behaviour, words)
-    agreements.assent(bob.seat, [digest], unlike=[digest])
+    agreements.assent(bob.seat, [digest], acknowledged=[digest])
     return digest
 
 
@@ -344,7 +344,7 @@ def test_what_was_agreed_keeps_the_words_it_was_agreed_in(couple: tuple[Person, 
     digest = propose(alice, words=words)
     assert digest == "3f8f021f78f225e6226915a9bc7f02d244d4ce68fcbd46fd"
 
-    agreements.assent(bob.seat, [digest], unlike=[digest])
+    agreements.assent(bob.seat, [digest], acknowledged=[digest])
 
     current = history.entry(bob.seat, "a1").current
     assert current
@@ -386,7 +386,7 @@ def test_words_of_the_first_format_read_as_before_and_can_be_agreed_to(
     assert Version.objects.get().read(alice.seat.shared_key) == BEFORE
     assert digest == "daaf5c0159bd5a920adfb2176ebd2e6276a5c5f2c5ab2eff"
 
-    agreements.assent(bob.seat, [digest], unlike=[digest])
+    agreements.assent(bob.seat, [digest], acknowledged=[digest])
 
     current = history.entry(bob.seat, "a1").current
     assert current

@@ -19,7 +19,7 @@ OUTCOMES = {Stance.ACCEPTABLE: Outcome.FINE, Stance.UNACCEPTABLE: Outcome.NOT_FO
 
 
 @dataclass(frozen=True, slots=True)
-class Keepable:
+class CommonGround:
     """A behaviour on which two people agree, in words ready to be proposed."""
 
     behaviour: str
@@ -27,7 +27,7 @@ class Keepable:
     digest: str
 
 
-def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
+def common_ground(seat: Seat, deck: Deck) -> list[CommonGround]:
     """Return the common ground of an opened deck on which nobody has proposed anything yet.
 
     Raises NoSuchAgreement if the deck is not open.
@@ -39,13 +39,13 @@ def common_ground(seat: Seat, deck: Deck) -> list[Keepable]:
     proposed = set(Version.objects.of(seat).values_list("behaviour", flat=True))
     names = seats.names(seat)
     return [
-        keepable(compared, names)
+        ready_to_propose(compared, names)
         for compared in comparison.compared
         if compared.grade == Grade.COMMON and compared.behaviour.id not in proposed
     ]
 
 
-def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
+def ready_to_propose(compared: Compared, names: Mapping[Side, str]) -> CommonGround:
     """Return the words of a proposal for something that two people already agree on."""
     outcomes = [OUTCOMES[line.left] for line in compared.lines]  # the same stance as on the right
     if compared.whoever_does_it:
@@ -56,4 +56,4 @@ def keepable(compared: Compared, names: Mapping[Side, str]) -> Keepable:
             for side, outcome in zip(Side, outcomes, strict=True)
         ]
     words = put_into_words(compared.behaviour.text, lines, names)
-    return Keepable(compared.behaviour.id, words, digest_of(compared.behaviour.id, words))
+    return CommonGround(compared.behaviour.id, words, digest_of(compared.behaviour.id, words))

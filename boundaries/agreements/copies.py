@@ -15,7 +15,7 @@ from accounts import names as first_names
 from accounts.time_zones import clock_of
 from boundaries.agreements.history import Entry, NoSuchAgreement, agreement
 from boundaries.agreements.models import Copy
-from boundaries.agreements.words import Words, is_own, unpack, without_names
+from boundaries.agreements.words import Words, is_user_written, unpack, without_names
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.seats.models import Seat
@@ -99,7 +99,7 @@ def _pack(entry: Entry, me: Side) -> dict[str, Any]:
     return {
         "category": entry.category.id,
         "words": without_names(version.words),
-        "own": is_own(entry.behaviour),
+        "own": is_user_written(entry.behaviour),
         "me": me.value,
         "since": timezone.localdate(agreed).isoformat(),
     }
@@ -110,7 +110,9 @@ def _unpack(content: Mapping[str, Any], first_name: str) -> KeptAgreement:
     if "words" in content:
         me = Side(content["me"])
         mine, partners = first_names.distinguished(first_name, _("my partner"))
-        words = unpack(content["words"], {me: mine, me.other: partners}, own=content["own"])
+        words = unpack(
+            content["words"], {me: mine, me.other: partners}, user_written=content["own"]
+        )
     else:  # the first format (ADR 19)
-        words = unpack(content, own=category.id == catalogue.OWN)
+        words = unpack(content, user_written=category.id == catalogue.OWN)
     return KeptAgreement(category, words, date.fromisoformat(content["since"]))

@@ -36,8 +36,8 @@ class ProposalForm(WrittenForm):
         error_messages={"invalid_choice": _("Please choose one of the two.")},
     )
     well = LineOfWordsField(MAX_PART_LENGTH)
-    unlike = forms.CharField(required=False, max_length=64, empty_value="")
-    plumbing = (*WrittenForm.plumbing, "unlike")
+    acknowledged = forms.CharField(required=False, max_length=64, empty_value="")
+    plumbing = (*WrittenForm.plumbing, "acknowledged")
     added_words = tuple(f"words_{doer}" for doer in (BOTH, *Side.values))
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -158,28 +158,29 @@ class AssentForm(DigestsForm):
     rules.py checks the tick, too; here it becomes an error next to the field.
     """
 
-    unlike = forms.MultipleChoiceField(
+    acknowledged = forms.MultipleChoiceField(
         required=False, error_messages={"invalid_choice": CHANGED, "invalid_list": CHANGED}
     )
 
     def __init__(self, data: Any, *, shown: Mapping[str, Words]) -> None:
         super().__init__(data, shown=shown)
         self.asymmetric = {digest for digest, words in shown.items() if not words.alike}
-        self.fields["unlike"].choices = [(digest, digest) for digest in self.asymmetric]  # type: ignore[attr-defined]
+        self.fields["acknowledged"].choices = [(digest, digest) for digest in self.asymmetric]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         asymmetric = set(cleaned.get("digests", ())) & self.asymmetric
-        if asymmetric - set(cleaned.get("unlike", ())):
+        if asymmetric - set(cleaned.get("acknowledged", ())):
             self.add_error(
-                "unlike", _("Please tick that you have seen it: this is not the same for both.")
+                "acknowledged",
+                _("Please tick that you have seen it: this is not the same for both."),
             )
         return cleaned
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments of `rules.assent` and `rules.keep`."""
-        names = {"digests": "digests", "unlike": "unlike", "couple_token": "together"}
+        """The arguments of `rules.assent` and `rules.propose_common_ground`."""
+        names = {"digests": "digests", "acknowledged": "acknowledged", "couple_token": "together"}
         return {name: self.cleaned_data[field] for name, field in names.items()}
 
 

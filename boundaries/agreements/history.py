@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from boundaries import dates, sentences
 from boundaries.agreements.models import Assent, Version
-from boundaries.agreements.words import Words, digest_of, is_own, unpack
+from boundaries.agreements.words import Words, digest_of, is_user_written, unpack
 from boundaries.comparison.rules import Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
@@ -162,7 +162,7 @@ class ProposalSubject:
 
     @property
     def heading(self) -> str:
-        return sentences.heading(self.wording, own=is_own(self.behaviour))
+        return sentences.heading(self.wording, user_written=is_user_written(self.behaviour))
 
     @property
     def version(self) -> str:
@@ -288,7 +288,7 @@ def side_of(seat: Seat) -> Side:
 def _version(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> ProposalVersion:
     """Make a value of a version's rows, one for every yes. A yes to another digest is ignored."""
     row = rows[0]
-    words = unpack(row.read(key), names, own=is_own(row.behaviour))
+    words = unpack(row.read(key), names, user_written=is_user_written(row.behaviour))
     digest = digest_of(row.behaviour, words)
     assented = {
         Side(yes.yes_side): yes.yes_at

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boundaries.agreements import history, outcome_fields
-from boundaries.agreements.common_ground import Keepable, common_ground
+from boundaries.agreements.common_ground import CommonGround, common_ground
 from boundaries.agreements.forms import AssentForm
 from boundaries.agreements.history import ProposalSubject
 from boundaries.agreements.refusals import NONE, Refusal
@@ -41,11 +41,11 @@ class ChangePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepPage:
+class CommonGroundPage:
     """Common ground of a deck, to propose as it is."""
 
     deck: Deck
-    keepable: list[Keepable]
+    offered: list[CommonGround]
     refused: AssentForm | None
     ticked: set[str] | None
     partner: Partner | None
@@ -75,12 +75,12 @@ def change_page(
     )
 
 
-def keep_page(seat: Seat, deck: Deck, form: AssentForm | None = None) -> KeepPage:
+def common_ground_page(seat: Seat, deck: Deck, form: AssentForm | None = None) -> CommonGroundPage:
     """Return common ground to propose; after a refusal, also what was ticked and waits by now."""
     waiting = _ticked_and_waiting(seat, deck, form.ticked) if form else []
-    return KeepPage(
+    return CommonGroundPage(
         deck=deck,
-        keepable=[*common_ground(seat, deck), *waiting],
+        offered=[*common_ground(seat, deck), *waiting],
         refused=form,
         ticked=form.ticked if form else None,
         partner=seats.partner_of(seat),
@@ -88,11 +88,11 @@ def keep_page(seat: Seat, deck: Deck, form: AssentForm | None = None) -> KeepPag
     )
 
 
-def words_to_keep(seat: Seat, deck: Deck) -> dict[str, Words]:
+def words_on_common_ground(seat: Seat, deck: Deck) -> dict[str, Words]:
     """Return by digest what can be kept. Words that the partner has just proposed count, too."""
     ids = {behaviour.id for behaviour in deck.behaviours}
     waiting = words_to_answer(seat, ids)
-    return waiting | {keepable.digest: keepable.words for keepable in common_ground(seat, deck)}
+    return waiting | {item.digest: item.words for item in common_ground(seat, deck)}
 
 
 def words_to_answer(seat: Seat, behaviours: Collection[str] | None = None) -> dict[str, Words]:
@@ -107,10 +107,10 @@ def words_to_answer(seat: Seat, behaviours: Collection[str] | None = None) -> di
     }
 
 
-def _ticked_and_waiting(seat: Seat, deck: Deck, ticked: set[str]) -> list[Keepable]:
+def _ticked_and_waiting(seat: Seat, deck: Deck, ticked: set[str]) -> list[CommonGround]:
     ids = {behaviour.id for behaviour in deck.behaviours}
     return [
-        Keepable(entry.behaviour, entry.newest.words, entry.newest.digest)
+        CommonGround(entry.behaviour, entry.newest.words, entry.newest.digest)
         for entry in history.agreement(seat).entries
         if entry.behaviour in ids and entry.waits_for_me and entry.newest.digest in ticked
     ]

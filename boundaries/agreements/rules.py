@@ -60,20 +60,20 @@ def propose(
     words: Words,
     *,
     version: str,
-    unlike: Collection[str] = (),
+    acknowledged: Collection[str] = (),
     couple_token: str | None = None,
 ) -> None:
     """Propose words to the partner, and say yes to them.
 
     `version` is the `ProposalSubject.version` that the page showed: a proposal made since then must
-    be read first. If exactly these words are pending already, this is a yes to them, and `unlike`
-    is as for `assent`. Raises NoSuchAgreement, WordsChanged, TickMissing,
+    be read first. If exactly these words are pending already, this is a yes to them, and
+    `acknowledged` is as for `assent`. Raises NoSuchAgreement, WordsChanged, TickMissing,
     TooManyProposals and NotPaired.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         about = subject(seat, behaviour)
         if about.entry and says_already(about.entry, behaviour, words):
-            _say_yes(seat, about.entry.newest, unlike)
+            _say_yes(seat, about.entry.newest, acknowledged)
             notifications.has_acted(seat, Subject.AGREEMENTS)
             return
         if version != about.version:
@@ -82,34 +82,36 @@ def propose(
         _notify_partner(seat)
 
 
-def keep(
+def propose_common_ground(
     seat: Seat,
     deck: Deck,
     digests: Collection[str],
     *,
-    unlike: Collection[str] = (),
+    acknowledged: Collection[str] = (),
     couple_token: str | None = None,
 ) -> list[str]:
     """Propose chosen common ground of a deck, unchanged. Returns the behaviours' ids.
 
     If the partner has proposed the same words since the page was loaded, this is a yes to them.
-    `unlike` is as for `assent`, because this person did not write the words. Raises
+    `acknowledged` is as for `assent`, because this person did not write the words. Raises
     NoSuchAgreement, TickMissing, NotPaired, and WordsChanged if one of the digests is not on offer
     any more; then nothing is proposed.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         ids = {behaviour.id for behaviour in deck.behaviours}
         waiting = {entry.newest.digest: entry for entry in pending(seat) if entry.behaviour in ids}
-        offered = {keepable.digest: keepable for keepable in common_ground(seat, deck)}
+        offered = {item.digest: item for item in common_ground(seat, deck)}
         chosen = list(dict.fromkeys(digests))
         if not waiting.keys() | offered.keys() >= set(chosen):
             raise WordsChanged
         for digest in chosen:
             if digest in waiting:
-                _say_yes(seat, waiting[digest].newest, unlike)
+                _say_yes(seat, waiting[digest].newest, acknowledged)
             else:
                 behaviour, words = offered[digest].behaviour, offered[digest].words
-                _add_version(couple, seat, behaviour, words, Origin.COMMON_GROUND, unlike=unlike)
+                _add_version(
+                    couple, seat, behaviour, words, Origin.COMMON_GROUND, acknowledged=acknowledged
+                )
         if set(chosen) - waiting.keys():
             _notify_partner(seat)
         elif chosen:
@@ -121,13 +123,13 @@ def assent(
     seat: Seat,
     digests: Collection[str],
     *,
-    unlike: Collection[str] = (),
+    acknowledged: Collection[str] = (),
     couple_token: str | None = None,
 ) -> list[str]:
     """Say yes to exactly these words. Returns the behaviours' ids. A second yes changes nothing.
 
-    `unlike` holds the digests of words that treat the two differently and for which this person
-    has ticked that they saw it. Raises NotPaired, TickMissing if such a tick is missing, and
+    `acknowledged` holds the digests of words that treat the two differently and for which this
+    person has ticked that they saw it. Raises NotPaired, TickMissing if such a tick is missing, and
     WordsChanged if one of them cannot be agreed to any more; then nothing is agreed.
     """
     with seats.locked(seat, couple_token) as (_, seat):
@@ -136,7 +138,7 @@ def assent(
         if not waiting.keys() >= set(chosen):
             raise WordsChanged
         for digest in chosen:
-            _say_yes(seat, waiting[digest].newest, unlike)
+            _say_yes(seat, waiting[digest].newest, acknowledged)
         notifications.has_acted(seat, Subject.AGREEMENTS)
         return [waiting[digest].behaviour for digest in chosen]
 
@@ -177,18 +179,18 @@ def propose_in_talk(
     *,
     talk: uuid.UUID,
     side: Side,
-    unlike: Collection[str] = (),
+    acknowledged: Collection[str] = (),
 ) -> None:
     """Propose words in a talk, for the person on `side`. The couple must be locked.
 
     On a shared screen one account acts for both. A yes counts only for the owner of the account;
-    the partner must say yes in their own. `unlike` is as for `assent`. Raises TickMissing and
+    the partner must say yes in their own. `acknowledged` is as for `assent`. Raises TickMissing and
     TooManyProposals.
     """
     for found in entries(seat, behaviour):
         if says_already(found, behaviour, words):
             if side == seat.side:
-                _say_yes(seat, found.newest, unlike)
+                _say_yes(seat, found.newest, acknowledged)
             return
     _add_version(couple, seat, behaviour, words, Origin.TALK, talk=talk, side=side)
 
@@ -198,10 +200,10 @@ def is_pending(seat: Seat, behaviour: str, digest: str) -> bool:
     return any(entry.newest.digest == digest for entry in pending(seat, behaviour))
 
 
-def _say_yes(seat: Seat, version: ProposalVersion, unlike: Collection[str]) -> None:
+def _say_yes(seat: Seat, version: ProposalVersion, acknowledged: Collection[str]) -> None:
     """Say yes to a version, unless this person has said it already. Raises TickMissing."""
     if side_of(seat) not in version.assented:
-        _write_yes(seat, version.id, version.words, version.digest, unlike)
+        _write_yes(seat, version.id, version.words, version.digest, acknowledged)
 
 
 def _add_version(
@@ -213,11 +215,11 @@ def _add_version(
     *,
     talk: uuid.UUID | None = None,
     side: Side | None = None,
-    unlike: Collection[str] | None = None,
+    acknowledged: Collection[str] | None = None,
 ) -> None:
     """Add a version with the yes of the person who proposes it. The couple must be locked.
 
-    `unlike` is None if that person wrote the words, and so knows what they say. Raises
+    `acknowledged` is None if that person wrote the words, and so knows what they say. Raises
     TooManyProposals and TickMissing.
     """
     me = side_of(seat)
@@ -238,14 +240,16 @@ def _add_version(
     version.set_encrypted(couple.key, content=words.stored).save(force_insert=True)
     if side in (None, me):
         digest = digest_of(behaviour, words)
-        _write_yes(seat, version.pk, words, digest, [digest] if unlike is None else unlike)
+        _write_yes(
+            seat, version.pk, words, digest, [digest] if acknowledged is None else acknowledged
+        )
 
 
 def _write_yes(
-    seat: Seat, version: uuid.UUID, words: Words, digest: str, unlike: Collection[str]
+    seat: Seat, version: uuid.UUID, words: Words, digest: str, acknowledged: Collection[str]
 ) -> None:
     """Write a yes, whichever way it was said. Raises TickMissing."""
-    if not words.alike and digest not in unlike:
+    if not words.alike and digest not in acknowledged:
         raise TickMissing(digest)
     Assent.say(seat.shared_key, version, side_of(seat), digest)
 

@@ -81,7 +81,9 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
     words = put_into_words(about.wording, form.lines, seats.names(request.seat), sent["well"])
     versions = {"version": sent["seen"], "couple_token": sent["together"]}
     try:
-        agreements.propose(request.seat, behaviour, words, unlike=[sent["unlike"]], **versions)
+        agreements.propose(
+            request.seat, behaviour, words, acknowledged=[sent["acknowledged"]], **versions
+        )
     except (Conflict, Refused) as error:
         return _words_refused(request, about, form, Refusal.of(error))
     return redirect("agreements-entry", behaviour)
@@ -92,7 +94,7 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
 @with_deck
 def shared_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
     """Common ground of a deck, to propose as it is."""
-    return _keep_page(request, deck)
+    return _common_ground_page(request, deck)
 
 
 @require_POST
@@ -102,13 +104,13 @@ def shared_ground(request: SeatedRequest, deck: Deck) -> HttpResponse:
 def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
     if refusal := limited(request, "propose"):
         return refusal
-    form = AssentForm(request.POST, shown=proposal_pages.words_to_keep(request.seat, deck))
+    form = AssentForm(request.POST, shown=proposal_pages.words_on_common_ground(request.seat, deck))
     if not form.is_valid():
-        return _keep_page(request, deck, form, Refusal.of_form(form))
+        return _common_ground_page(request, deck, form, Refusal.of_form(form))
     try:
-        kept = agreements.keep(request.seat, deck, **form.arguments)
+        kept = agreements.propose_common_ground(request.seat, deck, **form.arguments)
     except (Conflict, Refused) as error:
-        return _keep_page(request, deck, form, Refusal.of(error))
+        return _common_ground_page(request, deck, form, Refusal.of(error))
     text = ngettext(
         "Proposed. It counts once %(name)s says yes too.",
         "%(many)d proposed. Each counts once %(name)s says yes too.",
@@ -235,13 +237,13 @@ def _words_refused(
     return render(request, template, as_context(page), status=refusal.status)
 
 
-def _keep_page(
+def _common_ground_page(
     request: SeatedRequest,
     deck: Deck,
     form: AssentForm | None = None,
     refusal: Refusal = NONE,
 ) -> HttpResponse:
-    page = proposal_pages.keep_page(request.seat, deck, form)
+    page = proposal_pages.common_ground_page(request.seat, deck, form)
     template = "boundaries/agreements/keep.html"
     return render(request, template, as_context(page), status=refusal.status)
 

@@ -31,7 +31,7 @@ class Words:
     lines: tuple[ProposalLine, ...] = ()
     text: tuple[Sentence, ...]  # with the current names
     well: str = ""  # what the two did well
-    own: bool = False  # one of the two wrote the behaviour
+    user_written: bool = False  # one of the two wrote the behaviour
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what the digest is of
 
     @property
@@ -46,7 +46,7 @@ class Words:
 
     @property
     def heading(self) -> str:
-        return sentences.heading(self.wording, own=self.own)
+        return sentences.heading(self.wording, user_written=self.user_written)
 
     @property
     def praise(self) -> Sentence | None:
@@ -76,7 +76,10 @@ def put_into_words(
 
 
 def unpack(
-    content: Mapping[str, Any], names: Mapping[Side, str] | None = None, *, own: bool = False
+    content: Mapping[str, Any],
+    names: Mapping[Side, str] | None = None,
+    *,
+    user_written: bool = False,
 ) -> Words:
     """Return stored words, with the current names filled in.
 
@@ -94,7 +97,7 @@ def unpack(
         lines=lines,
         text=text,
         well=content["well"],
-        own=own,
+        user_written=user_written,
         stored={name: content[name] for name in STORED if name in content},
     )
 
@@ -129,7 +132,7 @@ def digest_of_json(content: Any) -> str:
     return blake2b(text.encode(), digest_size=24).hexdigest()
 
 
-def is_own(behaviour: str) -> bool:
+def is_user_written(behaviour: str) -> bool:
     """Whether one of the two wrote the behaviour with this id."""
     return behaviour not in catalogue.every()
 

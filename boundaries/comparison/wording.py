@@ -15,7 +15,7 @@ from boundaries.vocabulary import Side, Stance
 
 def heading(behaviour: Behaviour) -> str:
     """The text of a behaviour. One that a person wrote is in quotation marks."""
-    return sentences.heading(behaviour.text, own=behaviour.category == catalogue.OWN)
+    return sentences.heading(behaviour.text, user_written=behaviour.category == catalogue.OWN)
 
 
 def stances(doer: str, left_says: Stance, right_says: Stance, names: Mapping[str, str]) -> Sentence:

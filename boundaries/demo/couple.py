@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from boundaries.agreements.common_ground import keepable
+from boundaries.agreements.common_ground import ready_to_propose
 from boundaries.agreements.history import Agreement, Entry, ProposalVersion
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import Words, digest_of, put_into_words
@@ -283,7 +283,7 @@ def agreement() -> Agreement:
         )
 
     def kept(id: str) -> Entry:
-        words = keepable(lines[id], NAMES).words
+        words = ready_to_propose(lines[id], NAMES).words
         return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
 
     fine = ProposalLine(doer=BOTH, outcome=Outcome.FINE)

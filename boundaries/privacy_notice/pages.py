@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from boundaries.agreements.history import Entry, ProposalVersion
-from boundaries.agreements.words import is_own
+from boundaries.agreements.words import is_user_written
 from boundaries.talks import transcript
 from boundaries.talks.overview import ShownPart
 from boundaries.talks.transcript import SpokenTurn
@@ -41,7 +41,9 @@ class VisibleTalk:
 
     @classmethod
     def of(cls, talk: ShownPart, names: Mapping[Side, str]) -> VisibleTalk:
-        turns = transcript.spoken_turns(talk.handed, names, own=is_own(talk.behaviour))
+        turns = transcript.spoken_turns(
+            talk.handed, names, user_written=is_user_written(talk.behaviour)
+        )
         return cls(talk, turns)
 
 

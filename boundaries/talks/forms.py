@@ -144,16 +144,16 @@ class ProposeForm(ProposalForm, TurnForm):
 class TalkAssentForm(TurnForm):
     """Yes to the words with this digest.
 
-    `unlike` is the same digest, where the words are not the same for both and that was ticked.
+    `acknowledged` is the same digest, if the words differ for the two and that was ticked.
     """
 
     digest = forms.CharField(required=False, max_length=64, empty_value="")
-    unlike = forms.CharField(required=False, max_length=64, empty_value="")
+    acknowledged = forms.CharField(required=False, max_length=64, empty_value="")
 
     @property
     def content(self) -> dict[str, Any]:
-        digest, ticked = self.cleaned_data["digest"], self.cleaned_data["unlike"]
-        return {"digest": digest, "unlike": [ticked] if ticked else []}
+        digest, ticked = self.cleaned_data["digest"], self.cleaned_data["acknowledged"]
+        return {"digest": digest, "acknowledged": [ticked] if ticked else []}
 
 
 class TogetherForm(TurnForm):

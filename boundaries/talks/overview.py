@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from boundaries import sentences
-from boundaries.agreements.words import is_own
+from boundaries.agreements.words import is_user_written
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
@@ -23,7 +23,8 @@ from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.reading import Content, HandedOver
 from boundaries.vocabulary import Move, Need, Side, Step
 
-NOT_WORDS = ("form", "digest", "unlike", "format", "behaviour")  # stored with the words of a turn
+# Stored with the words of a turn. Turns from before 0.2.0 say "unlike" for "acknowledged".
+NOT_WORDS = ("form", "digest", "acknowledged", "unlike", "format", "behaviour")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class TalkSummary:
     @property
     def subject(self) -> str:
         """What it is about, as a heading. What the couple wrote is in quotation marks."""
-        return sentences.heading(self.wording, own=is_own(self.behaviour))
+        return sentences.heading(self.wording, user_written=is_user_written(self.behaviour))
 
 
 @dataclass(frozen=True, slots=True)

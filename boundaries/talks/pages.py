@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import qr
 from boundaries.agreements import history, outcome_fields
 from boundaries.agreements.history import ProposalVersion
-from boundaries.agreements.words import Words, is_own, unpack
+from boundaries.agreements.words import Words, is_user_written, unpack
 from boundaries.comparison.rules import can_be_talked_about
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, notes, reading, screens, transcript, wording
@@ -231,7 +231,7 @@ def proposal(talk: Talk) -> Words | None:
     """The words that were proposed last in this talk."""
     if talk.proposal is None:
         return None
-    return unpack(talk.proposal.content, talk.names, own=is_own(talk.behaviour))
+    return unpack(talk.proposal.content, talk.names, user_written=is_user_written(talk.behaviour))
 
 
 def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
@@ -239,7 +239,7 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
     if talk.step == Step.REFLECT and talk.place.round > 1:
         return {"missing": talk.missing}
     if talk.step in (Step.SPEAK, Step.CROSSROADS):
-        beginning = wording.beginning(talk.wording, own=is_own(talk.behaviour))
+        beginning = wording.beginning(talk.wording, user_written=is_user_written(talk.behaviour))
         when = draft.content.get("when", beginning)
         picked = draft.content.get("feelings") or ()
         feelings = [

@@ -26,12 +26,12 @@ def take_turn(
     version: str,
     draft_version: str = drafts.UNWRITTEN,
     side: Side | None = None,
-    unlike: Collection[str] = (),
+    acknowledged: Collection[str] = (),
 ) -> None:
     """Propose words in a talk, or say yes to them, as on the page of agreements.
 
     Nothing done for the other on a shared screen counts as their yes: they say it in their own
-    account. `unlike` is as for `agreements.assent`. Raises what `talks.take_turn` raises, and
+    account. `acknowledged` is as for `agreements.assent`. Raises what `talks.take_turn` raises, and
     agreements.WordsChanged, TickMissing and TooManyProposals.
     """
     with seats.locked(seat) as (couple, seat):
@@ -46,12 +46,20 @@ def take_turn(
         if not taken:
             return  # it was taken before, and the response to it was lost
         if move == Move.ASSENT:
-            agreed = agreements.assent(seat, [content["digest"]], unlike=content["unlike"])
+            agreed = agreements.assent(
+                seat, [content["digest"]], acknowledged=content["acknowledged"]
+            )
             if agreed != [talk.behaviour]:
                 raise agreements.WordsChanged
             return
         proposer = (side or talk.me) if talk.together else talk.me
         words = unpack(content)
         agreements.propose_in_talk(
-            seat, couple, talk.behaviour, words, talk=talk_id, side=proposer, unlike=unlike
+            seat,
+            couple,
+            talk.behaviour,
+            words,
+            talk=talk_id,
+            side=proposer,
+            acknowledged=acknowledged,
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from boundaries import sentences
-from boundaries.agreements.words import is_own
+from boundaries.agreements.words import is_user_written
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_line
 from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
@@ -92,7 +92,7 @@ class Talk:
     @property
     def subject(self) -> str:
         """What it is about, as a heading. What the couple wrote is in quotation marks."""
-        return sentences.heading(self.wording, own=is_own(self.behaviour))
+        return sentences.heading(self.wording, user_written=is_user_written(self.behaviour))
 
     @property
     def step(self) -> Step:

@@ -234,6 +234,6 @@ def _notify_partner(seat: Seat, conversation: Conversation) -> None:
         return
     turns = Turn.visible_to(seat).filter(conversation=conversation)
     has_taken_part = turns.filter(typed_by=seat.other_side).exists()
-    notifications.remember(seat, Subject.TALK, talk=conversation.pk)
+    notifications.mark_notified(seat, Subject.TALK, talk=conversation.pk)
     if has_taken_part or not pending:
         notifications.notify_partner(seat)

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boundaries.agreements.words import is_own, unpack
+from boundaries.agreements.words import is_user_written, unpack
 from boundaries.talks import wording
 from boundaries.talks.reading import HandedOver, Talk
 from boundaries.vocabulary import Move, Side
@@ -51,13 +51,13 @@ class SpokenTurn:
 def of_talk(talk: Talk, turns: Iterable[HandedOver] | None = None) -> list[SpokenTurn]:
     """Everything that was handed over in words, in order; or only what these turns hold."""
     shown = talk.handed if turns is None else turns
-    return spoken_turns(shown, talk.names, own=is_own(talk.behaviour))
+    return spoken_turns(shown, talk.names, user_written=is_user_written(talk.behaviour))
 
 
 def spoken_turns(
-    turns: Iterable[HandedOver], names: Mapping[Side, str], *, own: bool = False
+    turns: Iterable[HandedOver], names: Mapping[Side, str], *, user_written: bool = False
 ) -> list[SpokenTurn]:
-    """Those of these turns that were in words. `own`: about a behaviour the couple added."""
+    """Return the turns that were in words. `user_written`: the couple added the behaviour."""
     return [
         SpokenTurn(
             first_name=names[turn.side],
@@ -66,13 +66,13 @@ def spoken_turns(
             elsewhere=turn.elsewhere,
         )
         for turn in turns
-        if turn.move in VERBS and (words := _words(turn, names, own=own))
+        if turn.move in VERBS and (words := _words(turn, names, user_written=user_written))
     ]
 
 
-def _words(turn: HandedOver, names: Mapping[Side, str], *, own: bool) -> list[str]:
+def _words(turn: HandedOver, names: Mapping[Side, str], *, user_written: bool) -> list[str]:
     if turn.move == Move.PROPOSE:
-        return [*unpack(turn.content, names, own=own).full_text]
+        return [*unpack(turn.content, names, user_written=user_written).full_text]
     fields = ["words"] if turn.move == Move.SPEAK else OPENINGS
     words = [_sentence(name, turn.content[name]) for name in fields if turn.content.get(name)]
     if not words and turn.move in (Move.SPEAK, Move.REFLECT):

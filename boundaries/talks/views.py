@@ -273,7 +273,7 @@ def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.
     more: dict[str, Any] = {}
     if sent.move in proposing.PROPOSING:
         take_turn = proposing.take_turn
-        more["unlike"] = [sent.form.cleaned_data["unlike"]]
+        more["acknowledged"] = [sent.form.cleaned_data["acknowledged"]]
     try:
         take_turn(
             request.seat,

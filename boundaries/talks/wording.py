@@ -14,12 +14,12 @@ from boundaries import sentences
 from boundaries.vocabulary import Feeling, Need
 
 
-def beginning(behaviour: str, *, own: bool = False) -> str:
+def beginning(behaviour: str, *, user_written: bool = False) -> str:
     """How a sentence about a behaviour may begin, after "When".
 
     One that the couple added (`own`) is quoted with its capital letters.
     """
-    subject = quoted(behaviour) if own else sentences.lowered(behaviour)
+    subject = quoted(behaviour) if user_written else sentences.lowered(behaviour)
     return _("it comes to %(behaviour)s") % {"behaviour": subject}
 
 

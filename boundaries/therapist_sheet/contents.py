@@ -12,7 +12,7 @@ from boundaries.agreements import history
 from boundaries.agreements.history import Entry
 from boundaries.agreements.words import (
     FORMAT,
-    is_own,
+    is_user_written,
     pack_sentences,
     unpack_sentences,
 )
@@ -37,11 +37,11 @@ class SheetEntry:
     answers: tuple[Sentence, ...]  # the opened answers of both
     words: tuple[Sentence, ...]  # what both agreed to
     since: date | None
-    own: bool = False  # one of the two wrote the behaviour
+    user_written: bool = False  # one of the two wrote the behaviour
 
     @property
     def heading(self) -> str:
-        return sentences.heading(self.wording, own=self.own)
+        return sentences.heading(self.wording, user_written=self.user_written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def pack(sheet: TherapistSheet) -> dict[str, Any]:
         "told": [
             {
                 "wording": entry.wording,
-                "own": entry.own,
+                "own": entry.user_written,
                 "said": pack_sentences(entry.answers),
                 "words": pack_sentences(entry.words),
                 "since": entry.since.isoformat() if entry.since else None,
@@ -101,7 +101,7 @@ def unpack(content: Mapping[str, Any]) -> TherapistSheet:
                 answers=unpack_sentences(stored["said"], names),
                 words=unpack_sentences(stored["words"], names),
                 since=date.fromisoformat(stored["since"]) if stored["since"] else None,
-                own=stored.get("own", False),
+                user_written=stored.get("own", False),
             )
             for stored in content["told"]
         ),
@@ -125,7 +125,7 @@ def _entry(
         answers=_answers(compared, names) if compared else (),
         words=current.words.text if current else (),
         since=dates.shared_day_of(agreed_at) if agreed_at else None,
-        own=is_own(behaviour),
+        user_written=is_user_written(behaviour),
     )
 
 

@@ -92,15 +92,17 @@ def propose(world: World, side: Side, device: int, choice: int) -> None:
     same = newest is not None and not newest.ended and newest.text == words.text
     stale = world.seen[side, device, id] != str(len(world.versions[id]))
     digest = digest_of(id, words)
-    unlike = [digest] if choice % 5 else []
+    acknowledged = [digest] if choice % 5 else []
     version = world.seen[side, device, id]
     try:
-        agreements.propose(world.people[side].seat, id, words, version=version, unlike=unlike)
+        agreements.propose(
+            world.people[side].seat, id, words, version=version, acknowledged=acknowledged
+        )
     except TickMissing:
         assert newest
         assert same
         assert side not in newest.yes
-        assert not unlike
+        assert not acknowledged
         assert not words.alike
         return
     except WordsChanged:
@@ -119,15 +121,15 @@ def say_yes(world: World, side: Side, device: int, choice: int) -> None:
     if entry is None:
         return
     shown = entry.newest
-    unlike = [shown.digest] if choice % 5 else []
+    acknowledged = [shown.digest] if choice % 5 else []
     newest = world.newest(entry.behaviour)
     assert newest
     is_pending = newest.text == shown.words.text and not newest.ended
     try:
-        agreements.assent(world.people[side].seat, [shown.digest], unlike=unlike)
+        agreements.assent(world.people[side].seat, [shown.digest], acknowledged=acknowledged)
     except TickMissing:
         assert is_pending
-        assert not unlike
+        assert not acknowledged
         assert not shown.words.alike
         return
     except WordsChanged:

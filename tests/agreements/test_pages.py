@@ -141,7 +141,7 @@ def test_a_changed_name_does_not_change_an_agreement(
     digest = version.digest
     assert version.words.text[0].startswith("When Alice (1) does it: ")
     bob.client.post("/account/name/", {"first_name": "Robert"})
-    agreements.assent(bob.seat, [digest], unlike=[digest])
+    agreements.assent(bob.seat, [digest], acknowledged=[digest])
     (version,) = history.entry(bob.seat, "a1").versions
     assert version.words.text[0].startswith("When Alice does it: ")
     assert (version.digest, version.stands) == (digest, True)

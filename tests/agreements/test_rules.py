@@ -48,7 +48,7 @@ def propose(who: Person, proposal: Words | None = None, behaviour: str = "a1") -
 
 def say_yes(who: Person, proposal: Words, behaviour: str = "a1") -> list[str]:
     digest = digest_of(behaviour, proposal)
-    return agreements.assent(who.seat, [digest], unlike=[digest])
+    return agreements.assent(who.seat, [digest], acknowledged=[digest])
 
 
 def cannot_say_yes(who: Person, proposal: Words) -> bool:
@@ -288,7 +288,7 @@ def test_words_that_differ_for_the_two_need_a_tick(couple: tuple[Person, Person]
     with pytest.raises(agreements.TickMissing):
         agreements.assent(bob.seat, [digest])
     assert current(bob) is None
-    assert agreements.assent(bob.seat, [digest], unlike=[digest]) == ["a1"]
+    assert agreements.assent(bob.seat, [digest], acknowledged=[digest]) == ["a1"]
 
 
 def test_common_ground_is_proposed_all_at_once(alice: Person, bob: Person, deck: Deck) -> None:
@@ -306,7 +306,7 @@ def test_common_ground_is_proposed_all_at_once(alice: Person, bob: Person, deck:
     mail.outbox.clear()
 
     offered = common_ground(alice.seat, deck)
-    texts = {keepable.behaviour: keepable.words.text for keepable in offered}
+    texts = {item.behaviour: item.words.text for item in offered}
     behaviours = [behaviour.id for behaviour in deck.behaviours]
     assert texts == {
         behaviours[0]: ("Fine with both of us.",),
@@ -315,19 +315,19 @@ def test_common_ground_is_proposed_all_at_once(alice: Person, bob: Person, deck:
         one.id: ("When Alice does it: not OK for us.", "When Bob does it: fine with both of us."),
     }
 
-    chosen = [keepable.digest for keepable in offered if keepable.behaviour != behaviours[3]]
+    chosen = [item.digest for item in offered if item.behaviour != behaviours[3]]
     with pytest.raises(agreements.TickMissing):
-        agreements.keep(alice.seat, deck, chosen)
+        agreements.propose_common_ground(alice.seat, deck, chosen)
     assert not Version.objects.exists()
-    agreements.keep(alice.seat, deck, chosen, unlike=chosen)
+    agreements.propose_common_ground(alice.seat, deck, chosen, acknowledged=chosen)
 
     assert [letter.to for letter in mail.outbox] == [[bob.user.email]]  # one, for all of them
-    assert [keepable.behaviour for keepable in common_ground(bob.seat, deck)] == [behaviours[3]]
+    assert [item.behaviour for item in common_ground(bob.seat, deck)] == [behaviours[3]]
     waiting = history.agreement(bob.seat).waiting
     answered = agreements.assent(
         bob.seat,
         [entry.newest.digest for entry in waiting],
-        unlike=[entry.newest.digest for entry in waiting],
+        acknowledged=[entry.newest.digest for entry in waiting],
     )
     assert set(answered) == {behaviours[0], behaviours[1], one.id}
     assert len(history.agreement(alice.seat).current) == 3
@@ -354,10 +354,10 @@ def test_if_both_keep_the_same_it_is_agreed(alice: Person, bob: Person, deck: De
     for who in (alice, bob):
         write(who, deck.behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
-    shown = [keepable.digest for keepable in common_ground(bob.seat, deck)]
-    agreements.keep(alice.seat, deck, shown)
+    shown = [item.digest for item in common_ground(bob.seat, deck)]
+    agreements.propose_common_ground(alice.seat, deck, shown)
 
-    agreements.keep(bob.seat, deck, shown)
+    agreements.propose_common_ground(bob.seat, deck, shown)
 
     assert len(history.agreement(alice.seat).current) == 1
 
@@ -366,7 +366,7 @@ def test_only_words_on_the_page_can_be_kept(couple: tuple[Person, Person], deck:
     alice, _bob = couple
 
     with pytest.raises(agreements.WordsChanged):
-        agreements.keep(alice.seat, deck, [digest_of("a1", words())])
+        agreements.propose_common_ground(alice.seat, deck, [digest_of("a1", words())])
 
     assert not history.agreement(alice.seat).entries
 
@@ -496,7 +496,7 @@ def test_the_partner_can_say_yes_in_the_talk(couple: tuple[Person, Person]) -> N
     do(alice, Move.PROPOSE, PROPOSED)
     digest = history.entry(bob.seat, "a1").newest.digest
 
-    do(bob, Move.ASSENT, {"digest": digest, "unlike": []})
+    do(bob, Move.ASSENT, {"digest": digest, "acknowledged": []})
 
     assert current(alice) == tuple(PROPOSED["text"][1:])
     assert overview.agenda(alice.seat).going[0].step == Step.CLOSE
@@ -510,7 +510,7 @@ def test_a_yes_in_a_talk_does_not_count_for_newer_words(couple: tuple[Person, Pe
     propose(alice, words(Outcome.NOT_FOR_US))
 
     with pytest.raises(agreements.WordsChanged):
-        do(bob, Move.ASSENT, {"digest": digest, "unlike": []})
+        do(bob, Move.ASSENT, {"digest": digest, "acknowledged": []})
 
     assert current(bob) is None
     assert overview.agenda(alice.seat).going[0].step == Step.OUTCOME  # nothing was done
@@ -523,7 +523,7 @@ def test_nobody_can_say_yes_on_the_partners_screen(couple: tuple[Person, Person]
     digest = history.entry(bob.seat, "a1").newest.digest
 
     with pytest.raises(talks.MovedOn):
-        do(alice, Move.ASSENT, {"digest": digest, "unlike": []}, side=Side.RIGHT)
+        do(alice, Move.ASSENT, {"digest": digest, "acknowledged": []}, side=Side.RIGHT)
 
     assert current(alice) is None
 
@@ -604,11 +604,11 @@ def test_common_ground_that_was_taken_back_cannot_be_kept_again(
             write(who, behaviour, Stance.ACCEPTABLE)
         answers.seal(who.seat, deck)
     shown = common_ground(bob.seat, deck)[0]
-    agreements.keep(alice.seat, deck, [shown.digest])
+    agreements.propose_common_ground(alice.seat, deck, [shown.digest])
     agreements.withdraw(alice.seat, shown.behaviour, shown.digest)
 
     with pytest.raises(agreements.WordsChanged):
-        agreements.keep(bob.seat, deck, [shown.digest])
+        agreements.propose_common_ground(bob.seat, deck, [shown.digest])
 
     assert not history.entry(bob.seat, shown.behaviour).current
 
@@ -644,7 +644,7 @@ def test_ticking_common_ground_twice_proposes_it_once(
     (offered,) = common_ground(alice.seat, deck)
 
     for who in (alice, bob):
-        kept = agreements.keep(who.seat, deck, [offered.digest, offered.digest])
+        kept = agreements.propose_common_ground(who.seat, deck, [offered.digest, offered.digest])
         assert kept == [offered.behaviour]
 
     assert Version.objects.count() == 1

@@ -31,30 +31,30 @@ type Way = Callable[[Person, str, list[str]], Any]
 
 
 def yes_on_the_page(bob: Person, digest: str, tick: list[str]) -> Any:
-    return _post(bob, "/understandings/yes/", digests=digest, unlike=tick)
+    return _post(bob, "/understandings/yes/", digests=digest, acknowledged=tick)
 
 
 def keeping_common_ground(bob: Person, digest: str, tick: list[str]) -> Any:
     path = "/understandings/common-ground/essentials/keep/"
-    return _post(bob, path, digests=digest, unlike=tick)
+    return _post(bob, path, digests=digest, acknowledged=tick)
 
 
 def proposing_the_same_words(bob: Person, digest: str, tick: list[str]) -> Any:
-    return _post(bob, f"{WORDS}propose/", seen="1", **UNEQUAL, unlike=tick)
+    return _post(bob, f"{WORDS}propose/", seen="1", **UNEQUAL, acknowledged=tick)
 
 
 def yes_in_a_talk(bob: Person, digest: str, tick: list[str]) -> Any:
-    return _turn(bob, "assent", digest=digest, unlike=tick)
+    return _turn(bob, "assent", digest=digest, acknowledged=tick)
 
 
 def proposing_the_same_words_in_a_talk(bob: Person, digest: str, tick: list[str]) -> Any:
-    return _turn(bob, "propose", purpose="propose-2-1", **UNEQUAL, unlike=tick)
+    return _turn(bob, "propose", purpose="propose-2-1", **UNEQUAL, acknowledged=tick)
 
 
 def proposing_the_same_words_on_a_shared_screen(bob: Person, digest: str, tick: list[str]) -> Any:
     talks.switch(bob.seat, TALK, Mode.TOGETHER)
     side = Side.RIGHT.value
-    return _turn(bob, "propose", purpose="propose-2-1", side=side, **UNEQUAL, unlike=tick)
+    return _turn(bob, "propose", purpose="propose-2-1", side=side, **UNEQUAL, acknowledged=tick)
 
 
 ON_THE_PAGE = (yes_on_the_page, keeping_common_ground, proposing_the_same_words)
@@ -85,7 +85,7 @@ def digest(alice: Person, bob: Person, deck: Deck) -> str:
     for who in (alice, bob):
         answers.seal(who.seat, deck)
     ground = common_ground(alice.seat, deck)
-    words = next(keepable.words for keepable in ground if keepable.behaviour == "a1")
+    words = next(item.words for item in ground if item.behaviour == "a1")
     return propose(alice, "a1", words)
 
 
@@ -134,7 +134,7 @@ def test_only_words_on_the_deck_can_be_kept_with_it(bob: Person, digest: str, de
     without = replace(deck, behaviours=deck.behaviours[1:])
 
     with pytest.raises(agreements.WordsChanged):
-        agreements.keep(bob.seat, without, [digest], unlike=[digest])
+        agreements.propose_common_ground(bob.seat, without, [digest], acknowledged=[digest])
 
     assert Assent.objects.count() == 1
 

@@ -90,7 +90,7 @@ def test_no_cache_holds_anybodys_words(alice: Person, bob: Person, deck: Deck) -
     line = ProposalLine(doer=Side.LEFT, outcome=Outcome.FINE, words="a fourth")
     proposed = put_into_words("Messaging", [line], seats.names(alice.seat), "a fifth")
     digest = propose(alice, words=proposed)
-    agreements.assent(bob.seat, [digest], unlike=[digest])
+    agreements.assent(bob.seat, [digest], acknowledged=[digest])
     page += alice.client.get("/understandings/").text
 
     kept = repr([gc.get_referents(cache) for cache in caches])

@@ -185,8 +185,8 @@ def _agree(one: Person, other: Person) -> None:
     agreements.set_aside(one.seat, ids[6], left)
     taken_back = put(one, ids[7], [alike])
     agreements.withdraw(one.seat, ids[7], taken_back)
-    keepable = [line.digest for line in common_ground(other.seat, deck)]
-    agreements.keep(other.seat, deck, keepable[:5])
+    offered = [line.digest for line in common_ground(other.seat, deck)]
+    agreements.propose_common_ground(other.seat, deck, offered[:5])
 
 
 def _part(one: Person, other: Person) -> None:

@@ -148,7 +148,7 @@ def test_what_one_proposes_on_the_others_behaviour_is_without_its_words(
     assert paper.count("zq-hers") == 2
     assert errors(exported) == []
 
-    do(bob, Move.ASSENT, {"digest": digest_of(alice), "unlike": []})
+    do(bob, Move.ASSENT, {"digest": digest_of(alice), "acknowledged": []})
     assert data_export.data(alice.seat)["understandings"]["agreed"][0]["text"][0] == "zq-his"
 
 

@@ -80,7 +80,7 @@ def agreed(one: Person, other: Person, deck: Deck) -> None:
     text = catalogue.every()["a1"].text
     words = put_into_words(text, lines, seats.names(one.seat), "We listened.")
     digest = propose(one, "a1", words)
-    agreements.assent(other.seat, [digest], unlike=[digest])
+    agreements.assent(other.seat, [digest], acknowledged=[digest])
 
 
 # Parting

@@ -392,7 +392,7 @@ def test_a_sheet_has_room_for_twelve_long_agreements(
     chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
     for id in chosen:
         digest = propose(alice, id, put_into_words("Writing", lines, names))
-        agreements.assent(bob.seat, [digest], unlike=[digest])
+        agreements.assent(bob.seat, [digest], acknowledged=[digest])
 
     sent = {"behaviours": chosen, "days": "3", "together": seats.couple_token(alice.seat)}
     alice.client.post("/understandings/therapist/make/", sent)
