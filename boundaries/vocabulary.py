@@ -51,7 +51,7 @@ class Condition(TextChoices):
     NOT_ALONE = "not-alone", _("Not alone")
     NOT_LATE = "not-late", _("Not late")
     IN_A_GROUP = "in-a-group", _("In a group")
-    WITHIN_A_LIMIT = "within-a-limit", _("Within a limit")
+    WITHIN_A_LIMIT = "within-a-limit", _("We set a limit")
 
     @property
     def in_words(self) -> str:

@@ -90,7 +90,6 @@ NEXT_CENTURY = "Fri, 01 Jan 2100 00:00:00 GMT"
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 # Anybody nearby, or with the list of tabs, can read these: none reveals the subject.
 TITLES = {
-    "",
     "A sheet to share",
     "A sheet to read",
     "Account",
@@ -99,7 +98,7 @@ TITLES = {
     "Choose a new password",
     "Draw your lines together",
     "Example",
-    "Example: what opened",
+    "Example: what you two said",
     "Help, if you need it",
     "Home",
     "How it works",
@@ -123,6 +122,8 @@ TITLES = {
     "Talk about this",
     "Talks",
     "This account is closed",
+    "This address is only for buttons",
+    "This page doesn’t exist",
     "Waiting",
     "Welcome back. Just checking it’s you",
     "The whole list",

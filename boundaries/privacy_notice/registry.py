@@ -37,10 +37,10 @@ class Audience(Enum):
     """Who is shown what a table holds. A check compares it with the models."""
 
     ALONE = _("Only you.")
-    SEALED = _("Only you, until you both have sealed; then your partner too, what you share of it.")
-    BOTH = _("You both.")
+    SEALED = _("Only you, until you have both sealed. Then your partner sees what you share of it.")
+    BOTH = _("Both of you.")
     YOURS = _("You, on the pages about your account.")
-    SITE = _("Nobody. The site needs it to work.")
+    SITE = _("Nobody. The site only needs it to work.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,118 +56,119 @@ class Table:
     nobodys: bool = False  # nothing in it is about anybody
 
 
-NUMBER = _("a number that puts it in order")
+NUMBER = _("a number, to keep things in order")
 WHEN = _("when that was")
-WHICH = _("which behaviour it is about, by a number from the list")
-WHOSE = _("whose of you it is")
-MACHINES = _("when, how and by which part of the site it is done")
+WHICH = _("which behaviour it’s about, by its number in our list")
+WHOSE = _("which of you it belongs to")
+MACHINES = _("when and how the job runs, and which part of the site does it")
 _AFTER_A_DAY = format_lazy(
-    ngettext_lazy("Gone after {days} day.", "Gone after {days} days.", data_export.LIFETIME.days),
+    ngettext_lazy("After {days} day.", "After {days} days.", data_export.LIFETIME.days),
     days=data_export.LIFETIME.days,
 )
 
 _PAIRED = _("That two people are connected.")
-_MAILED = _("which of you has had a mail and not come by since; shown to neither")
+_MAILED = _("who got a mail from us and hasn’t been back since; it’s shown to neither of you")
 
 REGISTRY: dict[str, Table] = {
     # What somebody writes for themselves, and seals.
     "boundaries.Sheet": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
-        what=_("A sheet for each deck that you have begun."),
+        what=_("A sheet for each deck you’ve begun."),
         columns={"deck": _("which deck"), "number": NUMBER},
-        never=_("whether you have begun a deck, how far you are, and when you are here"),
+        never=_("if you’ve begun a deck, how far you’ve got, and when you’re here"),
     ),
     "boundaries.Answers": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.SEALED,
         what=_(
-            "Your answers. A whole sheet is encrypted as one piece, so even in the database nobody"
-            " sees which cards you touched."
+            "Your answers. We encrypt a whole sheet in one piece. So even the database doesn’t show"
+            " which cards you touched."
         ),
         columns={
             "content": _(
-                "your answer in both directions, how much it matters, conditions, the note that"
-                " opens with it, and whether you keep it private, skip it or hide it"
+                "your answers, when you do it and when your partner does; how much it matters; your"
+                " conditions; the note that opens with it; and if you keep it private, skip it or"
+                " hide it"
             ),
         },
-        never=_("answers that you keep private, skip or hide, and which of these it was"),
+        never=_("answers you keep private, skip or hide, and which of the three you did"),
     ),
     "boundaries.Notes": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
-        what=_("What you add to your answers for yourself, encrypted in the same way."),
+        what=_("What you add to your answers just for yourself. We encrypt it in the same way."),
         columns={
             "content": _(
-                "your note to yourself, your guess, your flags, and what stood there before your"
-                " last change, so that you can undo it"
+                "your note to yourself, your guess, what you ticked, and what was there before your"
+                " last change, so you can undo it"
             ),
         },
-        never=_("notes to yourself, guesses, and what you ticked for yourself alone"),
+        never=_("your notes to yourself, your guesses, and what you ticked just for yourself"),
     ),
     "boundaries.Seal": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.SEALED,
-        what=_("That you are ready to open a deck."),
+        what=_("That you’re ready to open a deck."),
         columns={"set_at": WHEN},
-        until=_("Gone without a trace when you take it back."),
-        never=_("that you have sealed a deck, before your partner has sealed it too"),
+        until=_("When you take it back, without a trace."),
+        never=_("that you’ve sealed a deck, until they have sealed it too"),
     ),
     "boundaries.Draft": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
-        what=_("What you have written in a talk and not handed over."),
+        what=_("What you’ve written in a talk and haven’t handed over."),
         columns={
             "side": WHOSE,
-            "purpose": _("for which step it is"),
+            "purpose": _("which step it’s for"),
             "content": _("the words"),
         },
-        until=_("Gone when you hand it over or throw it away."),
-        never=_("what you have written in a talk and not handed over"),
+        until=_("When you hand it over or throw it away."),
+        never=_("what you’ve written in a talk and haven’t handed over"),
     ),
     "boundaries.SetAside": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
-        what=_("That you leave a proposal for now."),
-        never=_("that you leave a proposal for now, or set one of theirs aside"),
+        what=_("That you’ve left a proposal for now."),
+        never=_("that you’ve left a proposal of theirs for now, or set it aside"),
     ),
     "boundaries.Seat": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.YOURS,
-        what=_("Your place here, alone or beside a partner."),
+        what=_("Your place here, alone or with a partner."),
         columns={
-            "side": _("on which side of a comparison you stand"),
-            "parted": _("that your partner has left, until you have read it"),
-            "agreed_to": _("which text about all this you said yes to"),
-            "agreed_at": _("when you said it"),
-            "advised": _("whether you want notes on your wording"),
+            "side": _("which side of a comparison is yours"),
+            "parted": _("that your partner has left, until you’ve read it"),
+            "agreed_to": _("which version of this you said yes to"),
+            "agreed_at": _("when you said yes"),
+            "advised": _("if you want tips on your wording"),
         },
-        never=_("whether you have notes on your wording switched on, and what they say"),
+        never=_("if you get tips on your wording, and what they say"),
     ),
     "boundaries.Copy": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_(
-            "From each parting, a plain copy of what you had both said yes to. The other has one of"
+            "A plain copy of what you both said yes to, kept when you part. The other has a copy of"
             " their own."
         ),
         columns={
             "content": _("the words, without the other’s name"),
             "on": _("the day you parted"),
         },
-        until=_("Gone when you throw it away."),
+        until=_("When you throw it away."),
     ),
     "boundaries.Export": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
-        what=_("That you have asked for everything of yours, to take it along."),
+        what=_("That you’ve asked for a copy of everything of yours."),
         columns={
             "asked_at": _("when you asked"),
-            "made_at": _("when it was made"),
+            "made_at": _("when it was ready"),
             "taken_at": _("when you fetched it"),
         },
         until=_AFTER_A_DAY,
-        never=_("that you have asked for a copy of everything of yours, and what is in it"),
+        never=_("that you’ve asked for a copy of everything of yours, and what’s in it"),
     ),
     "boundaries.Part": Table(
         group=TableGroup.ANSWERS,
@@ -175,7 +176,7 @@ REGISTRY: dict[str, Table] = {
         what=_("The files of that copy, until you fetch them."),
         columns={
             "name": _("the name of a file"),
-            "content": _("what is in it"),
+            "content": _("what’s in it"),
         },
         until=_AFTER_A_DAY,
     ),
@@ -195,22 +196,22 @@ REGISTRY: dict[str, Table] = {
     "boundaries.Envelope": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
-        what=_("An envelope for each deck, there from the start."),
+        what=_("An envelope for each deck. It’s there from the start."),
         columns={
             "deck": _("which deck"),
             "round": NUMBER,
-            "hidden": _("what either of you had hidden when it opened, and not which of you"),
+            "hidden": _("what was hidden when it opened, but not by which of you"),
         },
     ),
     "boundaries.Own": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
-        what=_("Behaviours that you two have written yourselves."),
+        what=_("Cards you two have written yourselves."),
         columns={
             "text": _("the words"),
-            "put_forward_at": _("when they were put forward"),
-            "accepted_at": _("when they were accepted"),
-            "set_aside": _("that they were set aside, which only who did so can see"),
+            "put_forward_at": _("when one of you suggested them"),
+            "accepted_at": _("when the other said yes"),
+            "set_aside": _("that one of you set them aside; only that person can see it"),
         },
     ),
     "boundaries.Conversation": Table(
@@ -220,45 +221,48 @@ REGISTRY: dict[str, Table] = {
         columns={
             "deck": _("which deck"),
             "behaviour": WHICH,
-            "wording": _("how the behaviour was worded"),
+            "wording": _("its words at the time"),
             "first": _("who speaks first"),
-            "mode": _("whether you hold it on one screen or apart"),
-            "opened_at": _("when it was opened"),
-            "over": _("whether it is closed"),
-            "paused_at": _("that it rests; not who asked for it"),
-            "back_at": _("until when it rests"),
-            "back": _("who is back already, until it goes on; shown to them alone"),
-            "resumed": _("that it has just gone on"),
+            "mode": _("if you talk on one screen or apart"),
+            "opened_at": _("when it began"),
+            "over": _("if it’s over"),
+            "paused_at": _("that you’re taking a break, but not who asked for it"),
+            "back_at": _("when the break ends"),
+            "back": _(
+                "who is back from the break, until you go on; it’s shown to that person only"
+            ),
+            "resumed": _("that you’ve just gone on"),
             "told": _MAILED,
-            "screen": _("whose screen you hold it on, where you hold it on one"),
+            "screen": _("whose screen you share, if you share one"),
         },
     ),
     "boundaries.Turn": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_(
-            "What each of you has done in a talk. What both do unseen shows once both have done it."
+            "What each of you does in a talk. Some steps you each do unseen. They show once both of"
+            " you are done."
         ),
         columns={
             "number": NUMBER,
             "side": WHOSE,
-            "typed_by": _("on whose screen it was written"),
+            "typed_by": _("whose screen it was written on"),
             "move": _("what was done"),
             "turn": NUMBER,
-            "content": _("the words that were handed over"),
-            "made_from": _("which state of the talk it answered"),
+            "content": _("the words you handed over"),
+            "made_from": _("where the talk was at that point"),
             "at": WHEN,
         },
     ),
     "boundaries.Version": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
-        what=_("What either of you has proposed, word for word, for good."),
+        what=_("What either of you has proposed, word for word. We keep every version."),
         columns={
             "behaviour": WHICH,
             "number": NUMBER,
             "side": _("whose proposal it is"),
-            "origin": _("whether it came from a talk, from common ground or from the page"),
+            "origin": _("where it began: in a talk, in what you share, or on the page"),
             "content": _("the words"),
             "at": WHEN,
         },
@@ -266,34 +270,34 @@ REGISTRY: dict[str, Table] = {
     "boundaries.Assent": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
-        what=_("A yes to exact words."),
+        what=_("A yes to those exact words."),
         columns={
             "side": _("whose yes it is"),
-            "digest": _("a fingerprint of the words"),
+            "digest": _("a fingerprint of the words, to tell if they change"),
             "at": WHEN,
         },
     ),
     "boundaries.Withdrawal": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
-        what=_("That a yes or a proposal was taken back. By whom is written nowhere."),
+        what=_("That a yes or a proposal was taken back. We don’t write down by whom."),
         columns={"at": WHEN},
     ),
     "boundaries.Issue": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
         what=_(
-            "A sheet for a therapist. Whoever has its code can read it, once you have both released"
-            " it."
+            "A sheet for a therapist. Once you’ve both released it, anyone who has its code can"
+            " read it."
         ),
         columns={
             "content": _("what you both chose to show"),
             "days": _("how long its link works"),
-            "code_digest": _("a fingerprint of the code, from which it cannot be found out"),
+            "code_digest": _("a fingerprint of the code; nobody can work out the code from it"),
             "made_at": WHEN,
         },
         until=format_lazy(
-            _("Gone when either of you ends it or its link has ended, {days} days at the most."),
+            _("When either of you ends it, or when its link ends. That takes {days} days at most."),
             days=therapist_sheet.MAX_UNRELEASED.days,
         ),
     ),
@@ -303,7 +307,7 @@ REGISTRY: dict[str, Table] = {
         what=_("That one of you lets a therapist read such a sheet."),
         columns={
             "side": WHOSE,
-            "digest": _("a fingerprint of the sheet"),
+            "digest": _("a fingerprint of the sheet, to tell if it changes"),
             "at": WHEN,
         },
     ),
@@ -311,16 +315,16 @@ REGISTRY: dict[str, Table] = {
         group=TableGroup.TWO,
         audience=Audience.YOURS,
         what=_(
-            "Your invitation, while it is out. Whoever has its link sees your first name, and you"
-            " see who has joined by it."
+            "Your invitation, until someone has used it. Anyone who has its link sees your first"
+            " name. You see who joined with it."
         ),
         columns={
-            "digest": _("a fingerprint of the code, from which it cannot be found out"),
-            "expires_at": _("until when it works"),
-            "joining": _("a number for this joining, so that you confirm whom you saw"),
+            "digest": _("a fingerprint of the code; nobody can work out the code from it"),
+            "expires_at": _("when it stops working"),
+            "joining": _("a number for the person who joined, so you say yes to the one you saw"),
         },
         until=format_lazy(
-            _("Gone when you are connected or end it, and useless after {days} days."),
+            _("When you’re connected, or when you end it. It stops working after {days} days."),
             days=pairing.LIFETIME.days,
         ),
     ),
@@ -332,54 +336,52 @@ REGISTRY: dict[str, Table] = {
         columns={
             "email": _("your e-mail address"),
             "first_name": _(
-                "your first name, which your partner sees, and whoever has your invitation"
+                "your first name; your partner sees it, and so does anyone with your invitation"
             ),
             "password": _(
-                "a fingerprint of your password, from which it cannot be found out; none if you"
-                " sign in by a mailed code"
+                "a fingerprint of your password; nobody can work out the password from it; none if"
+                " you sign in with a mailed code"
             ),
             "last_login": _("when you last signed in"),
             "date_joined": _("when you made it"),
-            "said_adult_at": _("when you said that you are 18 or older"),
-            "takes_mailed_codes": _("whether a code by mail may sign you in"),
-            "time_zone": _("your time zone, which only you see, so that days are right for you"),
-            "time_zone_since": _("since when days are counted in it"),
-            "lock": _(
-                "a random number that your browsers must know: another one signs them all out"
-            ),
-            "is_active": _("whether it is open"),
-            "is_staff": _("whether you help to run the site"),
-            "is_superuser": _("whether you run the site"),
+            "said_adult_at": _("when you told us that you’re 18 or older"),
+            "takes_mailed_codes": _("if a code by mail can sign you in"),
+            "time_zone": _("your time zone, so days are right for you; only you see it"),
+            "time_zone_since": _("since when we count your days in it"),
+            "lock": _("a random number that your browsers must know; a new one signs them all out"),
+            "is_active": _("if it’s open"),
+            "is_staff": _("if you help to run the site"),
+            "is_superuser": _("if you run the site"),
         },
     ),
     "account.EmailAddress": Table(
         group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
-        what=_("Your e-mail address, once more, for signing in."),
+        what=_("Your e-mail address once more, for signing in."),
         columns={
             "email": _("the address"),
-            "verified": _("whether you have shown that it is yours"),
-            "primary": _("whether mails go there"),
+            "verified": _("if you’ve shown that it’s yours"),
+            "primary": _("if our mails go there"),
         },
     ),
     "account.EmailConfirmation": Table(
         group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
-        what=_("A link to confirm an address. This site uses codes, so there are none."),
+        what=_("A link to confirm an address. We use codes instead, so there are none."),
         columns={
             "created": WHEN,
             "sent": WHEN,
-            "key": _("what the link would hold"),
+            "key": _("what would be in the link"),
         },
     ),
     "mfa.Authenticator": Table(
         group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
-        what=_("A passkey, an app for codes, or recovery codes, if you have set one up."),
+        what=_("A passkey, an app for codes, or recovery codes, if you’ve set them up."),
         columns={
-            "type": _("which of these"),
+            "type": _("which of these it is"),
             "data": _(
-                "of a passkey its name and its public half; of the others the secret, encrypted"
+                "for a passkey, its name and its public half; for the others, the secret, encrypted"
             ),
             "created_at": _("when you set it up"),
             "last_used_at": _("when you last used it"),
@@ -388,31 +390,31 @@ REGISTRY: dict[str, Table] = {
     "usersessions.UserSession": Table(
         group=TableGroup.ACCOUNT,
         audience=Audience.YOURS,
-        what=_("Where you are signed in, so that you can see it and end it."),
+        what=_("Where you’re signed in, so you can see it and end it."),
         columns={
             "created_at": _("since when"),
             "last_seen_at": _("the same moment again"),
-            "ip": _("nothing: it would be the address on the network, which is not kept"),
-            "user_agent": _("which kind of browser and device it is"),
-            "session_key": _("a number for this signing in"),
+            "ip": _("nothing; it would be your network address, which we don’t keep"),
+            "user_agent": _("what kind of browser and device it is"),
+            "session_key": _("a random number for this sign-in"),
             "data": _("nothing"),
         },
-        until=_("Gone when you sign out there, or have been away for long."),
+        until=_("When you sign out there, or after you’ve been away for long."),
     ),
     "sessions.Session": Table(
         group=TableGroup.ACCOUNT,
         audience=Audience.SITE,
-        what=_("That a browser is signed in, is about to, or has looked at an invitation."),
+        what=_("That a browser is signed in, is just signing in, or has looked at an invitation."),
         columns={
             "session_data": _(
-                "who is signed in and how, when the browser was last here, which invitation it has"
-                " looked at, and, while you sign up or in, the address and the name you typed and"
-                " what the mailed code must be"
+                "who is signed in and how; when the browser was last here; which invitation it"
+                " looked at; and, while you sign up or in, the address and name you typed and how"
+                " to check the code we mailed"
             ),
-            "expire_date": _("until when"),
+            "expire_date": _("when it ends"),
         },
         until=format_lazy(
-            _("Gone when you sign out, and after {hours} hours at the most."),
+            _("When you sign out, and after {hours} hours at most."),
             hours=settings.SESSION_COOKIE_AGE // 3600,
         ),
     ),
@@ -421,23 +423,23 @@ REGISTRY: dict[str, Table] = {
         group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
-            "The key to what you have written, to what you two share, or to a copy from a parting."
-            " It is locked with a key that is not in the database."
+            "The key to what you wrote, to what you two share, or to a copy kept when you part."
+            " It’s locked with another key, which isn’t in the database."
         ),
         columns={
-            "epoch": _("which key it is locked with"),
+            "epoch": _("which key it’s locked with"),
             "wrapped": _("the locked key"),
         },
         until=_(
-            "Each goes with what it opens: yours with your account, that of you both with your"
-            " parting, that of a copy with the copy."
+            "Each goes with what it opens. Yours goes with your account, the one you share when you"
+            " part, and the one for a copy with that copy."
         ),
     ),
     "accounts.Letter": Table(
         group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
-            "A mail that is on its way: that something waits, or a code. It holds no word of yours."
+            "A mail on its way: a code, or that something is waiting. None of your words are in it."
         ),
         columns={
             "sender": _("the site’s address"),
@@ -445,19 +447,19 @@ REGISTRY: dict[str, Table] = {
             "subject": _("its subject"),
             "body": _("its text"),
             "written_at": _("when it was written"),
-            "tried_at": _("when the mail server was last asked to take it"),
+            "tried_at": _("when we last tried to send it"),
         },
         until=format_lazy(
-            _("Gone when it is posted, and after {days} days at the most."),
+            _("When it’s sent, and after {days} days at most."),
             days=outbox.MAX_AGE.days,
         ),
     ),
     "django_tasks_database.DBTaskResult": Table(
         group=TableGroup.SITE,
         audience=Audience.SITE,
-        what=_("Work that is done in the background, such as posting a mail."),
+        what=_("Work done in the background, such as sending a mail."),
         columns={
-            "args_kwargs": _("the random number of what it is about, and no words"),
+            "args_kwargs": _("the random number of what it’s about, and no words"),
             "return_value": _("nothing"),
             "exception_class_path": _("what went wrong, if something did"),
             "traceback": _("that it failed, and no words"),
@@ -471,8 +473,8 @@ REGISTRY: dict[str, Table] = {
         },
         until=format_lazy(
             ngettext_lazy(
-                "Gone {days} day after it is done.",
-                "Gone {days} days after it is done.",
+                "{days} day after it’s done.",
+                "{days} days after it’s done.",
                 maintenance.FINISHED_KEPT_FOR.days,
             ),
             days=maintenance.FINISHED_KEPT_FOR.days,
@@ -482,31 +484,31 @@ REGISTRY: dict[str, Table] = {
         group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
-            "That an account was deleted or two have parted, and not which, so that no copy of the"
-            " database from before can undo it."
+            "That an account was deleted, or that two people parted, but not who. So no older copy"
+            " of the database can undo it."
         ),
-        columns={"on": _("on which day")},
+        columns={"on": _("which day")},
         until=_(
-            "It is written into a list apart from the database if there is one, and stays there."
-            " Nothing leads from it to anybody."
+            "It moves to a list outside the database, if there is one, and stays there. Nothing in"
+            " it leads to anybody."
         ),
         nobodys=True,
     ),
     "accounts.Heartbeat": Table(
         group=TableGroup.SITE,
         audience=Audience.SITE,
-        what=_("That the part of the site which posts mails is alive. Nothing about anybody."),
-        columns={"at": _("when it last said so")},
-        until=_("Gone when it stops."),
+        what=_("That the part of the site that sends mails is running. Nothing about anybody."),
+        columns={"at": _("when it last told us so")},
+        until=_("When it stops."),
         nobodys=True,
     ),
     **{
         label: Table(
             group=TableGroup.SITE,
             audience=Audience.SITE,
-            what=_("Names of rights, for whoever runs a site. Nothing about anybody."),
+            what=_("Names of rights, for whoever runs the site. Nothing about anybody."),
             columns=dict.fromkeys(columns, _("a name")),
-            until=_("There as long as the site is."),
+            until=_("Not while the site runs."),
             nobodys=True,
         )
         for label, columns in {
@@ -520,7 +522,7 @@ REGISTRY: dict[str, Table] = {
         label: Table(
             group=TableGroup.SITE,
             audience=Audience.YOURS,
-            what=_("Rights of somebody who runs the site. Nobody else has any."),
+            what=_("What somebody who runs the site may do. Nobody else has any such rights."),
         )
         for label in ("accounts.User_groups", "accounts.User_user_permissions")
     },
