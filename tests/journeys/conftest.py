@@ -22,7 +22,7 @@ from tests.conftest import Person
 from tests.support import browsers
 from tests.support.depth import DAY
 from tests.support.engines import webkit
-from tests.support.engines.firefox import Firefox
+from tests.support.engines.firefox import Firefox, Window
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "var" / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -223,6 +223,16 @@ def phones(browser: Browser, address: str) -> Iterator[PhoneMaker]:
 def in_chromium(page: Page) -> bool:
     browser = page.context.browser if isinstance(page, Page) else None
     return browser is not None and browser.browser_type.name == browsers.CHROMIUM
+
+
+def take_focus(page: Page) -> None:
+    """Where Tab has left for the browser's own buttons, Firefox leaves the focus with those."""
+    if (
+        isinstance(page, Page)
+        and not in_chromium(page)
+        and not page.evaluate("document.hasFocus()")
+    ):
+        Window(page).focus()
 
 
 def look(page: Page, name: str) -> None:

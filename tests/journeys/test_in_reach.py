@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import PhoneMaker, sign_in
+from tests.journeys.conftest import PhoneMaker, sign_in, take_focus
 from tests.journeys.everywhere import AGREEING, OPEN, STATES, TALKING, pages, somebody
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -87,6 +87,7 @@ LOOKS_CHOSEN = """() => {
 
 def walked(page: Page, key: str) -> Iterator[str]:
     """What had the focus and could not be seen, from one end of the page to the other."""
+    take_focus(page)
     for _ in range(LONGEST):
         page.keyboard.press(key)
         found = page.evaluate(FOCUSED)

@@ -77,6 +77,9 @@ STEWARD = """
     const { index, count } = NavigableManager.getBrowsingContextById(id).sessionHistory;
     return `${index} ${count}`;
   };
+  window.giveFocus = (id) => {
+    NavigableManager.getBrowsingContextById(id).embedderElement.focus();
+  };
 """
 
 
@@ -159,13 +162,21 @@ class Window:
 
     def history(self) -> tuple[int, int]:
         """At which of how many pages it is."""
-        window = self.ask("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"][0]
-        expression = f"historyOf({json.dumps(self._context['context'])})"
-        index, count = self._run(expression, {"context": window["context"]}).split()
+        index, count = self._of_browser("historyOf").split()
         return int(index), int(count)
+
+    def focus(self) -> None:
+        """Put the focus on the page, wherever in Firefox it is."""
+        self._of_browser("giveFocus")
 
     def turn(self, by: int) -> None:
         self.ask("browsingContext.traverseHistory", delta=by, **self._context)
+
+    def _of_browser(self, function: str) -> Any:
+        """What a function of the steward tells of this page."""
+        window = self.ask("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"][0]
+        expression = f"{function}({json.dumps(self._context['context'])})"
+        return self._run(expression, {"context": window["context"]})
 
     def _run(self, expression: str, where: dict[str, Any]) -> Any:
         answer = self.ask(
