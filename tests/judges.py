@@ -13,17 +13,12 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from tests.benchmarks.__main__ import crowd
 from tests.benchmarks.server import Site, environment
-from tests.support import browsers
+from tests.support import browsers, certificates
 
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "var" / "judges"
@@ -129,7 +124,7 @@ def observatory(database_url: str) -> bool:
     """Headers and cookies of the site as it runs in production, over TLS, with what costs marks."""
     folder = HERE / "node_modules" / OBSERVATORY.rpartition("@")[0]
     (folder / "conf" / "hsts-preload.json").write_text("{}")  # it would fetch the list otherwise
-    certificate, key = a_certificate()
+    certificate, key = certificates.for_localhost(HERE)
     site = Site(database_url, HERE / "tls.log", (certificate, key))
     env = environment("", site.port) | {"NODE_EXTRA_CA_CERTS": str(certificate)}
     well = True
@@ -147,35 +142,6 @@ def observatory(database_url: str) -> bool:
     finally:
         site.stop()
     return well
-
-
-def a_certificate() -> tuple[Path, Path]:
-    """One for localhost that lasts a day and vouches for itself, and its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), "localhost"
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    files = HERE / "localhost.pem", HERE / "localhost.key"
-    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files
 
 
 if __name__ == "__main__":

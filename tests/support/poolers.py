@@ -1,4 +1,4 @@
-"""A PgBouncer for the tests; `python -m tests.poolers` installs Debian's if there is none."""
+"""A PgBouncer for the tests; run as a module, it installs Debian's if there is none."""
 
 from __future__ import annotations
 
