@@ -17,7 +17,7 @@ RUN SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghijklm ALLOWED_HO
     MASTER_KEYS=1:b25seS13aGlsZS10aGUtaW1hZ2UtaXMtYnVpbHQhISE= \
     SITE_URL=http://localhost EMAIL_URL=dummymail:// DEFAULT_FROM_EMAIL=nobody@localhost \
     python manage.py collectstatic --noinput -v 0 && python -m compileall -q .
-RUN install -d -o app /erased
+RUN install -d -o app /erased /app/var/demo
 USER 10001
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--backlog", "256", "config.wsgi:application"]

@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try demo test quick check mutants deep shots judges audit bench format lock vendor fonts notices sbom picture preview
+.PHONY: help setup run try demo test quick check mutants deep shots judges audit bench format lock pin vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +46,7 @@ help:
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
 	@echo "make format           put code and templates in their one form"
 	@echo "make lock             take the newest versions of all dependencies that pyproject.toml allows"
+	@echo "make pin              renew the digests of the images that docker-compose.yml and Dockerfile name (needs docker)"
 	@echo "make notices          write THIRD-PARTY-NOTICES from what is installed"
 	@echo "make sbom             write var/sbom.cdx.json, a bill of materials in CycloneDX"
 	@echo "make vendor [HTMX=X]  fetch htmx from npm once more, or another version of it"
@@ -97,7 +98,8 @@ check: setup
 	deptry . --exclude '^\.' --ignore DEP002,DEP004
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
-	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml
+	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml docker-compose.demo.yml
+	hadolint Dockerfile
 	check-jsonschema --check-metaschema static/my-data.schema.json
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
 	@if grep -rnIE '^[[:space:]]*(<{7}|>{7}) ' accounts boundaries config docs static templates tests *.*; then echo "A conflict was not resolved."; exit 1; fi
@@ -108,6 +110,7 @@ mutants: setup
 deep: setup
 	@$(PYTHON) -m tests.support.browsers chromium firefox webkit
 	@$(PYTHON) -m tests.support.poolers
+	@$(PYTHON) -m tests.support.proxies
 	$(PYTEST) -n 2 -m "deep or another_day or generated" --database sqlite
 	$(PYTEST) -n 2 -m "deep or another_day or generated or sweep or journey" --database postgresql
 	$(PYTEST) -n 2 --dist worksteal --engine firefox tests/journeys
@@ -147,6 +150,9 @@ lock:
 	@python3 -c "import bootstrap, sys; sys.exit(not bootstrap.own_uv())"
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.txt
+
+pin:
+	@python3 -m tools.pin
 
 notices: setup
 	@$(PYTHON) -m tools.notices

