@@ -24,7 +24,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from accounts import devices, enumeration, expired_codes, reauthentication, time_zones
+from accounts import (
+    devices,
+    enumeration,
+    expired_codes,
+    pressed_twice,
+    reauthentication,
+    time_zones,
+)
 from accounts.devices import LAST_USED_AT
 from accounts.models import User
 from accounts.reauthentication import SAFE_METHODS
@@ -198,6 +205,7 @@ class AllauthMiddleware:
         response = self.get_response(request)
         if enumeration.resend_count(request) > before >= 0:
             enumeration.send_again(request)
+        response = pressed_twice.join_first(request, response)
         page = getattr(request, "code_page", None)
         return expired_codes.ask_for_another(request, response, page) if page else response
 
