@@ -103,7 +103,7 @@ def test_the_last_button_says_where_it_leads(alice: Person, deck: Deck) -> None:
     for url in urls[:-1]:
         assert ways_on(url) == ["Next card after a tap", "Next", "Next"], url
     for url in (urls[-1], f"{urls[0]}?back=look"):
-        assert ways_on(url) == ["Last look after a tap", *["Take a last look"] * 2], url
+        assert ways_on(url) == ["Last look after a tap", *["A last look"] * 2], url
 
 
 def test_going_on_leads_to_the_first_card_without_an_answer(

@@ -170,6 +170,6 @@ def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: s
                 expect(second.get_by_label(mine, exact=True)).to_be_checked()
             page.reload()
             expect(first.get_by_label(stance, exact=True)).to_be_checked()
-        page.get_by_role("button", name="Next" if at < 23 else "Take a last look").click()
+        page.get_by_role("button", name="Next" if at < 23 else "A last look").click()
         expect(heading).not_to_have_text(text)
     arrived(page, "A last look")
