@@ -42,7 +42,7 @@ from tests.support.routes import TALK
 pytestmark = pytest.mark.once
 
 SHEET = "/understandings/therapist/"
-DUE = "It is time to look at it again."
+DUE = "Time to look at it again."
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
 LOS_ANGELES, CHANDIGARH = "America/Los_Angeles", "Asia/Kolkata"
 KIRITIMATI, BAKER_ISLAND = "Pacific/Kiritimati", "Etc/GMT+12"

@@ -173,7 +173,7 @@ class AssentForm(DigestsForm):
         if asymmetric - set(cleaned.get("acknowledged", ())):
             self.add_error(
                 "acknowledged",
-                _("Please tick that you have seen it: this is not the same for both."),
+                _("Please tick that you’ve seen it: this isn’t the same for both."),
             )
         return cleaned
 

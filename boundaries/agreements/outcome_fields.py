@@ -16,7 +16,7 @@ from boundaries.agreements.wording import BOTH
 from boundaries.vocabulary import Condition, Outcome, Side
 
 ENOUGH = gettext_lazy(
-    "This was not proposed: much of what you proposed here has no answer yet. Please wait for one, "
+    "This wasn’t proposed: much of what you proposed here has no answer yet. Please wait for one, "
     "or talk about it."
 )
 

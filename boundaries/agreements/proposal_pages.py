@@ -89,7 +89,7 @@ def common_ground_page(seat: Seat, deck: Deck, form: AssentForm | None = None) -
 
 
 def words_on_common_ground(seat: Seat, deck: Deck) -> dict[str, Words]:
-    """Return by digest what can be kept. Words that the partner has just proposed count, too."""
+    """Return the words to choose from, by digest. The partner may have just proposed some."""
     ids = {behaviour.id for behaviour in deck.behaviours}
     waiting = words_to_answer(seat, ids)
     return waiting | {item.digest: item.words for item in common_ground(seat, deck)}

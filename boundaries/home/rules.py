@@ -96,7 +96,7 @@ class Home:
 
 
 def home(seat: Seat) -> Home:
-    """The home page of this person, as it is now."""
+    """Return what this person's home page shows."""
     first, *others = sheets.own_sheets(seat)
     partner = seats.partner_of(seat)
     invitation = None if partner else pairing.standing(seat)

@@ -22,7 +22,7 @@ type Data = Mapping[str, Any]
 
 
 def pages(data: Data) -> Iterator[PrintedPage]:
-    """All of the data, in as many documents as it takes; mostly one."""
+    """Return all of the data, in one document unless it is too long for one."""
     today = date_format(timezone.localdate(), "j F Y")
     for number, sections in enumerate(_documents(_sections(data)), start=1):
         yield PrintedPage(
@@ -218,6 +218,6 @@ def _labelled(label: Any, words: str) -> str:
 
 
 def _day(moment: str) -> str:
-    """The day of a moment, by the clock of its reader; or the day that it is."""
+    """Return the date of a moment where its reader is. A date is returned unchanged."""
     found = datetime.fromisoformat(moment)
     return date_format(timezone.localtime(found) if found.tzinfo else found, "j F Y")

@@ -39,7 +39,7 @@ def part(seat: Seat, *, couple_token: str | None = None) -> None:
 
 
 def part_again(couples: Collection[uuid.UUID]) -> int:
-    """Part those of these couples that are there, after a restore. Returns how many."""
+    """Part these couples again if a restore brought them back. Returns how many."""
     found = list(Seat.objects.filter(couple__in=couples, side=Side.LEFT))
     for seat in found:
         with suppress(seats.NotPaired):

@@ -108,7 +108,7 @@ def ask(request: SeatedRequest) -> HttpResponse:
 @reauthentication.just_now
 @seated
 def take(request: SeatedRequest) -> HttpResponse:
-    """The copy, once. Later the page says that it is gone, and how to get another."""
+    """Send the copy, once. After that, the page says it is gone, and how to get another."""
     try:
         return file_response(data_export.take(request.seat), "application/zip", "my-data.zip")
     except data_export.NoExport:

@@ -1,4 +1,4 @@
-"""What is sent in a talk: words that are still being written, and words that are handed over."""
+"""Forms of a talk: words that are still being written, and words to hand over."""
 
 from __future__ import annotations
 

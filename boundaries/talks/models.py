@@ -70,11 +70,11 @@ class Conversation(Encrypted):
 
     @property
     def host(self) -> Side | None:
-        """Whose screen a talk together is held on. None apart, and where nobody has said so."""
+        """Whose screen a shared talk is held on. None for talks apart, or if nobody has said so."""
         return Side(self.screen) if self.screen and self.mode == Mode.TOGETHER else None
 
     def hold(self, mode: Mode, side: Side) -> None:
-        """Hold it on one screen, which is this side's, or on two."""
+        """Record that it is held on this side's screen, or on two screens."""
         self.mode = mode
         self.screen = side if mode == Mode.TOGETHER else ""
 
@@ -132,12 +132,12 @@ class Turn(Encrypted):
 
     @classmethod
     def visible_to(cls, seat: Seat) -> QuerySet[Self]:
-        """Their own and the other's, save those unseen until this person takes theirs."""
+        """Turns this person may see: not the other's while this person's own is still to come."""
         return cls._between(seat).filter(cls._visible_from(seat.side))
 
     @classmethod
     def shown_to_other(cls, seat: Seat) -> QuerySet[Self]:
-        """Their own that the other can see: the same rule, from the other side."""
+        """This person's turns that the other can see: the same rule, from the other side."""
         return cls._between(seat).filter(side=seat.side).filter(cls._visible_from(seat.other_side))
 
     @classmethod

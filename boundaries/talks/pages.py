@@ -187,7 +187,7 @@ def stuck_context(request: HttpRequest, talk: Talk, refused: Any) -> dict[str, A
 def still_page(
     request: HttpRequest, talk: Talk, example: str, words: DraftWords | None = None
 ) -> HttpResponse:
-    """A talk of nobody's to look at: nothing of it can be sent."""
+    """Show an example talk, whose forms cannot be sent."""
     draft = OpenDraft.saved(words or DraftWords("", {}, UNWRITTEN))
     part = screens.part_of(talk, request.GET.get("part", ""))
     screen = screens.screen(talk, talk.acting, holder_of(request, talk), part)

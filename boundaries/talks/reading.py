@@ -198,7 +198,7 @@ def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
 
 
 def version(seat: Seat, talk_id: uuid.UUID) -> str:
-    """The same as `Talk.version`, for two queries. Raises NoSuchTalk."""
+    """Return `Talk.version` with only two queries. Raises NoSuchTalk."""
     conversation = conversation_of(seat, talk_id)
     turns = Turn.visible_to(seat).filter(conversation=conversation).values_list("pk", flat=True)
     return _version(seat, conversation, turns)

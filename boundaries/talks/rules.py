@@ -197,7 +197,7 @@ def _was_taken(
 
 
 def _check(talk: Talk, side: Side, move: Move) -> None:
-    """Raise Paused or MovedOn where this move is out of the question, whatever the table says."""
+    """Raise Paused or MovedOn if this move is impossible now, whatever the table of moves says."""
     if talk.pause and move != Move.STOP:
         raise Paused
     if side != talk.me and move in flow.BLIND and talk.me not in talk.place.done:

@@ -291,7 +291,7 @@ def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.
 
 
 def _content(request: SeatedRequest, talk: Talk, sent: SentTurn) -> dict[str, Any]:
-    """What a turn hands over.
+    """Return the words that a turn hands over.
 
     Of a statement: the words, and those of the picked feelings and needs that the words still
     name. Everything else in the draft stays with its writer.
@@ -325,7 +325,7 @@ def _save(request: SeatedRequest, talk: Talk, form: TurnForm) -> drafts.DraftWor
 
 
 def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
-    """To the page of the talk. It names who holds the screen, if that is not its owner."""
+    """Redirect to the talk. The address names who holds the screen, if it isn't its owner."""
     holder = side if talk.together or side == talk.they else None
     asked = {"with": holder.value if holder else "", "part": part}
     query = urlencode({name: value for name, value in asked.items() if value})

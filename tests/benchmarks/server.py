@@ -1,4 +1,4 @@
-"""The site as it runs in production: granian with two workers; and what it takes of the machine."""
+"""Runs the site as in production, on granian with two workers, and measures CPU and memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.support import databases
 
 ROOT = Path(__file__).parent.parent.parent
-# Both are known to the site, and the first is in use: as in the middle of a rotation.
+# Two keys of which the first is in use, as in the middle of a rotation.
 MASTER_KEYS = (
     "1:Zm9yIG1lYXN1cmluZyBvbmx5LCBvZiAzMiBieXRlcyE=",
     "2:Zm9yIG1lYXN1cmluZyB0b28sIG9mIDMyIGJ5dGVzISE=",
@@ -21,9 +21,9 @@ TICKS = os.sysconf("SC_CLK_TCK")  # a second
 
 
 class Site:
-    """One granian on a free port, with a database of its own.
+    """A granian server on a free port.
 
-    Over TLS if it is given the files of a certificate and its key (PKCS 8).
+    It uses TLS if `certificate` names the files of a certificate and its key (PKCS 8).
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Site:
         return cpu_of(self.process.pid)
 
     def peak_memory(self) -> int:
-        """Of the largest worker, in bytes."""
+        """Return the peak memory of the largest worker, in bytes."""
         return max(_peak(pid) for pid in _tree(self.process.pid))
 
     def stop(self) -> None:
@@ -77,7 +77,10 @@ class Site:
 
 
 def environment(database_url: str, port: int = 8000) -> dict[str, str]:
-    """As on a real server, with nothing real in it; the port matters to who serves on it alone."""
+    """Return the environment of a real server, with invented values.
+
+    `port` matters only to a process that serves on it.
+    """
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
         "DEBUG": "0",
@@ -95,7 +98,7 @@ def environment(database_url: str, port: int = 8000) -> dict[str, str]:
 
 
 def cpu_of(root: int) -> float:
-    """Seconds of processor that a process and all below it have used so far."""
+    """Return the CPU seconds that a process and its descendants have used so far."""
     return sum(_ticks(pid, with_gone=True) for pid in _tree(root)) / TICKS
 
 

@@ -351,7 +351,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     expect(hers.locator("#moved")).to_be_visible(timeout=12_000)
     hers.get_by_role("link", name="See where it is").click()
     heading(hers, "Before you stop")
-    hers.get_by_text("Words you did not hand over").click()
+    hers.get_by_text("Words you didn’t hand over").click()
     expect(hers.get_by_text("What I wrote in the train.")).to_be_visible()
     assert "in the train" not in his.content()
 
