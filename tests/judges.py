@@ -80,8 +80,7 @@ def lighthouse(site: Site, people: dict[str, list[str]]) -> bool:
             f"--chrome-flags=--headless=new {' '.join(browsers.FLAGS)}",
         ]
         env = environment("", site.port) | {"CHROME_PATH": str(browsers.found())}
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=env)
-        report: dict[str, Any] = json.loads(done.stdout)
+        report = judged(command, env)
         scores = {name: report["categories"][name]["score"] for name in CATEGORIES}
         shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
         paint = report["audits"]["largest-contentful-paint"]["numericValue"]
@@ -96,6 +95,15 @@ def lighthouse(site: Site, people: dict[str, list[str]]) -> bool:
                 if audit["weight"] and found["score"] is not None and found["score"] < least:
                     print(f"  {audit['id']}: {found['score']} {found.get('displayValue', '')}")
     return well
+
+
+def judged(command: list[str], env: dict[str, str]) -> dict[str, Any]:
+    """The report. Chromium sometimes records nothing (NO_NAVSTART), so it has two tries."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, env=env)
+    if done.returncode:
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=env)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 def nu() -> bool:
