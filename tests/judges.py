@@ -34,8 +34,11 @@ LEAST = 0.98
 PAGES = {"/account/signup/": "", "/decks/essentials/": "writing",
          "/decks/essentials/comparison/": "open"}  # fmt: skip
 # Not in the standard, and yet what keeps Firefox from remembering what was ticked for "back". There
-# can be no form around the four questions that says so for all: nothing may be sent from there.
-MEANT = re.compile(r"-four-questions\.html.*autocomplete.* is only allowed when the input type is")
+# can be no form around the four questions, or around the card to try on the landing page, that says
+# so for all: nothing may be sent from there.
+MEANT = re.compile(
+    r"(?:-four-questions|/nobody-)\.html.*autocomplete.* is only allowed when the input type is"
+)
 # The most that can be had without standing in the list of hosts that browsers ship: 140, and five
 # less on a page that sets no cookie, since then there is none to praise.
 MARKS = {"/account/login/": 140, "/account/signup/": 140, "/": 135, "/help/": 135}
