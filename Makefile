@@ -118,8 +118,8 @@ deep: setup
 
 shots: setup
 	@$(PYTHON) -m tests.support.browsers
-	SHOTS=1 $(PYTEST) -n 2 tests/journeys/test_every_page.py -k pictures
-	@echo "The pictures are in var/shots, by width and colour scheme."
+	SHOTS=1 $(PYTEST) -n 2 --database sqlite tests/journeys/test_every_page.py tests/journeys/test_evening_picture.py -k "pictures or evening"
+	@echo "The pictures are in var/shots, by width and colour scheme; that of the README is docs/pictures/evening.webp."
 
 judges: setup
 	@$(PYTHON) -m tests.support.browsers

@@ -1,0 +1,116 @@
+"""The picture of an evening in the README, made of real pages: `make shots`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, ProposalLine
+from boundaries.agreements.words import put_into_words
+from boundaries.answers import rules as answers
+from boundaries.content import catalogue
+from boundaries.demo import couple
+from boundaries.seats import rules as seats
+from boundaries.talks.wording import statement
+from boundaries.vocabulary import Condition, Move, Outcome, Side, Step
+from tests.conftest import Person, do, pair, person, propose, row_of, talk, talked_up_to
+from tests.journeys.conftest import sign_in, stay_on_the_card, unfold
+from tools import evening
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("SHOTS" not in os.environ, reason="make shots"),
+]
+
+ESSENTIALS = catalogue.deck(catalogue.ESSENTIALS)
+SHOWN = ("a1", "a2", "a3", "c2", "c6", "d1", "e5", "f1", "f9")  # more would not fit
+SAID = {
+    "when": "an old friend writes late in the evening",
+    "feelings": ["torn"],
+    "needs": ["friendship"],
+    "like": "to answer without it being about us",
+}
+HEARD = "That old friends matter to you."
+FINE = ProposalLine(doer=BOTH, outcome=Outcome.FINE)
+NOT_FOR_US = ProposalLine(doer=BOTH, outcome=Outcome.NOT_FOR_US)
+NOT_LATE = ProposalLine(
+    doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST, Condition.NOT_LATE)
+)
+AGREED = {"a2": NOT_LATE, "a3": FINE, "d1": couple.TOLD_AFTERWARDS, "e5": FINE, "f1": NOT_FOR_US}
+
+
+def test_the_evening(browser: Browser, live_server: Any, settings: Any) -> None:
+    settings.SITE_URL = live_server.url.replace("127.0.0.1", "localhost")
+    asha, ravi = person("Asha"), person("Ravi")
+    both = {Side.LEFT: asha, Side.RIGHT: ravi}
+    pair(asha, ravi)
+    phone = screen(browser, settings.SITE_URL, asha, evening.PHONE)
+    desk = screen(browser, settings.SITE_URL, asha, evening.DESK)
+
+    phone.goto("/answers/a2/")
+    stay_on_the_card(phone)
+    phone.reload()
+    phone.get_by_text("Fine, if …").first.click()
+    phone.get_by_text("Not late").click()
+    expect(phone.get_by_text("Saved").first).to_be_visible()
+    pictures = {"rate": evening.taken(phone)}
+
+    for side, who in both.items():
+        rate_all(who, side)
+    answers.seal(asha.seat, ESSENTIALS)
+    phone.goto("/decks/essentials/")
+    phone.get_by_role("button", name="Not now").click()
+    phone.goto("/decks/essentials/")
+    pictures["seal"] = evening.taken(phone)
+
+    answers.seal(ravi.seat, ESSENTIALS)
+    desk.goto("/decks/essentials/comparison/")
+    unfold(desk, "Real differences")
+    pictures["open"] = evening.taken(desk)
+
+    phone.emulate_media(color_scheme="dark")
+    desk.emulate_media(color_scheme="dark")
+    id = talk(ravi, "a2")
+    talked_up_to(Step.SPEAK, ravi, asha)
+    do(ravi, Move.SPEAK, SAID | {"words": statement(SAID)})
+    phone.goto(f"/talks/{id}/")
+    phone.get_by_role("textbox").first.fill(HEARD)
+    expect(phone.get_by_text("Saved").first).to_be_visible()
+    pictures["talk"] = evening.taken(phone)
+
+    for behaviour, line in AGREED.items():
+        text = catalogue.every()[behaviour].text
+        words = put_into_words(text, [line], seats.names(asha.seat))
+        agreements.assent(ravi.seat, [propose(asha, behaviour, words)])
+    desk.goto("/understandings/")
+    pictures["keep"] = evening.taken(desk)
+
+    evening.compose(browser, pictures)
+
+
+def screen(browser: Browser, address: str, who: Person, size: tuple[int, int]) -> Page:
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": size[0], "height": size[1]},
+        device_scale_factor=evening.SHARPNESS,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    sign_in(page, who)
+    return page
+
+
+def rate_all(who: Person, side: Side) -> None:
+    """Answer as one of the invented couple did."""
+    for id in SHOWN:
+        answer, behaviour = couple.answers_of(side)[id], catalogue.every()[id]
+        values = {field.name: getattr(answer, field.name) for field in fields(answer)}
+        del values["skipped"], values["hidden"]
+        version = row_of(who, behaviour).version
+        answers.answer(who.seat, behaviour, version=version, **values)
