@@ -70,16 +70,19 @@
   const STAY = "stay-on-the-card";
   let pointed = false;
   let soon;
+  let coming = false; // the next card is asked for, and this one still shows
   const goesOn = (form) => form.dataset.next && !forTheBrowser.getItem(STAY) && !form.elements.apart.checked && asksOnce
     && form.elements.partners.value !== "conditions" && !form.querySelector(".more[open]");
   for (const name of ["pointerdown", "keydown", "input"]) {
     document.addEventListener(name, ({ target, type }) => {
       clearTimeout(soon);
+      if (coming) stop(); // on a slow line this may be seconds later
+      coming = false;
       for (const form of cards()) if (pressed.get(form) === null) pressed.delete(form); // there is more to say
       if (type !== "input") pointed = type === "pointerdown" && Boolean(target.closest?.(".stances"));
     }, true);
   }
-  addEventListener("pagehide", () => clearTimeout(soon));
+  addEventListener("pagehide", () => { clearTimeout(soon); coming = false; });
   document.addEventListener("click", ({ target }) => {
     const form = target.matches?.("[name=partners]") && cardOf(target);
     if (!form || !pointed || form.elements.from) return;
@@ -88,7 +91,10 @@
   const goOn = (form) => {
     if (gone) return;
     if (kept()[nameOf(form)]) pressed.set(form, null); // under way: it goes on when it is saved
-    else location.assign(form.dataset.next);
+    else {
+      coming = true;
+      location.assign(form.dataset.next);
+    }
   };
   for (const box of document.querySelectorAll("[data-moves]")) box.checked = box.defaultChecked = !forTheBrowser.getItem(STAY); // it never counts as touched
   for (const name of ["input", "change"]) {
@@ -284,6 +290,7 @@
       const going = pressed.has(form);
       const button = pressed.get(form);
       pressed.delete(form);
+      if (going && !button && status === 200) return goOn(form); // by itself
       const now = button?.dataset.undo === undefined ? button : form.querySelector("[data-undo]"); // swapped by the save
       // Where there is nothing any more, the page that says so gives the words back.
       // A button may be gone with the save: then the card is left, but nothing is undone in its place.

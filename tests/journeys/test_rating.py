@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
@@ -419,6 +420,38 @@ def test_whoever_has_more_to_say_stays_when_a_slow_answer_is_saved(phone: PhoneM
     page.wait_for_timeout(1500)
     expect(page.get_by_text("we tell each other first")).to_be_visible()
     assert row_of(alice, ONE).answer.partners is Stance.CONDITIONS
+
+
+@pytest.mark.parametrize("quick", [True, False], ids=["saved at once", "saved late"])
+def test_whoever_has_more_to_say_stays_while_the_next_card_is_on_its_way(
+    phone: PhoneMaker, quick: bool
+) -> None:
+    alice, page = at_a_card(phone)
+    page.evaluate("() => { localStorage.clear() }")
+    saves: list[Route] = []
+    coming: list[Route] = []
+    page.route("**/answers/*/?saved", lambda route: coming.append(route))
+    if not quick:
+        page.route(SAVES, lambda route: route.continue_() if saves else saves.append(route))
+    different = page.get_by_text("Different when it’s me").bounding_box()
+    assert different
+
+    tap(page, ASKED, "Fine")
+    if not quick:
+        page.wait_for_timeout(1500)
+        saves[0].continue_()
+    while not coming:
+        page.wait_for_timeout(50)
+    page.mouse.click(different["x"] + 5, different["y"] + 5)
+    with suppress(Error):  # nobody waits for it any more
+        coming[0].continue_()
+
+    expect(page.get_by_label("Different when it’s me")).to_be_checked()
+    choice(page, MINE, "Not OK").check()
+    expect(saved(page)).to_have_text("Saved. Only you can see this.")
+    assert ONE.id in page.url
+    answer = row_of(alice, ONE).answer
+    assert (answer.partners, answer.mine) == (Stance.ACCEPTABLE, Stance.UNACCEPTABLE)
 
 
 def test_where_both_directions_are_always_shown_both_count(phone: PhoneMaker) -> None:

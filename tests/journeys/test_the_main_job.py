@@ -11,6 +11,7 @@ from tests.journeys.conftest import (
     is_accessible,
     look,
     mailed_code,
+    stay_on_the_card,
     unfold,
     with_and_without_script,
     without_script,
@@ -150,6 +151,10 @@ def begin(page: Page, yes: str) -> None:
 
 def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: str = "") -> None:
     """Through all cards to the last look, as a person would: tap, sometimes write, go on."""
+    if page not in without_script:
+        stay_on_the_card(
+            page
+        )  # the next one would come by itself before a slow engine has tapped again
     for at in range(24):
         heading = page.get_by_role("heading", level=1)
         text = heading.inner_text()
