@@ -1,4 +1,4 @@
-"""Caddy and nginx with the files of deploy/; run as a module, it installs Debian's."""
+"""Caddy and nginx with the files of deploy/. As a module: installs them, and age."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support.databases import free_port
 from tests.support.watchdogs import Watchdog
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
-PROGRAMS = {"caddy": "caddy", "nginx": "nginx-light"}  # and Debian's packages
-HOW_TO_GET_THEM = "Caddy or nginx is missing (on Debian: apt install caddy nginx-light)."
+PROGRAMS = {"caddy": "caddy", "nginx": "nginx-light", "age": "age"}  # and Debian's packages
+HOW_TO_GET_THEM = "Caddy, nginx or age is missing (on Debian: apt install caddy nginx-light age)."
 
 
 def found(name: str) -> str | None:
@@ -29,11 +29,11 @@ def found(name: str) -> str | None:
 
 def install() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("No Caddy or nginx for the tests yet: installing Debian's.", flush=True)
+        print("No Caddy, nginx or age for the tests yet: installing Debian's.", flush=True)
         quietly("apt-get", "update", "-qq")
         quietly("apt-get", "install", "-y", "-qq", "--no-install-recommends", *PROGRAMS.values())
         if shutil.which("systemctl"):  # Debian's own services are not to run
-            quietly("systemctl", "disable", "--now", *PROGRAMS)
+            quietly("systemctl", "disable", "--now", "caddy", "nginx")
 
 
 class Proxy(ABC):
@@ -153,5 +153,5 @@ if __name__ == "__main__":
     if not all(map(found, PROGRAMS)):
         install()
     if not all(map(found, PROGRAMS)):
-        print(f"NOT TESTED BEHIND A PROXY: {HOW_TO_GET_THEM}")
+        print(f"NOT ALL OF deploy/ IS TESTED: {HOW_TO_GET_THEM}")
         sys.exit(1 if os.environ.get("CI") else 0)

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Back up the database into a folder, and delete backups that are too old: docs/backup.md.
+#
+#   deploy/backup.sh [FOLDER]     /var/backups/common-ground unless another is named
+#
+#   KEEP_DAYS       how long a backup is kept (30)
+#   AGE_RECIPIENT   encrypt it for this public key of age (age1…)
+#   DATABASE_URL    without compose: where the database is; and ERASED_FILE as the site has it
+set -euo pipefail
+umask 077
+
+folder=${1:-/var/backups/common-ground}
+keep=${KEEP_DAYS:-30}
+mkdir -p "$folder"
+folder=$(realpath "$folder")
+file=$folder/common-ground-$(date -u +%Y%m%dT%H%M%SZ).dump
+list=$folder/erased-accounts
+cd "$(dirname "$0")/.."
+trap 'rm -f "$file.new" "$list.new"' EXIT
+
+if [ -n "${DATABASE_URL:-}" ]; then
+  pg() { "$@"; }
+  database=$DATABASE_URL
+  erased() { [ -z "${ERASED_FILE:-}" ] || cat "$ERASED_FILE" 2>/dev/null || true; }
+else
+  pg() { docker compose exec -T database "$@"; }
+  database=postgresql://common_ground@/common_ground
+  # shellcheck disable=SC2016
+  erased() { docker compose exec -T worker sh -c 'cat "$ERASED_FILE" 2>/dev/null || true'; }
+fi
+
+pg pg_dump --format=custom --no-owner --dbname="$database" > "$file.new"
+# It can be read to its end; --list would not notice one that is cut short.
+pg pg_restore --file=/dev/null < "$file.new"
+# Who left, for a restore. It only grows: a list that was lost here is kept there.
+touch "$list"
+{ cat "$list"; erased; } | sort -u > "$list.new"
+
+if [ -n "${AGE_RECIPIENT:-}" ]; then
+  age --encrypt --recipient "$AGE_RECIPIENT" --output "$file.age" "$file.new"
+  file_made=$file.age
+else
+  mv "$file.new" "$file"
+  file_made=$file
+fi
+mv "$list.new" "$list"
+find "$folder" -maxdepth 1 -name 'common-ground-*.dump*' -mtime +"$keep" -delete
+echo "$file_made"
