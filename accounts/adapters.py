@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, encryption, mailed_codes, qr, reauthentication, time_zones
+from accounts import devices, encryption, mailed_codes, qr, reauthentication, sign_up, time_zones
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY, clear_login
 
@@ -69,11 +69,15 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("demo_address")
         return cleaned
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return sign_up.is_open(request)
+
     def post_login(
         self, request: HttpRequest, user: User, *, signup: bool, **more: Any
     ) -> HttpResponse:
         """Mail people about a sign-in by a new browser, except the one they signed up with."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **more)
+        sign_up.finish(request)
         if signup:
             reauthentication.record_mailbox(request)
         elif not devices.is_known(request, user):
@@ -154,6 +158,7 @@ class AccountAdapter(DefaultAccountAdapter):
             **links,
             "site_url": settings.SITE_URL,
             "sign_in_url": _on_this_site(reverse("account_login")),
+            "sign_up_is_open": settings.SIGN_UP == sign_up.OPEN,
         }
         super().send_mail(template_prefix, email, context)
 

@@ -28,9 +28,10 @@ from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts import code_tries, codes
+from accounts import code_tries, codes, sign_up
 from accounts.entrance import owner_of
 from accounts.models import User
 
@@ -99,7 +100,10 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
         with transaction.atomic():
             return cast("User", super().save(request))
 
+    @transaction.atomic
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if not sign_up.admit(request):  # the invitation was used since the page was loaded
+            return None, render(request, "account/signup_closed.html", {"used": True})
         if self.account_already_exists:
             self._make_and_roll_back(request)
         try:

@@ -5,12 +5,18 @@ class BoundariesConfig(AppConfig):
     name = "boundaries"
 
     def ready(self) -> None:
-        from accounts import maintenance
+        from accounts import maintenance, sign_up
         from boundaries.content.catalogue import checks  # noqa: F401  the import registers them
         from boundaries.content.help import checks as help_checks  # noqa: F401
         from boundaries.leaving import data_export
+        from boundaries.pairing import admission, offered
         from boundaries.privacy_notice import checks as keeping_checks  # noqa: F401
         from boundaries.seats import checks as key_checks  # noqa: F401
         from boundaries.therapist_sheet import rules as therapist_sheet
 
-        maintenance.duties += [therapist_sheet.clear_away, data_export.clear_away]
+        maintenance.duties += [
+            therapist_sheet.clear_away,
+            data_export.clear_away,
+            admission.clear_away,
+        ]
+        sign_up.invitations.append(offered)

@@ -76,6 +76,7 @@ try:
     OPERATOR_CONTACT: str = env.read("OPERATOR_CONTACT", hosts.contact, SECURITY_CONTACT)
     IMPRINT_URL: str = env.read("IMPRINT_URL", hosts.imprint, "")
     SOURCE_URL: str = env.read("SOURCE_URL", hosts.source_code, "")
+    SIGN_UP: str = env.read("SIGN_UP", values.one_of("open", "invited", "closed"), "open")
     INDEXED: bool = env.read("INDEXED", values.boolean, True)
     hsts: dict[str, Any] = {
         "seconds": env.read("HSTS_SECONDS", values.whole_number(0, 63_072_000), 31_536_000),
@@ -302,10 +303,11 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     "typeset": "30/h/user",  # takes a tenth of a second of CPU
     "issue": "12/h/user",
     "propose": "60/h/user",  # several at once count as one
-    "sign_in_as": "30/h/ip",  # in a demo; may make a couple, which takes a second of CPU
     "export": "6/h/user",  # takes a second or more of CPU
     "turn": "240/h/user",  # far more than a talk needs
 }
+if DEMO:
+    ACCOUNT_RATE_LIMITS["sign_in_as"] = "30/h/ip"  # may make a couple, which takes a second of CPU
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_FORMS = {

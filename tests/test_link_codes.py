@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from boundaries.link_codes import LinkCodes
+from boundaries.pairing.admission import CODES as SITE_INVITATIONS
 from boundaries.pairing.rules import CODES as INVITATIONS
 from boundaries.therapist_sheet.rules import CODES as SHEETS
 
@@ -17,6 +18,11 @@ KNOWN = [
         INVITATIONS,
         "QR0W2Y5JCP1M",
         "3e5c8cf9fd6ccb9ccbbd93c06e30e291bd19b2119aaadae68dc10c3773761738",
+    ),
+    (
+        SITE_INVITATIONS,
+        "HKZ8ZRAH2C08",
+        "90a7c9a0b572614762eb70775d9cde5e1a38a5c7f7d9b16143ef10ef2e44f55d",
     ),
     (
         SHEETS,

@@ -120,6 +120,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         ),
     ],
     "DEMO_RESET_MINUTES": ["0", "4", "1441", "an hour", "-60"],
+    "SIGN_UP": ["yes", "1", "open,invited", "on"],
     "HSTS_SECONDS": ["a year", "-1", "99999999999", "1e9"],
     "HSTS_SUBDOMAINS": ["maybe", "example.org"],
     "HSTS_PRELOAD": [
@@ -496,6 +497,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     (setting("pool_size"), 7, [{"DATABASE_POOL_SIZE": value} for value in ("7", " 7\r\n", '"7"', "07")]),
     (setting("trusted_proxies"), 1, [{"TRUSTED_PROXIES": value} for value in ("1", " 1 ", "'1'")]),
     (setting("tasks"), "database", [{"TASKS": value} for value in (None, "", "Database", "database\n")]),
+    (setting("SIGN_UP"), "open", [{"SIGN_UP": value} for value in (None, "", "Open", " open\n")]),
+    (setting("SIGN_UP"), "closed", [{"SIGN_UP": value} for value in ("closed", "CLOSED", "'closed'")]),
     (setting("DEBUG"), False, [{"DEBUG": value} for value in (None, "", "0", "False", "off", " no\n")]),
     (setting("PDF_FONTS"), ["/tmp", "/usr"], [{"PDF_FONTS": value} for value in ("/tmp,/usr", " /tmp, /usr,\n", "/tmp\n/usr")]),
     (setting("ERASED_FILE"), "/tmp/erased-of-a-test", [{"ERASED_FILE": value.format("/tmp/erased-of-a-test")} for value in SPACES]),

@@ -24,6 +24,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def untaken(self) -> Self:
         return self.standing().filter(joiner=None)
 
+    def admitting(self) -> Self:
+        return self.untaken().filter(admitted=False)
+
 
 class Invitation(models.Model):
     """A link that one person gives to another. A person has one at most.
@@ -38,6 +41,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     joiner = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="+")
     joining = models.UUIDField(null=True)  # new with each joining: what the inviter confirms
+    admitted = models.BooleanField(
+        default=False, db_default=False
+    )  # made a new account: see admission
 
     objects: ClassVar = InvitationQuerySet.as_manager()
 
@@ -55,3 +61,24 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class SiteInvitationQuerySet(models.QuerySet["SiteInvitation"]):
+    def live(self) -> Self:
+        return self.filter(expires_at__gt=Now())
+
+
+class SiteInvitation(models.Model):
+    """A link by which whoever runs the site lets the first of a couple make an account.
+
+    Only a digest of its code is stored, and nothing about whom it is for. Using it deletes the row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar = SiteInvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"site invitation {self.pk}"

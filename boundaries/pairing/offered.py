@@ -1,4 +1,4 @@
-"""The invitation that this browser looked at: its id is in the session, never its code."""
+"""The invitations that this browser looked at: their ids are in the session, never their codes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+from boundaries.pairing import admission
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.web.seated import SeatedRequest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 OFFERED = "offered"  # session key of the id of the invitation
+FROM_THE_SITE = "from_the_site"  # the same for an invitation by whoever runs the site
 
 
 def looked_at(request: HttpRequest) -> bool:
@@ -39,3 +41,26 @@ def offered_id(request: HttpRequest) -> uuid.UUID:
         return uuid.UUID(request.session[OFFERED])
     except (KeyError, ValueError):
         raise pairing.DeadLink from None
+
+
+def admits(request: HttpRequest) -> bool:
+    """Whether this browser looked at an invitation by which an account can be made."""
+    return admission.admits(**_looked_at(request))
+
+
+def use_up(request: HttpRequest) -> bool:
+    """Use such an invitation up. A partner's stays in the session, to be joined by."""
+    used = admission.use_up(**_looked_at(request))
+    request.session.pop(FROM_THE_SITE, None)
+    return used
+
+
+def _looked_at(request: HttpRequest) -> dict[str, uuid.UUID | None]:
+    return {"partners": _id(request, OFFERED), "sites": _id(request, FROM_THE_SITE)}
+
+
+def _id(request: HttpRequest, key: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.session[key])
+    except (KeyError, ValueError):
+        return None

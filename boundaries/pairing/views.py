@@ -17,10 +17,11 @@ from accounts import reauthentication
 from boundaries.consent.decorators import once_agreed
 from boundaries.consent.pages import NEVER_KEPT
 from boundaries.content import catalogue
+from boundaries.pairing import admission
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.forms import JoiningForm, TypedCodeForm
 from boundaries.pairing.invitation_card import InvitationCard
-from boundaries.pairing.offered import OFFERED, looked_at, offered_id, still_offered
+from boundaries.pairing.offered import FROM_THE_SITE, OFFERED, looked_at, offered_id, still_offered
 from boundaries.seats import rules as seats
 from boundaries.web.codes_in_links import code_in_address, without_address
 from boundaries.web.rate_limits import limited
@@ -132,7 +133,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         if seat and pairing.made(text, seat):
             messages.info(request, _("This is your own invitation. It works for your partner."))
             return redirect("pairing")
-        return _dead_link(request)
+        return _from_the_site(request, text) or _dead_link(request)
     request.session[OFFERED] = str(offer.id)
     return redirect("joining-offer")
 
@@ -198,6 +199,18 @@ def withdraw(request: SeatedRequest) -> HttpResponse:
     pairing.withdraw(request.seat)
     messages.success(request, _("You’ve taken it back. Nobody gets a mail about it."))
     return redirect("home")
+
+
+def _from_the_site(request: HttpRequest, text: str) -> HttpResponse | None:
+    """Where the invitation by whoever runs the site leads, if the code is of one."""
+    invitation = admission.found(text)
+    if invitation is None:
+        return None
+    if request.user.is_authenticated:
+        messages.info(request, _("That link is for somebody without an account. It still works."))
+        return redirect("home")
+    request.session[FROM_THE_SITE] = str(invitation)
+    return redirect("account_signup")
 
 
 def _dead_link(request: HttpRequest) -> HttpResponse:

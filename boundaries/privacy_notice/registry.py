@@ -322,6 +322,7 @@ REGISTRY: dict[str, Table] = {
             "digest": _("a fingerprint of the code; nobody can work out the code from it"),
             "expires_at": _("when it stops working"),
             "joining": _("a number for the person who joined, so you say yes to the one you saw"),
+            "admitted": _("whether someone has made an account with it; nobody is shown this"),
         },
         until=format_lazy(
             _("When you’re connected, or when you end it. It stops working after {days} days."),
@@ -492,6 +493,17 @@ REGISTRY: dict[str, Table] = {
             "It moves to a list outside the database, if there is one, and stays there. Nothing in"
             " it leads to anybody."
         ),
+        nobodys=True,
+    ),
+    "boundaries.SiteInvitation": Table(
+        group=TableGroup.SITE,
+        audience=Audience.SITE,
+        what=_("A link from whoever runs this site, to let someone in. It doesn’t say whom."),
+        columns={
+            "digest": _("a fingerprint of the code; nobody can work out the code from it"),
+            "expires_at": _("when it stops working"),
+        },
+        until=_("When someone has made an account with it, or when it stops working."),
         nobodys=True,
     ),
     "accounts.Heartbeat": Table(

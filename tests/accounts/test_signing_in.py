@@ -106,6 +106,21 @@ def test_people_sign_up_with_a_mailed_code_and_no_password(browser: Client) -> N
 
 
 @pytest.mark.django_db
+def test_who_mistyped_their_address_can_use_another(browser: Client) -> None:
+    post(browser, "account_signup", **ADA | {"email": "adda@example.org"})
+    page = browser.get(reverse("account_email_verification_sent")).text
+    form = re.search(r'action="([^"]+)">(?:(?!</form>).)*Use another address', page, re.DOTALL)
+    assert form
+
+    start = browser.post(form[1], {"next": reverse("account_signup")}, follow=True)
+    assert start.request["PATH_INFO"] == reverse("account_signup")
+    post(browser, "account_signup", **ADA)
+    post(browser, "account_email_verification_sent", code=mailed_code())
+
+    assert is_signed_in(browser)
+
+
+@pytest.mark.django_db
 def test_people_sign_in_by_mailed_code(browser: Client) -> None:
     post(browser, "account_signup", **ADA)
     post(browser, "account_email_verification_sent", code=mailed_code())

@@ -34,6 +34,7 @@ def demo(settings: Any, tmp_path: Path) -> Path:
     """The settings of a demo. Returns the folder of its mails."""
     settings.DEMO = True
     settings.DEMO_RESET_MINUTES = 60
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"sign_in_as": "30/h/ip"}
     settings.ROOT_URLCONF = "tests.demo.urls"
     settings.VAR = tmp_path
     folder = tmp_path / "mail"

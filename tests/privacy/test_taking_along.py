@@ -113,6 +113,7 @@ NOT_TAKEN = {
     "boundaries.Key.wrapped": A_SECRET,
     "boundaries.Invitation.digest": A_SECRET,
     "boundaries.Invitation.joining": PLUMBING,
+    "boundaries.Invitation.admitted": PLUMBING,
     "boundaries.Envelope.deck": PLUMBING,
     "boundaries.Envelope.round": PLUMBING,
     "boundaries.Envelope.hidden": BOTHS,  # what one has hidden oneself stands on one's answers

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from datetime import timedelta
 from functools import partial
 from string import ascii_lowercase
 
@@ -23,6 +24,7 @@ from boundaries.answers import sheets
 from boundaries.answers.models import Answers, packed_answer
 from boundaries.comparison.rules import compare
 from boundaries.content.catalogue import Deck
+from boundaries.pairing import admission
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
 from boundaries.sealing.models import Envelope, Seal, Sheet
@@ -74,6 +76,22 @@ def test_without_compare_and_set_both_accept_it() -> None:
             invitation.save()
 
     assert at_once(lambda: naive(first), lambda: naive(second)).succeeded == 2
+
+
+def test_two_people_sign_up_by_one_link(trials: range) -> None:
+    for number in trials:
+        inviter, *_ = people("Inviter")
+        offer = pairing.offer(invite(inviter))
+        code = admission.invite(timedelta(days=1))
+        for looked_at in (
+            {"partners": offer.id, "sites": None},
+            {"partners": None, "sites": admission.found(code)},
+        ):
+            outcome = at_once(
+                lambda: admission.use_up(**looked_at),
+                lambda: admission.use_up(**looked_at),
+            )
+            assert sorted(outcome.results) == [False, True], number
 
 
 def test_both_seal_at_once_and_it_opens_once(trials: range, deck: Deck) -> None:
