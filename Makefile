@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try demo test quick check mutants deep shots judges audit bench format lock pin vendor fonts notices sbom picture preview
+.PHONY: help setup run try demo test quick check mutants deep shots judges audit bench format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +45,7 @@ help:
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
 	@echo "make format           put code and templates in their one form"
+	@echo "make messages LOCALE=hi  collect the texts to translate into a language, and compile what is translated"
 	@echo "make lock             take the newest versions of all dependencies that pyproject.toml allows"
 	@echo "make pin              renew the digests of the images that docker-compose.yml and Dockerfile name (needs docker)"
 	@echo "make notices          write THIRD-PARTY-NOTICES from what is installed"
@@ -100,6 +101,9 @@ check: setup
 	$(MANAGE) makemigrations --check --dry-run
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml docker-compose.demo.yml
 	hadolint Dockerfile
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/question.yml .github/ISSUE_TEMPLATE/translation.yml
+	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	check-jsonschema --check-metaschema static/my-data.schema.json
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
 	@if grep -rnIE '^[[:space:]]*(<{7}|>{7}) ' accounts boundaries config docs static templates tests *.*; then echo "A conflict was not resolved."; exit 1; fi
@@ -144,6 +148,15 @@ format: setup
 	-.venv/bin/ruff check . --fix
 	.venv/bin/ruff format .
 	-.venv/bin/djlint templates --reformat --quiet
+
+# Needs gettext (on Debian: apt install gettext).
+messages: export DEBUG = 1
+messages: setup
+	@test -n "$(LOCALE)" || { echo "Name a language: make messages LOCALE=hi"; exit 2; }
+	@mkdir -p locale
+	$(MANAGE) makemessages -l $(LOCALE) --ignore '.venv*' --ignore tests
+	msgfmt --check-format --statistics -o /dev/null locale/$(LOCALE)/LC_MESSAGES/django.po
+	$(MANAGE) compilemessages -l $(LOCALE) --ignore '.venv*'
 
 # Run `make test` afterwards, and `make notices`.
 lock:

@@ -1,0 +1,157 @@
+"""What the documents say is there: commands, files, links; and each decision is in the index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted(
+    path
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        ".github/**/*.md",
+        "boundaries/**/*.md",
+        "static/**/*.md",
+    )
+    for path in ROOT.glob(pattern)
+)
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`|^ {4}\S[^\n]*$", re.MULTILINE | re.DOTALL)
+IN_A_FOLDER = re.compile(
+    r"(?:accounts|boundaries|config|deploy|docs|findings|static|templates|tests|tools)"
+    r"/[\w./*-]*[\w*]|(?:[A-Z][A-Z-]+\.md|docker-compose[\w.-]*\.yml|pyproject\.toml)"
+)
+ROW = re.compile(r"^\| (\d+) \| \[(.+)\]\((.+?)\) \| (\S+) \| (.+) \|$", re.MULTILINE)
+HEAD = re.compile(r"# (\d+)\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)\. Status: (.+)\.\n")
+
+
+@pytest.fixture(params=NAMES)
+def document(request: pytest.FixtureRequest) -> Path:
+    return ROOT / str(request.param)
+
+
+def code(document: Path) -> str:
+    """Everything that is set as code, one piece a line."""
+    return "\n".join(match[0] for match in CODE.finditer(document.read_text()))
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_each_command_is_there(document: Path) -> None:
+    words = code(document)
+    made = set(re.findall(r"\bmake ([a-z][a-z-]*)", words))
+    managed = set(re.findall(r"\bmanage\.py ([a-z][a-z_]*)", words))
+    modules = set(re.findall(r"\bpython -m ((?:tests|tools)[\w.]*)", words))
+
+    assert made - targets() == set()
+    assert managed - set(get_commands()) - {"help"} == set()
+    assert [name for name in modules if not list(files_of(name))] == []
+
+
+def files_of(module: str) -> Iterator[Path]:
+    path = ROOT / module.replace(".", "/")
+    return (file for file in (path.with_suffix(".py"), path / "__main__.py") if file.exists())
+
+
+def test_each_file_that_is_named_is_there(document: Path) -> None:
+    named = {match[0] for match in IN_A_FOLDER.finditer(code(document))}
+
+    places = (ROOT, ROOT / "tests")  # tests are named from their own folder in tables
+    assert {name for name in named if not any(list(place.glob(name)) for place in places)} == set()
+
+
+def test_each_link_leads_somewhere(document: Path) -> None:
+    text = document.read_text()
+    wrong = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, fragment = unquote(target).partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        file = (document.parent / path).resolve() if path else document
+        if not file.exists() or (fragment and fragment not in anchors(file)):
+            wrong.append(target)
+
+    assert wrong == []
+
+
+def anchors(file: Path) -> set[str]:
+    """The fragments of a file's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_each_document_is_linked_from_another() -> None:
+    linked = {
+        (document.parent / unquote(target.partition("#")[0])).resolve()
+        for document in DOCUMENTS
+        for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text())
+    }
+    here = {path for path in DOCUMENTS if path.parts[len(ROOT.parts)] == "docs"}
+
+    assert {str(path.relative_to(ROOT)) for path in here - linked} == set()
+
+
+def test_the_readme_is_short_and_in_order() -> None:
+    text = (ROOT / "README.md").read_text()
+
+    assert len(text.splitlines()) < 120
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+        "Try it",
+        "What it does",
+        "What it never does",
+        "How private it is",
+        "Host it for your friends",
+        "Status",
+        "Develop",
+        "Translate or write a question",
+        "Security",
+        "Licence",
+    ]
+
+
+def test_ci_calls_the_tests_as_the_readme_does() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    steps = [step.get("run") for step in workflow["jobs"]["test"]["steps"]]
+
+    assert "\n    make test\n" in (ROOT / "README.md").read_text()
+    assert (ROOT / ".ci/run").read_text().endswith("\nmake test\n")
+    assert steps == [None, None, "make test"]
+
+
+def test_actions_are_pinned_to_a_release() -> None:
+    workflow = (ROOT / ".github/workflows/ci.yml").read_text()
+    used = re.findall(r"uses: (\S+)", workflow)
+
+    assert used
+    assert [name for name in used if not re.fullmatch(r"[\w/-]+@v\d+\.\d+\.\d+", name)] == []
+
+
+def test_the_picture_of_an_evening_is_small_enough_to_load() -> None:
+    assert (ROOT / "docs/pictures/evening.webp").stat().st_size < 400_000
+
+
+def test_the_index_lists_each_decision_as_it_is() -> None:
+    index = (ROOT / "docs/adr/README.md").read_text()
+    listed = [
+        (int(n), title, file, day, status) for n, title, file, day, status in ROW.findall(index)
+    ]
+    written = []
+    for path in DECISIONS:
+        head = HEAD.match(path.read_text())
+        assert head, f"{path.name} does not begin with its number, title, date and status"
+        written.append((int(head[1]), head[2], path.name, head[3], head[4]))
+
+    assert listed == written
+    assert [number for number, *_ in written] == list(range(1, len(written) + 1))
