@@ -32,7 +32,7 @@ from tests.pairing.test_rules import invite, join
 from tests.test_authorisation import CSRF, copied, undone
 from tests.test_logs import Log, log  # noqa: F401 a fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 ACTS = ("find", "end-sessions", "reset-second-step", "close")
 SEEN_BY_A_PARTNER = ("/home/", "/partner/", "/understandings/", "/decks/essentials/", "/seen/")

@@ -26,8 +26,6 @@ FOR_DEVELOPERS = {  # what a check finds in files that come with the program
     "boundaries/privacy_notice/checks.py",
 }
 
-pytestmark = pytest.mark.once
-
 
 def section(title: str) -> str:
     return TROUBLESHOOTING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
@@ -76,6 +74,7 @@ def longest_piece(call: ast.Call) -> str:
     return max(literals, key=len, default="").strip(ENDS)
 
 
+@pytest.mark.once
 def test_every_refusal_of_a_setting_is_explained_and_no_other() -> None:
     texts = [text.strip(ENDS) for text in ROW.findall(section(SETTINGS))]
     refused = refusals()
@@ -88,6 +87,7 @@ def test_every_refusal_of_a_setting_is_explained_and_no_other() -> None:
     assert len(refused) > 100
 
 
+@pytest.mark.once
 def test_every_other_message_is_explained() -> None:
     refused = " ".join(refusals())  # the test above is about these
     quoted = [text.strip(ENDS) for text in CODE.findall(TROUBLESHOOTING)]
@@ -110,6 +110,7 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
+@pytest.mark.once
 def test_every_link_between_the_documents_leads_somewhere() -> None:
     broken = []
     for path in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:
