@@ -63,17 +63,22 @@ def post(letter_id: str) -> None:
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
         if letter is None:
             return
-        sender = mailbox(letter.sender)
-        message = EmailMultiAlternatives(
-            letter.subject,
-            letter.body,
-            str(sender),
-            [str(mailbox(letter.recipient))],
-            headers=AUTOMATIC | {"Message-ID": f"<{letter.pk}@{sender.domain}>"},
-        )
-        message.attach_alternative(as_html(letter.body), "text/html")
-        mailers["post"].send_messages([message])
+        mailers["post"].send_messages([message_of(letter)])
         letter.delete()
+
+
+def message_of(letter: Letter) -> EmailMultiAlternatives:
+    """A letter as the mail that is sent."""
+    sender = mailbox(letter.sender)
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.body,
+        str(sender),
+        [str(mailbox(letter.recipient))],
+        headers=AUTOMATIC | {"Message-ID": f"<{letter.pk}@{sender.domain}>"},
+    )
+    message.attach_alternative(as_html(letter.body), "text/html")
+    return message
 
 
 def as_html(body: str) -> str:
