@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from config.caching import hashed_key
 from tests.conftest import PASSWORD, Person
+from tests.privacy.test_limits_of_each import COUNTED as TRIED_ON_THE_OTHER
 from tests.support import routes
 from tests.support.policy import POLICY, Actor
 from tests.test_authorisation import (
@@ -145,6 +146,14 @@ def test_every_act_is_limited_or_there_is_a_reason(
             statuses = [asked(world, actor, paths[name], method) for _ in range(2)]
         came[action] = (statuses[0] != "429", statuses[1])
     assert set(came.values()) == {(True, "429")}, came
+
+
+def test_each_limit_of_a_person_is_tried_on_the_other() -> None:
+    limits = site_settings.ACCOUNT_RATE_LIMITS.items()
+    of_a_person = {action for action, rates in limits if "/user" in rates}
+
+    assert len(of_a_person) > 5
+    assert of_a_person <= TRIED_ON_THE_OTHER.keys()
 
 
 def test_limits_are_counted_per_person(world: World, settings: Any) -> None:

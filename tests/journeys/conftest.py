@@ -227,12 +227,11 @@ def in_chromium(page: Page) -> bool:
 
 def take_focus(page: Page) -> None:
     """Where Tab has left for the browser's own buttons, Firefox leaves the focus with those."""
-    if (
-        isinstance(page, Page)
-        and not in_chromium(page)
-        and not page.evaluate("document.hasFocus()")
-    ):
-        Window(page).focus()
+    if in_chromium(page) or page.evaluate("document.hasFocus()"):
+        return
+    if not isinstance(page, Page):
+        pytest.skip("without a window manager no window of WebKit has the focus")
+    Window(page).focus()
 
 
 def look(page: Page, name: str) -> None:

@@ -105,6 +105,7 @@ def test_these_are_all_the_pages() -> None:
         "/decks/essentials/seal/",
         "/decks/essentials/unseal/",
         "/decks/essentials/again/",
+        "/decks/essentials/next/",
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import pytest
-from django.conf import settings
 
 from tests.privacy.comparing import first_difference, lived_twice
 from tests.privacy.steps import Do, History, Meanwhile, act, say
@@ -16,7 +15,8 @@ from tests.support import routes
 pytestmark = pytest.mark.django_db
 
 AT_MOST = 2  # a day
-# An act for each limit that is counted for a person. None of them shows to the other.
+# An act for each limit that is counted for a person, and not by address (tests/test_limits.py knows
+# them all). None of them shows to the other.
 COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "mail_still_you": ("POST", "/account/still-you/mail/", {}),
     "invite": ("POST", "/partner/invite/", {"questions": "read"}),
@@ -30,7 +30,6 @@ COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "turn": ("POST", f"/talks/{routes.TALK}/switch/", {"mode": "bogus"}),
     "reauthenticate": ("POST", "/account/still-you/code/", {"code": "ZZZZZZ"}),
 }
-BY_ADDRESS = {"try_code_signed_out"}  # for who is signed out, and so not for any person
 LOWERED = dict.fromkeys(COUNTED, f"{AT_MOST}/d/user")
 # Both have shown who they are, since an export asks for that first.
 TALK_IS_OPEN: History = [
@@ -63,11 +62,6 @@ def test_what_the_other_does_often_is_not_counted_for_her(often: int) -> None:
     last = {action: statuses[(AT_MOST + 1) * (at + 1) - 1] for at, action in enumerate(COUNTED)}
     # Her own acts are counted, so that it would show if his were.
     assert last == dict.fromkeys(COUNTED, HTTPStatus.TOO_MANY_REQUESTS)
-
-
-@pytest.mark.once
-def test_each_limit_of_the_site_is_tried() -> None:
-    assert set(settings.ACCOUNT_RATE_LIMITS) <= {*COUNTED, *BY_ADDRESS}
 
 
 def test_whoever_is_signed_out_is_not_counted_for_who_is_signed_in() -> None:

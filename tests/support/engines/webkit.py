@@ -44,6 +44,9 @@ KEYS = {
     "Meta": "\ue03d",
     "Escape": "\ue00c",
     "ArrowLeft": "\ue012",
+    "ArrowUp": "\ue013",
+    "ArrowRight": "\ue014",
+    "ArrowDown": "\ue015",
 }
 IS_FUNCTION = re.compile(r"\s*(async\s*)?(\([^()]*\)|\w+)\s*=>")
 
@@ -54,8 +57,7 @@ FIND = """
   const one = all[0];
   const visible = (each) =>
     each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0;
-  const words = (each) =>
-    (each.innerText ?? each.textContent).replace(/[\\s\\u200b]+/g, " ").trim();
+  const words = (each) => each.textContent.replace(/[\\s\\u200b]+/g, " ").trim(); // also folded
 """
 ONE = "if (all.length !== 1) return { told: `${all.length} elements` };"
 # Where a person would put their finger, once the element is there to be touched.
@@ -341,6 +343,10 @@ class Locator(Finding):
     def first(self) -> Locator:
         return self.nth(0)
 
+    @property
+    def last(self) -> Locator:
+        return self.nth(-1)
+
     def nth(self, at: int) -> Locator:
         return self.locator(f"nth={at}")
 
@@ -514,6 +520,7 @@ class Download:
 
 class Page(Finding, Lacking):
     LACKS = (
+        "add_init_script",
         "clock",
         "expect_console_message",
         "expect_event",
@@ -717,6 +724,15 @@ class Expected:
             timeout=timeout,
         )
 
+    def to_have_accessible_description(self, text: str, *, timeout: float | None = None) -> None:
+        found = "one && injected.utils.getElementAccessibleDescription(one, false).text"
+        self._soon(
+            f"const told = {found}?.replace(/\\s+/g, ' ').trim();"
+            "return [told, all.length === 1 && told === arguments[1]];",
+            text,
+            timeout=timeout,
+        )
+
     def to_be_checked(self, *, timeout: float | None = None, not_: bool = False) -> None:
         self._soon(
             "return [one?.checked, all.length === 1 && one.checked];", timeout=timeout, not_=not_
@@ -731,10 +747,13 @@ class Expected:
             timeout=timeout,
         )
 
-    def to_be_in_viewport(self, *, timeout: float | None = None) -> None:
+    def to_be_in_viewport(self, *, ratio: float = 0, timeout: float | None = None) -> None:
+        """How much of its height is to be seen; any of it if no ratio is given."""
         place = "const { top, bottom, height } = one.getBoundingClientRect();"
+        seen = "const seen = (Math.min(bottom, innerHeight) - Math.max(top, 0)) / height;"
         self._soon(
-            f"{place} return [[top, bottom], height && bottom > 0 && top < innerHeight];",
+            f"{place} {seen} return [[top, bottom], seen > 0 && seen >= arguments[1] - 0.001];",
+            ratio,
             timeout=timeout,
         )
 
@@ -742,3 +761,21 @@ class Expected:
         page = self._actual
         assert isinstance(page, Page)
         until(lambda: "" if page.is_at(wanted) else f"at {page.url}, not at {wanted}", timeout)
+
+    def to_have_title(
+        self, wanted: str | re.Pattern[str], *, timeout: float | None = None, not_: bool = False
+    ) -> None:
+        page = self._actual
+        assert isinstance(page, Page)
+
+        def complaint() -> str:
+            title = " ".join(page.title().split())
+            well = wanted == title if isinstance(wanted, str) else bool(wanted.search(title))
+            return "" if well is not not_ else f"called {title!r}; wanted{' not' * not_}: {wanted}"
+
+        until(complaint, timeout)
+
+    def not_to_have_title(
+        self, wanted: str | re.Pattern[str], *, timeout: float | None = None
+    ) -> None:
+        self.to_have_title(wanted, timeout=timeout, not_=True)
