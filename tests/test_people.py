@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -24,6 +25,7 @@ from accounts.models import User
 from accounts.pseudonyms import pseudonym
 from boundaries.content import catalogue
 from boundaries.leaving import rules as leaving
+from boundaries.management.commands.people import Command
 from boundaries.vocabulary import Stance
 from tests.accounts.test_reauthentication import with_an_app
 from tests.accounts.test_signing_in import is_signed_in, post
@@ -34,6 +36,7 @@ from tests.test_logs import Log, log  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.django_db
 
+DOCUMENTED = Path(__file__).parent.parent / "docs" / "people.md"
 ACTS = ("find", "end-sessions", "reset-second-step", "close")
 SEEN_BY_A_PARTNER = ("/home/", "/partner/", "/understandings/", "/decks/essentials/", "/seen/")
 
@@ -118,6 +121,21 @@ def test_find_says_what_is_missing(charlie: Person) -> None:
 
     assert (shown["Address"], shown["Last signed in"]) == ("not confirmed", "never")
     assert shown["Second step"] == "none"
+
+
+def test_the_page_on_people_shows_what_the_commands_write(known: Person) -> None:
+    text = DOCUMENTED.read_text()
+    blocks = re.findall(r"(?:^    .+\n)+", text, re.M)
+
+    assert [list(rows(block)) for block in blocks] == [
+        list(rows(people("count"))),
+        list(rows(people("find", known.user.email))),
+    ]
+    parser = Command().create_parser("manage.py", "people")
+    [acts] = [action for action in parser._actions if action.dest == "act"]
+    assert set(re.findall(r"^\| `people ([a-z-]+)", text, re.M)) == set(acts.choices or [])
+    for option in re.findall(r"--[a-z][a-z-]+", text):
+        assert any(option in act.format_help() for act in acts.choices.values()), option  # type: ignore[union-attr]
 
 
 def test_what_an_operator_is_shown_does_not_depend_on_the_partner(known: Person) -> None:
