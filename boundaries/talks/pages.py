@@ -22,12 +22,12 @@ from boundaries.agreements.history import ProposalVersion
 from boundaries.agreements.words import Words, is_user_written, unpack
 from boundaries.comparison.rules import can_be_talked_about
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, notes, reading, screens, transcript, wording
+from boundaries.talks import drafts, notes, reading, screens, transcript
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
 from boundaries.talks.forms import PAUSES, PURPOSE, TurnForm, holder_of
 from boundaries.talks.notes import FieldNote
 from boundaries.talks.open_drafts import OpenDraft
-from boundaries.talks.reading import Talk
+from boundaries.talks.reading import Talk, WarmGround
 from boundaries.talks.screens import WRITTEN, Screen, TalkStage
 from boundaries.talks.transcript import SpokenTurn
 from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Outcome, Side, Step
@@ -58,8 +58,8 @@ WRITING = {
 class WayToSayYes:
     """Where the other says yes to a proposal in their own account."""
 
-    address: str
-    picture: SafeString  # a QR code of it
+    address: str  # to type, without its scheme
+    picture: SafeString  # a QR code of all of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class TalkPage:
     note: FieldNote | None
     advised: bool
     talkable: bool  # whether it can be talked about again
-    warm: str
+    warm: WarmGround | None
     pending: ProposalVersion | None = None  # the proposal of this talk, not yet agreed
     agreed: ProposalVersion | None = None
     answerable: bool = False  # whether this person may say yes to it
@@ -239,13 +239,11 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
     if talk.step == Step.REFLECT and talk.place.round > 1:
         return {"missing": talk.missing}
     if talk.step in (Step.SPEAK, Step.CROSSROADS):
-        beginning = wording.beginning(talk.wording, user_written=is_user_written(talk.behaviour))
-        when = draft.content.get("when", beginning)
         picked = draft.content.get("feelings") or ()
         feelings = [
             (name, group, any(feeling in picked for feeling in group)) for name, group in FEELINGS
         ]
-        return {"feelings": feelings, "needs": Need, "when": when}
+        return {"feelings": feelings, "needs": Need}
     if talk.step == Step.OUTCOME:
         flexes = [
             {"first_name": talk.names[flex.side], **flex.content}
@@ -284,9 +282,9 @@ def _blank(talk: Talk, purpose: str) -> DraftWords:
     return DraftWords(purpose, words, UNWRITTEN)
 
 
-def _warm_ground(seat: Seat, talk: Talk, acting: Side | None) -> str:
+def _warm_ground(seat: Seat, talk: Talk, acting: Side | None) -> WarmGround | None:
     if talk.step != Step.WARM_START or acting is None or talk.pause:
-        return ""
+        return None
     return reading.warm_ground(seat, talk)
 
 
@@ -313,7 +311,7 @@ def _proposal_status(seat: Seat, talk: Talk) -> dict[str, Any]:
 
 def _way_to_say_yes() -> WayToSayYes:
     address = urljoin(settings.SITE_URL, reverse("agreements"))
-    return WayToSayYes(address, qr.picture(address))
+    return WayToSayYes(address.partition("://")[2], qr.picture(address))
 
 
 def _flat(page: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from boundaries import sentences
 from boundaries.agreements.words import is_user_written
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_line
+from boundaries.content.catalogue import Behaviour
 from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
@@ -21,7 +22,7 @@ from boundaries.seats.models import Seat
 from boundaries.talks import flow
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Turn
-from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Step
+from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Stance, Step
 
 if TYPE_CHECKING:
     from accounts.encryption import DataKey
@@ -192,6 +193,14 @@ class TalkSubject:
     going: uuid.UUID | None  # a talk about it that is not over
 
 
+@dataclass(frozen=True, slots=True)
+class WarmGround:
+    """Something that two people agree on."""
+
+    behaviour: Behaviour
+    fine: bool  # with both; otherwise it is not OK with either
+
+
 def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
     """One talk, as this person sees it. Three queries, however long it is. Raises NoSuchTalk."""
     return talk_from(seat, conversation_of(seat, talk_id))
@@ -214,16 +223,21 @@ def subject(seat: Seat, behaviour_id: str) -> TalkSubject:
     return TalkSubject(compared, deck.id, going.values_list("pk", flat=True).first())
 
 
-def warm_ground(seat: Seat, talk: Talk) -> str:
-    """The text of a behaviour the two agree on, close to what they talk about; or ""."""
+def warm_ground(seat: Seat, talk: Talk) -> WarmGround | None:
+    """What the two agree on, whoever does it: best something fine, and of the same category."""
     try:
         compared = compare(seat, questions.deck(seat, talk.deck)).compared
     except (questions.NotAsked, NotOpen):
-        return ""
-    categories = {line.behaviour.id: line.behaviour.category for line in compared}
-    shared = [line.behaviour for line in compared if line.grade == Grade.COMMON]
-    close = [known for known in shared if known.category == categories.get(talk.behaviour)]
-    return next((known.text for known in (*close, *shared)), "")
+        return None
+    categories = {entry.behaviour.id: entry.behaviour.category for entry in compared}
+    category = categories.get(talk.behaviour)
+    shared = [
+        WarmGround(entry.behaviour, entry.lines[0].left == Stance.ACCEPTABLE)
+        for entry in compared
+        if entry.grade == Grade.COMMON and entry.whoever_does_it
+    ]
+    shared.sort(key=lambda warm: (not warm.fine, warm.behaviour.category != category))
+    return shared[0] if shared else None
 
 
 def talk_with_row(seat: Seat, talk_id: uuid.UUID) -> tuple[Talk, Conversation]:
