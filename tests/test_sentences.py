@@ -65,13 +65,38 @@ def test_user_text_keeps_its_case(words: str) -> None:
         wording.statement({"like": words}),
         wording.statement({"not_meaning": words}),
         wording.completed("It makes sense because %(words)s", words),
-        wording.beginning(words, user_written=True),
         *proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
         proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
     ]
 
     assert [result for result in results if words not in result] == []
-    assert wording.beginning("Chatting with someone") == "it comes to chatting with someone"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("when", "sentence"),
+    [
+        ("you come home late", "When you come home late, I feel sad."),
+        ("When you come home late", "When you come home late, I feel sad."),
+        ("I come home late", "When I come home late, I feel sad."),
+        ("I’m late", "When I’m late, I feel sad."),
+        ("You come home late", "You come home late. I feel sad."),
+        ("Sam calls at 5 p.m.", "Sam calls at 5 p.m. I feel sad."),
+        ("", "I feel sad."),
+    ],
+)
+def test_no_capital_ends_up_in_the_middle_of_a_statement(when: str, sentence: str) -> None:
+    assert wording.statement({"when": when, "feelings": ["sad"]}) == sentence
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("wish", ["we tell each other", "That it stays with us", "to know first"])
+def test_a_wish_reads_well_however_it_begins(wish: str) -> None:
+    parts = {"like": wish, "not_meaning": "That I want to read it"}
+
+    assert wording.statement(parts) == (
+        f"What I’d like: {wish}. What it doesn’t mean: That I want to read it."
+    )
 
 
 @pytest.mark.once

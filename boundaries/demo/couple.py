@@ -128,11 +128,11 @@ def sheet() -> OwnSheet:
 
 
 LONELY = {
-    "when": "it comes to staying in touch with a former partner now and then",
+    "when": "I find out days later that you two have written",
     "feelings": ["insecure", "left-out"],
     "needs": ["honesty", "priority"],
     "because": "I hear of it last",
-    "like": "us to mention it when one of us has written",
+    "like": "that we mention it when one of us has written",
     "not_meaning": "that I want to read your messages",
 }
 TORN = {

@@ -8,42 +8,43 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.names import quoted
 from accounts.text import one_line
 from boundaries import sentences
 from boundaries.vocabulary import Feeling, Need
 
-
-def beginning(behaviour: str, *, user_written: bool = False) -> str:
-    """How a sentence about a behaviour may begin, after "When".
-
-    One that the couple added (`own`) is quoted with its capital letters.
-    """
-    subject = quoted(behaviour) if user_written else sentences.lowered(behaviour)
-    return _("it comes to %(behaviour)s") % {"behaviour": subject}
+# The word that stands before the field, written once more.
+ASKED = re.compile(r"^when\s+", re.IGNORECASE)
 
 
 def statement(parts: Mapping[str, Any]) -> str:
     """When … I feel … because what matters to me is … I'd like …: as a person would say it.
 
-    Missing parts are left out. What the person wrote keeps its capital and small letters.
+    Missing parts are left out. What the person wrote keeps its capital and small letters, so no
+    sentence puts a capital in its middle.
     After Rosenberg: observation, feeling, need, request.
     """
     feelings = sentences.listed(_labels(Feeling, parts.get("feelings", ())))
     needs = sentences.listed(_labels(Need, parts.get("needs", ())))
-    when, like = one_line(_part(parts, "when")), one_line(_part(parts, "like"))
+    when = ASKED.sub("", one_line(_part(parts, "when")))
+    like = one_line(_part(parts, "like"))
     written = [
         _feeling(when, feelings, needs),
         _ended(_part(parts, "because")),
-        _sentence(_("I’d like %(like)s") % {"like": like} if like else ""),
+        _sentence(_("What I’d like: %(like)s") % {"like": like} if like else ""),
         _sentence(_not_meaning(one_line(_part(parts, "not_meaning")))),
     ]
     return " ".join(filter(None, written))
 
 
 def completed(beginning: str, words: str) -> str:
-    """Somebody's words on one line, in the gap of a sentence whose beginning they were given."""
-    return _sentence(beginning % {"words": one_line(words.strip())})
+    """Somebody's words on one line, in the gap of a sentence whose beginning they were given.
+
+    Words with a capital come after a colon.
+    """
+    words = one_line(words.strip())
+    if _begins_a_sentence(words):
+        beginning = beginning.replace(" %(words)s", ": %(words)s").replace("::", ":")
+    return _sentence(beginning % {"words": words})
 
 
 def mentioned(kind: type[Feeling | Need], picked: Iterable[str] | None, words: str) -> list[str]:
@@ -61,6 +62,8 @@ def _labels(kind: type[Feeling | Need], picked: Collection[str]) -> list[str]:
 
 
 def _feeling(when: str, feelings: str, needs: str) -> str:
+    if _begins_a_sentence(when):
+        return " ".join(filter(None, (_ended(when), _feeling("", feelings, needs))))
     parts = {"when": when, "feelings": feelings, "needs": needs}
     if when and feelings and needs:
         words = _("When %(when)s, I feel %(feelings)s, because what matters to me is %(needs)s")
@@ -79,8 +82,13 @@ def _feeling(when: str, feelings: str, needs: str) -> str:
     return _sentence(words % parts)
 
 
+def _begins_a_sentence(words: str) -> bool:
+    """Whether a capital would look wrong after "When". It is kept: it may be that of a name."""
+    return words[:1].isupper() and not re.match(r"I\b", words)
+
+
 def _not_meaning(words: str) -> str:
-    return _("It doesn’t mean %(words)s") % {"words": words} if words else ""
+    return _("What it doesn’t mean: %(words)s") % {"words": words} if words else ""
 
 
 def _part(parts: Mapping[str, Any], name: str) -> str:
