@@ -131,7 +131,7 @@ def _heading(talk: Talk, acting: Side | None, name: str, part: str) -> str:
         case "paused":
             return _("A pause")
         case "closed" if talk.statements or talk.proposal:
-            return _("You’ve talked")
+            return _("Done for today")
         case "closed":
             return _("Not this time")
         case "on_other_screen":

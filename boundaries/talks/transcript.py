@@ -20,8 +20,8 @@ VERBS: dict[Move, str | Promise] = {
     Move.REFLECT: gettext_lazy("has heard"),
     Move.PARTLY: gettext_lazy("says “partly”"),
     Move.NOT_YET: gettext_lazy("says “not yet”"),
-    Move.MAKES_SENSE: gettext_lazy("sees sense in it"),
-    Move.FLEX: gettext_lazy("holds on to this, and can bend there"),
+    Move.MAKES_SENSE: gettext_lazy("says what makes sense"),
+    Move.FLEX: gettext_lazy("says what matters most"),
     Move.PROPOSE: gettext_lazy("proposes"),
     Move.CLOSE: gettext_lazy("closes with"),
 }
@@ -31,8 +31,8 @@ OPENINGS: dict[str, str | Promise] = {
     "words": "",
     "because": gettext_lazy("It makes sense because %(words)s"),
     "imagine": gettext_lazy("I imagine you might feel %(words)s"),
-    "keep": gettext_lazy("I can’t give up: %(words)s"),
-    "give": gettext_lazy("I can bend on: %(words)s"),
+    "keep": gettext_lazy("What I need most: %(words)s"),
+    "give": gettext_lazy("Where I’m flexible: %(words)s"),
     "well": "",
     "next": "",
 }

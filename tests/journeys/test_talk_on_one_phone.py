@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 MOST_SCREENS = 25
 MOST_TIMES_HANDED_ON = 5
-LAST = "You’ve talked"
+LAST = "Done for today"
 
 
 def heading_of(page: Page) -> str:
@@ -37,9 +37,9 @@ def write_on(page: Page, heading: str) -> None:
     elif heading == "Why it matters to you":
         page.get_by_text("honesty", exact=True).click()
     elif heading == "What you would like":
-        page.get_by_label("I’d like").fill("us to say who it is")
-    elif heading == "What I need, where I can bend":
-        page.get_by_label("I can’t give up").fill("Being told.")
+        page.get_by_label("What I’d like").fill("us to say who it is")
+    elif heading == "What you need, where you’re flexible":
+        page.get_by_label("What I need most").fill("Being told.")
     elif heading == "What would work for you two?" and page.locator("[name=outcome_both]").count():
         page.get_by_role("group", name="Whoever does it").get_by_label(
             "Fine with both of us"
@@ -90,7 +90,9 @@ def test_a_talk_on_one_phone_is_short(
     assert screens[-1] == LAST
     assert len(screens) <= MOST_SCREENS
     assert len(handed_on) <= MOST_TIMES_HANDED_ON
-    expect(page.get_by_role("heading", name="Bob, say yes on your own phone")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Bob, answer on your own phone or laptop")
+    ).to_be_visible()
     expect(page.locator(".address")).to_contain_text("/understandings/")
     expect(page.get_by_role("img", name="as a picture to scan")).to_be_visible()
     with page.expect_navigation():

@@ -107,6 +107,7 @@ def test_two_people_talk_apart(
 
     # And Alice says how it is for her
     heading(hers, "What happens, how you feel")
+    hers.get_by_label("When …").fill("your phone lights up at dinner")
     hers.get_by_text("Hurt", exact=True).click()
     hers.get_by_text("lonely", exact=True).click()
     see(hers, "talk-speak", "What happens, how you feel")
@@ -116,13 +117,13 @@ def test_two_people_talk_apart(
     see(hers, "talk-matters", "Why it matters to you")
     press(hers, "Next")
     heading(hers, "What you would like")
-    hers.get_by_label("I’d like").fill("us to say who it is")
+    hers.get_by_label("What I’d like").fill("that we say who it is")
     see(hers, "talk-like", "What you would like")
     press(hers, "Put it together")
     heading(hers, "In your words")
     expect(hers.get_by_label("What I want to say")).to_have_value(
-        "When it comes to messaging the same person nearly every day, I feel lonely, because what "
-        "matters to me is honesty. I’d like us to say who it is."
+        "When your phone lights up at dinner, I feel lonely, because what matters to me is "
+        "honesty. What I’d like: that we say who it is."
     )
     see(hers, "talk-sentence", "In your words")
     press(hers, "Hand it to Bob")
@@ -156,7 +157,7 @@ def test_two_people_talk_apart(
         paused_at=timezone.now() - timedelta(minutes=20), back_at=timezone.now()
     )
     hers.reload()
-    press(hers, "Go on")
+    press(hers, "Continue")
     heading(hers, "Waiting for Bob")
     his.goto(his.url.partition("turn/")[0])
     expect(his.get_by_text("You’re both back.")).to_be_visible()
@@ -190,9 +191,9 @@ def test_two_people_talk_apart(
 
     # And each says what they hold on to, unseen until both have
     for page, keep in ((hers, "Being told."), (his, "Old friends.")):
-        heading(page, "What I need, where I can bend")
+        heading(page, "What you need, where you’re flexible")
         assert "Being told." not in his.locator("main").inner_text()
-        page.get_by_label("I can’t give up").fill(keep)
+        page.get_by_label("What I need most").fill(keep)
         press(page, "Hand it to")
 
     # And Bob proposes, with a condition
@@ -217,10 +218,10 @@ def test_two_people_talk_apart(
         page.get_by_label("did well").fill("You stayed.")
         press(page, "Finish the talk")
     for page in (hers, his):
-        heading(page, "You’ve talked")
+        heading(page, "Done for today")
         for text in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
             expect(page.get_by_text(text).first).to_be_visible()
-    see(hers, "talk-closed", "You’ve talked")
+    see(hers, "talk-closed", "Done for today")
 
 
 def test_two_people_talk_on_one_screen(
@@ -244,7 +245,7 @@ def test_two_people_talk_on_one_screen(
     # And it is handed over where somebody writes for themselves first
     heading(screen, "Bob, your turn")
     see(screen, "talk-hand-over", "Bob, your turn")
-    screen.get_by_role("link", name="I’m Bob, go on").click()
+    screen.get_by_role("link", name="I’m Bob, start").click()
     for part in ("What happens, how you feel", "Why it matters to you"):
         heading(screen, part)
         press(screen, "Next")
@@ -305,13 +306,13 @@ def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
     press(hers, "Start the talk")
     press(hers, "We’re both in")
     hers.get_by_role("link", name="Write it down instead").click()
-    hers.get_by_role("link", name="I’m Alice, go on").click()
+    hers.get_by_role("link", name="I’m Alice, start").click()
 
     hers.get_by_label("One thing you appreciate").fill("You never listen to me.")
 
     expect(hers.locator("#note-words").get_by_text("Always and never", exact=True)).to_be_visible()
     see(hers, "talk-advice", "Something kind first")
-    hers.get_by_text("Stuck, or stop for today").click()
+    hers.get_by_text("Settings for this talk").click()
     press(hers, "Switch off the notes on how I word things")
     expect(hers.get_by_text("Always and never", exact=True)).to_be_hidden()
     expect(hers.get_by_label("One thing you appreciate")).to_have_value("You never listen to me.")
@@ -342,8 +343,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     expect(hers.get_by_text("Not saved yet")).to_be_visible()
     hers.context.set_offline(False)
     expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
-    his.get_by_text("Stuck, or stop for today").click()
-    his.get_by_role("link", name="We’re stuck").click()
+    his.get_by_role("link", name="Stuck, or enough for today").click()
     see(his, "talk-stuck", "Stuck is fine")
     his.get_by_text("Enough for today", exact=True).click()
     press(his, "Stop for today")

@@ -69,7 +69,7 @@ def test_the_parts_make_a_sentence_that_is_handed_over(alice: Person, bob: Perso
 
     assert sentence == (
         "When it gets late, I feel lonely and torn, because what matters to me is rest. "
-        "I’d like us to sleep."
+        "What I’d like: us to sleep."
     )
     statement = reading.talk(bob.seat, TALK).statement
     assert statement
@@ -109,7 +109,7 @@ def test_small_steps_are_saved_one_by_one(alice: Person, bob: Person) -> None:
         post(alice, "draft", purpose="speak-1-1", part=part, seen=seen, **fields)
 
     assert field(alice.client.get(f"{PAGE}?part=sentence").text, "words") == (
-        "When it gets late, I feel lonely. I am very tired. I’d like us to sleep."
+        "When it gets late, I feel lonely. I am very tired. What I’d like: us to sleep."
     )
 
 
@@ -123,7 +123,7 @@ def test_a_changed_sentence_is_not_composed_again(alice: Person, bob: Person) ->
     page = alice.client.get(f"{PAGE}?part=sentence").text
 
     assert field(page, "words") == "As I say it."
-    assert "I’d like us to sleep." in page  # to be taken instead
+    assert "What I’d like: us to sleep." in page  # to be taken instead
 
 
 def test_parts_left_out_of_the_sentence_stay_with_their_writer(alice: Person, bob: Person) -> None:
@@ -616,7 +616,37 @@ def test_refused_words_are_marked_in_the_title_and_have_the_focus(
     page = post(bob, "turn/reflect", purpose="reflect-1-1", words="x" * 1501).text
 
     assert "Please check: Your turn · Say back what you heard" in page.partition("</title>")[0]
+    assert page.count("Please check") == 1
     assert re.search(r'<textarea id="words-words"[^>]* autofocus', page)
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/talks/about/a1/open/", "Please check: Talk about this"),
+        (f"{PAGE}pause/", "Please check: Stuck is fine"),
+        (f"{PAGE}turn/later/", "Please check: Stuck is fine"),
+    ],
+)
+def test_a_refused_form_is_in_the_title_once(
+    alice: Person, bob: Person, path: str, title: str
+) -> None:
+    page = alice.client.post(path).text
+
+    assert page.count("Please check") == 1
+    assert title in " ".join(page.partition("</title>")[0].split())
+
+
+def test_settings_are_not_among_the_ways_on(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    page = alice.client.get(PAGE).text
+    stuck = page.partition("/stuck/")[2].partition("</a>")[0]
+    settings = page.partition("Settings for this talk</summary>")[2].partition("</details>")[0]
+
+    assert "Stuck, or enough for today" in stuck
+    assert "Talk together, on this screen" in settings
+    assert "Switch off the notes" in settings
 
 
 @pytest.mark.parametrize("step", [*Step])

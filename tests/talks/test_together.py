@@ -188,7 +188,7 @@ def test_the_other_phone_says_on_whose_screen_they_talk(alice: Person, bob: Pers
     assert "Tell each other one thing you appreciate" not in his
     assert f'action="{PAGE}both/"' not in his
 
-    post(bob, "switch", mode="together")  # "Go on together on this phone"
+    post(bob, "switch", mode="together")  # "Carry on together on this screen"
     assert "Tell each other one thing you appreciate" in bob.client.get(PAGE).text
     assert "You are talking on Bob’s screen now" in alice.client.get(PAGE).text
 
@@ -223,10 +223,10 @@ def test_at_the_end_the_other_finds_the_way_to_say_yes(alice: Person, bob: Perso
 
     hers, his = alice.client.get(PAGE).text, bob.client.get(PAGE).text
 
-    assert "Bob, say yes on your own phone" in hers
-    assert "/understandings/</p>" in hers
+    assert "Bob, answer on your own phone or laptop" in hers
+    assert "localhost/understandings/</span>" in hers
     assert "<svg" in hers.partition('class="qr"')[2]
-    assert "say yes on your own phone" not in his
+    assert "answer on your own phone" not in his
 
 
 def test_that_something_was_typed_on_the_other_screen_stands_in_the_record_alone(
