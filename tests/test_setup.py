@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import bootstrap
 from tests.support import browsers
@@ -105,3 +108,20 @@ def test_make_deep_fails_and_names_a_missing_browser(
     )
     assert done.returncode == 1
     assert "NOT TESTED IN A BROWSER: WebKitWebDriver or Xvfb is missing" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("lock", "with_development"), [("requirements.txt", False), ("requirements-dev.txt", True)]
+)
+def test_the_lock_has_what_pyproject_asks_for(lock: str, with_development: bool) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*declared["project"]["dependencies"]]
+    wanted += declared["dependency-groups"]["dev"] if with_development else []
+    locked = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / lock).read_text(), re.M))
+    wrong = []
+    for requirement in map(Requirement, wanted):
+        version = locked.get(canonicalize_name(requirement.name))
+        if version is None or version not in requirement.specifier:
+            wrong.append(f"{requirement}: the lock has {version}")
+
+    assert wrong == [], "Run `make lock`."
