@@ -26,12 +26,13 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try demo test quick check mutants deep shots judges audit bench format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo test quick check mutants deep shots judges audit bench format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run [PORT=8000]  set everything up and start the site"
 	@echo "make try [PORT=8000]  a demo to look around in: sends no mail, keeps nothing"
+	@echo "make env DOMAIN=X     write .env for a real site: draw its secrets, fill in its name"
 	@echo "make test             set everything up and run all checks and tests, on both databases"
 	@echo "make quick            the tests of a minute or so: SQLite, no browser, no twin worlds"
 	@echo "make demo             load an example couple, and say how to sign in as either"
@@ -68,6 +69,9 @@ try: export SITE_URL = http://localhost:$(PORT)
 try: setup
 	@$(MANAGE) collectstatic --noinput -v 0
 	@$(MANAGE) serve_demo --port $(PORT)
+
+env:
+	@sh deploy/env.sh $(DOMAIN)
 
 demo: setup
 	@$(MANAGE) migrate -v 0
