@@ -22,7 +22,7 @@ SUBJECT = "A test"
 BODY = "This is a test of the mail settings.\n\nIf you can read it, mails from this site arrive."
 
 
-class Refused(Exception):
+class MailRefused(Exception):
     """What the server said to one step, with what that means."""
 
     def __init__(self, what: str, code: int, text: bytes | str) -> None:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self._say("To", recipient.addr_spec)
         try:
             code, text = self._send(backend, sender.addr_spec, recipient.addr_spec, content)
-        except (Refused, OSError) as error:
+        except (MailRefused, OSError) as error:
             raise CommandError(_without_password(backend, _explained(error, backend))) from None
         finally:
             _hang_up(backend)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def _send(
         self, backend: EmailBackend, sender: str, recipient: str, content: bytes
     ) -> tuple[int, bytes]:
-        """As the backend does, but with the answer to each step. Raises Refused and OSError."""
+        """As the backend does, but with the answer to each step. Raises MailRefused and OSError."""
         backend.open()
         server = backend.connection
         if server is None:
@@ -88,7 +88,7 @@ class Command(BaseCommand):
 def _expect(answer: tuple[int, bytes], otherwise: str) -> None:
     code, text = answer
     if not 200 <= code < 300:
-        raise Refused(otherwise, code, text)
+        raise MailRefused(otherwise, code, text)
 
 
 def _security(backend: EmailBackend) -> str:
@@ -110,10 +110,10 @@ def _explained(error: Exception, backend: EmailBackend) -> str:
         return f"The server refuses the login. Check EMAIL_USER and EMAIL_PASSWORD. {answer}"
     if isinstance(error, smtplib.SMTPDataError):
         return str(
-            Refused("The server refuses the mail itself.", error.smtp_code, error.smtp_error)
+            MailRefused("The server refuses the mail itself.", error.smtp_code, error.smtp_error)
         )
     if isinstance(error, smtplib.SMTPResponseException):  # its greeting, for one
-        return str(Refused("The server refuses to talk.", error.smtp_code, error.smtp_error))
+        return str(MailRefused("The server refuses to talk.", error.smtp_code, error.smtp_error))
     if isinstance(error, smtplib.SMTPNotSupportedError):
         if "STARTTLS" in str(error):
             return f"{server} offers no STARTTLS. Check the port: 587 for STARTTLS, 465 for TLS."
@@ -131,7 +131,7 @@ def _explained(error: Exception, backend: EmailBackend) -> str:
         return f"There is no server named {backend.host}. Check EMAIL_HOST, and this machine's DNS."
     if isinstance(error, ConnectionRefusedError):
         return f"Nothing listens at {server} or a firewall says so. Check the port."
-    if isinstance(error, Refused):
+    if isinstance(error, MailRefused):
         return str(error)
     return f"{server} cannot be reached: {error.strerror or type(error).__name__}."  # type: ignore[attr-defined]
 
