@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 import yaml
-from django.core.management import get_commands
+from django.core.management import CommandError, get_commands, load_command_class
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -46,7 +49,7 @@ def code(document: Path) -> str:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):(?! export)", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_each_command_is_there(document: Path) -> None:
@@ -58,6 +61,45 @@ def test_each_command_is_there(document: Path) -> None:
     assert made - targets() == set()
     assert managed - set(get_commands()) - {"help"} == set()
     assert [name for name in modules if not list(files_of(name))] == []
+
+
+def test_each_command_to_copy_takes_these_arguments(document: Path) -> None:
+    wrong = []
+    for line in code(document).splitlines():
+        for name, rest in re.findall(r"python manage\.py ([a-z_]+)((?: [^`&|;#]+)?)", line):
+            if name == "shell" or "…" in rest:
+                continue
+            command = load_command_class(get_commands()[name], name)
+            try:
+                command.create_parser("manage.py", name).parse_args(shlex.split(rest))
+            except (CommandError, SystemExit):
+                wrong.append(f"{name}{rest}")
+
+    assert wrong == []
+
+
+def test_each_target_of_the_makefile_is_explained_and_can_be_made() -> None:
+    environment = os.environ | {"LOCALE": "hi", "DOMAIN": "example.org"}
+    made = subprocess.run(
+        ["make", "help"],  # noqa: S607 whichever make is there
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    explained = set(re.findall(r"^make ([a-z]+)", made.stdout, re.MULTILINE))
+
+    assert explained == targets() - {"help", "setup"}
+    for target in sorted(explained):
+        done = subprocess.run(
+            ["make", "--dry-run", target],  # noqa: S607
+            cwd=ROOT,
+            capture_output=True,
+            env=environment,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{target}: {done.stderr}"
 
 
 def files_of(module: str) -> Iterator[Path]:
