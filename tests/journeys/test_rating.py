@@ -470,6 +470,8 @@ def test_where_both_directions_are_always_shown_both_count(phone: PhoneMaker) ->
 
 def test_next_is_one_request_where_all_is_saved(phone: PhoneMaker) -> None:
     _, page = at_a_card(phone)
+    if not isinstance(page, Page):
+        pytest.skip("WebKitWebDriver does not tell of requests")
     tap(page, ASKED, "Fine")
     expect(saved(page)).to_have_text(SAVED)
     asked: list[str] = []

@@ -391,6 +391,9 @@ class Locator(Finding):
     def evaluate(self, function: str) -> Any:
         return self.tell(f"({function})(one)")
 
+    def evaluate_all(self, function: str) -> Any:
+        return self.look(f"return ({function})(all);")
+
     def bounding_box(self) -> dict[str, float]:
         return dict(self.tell("one.getBoundingClientRect().toJSON()"))
 
