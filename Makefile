@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try env demo test quick check mutants deep shots judges audit bench format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo test quick check mutants deep shots judges audit bench sizes format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +43,7 @@ help:
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
 	@echo "make bench            measure the site, and write docs/performance.md"
+	@echo "make sizes            measure what a small site takes of a machine, and write it into docs/requirements.md"
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
 	@echo "make format           put code and templates in their one form"
@@ -140,6 +141,9 @@ audit: setup
 
 bench: setup
 	$(PYTHON) -m tests.benchmarks
+
+sizes: setup
+	$(PYTHON) -m tests.benchmarks.sizes
 
 picture: setup
 	@$(PYTHON) -m tools.picture

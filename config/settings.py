@@ -187,7 +187,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Behind PgBouncer every transaction may use another connection. So nothing is prepared, and
-    # the time limits are set as docs/running.md says.
+    # the time limits are set as docs/install.md says.
     database["CONN_HEALTH_CHECKS"] = True
     database["DISABLE_SERVER_SIDE_CURSORS"] = pooler == "pgbouncer"
     database["OPTIONS"] = {

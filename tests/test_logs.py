@@ -315,6 +315,6 @@ def test_a_server_writes_such_lines_and_nothing_else_writes_any() -> None:
         "console": {"class": "logging.StreamHandler", "formatter": "json"}
     }
     assert settings.LOGGING["formatters"]["json"] == {"()": "config.logs.JsonLineFormatter"}
-    for text in ((ROOT / "Dockerfile").read_text(), (ROOT / "docs/running.md").read_text()):
+    for text in ((ROOT / "Dockerfile").read_text(), (ROOT / "docs/install.md").read_text()):
         assert "granian" in text
         assert "--access-log " not in text  # granian's own, with addresses and paths

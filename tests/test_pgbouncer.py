@@ -50,7 +50,7 @@ def pooler(db: None) -> Iterator[Pooler]:
 
 @pytest.fixture
 def limits(transactional_db: None) -> Iterator[None]:
-    """As docs/running.md says, the database itself sets the time limits."""
+    """As docs/install.md says, the database itself sets the time limits."""
     change(*(f"SET {name} = '{value}'" for name, value in LIMITS.items()))
     yield
     change(*(f"RESET {name}" for name in LIMITS))

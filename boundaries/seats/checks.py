@@ -23,7 +23,7 @@ def master_keys(
     try:
         data_keys.verify()
     except NoMasterKey as error:
-        return [Error(str(error), hint="See docs/running.md.", id="boundaries.E020")]
+        return [Error(str(error), hint="See docs/keys.md.", id="boundaries.E020")]
     except DatabaseError:
         return []  # no tables yet, or no database, which another check reports
     return []

@@ -27,7 +27,7 @@ class Couple(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Empty since migration 0018, which moved its content to `notifications.Notified`. The column
     # stays for one release: the previous release still reads it during an upgrade. See
-    # docs/running.md.
+    # docs/upgrade.md.
     told = models.JSONField(default=list)
 
     kept_key: Key

@@ -69,7 +69,7 @@ class Site:
 
     def peak_memory(self) -> int:
         """Return the peak memory of the largest worker, in bytes."""
-        return max(_peak(pid) for pid in _tree(self.process.pid))
+        return max(_peak(pid) for pid in tree(self.process.pid))
 
     def stop(self) -> None:
         self.process.terminate()
@@ -99,7 +99,7 @@ def environment(database_url: str, port: int = 8000) -> dict[str, str]:
 
 def cpu_of(root: int) -> float:
     """Return the CPU seconds that a process and its descendants have used so far."""
-    return sum(_ticks(pid, with_gone=True) for pid in _tree(root)) / TICKS
+    return sum(_ticks(pid, with_gone=True) for pid in tree(root)) / TICKS
 
 
 def _ticks(pid: int, *, with_gone: bool) -> int:
@@ -107,7 +107,7 @@ def _ticks(pid: int, *, with_gone: bool) -> int:
     return sum(int(field) for field in fields[11 : 15 if with_gone else 13])
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -16,7 +16,7 @@ from boundaries.seats import data_keys
 class Command(BaseCommand):
     """It can be stopped and run again at any time, and continues where it stopped."""
 
-    help = "Wrap all data keys by the first of MASTER_KEYS. docs/running.md says when."
+    help = "Wrap all data keys by the first of MASTER_KEYS. docs/keys.md says when."
 
     def handle(self, *args: Any, **options: Any) -> None:
         begun = time.monotonic()
