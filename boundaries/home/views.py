@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from allauth.account.utils import get_next_redirect_url
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +24,11 @@ from boundaries.pairing import offered
 from boundaries.vocabulary import Condition, Stance
 from boundaries.web.seated import SeatedRequest, seated
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 TO_TRY = "a2"  # the behaviour on the landing page's card
+AN_EVENING = timedelta(hours=3)
 CONDITIONS_TO_TRY = (Condition.TOLD_FIRST, Condition.NOT_LATE, Condition.IN_A_GROUP)
 
 
@@ -64,6 +70,7 @@ def home(request: SeatedRequest) -> HttpResponse:
         "home": rules.home(request.seat),
         "steps": rules.NextStep.__members__,
         "invited": offered.looked_at(request),
+        "back": _has_come_back(request.user),
     }
     return render(request, "boundaries/home/home.html", context)
 
@@ -100,6 +107,11 @@ def agree_to_consent(request: SeatedRequest) -> HttpResponse:
     if form.cleaned_data["join"]:
         return redirect("joining-join", preserve_request=True)
     return _after_consent(request, again)
+
+
+def _has_come_back(user: User) -> bool:
+    """Whether this person has signed in again since they made their account."""
+    return bool(user.last_login and user.last_login - user.date_joined > AN_EVENING)
 
 
 def _consent_page(request: SeatedRequest, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -35,6 +35,16 @@ def still_offered(request: SeatedRequest) -> Offer | None:
         return None
 
 
+def inviter(request: HttpRequest) -> str:
+    """The first name on the invitation that this browser looked at, or nothing."""
+    if not looked_at(request):
+        return ""
+    try:
+        return pairing.offer_again(offered_id(request), None).first_name
+    except pairing.DeadLink:
+        return ""
+
+
 def offered_id(request: HttpRequest) -> uuid.UUID:
     """Raises DeadLink where this browser looked at none."""
     try:

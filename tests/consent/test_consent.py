@@ -80,7 +80,7 @@ def test_it_says_what_of_ones_words_stays_with_others(
     assert "unless you both release a sheet for a therapist" in words()
     kept = html.unescape(client.get("/kept/").text)
     assert "but for the plain copies that partners keep" in kept
-    assert "but what you both release to a therapist" in kept
+    assert "and a therapist if you both want that" in kept
 
 
 def test_before_consent_nothing_is_stored_and_nobody_invites_or_joins(
@@ -176,8 +176,8 @@ def test_whoever_looked_at_an_invitation_comes_to_the_four_questions_with_the_sa
 ) -> None:
     new.client.post("/join/code/", {"code": invite(alice)})
     page = new.client.get("/yes/").text
-    assert "and join Alice</button>" in page
-    assert "Alice sees your first name and part of your e-mail address" in page
+    assert "Then you join Alice" in page
+    assert "who sees your first name and part of your e-mail address" in page
 
     answer = new.client.post("/yes/say/", as_shown(page), follow=True)
     assert answer.redirect_chain[-1] == ("/join/four-questions/", HTTPStatus.FOUND)

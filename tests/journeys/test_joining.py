@@ -11,6 +11,7 @@ from tests.conftest import Person
 from tests.journeys.conftest import PhoneMaker, look, with_and_without_script
 from tests.pairing.test_rules import invite
 
+INVITED = "Alice would like to do this with you."
 CHANGED = (
     "/join/#{code}",
     "/join/#{code}%",
@@ -35,7 +36,7 @@ def test_a_changed_link_leads_to_the_invitation(
                 page.get_by_label("Your code").fill(settings.SITE_URL + link.format(code=code))
             look(page, "join-by-link")
             page.get_by_role("button", name="See the invitation").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Alice is waiting for you.")
+        expect(page.get_by_role("heading", level=1)).to_have_text(INVITED)
         assert code not in page.url
 
 
@@ -50,4 +51,4 @@ def test_a_link_opened_on_the_page_that_is_open_already_works(
 
     page.goto(f"/join/#{code}")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Alice is waiting for you.")
+    expect(page.get_by_role("heading", level=1)).to_have_text(INVITED)

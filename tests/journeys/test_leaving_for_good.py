@@ -48,7 +48,7 @@ def test_one_parts_while_the_other_is_in_the_middle_of_a_talk(
     # When Alice finds the way out, reads what happens, and parts
     hers.goto("/home/")
     hers.get_by_role("link", name="Account", exact=True).click()
-    hers.get_by_role("link", name="Part, take your data, or delete it all").click()
+    hers.get_by_role("link", name="Part ways, download or delete").click()
     hers.get_by_role("link", name="Part ways with Bob").click()
     expect(hers.get_by_text("Bob gets no mail.")).to_be_visible()
     see(hers, "leaving-part", "Part ways with Bob?")

@@ -55,14 +55,15 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         see(ravi, "join", "You were invited")
         ravi.get_by_label("Your code").fill(code.lower().replace("-", " "))
         ravi.get_by_role("button", name="See the invitation").click()
-    expect(ravi.get_by_role("heading", level=1)).to_have_text("Asha is waiting for you.")
+    invited = "Asha would like to do this with you."
+    expect(ravi.get_by_role("heading", level=1)).to_have_text(invited)
     assert code not in ravi.url
-    see(ravi, "offer", "Asha is waiting for you.")
+    see(ravi, "offer", invited)
 
     # When he signs up and joins, and she confirms
     ravi.get_by_role("link", name="Yes, and join Asha").click()
     sign_up(ravi, "Ravi", "ravi@example.org")
-    begin(ravi, "Yes, and join Asha")
+    begin(ravi, "Yes, keep my answers")
     see(ravi, "questions-joining", "Is this right for us?")
     ravi.get_by_role("button", name="Join Asha").click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You’ve joined Asha.")
@@ -140,7 +141,7 @@ def sign_up(page: Page, name: str, address: str) -> None:
     see(page, "sign-up-code", "Check your mail")
     page.locator("input[name=code]").fill(mailed_code(address))
     if page in without_script:
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
 
 def begin(page: Page, yes: str) -> None:

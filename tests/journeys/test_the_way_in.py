@@ -79,7 +79,7 @@ def to_the_first_answer(walk: Walk) -> None:
     walk.see("Check your mail")
     walk.type("code", mailed_code(ADDRESS))
     if page in without_script:
-        walk.tap(page.get_by_role("button", name="Go on"))
+        walk.tap(page.get_by_role("button", name="Continue"))
     walk.see("Before your first answer")
     walk.tap(page.get_by_role("button", name="Yes, keep my answers"))
     page.wait_for_url("**/answers/*/")

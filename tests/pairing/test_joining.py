@@ -10,8 +10,10 @@ from django.core.cache import cache
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
+from django.utils.formats import date_format
 
 from accounts.codes import grouped
+from boundaries import dates
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.invitation_card import InvitationCard
 from boundaries.pairing.models import Invitation
@@ -30,7 +32,7 @@ def test_an_offer_shows_the_name_the_inviter_chose_and_how_to_say_no(alice: Pers
     shown = client.post("/join/code/", {"code": invite(alice)}, follow=True)
 
     assert shown.redirect_chain == [("/join/offer/", 302)]
-    assert "Alice is waiting for you." in shown.text
+    assert "Alice would like to do this with you." in shown.text
     assert "No, thank you" in shown.text
     assert alice.user.email not in shown.text
 
@@ -261,3 +263,27 @@ def test_a_sheets_link_that_was_changed_leads_to_the_form_with_its_code(db: None
         page = Client().get(path)
         assert f'value="{code}"' in page.text, path
         assert page["Referrer-Policy"] == "strict-origin", path
+
+
+def test_making_an_account_says_who_invited(
+    alice: Person,
+) -> None:
+    client = Client()
+    code = invite(alice)
+    assert "invited you" not in client.get("/account/signup/").text
+
+    client.post("/join/code/", {"code": code})
+    assert "Alice invited you" in client.get("/account/signup/").text
+
+    pairing.revoke(alice.seat)
+    assert "invited you" not in client.get("/account/signup/").text
+
+
+def test_an_invitation_names_the_same_last_day_wherever_it_is_shown(alice: Person) -> None:
+    invite(alice)
+    standing = pairing.standing(alice.seat)
+    assert standing
+    day = date_format(dates.first_day_of(standing.expires_at), "j F")
+
+    for path in ("/home/", "/partner/"):
+        assert f"until {day}." in alice.client.get(path).text, path
