@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parent.parent
 TOKENS = ROOT / "static" / "css" / "tokens.css"
 PICTURE = ROOT / "docs" / "pictures" / "evening.webp"
-PHONE, DESK = (412, 946), (1120, 1180)  # pixels
+PHONE, DESK = (412, 936), (1120, 1180)  # pixels
+LONGEST = 1.1  # screens; such a page is set a little smaller
 SHARPNESS = 2
 LARGEST = 400_000  # bytes
 
@@ -29,7 +30,8 @@ body {{ margin: 0; width: max-content; display: flex; font: 25px/1 Fraunces; }}
 section {{ display: flex; gap: 44px; padding: 56px 52px 40px;
   background: var(--paper); color: var(--ink); }}
 figure {{ margin: 0; }}
-img {{ display: block; height: 600px; border: 1px solid var(--edge); border-radius: 12px; }}
+img {{ display: block; height: 600px; object-fit: contain; background: var(--paper);
+  border: 1px solid var(--edge); border-radius: 12px; }}
 .phone img {{ border-radius: 28px; }}
 figcaption {{ padding-top: 26px; text-align: center; }}
 b {{ font-weight: inherit; color: var(--quiet); padding-right: 0.35em; }}
@@ -39,14 +41,14 @@ b {{ font-weight: inherit; color: var(--quiet); padding-right: 0.35em; }}
 
 
 def taken(page: Page) -> bytes:
-    """A picture of a page that fits on its screen whole. Raises ValueError if it does not."""
+    """A picture of a whole page. Raises ValueError if it is much longer than its screen."""
     page.wait_for_load_state()
     page.evaluate("document.fonts.ready")
-    over = page.evaluate("document.documentElement.scrollHeight - innerHeight")
-    if over > 0:
-        raise ValueError(f"{page.url} is {over} px too long for the picture")
     page.evaluate("document.activeElement.blur()")
-    return page.screenshot()
+    longer = page.evaluate("document.documentElement.scrollHeight / innerHeight")
+    if longer > LONGEST:
+        raise ValueError(f"{page.url} is {longer:.2f} screens long, too long for the picture")
+    return page.screenshot(full_page=True)
 
 
 def compose(browser: Browser, pictures: dict[str, bytes]) -> None:
@@ -69,13 +71,21 @@ def compose(browser: Browser, pictures: dict[str, bytes]) -> None:
 
 
 def band(name: str, steps: dict[str, str], pictures: dict[str, bytes], first: int) -> str:
-    figures = "".join(
-        f'<figure class="{"desk" if step in ("open", "keep") else "phone"}">'
-        f'<img src="data:image/png;base64,{base64.b64encode(pictures[step]).decode()}">'
-        f"<figcaption><b>{number}</b>{words}</figcaption></figure>"
-        for number, (step, words) in enumerate(steps.items(), start=first)
-    )
+    figures = ""
+    for number, (step, words) in enumerate(steps.items(), start=first):
+        width, height = size(step)
+        source = base64.b64encode(pictures[step]).decode()
+        figures += (
+            f'<figure class="{"desk" if size(step) == DESK else "phone"}">'
+            f'<img style="aspect-ratio: {width} / {height}" src="data:image/png;base64,{source}">'
+            f"<figcaption><b>{number}</b>{words}</figcaption></figure>"
+        )
     return f'<section class="{name}">{figures}</section>'
+
+
+def size(step: str) -> tuple[int, int]:
+    """The screen that a step is shown on."""
+    return DESK if step in ("open", "keep") else PHONE
 
 
 def save(picture: Image.Image) -> None:

@@ -31,7 +31,7 @@ pytestmark = [
 ESSENTIALS = catalogue.deck(catalogue.ESSENTIALS)
 SHOWN = ("a1", "a2", "a3", "c2", "c6", "d1", "e5", "f1", "f9")  # more would not fit
 SAID = {
-    "when": "an old friend writes late in the evening",
+    "when": "an old friend writes late",
     "feelings": ["torn"],
     "needs": ["friendship"],
     "like": "to answer without it being about us",
