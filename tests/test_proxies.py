@@ -6,6 +6,7 @@ Debian's Caddy and nginx run in front of granian, which runs as the image starts
 from __future__ import annotations
 
 import re
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -283,3 +284,21 @@ def test_nginx_overwrites_each_header_that_a_visitor_could_forge() -> None:
     assert overwritten["X-Forwarded-For"] == "$remote_addr"
     assert overwritten["X-Forwarded-Proto"] == "https"
     assert "trusted_proxies" not in CADDYFILE
+
+
+def test_the_commands_for_nginx_put_in_the_name_and_all_files() -> None:
+    """As docs/reverse-proxy.md says."""
+    words = (DEPLOY.parent / "docs" / "reverse-proxy.md").read_text()
+    replaced = re.search(r"sed -i '(s/.*?/)'", words)
+    assert replaced
+    done = subprocess.run(
+        ["/bin/sed", replaced[1]], input=NGINX, capture_output=True, text=True, check=True
+    )
+
+    assert not re.search(r"(?<!ground\.)example\.org", done.stdout)
+    assert done.stdout.count("ground.example.org") == NGINX.count("example.org")
+    for file, folder in re.findall(r"deploy/(\S+) (/\S+)$", words, re.M):
+        assert (DEPLOY / file).exists(), file
+        assert folder.startswith(("/etc/", "/var/www/"))
+    assert "root /var/www/common-ground;" in NGINX
+    assert "rewrite ^ /error.html break;" in NGINX
