@@ -71,8 +71,10 @@ UNSTEADY = {"accounts.Tombstone"}  # the worker moves them into the list in its 
 class Machine:
     """A database like the one of docker-compose.yml, and a `docker` that leads to it."""
 
-    def __init__(self, folder: Path, keys: str = MASTER_KEYS[0]) -> None:
-        found = databases.binaries()
+    def __init__(
+        self, folder: Path, keys: str = MASTER_KEYS[0], programs: Path | None = None
+    ) -> None:
+        found = programs or databases.binaries()
         assert found
         self.server = databases.Server(found)
         self.folder = folder
@@ -124,9 +126,7 @@ def _run(command: list[str], variables: dict[str, str]) -> subprocess.CompletedP
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     machine = Machine(tmp_path / "first")
-    machine.manage("migrate", "-v", "0")
-    machine.manage("createcachetable")
-    machine.manage("shell", "-v", "0", "-c", LOAD)
+    filled(machine)
     yield machine
     machine.server.stop()
 
@@ -136,6 +136,12 @@ def other(tmp_path: Path) -> Iterator[Machine]:
     other = Machine(tmp_path / "second")
     yield other
     other.server.stop()
+
+
+def filled(machine: Machine) -> None:
+    machine.manage("migrate", "-v", "0")
+    machine.manage("createcachetable")
+    machine.manage("shell", "-v", "0", "-c", LOAD)
 
 
 def backed_up(machine: Machine, folder: Path, *, public_key: str = "") -> Path:
@@ -266,3 +272,26 @@ def test_an_encrypted_backup_needs_its_private_key(
     assert other.script("restore.sh", dump).returncode != 0
     assert other.script("restore.sh", dump, AGE_IDENTITY=str(key)).returncode == 0
     assert other.content() == machine.content()
+
+
+OLDER = next(Path("/usr/lib/postgresql").glob("1[5-7]/bin/postgres"), None)
+
+
+@pytest.mark.skipif(
+    OLDER is None, reason="no older PostgreSQL (on Debian 12: apt install postgresql)"
+)
+def test_a_backup_of_an_older_postgresql_is_restored(other: Machine, tmp_path: Path) -> None:
+    """As docs/upgrade.md says for a new major version."""
+    assert OLDER
+    older = Machine(tmp_path / "first", programs=OLDER.parent)
+    try:
+        filled(older)
+        before = older.content()
+        dump = backed_up(older, tmp_path / "backups")
+    finally:
+        older.server.stop()
+
+    done = other.script("restore.sh", dump)
+
+    assert done.returncode == 0, done.stderr
+    assert other.content() == before
