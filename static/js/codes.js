@@ -5,6 +5,4 @@
   field?.addEventListener("input", () => {
     if (/^\s*\d{3}[\s-]?\d{3}\s*$/.test(field.value.normalize("NFKC"))) field.form.requestSubmit();
   });
-  // If a wrong code was posted to get here, coming back must not ask whether to post it again.
-  if (field) history.replaceState(history.state, "");
 })();

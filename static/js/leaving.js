@@ -105,6 +105,8 @@
     if (Date.now() - pressed < 5_000) event.preventDefault();
     else pressed = Date.now();
   });
+  // A refused form of this kind was posted to get here: "back" must not ask to post it again.
+  if (document.querySelector('[data-once] [aria-invalid="true"]')) history.replaceState(history.state, "");
 
   const { owner } = document.body.dataset;
   try {

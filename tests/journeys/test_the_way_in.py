@@ -170,3 +170,24 @@ def test_a_refused_form_says_so_in_its_title_and_at_its_first_wrong_field(
         " Use one that only you read. We send a code, no password needed."
     )
     expect(page.locator("input[name=first_name]")).to_have_value("Nora")
+
+
+def test_going_back_after_a_wrong_code_asks_for_nothing_to_be_sent_again(phone: PhoneMaker) -> None:
+    walk = Walk(phone())
+    page = walk.page
+    page.goto("/account/signup/")
+    walk.type("first_name", "Nora")
+    walk.type("email", ADDRESS)
+    page.get_by_label("I am 18 or older").check()
+    page.get_by_role("button", name="Send me the code").click()
+    code = mailed_code(ADDRESS)
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    walk.type("code", wrong)
+    expect(page.locator("[aria-invalid=true]")).to_be_visible()
+    walk.type("code", code)
+    page.wait_for_url("**/yes/")
+
+    page.go_back()
+
+    assert page.url.startswith("http"), page.url  # and no error page of the browser
+    assert page.locator("main").is_visible()
