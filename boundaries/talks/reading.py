@@ -224,7 +224,7 @@ def subject(seat: Seat, behaviour_id: str) -> TalkSubject:
 
 
 def warm_ground(seat: Seat, talk: Talk) -> WarmGround | None:
-    """What the two agree on, whoever does it: best something fine, and of the same category."""
+    """Something else the two agree on: best what is fine with both, and of the same category."""
     try:
         compared = compare(seat, questions.deck(seat, talk.deck)).compared
     except (questions.NotAsked, NotOpen):
@@ -234,7 +234,9 @@ def warm_ground(seat: Seat, talk: Talk) -> WarmGround | None:
     shared = [
         WarmGround(entry.behaviour, entry.lines[0].left == Stance.ACCEPTABLE)
         for entry in compared
-        if entry.grade == Grade.COMMON and entry.whoever_does_it
+        if entry.grade == Grade.COMMON
+        and entry.whoever_does_it
+        and entry.behaviour.id != talk.behaviour
     ]
     shared.sort(key=lambda warm: (not warm.fine, warm.behaviour.category != category))
     return shared[0] if shared else None

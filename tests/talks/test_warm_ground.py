@@ -67,6 +67,12 @@ def test_something_fine_comes_before_something_close_that_is_not(
     assert f"This is fine with both of you: {far.text}." in shown
 
 
+def test_what_they_talk_about_is_not_called_agreed(alice: Person, bob: Person, deck: Deck) -> None:
+    shown = warm_words(alice, bob, deck, {deck.behaviours[0]: FINE})
+
+    assert "You already agree" not in shown
+
+
 def test_without_common_ground_it_says_nothing_of_it(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
