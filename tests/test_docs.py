@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -148,7 +149,10 @@ def test_each_document_is_linked_from_another() -> None:
 def test_the_readme_is_short_and_in_order() -> None:
     text = (ROOT / "README.md").read_text()
 
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
     assert len(text.splitlines()) < 120
+    assert f"\nVersion {version}, " in text
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
         "Try it",
         "What it does",
