@@ -1,0 +1,113 @@
+"""`manage.py serve_demo` as a process: it starts empty, is emptied, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60  # seconds; a machine may be busy
+SECONDS = 6  # between two resets
+
+
+class Visitor:
+    """A browser without scripts."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> tuple[str, str]:
+        """Where this leads, and the page there."""
+        with self.opener.open(self.site + path, timeout=20) as answer:
+            return urllib.parse.urlsplit(answer.url).path, answer.read().decode()
+
+    def press(self, action: str) -> str:
+        """Press the button of a form on the sign-in page. Returns where it leads."""
+        _, page = self.get("/account/login/")
+        form = re.search(rf'<form action="{action}".*?</form>', page, re.DOTALL)
+        assert form
+        token = re.findall(r'csrfmiddlewaretoken" value="(\w+)"', form[0])
+        body = urllib.parse.urlencode({"csrfmiddlewaretoken": token[0]}).encode()
+        with self.opener.open(self.site + action, body, timeout=20) as answer:
+            return str(urllib.parse.urlsplit(answer.url).path)
+
+
+def until(true: Callable[[], object], why: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if true():
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(why)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A demo that is started on what an earlier one may have left."""
+    (tmp_path / "common-ground.sqlite3").write_text("left over")
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "1.eml").write_text("left over")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = f"http://localhost:{port}"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "tests.demo.settings",
+        "SITE_URL": site,
+        "TESTS_FOLDER": str(tmp_path),
+        "TESTS_MINUTES": str(SECONDS / 60),
+    }
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "serve_demo", "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            until(lambda: process.poll() is None and Visitor(site).get("/healthz"), "no start")
+            yield process, site
+        finally:
+            process.kill()
+
+
+def test_it_is_emptied_while_it_runs_and_leaves_nothing(
+    demo: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    process, site = demo
+    visitor = Visitor(site)
+    assert not (tmp_path / "mail").exists()
+    assert "A demo." in visitor.get("/")[1]
+
+    until(lambda: visitor.press("/demo/asha/") == "/home/", "nobody could sign in")
+    until(lambda: visitor.get("/home/")[0] == "/account/login/", "it was not emptied")
+    until(lambda: visitor.press("/demo/ravi/") == "/home/", "nobody could sign in again")
+    process.terminate()
+    output, _ = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 0, output
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(OSError, match="refused"):
+        visitor.get("/healthz")
+    assert re.findall(r"(\w+)@demo\.example with the password \S{12}", output) == ["asha", "ravi"]
+    assert "ERROR" not in output
+    assert "Traceback" not in output
