@@ -307,7 +307,7 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     "turn": "240/h/user",  # far more than a talk needs
 }
 if DEMO:
-    ACCOUNT_RATE_LIMITS["sign_in_as"] = "30/h/ip"  # may make a couple, which takes a second of CPU
+    ACCOUNT_RATE_LIMITS["sign_in_as"] = "30/h/ip"  # may make a couple, which takes 0.15 s of CPU
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
 MFA_FORMS = {
