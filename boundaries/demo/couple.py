@@ -83,7 +83,7 @@ WEIGHTS = {
     (Side.LEFT, "f6"): Weight.MATTERS,
 }
 CONDITIONS = {
-    (Side.LEFT, "a2"): (Condition.NOT_LATE,),
+    (Side.LEFT, "a2"): (Condition.WITHIN_A_LIMIT,),
     (Side.LEFT, "c1"): (Condition.TOLD_FIRST,),
     (Side.RIGHT, "c1"): (Condition.TOLD_FIRST, Condition.IN_A_GROUP),
     (Side.LEFT, "e1"): (Condition.TOLD_AFTER,),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TO_TRY = "a2"  # the behaviour on the landing page's card
 AN_EVENING = timedelta(hours=3)
-CONDITIONS_TO_TRY = (Condition.TOLD_FIRST, Condition.NOT_LATE, Condition.IN_A_GROUP)
+CONDITIONS_TO_TRY = (Condition.TOLD_FIRST, Condition.IN_A_GROUP, Condition.WITHIN_A_LIMIT)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.core.checks import registry
 
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, checks
+from boundaries.vocabulary import Condition
 
 ARTICLE = "a 2024 newspaper article with therapists Rimpa Sarkar and Shaurya Gahlawat"
 
@@ -38,7 +39,7 @@ ARTICLE_PHRASES = {
     "prioritising emotional connections with someone outside the relationship": {
         "d5": "“emotional connections”",
         "e1": "“prioritising emotional connections with someone outside the relationship”",
-        "e6": "more than on the other partner",
+        "e6": "more than on each other",
     },
     "downplaying the importance of these interactions": {
         "f5": "“downplaying the importance of these interactions”"
@@ -283,6 +284,8 @@ source = "Our own addition."
 explicit = false
 retired = true
 """
+UNFITTING = "unfitting_conditions = [%s]"
+ALL = ", ".join(f'"{condition}"' for condition in Condition.values)
 FIRST, SECOND = 5, 13  # the lines where the two behaviours start
 
 
@@ -320,6 +323,11 @@ def test_a_valid_catalogue_gives_no_complaint() -> None:
         pytest.param("kind", "what she wants", 8, "a1", FIRST, id="a gender"),
         pytest.param("kind", "typical", 8, "a1", FIRST, id="a norm"),
         pytest.param("kind", "fine with 40 %", 8, "a1", FIRST, id="a percentage"),
+        pytest.param(
+            "retired = true", UNFITTING % '"late"', 12, "a2", SECOND, id="an unknown condition"
+        ),
+        pytest.param("retired = true", UNFITTING % "1", 12, "a2", SECOND, id="a number for one"),
+        pytest.param("retired = true", UNFITTING % ALL, 12, "a2", SECOND, id="no condition left"),
         pytest.param(
             'id = "a"\n', 'id = "messages"\n', 11, "messages", 1, id="a category that tells"
         ),

@@ -39,10 +39,8 @@ SAID = {
 HEARD = "That old friends matter to you."
 FINE = ProposalLine(doer=BOTH, outcome=Outcome.FINE)
 NOT_FOR_US = ProposalLine(doer=BOTH, outcome=Outcome.NOT_FOR_US)
-NOT_LATE = ProposalLine(
-    doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST, Condition.NOT_LATE)
-)
-AGREED = {"a2": NOT_LATE, "a3": FINE, "d1": couple.TOLD_AFTERWARDS, "e5": FINE, "f1": NOT_FOR_US}
+TOLD_FIRST = ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
+AGREED = {"a2": TOLD_FIRST, "a3": FINE, "d1": couple.TOLD_AFTERWARDS, "e5": FINE, "f1": NOT_FOR_US}
 
 
 def test_the_evening(browser: Browser, live_server: Any, settings: Any) -> None:
@@ -57,7 +55,7 @@ def test_the_evening(browser: Browser, live_server: Any, settings: Any) -> None:
     stay_on_the_card(phone)
     phone.reload()
     phone.get_by_text("Fine, if …").first.click()
-    phone.get_by_text("Not late").click()
+    phone.get_by_text("we tell each other first").click()
     expect(phone.get_by_text("Saved").first).to_be_visible()
     pictures = {"rate": evening.taken(phone)}
 

@@ -37,6 +37,7 @@ class Behaviour:
     source: str
     explicit: bool = False
     retired: bool = False
+    unfitting_conditions: tuple[str, ...] = ()  # not offered on its card; still accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Deck:
 def every() -> dict[str, Behaviour]:
     """Every behaviour ever shipped, by id. Old answers still need the retired ones."""
     _, behaviours = _shipped()
-    return {table["id"]: Behaviour(**table) for table in behaviours}
+    return {table["id"]: _behaviour(table) for table in behaviours}
 
 
 @cache
@@ -116,6 +117,11 @@ def read(text: str) -> tuple[list[Table], list[Table]]:
 
 def _shipped() -> tuple[list[Table], list[Table]]:
     return read(SOURCE.read_text(encoding="utf-8"))
+
+
+def _behaviour(table: Table) -> Behaviour:
+    unfitting = tuple(table.get("unfitting_conditions", ()))
+    return Behaviour(**table | {"unfitting_conditions": unfitting})
 
 
 def _asked_in(id: str) -> tuple[Behaviour, ...]:

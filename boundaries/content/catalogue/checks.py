@@ -20,6 +20,7 @@ from boundaries.content.catalogue import (
     Table,
     read,
 )
+from boundaries.vocabulary import Condition
 
 LEDGER = Path(__file__).with_name("ids.txt")
 
@@ -56,6 +57,7 @@ def complaints(toml_text: str, ledger: str) -> list[Error]:
     return [
         *_wrong_fields(Category, categories),
         *_wrong_fields(Behaviour, behaviours),
+        *_wrong_conditions(behaviours),
         *_wrong_places(behaviours, {item.id for item in categories}),
         *_wrong_words(behaviours),
         *_missing_in_ledger(behaviours, ledger),
@@ -107,10 +109,18 @@ def _wrong_fields(kind: type[Behaviour] | type[Category], items: list[_Item]) ->
             value = item.table.get(field.name, field.default)
             if field.default is MISSING and not (isinstance(value, str) and value.strip()):
                 yield item.error(6, f"needs words for `{field.name}`.")
-            if field.default is not MISSING and not isinstance(value, bool):
+            if isinstance(field.default, bool) and not isinstance(value, bool):
                 yield item.error(6, f"needs true or false for `{field.name}`.")
         for name in sorted(item.table.keys() - {field.name for field in fields(kind)}):
             yield item.error(7, f"has a field we do not know, `{name}`.")
+
+
+def _wrong_conditions(behaviours: list[_Item]) -> Iterator[Error]:
+    for item in behaviours:
+        unfitting = item.table.get("unfitting_conditions", [])
+        if not isinstance(unfitting, list) or not set(map(str, unfitting)) < set(Condition.values):
+            known = ", ".join(Condition.values)
+            yield item.error(12, f"needs some of {known} as `unfitting_conditions`, and not all.")
 
 
 def _wrong_places(behaviours: list[_Item], categories: set[str]) -> Iterator[Error]:
