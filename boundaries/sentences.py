@@ -136,6 +136,16 @@ def listed(words: Iterable[str]) -> str:
     return _("%(rest)s and %(last)s") % {"rest": ", ".join(rest), "last": last} if rest else last
 
 
+def joined(clauses: Sequence[SentencePart]) -> list[SentencePart]:
+    """Clauses in one sentence: "one, two and three"."""
+    first, *others = clauses
+    if not others:
+        return [first]
+    *middle, last = others
+    before = [first, *(part for clause in middle for part in (ours(", "), clause))]
+    return filled(_("%(rest)s and %(last)s"), rest=before, last=last)
+
+
 def lowered(words: str) -> str:
     """Our text with a small first letter, unless it starts with an abbreviation in capitals."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -44,20 +45,32 @@ class Weight(TextChoices):
 
 
 class Condition(TextChoices):
-    """A condition from our list. A person can add one in their own words."""
+    """A condition from our list, as a clause. A person can add one in their own words."""
 
     TOLD_FIRST = "told-first", _("We tell each other first")
     TOLD_AFTER = "told-after", _("We tell each other afterwards")
-    NOT_ALONE = "not-alone", _("Not alone")
-    NOT_LATE = "not-late", _("Not late")
-    IN_A_GROUP = "in-a-group", _("In a group")
-    WITHIN_A_LIMIT = "within-a-limit", _("We set a limit")
+    NOT_ALONE = "not-alone", _("Others are there too")
+    NOT_LATE = "not-late", _("It’s not late")
+    IN_A_GROUP = "in-a-group", _("It’s in a group")
+    WITHIN_A_LIMIT = "within-a-limit", _("It stays within a limit")
 
     @property
     def in_words(self) -> str:
         """The label after "Fine, if …"."""
         label = str(self.label)
         return label[:1].lower() + label[1:]
+
+
+TELL_EACH_OTHER = (Condition.TOLD_FIRST, Condition.TOLD_AFTER)
+
+
+def clauses(conditions: Iterable[Condition]) -> list[str]:
+    """Conditions as the clauses of a sentence that begins with "Fine, if"."""
+    chosen = list(conditions)
+    if not set(TELL_EACH_OTHER) <= set(chosen):
+        return [condition.in_words for condition in chosen]
+    rest = [condition.in_words for condition in chosen if condition not in TELL_EACH_OTHER]
+    return [str(_("we tell each other both before and after")), *rest]
 
 
 class Grade(TextChoices):
@@ -94,6 +107,11 @@ class Answer:
     @property
     def answered(self) -> bool:
         return self.mine is not None and self.partners is not None
+
+    @property
+    def half_answered(self) -> bool:
+        """Whether only one of the two directions has a stance. It opens with neither."""
+        return (self.mine is None) != (self.partners is None)
 
     @property
     def shared(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from boundaries import sentences
 from boundaries.sentences import Sentence, SentencePart, filled, ours, theirs
-from boundaries.vocabulary import Condition, Outcome, Side
+from boundaries.vocabulary import Condition, Outcome, Side, clauses
 
 BOTH = "both"  # the doer of a line that is the same for both
 
@@ -27,16 +27,6 @@ OUTCOMES = {
     Outcome.REVISIT: gettext_noop("not settled yet"),
     Outcome.DIFFER: gettext_noop("we see it differently, and that’s all right"),
 }
-# Each follows "Fine, if".
-CLAUSES = {
-    Condition.TOLD_FIRST: gettext_noop("we tell each other first"),
-    Condition.TOLD_AFTER: gettext_noop("we tell each other afterwards"),
-    Condition.NOT_ALONE: gettext_noop("others are there too"),
-    Condition.NOT_LATE: gettext_noop("it’s not late"),
-    Condition.IN_A_GROUP: gettext_noop("it’s in a group"),
-    Condition.WITHIN_A_LIMIT: gettext_noop("it stays within a limit"),
-}
-TELL_EACH_OTHER = (Condition.TOLD_FIRST, Condition.TOLD_AFTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,26 +72,9 @@ def _line(line: ProposalLine, names: Mapping[str, str]) -> list[SentencePart]:
 def _outcome(line: ProposalLine) -> list[SentencePart]:
     own = [theirs(line.words)] if line.words else []
     if line.outcome == Outcome.CONDITIONS:
-        clauses = [*map(ours, _clauses(line.conditions)), *own]
-        if not clauses:
+        named = [*map(ours, clauses(line.conditions)), *own]
+        if not named:
             return [ours(_("fine with conditions"))]
-        return filled(_("fine, if %(conditions)s"), conditions=_listed(clauses))
+        return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
     label = ours(_(OUTCOMES[line.outcome]))
     return [label, ours(". "), *own] if own else [label]
-
-
-def _clauses(conditions: Sequence[Condition]) -> list[str]:
-    if not set(TELL_EACH_OTHER) <= set(conditions):
-        return [_(CLAUSES[condition]) for condition in conditions]
-    rest = [condition for condition in conditions if condition not in TELL_EACH_OTHER]
-    return [_("we tell each other both before and after"), *_clauses(rest)]
-
-
-def _listed(clauses: Sequence[SentencePart]) -> list[SentencePart]:
-    """Join clauses: "one, two and three"."""
-    first, *others = clauses
-    if not others:
-        return [first]
-    *middle, last = others
-    before = [first, *(part for clause in middle for part in (ours(", "), clause))]
-    return filled(_("%(rest)s and %(last)s"), rest=before, last=last)

@@ -61,7 +61,7 @@ def test_two_people_agree_and_change_their_minds(
     hers.locator("#a1 summary").click()
     hers.get_by_role("link", name="Propose other words").click()
     see(hers, "agreement-words", "Messaging the same person nearly every day")
-    hers.get_by_role("group", name="Whoever does it").get_by_label("not late").check()
+    hers.get_by_role("group", name="Whoever does it").get_by_label("it’s not late").check()
     hers.get_by_label("What you two did well").fill("We told each other in July.")
     press(hers, "Propose this to Bob")
     expect(hers.get_by_role("heading", name="You propose")).to_be_visible()
