@@ -18,7 +18,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.seats.rules import Partner
 from boundaries.sentences import Sentence, SentencePart
-from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight
+from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight, clauses
 
 LAST_LOOK = "look"  # a card that was opened from the last look leads back to it
 
@@ -104,17 +104,37 @@ class Card:
         return bool(self.partners or self.mine)
 
     @property
-    def status(self) -> str:
-        """In words, what is saved of this card."""
+    def half_answered(self) -> bool:
+        return bool(self.partners) != bool(self.mine)
+
+    @property
+    def conditions_between(self) -> bool:
+        """Whether the conditions stand below the first direction, because only that one asks."""
+        return self.apart and self.partners == Stance.CONDITIONS != self.mine
+
+    @property
+    def conditions_offered(self) -> list[Condition]:
+        """The conditions that fit this behaviour, and any other one that was chosen before."""
+        unfitting = self.behaviour.unfitting_conditions
+        return [it for it in Condition if it not in unfitting or it in self.conditions]
+
+    @property
+    def saved(self) -> str:
+        """In words, what is saved of this card. Empty if nothing is."""
+        if self.half_answered:
+            return _("Saved. The other one has no answer yet.")
         if self.answered and self.private:
             return _("Saved, and kept private.")
         if self.answered and self.mine == self.partners:
-            return _("Saved, both ways. Only you can see this.")
+            return _("Saved, both ways.")
         if self.answered:
-            return _("Saved. Only you can see this.")
-        if self.skipped:
-            return _("Skipped. Only you can see this.")
-        return _("Only you can see this.")
+            return _("Saved.")
+        return _("Skipped.") if self.skipped else ""
+
+    @property
+    def status(self) -> str:
+        """What is saved; before that, who sees it."""
+        return self.saved or _("Only you see this.")
 
     @property
     def has_more(self) -> bool:
@@ -135,6 +155,7 @@ class LastLookLine:
     words: Sentence
     shared: bool
     unnamed: bool  # "fine, if …" without a condition
+    half_answered: bool
     weight: Weight | None
     note: str
 
@@ -144,9 +165,12 @@ class LastLookLine:
         no_conditions = not answer.conditions and not answer.in_other_words
         return cls(
             behaviour=row.behaviour,
-            words=Sentence(_shared(answer, partner) if answer.shared else [_not_shared(answer)]),
+            words=Sentence(
+                _shared(answer, partner) if answer.shared else _not_shared(answer, partner)
+            ),
             shared=answer.shared,
             unnamed=answer.shared and answer.conditional and no_conditions,
+            half_answered=answer.half_answered,
             weight=answer.weight,
             note=answer.note,
         )
@@ -185,7 +209,6 @@ def card_context(
         "card": card,
         "partner": partner,
         "partners_direction": direction(partner),
-        "conditions": Condition,
         "place": sheet.place(card.behaviour),
         "category": catalogue.category(card.behaviour.category),
         "next": next,
@@ -241,22 +264,22 @@ def _stance_words(stance: Stance | None, answer: Answer) -> list[SentencePart]:
     """A stance; with its conditions where it asks for some and they are named."""
     if stance is None:
         return []
-    conditions = [sentences.ours(condition.in_words) for condition in answer.conditions]
+    named = [sentences.ours(clause) for clause in clauses(answer.conditions)]
     if answer.in_other_words:
-        conditions.append(sentences.theirs(answer.in_other_words))
-    if stance != Stance.CONDITIONS or not conditions:
+        named.append(sentences.theirs(answer.in_other_words))
+    if stance != Stance.CONDITIONS or not named:
         return [sentences.ours(stance.in_words)]
-    parts = [sentences.ours(_("fine, if "))]
-    for at, condition in enumerate(conditions):
-        if at:
-            parts.append(sentences.ours(_(" and ") if at == len(conditions) - 1 else ", "))
-        parts.append(condition)
-    return parts
+    return sentences.filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
 
 
-def _not_shared(answer: Answer) -> SentencePart:
+def _not_shared(answer: Answer, partner: Partner | None) -> list[SentencePart]:
     if answer.answered and answer.private:
-        return sentences.ours(_("not shared: kept private"))
+        return [sentences.ours(_("not shared: kept private"))]
     if answer.skipped:
-        return sentences.ours(_("not shared: skipped"))
-    return sentences.ours(_("not shared: no answer yet"))
+        return [sentences.ours(_("not shared: skipped"))]
+    if answer.half_answered:
+        missing = direction(partner) if answer.partners is None else _("When I do it")
+        return sentences.filled(
+            _("not shared: no answer yet for “%(direction)s”"), direction=sentences.ours(missing)
+        )
+    return [sentences.ours(_("not shared: no answer yet"))]

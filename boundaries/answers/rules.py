@@ -50,16 +50,16 @@ def answer(
 ) -> Row:
     """Save this person's answer to one behaviour. Returns what is now stored.
 
-    `values` are fields of Answer; a field that is not given stays as it is. A stance given in only
-    one direction counts for both: the first tap fills both. `version` is the version of the card
-    that the change was made from. Saving again what is already stored changes nothing.
+    `values` are fields of Answer; a field that is not given stays as it is. A stance in only one
+    direction is kept, but the other is never made up: the card counts as not answered until both
+    are given. `version` is the version of the card that the change was made from. Saving again
+    what is already stored changes nothing.
 
     Raises AlreadySealed, StaleCard and consent.NotAgreed.
     """
 
     def changed(old: State) -> State:
         new = replace(old[0], skipped=False, hidden=False, **values)
-        new = replace(new, mine=new.mine or new.partners, partners=new.partners or new.mine)
         return new, old[1] if aside is None else aside
 
     return _change(seat, behaviour, version, changed)

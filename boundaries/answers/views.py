@@ -83,7 +83,8 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
     if isinstance(row, HttpResponse):
         return row
     if request.htmx:
-        return render(request, "boundaries/answers/saved.html", {"card": Card.kept(row)})
+        context = {"card": Card.kept(row), "on_list": _from_list(request)}
+        return render(request, "boundaries/answers/saved.html", context)
     return _to_next_card(request, deck, behaviour)
 
 

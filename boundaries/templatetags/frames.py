@@ -58,7 +58,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
         partners=choices("partners", card.partners),
         mine=choices("mine", card.mine),
         apart="checked" if card.apart else "",
-        status=card.status,
+        status=card.saved,
         undoable="" if card.undoable else "hidden",
     )
 

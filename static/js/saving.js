@@ -43,19 +43,25 @@
   if (!asksOnce) for (const once of document.querySelectorAll("[name=once]")) once.remove();
 
   // One answer counts for both directions until they are parted: then the second begins as the first.
+  // Parted, each is the person's own to give. Joined again, an answer to the second alone is that of both.
   // It runs before the card is sent (capture).
   document.addEventListener("change", ({ target: { form, name, checked } }) => {
-    if (name !== "apart" || !checked) return;
-    const one = form.querySelector("[name=partners]:checked");
-    for (const field of form.elements.mine) field.checked = field.value === one?.value;
+    if (name !== "apart") return;
+    const { mine, partners } = form.elements;
+    if (checked) for (const field of mine) field.checked = field.value === partners.value;
+    else if (!partners.value && mine.value) for (const field of partners) field.checked = field.value === mine.value;
   }, true);
-  // Where they are parted, what is said of one alone is saved for both (answers/rules.py): show it so.
-  const twins = { mine: "partners", partners: "mine" };
-  document.addEventListener("change", ({ target: { form, name, value, type } }) => {
-    const twin = type === "radio" && twins[name];
-    if (!twin || (asksOnce && !form.elements.apart.checked) || form.querySelector(`[name=${twin}]:checked`)) return;
-    form.querySelector(`[name=${twin}][value=${value}]`).checked = true;
-  }, true);
+  // The conditions follow the direction that asks for them, also for Tab and for a screen reader.
+  document.addEventListener("change", ({ target: { form, name } }) => {
+    const conditions = ["apart", "mine", "partners"].includes(name) && form.querySelector(".conditions");
+    if (!conditions) return;
+    const { apart, mine, partners } = form.elements;
+    const only = asksOnce && apart.checked && partners.value === "conditions" && mine.value !== "conditions";
+    form.querySelector(only ? "fieldset" : ".mine").after(conditions);
+  });
+  document.addEventListener("change", ({ target: { form, name, value, checked } }) => {
+    if (name === "conditions" && value === "within-a-limit" && checked) form.querySelector(".conditions details").open = true;
+  });
   document.addEventListener("click", ({ target }) => {
     if (!target.matches?.("[data-join]")) return;
     const { apart } = target.form.elements;

@@ -8,6 +8,8 @@ import pytest
 
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
+from boundaries.answers.models import Answers
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.vocabulary import Condition, Stance
@@ -78,7 +80,68 @@ def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
     write(alice, apart, N, mine=A)
 
     assert "Saved, both ways." in alice.client.get(f"/answers/{alike.id}/").text
-    assert "Saved. Only you can see this." in alice.client.get(f"/answers/{apart.id}/").text
+    assert "Saved." in alice.client.get(f"/answers/{apart.id}/").text
+
+
+@pytest.mark.parametrize("given", ["mine", "partners"])
+def test_one_direction_alone_opens_nothing_and_is_still_asked(
+    alice: Person, bob: Person, deck: Deck, given: str
+) -> None:
+    """Without script, as with it: nobody's answer is ever made up."""
+    first = sheets.own_sheet(alice.seat, deck).rows[0].behaviour
+    write(bob, first, A)
+
+    sent = {"once": "1", "apart": "on", given: "unacceptable", "back": ""}
+    alice.client.post(f"/answers/{first.id}/save/", sent)
+
+    card = words_of(alice.client.get(f"/answers/{first.id}/").text)
+    look = words_of(alice.client.get("/decks/essentials/last-look/").text)
+    missing = "When I do it" if given == "partners" else "When Bob does it"
+    assert "Saved. The other one has no answer yet." in card
+    assert card.count('value="unacceptable" checked') == 1
+    assert f"not shared: no answer yet for “{missing}”" in look
+    assert "24 cards have no answer yet." in look
+    assert alice.client.get(f"/decks/{deck.id}/next/")["Location"] == f"/answers/{first.id}/"
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    opened = Answers.opened_to(bob.seat, [deck.id])[deck.id][0]
+    assert [first.id in sheet.shared for sheet in opened.values()].count(True) == 1
+
+
+# Conditions
+
+
+def test_a_card_offers_the_conditions_that_fit_it(alice: Person, deck: Deck) -> None:
+    liking = catalogue.every()["b1"]
+    url = f"/answers/{liking.id}/"
+
+    def offered() -> list[str]:
+        return re.findall(
+            r'name="conditions" value="([^"]+)"', words_of(alice.client.get(url).text)
+        )
+
+    assert offered() == ["told-first", "told-after", "within-a-limit"]
+
+    # An older page may still send another one: it is kept, and shown from then on.
+    sent = {"once": "1", "partners": "conditions", "conditions": ["not-late", "told-first"]}
+    alice.client.post(f"{url}save/", sent)
+
+    kept = row_of(alice, liking).answer.conditions
+    assert kept == (Condition.TOLD_FIRST, Condition.NOT_LATE)
+    assert offered() == ["told-first", "told-after", "not-late", "within-a-limit"]
+
+
+def test_conditions_are_clauses_of_one_sentence(alice: Person, deck: Deck) -> None:
+    one = deck.behaviours[0]
+    tell = (Condition.TOLD_FIRST, Condition.TOLD_AFTER)
+    write(alice, one, C, conditions=(*tell, Condition.NOT_LATE, Condition.WITHIN_A_LIMIT))
+
+    words = words_of(alice.client.get("/decks/essentials/last-look/").text)
+
+    assert (
+        "fine, if we tell each other both before and after, it’s not late and it stays within"
+        " a limit" in words
+    )
 
 
 # Titles, and where a card leads
@@ -98,12 +161,13 @@ def test_the_last_button_says_where_it_leads(alice: Person, deck: Deck) -> None:
 
     def ways_on(url: str) -> list[str]:
         page = words_of(alice.client.get(url).text)
-        return re.findall(r"> (Next[^<]*|[^<]*[Ll]ast look[^<]*) <", page)
+        return re.findall(r">\s?(Skip|Next[^<]*?|Check [^<]*answers[^<]*?) ?<", page)
 
     for url in urls[:-1]:
-        assert ways_on(url) == ["Next card after a tap", "Next", "Next"], url
+        assert ways_on(url) == ["Next after a tap", "Skip", "Next", "Next"], url
     for url in (urls[-1], f"{urls[0]}?back=look"):
-        assert ways_on(url) == ["Last look after a tap", *["A last look"] * 2], url
+        on = "Check your answers"
+        assert ways_on(url) == ["Check your answers after a tap", "Skip", on, on], url
 
 
 def test_going_on_leads_to_the_first_card_without_an_answer(
@@ -138,7 +202,7 @@ def test_the_next_card_undoes_the_last_answer(alice: Person, deck: Deck) -> None
 
     assert row_of(alice, first).answer.partners is None
     assert title_of(back.text) == "Undone: Card 1 of 24 · Common Ground"
-    assert "Undone. Only you can see this." in words_of(back.text)
+    assert "Undone. Only you see this." in words_of(back.text)
 
 
 def test_an_undo_that_comes_too_late_mixes_up_no_two_cards(alice: Person, deck: Deck) -> None:
@@ -276,7 +340,7 @@ def test_the_last_look_is_a_line_for_each_card(alice: Person, bob: Person, deck:
 
     words = words_of(alice.client.get("/decks/essentials/last-look/").text)
 
-    assert "fine, if we tell each other first and not late" in words
+    assert "fine, if we tell each other first and it’s not late" in words
     assert "“by day”" in words
     assert "when Bob does it: not OK; when I do it: fine" in words
     assert "no condition named yet" not in words

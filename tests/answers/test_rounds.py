@@ -122,7 +122,12 @@ def test_every_state_of_a_card_has_its_own_version(alice: Person, deck: Deck) ->
 def test_the_list_saves_only_the_stances_and_leaves_the_rest(alice: Person, deck: Deck) -> None:
     behaviour = deck.behaviours[0]
     write(alice, behaviour, C, note="kept", self_note="mine", weight=Weight.A_LOT)
-    sent = {"from": "list", "partners": "acceptable", "seen": row_of(alice, behaviour).version}
+    sent = {
+        "from": "list",
+        "once": "1",
+        "partners": "acceptable",
+        "seen": row_of(alice, behaviour).version,
+    }
 
     alice.client.post(f"/answers/{behaviour.id}/save/", sent)
 

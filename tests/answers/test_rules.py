@@ -29,7 +29,7 @@ def test_nothing_is_preselected(alice: Person, deck: Deck) -> None:
 
 
 @pytest.mark.parametrize(("mine", "partners"), [(C, None), (None, C)])
-def test_the_first_tap_fills_both_directions(
+def test_a_stance_in_one_direction_is_kept_and_never_made_one_in_the_other(
     alice: Person, deck: Deck, mine: Stance | None, partners: Stance | None
 ) -> None:
     behaviour = deck.behaviours[0]
@@ -37,7 +37,9 @@ def test_the_first_tap_fills_both_directions(
     answers.answer(alice.seat, behaviour, version="", mine=mine, partners=partners)
 
     answer = sheets.own_sheet(alice.seat, deck).row(behaviour).answer
-    assert (answer.mine, answer.partners) == (C, C)
+    assert (answer.mine, answer.partners) == (mine, partners)
+    assert answer.half_answered
+    assert not answer.answered
 
 
 def test_the_two_directions_may_differ(alice: Person, deck: Deck) -> None:
@@ -160,13 +162,16 @@ def test_a_save_shows_its_status_with_script_and_continues_without(
     alice: Person, deck: Deck
 ) -> None:
     first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    sent = {"once": "1", "partners": "conditions"}
     url = f"/answers/{first.id}/save/"
 
-    fragment = alice.client.post(url, {"partners": "conditions"}, headers=HTMX)
-    on = alice.client.post(url, {"partners": "conditions"})
-    back = alice.client.post(url, {"partners": "conditions", "from": "list"})
+    fragment = alice.client.post(url, sent, headers=HTMX)
+    on = alice.client.post(url, sent)
+    back = alice.client.post(url, sent | {"from": "list"})
+    on_list = alice.client.post(url, sent | {"from": "list"}, headers=HTMX)
 
-    assert "Saved, both ways. Only you can see this." in fragment.text
+    assert "Saved, both ways." in fragment.text
+    assert on_list.text.split()[-3:] == ["Saved,", "both", "ways."]
     assert "<html" not in fragment.text
     assert f'value="{row_of(alice, first).version}"' in fragment.text
     assert on.headers["Location"] == f"/answers/{second.id}/?saved"

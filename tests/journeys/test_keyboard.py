@@ -64,7 +64,7 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
         page.locator("article.one-card").focus()
         page.keyboard.press("2")
         expect(page.locator(".saved")).to_contain_text("Saved, both ways.")
-        tab_to(page, "Next" if at < len(deck.behaviours) else "A last look")
+        tab_to(page, "Next" if at < len(deck.behaviours) else "Check your answers")
         with page.expect_navigation():
             page.keyboard.press("Enter")
     page.wait_for_url("/decks/essentials/last-look/")

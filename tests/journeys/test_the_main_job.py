@@ -76,13 +76,13 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     asha.get_by_role("button", name="Yes, this is my partner").click()
 
     # Then each seals; and nothing shows before both have
-    asha.get_by_role("link", name="Take a last look").click()
-    see(asha, "last-look", "A last look")
+    asha.get_by_role("link", name="Check your answers").click()
+    see(asha, "last-look", "Check your answers")
     asha.get_by_role("button", name="Seal my answers").click()
     see(asha, "sealed", "Sealed")
     assert asha.request.get("/decks/essentials/comparison/").status == 404
     asha.get_by_role("button", name="Take my seal back").click()
-    asha.get_by_role("link", name="Take a last look").first.click()
+    asha.get_by_role("link", name="Check your answers").first.click()
     asha.get_by_role("button", name="Seal my answers").click()
 
     ravi.goto("/home/")
@@ -170,12 +170,12 @@ def rate_everything(page: Page, stance: str, *, mine: str | None = None, note: s
             page.get_by_label("A note to myself").fill("nobody else's business")
             see(page, "card", text)
         if at == 1 and page not in without_script:
-            expect(page.locator(".saved")).to_contain_text("Only you can see this.")
+            expect(page.locator(".saved")).to_contain_text("Saved")
             expect(page.locator(".saved")).to_be_in_viewport()  # without scrolling for it
             if mine:
                 expect(second.get_by_label(mine, exact=True)).to_be_checked()
             page.reload()
             expect(first.get_by_label(stance, exact=True)).to_be_checked()
-        page.get_by_role("button", name="Next" if at < 23 else "A last look").click()
+        page.get_by_role("button", name="Next" if at < 23 else "Check your answers").click()
         expect(heading).not_to_have_text(text)
-    arrived(page, "A last look")
+    arrived(page, "Check your answers")
