@@ -111,7 +111,7 @@ def test_an_unencrypted_site_warns_on_every_page_and_offers_no_passkey(
     client: Client, settings: Any
 ) -> None:
     pages = ("/", "/help/", "/account/login/", "/no-such-page", "/join/code/")
-    warning = "Anyone on the same network can read along"
+    warning = "Anyone on this network can read along"
     for path in pages:
         assert warning not in client.get(path).text, path
     assert 'id="passkey_login"' in client.get("/account/login/").text
