@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from tempfile import gettempdir
@@ -271,3 +272,31 @@ def test_files_for_secrets_and_fonts_reach_the_containers() -> None:
         assert "./fonts:/fonts:ro" in SERVICES[name]["volumes"]
     assert "erased:/erased" in SERVICES["worker"]["volumes"]
     assert {"/secrets/", "/fonts/"} <= set((ROOT / ".gitignore").read_text().split())
+
+
+@pytest.mark.once
+def test_systemd_starts_what_the_containers_start() -> None:
+    units = {name: (ROOT / f"deploy/common-ground-{name}.service").read_text()
+             for name in ("web", "worker")}  # fmt: skip
+    image = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.M)
+    assert image
+    commands: dict[str, list[str]] = {
+        "web": json.loads(image[1]),
+        "worker": SERVICES["worker"]["command"],
+    }
+
+    for name, unit in units.items():
+        command = " ".join(commands[name]).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        assert f"ExecStart=/opt/common-ground/venv/bin/{command}\n" in unit
+        assert "Restart=on-failure" in unit
+        assert "EnvironmentFile=/opt/common-ground/.env" in unit
+
+
+@pytest.mark.once
+def test_a_restore_drill_starts_with_a_mail_server_that_takes_nothing() -> None:
+    named = re.search(r"EMAIL_URL=([^`]+)`", (ROOT / "docs/backup.md").read_text())
+
+    assert named
+    settings = inside("web", NEEDED | {"EMAIL_URL": named[1], "POSTGRES_PASSWORD": "word"})
+    assert isinstance(settings, dict), settings
+    assert mail_of(settings)[:2] == ("localhost", 25)
