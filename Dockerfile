@@ -20,4 +20,5 @@ RUN SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghijklm ALLOWED_HO
 RUN install -d -o app /erased /app/var/demo
 USER 10001
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--backlog", "256", "config.wsgi:application"]
+# Without the last option, a signal that comes while it starts is never obeyed: findings/granian-deaf-while-it-starts.sh
+CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--backlog", "256", "--workers-kill-timeout", "8", "config.wsgi:application"]
