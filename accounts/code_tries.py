@@ -23,6 +23,6 @@ def count(request: HttpRequest, pending: Mapping[str, Any]) -> bool:
 
 
 def count_on_page(request: HttpRequest) -> bool:
-    """The same on a page for a code."""
+    """The same for the code that the requested page asks for. True if the page asks for none."""
     pending = pending_code(request)
     return pending is None or count(request, pending)

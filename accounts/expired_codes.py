@@ -41,21 +41,23 @@ PAGES = {
 }
 
 
-def page_of(request: HttpRequest) -> CodePage | None:
-    """The code page that is requested, if nobody is signed in and a code is pending for it."""
-    page = _requested(request)
+def pending_page(request: HttpRequest) -> CodePage | None:
+    """The requested code page; None if a user is signed in or no code is pending for it."""
+    page = _requested_page(request)
     if page is None or request.user.is_authenticated or page.session_key not in request.session:
         return None
     return page
 
 
 def pending_code(request: HttpRequest) -> dict[str, Any] | None:
-    """What the session holds about the code of the page that is requested."""
-    page = _requested(request)
+    """What the session holds about the code for the requested page, if there is one."""
+    page = _requested_page(request)
     return request.session.get(page.session_key) if page else None
 
 
-def ask_for_another(request: HttpRequest, response: HttpResponse, page: CodePage) -> HttpResponse:
+def redirect_if_expired(
+    request: HttpRequest, response: HttpResponse, page: CodePage
+) -> HttpResponse:
     """Replace allauth's redirect for an expired code with one to the page for a new code.
 
     Any other response is returned unchanged.
@@ -69,6 +71,6 @@ def ask_for_another(request: HttpRequest, response: HttpResponse, page: CodePage
     return HttpResponseRedirect(f"{reverse(page.request_route)}{query}")
 
 
-def _requested(request: HttpRequest) -> CodePage | None:
+def _requested_page(request: HttpRequest) -> CodePage | None:
     name = request.resolver_match and request.resolver_match.url_name
     return PAGES.get(str(name))

@@ -207,12 +207,12 @@ class AllauthMiddleware:
             enumeration.send_again(request)
         response = pressed_twice.join_first(request, response)
         page = getattr(request, "code_page", None)
-        return expired_codes.ask_for_another(request, response, page) if page else response
+        return expired_codes.redirect_if_expired(request, response, page) if page else response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
     ) -> HttpResponse | None:
-        request.code_page = expired_codes.page_of(request)  # type: ignore[attr-defined]
+        request.code_page = expired_codes.pending_page(request)  # type: ignore[attr-defined]
         enumeration.look_up_nobody(request)
         name = request.resolver_match and request.resolver_match.url_name
         if name in self.RECENT and not reauthentication.is_recent(request):

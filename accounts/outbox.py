@@ -22,17 +22,17 @@ MAX_AGE = timedelta(days=2)
 
 # Suppress out-of-office replies (RFC 3834, and a header of Exchange): they would reveal to the
 # owner of the site's mailbox where somebody is.
-AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+AUTOMATIC_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
-ADDRESS = re.compile(r"https?://\S+")
+URL = re.compile(r"https?://\S+")
 
 
 class LetterBackend(BaseEmailBackend):
-    """Stores every mail as a letter, in the caller's transaction; `send_mail` uses it.
+    """The default mail backend. Stores every mail as a letter, in the caller's transaction.
 
-    So nobody waits for a slow mail server, and a mail exists exactly if what it is about was
-    committed.
+    So no request waits for a slow mail server, and if the transaction is rolled back, no mail is
+    sent.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -68,14 +68,14 @@ def post(letter_id: str) -> None:
 
 
 def message_of(letter: Letter) -> EmailMultiAlternatives:
-    """A letter as the mail that is sent."""
+    """Build the mail to send from a letter."""
     sender = mailbox(letter.sender)
     message = EmailMultiAlternatives(
         letter.subject,
         letter.body,
         str(sender),
         [str(mailbox(letter.recipient))],
-        headers=AUTOMATIC | {"Message-ID": f"<{letter.pk}@{sender.domain}>"},
+        headers=AUTOMATIC_HEADERS | {"Message-ID": f"<{letter.pk}@{sender.domain}>"},
     )
     message.attach_alternative(as_html(letter.body), "text/html")
     return message
@@ -84,7 +84,7 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
 def as_html(body: str) -> str:
     """The HTML version of a mail's text.
 
-    A line with a code alone is shown large; a line with a URL alone becomes a link.
+    A line that is only a code is shown large; a line that is only a URL becomes a link.
     """
     paragraphs = [
         [(_kind(line), line) for line in paragraph.strip().splitlines()]
@@ -97,15 +97,15 @@ def as_html(body: str) -> str:
 def _kind(line: str) -> str:
     if CODE.fullmatch(line):
         return "code"
-    return "address" if ADDRESS.fullmatch(line) else "words"
+    return "url" if URL.fullmatch(line) else "words"
 
 
 @transaction.atomic
 def post_overdue() -> int:
-    """Enqueue overdue letters again. Returns how many.
+    """Enqueue again the letters that are overdue. Returns how many.
 
-    A mail server that is down is tried every five minutes. Letters are deleted after two days,
-    since a code for signing in is useless by then.
+    While the mail server is down, each letter is tried every five minutes. It is deleted after two
+    days, because a sign-in code in it has expired by then.
     """
     Letter.objects.filter(written_at__lt=Now() - MAX_AGE).delete()
     overdue = Letter.objects.filter(tried_at__lt=Now() - RETRY_DELAY)

@@ -1,4 +1,4 @@
-"""Tasks whose stored errors contain nobody's data."""
+"""A `task` decorator that keeps people's data out of stored errors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ logger = logging.getLogger(__name__)
 
 
 class TaskFailed(Exception):
-    """A task failed. The log has the kind and place of the error, without its message."""
+    """A task failed. The log has the original error's type and traceback, not its message."""
 
 
 def task[**P, T](function: Callable[P, T]) -> Task[P, T]:
     """Like Django's `task`, but any error is replaced by TaskFailed.
 
-    Django stores the whole message of an error in the database. That of a mail server contains the
-    address, and that of a database contains the value.
+    Django stores the error's message in the database. A message from the mail server would contain
+    the address, and one from the database the value.
     """
 
     @wraps(function)

@@ -1,11 +1,11 @@
-"""Hides cache keys."""
+"""The key function of the cache."""
 
 from django.utils.crypto import salted_hmac
 
 
 def hashed_key(key: str, prefix: str, version: int) -> str:
-    """A key that reveals nothing without the secret key.
+    """An HMAC of the key, which reveals nothing to anybody without SECRET_KEY.
 
-    allauth's rate limits put network addresses and account ids into cache keys.
+    allauth's rate limits put IP addresses and account ids into cache keys.
     """
     return salted_hmac("cache", f"{prefix}:{version}:{key}", algorithm="sha256").hexdigest()

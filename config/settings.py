@@ -167,7 +167,7 @@ TEMPLATES = [
                 "indexing": "config.indexing",
                 "operator": "config.operator",
                 "notices": "config.notices",
-                "references": "config.references",
+                "request_ids": "config.request_ids",
             },
         },
     },

@@ -27,7 +27,11 @@ from boundaries.answers.pages import (
     sealed_context,
 )
 from boundaries.answers.sheets import OwnSheet, Row
-from boundaries.consent.decorators import ask_again, once_agreed, once_agreed_to_any
+from boundaries.consent.decorators import (
+    any_consent_required,
+    consent_required,
+    redirect_to_new_text,
+)
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.questions.decorators import for_couples, with_behaviour, with_deck
 from boundaries.sealing import rules as sealing
@@ -40,12 +44,12 @@ BEFORE = "before"  # a press on the next card has it: the version of the card to
 @require_safe
 @reauthentication.after_idling
 @seated
-@once_agreed_to_any
+@any_consent_required
 @with_deck
 def show(request: SeatedRequest, deck: Deck) -> HttpResponse:
     sheet = sheets.own_sheet(request.seat, deck)
-    if not sheet.sealed and (question := ask_again(request)):
-        return question
+    if not sheet.sealed and (redirection := redirect_to_new_text(request)):
+        return redirection
     return _list_page(request, sheet)
 
 
@@ -64,7 +68,7 @@ def next_card(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @require_safe
 @reauthentication.after_idling
 @seated
-@once_agreed
+@consent_required
 @with_behaviour
 def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     sheet = sheets.own_sheet(request.seat, deck)
@@ -74,7 +78,7 @@ def card(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed_to_any
+@any_consent_required
 @with_behaviour
 def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     if BEFORE in request.POST:
@@ -91,7 +95,7 @@ def answer(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResp
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed_to_any
+@any_consent_required
 @with_behaviour
 def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     refusal = _press(request, deck, behaviour, answers.skip)
@@ -101,7 +105,7 @@ def skip(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed_to_any
+@any_consent_required
 @with_behaviour
 def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     if refusal := _press(request, deck, behaviour, answers.hide):
@@ -113,7 +117,7 @@ def hide(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed_to_any
+@any_consent_required
 @with_behaviour
 def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     refusal = _press(request, deck, behaviour, answers.show_again)
@@ -123,7 +127,7 @@ def show_again(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> Http
 @require_POST
 @reauthentication.after_idling
 @seated
-@once_agreed_to_any
+@any_consent_required
 @with_behaviour
 def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpResponse:
     refusal = _press(request, deck, behaviour, answers.undo)
@@ -136,8 +140,8 @@ def undo(request: SeatedRequest, deck: Deck, behaviour: Behaviour) -> HttpRespon
 @with_deck
 def last_look(request: SeatedRequest, deck: Deck) -> HttpResponse:
     sheet = sheets.own_sheet(request.seat, deck)
-    if not sheet.sealed and (question := ask_again(request)):
-        return question
+    if not sheet.sealed and (redirection := redirect_to_new_text(request)):
+        return redirection
     return _last_look_page(request, sheet)
 
 

@@ -1,4 +1,4 @@
-"""Decorators for views that store something: the person must have agreed to that."""
+"""Decorators that require consent before a view stores anything."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from boundaries.consent import rules as consent
 from boundaries.web.seated import SeatedRequest, SeatedView
 
 
-def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
-    """Send whoever has not agreed to the text as it is now to the page where they can, and back."""
+def consent_required[**P](view: SeatedView[P]) -> SeatedView[P]:
+    """Redirect to the consent page, and back, unless they agreed to the current text."""
 
     @wraps(view)
     def wrapper(request: SeatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -26,11 +26,12 @@ def once_agreed[**P](view: SeatedView[P]) -> SeatedView[P]:
     return wrapper
 
 
-def once_agreed_to_any[**P](view: SeatedView[P]) -> SeatedView[P]:
-    """The same for forms with words in them, but a yes to an earlier text is enough.
+def any_consent_required[**P](view: SeatedView[P]) -> SeatedView[P]:
+    """Like `consent_required`, but having agreed to an earlier text is enough.
 
-    Such a form was on the screen before the text changed, and what it holds would be lost. The
-    page that follows it asks again. A request in the background gets a notice for its own page.
+    For views to which people submit words: a redirect would lose what they wrote before the text
+    changed. The page they see next asks for consent to the new text. If they never agreed at all,
+    an htmx request gets a notice to show in the page.
     """
 
     @wraps(view)
@@ -45,8 +46,8 @@ def once_agreed_to_any[**P](view: SeatedView[P]) -> SeatedView[P]:
     return wrapper
 
 
-def ask_again(request: SeatedRequest) -> HttpResponse | None:
-    """The way to the new text, and back, for somebody who agreed to an earlier one; else None."""
+def redirect_to_new_text(request: SeatedRequest) -> HttpResponse | None:
+    """A redirect to the consent page, and back, if they agreed to an earlier text; else None."""
     return _to_consent(request) if consent.asked_again(request.seat) else None
 
 

@@ -180,8 +180,8 @@ TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
     (RAVI, Move.CLOSE, {"well": "You did not interrupt me once.", "next": "A walk by the river."}),
     (ASHA, Move.CLOSE, {"well": "You stayed when it got quiet.", "next": ""}),
 )
-HALF_WAY = 12  # turns; now Asha speaks
-HEARD_BACK = 14  # turns; Ravi has just said back what he heard
+HALF_WAY = 12  # turns, after which Asha says how it is for her
+HEARD_BACK = 14  # turns, of which the last is Ravi saying back what he heard
 
 
 @cache
@@ -223,8 +223,8 @@ def talk(turns: int) -> Talk:
     )
 
 
-def writing() -> DraftWords:
-    """What Asha is about to say, half-way through."""
+def draft_of_asha() -> DraftWords:
+    """What Asha is writing for her next turn, half-way through the talk."""
     return DraftWords(drafts.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
 
 
@@ -239,6 +239,10 @@ def _version(
     agreed: bool = True,
     ended: bool = False,
 ) -> ProposalVersion:
+    """A version that `side` proposed `day` days after they opened their answers.
+
+    Unless it is `agreed`, it still waits for the other. `ended` ends it after forty days.
+    """
     at = OPENED_AT + timedelta(days=day)
     return ProposalVersion(
         id=uuid.UUID(int=number),
@@ -258,12 +262,13 @@ def _version(
 
 @cache
 def agreement() -> Agreement:
-    """Their understandings, as Asha sees them: some kept at once, some talked over and changed."""
+    """Their understandings, as Asha sees them: agreed, only proposed, ended, and changed later."""
     lines = {compared.behaviour.id: compared for compared in comparison().compared}
 
     def entry(
         id: str, *versions: tuple[list[ProposalLine], Side, Origin, int, dict[str, Any]]
     ) -> Entry:
+        """An entry with these versions, from the oldest to the newest."""
         text = lines[id].behaviour.text
         oldest_first = [
             _version(
@@ -282,7 +287,8 @@ def agreement() -> Agreement:
             behaviour=id, category=category, versions=tuple(reversed(oldest_first)), me=ASHA
         )
 
-    def kept(id: str) -> Entry:
+    def from_common_ground(id: str) -> Entry:
+        """What both already answered alike, agreed on the evening of the opening."""
         words = ready_to_propose(lines[id], NAMES).words
         return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
 
@@ -295,19 +301,19 @@ def agreement() -> Agreement:
         NAMES,
         ASHA,
         (
-            kept("a1"),
-            kept("a3"),
+            from_common_ground("a1"),
+            from_common_ground("a3"),
             entry("b1", ([his, hers], RAVI, Origin.PAGE, 20, {"agreed": False})),
             entry("c1", ([first], ASHA, Origin.PAGE, 9, {"ended": True})),
-            kept("c2"),
+            from_common_ground("c2"),
             entry(
                 "d1",
                 ([TOLD_AFTERWARDS], ASHA, Origin.TALK, 4, {}),
                 ([until_december], RAVI, Origin.PAGE, 30, {"well": "We both kept to it in July."}),
             ),
             entry("e5", ([fine], RAVI, Origin.COMMON_GROUND, 0, {})),
-            kept("f9"),
-            kept("i1"),
+            from_common_ground("f9"),
+            from_common_ground("i1"),
         ),
     )
 
@@ -316,10 +322,10 @@ def agreement() -> Agreement:
 class Excerpts:
     """A few parts of their pages, for the landing page."""
 
-    row: Row  # for a card
-    lines: list[Compared]  # from alike to different
+    row: Row  # one of Asha's answers
+    lines: list[Compared]  # of the comparison, from alike to different
     talk: Talk  # in which Ravi has just said back what he heard
-    kept: Entry
+    understanding: Entry
 
 
 def excerpts() -> Excerpts:
@@ -328,7 +334,7 @@ def excerpts() -> Excerpts:
         row=next(row for row in sheet().rows if row.behaviour.id == "a2"),
         lines=[lines[id] for id in ("c2", "b1", "f3")],
         talk=talk(HEARD_BACK),
-        kept=next(entry for entry in agreement().entries if entry.behaviour == "d1"),
+        understanding=next(entry for entry in agreement().entries if entry.behaviour == "d1"),
     )
 
 

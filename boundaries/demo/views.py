@@ -17,6 +17,7 @@ from boundaries.talks import pages as talks_pages
 @require_safe
 @login_not_required
 def show(request: HttpRequest) -> HttpResponse:
+    """The first page: who the two are, with links to the others."""
     return render(request, "boundaries/demo/show.html", {"names": couple.NAMES})
 
 
@@ -36,13 +37,16 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def talk(request: HttpRequest) -> HttpResponse:
-    """Half-way through, while Asha writes how it is for her."""
-    return talks_pages.still_page(request, couple.talk(couple.HALF_WAY), "talk", couple.writing())
+    """The talk half-way through, with a draft of what Asha says next."""
+    return talks_pages.still_page(
+        request, couple.talk(couple.HALF_WAY), "talk", couple.draft_of_asha()
+    )
 
 
 @require_safe
 @login_not_required
-def talked(request: HttpRequest) -> HttpResponse:
+def closed_talk(request: HttpRequest) -> HttpResponse:
+    """The same talk after its last turn."""
     return talks_pages.still_page(request, couple.talk(len(couple.TURNS)), "talked")
 
 
@@ -55,7 +59,7 @@ def understandings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def understanding(request: HttpRequest) -> HttpResponse:
-    """One understanding with its history."""
+    """The one understanding that was changed, with its history."""
     entry = next(entry for entry in couple.agreement().entries if len(entry.versions) > 1)
     context = {**agreements_pages.entry_context(entry), "example": True}
     return render(request, "boundaries/agreements/entry.html", context)

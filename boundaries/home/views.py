@@ -57,7 +57,7 @@ def show_how_it_works(request: HttpRequest) -> HttpResponse:
         "lines": excerpts.lines,
         "names": {str(side): name for side, name in couple.NAMES.items()},
         "talk": excerpts.talk,
-        "kept": excerpts.kept,
+        "understanding": excerpts.understanding,
     }
     return render(request, "boundaries/home/how_it_works.html", context)
 

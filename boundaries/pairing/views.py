@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from boundaries import dates
-from boundaries.consent.decorators import once_agreed
+from boundaries.consent.decorators import consent_required
 from boundaries.consent.pages import NEVER_KEPT
 from boundaries.content import catalogue
 from boundaries.pairing import admission
@@ -53,7 +53,7 @@ def show(request: SeatedRequest) -> HttpResponse:
 
 @require_safe
 @seated
-@once_agreed
+@consent_required
 def show_questions(request: SeatedRequest) -> HttpResponse:
     """The four safety questions before a first link. What is ticked is sent nowhere."""
     if seats.partner_of(request.seat) or pairing.standing(request.seat):
@@ -63,7 +63,7 @@ def show_questions(request: SeatedRequest) -> HttpResponse:
 
 @require_POST
 @seated
-@once_agreed
+@consent_required
 def invite(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "invite"):
         return refusal
@@ -152,7 +152,7 @@ def show_offer(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @seated
-@once_agreed
+@consent_required
 def show_joining_questions(request: SeatedRequest) -> HttpResponse:
     """The four safety questions before joining. What is ticked is sent nowhere."""
     offer = still_offered(request)
@@ -164,7 +164,7 @@ def show_joining_questions(request: SeatedRequest) -> HttpResponse:
 
 @require_POST
 @seated
-@once_agreed
+@consent_required
 def join(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "join"):
         return refusal

@@ -1,4 +1,4 @@
-"""The words in a form of a talk, for its page to show."""
+"""The draft that a form on a talk's page is filled with."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from boundaries.talks.forms import TurnForm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDraft:
-    """The words in a form: as they are saved, or as they were just sent."""
+    """A draft as its form shows it: as it is saved, or as it was just submitted."""
 
     purpose: str
     version: str
     content: Mapping[str, Any]
     errors: Mapping[str, list[str]] = field(default_factory=dict)
-    newer: Mapping[str, Any] | None = None  # what another page has saved since
+    newer: Mapping[str, Any] | None = None  # what another page has saved since then
 
     @classmethod
     def saved(cls, words: DraftWords) -> OpenDraft:
@@ -27,15 +27,15 @@ class OpenDraft:
 
     @classmethod
     def refused(cls, form: TurnForm, stale: StaleDraft | None = None) -> OpenDraft:
-        """Words that were just sent and not saved."""
+        """A submitted form that was not saved, with its errors and without any saved words."""
         blank = cls(purpose=form.purpose, version=UNWRITTEN, content={})
         return blank.with_sent(form, stale)
 
     def with_sent(self, form: TurnForm, stale: StaleDraft | None = None) -> OpenDraft:
-        """This draft with everything that was just sent, and why it was refused.
+        """This draft, overwritten by what was just submitted, with the form's errors.
 
-        Where another page has saved something newer, it takes the version of that: whoever saves
-        again has read it and means to replace it.
+        `stale` has what another page saved since then. The page shows it, and the result takes its
+        version, so that submitting again replaces it.
         """
         return OpenDraft(
             purpose=self.purpose,
@@ -46,13 +46,9 @@ class OpenDraft:
         )
 
     @property
-    def kept(self) -> bool:
-        """Whether any of it is saved."""
+    def is_saved(self) -> bool:
+        """Whether a version of this draft is saved. The words shown may be newer."""
         return self.version != UNWRITTEN
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for text in self.content.values() if isinstance(text, str)]
 
     @property
     def newer_texts(self) -> list[str]:
@@ -60,5 +56,5 @@ class OpenDraft:
 
     @property
     def composed(self) -> str:
-        """The sentence that its parts make."""
+        """The "When …, I feel …" sentence that its fields make together."""
         return wording.statement(self.content)

@@ -1,4 +1,4 @@
-"""The form that makes a therapist sheet."""
+"""The form for making a therapist sheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAYS = {3: _("Three days"), 7: _("A week"), 14: _("Two weeks")}
 
 
 class SheetForm(CoupleForm):
-    """What is on the sheet, and how long its link works."""
+    """Which behaviours go on the sheet, and for how many days its link works."""
 
     behaviours = forms.MultipleChoiceField(
         error_messages={
@@ -48,10 +48,11 @@ class SheetForm(CoupleForm):
 
     @property
     def ticked(self) -> set[str]:
-        """The behaviours that were chosen, valid or not."""
+        """The behaviours that were submitted, valid or not, to tick them again."""
         data: Any = self.data
         return set(data.getlist("behaviours")) if data else set()
 
     @property
     def days_chosen(self) -> str:
+        """The number of days that was submitted, or a week at first: the option to preselect."""
         return str(self.data.get("days", "7"))
