@@ -79,7 +79,7 @@ class Site:
 def environment(database_url: str, port: int = 8000) -> dict[str, str]:
     """Return the environment of a real server, with invented values.
 
-    `port` matters only to a process that serves on it.
+    `port` is needed only by a process that listens on it.
     """
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",

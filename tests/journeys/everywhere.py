@@ -52,8 +52,9 @@ STATES = (
     PARTED,
 )
 
-# Where a state shows that does not show in one before; everything else is looked at signed out, and
-# by somebody who has opened. A list of 24 cards is the longest page there is, and looked at seldom.
+# The pages that look different in this state than in the states before it. All other pages are
+# looked at signed out, and by somebody who has opened a deck. The list of 24 cards is the longest
+# page, so it is looked at in few states.
 ALONE, DECK = ("/home/", "/partner/"), ("/decks/essentials/", "/decks/essentials/last-look/")
 SHOWING = {
     "new": (*ALONE, *DECK, "/own/"),
@@ -68,7 +69,7 @@ SHOWING = {
         *(f"/leaving/{page}" for page in ("", "copies/", "export/", "delete/", "delete/sure/")),
     ),
 }
-# The same for everybody, but for the places at the top: looked at signed out.
+# The same for everybody except for the navigation at the top, so they are looked at signed out.
 FOR_ALL = ("/demo/", "/join/", "/read/", "/account/inactive/", "/account/password/reset/done/")
 MORE = {
     NOBODY: ("/no-such-page/", "/help/?country=in", "/demo/comparison/?show=close"),
@@ -85,7 +86,7 @@ MORE = {
 
 
 def somebody(state: str) -> Person | None:
-    """One person in this state, by the acts that lead there."""
+    """A new person who has done what leads to this state; None if the state is signed out."""
     if state == NOBODY:
         return None
     deck = catalogue.deck(catalogue.ESSENTIALS)

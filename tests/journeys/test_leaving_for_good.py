@@ -155,7 +155,7 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
     tablet.reload()
     expect(tablet.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
-    # And Bob sees what he would see if she had parted
+    # And Bob sees the same as if she had only ended their connection
     his = phone(javascript=javascript)
     sign_in(his, bob)
     his.goto("/home/")

@@ -61,10 +61,10 @@ class Seen(NamedTuple):
 
 
 def observe(world: World, number: int, name: str, act: Do) -> None:
-    """The observer sends a request, and takes down all that comes of it."""
+    """Send the observer's request, and record everything that results from it."""
     client = world.cast[act.who].client
     way = act.way
-    headers = _remembering(world, act)
+    headers = _conditional_headers(world, act)
     begun = len(world.enqueued)
     with world.listener.request(count_work=world.count_work) as noticed:
         response = send(client, act, headers)
@@ -232,19 +232,19 @@ def _counted() -> list[dict[Any, Any]]:
     return [dict(kept) for kept in _kept_by_the_cache()]
 
 
-def _remembering(world: World, act: Do) -> dict[str, str]:
-    """The headers, with what the address bore the last time in its place."""
+def _conditional_headers(world: World, act: Do) -> dict[str, str]:
+    """The request's headers, with the ETag or date that its URL had when it was last fetched."""
     headers = dict(act.way.headers)
     for name, value in headers.items():
         if value in (ETAG, DATE):
-            bore = world.remembered.get((act.url, value))
-            headers[name] = bore or {ETAG: '"none"', DATE: "Fri, 02 Jan 2026 00:00:00 GMT"}[value]
+            last = world.remembered.get((act.url, value))
+            headers[name] = last or {ETAG: '"none"', DATE: "Fri, 02 Jan 2026 00:00:00 GMT"}[value]
     return headers
 
 
 @contextmanager
 def typesetting_once() -> Iterator[None]:
-    """Instead of Typst, which takes long, all that it would be told: a PDF is made of no more."""
+    """Replace Typst, which is slow, by its input: a PDF depends on nothing else."""
 
     def run(command: Any, *, input: bytes = b"", **how: Any) -> Any:
         inputs = json.dumps([str(command), input.decode(), repr(sorted(how.items()))]).encode()

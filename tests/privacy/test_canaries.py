@@ -199,8 +199,8 @@ def _database() -> str:
     return " ".join([*dumped, *(file.read_bytes().decode("latin-1") for file in there)])
 
 
-def readings(word: str) -> set[str]:
-    """How a word looks that was only packed for its way: that hides it from nobody."""
+def encodings_of(word: str) -> set[str]:
+    """The word and how it looks in common encodings, which anybody can decode."""
     raw = word.encode()
     packed = [base64.b64encode(b"x" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)]
     wide = word.encode("utf-16-le").decode("latin-1")
@@ -240,12 +240,12 @@ def test_nobody_finds_words_where_they_do_not_belong(
         names = {name for _, name in planted.found_in(text)}
         assert names <= ALLOWED.get(place, set()), place
         bare = MARKED.sub("", text)
-        assert not {reading for reading in readings(CANARY) if reading in bare}, place
+        assert not {encoded for encoded in encodings_of(CANARY) if encoded in bare}, place
 
 
 @pytest.mark.once
 def test_a_word_that_is_only_packed_would_be_found() -> None:
-    found = readings(CANARY)
+    found = encodings_of(CANARY)
 
     for wrapped in (CANARY, f"a{CANARY}", f"ab{CANARY}b", f"abc{CANARY}cde"):
         assert any(reading in base64.b64encode(wrapped.encode()).decode() for reading in found)

@@ -1,6 +1,6 @@
-"""Leaks that show by another kind of request, in another state or elsewhere are caught as well.
+"""Leaks are caught that show only in an unusual kind of request, in another state or elsewhere.
 
-Some are tried every day, all of them by `make deep`.
+`make test` tries some of them, `make deep` all.
 """
 
 from __future__ import annotations

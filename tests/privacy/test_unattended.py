@@ -1,6 +1,6 @@
-"""A phone that lay about shows whoever takes it up nothing that only its owner has seen.
+"""Whoever picks up an unattended phone sees nothing that only its owner has seen.
 
-What each route does then is in tests/support/policy.py, which names every one of them.
+tests/support/policy.py says for every route how it responds in that case.
 """
 
 from __future__ import annotations
