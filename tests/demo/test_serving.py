@@ -87,7 +87,8 @@ def demo(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             until(lambda: process.poll() is None and Visitor(site).get("/healthz"), "no start")
             yield process, site
         finally:
-            process.kill()
+            process.terminate()  # kill would leave its server behind
+            process.communicate(timeout=PATIENCE)
 
 
 def test_it_is_emptied_while_it_runs_and_leaves_nothing(

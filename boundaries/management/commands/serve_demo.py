@@ -78,8 +78,17 @@ class Command(BaseCommand):
                 else:
                     raise CommandError(f"The server stopped ({status}): see above.")
         finally:
-            server.terminate()
-            server.wait()
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop the server. While it starts, granian does not listen to the polite way."""
+    server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def start_over(password: str) -> None:
