@@ -79,10 +79,10 @@ class Grade(TextChoices):
     A grade says how far apart two people are, never who is right.
     """
 
-    COMMON = "common", _("You stand on the same ground")
-    DETAILS = "details", _("Common ground, details to agree")
-    CLOSE = "close", _("A small difference")
-    FORMING = "forming", _("Still forming")
+    COMMON = "common", _("You agree")
+    DETAILS = "details", _("You agree, with conditions")
+    CLOSE = "close", _("One step apart")
+    FORMING = "forming", _("Not sure yet")
     DIFFERENCE = "difference", _("A real difference")
     NOT_SHARED = "not-shared", _("Not shared")
 
@@ -183,10 +183,10 @@ class Move(TextChoices):
 class Outcome(TextChoices):
     """What two people can agree on for a line. None of these is better than another."""
 
-    FINE = "fine", _("Fine with both of us")
-    NOT_FOR_US = "not-for-us", _("Not OK for us")
+    FINE = "fine", _("Fine")
+    NOT_FOR_US = "not-for-us", _("Not OK")
     CONDITIONS = "conditions", _("Fine, if …")
-    REVISIT = "revisit", _("Not settled yet: we look at it again")
+    REVISIT = "revisit", _("Not sure yet")
     DIFFER = "differ", _("We see it differently, and that’s all right")
 
 

@@ -27,15 +27,17 @@ MARK_DISTANCE = 10
 FEW = 6  # lines of common ground that are shown at first
 
 HEADINGS: dict[Grade, str | Promise] = {
-    Grade.DETAILS: gettext_lazy("Same ground, details to agree"),
-    Grade.CLOSE: gettext_lazy("Close to each other"),
-    Grade.FORMING: gettext_lazy("Still forming"),
+    Grade.DETAILS: gettext_lazy("You both say “fine, if …”"),
+    Grade.CLOSE: gettext_lazy("One step apart"),
+    Grade.FORMING: gettext_lazy("Not sure yet"),
     Grade.DIFFERENCE: gettext_lazy("Real differences"),
     Grade.NOT_SHARED: gettext_lazy("Not shared"),
 }
 LEADS: dict[Grade, str | Promise] = {
-    Grade.DETAILS: gettext_lazy("You both say: fine, if … Now compare your conditions."),
-    Grade.CLOSE: gettext_lazy("One step apart. A few words are often enough."),
+    Grade.DETAILS: gettext_lazy("Now compare your conditions."),
+    Grade.CLOSE: gettext_lazy(
+        "One of you says “fine, if …”, the other “fine” or “not OK”. A no is still a no."
+    ),
     Grade.FORMING: gettext_lazy("One or both of you aren’t sure yet. That’s an answer too."),
     Grade.DIFFERENCE: gettext_lazy("You see these differently. Nobody is wrong."),
     Grade.NOT_SHARED: gettext_lazy("One or both of you didn’t share these. No reason needed."),
@@ -139,9 +141,9 @@ def _kind(talk: Compared, at: int, number: int) -> str:
     if number == 1:
         return ""
     if at == 0 and talk.grade in (Grade.DETAILS, Grade.CLOSE):
-        return _("An easy one to begin")
+        return _("An easy one to start with")
     if at == number - 1 and talk.grade == Grade.DIFFERENCE:
-        return _("One that matters")
+        return _("A bigger one")
     return _("One in between")
 
 
@@ -208,8 +210,8 @@ def whole(comparison: Comparison) -> list[Multiple]:
     return [
         Multiple(
             category=category,
-            circles="".join(_circle(x, 8 + y) for x, y in _dots(line.left for line in found)),
-            diamonds="".join(_diamond(x, 34 + y) for x, y in _dots(line.right for line in found)),
+            circles="".join(_circle(x, 28 + y) for x, y in _dots(line.left for line in found)),
+            diamonds="".join(_diamond(x, 52 + y) for x, y in _dots(line.right for line in found)),
             places=(
                 StanceCounts(comparison.left, _counted(labels, (line.left for line in found))),
                 StanceCounts(comparison.right, _counted(labels, (line.right for line in found))),

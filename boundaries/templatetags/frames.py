@@ -120,6 +120,12 @@ def multiple(picture: Multiple) -> SafeString:
 
 
 @register.simple_tag
+def key(left: str, right: str) -> SafeString:
+    """Two first names, each with its mark. The same again above every list of marks."""
+    return _filled("key", left=left, right=right)
+
+
+@register.simple_tag
 def compared(entry: Compared, left: str, right: str, talks: bool = False) -> SafeString:
     """One behaviour of a comparison, with its scale. Everything else about it is folded.
 
@@ -255,11 +261,11 @@ def _remark(remark: Remark) -> SafeString:
     other, text = remark.in_other_words, remark.text
     items = _conditions(get_language(), remark.conditions)
     if other:
-        items += format_html('<li dir="auto">{}</li>', other)
+        items += format_html('<li class="theirs" dir="auto">{}</li>', other)
     return _fill(
         _remark_frame(get_language(), remark.weight),
         name=remark.first_name,
-        conditions=format_html('<ul class="small">{}</ul>', items) if items else "",
+        conditions=format_html('<ul class="with small">{}</ul>', items) if items else "",
         text=format_html('<p class="words" dir="auto">{}</p>', text) if text else "",
     )
 
@@ -272,7 +278,7 @@ def _remark_frame(language: str, weight: Weight | None) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _conditions(language: str, conditions: tuple[Condition, ...]) -> SafeString:
-    return format_html_join("", "<li>{}</li>", ((condition.label,) for condition in conditions))
+    return format_html_join("", "<li>{}</li>", ((condition.in_words,) for condition in conditions))
 
 
 def _day(moment: datetime) -> str:

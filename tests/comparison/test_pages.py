@@ -176,9 +176,9 @@ def test_conditions_open_only_if_a_stance_asks_for_them(
 
     page = opened(alice, bob, deck)
 
-    assert "It’s not late" in page
+    assert "it’s not late" in page
     assert "at weekends" in page
-    assert "It’s in a group" not in page
+    assert "it’s in a group" not in page
     assert "left over" not in page
 
 

@@ -271,4 +271,4 @@ def test_the_page_says_in_words_what_the_picture_shows(
     assert "Whoever does it: Alice says fine, if …, Bob says fine." in text
     assert "Whoever does it: you both say not OK." in text
     assert "When Alice does it: you both say fine." in text
-    assert "When Bob does it: Alice says not sure yet, Bob says fine. Still forming." in text
+    assert "When Bob does it: Alice says not sure yet, Bob says fine. Not sure yet." in text

@@ -78,8 +78,8 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
     page.wait_for_url("/decks/essentials/comparison/")
     tab_to(page, "Show only a part")
     page.keyboard.press("Enter")
-    tab_to(page, "Close to each other")
+    tab_to(page, "One step apart")
     page.keyboard.press("Enter")
 
     page.wait_for_url("/decks/essentials/comparison/?show=close")
-    expect(page.get_by_role("heading", level=2, name="Close to each other")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="One step apart")).to_be_visible()

@@ -98,7 +98,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     for who in (ravi, asha):
         who.goto("/decks/essentials/comparison/")
         expect(who.get_by_role("heading", level=1)).to_have_text("What you two said")
-        unfold(who, "Close to each other")
+        unfold(who, "One step apart")
         who.locator("#a1 summary").click()
         words = who.locator("main").inner_text()
         assert "When Asha does it: Asha says fine, if …, Ravi says fine." in words
