@@ -15,6 +15,14 @@ from boundaries import dates
 from boundaries.agreements.wording import BOTH
 from boundaries.vocabulary import Condition, Outcome, Side
 
+# As on a card, in its order.
+SHOWN = (
+    Outcome.FINE,
+    Outcome.CONDITIONS,
+    Outcome.NOT_FOR_US,
+    Outcome.REVISIT,
+    Outcome.DIFFER,
+)
 ENOUGH = gettext_lazy(
     "This wasn’t proposed: much of what you proposed here has no answer yet. Please wait for one, "
     "or talk about it."
@@ -33,13 +41,18 @@ class Doer:
     on: str
     errors: list[str]
 
+    @property
+    def dated(self) -> bool:
+        """Whether its day is shown at once: one that is set, missing or wrong."""
+        return bool(self.on or self.errors or self.outcome == Outcome.REVISIT)
+
 
 def pictured(
     names: Mapping[Side, str], content: Mapping[str, Any], errors: Mapping[str, list[str]]
 ) -> dict[str, Any]:
     """Return the context of components/outcomes.html. `content` and `errors` are by field name."""
     return {
-        "outcomes": Outcome,
+        "outcomes": SHOWN,
         "conditions": Condition,
         "doers": [_doer(id, names, content, errors) for id in (BOTH, *Side.values)],
         "alike": content.get("alike") or "yes",

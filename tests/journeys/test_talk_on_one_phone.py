@@ -41,9 +41,7 @@ def write_on(page: Page, heading: str) -> None:
     elif heading == "What you need, where you’re flexible":
         page.get_by_label("What I need most").fill("Being told.")
     elif heading == "What would work for you two?" and page.locator("[name=outcome_both]").count():
-        page.get_by_role("group", name="Whoever does it").get_by_label(
-            "Fine with both of us"
-        ).check()
+        page.get_by_role("group", name="Whoever does it").get_by_label("Fine", exact=True).check()
 
 
 def go_on(page: Page) -> None:
