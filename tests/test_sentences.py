@@ -239,7 +239,8 @@ def test_a_pdf_has_user_text_in_quotation_marks(couple: tuple[Person, Person]) -
 
     page = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
     read = " ".join(page.split())
-    assert "When Alice does it: fine with both of us. “We said. When Bob does it: no”." in read
+    hers = "When Alice does it: fine with both of us."
+    assert f"{hers} In our own words: “We said. When Bob does it: no”" in read
     assert "What you two did well: “We laughed”" in read
 
 

@@ -66,15 +66,17 @@ def _line(line: ProposalLine, names: Mapping[str, str]) -> list[SentencePart]:
         words = filled(_("When %(name)s does it: %(words)s"), name=name, words=words)
     if line.on:
         words = [*sentences.with_full_stop(words), ours(f" {again(line.on)}")]
-    return sentences.as_sentence(words)
+    words = sentences.as_sentence(words)
+    if line.words and line.outcome != Outcome.CONDITIONS:
+        words += [ours(" "), *filled(_("In our own words: %(words)s"), words=theirs(line.words))]
+    return words
 
 
 def _outcome(line: ProposalLine) -> list[SentencePart]:
+    if line.outcome != Outcome.CONDITIONS:
+        return [ours(_(OUTCOMES[line.outcome]))]
     own = [theirs(line.words)] if line.words else []
-    if line.outcome == Outcome.CONDITIONS:
-        named = [*map(ours, clauses(line.conditions)), *own]
-        if not named:
-            return [ours(_("fine with conditions"))]
-        return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
-    label = ours(_(OUTCOMES[line.outcome]))
-    return [label, ours(". "), *own] if own else [label]
+    named = [*map(ours, clauses(line.conditions)), *own]
+    if not named:
+        return [ours(_("fine with conditions"))]
+    return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))

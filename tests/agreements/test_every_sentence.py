@@ -96,7 +96,7 @@ def test_every_sentence_is_one() -> None:
         (heading, words)
         for heading, block in blocks()
         for words in block
-        if not re.fullmatch(r"[A-Z].*[.!?…]”?\.?", words)
+        if not re.fullmatch(r"[A-Z].*([.!?…]”?\.?|: “.*”)", words)
         or re.search(r"\.\.|…\.|: [A-Z](?!sha|avi|K)|  |Whoever|,\.|\s[,.;:]", words)
         or words.count(":") > 3
     ]
