@@ -7,9 +7,9 @@ tables.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -27,19 +27,28 @@ from boundaries.sentences import SentencePart, Source, listed
 from boundaries.vocabulary import Side
 
 
+class Kept(NamedTuple):
+    """Words that hold, and since when."""
+
+    category: Category
+    words: Words
+    since: date
+
+
 def page_of(agreement: Agreement) -> PrintedPage:
     """Return everything that holds, by category, as a page to print."""
     names = listed(isolated(agreement.names[side]) for side in Side)
     today = _date(timezone.localdate())
+    agreed = [
+        Kept(entry.category, entry.current.words, timezone.localtime(entry.current.agreed_at))
+        for entry in agreement.entries
+        if entry.current
+    ]
     return PrintedPage(
         title=_("Our understandings"),
-        lead=(f"{names}, {today}", _("A shared note, not a contract.")),
+        lead=(f"{names}, {today}", _("A shared note, not a contract."), *_since_once(agreed)),
         foot=f"{names} · {today}",
-        sections=_sections(
-            (entry.category, entry.current.words, timezone.localtime(entry.current.agreed_at))
-            for entry in agreement.entries
-            if entry.current
-        ),
+        sections=_sections(agreed),
         lang=get_language() or "en",
     )
 
@@ -47,11 +56,13 @@ def page_of(agreement: Agreement) -> PrintedPage:
 def page_of_copy(copy: AgreementCopy) -> PrintedPage:
     """Return somebody's copy from a parting, by category, as a page to print."""
     day = _date(copy.on)
+    agreed = [Kept(kept.category, kept.words, kept.since) for kept in copy.understandings]
+    until = _("Until %(day)s. A shared note, not a contract.") % {"day": day}
     return PrintedPage(
         title=_("What held then"),
-        lead=(_("Until %(day)s. A shared note, not a contract.") % {"day": day},),
+        lead=(until, *_since_once(agreed)),
         foot=day,
-        sections=_sections((kept.category, kept.words, kept.since) for kept in copy.understandings),
+        sections=_sections(agreed),
         lang=get_language() or "en",
     )
 
@@ -116,13 +127,24 @@ def data_of(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _sections(agreed: Iterable[tuple[Category, Words, date]]) -> tuple[Section, ...]:
-    """Return words and since when they hold, in a section for every category."""
+def _since_once(agreed: Sequence[Kept]) -> tuple[str, ...]:
+    """Return since when all of it holds, if that is the same day; else nothing."""
+    days = {_since(kept) for kept in agreed}
+    return tuple(days) if len(days) == 1 else ()
+
+
+def _sections(agreed: Sequence[Kept]) -> tuple[Section, ...]:
+    """Return words in a section for every category, each with its day if the days differ."""
     items: dict[str, list[Item]] = {}
-    for category, words, since in agreed:
-        note = _("Since %(day)s.") % {"day": _date(since)}
-        items.setdefault(category.name, []).append(Item(words.heading, words.body, note))
+    once = bool(_since_once(agreed))
+    for kept in agreed:
+        item = Item(kept.words.heading, kept.words.body, "" if once else _since(kept))
+        items.setdefault(kept.category.name, []).append(item)
     return tuple(Section(name, tuple(found)) for name, found in items.items())
+
+
+def _since(kept: Kept) -> str:
+    return _("Since %(day)s.") % {"day": _date(kept.since)}
 
 
 def _date(day: date) -> str:

@@ -286,7 +286,9 @@ def test_the_data_has_all_versions(couple: tuple[Person, Person]) -> None:
     assert [entry["standing"] for entry in data["understandings"]] == ["agreed", "proposed"]
     newest, first = data["understandings"][0]["versions"]
     assert newest["lines"][0]["look_again_on"] == FIRST.isoformat()
-    assert first["text"] == ["We see it differently, and that’s all right. “as we said”."]
+    assert first["text"] == [
+        "We see it differently, and that’s all right. In our own words: “as we said”"
+    ]
     assert first["agreed_on"]
 
 
