@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -44,7 +45,7 @@ MAX_COMPARED = 30  # versions, the newest; older ones are shown whole
 SHOWS: dict[str, str | Promise] = {
     "agreed": gettext_lazy("Agreed"),
     "again": gettext_lazy("To look at again"),
-    "open": gettext_lazy("Being talked about"),
+    "open": gettext_lazy("Open again"),
 }
 
 
@@ -188,13 +189,25 @@ def entry_context(entry: Entry) -> dict[str, Any]:
     return {"entry": entry, "past": past}
 
 
-def all_hold(seat: Seat, behaviours: Collection[str]) -> bool:
-    """Whether the newest words on all these behaviours hold.
+def kept(seat: Seat, behaviours: Collection[str]) -> str:
+    """Return what to say once the newest words on all these behaviours hold, else nothing.
 
     A yes to words from a shared screen may be the first of two.
     """
-    entries = history.agreement(seat).entries
-    return all(entry.current == entry.newest for entry in entries if entry.behaviour in behaviours)
+    agreement = history.agreement(seat)
+    said_yes = [entry for entry in agreement.entries if entry.behaviour in behaviours]
+    if any(entry.current != entry.newest for entry in said_yes):
+        return ""
+    left = sum(1 for entry in agreement.waiting if not entry.left_for_now)
+    numbers = {"kept": _in_words(len(said_yes)), "left": _in_words(left)}
+    if left:
+        return _("%(kept)s kept. %(left)s still to look at.") % numbers
+    return _("%(kept)s kept. You’ve both said yes. You two did this together.") % numbers
+
+
+def _in_words(number: int) -> str:
+    """A number at the start of a sentence; a word up to nine."""
+    return str(apnumber(number)).capitalize()
 
 
 def _filters(request: HttpRequest) -> tuple[str | None, str | None]:
@@ -276,10 +289,10 @@ def _became(version: ProposalVersion, entry: Entry) -> str:
             return _("Not answered yet.")
         return _("Answered with other words.")
     if version.ended_at:
-        return _("Agreed by both, and open again since.")
+        return _("You both said yes. It’s open again since.")
     if version == entry.current:
-        return _("Agreed by both. It holds.")
-    return _("Agreed by both, until other words were.")
+        return _("You both said yes. It stands.")
+    return _("You both said yes, until newer words came.")
 
 
 def _changes(before: Words, after: Words) -> list[list[Piece]]:

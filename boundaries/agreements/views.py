@@ -132,9 +132,8 @@ def assent(request: SeatedRequest) -> HttpResponse:
         agreed = agreements.assent(request.seat, **form.arguments)
     except (Conflict, Refused) as error:
         return _agreement_page(request, form, Refusal.of(error))
-    text = _("Your yes is saved. It counts once %(name)s says yes too.")
-    _confirm(request, agreed, text)
-    return redirect("agreements-entry", agreed[0]) if len(agreed) == 1 else redirect("agreements")
+    _confirm(request, agreed, _("Your yes is saved. It counts once %(name)s says yes too."))
+    return redirect("agreements")
 
 
 @require_POST
@@ -250,8 +249,9 @@ def _common_ground_page(
 
 def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> None:
     """Tell the person that both agree now, or else `text`, which says that the partner has to."""
-    if pages.all_hold(request.seat, behaviours):
-        messages.success(request, _("You’ve both said yes to these words."))
+    kept = pages.kept(request.seat, behaviours)
+    if kept:
+        messages.success(request, kept)
         return
     partner = seats.partner_of(request.seat)
     if partner is None:

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 KEEP = "/understandings/common-ground/essentials/keep/"
 YES = "/understandings/yes/"
-BOTH_SAID_YES = "You’ve both said yes to these words."
+BOTH_SAID_YES = "One kept. You’ve both said yes. You two did this together."
 
 
 @pytest.fixture
@@ -85,6 +85,24 @@ def test_keeping_common_ground_names_who_has_to_say_yes(
 
     assert "It counts once Bob says yes too." in first
     assert BOTH_SAID_YES in second
+
+
+def test_after_a_yes_the_list_says_how_many_are_still_to_look_at(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        for behaviour in deck.behaviours[:3]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    digests = [offered.digest for offered in common_ground(alice.seat, deck)]
+    post(alice, KEEP, digests=digests)
+
+    first = post(bob, YES, digests=digests[0])
+    last = post(bob, YES, digests=digests[1:])
+
+    assert [page for page, _ in first.redirect_chain] == ["/understandings/"]
+    assert "One kept. Two still to look at." in first.text
+    assert "Two kept. You’ve both said yes. You two did this together." in last.text
 
 
 def test_words_typed_on_a_shared_screen_have_no_author(

@@ -193,7 +193,7 @@ def test_every_page_and_download_shows_exactly_its_words(
         if found(texts[place], mark) != expected[place][at]
     ]
     assert wrong == []
-    assert [texts["page"].count("Being talked about.") for texts in shown] == [1, 1]
+    assert [texts["page"].count("Open again.") for texts in shown] == [1, 1]
     assert all(set(texts) == set(SHOWN) for texts in shown)
     well = {place for texts in shown for place, text in texts.items() if "wqwithdrawnwq" in text}
     assert well <= {"JSON", "seen", "my data, JSON", "my data, PDF"}

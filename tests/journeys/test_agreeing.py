@@ -44,7 +44,7 @@ def test_two_people_agree_and_change_their_minds(
     if not javascript:
         hers.reload()
     expect(hers.get_by_text(WORDS).first).to_be_visible(timeout=12_000)
-    press(hers, "Yes, to these words")
+    press(hers, "Yes, keep this")
     for page in (hers, his):
         heading(page, "Before you stop")
         expect(page.get_by_text("You’ve both said yes to these words")).to_be_visible()
@@ -61,7 +61,9 @@ def test_two_people_agree_and_change_their_minds(
     hers.locator("#a1 summary").click()
     hers.get_by_role("link", name="Propose other words").click()
     see(hers, "agreement-words", "Messaging the same person nearly every day")
-    hers.get_by_role("group", name="Whoever does it").get_by_label("it’s not late").check()
+    group = hers.get_by_role("group", name="Whoever does it")
+    group.get_by_label("it’s not late").check()
+    hers.get_by_text("Add what you two did well").click()
     hers.get_by_label("What you two did well").fill("We told each other in July.")
     press(hers, "Propose this to Bob")
     expect(hers.get_by_role("heading", name="You propose")).to_be_visible()
@@ -70,10 +72,13 @@ def test_two_people_agree_and_change_their_minds(
     his.get_by_role("link", name="Read them").click()
     expect(his.get_by_text(BETTER)).to_be_visible()
     see(his, "agreement-proposed", "Our understandings")
-    press(his, "Yes, to these words")
+    press(his, "Yes, keep this")
 
-    # Then both see what changed, and since when
-    expect(his.get_by_text("You’ve both said yes to these words.")).to_be_visible()
+    # Then he is back on their page, and both can see what changed, and since when
+    expect(his.get_by_text("You two did this together.")).to_be_visible()
+    see(his, "agreement-kept", "Our understandings")
+    his.locator("#a1 summary").click()
+    his.get_by_role("link", name="More about it").click()
     expect(his.locator("ins").first).to_contain_text("and it’s not late.")
     see(his, "agreement-history", "Messaging the same person nearly every day")
 
@@ -92,11 +97,11 @@ def test_two_people_agree_and_change_their_minds(
         hers.emulate_media(media="screen")
 
     # When it does not fit any more, one of them is enough
-    his.get_by_text("It doesn’t fit any more").click()
+    his.get_by_text("Open it again").click()
     press(his, "Take back my yes")
     for page in (hers, his):
         page.goto("/understandings/")
-        expect(page.get_by_text("Being talked about.")).to_be_visible()
+        expect(page.get_by_text("Open again.")).to_be_visible()
         assert "Bob took" not in page.content()
     hers.locator("#a1 summary").click()
     hers.get_by_role("link", name="More about it").click()
@@ -129,11 +134,11 @@ def test_common_ground_is_kept_in_one_act(
     his.goto("/understandings/")
     expect(his.get_by_text(second)).to_have_count(0)
     see(his, "kept", "Our understandings")
-    press(his, "Yes to the ticked ones")
+    press(his, "Yes, keep the ticked ones")
     expect(his.get_by_text("Please tick at least one.")).to_be_visible()
     assert not his.get_by_label(third).is_checked()  # nobody says yes by leaving a tick
     his.get_by_label(first).check()
-    press(his, "Yes to the ticked ones")
+    press(his, "Yes, keep the ticked ones")
     his.goto("/understandings/?show=agreed")
     expect(his.get_by_text(first)).to_be_visible()
     expect(his.get_by_text(third)).to_have_count(0)

@@ -282,7 +282,7 @@ POLICY: dict[str, Row] = {
     "therapist-sheet-enter-from-link": get(),
     "therapist-sheet-read": post("404"),
     "therapist-sheet-read-on-paper": post("404"),
-    "agreements-assent": post("404", UNSEALED="409", SEALED="409", OPENED="agreements-entry"),
+    "agreements-assent": post("404", UNSEALED="409", SEALED="409", OPENED="agreements"),
     "agreements-common-ground": get("404", OPENED="200"),
     "agreements-keep": post("404", OPENED="agreements"),
     "agreements-entry": get("404", OPENED="200"),
