@@ -79,13 +79,13 @@
   let coming = false; // the next card is asked for, and this one still shows
   const goesOn = (form) => form.dataset.next && !forTheBrowser.getItem(STAY) && !form.elements.apart.checked && asksOnce
     && form.elements.partners.value !== "conditions" && !form.querySelector(".more[open]");
-  for (const name of ["pointerdown", "keydown", "input"]) {
+  for (const name of ["pointerdown", "keydown", "input", "click"]) { // a screen reader may send clicks alone
     document.addEventListener(name, ({ target, type }) => {
       clearTimeout(soon);
       if (coming) stop(); // on a slow line this may be seconds later
       coming = false;
       for (const form of cards()) if (pressed.get(form) === null) pressed.delete(form); // there is more to say
-      if (type !== "input") pointed = type === "pointerdown" && Boolean(target.closest?.(".stances"));
+      if (!["input", "click"].includes(type)) pointed = type === "pointerdown" && Boolean(target.closest?.(".stances"));
     }, true);
   }
   addEventListener("pagehide", () => { clearTimeout(soon); coming = false; });
@@ -95,7 +95,7 @@
     setTimeout(() => { if (goesOn(form)) soon = setTimeout(goOn, MOMENT, form); }); // after its "input"
   });
   const goOn = (form) => {
-    if (gone) return;
+    if (gone || !goesOn(form)) return;
     if (kept()[nameOf(form)]) pressed.set(form, null); // under way: it goes on when it is saved
     else {
       coming = true;

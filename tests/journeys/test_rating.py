@@ -38,6 +38,17 @@ COVERED = """() => {
   }).map((each) => each.textContent.trim() || each.name);
 }"""
 
+# Types into the card as it is, so many milliseconds after the next tap, if the page is still there.
+TYPE_LATER = """(moment) => {
+  localStorage.removeItem("typed");
+  addEventListener("click", () => setTimeout(() => {
+    const note = document.querySelector("[name=note]");
+    localStorage.typed = location.pathname;
+    note.value = "Only with friends.";
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+  }, moment), { once: true });
+}"""
+
 TOP = "(element) => element.getBoundingClientRect().top"
 
 a_script_that_is_late = pytest.mark.parametrize("script", ["htmx-4", "saving", "trusting"])
@@ -524,6 +535,79 @@ def test_whoever_has_more_to_say_stays_while_the_next_card_is_on_its_way(
     assert (answer.partners, answer.mine) == (Stance.ACCEPTABLE, Stance.UNACCEPTABLE)
 
 
+@pytest.mark.parametrize("saved_late", [False, True])
+def test_the_card_stays_when_add_something_is_opened_without_a_pointer(
+    phone: PhoneMaker, saved_late: bool
+) -> None:
+    """A screen reader or voice control may send a click and nothing before it."""
+    alice, page = at_a_card(phone)
+    page.evaluate("() => { localStorage.clear() }")
+    held: list[Route] = []
+    if saved_late:
+        page.route(SAVES, lambda route: route.continue_() if held else held.append(route))
+
+    tap(page, ASKED, "Fine")
+    if saved_late:
+        page.wait_for_timeout(1500)
+    page.evaluate("document.querySelector('details.more summary').click()")
+    if saved_late:
+        held[0].continue_()
+    page.wait_for_timeout(1500)
+    page.get_by_label("A note that opens with my answer").fill("Only with friends.")
+    page.get_by_role("button", name="Next").click()
+
+    page.wait_for_url(lambda url: ONE.id not in url.split("/"))
+    answer = row_of(alice, ONE).answer
+    assert (answer.partners, answer.note) == (Stance.ACCEPTABLE, "Only with friends.")
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("next_is_slow", [False, True])
+def test_words_typed_at_any_moment_after_a_tap_are_saved(
+    phone: PhoneMaker, next_is_slow: bool
+) -> None:
+    """Before the next card is asked for, at the same time, or while it is on its way."""
+    alice, page = at_a_card(phone)
+    page.evaluate("() => { localStorage.clear() }")
+    behaviours = [row.behaviour for row in sheets.own_sheet(alice.seat, DECK).rows]
+    if next_is_slow:
+        page.route("**/answers/*/?saved", lambda route: later(page, route))
+    lost: list[int] = []
+    for behaviour, moment in zip(behaviours, (500, 890, 900, 950, 1100), strict=False):
+        page.goto(f"/answers/{behaviour.id}/")
+        is_scripted(page)
+        page.evaluate(TYPE_LATER, moment)
+        tap(page, ASKED, "Fine")
+        page.wait_for_timeout(2500)
+        is_typed = page.evaluate("localStorage.typed") == f"/answers/{behaviour.id}/"
+        assert is_typed or moment >= 900
+        if is_typed and row_of(alice, behaviour).answer.note != "Only with friends.":
+            lost.append(moment)
+
+    assert lost == []
+
+
+@pytest.mark.parametrize("button", ["Next", "Skip"])
+def test_words_are_saved_where_a_button_follows_at_once_and_the_line_is_down(
+    phone: PhoneMaker, button: str
+) -> None:
+    alice, page = at_a_card(phone)
+    if button == "Next":
+        tap(page, ASKED, "Fine")
+    page.route(SAVES, no_line)
+    page.get_by_text("Add something").click()
+    page.get_by_label("A note that opens with my answer").fill("Only with friends.")
+    page.get_by_role("button", name=button).click()
+    expect(saved(page)).to_contain_text("Not saved yet")
+    assert ONE.id in page.url
+
+    page.unroute(SAVES)
+    page.get_by_role("button", name=button).click()
+
+    page.wait_for_url(lambda url: ONE.id not in url.split("/"))
+    assert row_of(alice, ONE).answer.note == "Only with friends."
+
+
 def test_where_both_directions_are_always_shown_both_count(phone: PhoneMaker) -> None:
     """A browser that does not know :has() cannot hide the second one."""
     alice, page = at_a_card(phone)
@@ -597,6 +681,12 @@ def slow(page: Page, script: str) -> list[Route]:
     expect(page.locator(".foot-bar .button:visible").first).to_be_visible()
     page.wait_for_timeout(300)  # for those that are not held
     return held
+
+
+def later(page: Page, route: Route) -> None:
+    page.wait_for_timeout(400)
+    with suppress(Error):  # nobody waits for it any more
+        route.continue_()
 
 
 def no_line(route: Route) -> None:
