@@ -120,7 +120,7 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
     ]
     match draw(st.sampled_from(kinds)):
         case "brief":
-            fields = {"mine": draw(stances), "partners": draw(stances)}
+            fields = {"mine": draw(stances), "partners": draw(stances | st.just(""))}
             return say(who, behaviour, **fields, **{"from": "list"})
         case "answer":
             ticks = ("private", "live", "to_keep_the_peace")

@@ -113,4 +113,7 @@ def act(who: str, url: str, **data: str) -> Do:
 
 
 def say(who: str, behaviour: str, **data: str) -> Do:
+    """Somebody saves a card. A stance for `mine` alone is meant for both directions."""
+    if "mine" in data:
+        data.setdefault("partners", data["mine"])
     return act(who, f"/answers/{behaviour}/save/", **data)
