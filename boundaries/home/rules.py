@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from boundaries import dates
+from django.utils.timezone import localdate
+
 from boundaries.agreements import history
 from boundaries.answers import sheets
 from boundaries.answers.sheets import OwnSheet
@@ -120,9 +121,7 @@ def home(seat: Seat) -> Home:
         parted=seat.parted,
         talk=talk,
         asked_again=consent.asked_again(seat),
-        invited_until=dates.first_day_of(invitation.expires_at)
-        if invitation and not joiner
-        else None,
+        invited_until=localdate(invitation.expires_at) if invitation and not joiner else None,
     )
 
 

@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
-from boundaries import dates
 from boundaries.consent.decorators import consent_required
 from boundaries.consent.pages import NEVER_KEPT
 from boundaries.content import catalogue
@@ -44,7 +44,7 @@ def show(request: SeatedRequest) -> HttpResponse:
         "standing": standing,
         "awaited": None if partner else pairing.waiting_for(request.seat),
         "together": seats.couple_token(request.seat),
-        "until": dates.first_day_of(standing.expires_at) if standing else None,
+        "until": localdate(standing.expires_at) if standing else None,
         "card": InvitationCard.of(standing.code) if standing else None,
         "first_deck": catalogue.deck(catalogue.ESSENTIALS),
     }

@@ -18,6 +18,7 @@ from accounts.models import User
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.leaving import rules as leaving
+from boundaries.vocabulary import Stance
 from tests.accounts.test_devices import sign_in
 from tests.accounts.test_reauthentication import known, show_it
 from tests.accounts.test_signing_in import is_signed_in, post
@@ -161,4 +162,4 @@ def test_a_form_saved_during_a_key_change_is_not_reported_as_lost(
     )
 
     assert answer.status_code == HTTPStatus.OK
-    assert row_of(known, behaviour).answer.answered
+    assert row_of(known, behaviour).answer.partners == Stance.UNSURE

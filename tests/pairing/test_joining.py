@@ -11,9 +11,9 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 
 from accounts.codes import grouped
-from boundaries import dates
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.invitation_card import InvitationCard
 from boundaries.pairing.models import Invitation
@@ -283,7 +283,7 @@ def test_an_invitation_names_the_same_last_day_wherever_it_is_shown(alice: Perso
     invite(alice)
     standing = pairing.standing(alice.seat)
     assert standing
-    day = date_format(dates.first_day_of(standing.expires_at), "j F")
+    day = date_format(localdate(standing.expires_at), "j F")
 
     for path in ("/home/", "/partner/"):
         assert f"until {day}." in alice.client.get(path).text, path
