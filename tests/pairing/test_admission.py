@@ -294,7 +294,7 @@ def test_no_mail_sends_a_stranger_to_a_closed_page(mode: str, settings: Any) -> 
     settings.SIGN_UP = mode
     post(Client(), "account_request_login_code", email="stranger@example.org")
     assert SIGN_UP not in mail.outbox[-1].body
-    assert "need an invitation" in mail.outbox[-1].body
+    assert "You cannot start here right now." in mail.outbox[-1].body
 
 
 @NOT_OPEN
