@@ -21,12 +21,23 @@ trap 'rm -f "$file.new" "$list.new"' EXIT
 if [ -n "${DATABASE_URL:-}" ]; then
   pg() { "$@"; }
   database=$DATABASE_URL
-  erased() { [ -z "${ERASED_FILE:-}" ] || cat "$ERASED_FILE" 2>/dev/null || true; }
+  if [ -z "${ERASED_FILE:-}" ]; then
+    echo "Warning: ERASED_FILE is not set, so this backup does not know who has left." >&2
+  elif [ ! -d "$(dirname "$ERASED_FILE")" ]; then
+    echo "The folder of ERASED_FILE is missing: $ERASED_FILE" >&2
+    exit 1
+  fi
+  # It is not there until somebody has left.
+  erased() { [ ! -e "${ERASED_FILE:-}" ] || cat "$ERASED_FILE"; }
 else
+  if ! docker compose config --services | grep -qx database; then
+    echo "compose runs no database here. Name yours in DATABASE_URL: docs/backup.md." >&2
+    exit 1
+  fi
   pg() { docker compose exec -T database "$@"; }
   database=postgresql://common_ground@/common_ground
   # shellcheck disable=SC2016
-  erased() { docker compose exec -T worker sh -c 'cat "$ERASED_FILE" 2>/dev/null || true'; }
+  erased() { docker compose exec -T worker sh -c '[ ! -e "$ERASED_FILE" ] || cat "$ERASED_FILE"'; }
 fi
 
 pg pg_dump --format=custom --no-owner --dbname="$database" > "$file.new"
@@ -34,7 +45,8 @@ pg pg_dump --format=custom --no-owner --dbname="$database" > "$file.new"
 pg pg_restore --file=/dev/null < "$file.new"
 # Who left, for a restore. It only grows: a list that was lost here is kept there.
 touch "$list"
-{ cat "$list"; erased; } | sort -u > "$list.new"
+erased > "$list.new"
+sort -u -o "$list.new" "$list" "$list.new"
 
 if [ -n "${AGE_RECIPIENT:-}" ]; then
   age --encrypt --recipient "$AGE_RECIPIENT" --output "$file.age" "$file.new"

@@ -18,6 +18,10 @@ list=$(dirname "$file")/erased-accounts
 file=$(realpath "$file") list=$(realpath "$list")
 cd "$(dirname "$0")/.."
 
+if ! docker compose config --services | grep -qx database; then
+  echo "compose runs no database here. Restore into yours by hand: docs/backup.md." >&2
+  exit 1
+fi
 pg() { docker compose exec -T database "$@"; }
 in_database() { pg psql --quiet --no-align --tuples-only -U common_ground -d "$1" -c "$2"; }
 case $file in

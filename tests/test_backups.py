@@ -29,6 +29,7 @@ echo "$*" >> "$CALLS"
 export DATABASE_URL="$INSIDE"
 case "$1 $2 $3" in
   "stop "*|"up "*) exit 0 ;;
+  "config --services "*) echo "${SERVICES:-database}"; exit 0 ;;
   "exec -T database") shift 3; program=$1; shift; exec "$PROGRAMS/$program" "$@" ;;
   "run --rm migration")
     "$PYTHON" manage.py migrate --noinput -v 0 && exec "$PYTHON" manage.py createcachetable ;;
@@ -255,6 +256,36 @@ def test_it_works_without_compose(machine: Machine, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).stat().st_size > 10_000
     assert (tmp_path / "backups" / "erased-accounts").read_text() == "2026-11-01 an-id\n"
+
+
+def test_a_backup_that_cannot_know_who_has_left_says_so(machine: Machine, tmp_path: Path) -> None:
+    path = f"{machine.server.bin}:{machine.variables['PATH']}"
+    backups = tmp_path / "backups"
+    elsewhere = {"PATH": path, "ERASED_FILE": str(tmp_path / "nowhere" / "erased")}
+    lost = machine.script("backup.sh", backups, compose=False, **elsewhere)
+    unreadable = {"PATH": path, "ERASED_FILE": str(tmp_path)}  # a folder
+    failed = machine.script("backup.sh", backups, compose=False, **unreadable)
+    unset = machine.script("backup.sh", backups, compose=False, PATH=path, ERASED_FILE="")
+
+    assert (lost.returncode, failed.returncode, unset.returncode) == (1, 1, 0)
+    assert "The folder of ERASED_FILE is missing" in lost.stderr
+    assert "ERASED_FILE is not set" in unset.stderr
+    assert len(list(backups.glob("common-ground-*.dump"))) == 1
+
+
+@pytest.mark.parametrize("script", ["backup.sh", "restore.sh"])
+def test_compose_without_a_database_of_its_own_is_refused(
+    script: str, machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "erased-accounts").touch()
+    (tmp_path / "a.dump").touch()
+    where = tmp_path if script == "backup.sh" else tmp_path / "a.dump"
+
+    refused = machine.script(script, where, SERVICES="web")
+
+    assert refused.returncode == 1
+    assert "compose runs no database here" in refused.stderr
+    assert not (tmp_path / "first" / "calls").read_text().count("stop")
 
 
 @pytest.mark.skipif(proxies.found("age") is None, reason=proxies.HOW_TO_GET_THEM)
