@@ -17,11 +17,13 @@ file=$folder/common-ground-$(date -u +%Y%m%dT%H%M%SZ).dump
 list=$folder/erased-accounts
 cd "$(dirname "$0")/.."
 trap 'rm -f "$file.new" "$list.new"' EXIT
+knows_who_left=true
 
 if [ -n "${DATABASE_URL:-}" ]; then
   pg() { "$@"; }
   database=$DATABASE_URL
   if [ -z "${ERASED_FILE:-}" ]; then
+    knows_who_left=false
     echo "Warning: ERASED_FILE is not set, so this backup does not know who has left." >&2
   elif [ ! -d "$(dirname "$ERASED_FILE")" ]; then
     echo "The folder of ERASED_FILE is missing: $ERASED_FILE" >&2
@@ -30,7 +32,8 @@ if [ -n "${DATABASE_URL:-}" ]; then
   # It is not there until somebody has left.
   erased() { [ ! -e "${ERASED_FILE:-}" ] || cat "$ERASED_FILE"; }
 else
-  if ! docker compose config --services | grep -qx database; then
+  services=$(docker compose config --services)
+  if ! grep -qx database <<< "$services"; then
     echo "compose runs no database here. Name yours in DATABASE_URL: docs/backup.md." >&2
     exit 1
   fi
@@ -44,9 +47,8 @@ pg pg_dump --format=custom --no-owner --dbname="$database" > "$file.new"
 # It can be read to its end; --list would not notice one that is cut short.
 pg pg_restore --file=/dev/null < "$file.new"
 # Who left, for a restore. It only grows: a list that was lost here is kept there.
-touch "$list"
 erased > "$list.new"
-sort -u -o "$list.new" "$list" "$list.new"
+[ ! -e "$list" ] || sort -u -o "$list.new" "$list" "$list.new"
 
 if [ -n "${AGE_RECIPIENT:-}" ]; then
   age --encrypt --recipient "$AGE_RECIPIENT" --output "$file.age" "$file.new"
@@ -55,6 +57,6 @@ else
   mv "$file.new" "$file"
   file_made=$file
 fi
-mv "$list.new" "$list"
+if [ -s "$list.new" ] || $knows_who_left; then mv "$list.new" "$list"; fi
 find "$folder" -maxdepth 1 -name 'common-ground-*.dump*' -mtime +"$keep" -delete
 echo "$file_made"

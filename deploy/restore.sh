@@ -18,7 +18,8 @@ list=$(dirname "$file")/erased-accounts
 file=$(realpath "$file") list=$(realpath "$list")
 cd "$(dirname "$0")/.."
 
-if ! docker compose config --services | grep -qx database; then
+services=$(docker compose config --services)
+if ! grep -qx database <<< "$services"; then
   echo "compose runs no database here. Restore into yours by hand: docs/backup.md." >&2
   exit 1
 fi
