@@ -83,6 +83,10 @@ def through_it(pooler: Pooler, limits: None) -> Iterator[None]:
     before = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(settings["DATABASES"]["default"])
+    with psycopg.connect(pooler.url(before["NAME"])) as other:  # so that it opens a second one
+        other.execute("SELECT 1")
+        connection.ensure_connection()
+        connection.cursor().execute("SELECT 1")
     yield
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
