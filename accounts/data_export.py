@@ -9,6 +9,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
+from accounts.time_zones import ALWAYS
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -31,7 +33,7 @@ def export(user: User) -> dict[str, Any]:
         "has_password": user.has_usable_password(),
         "takes_mailed_codes": user.takes_mailed_codes,
         "time_zone": user.time_zone or None,
-        "time_zone_since": _at(user.time_zone_since),
+        "time_zone_since": None if user.time_zone_since == ALWAYS else _at(user.time_zone_since),
         "second_steps": [
             {
                 "kind": key.type,

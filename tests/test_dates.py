@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
-from accounts.time_zones import NO_PLACES
+from accounts.time_zones import ALWAYS, NO_PLACES
 from boundaries import dates
 from boundaries.agreements import copies, downloads, history
 from boundaries.agreements import rules as agreements
@@ -78,7 +78,7 @@ def couple(moment: datetime, alice: Person, bob: Person, deck: Deck) -> tuple[Pe
 
 
 def live_in(who: Person, zone: str) -> None:
-    User.objects.filter(pk=who.user.pk).update(time_zone=zone, time_zone_since=None)
+    User.objects.filter(pk=who.user.pk).update(time_zone=zone, time_zone_since=ALWAYS)
 
 
 def today_of(who: Person, moment: datetime) -> date:

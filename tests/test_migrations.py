@@ -9,6 +9,8 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.models import User
+from accounts.time_zones import ALWAYS
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
@@ -251,6 +253,15 @@ def test_who_was_mailed_moves_from_lists_to_a_table_and_back(alice: Person, bob:
     assert [row.told for row in lists(old)] == [[], []]
     agreements.assent(bob.seat, [digest])
     assert notified() == mailed - {("right", "agreements", None)}
+
+
+def test_a_zone_that_was_given_at_sign_up_counts_since_always(alice: Person) -> None:
+    old = migrate(("accounts", "0005_time_zones"))
+    old.get_model("accounts", "User")._base_manager.update(time_zone_since=None)
+
+    migrate()
+
+    assert User.objects.get(pk=alice.user.pk).time_zone_since == ALWAYS
 
 
 def notified() -> set[tuple[Any, ...]]:

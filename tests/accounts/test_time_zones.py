@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import time_zones
 from accounts.models import User
-from accounts.time_zones import clock_of, current_name, place, places
+from accounts.time_zones import ALWAYS, clock_of, current_name, place, places
 from boundaries.agreements import history
 from boundaries.content.catalogue import Deck
 from tests.accounts.test_signing_in import ADA
@@ -104,7 +104,7 @@ def test_signing_up_keeps_the_zone_of_the_browser(sent: str, kept: str) -> None:
     assert post(Client(), "account_signup", **form) == HTTPStatus.FOUND
 
     ada = User.objects.get(email=ADA["email"])
-    assert (ada.time_zone, ada.time_zone_since) == (kept, None)
+    assert (ada.time_zone, ada.time_zone_since) == (kept, ALWAYS)
 
 
 def test_somebody_whose_zone_is_not_known_is_asked_once(unasked: Person) -> None:
@@ -175,7 +175,8 @@ def test_a_zone_that_is_no_longer_known_closes_no_account(alice: Person) -> None
 
     assert alice.client.get("/home/").status_code == HTTPStatus.OK
     assert alice.client.get(reverse("account-time-zone")).status_code == HTTPStatus.OK
-    assert clock_of(User.objects.get(pk=alice.user.pk)) == timezone.get_default_timezone()
+    clock = clock_of(User.objects.get(pk=alice.user.pk))
+    assert (clock.zone, clock.since) == (timezone.get_default_timezone(), ALWAYS)
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati"])

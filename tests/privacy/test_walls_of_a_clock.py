@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.utils.timezone import get_current_timezone, localdate
 
+from accounts.models import User
+from accounts.time_zones import ALWAYS
 from boundaries import dates
 from boundaries.agreements import copies
 from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.histories import ZONES, in_zone
-from tests.privacy.steps import NOBODY, THE_SHEET, Do, History, Probe, Watch, act
+from tests.privacy.steps import NOBODY, THE_SHEET, Do, History, Meanwhile, Probe, Watch, act
 from tests.privacy.test_walls import pages
 from tests.privacy.test_walls_of_a_talk import FIRST, turn
 from tests.privacy.test_walls_of_an_agreement import ON
@@ -64,6 +67,26 @@ def test_nor_do_the_copies_of_a_parting(who_leaves: str) -> None:
     parting = (act(who_leaves, "/partner/part/"),)
 
     assert_looks_the_same(*twins(OPENED, DATED, parting, looks=[Watch()]))
+
+
+# In no zone, in one since they signed up, and in one that they chose later.
+NO_ZONE = ("", ALWAYS)
+OTHERS = {"given": (EAST, ALWAYS), "chosen": (WEST, datetime(2026, 1, 1, tzinfo=UTC))}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("zone", OTHERS)
+def test_parting_is_the_same_work_whatever_the_zone_of_the_other(zone: str) -> None:
+    one, other = (she_parts_from_bob_in(*there) for there in (NO_ZONE, OTHERS[zone]))
+
+    assert_looks_the_same(one, other, count_work=True)
+
+
+def she_parts_from_bob_in(zone: str, since: datetime) -> History:
+    def move(_: object) -> None:
+        User.objects.filter(first_name="Bob").update(time_zone=zone, time_zone_since=since)
+
+    return [OPENED, DATED, Meanwhile(move), Probe(at=("/partner/part/",))]
 
 
 @pytest.mark.parametrize("holder", [NOBODY, "erin"])
