@@ -8,19 +8,19 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
+from tests.conftest import person
 from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, TALKING, somebody
+from tests.pairing.test_rules import invite
 from tests.support import routes
 from tests.support.depth import one_day_in
 from tests.support.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
-    "healthz",
-    "security-txt",
+    *("healthz", "security-txt", "robots-txt", "sitemap"),  # for machines
     "talks-state",  # a waiting page polls it
-    "joining-offer",  # follows after the code
     "therapist-sheet-enter",  # the couple passes its link on
     "therapist-sheet-enter-from-link",
     "joining-from-link",
@@ -57,14 +57,22 @@ def followed(browser: Client, start: str) -> set[str]:
     return names
 
 
+def invited() -> Client:
+    """The browser of somebody who has entered the code of an invitation."""
+    guest = person("Gil")
+    guest.client.post(reverse("joining-enter"), {"code": invite(person("Ina"))})
+    return guest.client
+
+
 @one_day_in(4, 0)
 @pytest.mark.once
 @pytest.mark.django_db
 def test_there_is_a_way_to_every_page() -> None:
     found: set[str] = set()
-    for state in (NOBODY, "new", "asked", OPEN, TALKING, AGREEING, PARTED):
+    for state in (NOBODY, "new", "asked", "waiting", OPEN, TALKING, AGREEING, PARTED):
         who = somebody(state)
         found |= followed(who.client if who else Client(), "/home/" if who else "/")
+    found |= followed(invited(), "/home/")
     there = {name for name, row in POLICY.items() if "GET" in row and not name.startswith(ALLAUTHS)}
 
     assert there - found == NO_LINK
