@@ -174,6 +174,11 @@ def test_the_very_bytes_of_a_pdf_are_the_same() -> None:
 
 
 EVERY_WAY: tuple[Watch, Probe] = (Watch(True, ways=-1), Probe(everything=True, ways=-1))
+# A second seal opens the deck.
+EVERY_WAY_BUT_A_SEAL: tuple[Watch, Probe] = (
+    EVERY_WAY[0],
+    Probe(but="answers-seal", everything=True, ways=-1),
+)
 
 
 @pytest.mark.deep
@@ -182,10 +187,11 @@ def test_nothing_shows_by_any_way_to_ask(in_a_talk: bool) -> None:
     start = talking(Step.SPEAK) if in_a_talk else [asked("intimate")]
     his = HIS_DRAFTS if in_a_talk else everything_on("essentials", seals=True)
     hers = (say("alice", "b1", mine="acceptable"),)
+    looks = EVERY_WAY if in_a_talk else EVERY_WAY_BUT_A_SEAL
 
     assert_looks_the_same(
-        [*start, Meanwhile(sure), hers, his, *EVERY_WAY],
-        [*start, Meanwhile(sure), hers, (), *EVERY_WAY],
+        [*start, Meanwhile(sure), hers, his, *looks],
+        [*start, Meanwhile(sure), hers, (), *looks],
     )
 
 
@@ -220,7 +226,7 @@ def test_every_parameter_that_the_site_reads_is_tried() -> None:
         name
         for text in ways.sources(".py", ".html", ".js")
         for pattern in (ways.READ, ways.LINKED)
-        for found in pattern.findall(text)
+        for found in pattern.findall(ways.MAIL.sub("", text))
         for name in found
         if name
     }
@@ -236,7 +242,7 @@ def keys(way: ways.Way) -> set[str]:
 
 
 HEADER = re.compile(
-    r"""headers(?:\.get\(\s*|\[)["']([\w-]+)["']"""
+    r"""(?<!response\.)headers(?:\.get\(\s*|\[)["']([\w-]+)["']"""
     r"""|["']([\w-]+)["'] (?:not )?in request\.headers\b(?!\.)"""
 )
 META = re.compile(r"""["']HTTP_(\w+)["']""")

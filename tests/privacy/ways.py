@@ -98,6 +98,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "category": (*CATEGORIES[:2], CATEGORIES[-1], "own", "nothing-like-it"),
     "outcome": (*Outcome.values, "nothing-like-it"),
     "part": ("parts", "sentence"),
+    "undone": ("",),  # how one came to a card
+    "saved": ("",),
+    "back": ("look", "nothing-like-it"),
     "with": tuple(Side.values),
     "country": ("de", "in", "nothing-like-it"),
     LOOK: ("nothing-like-it",),
@@ -113,11 +116,14 @@ EVERYWHERE = ("next", "unsaved", "for", "side")
 # Every header that the site reads. django-htmx reads all that begin with HX-.
 HEADERS = {name for way in BY_HEADERS for name, _ in way.headers}
 
+# The page values of a card are given all parameters as `arrived`.
 READ = re.compile(
-    r"""GET(?:\.get\(\s*|\.getlist\(\s*|\[)["'](\w+)["']|["'](\w+)["'] in request\.GET"""
+    r"""GET(?:\.get\(\s*|\.getlist\(\s*|\[)["'](\w+)["']"""
+    r"""|["'](\w+)["'] in (?:request\.GET|arrived)\b"""
 )
 READ_IN_TEMPLATE = re.compile(r"request\.GET\.(\w+)")
 LINKED = re.compile(r"""[?](\w+)=|&(?:amp;)?(\w+)=""")
+MAIL = re.compile(r"mailto:[?].*")  # what is behind the `?` there is read by a mail program
 
 
 @cache

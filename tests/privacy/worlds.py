@@ -70,14 +70,18 @@ PROBE = (
     "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
     "&words=probe&keep=probe&purpose=speak-1-1&outcome_both=fine&on=2026-02-02&mode=apart&minutes=20"
 )
-# The observer asks for the same PDF in each of many ways. Limits are tried in test_limits_of_each.
-TIRELESS = {"typeset": "9999/h/user"}
+# The observer asks for the same page in each of many ways, and allauth counts each HEAD as if it
+# were a POST. Limits are tried in test_limits_of_each.
+BY_USER = ("typeset", "reauthenticate", "change_password", "manage_email")
+BY_IP = ("login", "signup", "reset_password", "reset_password_from_key", "request_login_code")
+TIRELESS = dict.fromkeys(BY_USER, "9999/h/user") | dict.fromkeys(BY_IP, "9999/h/ip")
 # Nobody is signed out, or asked who they are, for the time that lies between steps.
 AWAKE = {
     "SIGNED_OUT_WHEN_IDLE_FOR": timedelta(days=2),
     "ASKED_AGAIN_WHEN_IDLE_FOR": timedelta(days=2),
     "ACCOUNT_REAUTHENTICATION_TIMEOUT": 172_800,  # as far as they have shown who they are
     "SESSION_COOKIE_AGE": 172_800,
+    "MFA_RATE_LIMITS": {"webauthn_login": "9999/h/ip"},
     "MAILERS": {
         "default": {"BACKEND": "accounts.outbox.LetterBackend"},
         "post": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
