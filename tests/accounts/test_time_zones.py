@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import time_zones
+from accounts import data_export, time_zones
 from accounts.models import User
 from accounts.time_zones import ALWAYS, clock_of, current_name, place, places
 from boundaries.agreements import history
@@ -223,6 +223,15 @@ def test_choosing_the_same_zone_again_changes_no_day(alice: Person) -> None:
 
     assert since
     assert User.objects.get(pk=alice.user.pk).time_zone_since == since
+
+
+def test_what_one_takes_along_names_no_time_for_a_zone_that_always_counted(alice: Person) -> None:
+    assert data_export.export(alice.user)["time_zone_since"] is None
+
+    time_zones.choose(alice.user, "Asia/Kolkata")
+
+    since = alice.user.time_zone_since.isoformat()
+    assert data_export.export(alice.user)["time_zone_since"] == since
 
 
 @pytest.mark.parametrize(
