@@ -20,7 +20,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.text import OwnWords
+from accounts.text import OwnWords, isolated
 from boundaries.comparison.scale import Scale
 from boundaries.comparison.wording import heading
 from boundaries.sentences import Sentence
@@ -134,7 +134,10 @@ def compared(entry: Compared, left: str, right: str, talks: bool = False) -> Saf
     if not entry.lines:
         return _filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
     lines = _lines(entry, left, right)
-    pictures = _joined(_fill(_line_frame(*frame[:-1]), **names) for frame, names in lines)
+    label = {"one": isolated(left), "two": isolated(right)}  # no markup in an attribute
+    pictures = _joined(
+        _fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
+    )
     return _filled("compared", lines=pictures, **_about(entry, lines, talks))
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from boundaries.answers import rules as answers
 from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.rules import (
@@ -282,6 +283,20 @@ def test_the_overview_says_in_words_what_the_picture_shows(
     assert "Bob</span>: fine: 2, not sure yet: 2" in page
     circles, diamonds = re.findall(r' d="([^"]*)"', page)[-2:]
     assert (circles.count("M"), diamonds.count("M")) == (4, 4)
+
+
+def test_names_are_plain_text_in_what_a_picture_is_called(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who, name, stance in ((alice, "דנה", A), (bob, "גל", N)):
+        User.objects.filter(pk=who.user.pk).update(first_name=name)
+        fill_in(who, deck, stance)
+        answers.seal(who.seat, deck)
+
+    page = alice.client.get("/decks/essentials/comparison/").text
+
+    labels = re.findall(r'class="scale"[^>]* aria-label="([^"]*)"', page)
+    assert set(labels) == {"\u2067דנה\u2069 says fine, \u2067גל\u2069 says not OK."}
 
 
 def test_both_are_offered_the_same_talks(alice: Person, bob: Person, deck: Deck) -> None:
