@@ -27,6 +27,12 @@ def script(path: str) -> SafeString:
 
 
 @register.simple_tag
+def early_script(path: str) -> SafeString:
+    """A script that runs before anything is painted. Raises FileNotFoundError."""
+    return _tag('<script src="{}" integrity="{}"></script>', path)
+
+
+@register.simple_tag
 def stylesheet(path: str) -> SafeString:
     """Raises FileNotFoundError if there is no such static file."""
     return _tag('<link rel="stylesheet" href="{}" integrity="{}">', path)

@@ -4,8 +4,6 @@
   const words = document.getElementById("saving-words")?.dataset;
   if (!words) return;
   const { classList } = document.documentElement;
-  classList.add("scripted");
-  addEventListener("load", () => { if (!window.htmx) classList.remove("scripted"); });
   let ready = false; // htmx has come too; until then buttons save as they do without script
 
   // A browser may block storage, or have no room. Then the page itself remembers, until it is left.
