@@ -35,6 +35,7 @@ from boundaries.talks import (
 from boundaries.talks import rules as talks
 from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.forms import (
+    PARTS,
     PURPOSE,
     ModeForm,
     OpenForm,
@@ -325,7 +326,13 @@ def _save(request: SeatedRequest, talk: Talk, form: TurnForm) -> drafts.DraftWor
 
 
 def _back(talk: Talk, side: Side | None = None, part: str = "") -> HttpResponse:
-    """Redirect to the talk. The address names who holds the screen, if it isn't its owner."""
+    """Redirect to the talk. The address names who holds the screen, if it isn't its owner.
+
+    A part that there is not is left out: Django refuses to redirect to a very long address, when
+    everything is written already.
+    """
+    if part not in PARTS and part != screens.WRITTEN:
+        part = ""
     holder = side if talk.together or side == talk.they else None
     asked = {"with": holder.value if holder else "", "part": part}
     query = urlencode({name: value for name, value in asked.items() if value})

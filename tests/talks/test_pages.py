@@ -436,6 +436,17 @@ def test_only_the_writer_sees_a_note_on_wording(alice: Person, bob: Person) -> N
     assert post(bob, "turn/reflect", **data).status_code == HTTPStatus.FOUND
 
 
+@pytest.mark.parametrize(("part", "asked"), [("like", "?part=like"), ("x" * 3000, "")])
+def test_only_a_part_of_the_page_gets_into_its_address(
+    alice: Person, bob: Person, part: str, asked: str
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    answer = post(alice, "advice", part=part)
+
+    assert (answer.status_code, answer.get("Location")) == (HTTPStatus.FOUND, f"{PAGE}{asked}")
+
+
 def proposed(bob: Person, **data: Any) -> list[str]:
     post(bob, "turn/propose", purpose="propose-2-1", **data)
     proposal = reading.talk(bob.seat, TALK).proposal
