@@ -59,6 +59,7 @@ from tests.conftest import (
 )
 from tests.support import routes
 from tests.support.depth import DAY
+from tests.support.passkeys import registration
 from tests.support.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
 from tests.support.routes import Route
 
@@ -182,7 +183,7 @@ def passkey(who: Person) -> None:
         pk=routes.example("pk"),
         user=who.user,
         type=Authenticator.Type.WEBAUTHN,
-        data={"name": "A key"},
+        data=registration("A key"),
     )
 
 

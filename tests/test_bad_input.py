@@ -473,7 +473,7 @@ class Watch:
         return answer
 
     def _harm(self, answer: Answer, writes: list[str]) -> Iterator[str]:
-        if self.errors.seen or answer.status_code not in FINE:
+        if self.errors.seen or not (answer.status_code in FINE or _asks_to_join(answer)):
             yield f"{answer.status_code} {' / '.join(self.errors.seen)}"
             return
         if answer.status_code >= 400 and writes:
@@ -485,6 +485,12 @@ class Watch:
                     yield f"echoed: {page[max(0, page.index(echo) - 60) :][:140]}"
         if "X-Zq" in answer:
             yield "a header made of input"
+
+
+def _asks_to_join(answer: Answer) -> bool:
+    """After saying yes, the same form is sent to another page of ours, always the same one."""
+    again = HTTPStatus.TEMPORARY_REDIRECT
+    return answer.status_code == again and answer["Location"] == reverse("joining-join")
 
 
 KEPT = re.compile(r'"django_session"|INTO "boundaries_draft"')

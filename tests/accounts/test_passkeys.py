@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -18,15 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from fido2.cose import ES256
 from fido2.utils import websafe_encode
-from fido2.webauthn import (
-    Aaguid,
-    AttestationObject,
-    AttestedCredentialData,
-    AuthenticatorData,
-    CollectedClientData,
-)
+from fido2.webauthn import AuthenticatorData
 
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
@@ -34,9 +26,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
 from tests.accounts.test_signing_in import is_signed_in
 from tests.conftest import Person, fill_in
-
-THERE, SURE = AuthenticatorData.FLAG.UP, AuthenticatorData.FLAG.UV
-SITE = "testserver"
+from tests.support.passkeys import SURE, THERE, client_data, registration, site_digest
 
 type Key = Callable[[str, AuthenticatorData.FLAG], str]
 
@@ -46,32 +36,12 @@ def key(alice: Person) -> Key:
     """A passkey of Alice's: signs a challenge, with or without user verification."""
     EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
     secret, id = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
-    public: Any = ES256.from_cryptography_key(secret.public_key())  # type: ignore[no-untyped-call]
-    credential = AttestedCredentialData.create(Aaguid.NONE, id, public)
-    site, flags = sha256(SITE.encode()).digest(), THERE | SURE | AuthenticatorData.FLAG.AT
-    made = AuthenticatorData.create(site, flags, 0, credential)
-    Authenticator.objects.create(
-        user=alice.user,
-        type=Authenticator.Type.WEBAUTHN,
-        data={
-            "name": "a key",
-            "passwordless": True,
-            "credential": {
-                "id": websafe_encode(id),
-                "rawId": websafe_encode(id),
-                "type": "public-key",
-                "response": {
-                    "clientDataJSON": websafe_encode(client_data("webauthn.create", "")),
-                    "attestationObject": websafe_encode(AttestationObject.create("none", made, {})),
-                },
-                "clientExtensionResults": {},
-            },
-        },
-    )
+    data = registration("a key", id=id, secret=secret) | {"passwordless": True}
+    Authenticator.objects.create(user=alice.user, type=Authenticator.Type.WEBAUTHN, data=data)
 
     def answers(challenge: str, flags: AuthenticatorData.FLAG) -> str:
         data, client = (
-            AuthenticatorData.create(site, flags, 1),
+            AuthenticatorData.create(site_digest(), flags, 1),
             client_data("webauthn.get", challenge),
         )
         signature = secret.sign(data + sha256(client).digest(), ec.ECDSA(SHA256()))
@@ -92,13 +62,6 @@ def key(alice: Person) -> Key:
         )
 
     return answers
-
-
-def client_data(what: str, challenge: str) -> bytes:
-    data: bytes = CollectedClientData.create(
-        type=what, challenge=challenge, origin=f"https://{SITE}"
-    )
-    return data
 
 
 def challenge(browser: Client, *, asks_who: bool) -> str:
