@@ -211,16 +211,35 @@ def subject(seat: Seat, behaviour: str) -> ProposalSubject:
     return ProposalSubject(behaviour, compared.behaviour.text, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What the home page needs to know of them."""
+
+    behaviours: frozenset[str]  # on which words were ever proposed
+    wait_for_partner: bool  # whether this person said yes to words that the partner has not
+
+
+NO_PROPOSALS = Proposals(frozenset(), wait_for_partner=False)
+
+
 def waits(seat: Seat) -> bool:
     """Whether a proposal waits for this person that they have not left for now. One query."""
     return Version.objects.waiting_for(seat).exists()
 
 
-def has_agreed(seat: Seat) -> bool:
-    """Whether these two have ever agreed on anything. One query."""
+def proposals(seat: Seat) -> Proposals:
+    """On what these two have proposed words to each other, and what waits. One query."""
     yes = Assent.objects.filter(version=OuterRef("pk"))
-    both = [Exists(yes.filter(side=side)) for side in Side]
-    return Version.objects.of(seat).filter(*both).exists()
+    theirs = yes.exclude(side=seat.side)
+    rows = (
+        Version.objects.of(seat)
+        .annotate(mine=Exists(yes.filter(side=seat.side)), theirs=Exists(theirs))
+        .order_by("behaviour", "number")
+        .values_list("behaviour", "withdrawal", "mine", "theirs")
+    )
+    newest = {behaviour: state for behaviour, *state in rows}
+    waiting = [True for ended, mine, theirs in newest.values() if mine and not theirs and not ended]
+    return Proposals(frozenset(newest), wait_for_partner=bool(waiting))
 
 
 def touched(seat: Seat, comparison: Comparison) -> list[Entry]:

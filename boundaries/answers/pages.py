@@ -233,7 +233,6 @@ def sealed_context(sheet: OwnSheet, side: str | None, next_deck: Deck | None) ->
         "page": sheet,
         "marks": {"left": side == Side.LEFT, "right": side == Side.RIGHT},
         "next_deck": next_deck,
-        "is_first_deck": sheet.deck.id == catalogue.ESSENTIALS,
     }
 
 

@@ -112,6 +112,12 @@ def own_sheet(seat: Seat, deck: Deck) -> OwnSheet:
     return next(_read(seat, [deck], with_asides=True))
 
 
+def is_open(seat: Seat, deck: Deck) -> bool:
+    """Whether this person's newest round of a deck is open to both. One query."""
+    newest = of_deck(seat, deck.id).first()
+    return newest is not None and newest.opened
+
+
 def next_deck(seat: Seat, deck: Deck) -> Deck | None:
     """The first deck other than this one that is not under this person's seal. One query."""
     sealed: dict[str, bool] = {}

@@ -7,6 +7,7 @@ urlpatterns = [
     path("decks/<deck:deck>/next/", views.next_card, name="answers-next"),
     path("decks/<deck:deck>/last-look/", views.last_look, name="answers-last-look"),
     path("decks/<deck:deck>/seal/", views.seal, name="answers-seal"),
+    path("decks/<deck:deck>/sealed/", views.sealed, name="answers-sealed"),
     path("decks/<deck:deck>/unseal/", views.unseal, name="answers-unseal"),
     path("decks/<deck:deck>/again/", views.again, name="answers-again"),
     path("decks/<deck:deck>/history/", views.history, name="answers-history"),

@@ -162,6 +162,16 @@ def seal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     return redirect("comparison-opened", deck)
 
 
+@require_safe
+@seated
+@with_deck
+def sealed(request: SeatedRequest, deck: Deck) -> HttpResponse:
+    """Whether a deck has opened, for its sealed page to ask repeatedly: 200, until then 204."""
+    is_open = sheets.is_open(request.seat, deck)
+    status = HTTPStatus.OK if is_open else HTTPStatus.NO_CONTENT
+    return HttpResponse(status=status, content_type="text/plain")
+
+
 @require_POST
 @seated
 @for_couples

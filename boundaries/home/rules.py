@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from django.utils.timezone import localdate
 
@@ -35,10 +37,11 @@ class NextStep(StrEnum):
     WAIT_FOR_CONFIRMATION = "wait for confirmation"  # joined, but not confirmed
     SEAL = "seal"
     SEALED = "sealed"
-    COMPARE = "compare"
+    COMPARE = "compare"  # a deck is open, and nothing in it talked about or agreed on
     TALK = "talk"  # it is this person's turn in a talk
     ANSWER = "answer"  # the partner has proposed something
     RELEASE = "release"  # the partner has released a sheet for a therapist
+    PARTNERS_TURN = "partner's turn"  # nothing but a talk goes on, and it is the partner's turn
     REST = "rest"  # nothing waits for this person
 
 
@@ -53,19 +56,21 @@ class Home:
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
-    talk: TalkSummary | None  # one in which it is this person's turn
+    talk: TalkSummary | None  # the one that the step is about
+    new: OwnSheet | None  # an open deck of which these two have not talked yet
+    words_wait: bool  # for the partner's yes
     asked_again: bool  # the text they consented to has changed
     invited_until: date | None  # the last day of their live invitation, if nobody has used it
 
     @property
     def opened(self) -> bool:
         """Whether these two have opened any deck."""
-        return bool(self.opened_decks)
+        return bool(_opened(self.all))
 
     @property
     def offers_passkey(self) -> bool:
-        """Whether the first deck is done, and no sealed page is there to offer it: never both."""
-        return self.first.open or not (self.first.next or self.first.sealed)
+        """Whether the first deck is done."""
+        return not self.first.next
 
     @property
     def another(self) -> OwnSheet | None:
@@ -76,7 +81,7 @@ class Home:
     @property
     def opened_decks(self) -> list[OwnSheet]:
         """The decks that are open to both."""
-        return [page for page in self.all if page.open or page.again]
+        return _opened(self.all)
 
     @property
     def more(self) -> list[OwnSheet]:
@@ -99,16 +104,20 @@ class Home:
 def home(seat: Seat) -> Home:
     """Return what this person's home page shows."""
     first, *others = sheets.own_sheets(seat)
+    opened = _opened([first, *others])
     partner = seats.partner_of(seat)
     invitation = None if partner else pairing.standing(seat)
     awaited = None if partner else pairing.waiting_for(seat)
     joiner = invitation.joiner if invitation else None
-    opened = any(page.open or page.again for page in (first, *others))
-    talk = overview.waiting(seat) if opened else None
-    step = _waiting(seat, talk) if opened else None
+    talks = overview.summaries(seat) if opened else []
+    proposals = history.proposals(seat) if opened else history.NO_PROPOSALS
+    new = _new(opened, proposals.behaviours | {talk.behaviour for talk in talks})
+    mine = _oldest(talk for talk in talks if talk.waits_for_me)
+    partners = _oldest(talk for talk in talks if talk.waits_for_partner)
+    step = _waiting(seat, mine) if opened else None
     step = step or _step(first, partner, invitation is not None, joiner, awaited)
-    if step == NextStep.COMPARE and history.has_agreed(seat):
-        step = NextStep.REST
+    if step == NextStep.COMPARE and not new:
+        step = NextStep.PARTNERS_TURN if partners else NextStep.REST
     if not consent.agreed(seat):
         step = NextStep.AGREE
     return Home(
@@ -119,10 +128,30 @@ def home(seat: Seat) -> Home:
         joiner=joiner,
         awaited=awaited,
         parted=seat.parted,
-        talk=talk,
+        talk=mine or partners,
+        new=new,
+        words_wait=proposals.wait_for_partner,
         asked_again=consent.asked_again(seat),
         invited_until=localdate(invitation.expires_at) if invitation and not joiner else None,
     )
+
+
+def _opened(pages: list[OwnSheet]) -> list[OwnSheet]:
+    return [page for page in pages if page.open or page.again]
+
+
+def _new(opened: list[OwnSheet], touched: Set[str]) -> OwnSheet | None:
+    """The first open deck with nothing in it that these two have talked or agreed about."""
+    untouched = (
+        page
+        for page in opened
+        if touched.isdisjoint(behaviour.id for behaviour in page.deck.behaviours)
+    )
+    return next(untouched, None)
+
+
+def _oldest(talks: Iterable[TalkSummary]) -> TalkSummary | None:
+    return min(talks, key=attrgetter("opened_at"), default=None)
 
 
 def _waiting(seat: Seat, talk: TalkSummary | None) -> NextStep | None:

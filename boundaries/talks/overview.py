@@ -36,6 +36,7 @@ class TalkSummary:
     wording: str
     step: Step
     waits_for_me: bool
+    waits_for_partner: bool  # and for them alone
     until: date | None
     opened_at: datetime
 
@@ -67,21 +68,31 @@ class ShownPart:
 
 def agenda(seat: Seat) -> Agenda:
     """All talks, newest first, and what the deck that opened last suggests."""
-    summaries = _summaries(seat)
-    talked_about = {summary.behaviour for summary in summaries}
+    talks = summaries(seat)
+    talked_about = {summary.behaviour for summary in talks}
     deck = opened_last(seat)
     suggested = _suggested(seat, deck) if deck else ()
     return Agenda(
-        going=tuple(summary for summary in summaries if summary.step != Step.CLOSED),
-        over=tuple(summary for summary in summaries if summary.step == Step.CLOSED),
+        going=tuple(summary for summary in talks if summary.step != Step.CLOSED),
+        over=tuple(summary for summary in talks if summary.step == Step.CLOSED),
         suggested=tuple(line for line in suggested if line.behaviour.id not in talked_about),
     )
 
 
-def waiting(seat: Seat) -> TalkSummary | None:
-    """The oldest talk in which it is this person's turn, or None."""
-    waiting = [summary for summary in _summaries(seat) if summary.waits_for_me]
-    return waiting[-1] if waiting else None
+def summaries(seat: Seat) -> list[TalkSummary]:
+    """All talks, newest first. Two queries, however many."""
+    conversations = list(Conversation.objects.of(seat).order_by("-opened_at"))
+    places = {talk.pk: Place(Side(talk.first)) for talk in conversations}
+    until: dict[uuid.UUID, date] = {}
+    for turn in Turn.visible_to(seat).filter(conversation__in=Conversation.objects.of(seat)):
+        side, move, id = Side(turn.side), Move(turn.move), turn.conversation_id
+        places[id] = flow.after(places[id], side, move)
+        if move == Move.LATER:
+            until[id] = date.fromisoformat(turn.read(seat.shared_key)["on"])
+    return [
+        _summary(seat, conversation, places[conversation.pk], until.get(conversation.pk))
+        for conversation in conversations
+    ]
 
 
 def shown_parts(seat: Seat) -> list[ShownPart]:
@@ -123,31 +134,17 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def _summaries(seat: Seat) -> list[TalkSummary]:
-    """All talks, newest first. Two queries, however many."""
-    conversations = list(Conversation.objects.of(seat).order_by("-opened_at"))
-    places = {talk.pk: Place(Side(talk.first)) for talk in conversations}
-    until: dict[uuid.UUID, date] = {}
-    for turn in Turn.visible_to(seat).filter(conversation__in=Conversation.objects.of(seat)):
-        side, move, id = Side(turn.side), Move(turn.move), turn.conversation_id
-        places[id] = flow.after(places[id], side, move)
-        if move == Move.LATER:
-            until[id] = date.fromisoformat(turn.read(seat.shared_key)["on"])
-    return [
-        _summary(seat, conversation, places[conversation.pk], until.get(conversation.pk))
-        for conversation in conversations
-    ]
-
-
 def _summary(
     seat: Seat, conversation: Conversation, place: Place, until: date | None
 ) -> TalkSummary:
+    awaited = flow.awaited(place) if conversation.back_at is None else frozenset()
     return TalkSummary(
         id=conversation.pk,
         behaviour=conversation.behaviour,
         wording=conversation.read(seat.shared_key, "wording"),
         step=place.step,
-        waits_for_me=seat.side in flow.awaited(place) and conversation.back_at is None,
+        waits_for_me=seat.side in awaited,
+        waits_for_partner=bool(awaited) and seat.side not in awaited,
         until=until if place.step == Step.SET_UP else None,
         opened_at=conversation.opened_at,
     )

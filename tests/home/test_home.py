@@ -5,6 +5,7 @@ from __future__ import annotations
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.home.rules import NextStep, home
 from boundaries.pairing import rules as pairing
@@ -46,19 +47,23 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
     assert says(charlie) == (NextStep.SEALED, "Sealed.")
     assert says(dana) == (NextStep.SEAL, "Ready to open?")
     answers.seal(dana.seat, deck)
-    assert says(charlie) == (NextStep.COMPARE, "Essentials is open now.")
-    assert says(dana) == (NextStep.COMPARE, "Essentials is open now.")
+    assert says(charlie) == (NextStep.COMPARE, "You’ve both sealed.")
+    assert says(dana) == (NextStep.COMPARE, "You’ve both sealed.")
 
 
 def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     opened_together(alice, bob, deck)
-    assert says(alice) == (NextStep.COMPARE, "Essentials is open now.")
+    assert says(alice) == (NextStep.COMPARE, "You’ve both sealed.")
     talk(bob)
+    assert says(bob) == (NextStep.PARTNERS_TURN, "It’s Alice’s turn.")
     assert says(alice) == (NextStep.TALK, "A talk is waiting for you.")
     talked_up_to(TalkStep.CLOSED, bob, alice)
     assert says(alice) == (NextStep.ANSWER, "Bob has proposed some words.")
+    assert says(bob) == (NextStep.REST, "All done for now.")
+    assert "Your words are waiting for Alice." in bob.client.get("/home/").text
+    assert "Your words" not in alice.client.get("/home/").text
     (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
     assert says(alice) == says(bob) == (NextStep.REST, "All done for now.")
@@ -95,3 +100,34 @@ def test_skipping_every_behaviour_completes_a_deck(charlie: Person, deck: Deck) 
 
 def test_home_lists_all_decks(charlie: Person) -> None:
     assert len(home(charlie.seat).all) == 11
+
+
+def test_home_names_every_deck_that_is_open_and_not_talked_about(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(bob)
+    talked_up_to(TalkStep.CLOSED, bob, alice)
+    (waiting,) = history.agreement(alice.seat).waiting
+    agreements.assent(alice.seat, [waiting.newest.digest])
+    assert says(alice)[0] == NextStep.REST
+    other = catalogue.decks()["b"]
+
+    opened_together(alice, bob, other)
+
+    for who in (alice, bob):
+        assert says(who) == (NextStep.COMPARE, "You’ve both sealed.")
+        assert f'href="/decks/{other.id}/opened/"' in who.client.get("/home/").text
+
+
+def test_home_goes_on_about_a_talk_that_waits_for_the_other(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(bob)
+    opened_together(alice, bob, catalogue.decks()["b"])
+
+    page = bob.client.get("/home/").text
+
+    assert "You’ve both sealed." in page
+    assert "It’s Alice’s turn in your talk." in page

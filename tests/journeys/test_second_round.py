@@ -45,12 +45,15 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
     a.goto("/decks/essentials/comparison/")
     expect(a.locator(f"#{ONE.id}")).to_contain_text("Bob says not OK")
     a.goto("/decks/essentials/")
+    a.get_by_text("Has something changed for you?").click()
     expect(a.get_by_role("button", name="Answer it again")).to_be_visible()
 
     # When she too has sealed again
     a.get_by_role("button", name="Answer it again").click()
     expect(a.get_by_text("A new round, starting from your last answers.")).to_be_visible()
     seal(a, "You’re both ready")
+    open_by_now = b.get_by_role("heading", name="You’re both ready")
+    expect(open_by_now).to_be_visible(timeout=30_000)  # by itself, on the page where Bob sealed
 
     # Then both see what changed, and each keeps their own history
     for page in (a, b):

@@ -521,7 +521,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
         return true(seat)[:0] if turns() % 2 else true(seat)
 
-    return instead(overview, "_summaries")(spoiled)
+    return instead(overview, "summaries")(spoiled)
 
 
 # Of a proposal that is left for now

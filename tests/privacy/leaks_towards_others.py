@@ -99,7 +99,7 @@ def _() -> Any:
             Conversation.objects.filter(pk=talk.pk).exists()
         return true(seat)
 
-    return instead(overview, "_summaries")(spoiled)
+    return instead(overview, "summaries")(spoiled)
 
 
 # To who is not signed in

@@ -233,6 +233,7 @@ POLICY: dict[str, Row] = {
     "answers-seal": post(
         "pairing", UNSEALED="comparison-opened", SEALED="answers", OPENED="comparison-opened"
     ),
+    "answers-sealed": get("204", OPENED="200"),
     "answers-unseal": post("pairing", UNSEALED="answers", SEALED="answers", OPENED="comparison"),
     # Comparing: no page at all before two seals, whoever has sealed.
     "comparison-opened": get("404", OPENED="200"),
@@ -397,7 +398,7 @@ UNATTENDED: dict[str, Unattended] = {
     **dict.fromkeys(
         (
             "consent",
-            *("comparison-opened", "comparison"),
+            *("answers-sealed", "comparison-opened", "comparison"),
             *("talks-about", "talks-state", "talks-stuck"),
             *("agreements", "agreements-entry", "agreements-change", "agreements-common-ground"),
             *(
