@@ -11,17 +11,30 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from whitenoise.middleware import WhiteNoiseFileResponse
 
 from config.indexing import robots_tag
 from config.views import bad_request, unavailable
 
 SAFE_METHODS = ("GET", "HEAD")
+# What browsers obey for documents only. On a style, a script, a font or a picture these would be
+# more than a kilobyte for nothing.
+OF_DOCUMENTS = (
+    "Content-Security-Policy",
+    "Cross-Origin-Embedder-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "X-Frame-Options",
+)
+DOCUMENTS = ("text/html", "image/svg+xml")  # types that a browser opens as a document
 
 
 class ResponseHeadersMiddleware:
     """Forbid caching, most indexing, and use by other sites: Django has no settings for these.
 
-    Static files are public and carry a content hash, so they alone may be cached.
+    Static files are public and carry a content hash, so they alone may be cached. What means
+    something for documents only is taken from them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +48,16 @@ class ResponseHeadersMiddleware:
         is_page = response.get("Content-Type", "").startswith("text/html")
         if "Cache-Control" not in response or is_page:
             patch_cache_control(response, no_store=True, private=True)
+        if _is_only_loaded(response):
+            for name in OF_DOCUMENTS:
+                del response[name]
         return response
+
+
+def _is_only_loaded(response: HttpResponse) -> bool:
+    """Whether it is a static file that pages load, and no document by itself."""
+    is_static = isinstance(response, WhiteNoiseFileResponse)
+    return is_static and not response.get("Content-Type", "").startswith(DOCUMENTS)
 
 
 class RequestGuardMiddleware:

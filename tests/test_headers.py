@@ -1,10 +1,11 @@
-"""Every response has the same headers, and no page contains scripts or styles."""
+"""Every page has the same headers, and none contains scripts or styles."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from collections.abc import Set
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -76,6 +77,11 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in REFUSED_FEATURES),
+}
+# Browsers obey these for documents only, so a style, a script, a font or a picture has none.
+OF_DOCUMENTS = {
+    *("Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Frame-Options"),
+    *("Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy"),
 }
 # Other allowed headers. None reveals the server software, or when something was changed.
 BESIDES = {
@@ -158,15 +164,17 @@ def test_the_policy_in_the_settings_is_the_one_that_is_sent() -> None:
     assert build_policy(site_settings.SECURE_CSP) == FIXED["Content-Security-Policy"]
 
 
-def bears_the_headers(response: Any, what: object, besides: set[str] = BESIDES) -> None:
-    found = {name: response.headers.get(name) for name in FIXED}
-    expected = FIXED
+def bears_the_headers(
+    response: Any, what: object, besides: set[str] = BESIDES, left_out: Set[str] = frozenset()
+) -> None:
+    expected = {name: value for name, value in FIXED.items() if name not in left_out}
+    found = {name: response.headers.get(name) for name in expected}
     if response.headers.get("X-Robots-Tag") == "all":  # tests/test_indexing.py says of which pages
         expected = expected | {"X-Robots-Tag": "all"}
     if response.status_code == HTTPStatus.OK and what in WITH_A_CODE:
         expected = expected | {"Referrer-Policy": "strict-origin"}
     assert found == expected, (what, response.status_code)
-    assert set(response.headers) - set(FIXED) <= besides, (what, response.status_code)
+    assert set(response.headers) - set(expected) <= besides, (what, response.status_code)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +250,8 @@ def test_every_status_bears_them_too(
     [
         ("get", "/static/css/base.css", {}, 200),
         ("get", "/static/vendor/htmx-4.0.1.min.js", {}, 200),
+        ("get", "/static/fonts/fraunces.woff2", {}, 200),
+        ("get", "/static/img/icon-180.png", {}, 200),
         ("get", "/static/css/base.css", {"range": "bytes=0-9"}, 206),
         ("get", "/static/css/base.css", {"range": "bytes=99999999-"}, 416),
         ("get", "/static/css/base.css", {"if-modified-since": NEXT_CENTURY}, 304),
@@ -249,13 +259,20 @@ def test_every_status_bears_them_too(
         ("get", "/favicon.ico", {}, 200),
     ],
 )
-def test_a_file_that_may_be_kept_bears_them_as_well(
+def test_a_file_that_pages_load_bears_what_means_something_for_it(
     client: Client, method: str, path: str, asked: dict[str, str], status: int
 ) -> None:
     answer = getattr(client, method)(path, headers=asked)
 
     assert answer.status_code == status
-    bears_the_headers(answer, path, BESIDES | OF_A_FILE)
+    bears_the_headers(answer, path, BESIDES | OF_A_FILE, left_out=OF_DOCUMENTS)
+    put_away(answer)
+
+
+def test_a_picture_that_opens_as_a_document_bears_all_of_them(client: Client) -> None:
+    answer = client.get("/static/img/mark.svg")
+
+    bears_the_headers(answer, "mark.svg", BESIDES | OF_A_FILE)
     put_away(answer)
 
 
