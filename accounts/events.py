@@ -10,6 +10,7 @@ import logging
 from typing import Any
 
 from allauth.account import signals as of_accounts
+from allauth.account.models import EmailAddress
 from allauth.mfa import signals as of_factors
 from django.contrib.auth import signals as of_sessions
 from django.db.models.signals import post_delete
@@ -22,7 +23,6 @@ CHANGES: dict[Signal, str] = {
     of_accounts.password_changed: "password changed",
     of_accounts.password_set: "password set",
     of_accounts.password_reset: "password reset",
-    of_accounts.email_changed: "address changed",
     of_accounts.email_added: "address added",
     of_accounts.email_removed: "address removed",
     of_factors.authenticator_added: "factor added",
@@ -59,6 +59,16 @@ def _changed(signal: Signal, user: User, **_: Any) -> None:
     logger.warning(
         "a way in was changed", extra={"account": pseudonym(user.pk), "what": CHANGES[signal]}
     )
+
+
+@receiver(of_accounts.email_changed)
+def _address_changed(user: User, from_email_address: EmailAddress | None, **_: Any) -> None:
+    """allauth says so of the first address too, when it is confirmed at sign-up."""
+    account = {"account": pseudonym(user.pk)}
+    if from_email_address is None:
+        logger.info("address confirmed", extra=account)
+    else:
+        logger.warning("a way in was changed", extra=account | {"what": "address changed"})
 
 
 @receiver(post_delete, sender=User)

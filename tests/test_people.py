@@ -27,6 +27,8 @@ from boundaries.content import catalogue
 from boundaries.leaving import rules as leaving
 from boundaries.management.commands.invite_couple import Command as InviteCouple
 from boundaries.management.commands.people import Command
+from boundaries.pairing import admission
+from boundaries.pairing.models import SiteInvitation
 from boundaries.vocabulary import Stance
 from tests.accounts.test_reauthentication import with_an_app
 from tests.accounts.test_signing_in import is_signed_in, post
@@ -76,6 +78,11 @@ def test_counts_are_numbers_and_nothing_else(alice: Person, bob: Person, charlie
     invite(charlie)
     join(person("Erin"), invite(dana))
     confirm(charlie)
+    for days in (1, 2):
+        admission.invite(timedelta(days=days))
+    SiteInvitation.objects.filter(expires_at__lt=timezone.now() + timedelta(days=1.5)).update(
+        expires_at=timezone.now()
+    )
     here, lapsed = Client(), Client()
     for browser in (here, lapsed):
         post(browser, "account_login", login=charlie.user.email, password=PASSWORD)
@@ -97,6 +104,7 @@ def test_counts_are_numbers_and_nothing_else(alice: Person, bob: Person, charlie
         "Couples": "1",
         "Invitations": "2",
         "waiting to be confirmed": "1",
+        "Links for new couples": "1",
         "Browsers signed in now": "1",
     }
     assert rows(people("count"))["signed in within 30 days"] == "2"

@@ -28,6 +28,11 @@ def invite(lifetime: timedelta) -> str:
     return code
 
 
+def count_open() -> int:
+    """How many of these invitations nobody has used yet."""
+    return SiteInvitation.objects.live().count()
+
+
 def end(text: str) -> bool:
     """End the invitation whose code or link this is. Returns whether there was one."""
     deleted, _ = SiteInvitation.objects.filter(digest__in=CODES.digests_in(text)).delete()

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.accounts.test_reauthentication import RECENTLY, SECRET, asked, with_an_app
-from tests.accounts.test_signing_in import app_code, letter, mailed_code, post
+from tests.accounts.test_signing_in import ADA, app_code, letter, mailed_code, post
 from tests.conftest import PASSWORD, Person, shows_mailbox
+from tests.test_logs import Log, log  # noqa: F401 a fixture
 
 PAGE = "/account/email/"
 NEW = "alice@example.net"
@@ -56,7 +57,24 @@ def test_a_password_alone_changes_no_address(known: Person) -> None:
     assert "the old one is yours" in known.client.get(f"{ask}?next={PAGE}").text
 
 
-def test_the_old_mailbox_agrees_then_the_new_one(known: Person) -> None:
+def test_the_first_address_is_logged_as_confirmed_and_not_as_changed(
+    db: None,
+    client: Client,
+    log: Log,  # noqa: F811
+) -> None:
+    post(client, "account_signup", **ADA)
+    post(client, "account_email_verification_sent", code=mailed_code())
+
+    events = log.of("accounts.events", "level", "event")
+    assert events.count(("INFO", "address confirmed")) == 1
+    assert {level for level, _ in events} == {"INFO"}
+    assert ADA["email"] not in log.text
+
+
+def test_the_old_mailbox_agrees_then_the_new_one(
+    known: Person,
+    log: Log,  # noqa: F811
+) -> None:
     post(known.client, "account-still-you-mail", next=PAGE)
     assert letter().to == ["alice@example.org"]
     answer = post(known.client, "account-still-you-code", code=mailed_code(), next=PAGE)
@@ -68,6 +86,9 @@ def test_the_old_mailbox_agrees_then_the_new_one(known: Person) -> None:
     post(known.client, "account_email_verification_sent", code=mailed_code())
 
     assert address_of(known) == NEW
+    warnings = [line.get("what") for line in log.lines if line["level"] == "WARNING"]
+    assert warnings == ["address added", "address changed"]
+    assert "address confirmed" not in log.text
     message = letter()
     assert (message.to, message.subject) == (["alice@example.org"], "Your address was changed")
     assert NEW not in message.body

@@ -212,6 +212,22 @@ def test_a_link_runs_out_and_can_be_ended(mode: str, settings: Any) -> None:
     assert not SiteInvitation.objects.exists()
 
 
+@NOT_OPEN
+def test_several_links_are_made_at_once_and_each_admits_one_person(
+    mode: str, settings: Any
+) -> None:
+    settings.SIGN_UP = mode
+    out = StringIO()
+    call_command("invite_couple", "--count", "3", stdout=out)
+    *links, explained = out.getvalue().splitlines()
+
+    assert len(set(links)) == 3
+    assert explained.startswith("Give each to one of the two. Each works once, until ")
+    for number, link in enumerate(links):
+        assert signs_up(holds(link), ADA | {"email": f"ada{number}@example.org"})
+        assert not offers_form(holds(link))
+
+
 def test_a_dead_link_looks_like_one_that_never_was() -> None:
     ended = invite_couple()
     call_command("invite_couple", end=ended, stdout=StringIO())
@@ -266,9 +282,11 @@ def test_it_is_not_for_joining_anybody(alice: Person, charlie: Person) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "91", "week", "٣", ""])
-def test_the_command_refuses_a_lifetime_that_makes_no_sense(wrong: str) -> None:
+def test_the_command_refuses_a_number_that_makes_no_sense(wrong: str) -> None:
     with pytest.raises(CommandError, match="from 1 to 90"):
         call_command("invite_couple", "--days", wrong)
+    with pytest.raises(CommandError, match="must be a number of links from 1 to 100"):
+        call_command("invite_couple", "--count", {"91": "101"}.get(wrong, wrong))
     with pytest.raises(CommandError, match="No link like that"):
         call_command("invite_couple", "--end", "ABCD-EFGH-JKMN")
 

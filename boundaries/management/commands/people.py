@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from accounts import operators
 from boundaries.leaving import rules as leaving
+from boundaries.pairing import admission
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 
@@ -84,6 +85,7 @@ class Command(BaseCommand):
                 "Couples": seats.count_couples(),
                 "Invitations": invitations.open,
                 "  waiting to be confirmed": invitations.joined,
+                "Links for new couples": admission.count_open(),
                 "Browsers signed in now": accounts.sessions,
             }
         )
