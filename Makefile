@@ -56,7 +56,7 @@ help:
 	@echo "make fonts            fetch the fonts from npm once more, and make ours from them"
 
 setup:
-	@command -v python3 >/dev/null || { echo "python3 is missing. Install Python 3.11 or newer (on Debian: apt install python3 python3-venv)."; exit 2; }
+	@command -v python3 >/dev/null || { echo "python3 is missing. Install Python 3.12 or newer (on Debian: apt install python3 python3-venv)."; exit 2; }
 	@python3 bootstrap.py
 
 run: setup

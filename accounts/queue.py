@@ -1,4 +1,4 @@
-"""The task queue in the database: the only module that knows the tables of django-tasks-db."""
+"""The task queue in the database: the only module that knows django-tasks-db."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models.functions import Now
 from django.tasks import TaskResultStatus
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 MAX_TRIES = 5
 NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
+POLL_INTERVAL = 1.0  # seconds
+
+
+class Worker(db_worker.Command):
+    """It would log a line for each task, and a warning whenever somebody stops it."""
+
+    def configure_logging(self, verbosity: int) -> None:
+        """Leave the levels as the settings have them."""
+
+
+def run_tasks(worker: str) -> None:
+    """Run tasks, one after another, until a signal stops this process: then exit."""
+    call_command(Worker(), worker_id=worker, interval=POLL_INTERVAL, reload=False)
 
 
 @transaction.atomic

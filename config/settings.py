@@ -98,7 +98,8 @@ try:
             site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail, demo=DEMO
         )
 except BadSetting as refusal:
-    sys.exit(f"Common Ground cannot start: {refusal}")
+    hint = trials.hint_at_unread_file(env, BASE_DIR / ".env")
+    sys.exit(f"Common Ground cannot start: {refusal}{hint}")
 
 SECURE = SITE_URL.startswith("https://")
 UNENCRYPTED = hosts.is_private(hosts.host_of(SITE_URL)) and not SECURE  # every page warns of it
@@ -457,5 +458,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # RequestLogMiddleware logs refusals
         "django.template": {"level": "INFO"},  # DEBUG would log the contents of pages
         "django.tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "ERROR"},  # a warning would be that somebody stops the worker
+        "psycopg.pool": {"level": "ERROR"},  # several lines for each request
     },
 }

@@ -82,11 +82,14 @@ report() {
     [ "$(value SITE_URL)" != https://example.org ] || missing="$missing SITE_URL ALLOWED_HOSTS"
     is_set EMAIL_URL || is_set EMAIL_HOST || missing="$missing EMAIL_URL"
     is_set DEFAULT_FROM_EMAIL || missing="$missing DEFAULT_FROM_EMAIL"
-    if [ -n "$missing" ]; then
-        echo "Fill in yourself, in .env:$missing."
-    else
-        echo "All of it is there. Start the site with: docker compose up --build --detach"
-    fi
+    if [ -n "$missing" ]; then echo "Fill in yourself, in .env:$missing."; else echo "All of it is there."; fi
+    case $drawn in
+        *POSTGRES_PASSWORD*)
+            echo "POSTGRES_PASSWORD is for the database that compose brings along. Without containers, empty it."
+            ;;
+    esac
+    echo "Then, with Docker: docker compose up --build --detach"
+    echo "Or without: name your database in .env, and go on as docs/install.md says under \"Without containers\"."
 }
 
 stop() {

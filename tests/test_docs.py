@@ -167,6 +167,44 @@ def test_the_readme_is_short_and_in_order() -> None:
     ]
 
 
+def test_one_version_of_python_is_asked_for_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    places = [*DOCUMENTS, ROOT / "Makefile", ROOT / "bootstrap.py"]
+    named = {
+        version
+        for path in places
+        for version in re.findall(r"Python (3\.\d+) (?:or newer|\()", path.read_text())
+    }
+
+    assert named == {project["requires-python"].removeprefix(">=")}
+
+
+def test_what_is_cloned_to_host_lands_where_the_units_look_for_it() -> None:
+    hosting = (ROOT / "README.md").read_text().partition("## Host it for your friends")[2]
+    pages = [hosting, *((ROOT / "docs" / name).read_text() for name in ("install.md", "backup.md"))]
+    folders = [
+        re.findall(r"^    git clone REPOSITORY (\S+) && cd (\S+)$", page, re.MULTILINE)
+        for page in pages
+    ]
+    units = "".join(path.read_text() for path in (ROOT / "deploy").glob("*.service"))
+    [place] = set(re.findall(r"^WorkingDirectory=(.+)$", units, re.MULTILINE))
+
+    assert [len(found) for found in folders] == [1, 2, 1]
+    assert {folder for found in folders for pair in found for folder in pair} == {place}
+    assert set(re.findall(r"/opt/[\w-]+", units)) == {place}
+
+
+def test_ci_starts_what_the_page_on_installing_starts() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    steps = [step.get("run", "") for step in workflow["jobs"]["compose"]["steps"]]
+    install = (ROOT / "docs/install.md").read_text().partition("## With Docker")[2]
+    told = re.findall(r"^    (sh deploy/env\.sh .+|docker compose up .+)$", install, re.MULTILINE)
+
+    assert len(told) == 3  # the way without containers writes .env as well
+    assert [step for step in steps if step in told] == told[:2]
+    assert "docker compose down --volumes" in steps
+
+
 def test_ci_calls_the_tests_as_the_readme_does() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     steps = [step.get("run") for step in workflow["jobs"]["test"]["steps"]]

@@ -51,6 +51,8 @@ def test_it_writes_an_env_that_starts_once_the_mail_server_is_filled_in(place: P
     assert (done.returncode, done.stderr) == (0, "")
     assert "New in .env: SECRET_KEY MASTER_KEYS POSTGRES_PASSWORD." in done.stdout
     assert "Fill in yourself, in .env: EMAIL_URL DEFAULT_FROM_EMAIL." in done.stdout
+    assert "Without containers, empty it." in done.stdout
+    assert "\nThen, with Docker: docker compose up --build --detach\nOr without: " in done.stdout
     assert stat.S_IMODE((place / ".env").stat().st_mode) == 0o600
     assert sorted(file.name for file in place.iterdir()) == [".env", ".env.example", "deploy"]
     settings = inside("web", values(place) | MAIL)
@@ -95,7 +97,12 @@ def test_it_leaves_alone_what_is_there(place: Path) -> None:
 def test_it_says_when_nothing_is_missing(place: Path) -> None:
     (place / ".env").write_text("".join(f"{name}='{value}'\n" for name, value in MAIL.items()))
 
-    assert "docker compose up --build --detach" in run(place, "example.com").stdout
+    shown = run(place, "example.com").stdout
+
+    assert "All of it is there." in shown
+    assert "docker compose up --build --detach" in shown
+    assert "Without containers, empty it." in shown
+    assert "POSTGRES_PASSWORD" not in run(place, "example.com").stdout  # it was not drawn now
 
 
 def test_it_draws_no_secret_that_stands_elsewhere(place: Path) -> None:

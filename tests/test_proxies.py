@@ -25,6 +25,7 @@ from tests.support.databases import free_port
 from tests.support.hosted import Hosted
 from tests.support.proxies import DEPLOY, Proxy
 from tests.support.visiting import Browser
+from tests.test_troubleshooting import TROUBLESHOOTING
 
 CADDYFILE, NGINX = ((DEPLOY / name).read_text() for name in ("Caddyfile", "nginx.conf"))
 SECRET = "CODE-THAT-NO-LOG-HOLDS"
@@ -79,6 +80,31 @@ def asked(proxy: Proxy, request: str) -> bytes:
         while b"</html>" not in heard and (more := line.recv(65536)):
             heard += more
     return heard
+
+
+@pytest.mark.once
+@pytest.mark.skipif(proxies.found("caddy") is None, reason=proxies.HOW_TO_GET_THEM)
+@pytest.mark.parametrize(
+    ("environment", "why"),
+    [
+        ({}, "'site_url is not set'"),
+        ({"SITE_URL": ""}, "server block without any key"),
+    ],
+)
+def test_caddy_does_not_start_without_the_address_of_the_site(
+    tmp_path: Path, environment: dict[str, str], why: str
+) -> None:
+    done = subprocess.run(
+        [str(proxies.found("caddy")), "run", "--config", str(proxies.DEPLOY / "Caddyfile")],
+        env={"HOME": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert why in TROUBLESHOOTING
 
 
 @pytest.mark.deep

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +66,30 @@ def test_a_refusal_is_one_line_and_no_traceback() -> None:
 
         assert (done.returncode, done.stdout) == (1, "")
         assert re.fullmatch(r"Common Ground cannot start: [^\n]+\n", done.stderr), done.stderr
+
+
+def test_a_file_that_nobody_has_read_is_pointed_out(tmp_path: Path) -> None:
+    place = {"__file__": str(tmp_path / "config/settings.py")}
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    assert "SECRET_KEY must be" in refusal_in(place, {})
+    assert ".env" not in refusal_in(place, {})
+
+    file = tmp_path / ".env"
+    file.write_text("SECRET_KEY=zqsecret\n")
+    file.chmod(0)
+
+    refusal = refusal_in(place, {})
+    assert "SECRET_KEY must be" in refusal
+    assert refusal.endswith("has not read. A shell reads it by: set -a; . ./.env; set +a")
+    assert "zqsecret" not in refusal
+    for half_set in ({"SITE_URL": GOOD["SITE_URL"]}, {"MASTER_KEYS_FILE": "/run/secrets/keys"}):
+        assert "has not read" not in refusal_in(place, half_set)
+
+
+def refusal_in(place: dict[str, Any], environment: dict[str, str]) -> str:
+    with mock.patch.object(os, "environ", environment), pytest.raises(SystemExit) as stopped:
+        exec(COMPILED, {**place, "__name__": "settings"})
+    return str(stopped.value.code)
 
 
 KEY = GOOD["SECRET_KEY"]

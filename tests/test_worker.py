@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -29,10 +30,11 @@ BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
 @pytest.fixture
-def worker(settings: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts real workers on the database of this test."""
+def worker(settings: object, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts real workers on the database of this test, which log into one file."""
     started: list[subprocess.Popen[bytes]] = []
     where = connection.settings_dict
+    log = (tmp_path / "log").open("ab")
 
     def start() -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -41,10 +43,12 @@ def worker(settings: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "TASKS": "database",
-                "DATABASE_POOL_SIZE": "2",  # as on a server
+                "LOG_LEVEL": "INFO",  # as on a server
+                "DATABASE_POOL_SIZE": "2",
                 "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}"
                 f"/{where['NAME']}",
             },
+            stderr=log,
         )
         started.append(process)
         return process
@@ -53,6 +57,7 @@ def worker(settings: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     for process in started:
         process.kill()
         process.wait()
+    log.close()
 
 
 @pytest.mark.postgresql
@@ -76,6 +81,25 @@ def test_a_task_of_a_killed_worker_is_queued_again(
     second.send_signal(signal.SIGTERM)
     assert second.wait(timeout=10) == 0
     assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_logs_that_it_started_and_stopped_and_no_line_besides(
+    worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
+) -> None:
+    settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
+    (tmp_path / "begun").touch()  # so that it is not slow
+    task = slow_once.enqueue(str(tmp_path / "begun"))
+    one = worker()
+    wait_until(lambda: _status(task.id) == TaskResultStatus.SUCCESSFUL)
+
+    one.send_signal(signal.SIGTERM)
+
+    assert one.wait(timeout=10) == 0
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    events = [(line["level"], line.get("event")) for line in lines]
+    assert events == [("INFO", "worker started"), ("INFO", "worker stopped")]
 
 
 @pytest.mark.postgresql

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from config.environment.values import master_keys
@@ -25,6 +26,16 @@ REAL = (  # what only a real site has; DATABASE_… and EMAIL_… need one of th
     "EMAIL_URL",
     "EMAIL_HOST",
 )
+
+
+def hint_at_unread_file(env: Environment, file: Path) -> str:
+    """What to add to a refusal if nothing is set, while a file with it all is there."""
+    if any(map(env.is_set, DEVELOPMENT)) or not file.is_file():
+        return ""
+    return (
+        f" There is an {file.name} in this folder that this process has not read."
+        f" A shell reads it by: set -a; . ./{file.name}; set +a"
+    )
 
 
 def defaults(env: Environment, *, debug: bool, demo: bool) -> Mapping[str, Any]:

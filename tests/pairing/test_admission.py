@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from http import HTTPStatus
@@ -303,6 +304,8 @@ def test_the_pages_say_what_somebody_new_needs(settings: Any, client: Client) ->
         assert landing in client.get(reverse("how-it-works")).text, mode
         assert login in client.get("/account/login/").text, mode
         assert sign_up in client.get(SIGN_UP).text, mode
+        by_whom = re.search(r"partner.*whoever runs this site", client.get(SIGN_UP).text)
+        assert bool(by_whom) == (mode != "open"), mode
         assert ("Begin, it takes ten minutes" in client.get("/").text) == (mode == "open")
     assert "Begin, it takes ten minutes" in holds(invite_couple()).get("/").text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from argparse import ArgumentParser
@@ -9,13 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connection
 
-from accounts import maintenance
+from accounts import maintenance, queue
 
 ROUND_INTERVAL = timedelta(seconds=10)
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -41,12 +43,14 @@ class Command(BaseCommand):
         stop = threading.Event()
         keeper = threading.Thread(target=_maintain, args=(name, stop), daemon=True)
         keeper.start()
+        logger.info("worker started")
         try:
-            call_command("db_worker", worker_id=name, interval=1.0, reload=False)
+            queue.run_tasks(name)
         finally:
             stop.set()
             keeper.join(timeout=5)
             maintenance.sign_off(name)
+            logger.info("worker stopped")
 
 
 def disable_prepared_statements() -> None:
