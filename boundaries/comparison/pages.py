@@ -144,7 +144,7 @@ def _kind(talk: Compared, at: int, number: int) -> str:
         return _("An easy one to start with")
     if at == number - 1 and talk.grade == Grade.DIFFERENCE:
         return _("A bigger one")
-    return _("One in between")
+    return _("One in between") if 0 < at < number - 1 else ""
 
 
 def _grade(request: HttpRequest) -> Grade | None:
