@@ -93,23 +93,39 @@ LONG += $(notdir $(filter-out %/test_notifications.py %/test_refusals.py,$(wildc
 quick: setup
 	$(PYTEST) -n 2 --dist worksteal --database sqlite -m "not sweep" $(LONG:%=--ignore tests/%)
 
+# Two at a time, and what takes longest first.
+CHECKS := check-types check-templates check-imports check-django check-files check-style
+.PHONY: $(CHECKS)
 check: setup
-	ruff check .
-	ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 $(CHECKS)
+
+check-types:
+	mypy
+
+check-templates:
 	djlint templates --lint --quiet
 	djlint templates --check --quiet
-	mypy
+
+check-imports:
 	lint-imports
 	deptry .
 	deptry . --exclude '^\.' --ignore DEP002,DEP004
+
+check-django:
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
+
+check-files:
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml docker-compose.demo.yml
 	hadolint Dockerfile
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
 	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/question.yml .github/ISSUE_TEMPLATE/translation.yml
 	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	check-jsonschema --check-metaschema static/my-data.schema.json
+
+check-style:
+	ruff check .
+	ruff format --check .
 	@if grep -nE 'https?://' requirements*.txt; then echo "The lock names a host: run make lock."; exit 1; fi
 	@if grep -rnIE '^[[:space:]]*(<{7}|>{7}) ' accounts boundaries config docs static templates tests *.*; then echo "A conflict was not resolved."; exit 1; fi
 

@@ -90,7 +90,9 @@ def test_each_target_of_the_makefile_is_explained_and_can_be_made() -> None:
     )
     explained = set(re.findall(r"^make ([a-z]+)", made.stdout, re.MULTILINE))
 
-    assert explained == targets() - {"help", "setup"}
+    parts = {name for name in targets() if name.startswith("check-")}
+    assert parts
+    assert explained == targets() - parts - {"help", "setup"}
     for target in sorted(explained):
         done = subprocess.run(
             ["make", "--dry-run", target],  # noqa: S607
