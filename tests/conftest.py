@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
@@ -85,9 +85,10 @@ def write(
     private: bool = False,
     note: str = "",
     self_note: str = "",
+    row: Row | None = None,
     **more: Any,
 ) -> None:
-    row = row_of(who, behaviour)
+    row = row or row_of(who, behaviour)
     answers.answer(
         who.seat,
         behaviour,
@@ -111,15 +112,17 @@ def skip(who: Person, behaviour: Behaviour) -> None:
 
 
 def fill_in(who: Person, deck: Deck, stance: Stance, **content: Any) -> None:
+    """The same on every card. The sheet is read once, since that takes longest."""
+    sheet = sheets.own_sheet(who.seat, questions.deck(who.seat, deck.id))
     for behaviour in deck.behaviours:
-        write(who, behaviour, stance, **content)
+        write(who, behaviour, stance, row=sheet.row(behaviour), **content)
 
 
 def opened_together(one: Person, other: Person, deck: Deck) -> None:
     """Both have answered the first behaviours, each their own way, and sealed."""
-    for behaviour in deck.behaviours[:4]:
-        write(one, behaviour, Stance.ACCEPTABLE)
-        write(other, behaviour, Stance.UNACCEPTABLE)
+    first = replace(deck, behaviours=deck.behaviours[:4])
+    fill_in(one, first, Stance.ACCEPTABLE)
+    fill_in(other, first, Stance.UNACCEPTABLE)
     for who in (one, other):
         answers.seal(who.seat, deck)
 
