@@ -148,6 +148,37 @@ def opened(alice: Person, bob: Person, deck: Deck) -> str:
     return alice.client.get("/decks/essentials/comparison/").text
 
 
+@pytest.mark.parametrize(
+    ("differences", "called"),
+    [(1, [""]), (2, ["", "A bigger one"]), (3, ["", "A bigger one"])],
+)
+def test_only_what_stands_between_two_is_called_one_in_between(
+    alice: Person, bob: Person, deck: Deck, differences: int, called: list[str]
+) -> None:
+    for behaviour in deck.behaviours[:differences]:
+        write(alice, behaviour, A)
+        write(bob, behaviour, N)
+
+    page = opened(alice, bob, deck)
+
+    talks = page.partition('aria-labelledby="talks"')[2].partition("</section>")[0]
+    assert talks.count("<li>") == len(called)
+    assert re.findall('<span class="quiet small">(.*?)</span>', talks) == [*filter(None, called)]
+
+
+def test_a_page_without_common_ground_says_so_and_shows_the_differences(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    write(alice, deck.behaviours[0], A)
+    write(bob, deck.behaviours[0], N)
+
+    page = opened(alice, bob, deck)
+
+    assert "You don’t see any of these quite alike yet." in page
+    assert '<details class="fold" open>' in page
+    assert "You agree on these" not in page
+
+
 def test_real_differences_come_by_weight_and_the_rest_in_the_order_of_the_deck(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
