@@ -275,7 +275,6 @@ NOT_ON_A_PAGE = {
     "account-still-you-code",  # for people without a password and second step
     "leaving-export-take",  # for people with a finished copy
     "mfa_download_recovery_codes",  # a file
-    "mfa_reauthenticate_webauthn",  # filled in by a script on another page
     "therapist-sheet-read-on-paper",  # on the sheet, which is shown in return for its code
 }
 
