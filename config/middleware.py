@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.messages.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -11,6 +12,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.csp import build_policy
 from whitenoise.middleware import WhiteNoiseFileResponse
 
 from config.indexing import robots_tag
@@ -34,7 +36,8 @@ class ResponseHeadersMiddleware:
     """Forbid caching, most indexing, and use by other sites: Django has no settings for these.
 
     Static files are public and carry a content hash, so they alone may be cached. What means
-    something for documents only is taken from them.
+    something for documents only is taken from them. Of styles inside a page, the policy allows
+    those that `{% inline_stylesheets %}` wrote there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,6 +48,10 @@ class ResponseHeadersMiddleware:
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = robots_tag(request, response.status_code)
+        if style := getattr(request, "inline_style", None):
+            sources = [*settings.SECURE_CSP["style-src"], style.source]
+            policy = build_policy({**settings.SECURE_CSP, "style-src": sources})
+            response["Content-Security-Policy"] = policy
         is_page = response.get("Content-Type", "").startswith("text/html")
         if "Cache-Control" not in response or is_page:
             patch_cache_control(response, no_store=True, private=True)

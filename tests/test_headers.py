@@ -88,6 +88,8 @@ BESIDES = {
     *("Cache-Control", "Expires", "Vary", "Content-Type", "Content-Length", "Content-Language"),
     *("Content-Disposition", "Location", "Allow", "Clear-Site-Data"),
 }
+# The landing page holds its own style sheets, and its policy allows those alone.
+WITH_INLINE_STYLES = {"/"}
 # Their URLs may contain a code, so no later request repeats them.
 WITH_A_CODE = {"/join/", "/join/from-a-link", "/read/", "/read/from-a-link"}
 OF_A_FILE = {"Last-Modified", "ETag", "Accept-Ranges", "Content-Range"}
@@ -151,6 +153,8 @@ TITLES = {
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I
 )
+INLINE_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+STYLE_DIGEST = re.compile(r"(?<=style-src 'self') 'sha256-([\w+/=]+)'")
 ELSEWHERE = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//""", re.I)
 # Links out, without a referrer; and the page's own address, which no browser fetches.
 LINK = re.compile(
@@ -173,6 +177,9 @@ def bears_the_headers(
         expected = expected | {"X-Robots-Tag": "all"}
     if response.status_code == HTTPStatus.OK and what in WITH_A_CODE:
         expected = expected | {"Referrer-Policy": "strict-origin"}
+    if response.status_code == HTTPStatus.OK and what in WITH_INLINE_STYLES:
+        policy = STYLE_DIGEST.sub("", str(found["Content-Security-Policy"]), count=1)
+        found["Content-Security-Policy"] = policy
     assert found == expected, (what, response.status_code)
     assert set(response.headers) - set(expected) <= besides, (what, response.status_code)
 
@@ -219,7 +226,7 @@ def test_every_status_bears_them_too(
     much = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     code = {"code": "ZZZZZZZZZZZZ"}
     answers = {
-        200: [Client().get("/"), Client().get("/healthz"), alice.client.get("/home/")],
+        200: [Client().get("/help/"), Client().get("/healthz"), alice.client.get("/home/")],
         302: [Client().get("/home/"), alice.client.post("/partner/invite/")],
         303: [Client().get("/leave/")],
         400: [
@@ -385,10 +392,32 @@ def test_no_page_holds_a_script_a_style_or_an_address_elsewhere(alice: Person, b
                 continue
             page = text_of(client, route.path)
             seen += "<html" in page
+            if route.path in WITH_INLINE_STYLES:
+                page = INLINE_STYLE.sub("", page, count=1)
             assert not INLINE.search(page), route.name
             assert not ELSEWHERE.search(LINK.sub("", page)), route.name
 
     assert seen >= 25  # the others redirect
+
+
+def test_the_policy_of_the_landing_page_allows_the_styles_in_it_and_no_others(
+    client: Client,
+) -> None:
+    answer = client.get("/")
+
+    styles = INLINE_STYLE.findall(answer.text)
+    digests = STYLE_DIGEST.findall(answer["Content-Security-Policy"])
+    meant = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles]
+    assert digests == meant
+    assert len(meant) == 1
+    assert "'unsafe-" not in answer["Content-Security-Policy"]
+
+
+def test_addresses_in_a_style_sheet_also_hold_inside_a_page(client: Client) -> None:
+    style = INLINE_STYLE.findall(client.get("/").text)[0]
+
+    addresses = re.findall(r'url\("?([^")]+)"?\)', style)
+    assert addresses == ["/static/fonts/fraunces.woff2"]
 
 
 class OwnFiles(HTMLParser):
