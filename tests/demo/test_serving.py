@@ -58,31 +58,39 @@ def until(true: Callable[[], object], why: str) -> None:
     raise AssertionError(why)
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A demo that is started on what an earlier one may have left."""
-    (tmp_path / "common-ground.sqlite3").write_text("left over")
-    (tmp_path / "mail").mkdir()
-    (tmp_path / "mail" / "1.eml").write_text("left over")
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    site = f"http://localhost:{port}"
+        return int(free.getsockname()[1])
+
+
+def start(folder: Path, port: int) -> subprocess.Popen[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "tests.demo.settings",
-        "SITE_URL": site,
-        "TESTS_FOLDER": str(tmp_path),
+        "SITE_URL": f"http://localhost:{port}",
+        "TESTS_FOLDER": str(folder),
         "TESTS_MINUTES": str(SECONDS / 60),
     }
-    with subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "manage.py", "serve_demo", "--port", str(port)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    ) as process:
+    )
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A demo that is started on what an earlier one may have left."""
+    (tmp_path / "common-ground.sqlite3").write_text("left over")
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "1.eml").write_text("left over")
+    port = free_port()
+    site = f"http://localhost:{port}"
+    with start(tmp_path, port) as process:
         try:
             until(lambda: process.poll() is None and Visitor(site).get("/healthz"), "no start")
             yield process, site
@@ -112,3 +120,33 @@ def test_it_is_emptied_while_it_runs_and_leaves_nothing(
     assert re.findall(r"(\w+)@demo\.example with the password \S{12}", output) == ["asha", "ravi"]
     assert "ERROR" not in output
     assert "Traceback" not in output
+
+
+def test_a_second_demo_leaves_the_first_as_it_is(
+    demo: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    first, site = demo
+    database = (tmp_path / "common-ground.sqlite3").stat().st_ino
+    port = int(site.rpartition(":")[2])
+
+    for other in (port, free_port()):
+        with start(tmp_path, other) as second:
+            output, _ = second.communicate(timeout=PATIENCE)
+        assert output == "CommandError: A demo already runs here. Stop it first.\n"
+        assert second.returncode == 1
+
+    assert first.poll() is None
+    assert (tmp_path / "common-ground.sqlite3").stat().st_ino == database
+    until(lambda: Visitor(site).press("/demo/asha/") == "/home/", "nobody could sign in")
+
+
+def test_a_taken_port_is_said_in_one_line_before_anything_is_deleted(tmp_path: Path) -> None:
+    (tmp_path / "something").write_text("of somebody else")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with start(tmp_path, port) as demo:
+            output, _ = demo.communicate(timeout=PATIENCE)
+
+    assert output == f"CommandError: Port {port} is taken: make try PORT=8123\n"
+    assert demo.returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["something"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets
 import shutil
@@ -10,6 +11,8 @@ import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from accounts import closing
-from boundaries.demo import rules
+from boundaries.demo import ports, rules
 from boundaries.vocabulary import Side
 
 SERVER = [
@@ -39,20 +42,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", default="8000")
+        parser.add_argument("--port", type=int, default=8000)
 
-    def handle(self, *args: Any, host: str, port: str, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError(
                 "This deletes everything it finds. Set DEMO=1 if that is what you want."
             )
+        if not os.access(settings.VAR, os.W_OK):
+            raise CommandError(
+                f"{settings.VAR} must be writable. In a container, mount a tmpfs there."
+            )
+        with _locked(settings.VAR):
+            if not ports.is_free(host, port):
+                raise CommandError(f"Port {port} is taken: make try PORT=8123")
+            self._run(host, port)
+
+    def _run(self, host: str, port: int) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         password = secrets.token_urlsafe(9)
         try:
             _start(password)
             self._greet(password)
             self._serve(
-                [*SERVER, "--host", host, "--port", port, "config.wsgi:application"], password
+                [*SERVER, "--host", host, "--port", str(port), "config.wsgi:application"], password
             )
         except KeyboardInterrupt:
             pass
@@ -79,6 +92,20 @@ class Command(BaseCommand):
                     raise CommandError(f"The server stopped ({status}): see above.")
         finally:
             _stop(server)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other demos out of the folder that this one empties. The lock ends with the process."""
+    lock = os.open(folder, os.O_RDONLY)  # which the server does not inherit
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CommandError("A demo already runs here. Stop it first.") from error
+    else:
+        yield
+    finally:
+        os.close(lock)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
@@ -111,8 +138,6 @@ def empty_folder(folder: Path) -> None:
 
 
 def _start(password: str) -> None:
-    if not os.access(settings.VAR, os.W_OK):
-        raise CommandError(f"{settings.VAR} must be writable. In a container, mount a tmpfs there.")
     empty_folder(settings.VAR)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)

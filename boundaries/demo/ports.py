@@ -1,0 +1,18 @@
+"""Whether a server could listen on a port, asked before anything is changed for it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nothing listens there yet. Other faults are left to the server, which names them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, to restart
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
+    return True
