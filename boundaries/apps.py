@@ -5,7 +5,10 @@ class BoundariesConfig(AppConfig):
     name = "boundaries"
 
     def ready(self) -> None:
+        from django.utils.autoreload import autoreload_started
+
         from accounts import maintenance, sign_up
+        from boundaries import content
         from boundaries.content.catalogue import checks  # noqa: F401  the import registers them
         from boundaries.content.help import checks as help_checks  # noqa: F401
         from boundaries.leaving import data_export
@@ -20,3 +23,4 @@ class BoundariesConfig(AppConfig):
             admission.clear_away,
         ]
         sign_up.invitations.append(offered)
+        autoreload_started.connect(content.watch, dispatch_uid="content")
