@@ -3,13 +3,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        import django
-        from django.core.management import call_command, execute_from_command_line
+        from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit(
             "Django is not installed here. Run `make run` or `make test` once: they set it up."
@@ -18,8 +18,7 @@ def main() -> None:
 
     try:
         if sys.argv[1:] == ["version"]:  # Django has a command of this name, which wins otherwise
-            django.setup()
-            call_command("version")
+            say_the_version()
         else:
             execute_from_command_line(sys.argv)
     except OperationalError as error:
@@ -28,6 +27,22 @@ def main() -> None:
         if isinstance(error.__cause__, Unreachable):
             sys.exit(f"Common Ground cannot start: {error}")
         raise
+
+
+def say_the_version() -> None:
+    """The program's version is also known where the settings of a site are missing or wrong."""
+    import django
+    from django.core.management import call_command
+
+    from config import version
+
+    try:
+        django.setup()
+    except SystemExit as refusal:
+        print(f"Common Ground {version.read(Path(__file__).parent)}")
+        print(f"Nothing else is known: {refusal}")
+    else:
+        call_command("version")
 
 
 if __name__ == "__main__":

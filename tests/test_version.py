@@ -43,6 +43,21 @@ def test_the_command_is_ours_and_not_djangos() -> None:
     assert done.stdout.startswith(f"Common Ground {VERSION}\n")
 
 
+def test_it_works_in_a_clone_without_any_setting() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "version"],
+        env={},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    program, rest = done.stdout.splitlines()
+    assert program == f"Common Ground {VERSION}"
+    assert rest.startswith("Nothing else is known: Common Ground cannot start: SECRET_KEY")
+
+
 def test_it_works_while_the_database_cannot_be_reached(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
