@@ -40,7 +40,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     context = {
         "text": catalogue.every()[TO_TRY].text,
         "stances": Stance.choices,
-        "conditions": [condition.label for condition in CONDITIONS_TO_TRY],
+        "conditions": [condition.in_words for condition in CONDITIONS_TO_TRY],
         "invited": offered.looked_at(request),
     }
     return render(request, "boundaries/home/landing.html", context)

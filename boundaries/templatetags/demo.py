@@ -22,10 +22,10 @@ def is_demo() -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def look_around(context: Context) -> SafeString | str:
+def look_around(context: Context, *, main: bool = False) -> SafeString | str:
     """Two buttons: sign in as either of an invented couple."""
     people = {f"demo-as-{side}": name for side, name in couple.NAMES.items()}
-    return _shown("boundaries/demo/look_around.html", {"people": people}, context)
+    return _shown("boundaries/demo/look_around.html", {"people": people, "main": main}, context)
 
 
 @register.simple_tag(takes_context=True)

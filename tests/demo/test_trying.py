@@ -211,3 +211,42 @@ def test_a_reset_leaves_the_couple_of_the_console_and_nothing_else(
     assert browser.get("/home/").status_code == HTTPStatus.FOUND  # signed out
     browser.post(AS_ASHA)
     assert browser.get("/decks/essentials/comparison/").status_code == HTTPStatus.OK
+
+
+def test_the_landing_page_of_a_demo_leads_to_the_couple_first(demo: Path) -> None:
+    page = visitor().get("/").text
+
+    assert re.findall(r'class="(button[ a-z]*)"[^>]*>([^<]+)<', page) == [
+        ("button", "Sign in as Asha"),
+        ("button", "Sign in as Ravi"),
+        ("button plain", "Begin, it takes ten minutes"),
+    ]
+
+
+def test_the_sign_in_page_of_a_demo_keeps_its_own_main_button(demo: Path) -> None:
+    page = visitor().get("/account/login/").text
+
+    assert '<button class="button plain">Sign in as Asha</button>' in page
+    assert '<button class="button">Send me the code</button>' in page
+
+
+def test_an_empty_mailbox_asks_only_strangers_to_sign_up(demo: Path) -> None:
+    browser = visitor()
+    assert "Sign up, and the first one lands here." in browser.get("/mailbox/").text
+
+    browser.post(AS_ASHA)
+
+    page = browser.get("/mailbox/").text
+    assert "No mail yet. The next one to you lands here." in page
+    assert "Sign up" not in page
+
+
+def test_a_demo_names_no_address_that_nobody_reads(demo: Path, settings: Any) -> None:
+    settings.OPERATOR_CONTACT = "mailto:anna@example.org"
+    assert "anna@example.org" in visitor().get("/kept/").text
+
+    settings.OPERATOR_CONTACT = "mailto:hello@localhost"
+
+    page = visitor().get("/kept/").text
+    assert "Questions?" not in page
+    assert "localhost" not in page.replace("http://localhost", "")

@@ -143,11 +143,11 @@ def test_the_landing_page_is_one_screen_of_a_small_phone_and_its_card_is_live(
     page.get_by_text("Fine, if …", exact=True).first.click()
 
     expect(page.get_by_text("Your partner would see nothing yet.")).to_be_visible()
-    expect(page.get_by_text("We tell each other first")).to_be_visible()
+    expect(page.get_by_text("we tell each other first")).to_be_visible()
     assert requests == []
     page.reload()
     expect(page.locator(":checked")).to_have_count(0)
-    expect(page.get_by_text("We tell each other first")).to_be_hidden()
+    expect(page.get_by_text("we tell each other first")).to_be_hidden()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

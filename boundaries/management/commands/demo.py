@@ -25,6 +25,6 @@ class Command(BaseCommand):
         self.stdout.write("A demo couple is loaded. Everything about them is invented.")
         for side in Side:
             self.stdout.write(
-                f"  Sign in as {rules.address_of(side)} with the password: {PASSWORD}"
+                f'  Sign in as {rules.address_of(side)} with the password "{PASSWORD}"'
             )
         self.stdout.write(f"  at {settings.SITE_URL}/account/login/ (start it with: make run)")
