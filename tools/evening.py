@@ -13,27 +13,46 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parent.parent
 TOKENS = ROOT / "static" / "css" / "tokens.css"
 PICTURE = ROOT / "docs" / "pictures" / "evening.webp"
-PHONE, DESK = (412, 936), (1120, 1180)  # pixels
-LONGEST = 1.1  # screens; such a page is set a little smaller
+WORDS = PICTURE.with_suffix(".txt")  # of the pages, as they were when it was drawn
+PHONE, DESK = 390, 800  # pixels; the two beside each other are read at a width of 900
+SIZES = {  # of the screens: whole pages, and little below them
+    "rate": (PHONE, 860),
+    "seal": (PHONE, 620),
+    "open": (DESK, 1500),
+    "talk": (PHONE, 1000),
+    "keep": (DESK, 1060),
+}
 SHARPNESS = 2
+WIDEST = 1800  # pixels
 LARGEST = 400_000  # bytes
+DAY_OF_DRAWING = re.compile(r"\b(?:today|\d{1,2} [A-Z][a-z]+ \d{4}|\d{1,2} [A-Z][a-z]{2,8})\b")
 
-DAY = {"rate": "Rate, each alone", "seal": "Seal your answers", "open": "Open it together"}
-NIGHT = {"talk": "Talk about one thing", "keep": "Keep what you both said yes to"}
+CAPTIONS = {
+    "rate": "Rate, each alone",
+    "seal": "Seal your answers",
+    "open": "Open it together",
+    "talk": "Talk about one thing",
+    "keep": "Keep what you both said yes to",
+}
+DAY = (("rate", "seal"), ("open",))  # columns
+NIGHT = (("talk",), ("keep",))
+
+type Columns = tuple[tuple[str, ...], ...]
 
 PAGE = """<!DOCTYPE html>
 <style>
 @font-face {{ font-family: Fraunces; src: url(data:font/woff2;base64,{font}) format("woff2"); }}
 .day {{ {day_colours} }}
 .night {{ {night_colours} }}
-body {{ margin: 0; width: max-content; display: flex; font: 25px/1 Fraunces; }}
-section {{ display: flex; gap: 44px; padding: 56px 52px 40px;
+body {{ margin: 0; width: max-content; font: 29px/1.1 Fraunces; }}
+section {{ display: flex; justify-content: center; gap: 36px; padding: 40px 36px 44px;
   background: var(--paper); color: var(--ink); }}
-figure {{ margin: 0; }}
-img {{ display: block; height: 600px; object-fit: contain; background: var(--paper);
+div {{ display: flex; flex-direction: column; gap: 36px; }}
+figure {{ margin: 0; flex: auto; display: flex; flex-direction: column; }}
+img {{ flex: auto; object-fit: contain; object-position: top; background: var(--paper);
   border: 1px solid var(--edge); border-radius: 12px; }}
 .phone img {{ border-radius: 28px; }}
-figcaption {{ padding-top: 26px; text-align: center; }}
+figcaption {{ padding-bottom: 20px; text-align: center; }}
 b {{ font-weight: inherit; color: var(--quiet); padding-right: 0.35em; }}
 </style>
 <body>{day}{night}</body>
@@ -41,18 +60,25 @@ b {{ font-weight: inherit; color: var(--quiet); padding-right: 0.35em; }}
 
 
 def taken(page: Page) -> bytes:
-    """A picture of a whole page. Raises ValueError if it is much longer than its screen."""
+    """A picture of a whole page. Raises ValueError if it does not fit its screen."""
     page.wait_for_load_state()
     page.evaluate("document.fonts.ready")
     page.evaluate("document.activeElement.blur()")
-    longer = page.evaluate("document.documentElement.scrollHeight / innerHeight")
-    if longer > LONGEST:
-        raise ValueError(f"{page.url} is {longer:.2f} screens long, too long for the picture")
-    return page.screenshot(full_page=True)
+    long = page.evaluate("document.documentElement.scrollHeight")
+    if long > page.evaluate("innerHeight"):
+        raise ValueError(f"{page.url} is {long} pixels long, too long for the picture")
+    return page.screenshot()
+
+
+def words(page: Page) -> str:
+    """What a page says, a line for each, but for what differs by day or is drawn by lot."""
+    lines = (line.strip() for line in page.locator("main").inner_text().splitlines())
+    said = DAY_OF_DRAWING.sub("DAY", "\n".join(line for line in lines if line))
+    return re.sub(r"\b\d+ of 24\b", "N of 24", said)  # cards are in another order for each person
 
 
 def compose(browser: Browser, pictures: dict[str, bytes]) -> None:
-    """Set the screens side by side, those of the day in light and those of the night in dark."""
+    """Set the screens in two rows, those of the day in light and those of the night in dark."""
     page = browser.new_page(device_scale_factor=SHARPNESS, viewport={"width": 3000, "height": 900})
     day, night = re.findall(r":root \{(.*?)\}", TOKENS.read_text(), re.DOTALL)[:2]
     page.set_content(
@@ -60,8 +86,8 @@ def compose(browser: Browser, pictures: dict[str, bytes]) -> None:
             font=base64.b64encode((ROOT / "static/fonts/fraunces.woff2").read_bytes()).decode(),
             day_colours=day,
             night_colours=night,
-            day=band("day", DAY, pictures, 1),
-            night=band("night", NIGHT, pictures, len(DAY) + 1),
+            day=band("day", DAY, pictures),
+            night=band("night", NIGHT, pictures),
         )
     )
     page.evaluate("document.fonts.ready")
@@ -70,27 +96,25 @@ def compose(browser: Browser, pictures: dict[str, bytes]) -> None:
     save(Image.open(io.BytesIO(shot)).convert("RGB"))
 
 
-def band(name: str, steps: dict[str, str], pictures: dict[str, bytes], first: int) -> str:
-    figures = ""
-    for number, (step, words) in enumerate(steps.items(), start=first):
-        width, height = size(step)
-        source = base64.b64encode(pictures[step]).decode()
-        figures += (
-            f'<figure class="{"desk" if size(step) == DESK else "phone"}">'
-            f'<img style="aspect-ratio: {width} / {height}" src="data:image/png;base64,{source}">'
-            f"<figcaption><b>{number}</b>{words}</figcaption></figure>"
-        )
-    return f'<section class="{name}">{figures}</section>'
+def band(name: str, columns: Columns, pictures: dict[str, bytes]) -> str:
+    stacks = ("".join(figure(step, pictures[step]) for step in column) for column in columns)
+    return f'<section class="{name}">{"".join(f"<div>{stack}</div>" for stack in stacks)}</section>'
 
 
-def size(step: str) -> tuple[int, int]:
-    """The screen that a step is shown on."""
-    return DESK if step in ("open", "keep") else PHONE
+def figure(step: str, picture: bytes) -> str:
+    width, _ = SIZES[step]
+    number = list(CAPTIONS).index(step) + 1
+    source = base64.b64encode(picture).decode()
+    return (
+        f'<figure class="{"phone" if width == PHONE else "desk"}">'
+        f"<figcaption><b>{number}</b>{CAPTIONS[step]}</figcaption>"
+        f'<img width="{width}" src="data:image/png;base64,{source}"></figure>'
+    )
 
 
 def save(picture: Image.Image) -> None:
     """As a file that loads quickly."""
-    picture.thumbnail((2800, 2800), Image.Resampling.LANCZOS)
+    picture.thumbnail((WIDEST, 2 * WIDEST), Image.Resampling.LANCZOS)
     for quality in range(92, 40, -4):
         picture.save(PICTURE, quality=quality, method=6)
         if (size := PICTURE.stat().st_size) <= LARGEST:
