@@ -9,8 +9,8 @@ PYTEST := $(PYTHON) -m pytest -q
 export PYTHONDONTWRITEBYTECODE =
 
 # Development: SQLite in var/, mails on the console and at /mailbox/.
-run demo: export DEBUG = 1
-run demo: export SITE_URL = http://localhost:$(PORT)
+run demo content: export DEBUG = 1
+run demo content: export SITE_URL = http://localhost:$(PORT)
 
 # What `check --deploy` looks at: an environment as on a real server, with nothing real in it.
 check: export SECRET_KEY = only-looked-at-by-check-deploy-9f3k2m8x7q1w5z0v4b6n
@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try env demo test quick check mutants deep shots judges audit bench sizes format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo content test quick check mutants deep shots judges audit bench sizes format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo "make test             set everything up and run all checks and tests, on both databases"
 	@echo "make quick            the tests of a minute or so: SQLite, no browser, no twin worlds"
 	@echo "make demo             load an example couple, and say how to sign in as either"
+	@echo "make content          look at the questions, the help lines and the notes on wording"
 	@echo "make check            look at the code without running the tests"
 	@echo "make mutants          remove one guard after another, and see that a test notices each time"
 	@echo "make deep [DEPTH=1]   the long tests, and the journeys in Firefox and WebKit; with DEPTH=8 for a night"
@@ -60,6 +61,7 @@ setup:
 	@python3 bootstrap.py
 
 run: setup
+	@$(PYTHON) -m tools.port $(PORT)
 	@$(MANAGE) migrate -v 0
 	@echo "Common Ground is at $(SITE_URL) and its mails are at $(SITE_URL)/mailbox/"
 	@$(MANAGE) runserver localhost:$(PORT) 
@@ -77,6 +79,10 @@ env:
 demo: setup
 	@$(MANAGE) migrate -v 0
 	@$(MANAGE) demo
+
+# Names the line of a question, a help line or a note on wording that breaks a rule.
+content: setup
+	@$(MANAGE) check
 
 # Three processes on SQLite for two cores: what drives a browser waits for a good part of its time.
 test: check
@@ -119,7 +125,7 @@ check-files:
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.external-database.yml docker-compose.demo.yml
 	hadolint Dockerfile
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
-	check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/question.yml .github/ISSUE_TEMPLATE/translation.yml
+	check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	check-jsonschema --check-metaschema static/my-data.schema.json
 

@@ -8,12 +8,15 @@ import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 import yaml
 from django.core.management import CommandError, get_commands, load_command_class
+
+from tools import picture
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -34,6 +37,11 @@ CODE = re.compile(r"^```.*?^```|`[^`\n]+`|^ {4}\S[^\n]*$", re.MULTILINE | re.DOT
 IN_A_FOLDER = re.compile(
     r"(?:accounts|boundaries|config|deploy|docs|findings|static|templates|tests|tools)"
     r"/[\w./*-]*[\w*]|(?:[A-Z][A-Z-]+\.md|docker-compose[\w.-]*\.yml|pyproject\.toml)"
+)
+DOTTED = re.compile(r"`([a-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(\))?`")
+# Files, hosts, ids of system checks, elements of a page.
+NO_MODULE = re.compile(
+    r"\.(?:py|css|toml|txt|ics|json|conf|woff2|example|org|E\d+)$|^bdi\.|^pdfminer\.six$"
 )
 ROW = re.compile(r"^\| (\d+) \| \[(.+)\]\((.+?)\) \| (\S+) \| (.+) \|$", re.MULTILINE)
 HEAD = re.compile(r"# (\d+)\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)\. Status: (.+)\.\n")
@@ -115,6 +123,49 @@ def test_each_file_that_is_named_is_there(document: Path) -> None:
 
     places = (ROOT, ROOT / "tests")  # tests are named from their own folder in tables
     assert {name for name in named if not any(list(place.glob(name)) for place in places)} == set()
+
+
+def test_each_module_that_is_named_is_there(document: Path) -> None:
+    """`agreements.rules.assent` is an `assent` in a rules.py or in rules/ below agreements/."""
+    text = document.read_text()
+    named = [name for name in DOTTED.findall(text) if not NO_MODULE.search(name)]
+
+    assert [name for name in named if not is_there(name)] == []
+
+
+def is_there(dotted: str) -> bool:
+    module, _, name = dotted.rpartition(".")
+    path = module.replace(".", "/")
+    files = [
+        file
+        for folder in ("", "accounts/", "boundaries/", "config/", "tests/", "tools/")
+        for pattern in (f"{path}.py", f"{path}/*.py", f"*/{path}.py")
+        for file in ROOT.glob(folder + pattern)
+    ]
+    if any(re.search(rf"\b{name}\b", file.read_text()) or file.stem == name for file in files):
+        return True
+    return not files and find_spec(module.partition(".")[0]) is not None  # a library's
+
+
+def test_the_table_of_parts_is_in_the_order_of_their_contract() -> None:
+    table = (ROOT / "docs/architecture.md").read_text().partition("| part |")[2]
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
+        name for layer in picture.layers() for name in layer
+    ]
+
+
+def test_each_file_that_is_for_contributors_is_linked() -> None:
+    links = "".join(document.read_text() for document in DOCUMENTS)
+
+    for name in ("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"):
+        assert f"]({name})" in links
+
+
+def test_no_document_has_two_titles(document: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+    assert len(re.findall(r"^# ", prose, re.MULTILINE)) <= 1
 
 
 def test_each_link_leads_somewhere(document: Path) -> None:
@@ -205,6 +256,31 @@ def test_ci_starts_what_the_page_on_installing_starts() -> None:
     assert len(told) == 3  # the way without containers writes .env as well
     assert [step for step in steps if step in told] == told[:2]
     assert "docker compose down --volumes" in steps
+
+
+def test_the_way_back_of_an_upgrade_works_in_a_clone_without_tags(tmp_path: Path) -> None:
+    """The lines with git, as the document has them: a version is noted, and found again."""
+    upgrade = (ROOT / "docs/upgrade.md").read_text()
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    lines = [
+        line.strip().replace("/var/backups/common-ground", str(backups))
+        for line in re.findall(r"^ {4}(git (?:rev-parse|checkout) .+)$", upgrade, re.MULTILINE)
+    ]
+    commit = "git -c user.name=A -c user.email=a@example.org commit -q --allow-empty -m"
+    script = ["git init -q site", "cd site", f"{commit} old", "git rev-parse HEAD", lines[0]]
+    script += [f"{commit} new", f"{lines[1]} -q", "git rev-parse HEAD"]
+
+    done = subprocess.run(
+        ["sh", "-ec", "\n".join(script)],  # noqa: S607
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    before, after = done.stdout.split()
+    assert after == before
 
 
 def test_ci_calls_the_tests_as_the_readme_does() -> None:

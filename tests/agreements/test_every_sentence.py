@@ -87,7 +87,7 @@ def test_the_sentences_are_those_that_were_read() -> None:
     if "REWRITE" in os.environ:
         TABLE.write_text(written())
 
-    assert TABLE.read_text() == written()
+    assert TABLE.read_text() == written(), "if these are the words you want, run with REWRITE=1"
 
 
 @pytest.mark.once
