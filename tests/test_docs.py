@@ -168,6 +168,13 @@ def test_no_document_has_two_titles(document: Path) -> None:
     assert len(re.findall(r"^# ", prose, re.MULTILINE)) <= 1
 
 
+def test_the_threat_model_names_tests_from_the_root() -> None:
+    text = (ROOT / "docs/threat-model.md").read_text()
+
+    assert len(re.findall(r"`tests/[\w/]+\.py`", text)) > 50
+    assert re.findall(r"`(?!tests/)[\w/]*\btest_\w+\.py`", text) == []
+
+
 def test_each_link_leads_somewhere(document: Path) -> None:
     text = document.read_text()
     wrong = []
