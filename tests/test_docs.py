@@ -171,7 +171,7 @@ def test_no_document_has_two_titles(document: Path) -> None:
 def test_the_threat_model_names_tests_from_the_root() -> None:
     text = (ROOT / "docs/threat-model.md").read_text()
 
-    assert len(re.findall(r"`tests/[\w/]+\.py`", text)) > 50
+    assert len(re.findall(r"`tests/[\w/]+\.py`", text)) > 30
     assert re.findall(r"`(?!tests/)[\w/]*\btest_\w+\.py`", text) == []
 
 
