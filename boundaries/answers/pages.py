@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -126,10 +126,17 @@ class Card:
         if self.answered and self.private:
             return _("Saved, and kept private.")
         if self.answered and self.mine == self.partners:
-            return _("Saved, both ways.")
+            return _("Saved, for both of you.")
         if self.answered:
             return _("Saved.")
         return _("Skipped.") if self.skipped else ""
+
+    @property
+    def named_conditions(self) -> Sentence:
+        """What "Fine, if …" depends on, as a sentence; empty while nothing is named."""
+        chosen = [condition for condition in Condition if condition in self.conditions]
+        named = _named(chosen, self.in_other_words)
+        return Sentence(sentences.as_sentence(_if(named)) if named else [])
 
     @property
     def status(self) -> str:
@@ -263,11 +270,18 @@ def _stance_words(stance: Stance | None, answer: Answer) -> list[SentencePart]:
     """A stance; with its conditions where it asks for some and they are named."""
     if stance is None:
         return []
-    named = [sentences.ours(clause) for clause in clauses(answer.conditions)]
-    if answer.in_other_words:
-        named.append(sentences.theirs(answer.in_other_words))
+    named = _named(answer.conditions, answer.in_other_words)
     if stance != Stance.CONDITIONS or not named:
         return [sentences.ours(stance.in_words)]
+    return _if(named)
+
+
+def _named(conditions: Iterable[Condition], in_other_words: str) -> list[SentencePart]:
+    named = [sentences.ours(clause) for clause in clauses(conditions)]
+    return [*named, sentences.theirs(in_other_words)] if in_other_words else named
+
+
+def _if(named: list[SentencePart]) -> list[SentencePart]:
     return sentences.filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
 
 

@@ -57,6 +57,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
         direction=direction,
         partners=choices("partners", card.partners),
         mine=choices("mine", card.mine),
+        conditions=card.named_conditions or _("No condition named yet."),
         apart="checked" if card.apart else "",
         status=card.saved,
         undoable="" if card.undoable else "hidden",
@@ -65,7 +66,7 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _brief(language: str, id: str) -> SafeString:
-    asked = ("text", "direction", "partners", "mine", "apart")
+    asked = ("text", "direction", "partners", "mine", "apart", "conditions")
     gaps = _gaps(*asked, "token", "version", "status", "undoable")
     return render_to_string("components/brief.html", {**gaps, "id": id})
 

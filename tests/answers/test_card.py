@@ -79,7 +79,7 @@ def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
     write(alice, alike, N)
     write(alice, apart, N, mine=A)
 
-    assert "Saved, both ways." in alice.client.get(f"/answers/{alike.id}/").text
+    assert "Saved, for both of you." in alice.client.get(f"/answers/{alike.id}/").text
     assert "Saved." in alice.client.get(f"/answers/{apart.id}/").text
 
 
@@ -391,3 +391,36 @@ def test_the_other_seat_has_the_other_mark(alice: Person, bob: Person, deck: Dec
 
     assert 'class="right"' in page
     assert 'class="left"' not in page
+
+
+def test_the_list_shows_the_conditions_behind_an_answer(alice: Person, deck: Deck) -> None:
+    one, two, three, *_ = deck.behaviours
+    write(alice, one, C, conditions=(Condition.TOLD_FIRST,), in_other_words="by day")
+    write(alice, two, C)
+    write(alice, three, A)
+
+    page = alice.client.get("/decks/essentials/").text
+    shown = [
+        words_of(re.sub("<.*?>", "", card))
+        for behaviour in (one, two)
+        for card in re.findall(
+            rf'<article class="card" id="{behaviour.id}">(.*?)</article>', page, re.DOTALL
+        )
+    ]
+
+    assert "Fine, if we tell each other first and “by day”." in shown[0]
+    assert "No condition named yet." in shown[1]
+
+
+def test_every_line_of_the_last_look_can_be_changed(alice: Person, deck: Deck) -> None:
+    page = alice.client.get("/decks/essentials/last-look/").text
+
+    assert page.count('class="change"') == len(deck.behaviours)
+    assert page.count("?back=look") >= 2 * len(deck.behaviours)
+
+
+def test_the_way_back_from_a_card_says_where_it_leads(alice: Person, deck: Deck) -> None:
+    page = alice.client.get(f"/answers/{deck.behaviours[0].id}/").text
+
+    back = page.partition('class="back"')[2].partition("</a>")[0]
+    assert back.endswith(">The whole list")

@@ -25,7 +25,7 @@ ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
 ASKED = "Acceptable to you?"
 PARTNERS, MINE = "When my partner does it", "When I do it"
-SAVED = "Saved, both ways."
+SAVED = "Saved, for both of you."
 
 # What is asked on a card, or its button, and is not on the screen or lies under the bar.
 COVERED = """() => {
