@@ -37,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
+        "cannot_remove_primary_email": _("Mails go to this address. Please add another one first."),
         "duplicate_email": _("That’s already your address."),
         "email_password_mismatch": _(
             "That address and password don’t match. Try again, or ask for a code instead."
@@ -47,8 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": _("That code isn’t right. Check the six digits, or ask for a new code."),
         "incorrect_password": _("That’s not your password. Please try again."),
         "invalid_login": _("That doesn’t look like an e-mail address."),
+        "invalid_or_expired_key": _("That code has run out. Please ask for a new one."),
         "invalid_password_reset": _("That code has run out. Please ask for a new one."),
         "same_as_current": _("That’s already your password."),
+        "select_only_one": _("Please choose only one."),
+        "unknown_email": _("We can’t find this address. Please try another one."),
+        "unverified_primary_email": _("Confirm your e-mail address first."),
         "too_many_login_attempts": _(
             "That’s a lot of tries. Wait a few minutes, or ask for a code by e-mail."
         ),
@@ -68,6 +73,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if settings.DEMO and not cleaned.lower().endswith(f"@{settings.DEMO_ADDRESSES}"):
             raise self.validation_error("demo_address")
         return cleaned
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return sign_up.is_open(request)

@@ -36,6 +36,10 @@ from accounts.entrance import owner_of
 from accounts.models import User
 
 NOT_AN_ADDRESS = _("That doesn’t look like an e-mail address.")
+TOO_LONG = _("That’s too long. There is room for %(limit_value)d characters.")
+SAID_BY_ALLAUTH = {
+    "You must type the same password each time.": _("The two don’t match. Please type both again."),
+}
 MISSING = {
     "email": _("Please type your e-mail address."),
     "login": _("Please type your e-mail address."),
@@ -58,7 +62,13 @@ class PlainErrorsMixin:
             if name in MISSING:
                 field.error_messages["required"] = MISSING[name]
             if isinstance(field, forms.EmailField):
-                field.error_messages["invalid"] = NOT_AN_ADDRESS
+                field.error_messages |= {"invalid": NOT_AN_ADDRESS, "max_length": NOT_AN_ADDRESS}
+            elif isinstance(field, forms.CharField):
+                field.error_messages["max_length"] = TOO_LONG
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Reword what allauth says in its code, and not in a table of its adapter."""
+        super().add_error(field, SAID_BY_ALLAUTH.get(str(error), error))  # type: ignore[misc]
 
 
 class SignInForm(PlainErrorsMixin, LoginForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,11 @@ def _name_field(*, required: bool) -> TextField:
 
 class AddPasskeyForm(AddWebAuthnForm):
     name = _name_field(required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        no_passkey = _("No passkey came from your device. Please try again.")
+        self.fields["credential"].error_messages |= {"required": no_passkey, "invalid": no_passkey}
 
 
 class RenamePasskeyForm(EditWebAuthnForm):

