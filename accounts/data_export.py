@@ -47,7 +47,6 @@ def export(user: User) -> dict[str, Any]:
             {
                 "since": _at(session.created_at),
                 "last_seen_at": _at(session.last_seen_at),
-                "network_address": session.ip,
                 "browser": session.user_agent,
             }
             for session in sessions

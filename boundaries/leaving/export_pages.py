@@ -112,7 +112,7 @@ def _account(data: Data) -> Iterator[Item]:
         for step in account["second_steps"]
     ]
     sessions = [
-        f"{_day(session['since'])}, {session['network_address']}, {session['browser']}"
+        f"{_day(session['since'])}, {session['browser'] or _('A browser')}"
         for session in account["signed_in"]
     ]
     if steps:
