@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import dates
 from boundaries.agreements.wording import BOTH, ProposalLine
+from boundaries.agreements.words import Words, put_into_words
 from boundaries.vocabulary import Condition, Outcome, Side
 from boundaries.web.fields import MAX_PART_LENGTH, DayField, LineOfWordsField
 from boundaries.web.forms import WrittenForm
-
-if TYPE_CHECKING:
-    from boundaries.agreements.words import Words
 
 CHANGED = _("Some of these words have changed since you opened this page. Please read them again.")
 
@@ -55,6 +53,31 @@ class ProposalForm(WrittenForm):
             )
             self.fields[f"words_{doer}"] = LineOfWordsField(MAX_PART_LENGTH)
             self.fields[f"on_{doer}"] = DayField()
+
+    @staticmethod
+    def content_of(lines: Iterable[ProposalLine], well: str = "") -> Mapping[str, Any]:
+        """Return what the form contains if somebody starts with these lines, by field name."""
+        content: dict[str, Any] = {"alike": "yes", "well": well}
+        for line in lines:
+            content["alike"] = "yes" if line.doer == BOTH else "no"
+            content[f"outcome_{line.doer}"] = line.outcome.value
+            content[f"conditions_{line.doer}"] = [condition.value for condition in line.conditions]
+            content[f"words_{line.doer}"] = line.words
+            content[f"on_{line.doer}"] = _day_ahead(line.on)
+        return content
+
+    @classmethod
+    def read_out(
+        cls, content: Mapping[str, Any], behaviour: str, names: Mapping[Side, str]
+    ) -> Words | None:
+        """Return what this content would say if it were proposed now; None while it can't be.
+
+        `behaviour` is its text, not its id.
+        """
+        form = cls(dict(content))
+        if not form.is_valid():
+            return None
+        return put_into_words(behaviour, form.lines, names, form.cleaned_data["well"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -112,17 +135,11 @@ class WordsForm(CoupleForm, ProposalForm):
     plumbing = (*ProposalForm.plumbing, "together")
     changed = False
 
-    @staticmethod
-    def content_of(lines: Iterable[ProposalLine], well: str = "") -> Mapping[str, Any]:
-        """Return what the form contains if somebody starts with these lines, by field name."""
-        content: dict[str, Any] = {"alike": "yes", "well": well}
-        for line in lines:
-            content["alike"] = "yes" if line.doer == BOTH else "no"
-            content[f"outcome_{line.doer}"] = line.outcome.value
-            content[f"conditions_{line.doer}"] = [condition.value for condition in line.conditions]
-            content[f"words_{line.doer}"] = line.words
-            content[f"on_{line.doer}"] = _day_ahead(line.on)
-        return content
+    @property
+    def versions(self) -> dict[str, str]:
+        """What the form was made from, to show it once more and not count as newer."""
+        data = self.data
+        return {"seen": data.get("seen", ""), "couple_token": data.get("together", "")}
 
 
 class DigestsForm(CoupleForm):
@@ -137,6 +154,9 @@ class DigestsForm(CoupleForm):
     )
 
     def __init__(self, data: Any, *, shown: Iterable[str]) -> None:
+        if "all" in data:  # one press for everything that was on the page, whatever is ticked
+            data = data.copy()
+            data.setlist("digests", data.getlist("listed"))
         super().__init__(data)
         self.fields["digests"].choices = [(digest, digest) for digest in shown]  # type: ignore[attr-defined]
 

@@ -23,6 +23,7 @@ SHOWN = (
     Outcome.REVISIT,
     Outcome.DIFFER,
 )
+FIELDS = ("outcome", "conditions", "words", "on")
 ENOUGH = gettext_lazy(
     "This wasn’t proposed: much of what you proposed here has no answer yet. Please wait for one, "
     "or talk about it."
@@ -39,12 +40,12 @@ class Doer:
     conditions: Iterable[str]
     words: str
     on: str
-    errors: list[str]
+    errors: Mapping[str, list[str]]  # by the name of the field, without its line
 
     @property
     def dated(self) -> bool:
         """Whether its day is shown at once: one that is set, missing or wrong."""
-        return bool(self.on or self.errors or self.outcome == Outcome.REVISIT)
+        return bool(self.on or self.errors["on"] or self.outcome == Outcome.REVISIT)
 
 
 def pictured(
@@ -81,9 +82,5 @@ def _doer(
         conditions=content.get(f"conditions_{id}") or (),
         words=content.get(f"words_{id}", ""),
         on=content.get(f"on_{id}", ""),
-        errors=[
-            error
-            for field in ("outcome", "conditions", "words", "on")
-            for error in errors.get(f"{field}_{id}", ())
-        ],
+        errors={name: errors.get(f"{name}_{id}", []) for name in FIELDS},
     )

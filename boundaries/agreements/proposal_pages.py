@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundaries.agreements import history, outcome_fields
 from boundaries.agreements.common_ground import CommonGround, common_ground
-from boundaries.agreements.forms import AssentForm
+from boundaries.agreements.forms import AssentForm, WordsForm
 from boundaries.agreements.history import ProposalSubject
 from boundaries.agreements.refusals import NONE, Refusal
 from boundaries.agreements.words import Words
@@ -27,6 +27,7 @@ class ChangePage:
     about: ProposalSubject
     content: Mapping[str, Any]
     errors: Mapping[str, list[str]]
+    read_out: Words | None
     changed: bool
     tick: str
     partner: Partner | None
@@ -67,6 +68,7 @@ def change_page(
         about=about,
         content=content,
         errors=messages,
+        read_out=WordsForm.read_out(content, about.wording, names),
         changed=refusal.changed,
         tick=refusal.tick,
         partner=seats.partner_of(seat),

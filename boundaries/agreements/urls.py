@@ -34,6 +34,11 @@ urlpatterns = [
         name="agreements-change",
     ),
     path(
+        "understandings/on/<behaviour:behaviour>/read-out/",
+        views.read_out,
+        name="agreements-read-out",
+    ),
+    path(
         "understandings/on/<behaviour:behaviour>/propose/",
         views.propose,
         name="agreements-propose",

@@ -68,6 +68,17 @@ def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
 
 
 @require_POST
+@seated
+def read_out(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    """How the words of the form would read if they were proposed now. Nothing is stored."""
+    about = history.subject(request.seat, behaviour)
+    form = WordsForm(request.POST)
+    page = proposal_pages.change_page(request.seat, about, form.sent)
+    template = "components/read_out.html" if request.htmx else "boundaries/agreements/change.html"
+    return render(request, template, as_context(page) | form.versions)
+
+
+@require_POST
 @reauthentication.after_idling
 @seated
 def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
@@ -86,6 +97,7 @@ def propose(request: SeatedRequest, behaviour: str) -> HttpResponse:
         )
     except (Conflict, Refused) as error:
         return _words_refused(request, about, form, Refusal.of(error))
+    _confirm(request, [behaviour], _("Sent: %(name)s can read these words now."))
     return redirect("agreements-entry", behaviour)
 
 

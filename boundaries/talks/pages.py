@@ -24,7 +24,7 @@ from boundaries.comparison.rules import can_be_talked_about
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, notes, reading, screens, transcript
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
-from boundaries.talks.forms import PAUSES, PURPOSE, TurnForm, holder_of
+from boundaries.talks.forms import PAUSES, PURPOSE, ProposeForm, TurnForm, holder_of
 from boundaries.talks.notes import FieldNote
 from boundaries.talks.open_drafts import OpenDraft
 from boundaries.talks.reading import Talk, WarmGround
@@ -162,7 +162,7 @@ def talk_context(
         transcript=transcript.of_talk(talk, visible),
         kept_back=kept_back,
         holder=holder,
-        note=notes.first(request.seat, draft.content),
+        note=notes.first(request.seat, draft.content) if _is_own(talk, draft, refused) else None,
         advised=request.seat.advised,
         talkable=talk.over and can_be_talked_about(request.seat, talk.behaviour),
         warm=_warm_ground(request.seat, talk, acting),
@@ -251,7 +251,8 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
             if (flex := talk.latest(Move.FLEX, side))
         ]
         choices = outcome_fields.pictured(talk.names, draft.content, draft.errors)
-        return {**choices, "flexes": flexes}
+        read_out = ProposeForm.read_out(draft.content, talk.wording, talk.names)
+        return {**choices, "flexes": flexes, "read_out": read_out}
     return {}
 
 
@@ -277,9 +278,16 @@ def _purpose(talk: Talk, acting: Side | None) -> str:
 
 def _blank(talk: Talk, purpose: str) -> DraftWords:
     """A draft that nobody has begun. Saying it in other words begins with the words there were."""
+    if purpose.startswith(Move.PROPOSE) and (proposed := proposal(talk)):
+        return DraftWords(purpose, ProposeForm.content_of(proposed.lines, proposed.well), UNWRITTEN)
     spoken = talk.statement if talk.step == Step.CROSSROADS else None
     words = {"words": spoken.content.get("words", "")} if spoken else {}
     return DraftWords(purpose, words, UNWRITTEN)
+
+
+def _is_own(talk: Talk, draft: OpenDraft, refused: TurnForm | None) -> bool:
+    """Whether the words in the form are its writer's, and not a proposal to be changed."""
+    return draft.is_saved or refused is not None or talk.step != Step.OUTCOME
 
 
 def _warm_ground(seat: Seat, talk: Talk, acting: Side | None) -> WarmGround | None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
+from accounts.text import isolated
 from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
 from boundaries.agreements.words import put_into_words
 from boundaries.talks import (
@@ -135,6 +136,9 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
         return reauthentication.ask(request, keep=True)
     if refusal := _take_turn(request, talk, sent):
         return responses.turn_refused(request, talk, sent, refusal)
+    if sent.move == Move.PROPOSE:
+        them = isolated(talk.names[sent.side.other])
+        messages.success(request, _("Sent: %(name)s can read these words now.") % {"name": them})
     if sent.beside and (lost := responses.recover(request, talk)):
         return responses.talk_page(request, reading.talk(request.seat, talk.id), refused=lost)
     is_written = request.POST.get("part") == screens.WRITTEN
@@ -177,11 +181,13 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
         part = request.POST.get("part", "")  # it shows what was saved, and the note on it
         return _back(talk, writer_of(request, talk), request.POST.get("then", part))
     shown = OpenDraft.saved(saved)
-    context = {
+    context: dict[str, Any] = {
         "draft": shown,
         "note": notes.first(request.seat, shown.content),
         "slots": notes.slots(form.purpose, request.POST.get("part", "")),
     }
+    if isinstance(form, ProposeForm):
+        context["read_out"] = form.read_out(shown.content, talk.wording, talk.names)
     return render(request, "boundaries/talks/saved.html", context)
 
 

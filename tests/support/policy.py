@@ -288,6 +288,7 @@ POLICY: dict[str, Row] = {
     "agreements-keep": post("404", OPENED="agreements"),
     "agreements-entry": get("404", OPENED="200"),
     "agreements-change": get("404", OPENED="200"),
+    "agreements-read-out": post("404", OPENED="200"),
     "agreements-propose": post("404", OPENED="agreements-entry"),
     "agreements-withdraw": post("404", OPENED="409"),  # it is not theirs to take back
     "agreements-set-aside": post("404", OPENED="agreements"),
@@ -401,6 +402,7 @@ UNATTENDED: dict[str, Unattended] = {
             *("answers-sealed", "comparison-opened", "comparison"),
             *("talks-about", "talks-state", "talks-stuck"),
             *("agreements", "agreements-entry", "agreements-change", "agreements-common-ground"),
+            "agreements-read-out",
             *(
                 "agreements-pdf-a4",
                 "agreements-pdf-letter",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from boundaries.agreements.words import unpack
 from boundaries.content.catalogue import Deck
@@ -686,3 +688,101 @@ def test_every_step_has_a_title_of_its_own_in_the_words_of_its_heading(
 
     assert [title for title, heading in found if title not in heading] == []
     assert len({title for title, _ in found}) >= len(parts)
+
+
+# Proposing
+
+WRITTEN: dict[str, Any] = {
+    "alike": "yes",
+    "outcome_both": "conditions",
+    "conditions_both": ["not-late"],
+    "words_both": "the chats end by nine",
+    "on_both": (localdate() + timedelta(days=40)).isoformat(),
+    "well": "We never shout.",
+}
+WHOLE = "Fine, if it’s not late and “the chats end by nine”. We look at it again on"
+
+
+def fieldset(page: str, doer: str) -> str:
+    return page.partition(f'<fieldset class="doer {doer}"')[2].partition("</fieldset>")[0]
+
+
+def fold(page: str, words: str) -> str:
+    """The tag of the part that unfolds under these words."""
+    return page.partition(f"<summary>{words}</summary>")[0].rpartition("<details")[2]
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"), [("alice", "Change my words"), ("bob", "Answer with other words")]
+)
+def test_other_words_begin_with_everything_that_is_proposed(
+    alice: Person, bob: Person, reader: str, words: str
+) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    post(alice, "turn/propose", purpose="propose-2-1", **WRITTEN)
+    who = {"alice": alice, "bob": bob}[reader]
+
+    page = who.client.get(PAGE).text
+    form = fieldset(page, "alike")
+
+    assert "open" not in fold(page, words)
+    assert re.search(r'value="conditions"\s+checked', form)
+    assert re.search(r'value="not-late"\s+checked', form)
+    assert field(page, "words_both") == WRITTEN["words_both"]
+    assert f'value="{WRITTEN["on_both"]}"' in form
+    assert field(page, "well") == WRITTEN["well"]
+    assert 'class="advice"' not in page  # on words that somebody may not have written
+    assert drafts_of(who) == {}
+
+
+def test_whoever_proposed_reads_that_it_was_sent(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+    for words in ("the chats end by nine", "the chats end by ten"):
+        assert post(alice, "turn/propose", **{**WRITTEN, "words_both": words}).status_code == 302
+        page = alice.client.get(PAGE).text
+        assert "Sent: Bob can read these words now." in page
+        assert words in page
+    refused = post(alice, "turn/propose", alike="yes")
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert "Sent:" not in refused.text
+
+
+def test_what_is_missing_in_a_proposal_stands_with_its_field(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+    def refused(**data: Any) -> str:
+        return fieldset(post(alice, "turn/propose", alike="yes", **data).text, "alike")
+
+    form = refused()
+    assert form.index("Please choose one of these.") < form.index('class="conditions"')
+    assert "open" not in fold(form, "Look at it again later")
+    assert re.search(r'<input type="radio"[^>]*value="fine"[^>]*autofocus', form)
+    form = refused(outcome_both="conditions")
+    words = form.partition('id="words-both"')[2].partition("</div>")[0]
+    assert "Please say on which conditions." in words
+    assert 'aria-invalid="true" autofocus' in words
+    form = refused(outcome_both="revisit")
+    assert "open" in fold(form, "Look at it again later")
+    assert "Please choose a day." in form.partition('id="on-both"')[2].partition("</div>")[0]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_proposal_can_be_read_before_it_is_sent(alice: Person, bob: Person, script: bool) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    assert WHOLE not in alice.client.get(PAGE).text
+
+    saved = post(alice, "draft", script=script, purpose="propose-2-1", **WRITTEN)
+    page = saved.text if script else alice.client.get(PAGE).text
+
+    assert WHOLE in re.sub(r"<.*?>", "", page.partition('id="read-out"')[2])
+    assert WHOLE not in bob.client.get(PAGE).text
+
+
+def test_half_a_proposal_is_not_read_out(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+    saved = post(alice, "draft", script=True, purpose="propose-2-1", outcome_both="conditions")
+
+    assert 'id="read-out"' in saved.text
+    assert "It will read:" not in saved.text
