@@ -227,6 +227,12 @@ def waits(seat: Seat) -> bool:
     return Version.objects.waiting_for(seat).exists()
 
 
+def waits_to_be_kept(seat: Seat) -> int:
+    """How many proposals wait for this person, if all of them are common ground; else 0."""
+    origins = list(Version.objects.waiting_for(seat).values_list("origin", flat=True))
+    return len(origins) if set(origins) == {Origin.COMMON_GROUND} else 0
+
+
 def proposals(seat: Seat) -> Proposals:
     """On what these two have proposed words to each other, and what waits. One query."""
     yes = Assent.objects.filter(version=OuterRef("pk"))

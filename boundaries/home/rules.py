@@ -56,6 +56,7 @@ class Home:
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
     parted: bool
+    to_keep: int  # how many proposals wait, if all are what both said alike
     talk: TalkSummary | None  # the one that the step is about
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: bool  # for the partner's yes
@@ -128,6 +129,7 @@ def home(seat: Seat) -> Home:
         joiner=joiner,
         awaited=awaited,
         parted=seat.parted,
+        to_keep=history.waits_to_be_kept(seat) if step == NextStep.ANSWER else 0,
         talk=mine or partners,
         new=new,
         words_wait=proposals.wait_for_partner,

@@ -239,3 +239,80 @@ def test_after_too_many_requests_the_form_keeps_its_words(
 
     assert [answer.status_code for answer in responses] == [409, 429]
     assert "my own words" in responses[1].text
+
+
+WORDS = "/understandings/on/a1/words/"
+READ_OUT = "/understandings/on/a1/read-out/"
+CONDITION: dict[str, Any] = {"alike": "yes", "outcome_both": "conditions"}
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_words_can_be_read_before_they_are_proposed(
+    couple: tuple[Person, Person], script: bool
+) -> None:
+    alice, bob = couple
+    sent = hidden(alice.client.get(WORDS).text, "seen", "together") | CONDITION
+    headers = {"HX-Request": "true"} if script else {}
+
+    half = alice.client.post(READ_OUT, sent, headers=headers)
+    whole = alice.client.post(READ_OUT, sent | {"words_both": "you’re home"}, headers=headers)
+
+    assert half.status_code == whole.status_code == HTTPStatus.OK
+    assert "It will read:" not in half.text
+    read = re.sub(r"<.*?>", "", whole.text.partition('id="read-out"')[2])
+    assert "Fine, if “you’re home”." in read
+    assert ("<form" in whole.text) != script
+    assert bob.client.get("/understandings/page.json").json()["understandings"] == []
+
+
+def test_reading_words_out_keeps_what_the_form_was_made_from(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, bob = couple
+    sent = hidden(alice.client.get(WORDS).text, "seen", "together") | CONDITION
+    propose(bob)
+
+    page = alice.client.post(READ_OUT, sent | {"words_both": "you’re home"}).text
+    again = {**CONDITION, "words_both": "you’re home", **hidden(page, "seen", "together")}
+
+    assert alice.client.post("/understandings/on/a1/propose/", again).status_code == 409
+
+
+def test_whoever_proposed_on_the_page_reads_that_it_was_sent(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, _ = couple
+    sent = hidden(alice.client.get(WORDS).text, "seen", "together") | CONDITION
+
+    page = alice.client.post(
+        "/understandings/on/a1/propose/", sent | {"words_both": "you’re home"}, follow=True
+    ).text
+
+    assert "can read these words now." in page.partition("<h1")[0]
+
+
+def test_all_that_both_said_alike_is_kept_by_one_press(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
+    alice, bob = couple
+    for at in (4, 5, 6):
+        for who in couple:
+            answers.begin_again(who.seat, deck) if at == 4 else None
+            write(who, deck.behaviours[at], Stance.ACCEPTABLE)
+    for who in couple:
+        answers.seal(who.seat, deck)
+    offered = [line.digest for line in common_ground(alice.seat, deck)]
+    agreements.propose_common_ground(alice.seat, deck, offered)
+
+    home = " ".join(bob.client.get("/home/").text.split())
+    page = bob.client.get("/understandings/").text
+    listed = re.findall(r'name="listed" value="(\w+)"', page)
+    assert re.search(r"Alice.* would like to keep three things as they are\.", home)
+    assert sorted(listed) == sorted(offered)
+    assert "checked" not in page  # a yes is never ticked in advance
+    assert "Yes, keep all three" in page
+
+    post(bob, YES, listed=listed[:2], all="yes")
+    current = [entry.current for entry in history.agreement(bob.seat).entries]
+    assert sum(1 for held in current if held) == 2  # what was on the page, and nothing else
+    assert "would like to keep one thing as it is." in bob.client.get("/home/").text

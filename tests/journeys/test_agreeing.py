@@ -134,11 +134,11 @@ def test_common_ground_is_kept_in_one_act(
     his.goto("/understandings/")
     expect(his.get_by_text(second)).to_have_count(0)
     see(his, "kept", "Our understandings")
-    press(his, "Yes, keep the ticked ones")
+    press(his, "Yes, keep only the ticked ones")
     expect(his.get_by_text("Please tick at least one.")).to_be_visible()
     assert not his.get_by_label(third).is_checked()  # nobody says yes by leaving a tick
     his.get_by_label(first).check()
-    press(his, "Yes, keep the ticked ones")
+    press(his, "Yes, keep only the ticked ones")
     his.goto("/understandings/?show=agreed")
     expect(his.get_by_text(first)).to_be_visible()
     expect(his.get_by_text(third)).to_have_count(0)
