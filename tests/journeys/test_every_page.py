@@ -39,6 +39,16 @@ IN_REACH = """() => {
   return !!document.elementFromPoint(x + width / 2, y + height / 2)?.closest("[data-leave]");
 }"""
 UNFOLD = """() => document.querySelectorAll("details").forEach((each) => { each.open = true })"""
+# Whatever people write may be one long word, or a link that somebody has pasted.
+LONG_WORDS = """() => {
+  const word = "Donaudampfschiff".repeat(25);
+  for (const field of document.querySelectorAll("textarea, input[type=text]")) field.value = word;
+  const written = "[dir=auto]:not(input, textarea), .words, .theirs, q";
+  for (const each of document.querySelectorAll(written)) {
+    const within = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+    while (within.nextNode()) if (within.currentNode.data.trim()) within.currentNode.data = word;
+  }
+}"""
 MOVING = """() => [...document.querySelectorAll("*")].filter((each) => {
   const { transitionDuration, animationDuration } = getComputedStyle(each);
   return `${transitionDuration},${animationDuration}`.split(",").some((s) => parseFloat(s) > 0.01);
@@ -73,6 +83,12 @@ def too_large(page: Page) -> Iterator[str]:
             yield f"{over} px too wide, at {width} px and {text} %"
         if page.evaluate(HEIGHT_OF_STRIP) > HIGHEST_STRIP:
             yield f"the strip takes much of the screen, at {width} px and {text} %"
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.evaluate(LONG_WORDS)
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        if (over := page.evaluate(WIDER_THAN_THE_SCREEN)) > 0:
+            yield f"{over} px too wide with a long word, at {width} px"
 
 
 @pytest.mark.parametrize("visit", SOME_STATES, indirect=True)
