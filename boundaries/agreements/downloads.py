@@ -46,7 +46,11 @@ def page_of(agreement: Agreement) -> PrintedPage:
     ]
     return PrintedPage(
         title=_("Our understandings"),
-        lead=(f"{names}, {today}", _("A shared note, not a contract."), *_since_once(agreed)),
+        lead=(
+            f"{names}, {today}",
+            _("A shared note, not a contract."),
+            *(line for line in _since_once(agreed) if today not in line),
+        ),
         foot=f"{names} · {today}",
         sections=_sections(agreed),
         lang=get_language() or "en",
