@@ -53,7 +53,7 @@ def test_two_people_agree_and_change_their_minds(
     # Then it is on their page
     for page in (hers, his):
         page.goto("/home/")
-        page.get_by_role("link", name="Our understandings", exact=True).click()
+        page.get_by_role("link", name="See our understandings").click()
         expect(page.get_by_text(WORDS)).to_be_visible()
     see(hers, "agreement", "Our understandings")
 
