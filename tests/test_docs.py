@@ -43,6 +43,8 @@ DOTTED = re.compile(r"`([a-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(\))?`")
 NO_MODULE = re.compile(
     r"\.(?:py|css|toml|txt|ics|json|conf|woff2|example|org|E\d+)$|^bdi\.|^pdfminer\.six$"
 )
+WIDTH = 130  # most are wrapped at 120; a name may stand out
+WHOLE = re.MULTILINE | re.DOTALL
 ROW = re.compile(r"^\| (\d+) \| \[(.+)\]\((.+?)\) \| (\S+) \| (.+) \|$", re.MULTILINE)
 HEAD = re.compile(r"# (\d+)\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)\. Status: (.+)\.\n")
 
@@ -173,6 +175,21 @@ def test_the_threat_model_names_tests_from_the_root() -> None:
 
     assert len(re.findall(r"`tests/[\w/]+\.py`", text)) > 30
     assert re.findall(r"`(?!tests/)[\w/]*\btest_\w+\.py`", text) == []
+
+
+def test_prose_is_wrapped(document: Path) -> None:
+    """Tables, links, code, and what a benchmark writes, may be longer."""
+    own = re.sub(r"^<!-- made by.*?^<!-- until here", "", document.read_text(), flags=WHOLE)
+    prose = re.sub(r"^```.*?^```", "", own, flags=WHOLE)
+    long = [
+        line
+        for line in prose.splitlines()
+        if len(line) > WIDTH
+        and not line.startswith(("|", "    ", "!["))
+        and " " in re.sub(r"`[^`]+`", "", line.strip())
+    ]
+
+    assert long == []
 
 
 def test_each_link_leads_somewhere(document: Path) -> None:

@@ -25,6 +25,7 @@ from tools import evening
 
 pytestmark = [
     pytest.mark.once,
+    pytest.mark.chromium,
     pytest.mark.django_db(transaction=True),
 ]
 
