@@ -316,12 +316,26 @@ def test_ci_calls_the_tests_as_the_readme_does() -> None:
     assert steps == [None, None, "make test"]
 
 
-def test_actions_are_pinned_to_a_release() -> None:
+def test_actions_are_pinned_to_a_commit_and_name_its_release() -> None:
     workflow = (ROOT / ".github/workflows/ci.yml").read_text()
-    used = re.findall(r"uses: (\S+)", workflow)
+    used = re.findall(r"uses: (.+)", workflow)
 
     assert used
-    assert [name for name in used if not re.fullmatch(r"[\w/-]+@v\d+\.\d+\.\d+", name)] == []
+    assert [
+        name for name in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)
+    ] == []
+
+
+def test_every_file_says_the_same_of_the_licences() -> None:
+    """The texts are under one licence and the rest under the other: nobody has a choice."""
+    notice = " ".join((ROOT / "NOTICE").read_text().split())
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    texts = "The texts of the catalogue, the help directory and the notes on wording"
+    assert f"{texts}, which are the TOML files below boundaries/content, are under the " in notice
+    assert f"{texts} are under [CC BY-SA 4.0]" in readme
+    assert project["license"] == "AGPL-3.0-or-later AND CC-BY-SA-4.0"
 
 
 def test_the_picture_of_an_evening_is_small_enough_to_load() -> None:

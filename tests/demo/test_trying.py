@@ -250,3 +250,13 @@ def test_a_demo_names_no_address_that_nobody_reads(demo: Path, settings: Any) ->
     page = visitor().get("/kept/").text
     assert "Questions?" not in page
     assert "localhost" not in page.replace("http://localhost", "")
+
+
+def test_the_password_of_the_development_couple_is_quoted(
+    settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.DEBUG = True
+
+    call_command("demo")
+
+    assert capsys.readouterr().out.count(' with the password "only for the demo"\n') == len(Side)
