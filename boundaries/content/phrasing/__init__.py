@@ -79,8 +79,9 @@ def _notice(lists: _Lists, sentence: str) -> Note | None:
             continue
         if kind.praise and _is_praise(lists, sentence):
             continue
+        phrase = found[found.lastindex or 0]
         return Note(
-            kind=kind.id, name=kind.name, words=found[0].strip(), note=kind.note, idea=kind.idea
+            kind=kind.id, name=kind.name, words=phrase.strip(), note=kind.note, idea=kind.idea
         )
     return None
 

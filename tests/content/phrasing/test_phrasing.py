@@ -52,6 +52,27 @@ def test_it_gives_one_idea_for_another_wording() -> None:
     assert note.idea.startswith("“")
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Every time I ask you something, you sigh.", "Every time"),
+        ("Every single evening there is a message for you.", "Every single evening"),
+        ("You roll your eyes at what I say all the time.", "all the time"),
+        ("It is always like this with you.", "always"),
+        ("You just said that in front of them to win.", "You just said"),
+        ("You and your friends are such a child.", "such a child"),
+    ],
+)
+def test_a_note_quotes_the_phrase_alone(text: str, quoted: str) -> None:
+    assert [note.words for note in phrasing.notes(text)] == [quoted]
+
+
+def test_how_often_something_happens_is_no_absolute() -> None:
+    text = "When you message Alex every evening and I hear you laughing, I feel lonely."
+
+    assert phrasing.notes(text) == []
+
+
 def test_straight_and_curly_apostrophes_are_the_same() -> None:
     assert phrasing.notes("You don’t care.") == phrasing.notes("You don't care.")
 
