@@ -15,6 +15,7 @@ from accounts.text import isolated
 from boundaries.content import catalogue
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
+from boundaries.web.forms import fields_of_words
 
 MAX_LENGTH = 60_000  # characters in one document; typesetting it takes a second or two
 
@@ -185,6 +186,7 @@ def _talk(talk: Data, texts: Data) -> Item:
 def _turn(turn: Data) -> str:
     """The words of one turn or draft, one a line."""
     labels = {choice.value: str(choice.label) for kind in (Feeling, Need) for choice in kind}
+    words = fields_of_words()
     lines = []
     for name, content in turn["words"].items():
         if name in ("feelings", "needs"):
@@ -193,7 +195,11 @@ def _turn(turn: Data) -> str:
             lines.extend(content)
         elif name.startswith("outcome_") and content:
             lines.append(str(Outcome(content).label))
-        elif isinstance(content, str):
+        elif name.startswith("conditions_"):
+            lines.append(", ".join(str(Condition(choice).label) for choice in content))
+        elif name == "on" or name.startswith("on_"):
+            lines.append(_day(content) if content else "")
+        elif name in words:
             lines.append(content)
     return "\n".join(filter(None, lines))
 

@@ -32,7 +32,8 @@ from boundaries.leaving.data_export import ExportState
 from boundaries.leaving.models import Export, Part
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.vocabulary import Move, Stance, Step
+from boundaries.talks import drafts
+from boundaries.vocabulary import Move, Side, Stance, Step
 from tests.conftest import (
     PROPOSED,
     Person,
@@ -155,6 +156,26 @@ def test_what_one_proposes_on_the_others_behaviour_is_without_its_words(
 def digest_of(who: Person) -> str:
     """Of the newest words that lie between them."""
     return history.agreement(who.seat).entries[0].newest.digest
+
+
+def test_the_paper_shows_an_unsent_proposal_without_machine_values(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    conversation = talk(alice)
+    words = {"alike": "yes", "outcome_both": "conditions", "conditions_both": ["told-first"]}
+    words |= {"words_both": "the chats end by nine", "on_both": "2026-12-24"}
+    drafts.save(alice.seat, conversation, "propose-2-1", words, version="", side=Side.LEFT)
+
+    paper = str([*export_pages.pages(data_export.data(alice.seat))])
+
+    unsent = paper.partition("Not sent: ")[2].partition("'")[0]
+    assert sorted(unsent.split("\\n")) == [
+        "24 December 2026",
+        "Fine, if …",
+        "We tell each other first",
+        "the chats end by nine",
+    ]
 
 
 def test_sealed_answers_are_in_their_writers_copy_only(
