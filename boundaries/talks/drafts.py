@@ -46,13 +46,6 @@ class DraftWords:
     def move(self) -> Move:
         return Move(self.purpose.rsplit("-", 2)[0])
 
-    @property
-    def texts(self) -> list[str]:
-        """The free text in it."""
-        choices = ("alike", "outcome_", "on_")
-        texts = [text for name, text in self.content.items() if not name.startswith(choices)]
-        return [text for text in texts if text and isinstance(text, str)]
-
 
 def purpose_of(place: Place, move: Move) -> str:
     """Which turn some words are for: move, half and round. There is one draft for each."""

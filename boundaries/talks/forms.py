@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,12 @@ class LaterForm(TurnForm):
 class AppreciateForm(TurnForm):
     words = WordsField(MAX_PART_LENGTH)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.handing and "words" in cleaned and not cleaned["words"] and not self.aloud:
+            self.add_error("words", _("Please write one thing, or leave this out."))
+        return cleaned
+
 
 # The steps in which a statement is put together, and the fields of each.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -121,6 +128,13 @@ class ReplyForm(TurnForm):
 class SenseForm(TurnForm):
     because = WordsField(MAX_WORDS_LENGTH)
     imagine = WordsField(MAX_PART_LENGTH)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_empty = not (cleaned.get("because") or cleaned.get("imagine") or self.errors)
+        if self.handing and is_empty and not self.aloud:
+            self.add_error("because", _("Please write one of the two, or leave this out."))
+        return cleaned
 
 
 class FlexForm(TurnForm):
@@ -189,6 +203,13 @@ FORMS: dict[Move, type[TurnForm]] = {
 
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{ROUNDS}]")
 
+# Steps that somebody may leave out by a button of its own, and what is handed over then.
+LEFT_OUT: dict[Move, Mapping[str, str]] = {
+    Move.APPRECIATE: {"words": ""},
+    Move.MAKES_SENSE: {"because": "", "imagine": ""},
+}
+LEAVE_OUT = "leave_out"  # the name of that button
+
 
 class OpenForm(forms.Form):
     """How two people want to talk, and who speaks first."""
@@ -237,6 +258,7 @@ class SentTurn:
     is_named: bool  # whether it says whose turn it is, which a shared screen has to
     form: TurnForm
     beside: TurnForm | None  # words of the same form, where its button hands none over
+    left_out: bool = False  # nothing is handed over, by a button that says so
 
     @property
     def hands_over(self) -> bool:
@@ -252,14 +274,45 @@ class SentTurn:
 
 def sent_turn(request: HttpRequest, talk: Talk, move: Move) -> SentTurn:
     """What a person sent to take this turn."""
-    kind = TalkAssentForm if move == Move.ASSENT else FORMS.get(move, TurnForm)
+    left_out = move in LEFT_OUT and LEAVE_OUT in request.POST
+    has_words = move in FORMS and not left_out
+    kind = FORMS[move] if has_words else TurnForm
+    if move == Move.ASSENT:
+        kind = TalkAssentForm
     return SentTurn(
         move=move,
         side=writer_of(request, talk),
         is_named=talk.mode == Mode.APART or request.POST.get("side") in Side.values,
         form=kind(request.POST, aloud=talk.mode == Mode.TOGETHER),
-        beside=None if move in FORMS else draft_form(request.POST),
+        beside=None if has_words else draft_form(request.POST),
+        left_out=left_out,
     )
+
+
+def names_of_words(purpose: str) -> list[str]:
+    """The names of the fields that hold somebody's own words, of what has this purpose.
+
+    Everything else in such a form is a choice, or was put there by the page.
+    """
+    form = FORMS.get(Move(purpose.rsplit("-", 2)[0])) if purpose else None
+    return form().names_of_words if form else []
+
+
+def own_words(purpose: str, content: Mapping[str, Any]) -> list[str]:
+    """Somebody's own words in a draft, or in what they sent: each once, in the form's order."""
+    texts = (str(content.get(name) or "").strip() for name in names_of_words(purpose))
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def picked(content: Mapping[str, Any]) -> list[str]:
+    """The feelings and needs in a draft, as people read them."""
+    lists: tuple[tuple[str, type[Feeling | Need]], ...] = (("feelings", Feeling), ("needs", Need))
+    return [
+        str(choice.label)
+        for name, kind in lists
+        for choice in kind
+        if choice.value in (content.get(name) or ())
+    ]
 
 
 def draft_form(data: QueryDict) -> TurnForm | None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
 
 from boundaries.content import phrasing
 from boundaries.content.phrasing import Note
 from boundaries.talks.drafts import UNWRITTEN, DraftWords
-from boundaries.talks.forms import PARTS
+from boundaries.talks.forms import PARTS, names_of_words
+from boundaries.talks.open_drafts import OpenDraft
 from boundaries.vocabulary import Move
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ SLOTS: dict[Move, tuple[str, ...]] = {
     Move.PROPOSE: ("rest", "well"),
     Move.CLOSE: ("well", "next"),
 }
-NO_WORDS = ("alike", "outcome_", "on_", "conditions_", "feelings", "needs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,12 @@ class FieldNote:
     note: Note
 
 
-def first(seat: Seat, content: Mapping[str, Any]) -> FieldNote | None:
+def first(seat: Seat, draft: OpenDraft) -> FieldNote | None:
     """One gentle note on somebody's words, for a writer who wants such notes."""
     if not seat.advised:
         return None
-    for name, text in content.items():
-        if name.startswith(NO_WORDS) or not isinstance(text, str):
-            continue
+    for name in names_of_words(draft.purpose):
+        text = str(draft.content.get(name) or "")
         if note := phrasing.first_note(text, get_language() or "en"):
             return FieldNote("rest" if name.startswith("words_") else name, note)
     return None
@@ -54,4 +52,5 @@ def slots(purpose: str, part: str) -> tuple[str, ...]:
     """The fields of a form that have room for a note under them."""
     move = DraftWords(purpose, {}, UNWRITTEN).move
     names = SLOTS.get(move) or PARTS.get(part, PARTS["sentence"])
-    return tuple(name for name in names if not name.startswith(NO_WORDS))
+    own = (*names_of_words(purpose), "rest")
+    return tuple(name for name in names if name in own)

@@ -8,7 +8,7 @@ from typing import Any
 
 from boundaries.talks import wording
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
-from boundaries.talks.forms import TurnForm
+from boundaries.talks.forms import TurnForm, own_words, picked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +46,19 @@ class OpenDraft:
         )
 
     @property
+    def texts(self) -> list[str]:
+        """What the writer picked and wrote, for reading it again."""
+        picks = ", ".join(picked(self.content))
+        return [*filter(None, [picks]), *own_words(self.purpose, self.content)]
+
+    @property
     def is_saved(self) -> bool:
         """Whether a version of this draft is saved. The words shown may be newer."""
         return self.version != UNWRITTEN
 
     @property
     def newer_texts(self) -> list[str]:
-        return [text for text in (self.newer or {}).values() if text and isinstance(text, str)]
+        return own_words(self.purpose, self.newer or {})
 
     @property
     def composed(self) -> str:

@@ -37,6 +37,7 @@ class TalkSummary:
     step: Step
     waits_for_me: bool
     waits_for_partner: bool  # and for them alone
+    is_asked: bool  # the partner has offered it, and it has not begun yet
     until: date | None
     opened_at: datetime
 
@@ -84,13 +85,21 @@ def summaries(seat: Seat) -> list[TalkSummary]:
     conversations = list(Conversation.objects.of(seat).order_by("-opened_at"))
     places = {talk.pk: Place(Side(talk.first)) for talk in conversations}
     until: dict[uuid.UUID, date] = {}
+    first: dict[uuid.UUID, tuple[Side, Move]] = {}
     for turn in Turn.visible_to(seat).filter(conversation__in=Conversation.objects.of(seat)):
         side, move, id = Side(turn.side), Move(turn.move), turn.conversation_id
         places[id] = flow.after(places[id], side, move)
+        first.setdefault(id, (side, move))
         if move == Move.LATER:
             until[id] = date.fromisoformat(turn.read(seat.shared_key)["on"])
     return [
-        _summary(seat, conversation, places[conversation.pk], until.get(conversation.pk))
+        _summary(
+            seat,
+            conversation,
+            places[conversation.pk],
+            until.get(conversation.pk),
+            is_asked=first.get(conversation.pk) != (seat.side, Move.READY),
+        )
         for conversation in conversations
     ]
 
@@ -135,9 +144,10 @@ def export(seat: Seat) -> list[dict[str, Any]]:
 
 
 def _summary(
-    seat: Seat, conversation: Conversation, place: Place, until: date | None
+    seat: Seat, conversation: Conversation, place: Place, until: date | None, *, is_asked: bool
 ) -> TalkSummary:
     awaited = flow.awaited(place) if conversation.back_at is None else frozenset()
+    is_new = place.step == Step.SET_UP and place.back_to == Step.RULES
     return TalkSummary(
         id=conversation.pk,
         behaviour=conversation.behaviour,
@@ -145,6 +155,7 @@ def _summary(
         step=place.step,
         waits_for_me=seat.side in awaited,
         waits_for_partner=bool(awaited) and seat.side not in awaited,
+        is_asked=is_asked and seat.side in awaited and is_new,
         until=until if place.step == Step.SET_UP else None,
         opened_at=conversation.opened_at,
     )

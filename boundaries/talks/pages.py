@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView
+from collections.abc import ItemsView, Iterable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from boundaries.comparison.rules import can_be_talked_about
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, notes, reading, screens, transcript
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
-from boundaries.talks.forms import PAUSES, PURPOSE, ProposeForm, TurnForm, holder_of
+from boundaries.talks.forms import PARTS, PAUSES, PURPOSE, ProposeForm, TurnForm, holder_of
 from boundaries.talks.notes import FieldNote
 from boundaries.talks.open_drafts import OpenDraft
 from boundaries.talks.reading import Talk, WarmGround
@@ -62,6 +62,15 @@ class WayToSayYes:
     picture: SafeString  # a QR code of all of it
 
 
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """What somebody wrote and did not hand over, for them to read again."""
+
+    purpose: str
+    version: str  # empty while it is not saved
+    texts: list[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkFrame:
     """What every page of a talk shows, whatever its step."""
@@ -96,8 +105,9 @@ class TalkPage:
     heading: str
     part: str  # which part of a statement is open
     draft: OpenDraft
+    just_said: list[SpokenTurn]  # by the partner, to whoever looks at this page
     transcript: list[SpokenTurn]
-    kept_back: list[DraftWords]
+    kept_back: list[KeptWords]
     holder: Side | None
     note: FieldNote | None
     advised: bool
@@ -145,13 +155,15 @@ def talk_context(
     saved = drafts.written(request.seat, talk, holder) if holder else {}
     draft = OpenDraft.saved(saved.get(purpose) or _blank(talk, purpose))
     shows_rest = (is_theirs and not talk.pause) or moved_on or talk.on_other_screen
-    kept_back = [words for key, words in saved.items() if shows_rest and key != purpose]
+    kept_back = [
+        OpenDraft.saved(words) for key, words in saved.items() if shows_rest and key != purpose
+    ]
     if refused and purpose and request.POST.get("purpose", purpose) == purpose:
         draft = draft.with_sent(refused, stale)
     elif refused:  # words for another step must not stand in the form of this one
         moved_on = True
         if PURPOSE.fullmatch(refused.purpose):
-            kept_back.append(DraftWords(refused.purpose, refused.sent, UNWRITTEN))
+            kept_back.append(OpenDraft.refused(refused))
     visible = (turn for turn in talk.handed if turn.side == holder or not talk.hides(turn))
     page = TalkPage(
         step=screen.template,
@@ -159,10 +171,11 @@ def talk_context(
         heading=screen.heading,
         part=part,
         draft=draft,
+        just_said=_just_said(talk, holder, part),
         transcript=transcript.of_talk(talk, visible),
-        kept_back=kept_back,
+        kept_back=_kept_words(kept_back),
         holder=holder,
-        note=notes.first(request.seat, draft.content) if _is_own(talk, draft, refused) else None,
+        note=notes.first(request.seat, draft) if _is_own(talk, draft, refused) else None,
         advised=request.seat.advised,
         talkable=talk.over and can_be_talked_about(request.seat, talk.behaviour),
         warm=_warm_ground(request.seat, talk, acting),
@@ -199,6 +212,7 @@ def still_page(
         "title": screen.title,
         "heading": screen.heading,
         "part": part,
+        "just_said": _just_said(talk, talk.me, part),
         "example": example,
     }
     return render(request, "boundaries/talks/talk.html", context)
@@ -266,6 +280,29 @@ def _acting(talk: Talk, holder: Side | None, refused: TurnForm | None) -> Side |
     if holder is None and not talk.together:  # the other still holds this screen
         return talk.me
     return talk.acting
+
+
+def _just_said(talk: Talk, holder: Side | None, part: str) -> list[SpokenTurn]:
+    """What this page begins with. A later part of a statement does not say it once more."""
+    is_later_part = part in PARTS and part != next(iter(PARTS))
+    is_elsewhere = talk.on_other_screen and not talk.over
+    if talk.pause or is_elsewhere or is_later_part:
+        return []
+    if talk.together:
+        # Both hear it before one of them goes on alone.
+        return transcript.just_said(talk, None) if holder is None or talk.over else []
+    return transcript.just_said(talk, talk.me) if holder == talk.me or talk.over else []
+
+
+def _kept_words(kept_back: Iterable[OpenDraft]) -> list[KeptWords]:
+    """What stands in these drafts: each text once, and no draft that has nothing to show."""
+    shown: set[str] = set()
+    found = []
+    for draft in kept_back:
+        texts = [text for text in draft.texts if text not in shown]
+        shown.update(texts)
+        found.append(KeptWords(draft.purpose, draft.version, texts))
+    return [words for words in found if words.texts]
 
 
 def _purpose(talk: Talk, acting: Side | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MIN_PAUSE = timedelta(minutes=20)
 JUST_NOW = timedelta(minutes=15)  # whoever acted so recently is looking, and needs no mail
 SITTINGS_BEFORE_ADVICE = 3  # then the page suggests a third person
+
+# Who takes one of these has not answered what was said to them.
+NO_ANSWER = (Move.READY, Move.LATER, Move.LEAVE_OUT)
 
 SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # these pages show what matters to both
 
@@ -149,9 +152,43 @@ class Talk:
                 return turn
         return None
 
+    @property
+    def asked_by(self) -> Side:
+        """Who offered this talk.
+
+        Their being ready is its first turn. The other does not see it before being ready, too.
+        """
+        first = self.handed[0] if self.handed else None
+        is_mine = first is not None and (first.side, first.move) == (self.me, Move.READY)
+        return self.me if is_mine else self.they
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the two have still to begin it."""
+        return self.step == Step.SET_UP and self.place.back_to == Step.RULES
+
     def hides(self, turn: HandedOver) -> bool:
         """Whether the other may not see this turn yet, because they have not taken theirs."""
         return turn.move in flow.BLIND and not self.latest(turn.move, turn.side.other)
+
+    def just_handed(self, to: Side | None) -> list[HandedOver]:
+        """What somebody's partner has handed over since they last answered, in order.
+
+        Two who share a screen (None) hear everything at once: only what the last turn brought.
+        A turn that both take unseen counts from when both have taken it.
+        """
+        turns = [turn for turn in self.handed if to is not None or not self.hides(turn)]
+        answers = (
+            number
+            for number, turn in enumerate(turns)
+            if turn.move not in NO_ANSWER and to in (None, turn.side)
+        )
+        last = max(answers, default=-1)
+        return [
+            turn
+            for number, turn in enumerate(turns)
+            if turn.side != to and _opened(turns, number) >= last
+        ]
 
     @property
     def statement(self) -> HandedOver | None:
@@ -199,6 +236,15 @@ class WarmGround:
 
     behaviour: Behaviour
     fine: bool  # with both; otherwise it is not OK with either
+
+
+def _opened(turns: Sequence[HandedOver], number: int) -> int:
+    """The number of the turn with which this one could be read by the other."""
+    if turns[number].move not in flow.BLIND:
+        return number
+    side, move = turns[number].side, turns[number].move
+    others = (at for at, turn in enumerate(turns) if (turn.side, turn.move) == (side.other, move))
+    return max(number, next(others, number))
 
 
 def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:

@@ -14,7 +14,7 @@ from accounts import reauthentication
 from boundaries.agreements import outcome_fields
 from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, pages, reading
+from boundaries.talks import drafts, flow, pages, reading
 from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.forms import OpenForm, SentTurn, TurnForm, draft_form, writer_of
 from boundaries.talks.open_drafts import OpenDraft
@@ -39,6 +39,10 @@ def turn_refused(
             return talk_page(request, talk, refusal.status_code, refused=lost) if lost else refusal
         case TurnForm() if sent.move == Move.LATER:
             return stuck_page(request, talk, refusal, HTTPStatus.BAD_REQUEST)
+        case TurnForm() if sent.move not in flow.allowed(talk.place, sent.side):
+            lost = recover(request, talk)  # what its form misses does not matter any more
+            status = HTTPStatus.BAD_REQUEST if lost else HTTPStatus.CONFLICT
+            return talk_page(request, talk, status, refused=lost, moved_on=True)
         case TurnForm():
             return talk_page(request, talk, HTTPStatus.BAD_REQUEST, refused=refusal)
         case TickMissing(digest=digest) if sent.move == Move.PROPOSE:

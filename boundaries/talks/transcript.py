@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from boundaries.agreements.words import is_user_written, unpack
 from boundaries.talks import wording
 from boundaries.talks.reading import HandedOver, Talk
-from boundaries.vocabulary import Move, Side
+from boundaries.vocabulary import Move, Side, Step
 
 VERBS: dict[Move, str | Promise] = {
     Move.APPRECIATE: gettext_lazy("appreciates"),
@@ -34,7 +34,19 @@ OPENINGS: dict[str, str | Promise] = {
     "keep": gettext_lazy("What I need most: %(words)s"),
     "give": gettext_lazy("Where I’m flexible: %(words)s"),
     "well": "",
-    "next": "",
+    "next": gettext_lazy("Something nice to do now: %(words)s"),
+}
+
+MISSING = (Move.PARTLY, Move.NOT_YET)
+
+# What the page of a step shows in a place of its own, or what must wait until the step goes on.
+SHOWN_AT: dict[Step, tuple[Move, ...]] = {
+    Step.SET_UP: (Move.SPEAK, Move.REFLECT, *MISSING, Move.FLEX),
+    Step.REFLECT: (Move.SPEAK,),
+    Step.CONFIRM: (Move.SPEAK, Move.REFLECT),
+    Step.CROSSROADS: (Move.SPEAK, Move.REFLECT),
+    Step.MAKES_SENSE: (Move.SPEAK, Move.REFLECT),
+    Step.OUTCOME: (Move.FLEX,),
 }
 
 
@@ -42,10 +54,12 @@ OPENINGS: dict[str, str | Promise] = {
 class SpokenTurn:
     """A turn that was handed over in words."""
 
+    side: Side
     first_name: str
     verb: str | Promise
     words: list[str]
     elsewhere: bool  # typed in the other's account
+    missing: bool  # it says what was not heard yet
 
 
 def of_talk(talk: Talk, turns: Iterable[HandedOver] | None = None) -> list[SpokenTurn]:
@@ -54,20 +68,38 @@ def of_talk(talk: Talk, turns: Iterable[HandedOver] | None = None) -> list[Spoke
     return spoken_turns(shown, talk.names, user_written=is_user_written(talk.behaviour))
 
 
+def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
+    """What the partner has just written to this person, in words that their page doesn't show yet.
+
+    None: what either has written to the other, for two who share a screen.
+    """
+    shown = (*SHOWN_AT.get(talk.step, ()), Move.PROPOSE)
+    if talk.step == Step.REFLECT and not talk.together:
+        shown = (*shown, *MISSING)
+    turns = (turn for turn in talk.just_handed(to) if turn.move not in shown)
+    return spoken_turns((turn for turn in turns if _is_written(turn)), talk.names)
+
+
 def spoken_turns(
     turns: Iterable[HandedOver], names: Mapping[Side, str], *, user_written: bool = False
 ) -> list[SpokenTurn]:
     """Return the turns that were in words. `user_written`: the couple added the behaviour."""
     return [
         SpokenTurn(
+            side=turn.side,
             first_name=names[turn.side],
             verb=VERBS[turn.move],
             words=words,
             elsewhere=turn.elsewhere,
+            missing=turn.move in MISSING,
         )
         for turn in turns
         if turn.move in VERBS and (words := _words(turn, names, user_written=user_written))
     ]
+
+
+def _is_written(turn: HandedOver) -> bool:
+    return any(turn.content.get(name) for name in OPENINGS)
 
 
 def _words(turn: HandedOver, names: Mapping[Side, str], *, user_written: bool) -> list[str]:

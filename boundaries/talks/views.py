@@ -22,6 +22,7 @@ from accounts import reauthentication
 from accounts.text import isolated
 from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
 from boundaries.agreements.words import put_into_words
+from boundaries.seats import rules as seats
 from boundaries.talks import (
     drafts,
     notes,
@@ -34,8 +35,9 @@ from boundaries.talks import (
     wording,
 )
 from boundaries.talks import rules as talks
-from boundaries.talks.drafts import StaleDraft
+from boundaries.talks.drafts import UNWRITTEN, StaleDraft
 from boundaries.talks.forms import (
+    LEFT_OUT,
     PARTS,
     PURPOSE,
     ModeForm,
@@ -76,8 +78,10 @@ def with_talk[**P](
 @reauthentication.after_idling
 @seated
 def agenda(request: SeatedRequest) -> HttpResponse:
-    paired = request.seat.couple_id is not None
-    context = {"agenda": overview.agenda(request.seat), "paired": paired}
+    context = {
+        "agenda": overview.agenda(request.seat),
+        "partner": seats.partner_of(request.seat),
+    }
     return render(request, "boundaries/talks/agenda.html", context)
 
 
@@ -139,9 +143,12 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     if sent.move == Move.PROPOSE:
         them = isolated(talk.names[sent.side.other])
         messages.success(request, _("Sent: %(name)s can read these words now.") % {"name": them})
+    now = reading.talk(request.seat, talk.id)
     if sent.beside and (lost := responses.recover(request, talk)):
-        return responses.talk_page(request, reading.talk(request.seat, talk.id), refused=lost)
+        return responses.talk_page(request, now, refused=lost)
     is_written = request.POST.get("part") == screens.WRITTEN
+    if is_written and talk.together and now.step != talk.step:
+        return _back(talk)  # both look at it again, and at what was just written
     return _back(talk, sent.side, screens.WRITTEN if is_written else "")
 
 
@@ -183,7 +190,7 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
     shown = OpenDraft.saved(saved)
     context: dict[str, Any] = {
         "draft": shown,
-        "note": notes.first(request.seat, shown.content),
+        "note": notes.first(request.seat, shown),
         "slots": notes.slots(form.purpose, request.POST.get("part", "")),
     }
     if isinstance(form, ProposeForm):
@@ -288,7 +295,7 @@ def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.
             sent.move,
             _content(request, talk, sent),
             version=sent.form.talk_version,
-            draft_version=sent.form.draft_version,
+            draft_version=UNWRITTEN if sent.left_out else sent.form.draft_version,
             side=sent.side,
             **more,
         )
@@ -304,6 +311,8 @@ def _content(request: SeatedRequest, talk: Talk, sent: SentTurn) -> dict[str, An
     name. Everything else in the draft stays with its writer.
     """
     form = sent.form
+    if sent.left_out:
+        return dict(LEFT_OUT[sent.move])
     if isinstance(form, ProposeForm):
         words = put_into_words(talk.wording, form.lines, talk.names, form.cleaned_data["well"])
         return {**words.stored, "form": form.draft}

@@ -53,17 +53,20 @@ class WrittenForm(forms.Form):
         return self.draft
 
     @property
+    def names_of_words(self) -> list[str]:
+        """The names of the fields that hold the writer's own words."""
+        return [name for name, field in self.fields.items() if isinstance(field, WordsField)]
+
+    @property
     def hands_over_words(self) -> bool:
         """Whether any words were sent, valid or not."""
-        words = (name for name, field in self.fields.items() if isinstance(field, WordsField))
-        return any(str(self.data.get(name, "")).strip() for name in words)
+        return any(str(self.data.get(name, "")).strip() for name in self.names_of_words)
 
     @property
     def texts(self) -> Iterator[str]:
         """The words in all fields of the writer's own words."""
-        for name, field in self.fields.items():
-            if isinstance(field, WordsField):
-                yield str(self.cleaned_data.get(name) or "")
+        for name in self.names_of_words:
+            yield str(self.cleaned_data.get(name) or "")
 
 
 def fields_of_words() -> set[str]:

@@ -34,9 +34,9 @@
     document.title = page.title;
     window.htmx?.process(now);
     localTimes();
-    const heading = now.querySelector("h1");
-    heading.tabIndex = -1;
-    heading.focus(); // which a screen reader says, once
+    const first = now.querySelector(":scope > .just-said") ?? now.querySelector("h1");
+    first.tabIndex = -1;
+    first.focus(); // which a screen reader says, once
     since = Date.now();
     used();
     wait();

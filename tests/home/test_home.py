@@ -58,7 +58,7 @@ def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     assert says(alice) == (NextStep.COMPARE, "You’ve both sealed.")
     talk(bob)
     assert says(bob) == (NextStep.PARTNERS_TURN, "It’s Alice’s turn.")
-    assert says(alice) == (NextStep.TALK, "A talk is waiting for you.")
+    assert says(alice) == (NextStep.TALK, "Bob would like to talk with you.")
     talked_up_to(TalkStep.CLOSED, bob, alice)
     assert says(alice) == (NextStep.ANSWER, "Bob has proposed some words.")
     assert says(bob) == (NextStep.REST, "All done for now.")

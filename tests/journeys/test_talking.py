@@ -105,8 +105,17 @@ def test_two_people_talk_apart(
         page.get_by_label("One thing you appreciate").fill(words)
         press(page, "Hand it to")
 
-    # And Alice says how it is for her
+    # And each reads first what the other has written
     heading(hers, "What happens, how you feel")
+    expect(hers.locator(".just-said")).to_contain_text("You called my mother.")
+    heading(his, "Waiting for Alice")
+    expect(his.locator(".just-said")).to_contain_text("You cooked.")
+    if javascript:  # the page moved on by itself: that is read out, and nothing is drawn around it
+        expect(hers.locator(".just-said")).to_be_focused()
+        expect(hers.locator(".just-said")).to_have_css("outline-style", "none")
+    see(his, "talk-kind", "Waiting for Alice")
+
+    # And Alice says how it is for her
     hers.get_by_label("When …").fill("your phone lights up at dinner")
     hers.get_by_text("Hurt", exact=True).click()
     hers.get_by_text("lonely", exact=True).click()
@@ -135,6 +144,9 @@ def test_two_people_talk_apart(
     his.get_by_label("What I hear is").fill("You feel lonely.")
     press(his, "Hand it to Alice")
     heading(hers, "Is that what you meant?")
+    if javascript:
+        expect(hers.get_by_role("heading", level=1)).to_be_focused()
+        expect(hers.get_by_role("heading", level=1)).to_have_css("outline-style", "none")
     see(hers, "talk-confirm", "Is that what you meant?")
     hers.get_by_label("What is still missing").fill("That honesty matters to me.")
     press(hers, "Not yet")
@@ -171,6 +183,9 @@ def test_two_people_talk_apart(
     see(his, "talk-makes-sense", "What makes sense to you")
     his.get_by_label("It makes sense because").fill("I was away a lot.")
     press(his, "Hand it to Alice")
+    heading(hers, "Waiting for Bob")
+    expect(hers.locator(".just-said")).to_contain_text("It makes sense because I was away a lot.")
+    see(hers, "talk-made-sense", "Waiting for Bob")
 
     # And the other way round
     for part in ("What happens, how you feel", "Why it matters to you"):
@@ -187,7 +202,7 @@ def test_two_people_talk_apart(
     heading(his, "Is that what you meant?")
     press(his, "Yes, that’s it")
     heading(hers, "What makes sense to you")
-    press(hers, "Hand it to Bob")
+    press(hers, "Leave this out")
 
     # And each says what they hold on to, unseen until both have
     for page, keep in ((hers, "Being told."), (his, "Old friends.")):
@@ -219,6 +234,8 @@ def test_two_people_talk_apart(
         press(page, "Finish the talk")
     for page in (hers, his):
         heading(page, "Done for today")
+        expect(page.locator(".just-said")).to_contain_text("You stayed.")
+        unfold(page, "Everything said so far")
         for text in (SENTENCE, words, "That honesty matters to me.", "Old friends."):
             expect(page.get_by_text(text).first).to_be_visible()
     see(hers, "talk-closed", "Done for today")

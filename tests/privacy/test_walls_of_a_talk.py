@@ -41,7 +41,7 @@ WAY: list[tuple[Step, Do]] = [
     (Step.MAKES_SENSE, turn("bob", "speak", words="I feel torn.")),
     (Step.MAKES_SENSE, turn("alice", "reflect", words="You feel torn.")),
     (Step.MAKES_SENSE, turn("bob", "yes")),
-    (Step.MAKES_SENSE, turn("alice", "makes-sense")),
+    (Step.MAKES_SENSE, turn("alice", "makes-sense", leave_out="yes")),
     (Step.FLEX, turn("alice", "flex", keep="this", give="that")),
     (Step.FLEX, turn("bob", "flex", keep="that", give="this")),
     (Step.OUTCOME, turn("alice", "stop")),

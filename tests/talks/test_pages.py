@@ -586,8 +586,10 @@ def test_a_third_person_is_suggested_after_three_delays(alice: Person, bob: Pers
 
 
 def test_the_home_page_leads_to_a_talk_that_waits(alice: Person, bob: Person) -> None:
-    assert "A talk is waiting for you." in bob.client.get("/home/").text
-    assert "A talk is waiting for you." not in alice.client.get("/home/").text
+    assert f'href="{PAGE}"' in bob.client.get("/home/").text
+    assert "It’s Bob’s turn." in alice.client.get("/home/").text
+    do(bob, Move.READY)
+    assert "A talk is waiting for you." in alice.client.get("/home/").text
 
 
 def test_a_refused_proposal_keeps_its_choices(alice: Person, bob: Person) -> None:

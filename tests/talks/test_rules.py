@@ -752,9 +752,9 @@ def test_on_a_shared_screen_both_have_their_own_drafts(
     now = reading.talk(alice.seat, TALK)
     found = {side: drafts.written(alice.seat, now, side) for side in Side}
 
-    assert {side: [words.texts for words in kept.values()] for side, kept in found.items()} == {
-        Side.LEFT: [["hers"]],
-        Side.RIGHT: [["his"]],
+    assert {side: [words.content for words in kept.values()] for side, kept in found.items()} == {
+        Side.LEFT: [{"words": "hers"}],
+        Side.RIGHT: [{"words": "his"}],
     }
 
 

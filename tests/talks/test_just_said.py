@@ -1,0 +1,355 @@
+"""What the partner has just said to somebody is the first thing that their next page shows."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from boundaries.content.catalogue import Deck
+from boundaries.talks import reading
+from boundaries.talks import rules as talks
+from boundaries.vocabulary import Mode, Move, Side, Step
+from tests.conftest import Person, do, opened_together, talk, talked_up_to
+from tests.support.routes import TALK
+
+PAGE = f"/talks/{TALK}/"
+LEFT, RIGHT = Side.LEFT, Side.RIGHT  # Alice has invited Bob
+SECTION = re.compile(r'<section class="just-said".*?</section>', re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def offered(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+
+
+def post(who: Person, where: str, **data: Any) -> Any:
+    look = reading.talk(who.seat, TALK).version
+    return who.client.post(f"{PAGE}{where}/", {"look": look, **data})
+
+
+def said(who: Person, more: str = "") -> list[str]:
+    """Every line of what was just said, where the page has it: above its heading."""
+    page = who.client.get(f"{PAGE}{more}").text
+    found = SECTION.search(page)
+    if found is None:
+        return []
+    if not reading.talk(who.seat, TALK).over:
+        assert found.start() < page.index("<h1")
+    assert "<details" not in found[0]
+    lines = re.sub(r"<[^>]*>", "\n", found[0]).splitlines()
+    return [unescape(line.strip()) for line in lines if line.strip()]
+
+
+def is_kind(alice: Person, bob: Person) -> None:
+    do(alice, Move.APPRECIATE, {"words": "You cooked."})
+    do(bob, Move.APPRECIATE, {"words": "You called my mother."})
+
+
+def test_kind_words_come_first_for_both_once_both_are_in(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.WARM_START, alice, bob)
+    do(alice, Move.APPRECIATE, {"words": "You cooked."})
+    before = said(alice), said(bob)
+    do(bob, Move.APPRECIATE, {"words": "You called my mother."})
+
+    assert before == ([], [])
+    assert said(alice) == ["Bob wrote:", "You called my mother."]
+    assert said(bob) == ["Alice wrote:", "You cooked."]
+    assert said(alice, "?part=matters") == []  # once is enough
+
+
+def test_kind_words_wait_for_somebody_who_comes_only_when_it_is_their_turn(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.WARM_START, alice, bob)
+    is_kind(alice, bob)
+    do(alice, Move.SPEAK, {"words": "I feel lonely.", "feelings": [], "needs": []})
+
+    assert said(bob) == ["Alice wrote:", "You cooked."]
+    assert said(alice) == []  # she has answered
+    do(bob, Move.REFLECT, {"words": "You feel lonely."})
+    assert said(bob) == []
+
+
+def test_what_makes_sense_comes_first_for_the_one_it_is_said_to(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.MAKES_SENSE, alice, bob)
+    do(bob, Move.MAKES_SENSE, {"because": "I was away a lot", "imagine": "forgotten"})
+
+    assert said(alice) == [
+        "Bob wrote:",
+        "It makes sense because I was away a lot.",
+        "I imagine you might feel forgotten.",
+    ]
+    assert said(bob) == []
+    do(bob, Move.LATER, {"on": "2099-01-01"})
+    assert said(alice)[0] == "Bob wrote:"  # put off, it still comes first
+
+
+def test_in_the_second_half_it_comes_before_what_both_need(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.FLEX, alice, bob)
+
+    assert said(bob) == ["Alice wrote:", "It makes sense because: It is far."]
+    assert said(alice) == []
+
+
+def test_whoever_listens_reads_what_is_missing_at_the_crossroads(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.REFLECT, alice, bob)
+    for _ in range(3):
+        do(bob, Move.REFLECT, {"words": "I hear you."})
+        do(alice, Move.NOT_YET, {"words": "The evenings."})
+
+    assert said(bob) == ["Alice says something is still missing:", "The evenings."]
+
+
+@pytest.mark.parametrize("missing", ["The evenings.", ""])
+def test_what_is_missing_stands_above_the_statement(
+    alice: Person, bob: Person, missing: str
+) -> None:
+    talk(alice)
+    talked_up_to(Step.CONFIRM, alice, bob)
+    do(alice, Move.PARTLY, {"words": missing})
+
+    page = bob.client.get(PAGE).text.partition("<h1>")[2]
+
+    told = missing or "Nothing more was written."
+    assert page.index(told) < page.index("I feel lonely.")
+
+
+def test_a_proposal_stands_above_what_both_need(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    post(alice, "turn/propose", purpose="propose-2-1", alike="yes", outcome_both="differ")
+
+    page = bob.client.get(PAGE).text
+
+    assert page.index("We see it differently") < page.index("Being told.")
+
+
+def test_closing_words_are_on_top_of_the_end_and_the_record_is_folded(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.CLOSE, alice, bob)
+    do(alice, Move.CLOSE, {"well": "You stayed.", "next": "tea"})
+    before = said(bob)
+    do(bob, Move.CLOSE, {"well": "You said it kindly.", "next": ""})
+
+    assert before == []
+    assert said(bob) == ["Alice wrote:", "You stayed.", "Something nice to do now: tea."]
+    assert said(alice) == ["Bob wrote:", "You said it kindly."]
+    page = alice.client.get(PAGE).text
+    assert page.index("You said it kindly.") < page.index("Everything said so far")
+    assert '<details class="fold record">' in page
+
+
+def test_on_one_phone_both_hear_what_was_written_before_one_goes_on_alone(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice, mode=Mode.TOGETHER)
+    talks.switch(alice.seat, TALK, Mode.APART)
+    talked_up_to(Step.WARM_START, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    for side, words in ((LEFT, "You cooked."), (RIGHT, "You called my mother.")):
+        sent = {"part": "write", "purpose": "appreciate-1-1", "side": side, "words": words}
+        answer = post(alice, "turn/appreciate", **sent)
+        if side == LEFT:
+            assert said(alice) == []
+
+    assert answer["Location"] == PAGE
+    assert said(alice) == [
+        "Alice wrote:",
+        "You cooked.",
+        "Bob wrote:",
+        "You called my mother.",
+        "Read it out loud, to each other.",
+    ]
+    assert "Please hand the screen to" in alice.client.get(PAGE).text
+    assert said(alice, "?with=left") == []
+    assert said(bob) == []  # they talk on her screen
+
+
+def test_on_one_phone_both_hear_what_makes_sense(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.MAKES_SENSE, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    sent = {"part": "write", "purpose": "makes-sense-1-1", "side": RIGHT, "because": "it was late"}
+    answer = post(alice, "turn/makes-sense", **sent)
+
+    assert answer["Location"] == PAGE
+    assert said(alice)[:2] == ["Bob wrote:", "It makes sense because it was late."]
+    do(alice, Move.SPEAK, {"words": "I feel torn.", "needs": []}, side=RIGHT)
+    assert said(alice) == []  # it was heard
+
+
+def test_words_said_aloud_are_not_shown_as_written(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.WARM_START, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    post(alice, "both")
+
+    assert reading.talk(alice.seat, TALK).step == Step.SPEAK
+    assert said(alice) == []
+
+
+def test_an_unseen_choice_on_a_shared_screen_changes_nothing(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.WARM_START, alice, bob)
+    is_kind(alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    before = said(alice)
+    talks.switch(alice.seat, TALK, Mode.APART)
+    do(alice, Move.LEAVE_OUT)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    assert len(before) == 5
+    assert said(alice) == before
+
+
+@pytest.mark.parametrize(
+    ("step", "move", "purpose", "field"),
+    [
+        (Step.WARM_START, "appreciate", "appreciate-1-1", "words"),
+        (Step.MAKES_SENSE, "makes-sense", "makes-sense-1-1", "because"),
+    ],
+)
+def test_an_empty_box_is_asked_about_and_can_be_left_out(
+    alice: Person, bob: Person, step: Step, move: str, purpose: str, field: str
+) -> None:
+    talk(alice)
+    talked_up_to(step, alice, bob)
+    empty = post(bob, f"turn/{move}", purpose=purpose, **{field: " "})
+    asked = empty.text.partition(f'id="words-{field}-hint"')[2].partition("</p>")[0]
+
+    assert empty.status_code == 400
+    assert "or leave this out." in asked
+    assert 'name="leave_out"' in empty.text
+
+    typed = {"purpose": purpose, field: "words I keep", "leave_out": "yes"}
+    assert post(bob, f"turn/{move}", **typed).status_code == 302
+    page = bob.client.get(PAGE).text
+    assert "Waiting for Alice" in page or "What happens, how you feel" in page
+    assert "words I keep" in page.partition('class="fold kept-back"')[2]
+    if step == Step.WARM_START:
+        do(alice, Move.APPRECIATE, {"words": "You cooked."})
+    assert "words I keep" not in alice.client.get(PAGE).text
+    assert said(alice) == []
+    assert said(bob) == (["Alice wrote:", "You cooked."] if step == Step.WARM_START else [])
+
+
+def test_leaving_out_keeps_the_words_that_were_saved_before(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.WARM_START, alice, bob)
+    post(bob, "draft", purpose="appreciate-1-1", words="words I keep")
+    seen = re.search(r'id="seen-appreciate-1-1"\s+value="(\w+)"', bob.client.get(PAGE).text)
+    assert seen
+    typed = {"purpose": "appreciate-1-1", "seen": seen[1], "words": "words I keep"}
+
+    post(bob, "turn/appreciate", **typed, leave_out="yes")
+
+    assert "words I keep" in bob.client.get(PAGE).text
+    assert reading.talk(bob.seat, TALK).latest(Move.APPRECIATE, RIGHT)
+
+
+def soon() -> str:
+    return (timezone.localdate() + timedelta(days=30)).isoformat()
+
+
+def test_words_that_came_too_late_are_shown_once_and_without_machine_values(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    propose = {"purpose": "propose-2-1", "alike": "yes"}
+    post(alice, "turn/propose", **propose, outcome_both="fine")
+    look = reading.talk(alice.seat, TALK).version
+    hers = {**propose, "words_both": "the chats end by nine", "on_both": soon()}
+    saved = post(alice, "draft", **hers)
+    do(bob, Move.LET_STAND)
+
+    late = {**hers, "look": look, "side": "left"}
+    for more in ({}, {"outcome_both": "revisit", "well": "x" * 301}):
+        answer = alice.client.post(f"{PAGE}turn/propose/", {**late, **more})
+        kept = answer.text.partition('class="fold kept-back"')[2].partition("</details>")[0]
+        shown = re.findall(r'<p class="words"[^>]*>(.*?)</p>', kept)
+
+        assert saved.status_code == 302
+        assert answer.status_code in (400, 409)
+        own = ["the chats end by nine", "x" * 301] if more else ["the chats end by nine"]
+        assert sorted(shown) == own
+
+
+def test_late_words_of_an_unfinished_form_are_saved(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    propose = {"purpose": "propose-2-1", "alike": "yes"}
+    post(alice, "turn/propose", **propose, outcome_both="fine")
+    late = {**propose, "look": reading.talk(alice.seat, TALK).version, "words_both": "by nine"}
+    do(bob, Move.LET_STAND)
+
+    answer = alice.client.post(f"{PAGE}turn/propose/", late)  # no outcome is chosen
+
+    assert answer.status_code == 409
+    assert "Throw these away" in answer.text
+    assert "by nine" in alice.client.get(PAGE).text
+
+
+def test_what_another_page_saved_is_told_without_machine_values(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    propose = {"purpose": "propose-2-1", "alike": "yes", "outcome_both": "revisit"}
+    post(alice, "draft", **propose, on_both=soon(), words_both="by nine")
+
+    answer = post(alice, "draft", **propose, words_both="by ten", seen="")
+
+    assert answer.status_code == 409
+    assert re.findall(r"There it says: (.*?)</span>", answer.text) == ["by nine"]
+
+
+def test_who_asks_is_said_to_the_one_who_is_asked(alice: Person, bob: Person) -> None:
+    talk(alice)
+    asks = "Alice would like to talk with you"
+
+    for path in (PAGE, "/home/", "/talks/"):
+        assert asks in bob.client.get(path).text, path
+        assert "would like to talk with you" not in alice.client.get(path).text, path
+    waiting = alice.client.get(PAGE).text
+    assert "You’ve asked Bob for this talk." in waiting
+    assert "You said now is good" not in waiting
+    assert asks not in bob.client.get(PAGE).text.partition("</title>")[0]
+
+    do(bob, Move.LATER, {"on": "2099-01-01"})
+    assert asks in bob.client.get(PAGE).text
+    assert "would like to talk with you" not in alice.client.get(PAGE).text
+    do(bob, Move.READY)
+    assert "You said now is good" in bob.client.get(PAGE).text
+    do(alice, Move.READY)
+    for path in (PAGE, "/home/", "/talks/"):
+        assert asks not in bob.client.get(path).text, path
+
+
+def test_nobody_is_named_as_asking_on_a_shared_screen(alice: Person, bob: Person) -> None:
+    talk(alice, mode=Mode.TOGETHER)
+
+    for who in (alice, bob):
+        assert "would like to talk" not in who.client.get(PAGE).text
+
+
+def test_the_list_says_by_name_whose_turn_it_is(alice: Person, bob: Person) -> None:
+    talk(alice)
+
+    assert "It’s Bob’s turn" in alice.client.get("/talks/").text
+    assert "your partner’s turn" not in alice.client.get("/talks/").text
+    talks.pause(alice.seat, TALK, reading.MIN_PAUSE)
+    assert "It’s Bob’s turn" not in alice.client.get("/talks/").text
+    assert "A pause" in alice.client.get("/talks/").text
