@@ -58,7 +58,7 @@ STATES = (
 ALONE, DECK = ("/home/", "/partner/"), ("/decks/essentials/", "/decks/essentials/last-look/")
 SHOWING = {
     "new": (*ALONE, *DECK, "/own/"),
-    "half-way": ("/home/", *DECK),
+    "half-way": ("/home/", *DECK, "/answers/a1/"),
     "inviting": ALONE,
     "asked": ALONE,
     "waiting": ALONE,

@@ -173,3 +173,29 @@ def test_the_list_shows_conditions_only_where_they_count(
     expect(shown).to_have_text("Fine, if “by day”.")
     page.locator(f"#{one.id} [name=partners][value=unacceptable]").check()
     expect(shown).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Donaudampfschiff" * 25,
+        "I lie awake. "
+        + "https://www.example.org/articles/2026/11/late-night?ref=share&of=chat" * 6,
+    ],
+    ids=["word", "link"],
+)
+def test_one_long_word_does_not_widen_a_card(
+    phone: PhoneMaker, alice: Person, deck: Deck, word: str
+) -> None:
+    write(alice, deck.behaviours[0], Stance.CONDITIONS, in_other_words=word[:200])
+    page = phone()
+    sign_in(page, alice)
+    page.goto(f"/answers/{deck.behaviours[0].id}/")
+    page.locator("summary", has_text="Add something").click()
+
+    page.locator("[name=note]").fill(word)
+
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{over} px too wide, at {width} px"
