@@ -81,7 +81,6 @@ def test_two_people_talk_apart(
 
     # When Alice offers a talk from it
     hers.goto("/decks/essentials/comparison/")
-    unfold(hers, "Real differences")
     unfold(hers, deck.behaviours[0].text)
     hers.get_by_role("link", name="Talk about it").first.click()
     see(hers, "talk-about", "Talk about this")

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from boundaries.content.catalogue import Deck
-from boundaries.talks import reading
+from boundaries.talks import drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, do, opened_together, talk, talked_up_to
@@ -257,8 +257,10 @@ def test_leaving_out_keeps_the_words_that_were_saved_before(alice: Person, bob: 
 
     post(bob, "turn/appreciate", **typed, leave_out="yes")
 
+    now = reading.talk(bob.seat, TALK)
+    assert [*drafts.written(bob.seat, now, RIGHT)] == ["appreciate-1-1"]
     assert "words I keep" in bob.client.get(PAGE).text
-    assert reading.talk(bob.seat, TALK).latest(Move.APPRECIATE, RIGHT)
+    assert now.latest(Move.APPRECIATE, RIGHT)
 
 
 def soon() -> str:
