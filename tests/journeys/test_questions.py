@@ -69,6 +69,30 @@ def test_each_answer_is_answered_on_the_page_and_sent_nowhere(
 
 
 @with_and_without_script
+@pytest.mark.parametrize("at", [0, 3])
+def test_a_worry_is_answered_where_it_was_ticked_and_in_the_bar(
+    keeping_phone: PhoneMaker, javascript: bool, at: int
+) -> None:
+    page = keeping_phone(javascript=javascript, width=360)
+    page.goto("/four-questions/")
+    bar = page.locator(".foot-bar")
+    question, helps = page.locator("fieldset").nth(at), page.get_by_text("Here is who can help")
+    expect(bar.get_by_role("link")).to_have_text(["Continue"])
+
+    question.locator("label").nth(UNEASY).click()
+
+    expect(helps.filter(visible=True)).to_have_count(2)
+    reply = page.get_by_role("status").filter(has=helps.filter(visible=True))
+    below, after = question.bounding_box(), reply.bounding_box()
+    assert below and after
+    assert 0 <= after["y"] - (below["y"] + below["height"]) < 24
+    expect(bar.get_by_role("link")).to_have_text(["Here is who can help", "Continue"])
+    expect(bar.get_by_role("link").first).to_be_in_viewport(ratio=1)
+    page.locator("fieldset").nth((at + 1) % 4).locator("label").nth(UNEASY).click()
+    expect(page.get_by_text("A tool for couples").filter(visible=True)).to_have_count(1)
+
+
+@with_and_without_script
 @pytest.mark.parametrize("way", ["to another site", "to another page", "reload", "leave quickly"])
 def test_no_tick_is_there_when_somebody_comes_back(
     keeping_phone: PhoneMaker, place: Place, javascript: bool, way: str
@@ -82,12 +106,12 @@ def test_no_tick_is_there_when_somebody_comes_back(
         case "to another site":
             page.goto(place.address)
         case "to another page":
-            page.get_by_role("link", name="Here is who can help").click()
+            page.get_by_role("link", name="Here is who can help").first.click()
             expect(page.get_by_role("heading", level=1)).to_have_text("Help, if you need it")
         case "reload":
             page.reload()
         case "leave quickly":
-            page.get_by_role("link", name="Leave this site now").click()
+            page.get_by_role("link", name="Leave this site now").first.click()
             page.wait_for_url(place.address)
     if way == "reload" or buttons.back():  # leaving quickly leaves nothing to go back to
         assert buttons.comes_to("Is this right for us?</h1>")
