@@ -33,6 +33,7 @@ from boundaries.consent.decorators import (
     redirect_to_new_text,
 )
 from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.pairing import rules as pairing
 from boundaries.questions.decorators import for_couples, with_behaviour, with_deck
 from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
@@ -239,6 +240,7 @@ def _last_look_page(
         "lines": last_look_lines(sheet, partner),
         "version": answers.sheet_version(request.seat, sheet),
         "changed": status == HTTPStatus.CONFLICT,
+        "way": None if partner else pairing.way_to_partner(request.seat),
     }
     return render(request, "boundaries/answers/last_look.html", context, status=status)
 

@@ -65,6 +65,15 @@ class LiveInvitation:
 
 
 @dataclass(frozen=True, slots=True)
+class WayToPartner:
+    """How far somebody who is not connected has come: who joined them, whom they joined."""
+
+    joiner: Joiner | None
+    awaited: seats.Partner | None
+    invited: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What an invited person sees of an invitation: the first name of its maker."""
 
@@ -166,6 +175,16 @@ def waiting_for(seat: Seat) -> seats.Partner | None:
         .first()
     )
     return seats.Partner(first_names.shown(*invitation)) if invitation else None
+
+
+def way_to_partner(seat: Seat) -> WayToPartner:
+    """How far somebody who is not connected has come."""
+    invitation = standing(seat)
+    return WayToPartner(
+        joiner=invitation.joiner if invitation else None,
+        awaited=waiting_for(seat),
+        invited=invitation is not None,
+    )
 
 
 def count_invitations() -> InvitationCounts:

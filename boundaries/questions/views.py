@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reauthentication
 from boundaries.content import catalogue
 from boundaries.errors import Refused
+from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.decorators import for_couples
 from boundaries.questions.forms import OwnForm, PutForwardForm
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 @reauthentication.after_idling
 @seated
 def intimate(request: SeatedRequest) -> HttpResponse:
+    partner = seats.partner_of(request.seat)
     context = {
-        "partner": seats.partner_of(request.seat),
+        "partner": partner,
+        "way": None if partner else pairing.way_to_partner(request.seat),
         "opting": questions.opting(request.seat),
         "couple_token": seats.couple_token(request.seat),
         "deck": catalogue.intimate(),
@@ -126,8 +129,10 @@ def _own_page(
     request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     ours = questions.ours(request.seat)
+    partner = seats.partner_of(request.seat)
     context = {
-        "partner": seats.partner_of(request.seat),
+        "partner": partner,
+        "way": None if partner else pairing.way_to_partner(request.seat),
         "form": form,
         "couple_token": seats.couple_token(request.seat),
         "ours": ours,
