@@ -114,6 +114,7 @@ class SignUpForm(PlainErrorsMixin, SignupForm):
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if not sign_up.admit(request):  # the invitation was used since the page was loaded
             return None, render(request, "account/signup_closed.html", {"used": True})
+        sign_up.remember_typed(request, self.cleaned_data)
         if self.account_already_exists:
             self._make_and_roll_back(request)
         try:

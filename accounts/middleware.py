@@ -30,6 +30,7 @@ from accounts import (
     expired_codes,
     pressed_twice,
     reauthentication,
+    sign_up,
     time_zones,
 )
 from accounts.devices import LAST_USED_AT
@@ -215,6 +216,8 @@ class AllauthMiddleware:
         request.code_page = expired_codes.pending_page(request)  # type: ignore[attr-defined]
         enumeration.look_up_nobody(request)
         name = request.resolver_match and request.resolver_match.url_name
+        if name == "account_logout" and request.method == "POST":
+            sign_up.cancel(request)
         if name in self.RECENT and not reauthentication.is_recent(request):
             return reauthentication.ask(request)
         if name in self.MAILBOX and not reauthentication.has_read_mailbox(request):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY
+
 OPEN, INVITED, CLOSED = "open", "invited", "closed"
+TYPED, TYPED_AT = "typed", "typed_at"  # session keys: what was sent with the form, and when
+KEPT = ("first_name", "email", "adult")
 ADMITTED = "admitted"  # session key: this browser has used an invitation up and is still signing up
 
 
@@ -46,6 +52,25 @@ def admit(request: HttpRequest) -> bool:
     return bool(settings.SIGN_UP == OPEN)
 
 
+def remember_typed(request: HttpRequest, data: Mapping[str, Any]) -> None:
+    """Keep what was typed until they have signed in, in case the address has to be mended."""
+    request.session[TYPED] = {name: data[name] for name in KEPT}
+    request.session[TYPED_AT] = int(time.time())
+
+
+def typed_before(request: HttpRequest) -> dict[str, Any]:
+    """What was typed at sign-up in this browser, for as long as an idle session lasts."""
+    age = time.time() - request.session.get(TYPED_AT, 0)
+    fresh = age < settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+    return dict(request.session.get(TYPED, {})) if fresh else {}
+
+
 def finish(request: HttpRequest) -> None:
     """They have signed in: this browser makes no second account by the same invitation."""
-    request.session.pop(ADMITTED, None)
+    for key in (ADMITTED, TYPED, TYPED_AT):
+        request.session.pop(key, None)
+
+
+def cancel(request: HttpRequest) -> None:
+    """Forget the code that is pending, alike for a new address and for one that is taken."""
+    request.session.pop(EMAIL_VERIFICATION_CODE_SESSION_KEY, None)

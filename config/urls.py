@@ -4,11 +4,24 @@ from allauth.account.urls import urlpatterns as allauth_urlpatterns
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.entrance_views import BeginView, RequestCodeView, SignInView
 from accounts.views import leave
 from config import indexing, views
 
 # allauth stores this code in the session as it is; accounts/reauthentication.py stores a digest.
 REPLACED = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
+OPENED_AGAIN = {
+    "account_login": SignInView,
+    "account_request_login_code": RequestCodeView,
+    "account_signup": BeginView,
+}
+
+
+def _ours(pattern: URLPattern) -> URLPattern:
+    """allauth's address of a page, with our view where there is one."""
+    view = OPENED_AGAIN.get(str(pattern.name))
+    return path(str(pattern.pattern), view.as_view(), name=pattern.name) if view else pattern
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
@@ -20,7 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("accounts.urls")),
     path(
         "account/",
-        include([pattern for pattern in allauth_urlpatterns if pattern.name not in REPLACED]),
+        include([_ours(each) for each in allauth_urlpatterns if each.name not in REPLACED]),
     ),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("boundaries.urls")),

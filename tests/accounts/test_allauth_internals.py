@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import BaseSignupForm, RequestLoginCodeForm, SignupForm
+from allauth.account.mixins import RedirectAuthenticatedUserMixin
 from allauth.account.views import RequestLoginCodeView
 from allauth.usersessions.apps import UserSessionsConfig
 
@@ -30,6 +31,8 @@ SIGNATURES: dict[Any, list[str]] = {
     AuthenticationBackend._check_password: ["self", "user", "password"],
     RequestLoginCodeForm.clean_email: ["self"],
     SignupForm.try_save: ["self", "request"],
+    # Overridden in accounts.entrance_views.
+    RedirectAuthenticatedUserMixin._redirect_to_pending_stage: ["self", "request", "stage"],
     # Replaced in accounts.usersessions.
     UserSessionsConfig.ready: ["self"],
 }

@@ -22,6 +22,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from tests.conftest import PASSWORD, Person, shows_mailbox
@@ -105,17 +106,96 @@ def test_people_sign_up_with_a_mailed_code_and_no_password(browser: Client) -> N
     assert not ada.has_usable_password()
 
 
+def another_address(page: str) -> str:
+    """Where the link leads that is in sight on a page for a code."""
+    in_sight = page.partition("<details")[0]
+    link = re.search(r'<a href="([^"]+)">Use another address</a>', in_sight)
+    assert link
+    return link[1].strip()
+
+
+def filled_in(page: str) -> list[str]:
+    """What stands in the form for signing up: its values, and the names of what is ticked."""
+    form = page.partition(f'action="{reverse("account_signup")}"')[2].partition("</form>")[0]
+    fields = re.findall(r'<input type="(?:text|email|checkbox)"[^>]*>', form)
+    values = [match[1] for field in fields for match in re.finditer(' value="([^"]*)"', field)]
+    ticked = [
+        match[1]
+        for field in fields
+        for match in re.finditer('name="([^"]*)".* checked', field, re.DOTALL)
+    ]
+    return values + ticked
+
+
+@pytest.mark.parametrize("cancels", [False, True])
 @pytest.mark.django_db
-def test_who_mistyped_their_address_can_use_another(browser: Client) -> None:
+def test_who_mistyped_their_address_finds_the_form_as_they_filled_it_in(
+    browser: Client, cancels: bool
+) -> None:
     post(browser, "account_signup", **ADA | {"email": "adda@example.org"})
     page = browser.get(reverse("account_email_verification_sent")).text
-    form = re.search(r'action="([^"]+)">(?:(?!</form>).)*Use another address', page, re.DOTALL)
-    assert form
+    assert "adda@example.org" in page
+    begin = another_address(page)
+    if cancels:
+        stop = re.search(r'id="logout-from-stage".*?name="next" value="([^"]+)"', page, re.DOTALL)
+        assert stop
+        begin = post(browser, "account_logout", next=stop[1]).url
 
-    start = browser.post(form[1], {"next": reverse("account_signup")}, follow=True)
-    assert start.request["PATH_INFO"] == reverse("account_signup")
+    assert begin == reverse("account_signup")
+    assert filled_in(browser.get(begin).text) == ["Ada", "adda@example.org", "adult"]
     post(browser, "account_signup", **ADA)
     post(browser, "account_email_verification_sent", code=mailed_code())
+
+    assert is_signed_in(browser)
+    assert not {"typed", "typed_at"} & set(browser.session.keys())
+
+
+@pytest.mark.django_db
+def test_what_was_typed_at_sign_up_is_not_shown_to_who_comes_much_later(browser: Client) -> None:
+    post(browser, "account_signup", **ADA)
+    begin = reverse("account_signup")
+    assert filled_in(browser.get(begin).text) == ["Ada", "ada@example.org", "adult"]
+
+    with time_machine.travel(timezone.now() + settings.SIGNED_OUT_WHEN_IDLE_FOR, tick=False):
+        assert filled_in(browser.get(begin).text) == []
+
+
+def test_after_cancelling_a_known_and_an_unknown_address_are_alike(known: Person) -> None:
+    """The page for the code would show for one of them and not for the other."""
+    answers = []
+    for email in (known.user.email, "nobody@example.org"):
+        browser = Client()
+        post(browser, "account_signup", **ADA | {"email": email})
+        assert browser.get(reverse("account_email_verification_sent")).status_code == 200
+        post(browser, "account_logout", next=reverse("account_signup"))
+        answer = browser.get(reverse("account_email_verification_sent"))
+        answers.append((answer.status_code, answer.headers.get("Location")))
+
+    assert answers == [(302, reverse("account_login"))] * 2
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_request_login_code", "account_signup"])
+def test_a_page_to_sign_in_or_up_opens_while_a_code_is_pending(known: Person, page: str) -> None:
+    for email in (known.user.email, "nobody@example.org"):
+        browser = Client()
+        for asks, fields in (
+            ("account_request_login_code", {"email": email}),
+            ("account_signup", ADA | {"email": email}),
+        ):
+            cache.clear()
+            code_page = post(browser, asks, **fields).url
+            assert browser.get(reverse(page)).status_code == 200
+            assert browser.get(code_page).status_code == 200  # the code works all the same
+
+
+def test_who_signs_in_can_use_another_address(known: Person, browser: Client) -> None:
+    code_page = post(browser, "account_request_login_code", email="nobody@example.org").url
+    page = browser.get(f"{code_page}?next=/decks/essentials/").text
+    assert another_address(page) == f"{reverse('account_login')}?next=/decks/essentials/"
+    assert browser.get(another_address(page)).status_code == 200
+
+    post(browser, "account_request_login_code", email=known.user.email)
+    post(browser, "account_confirm_login_code", code=mailed_code())
 
     assert is_signed_in(browser)
 
