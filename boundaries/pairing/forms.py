@@ -14,7 +14,7 @@ class TypedCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Your code"),
         max_length=codes.MAX_TEXT_LENGTH,
-        required=False,
+        error_messages={"required": _("Please type or paste your code.")},
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

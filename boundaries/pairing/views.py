@@ -125,6 +125,9 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     if refusal := limited(request, action):
         return refusal
     form = TypedCodeForm(request.POST)
+    if form.has_error("code", "required"):
+        status = HTTPStatus.BAD_REQUEST
+        return render(request, "boundaries/pairing/join.html", {"form": form}, status=status)
     text = form.cleaned_data["code"] if form.is_valid() else ""
     seat = _seat(request)
     try:

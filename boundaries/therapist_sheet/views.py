@@ -117,6 +117,11 @@ def _read(request: HttpRequest, *, on_paper: bool) -> HttpResponse:
     if refusal := limited(request, action):
         return refusal
     form = TypedCodeForm(request.POST)
+    if form.has_error("code", "required"):
+        status = HTTPStatus.BAD_REQUEST
+        return render(
+            request, "boundaries/therapist_sheet/enter.html", {"form": form}, status=status
+        )
     code = form.cleaned_data["code"] if form.is_valid() else ""
     try:
         sheet, until = therapist_sheet.read(code)

@@ -88,6 +88,23 @@ def test_all_dead_links_look_alike(alice: Person, charlie: Person, *, signed_in:
     assert {unknown, malformed, replaced, shown(revoked), shown(used), shown(lapsed)} == {unknown}
 
 
+@pytest.mark.parametrize("where", ["/join/code/", "/read/sheet/"])
+@pytest.mark.parametrize("typed", ["", "  "])
+@pytest.mark.django_db
+def test_whoever_typed_nothing_is_asked_to_type_it(client: Client, where: str, typed: str) -> None:
+    page = client.post(where, {"code": typed})
+
+    assert page.status_code == 400
+    assert re.search(
+        r'<p class="error" id="code-error">Please type or paste your code.</p>', page.text
+    )
+    assert re.search(
+        r'name="code"[^>]*aria-invalid="true" aria-describedby="code-error"', page.text
+    )
+    assert "Please check:" in page.text.partition("</title>")[0]
+    assert "This code doesn’t work" not in page.text
+
+
 def test_only_the_maker_of_a_link_learns_that_it_is_theirs(alice: Person, charlie: Person) -> None:
     code = invite(alice)
 
