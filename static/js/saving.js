@@ -100,15 +100,20 @@
       location.assign(form.dataset.next);
     }
   };
-  for (const box of document.querySelectorAll("[data-moves]")) box.checked = box.defaultChecked = !forTheBrowser.getItem(STAY); // it never counts as touched
+  const showWhetherItMoves = () => {
+    const moves = !forTheBrowser.getItem(STAY);
+    for (const box of document.querySelectorAll("[data-moves]")) box.checked = box.defaultChecked = moves; // it never counts as touched
+    for (const hint of document.querySelectorAll(".hint.moves")) hint.hidden = !moves;
+  };
+  showWhetherItMoves();
   for (const name of ["input", "change"]) {
     document.addEventListener(name, (event) => {
       const { target } = event;
       if (!target.matches?.("[data-moves]")) return;
       event.stopImmediatePropagation(); // it is no part of the answer
-      target.defaultChecked = target.checked;
       if (target.checked) forTheBrowser.removeItem(STAY);
       else forTheBrowser.setItem(STAY, "yes");
+      showWhetherItMoves();
     }, true);
   }
 

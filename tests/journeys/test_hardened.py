@@ -78,7 +78,7 @@ def test_nothing_that_runs_or_frames_is_swapped_in(at_a_card: Page) -> None:
 
     for stance in ("Not OK", "Fine", "Not sure yet", "Fine, if …"):
         with page.expect_response(SAVES):
-            tap(page, "Acceptable to you?", stance)
+            tap(page, "OK with you, whoever does it?", stance)
         page.wait_for_timeout(200)
         expect(page.locator(".evil")).to_have_count(0)
 

@@ -269,11 +269,11 @@ def test_in_the_middle_of_a_save_nothing_is_asked_kept_or_sent_any_more(
     alice, page, _ = leaver()
     held: list[Route] = []
     page.route(SAVES, no_line)
-    tap(page, "Acceptable to you?", "Not OK")
+    tap(page, "OK with you, whoever does it?", "Not OK")
     expect(page.locator(".saved")).to_contain_text("Not saved yet")
     page.unroute(SAVES)
     page.route(SAVES, lambda route: held.append(route))
-    tap(page, "Acceptable to you?", "Fine")
+    tap(page, "OK with you, whoever does it?", "Fine")
     page.get_by_label("A note to myself").press_sequentially("Half a")
     for _ in range(40):
         if held:

@@ -16,14 +16,14 @@ from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.accounts.test_reauthentication import AWHILE, leave_alone
 from tests.conftest import PASSWORD, Person, pair, person, row_of
-from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in, stay_on_the_card
+from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in, stay_on_the_card, unfold
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
-ASKED = "Acceptable to you?"
+ASKED = "OK with you, whoever does it?"
 PARTNERS, MINE = "When my partner does it", "When I do it"
 SAVED = "Saved, for both of you."
 
@@ -442,7 +442,7 @@ def test_a_deck_takes_a_tap_a_card(phone: PhoneMaker) -> None:
             taps += 1
         else:
             tap(page, ASKED, "Fine, if …")
-            page.get_by_text("we tell each other first").click()
+            page.locator(".conditions .chip").first.click()
             on = "Next" if at < 24 else "Check your answers"
             page.get_by_role("button", name=on).click()
             taps += 3
@@ -459,6 +459,10 @@ def test_the_next_card_comes_after_a_tap_and_never_after_a_key(phone: PhoneMaker
     first = sheets.own_sheet(alice.seat, DECK).rows[0].behaviour
     page.goto(f"/answers/{first.id}/")
     is_scripted(page)
+
+    # The first card says so
+    hint = page.get_by_text("A tap brings the next card.")
+    expect(hint).to_be_visible()
 
     # Given an answer by a key, then the card stays
     page.locator("article.one-card").press("3")
@@ -478,13 +482,17 @@ def test_the_next_card_comes_after_a_tap_and_never_after_a_key(phone: PhoneMaker
     expect(page).to_have_title(re.compile("^Undone: Card 1 of 24"))
 
     # And where it is switched off, it stays
-    page.get_by_label("Next after a tap").uncheck()
+    unfold(page, "Add something")
+    page.get_by_label("Move on after a tap").uncheck()
+    unfold(page, "Add something")
     tap(page, ASKED, "Not OK")
     expect(saved(page)).to_have_text(SAVED)
     page.wait_for_timeout(1500)
     assert first.id in page.url
+    expect(hint).to_be_hidden()
     page.reload()
-    expect(page.get_by_label("Next after a tap")).not_to_be_checked()
+    unfold(page, "Add something")
+    expect(page.get_by_label("Move on after a tap")).not_to_be_checked()
 
 
 def test_whoever_has_more_to_say_stays_when_a_slow_answer_is_saved(phone: PhoneMaker) -> None:

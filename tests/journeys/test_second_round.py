@@ -34,7 +34,7 @@ def test_a_second_round_begins_with_ones_own_answers_and_marks_what_changed(
     b.get_by_role("button", name="Answer it again").click()
     expect(b.get_by_text("A new round, starting from your last answers.")).to_be_visible()
     b.goto(f"/answers/{ONE.id}/")
-    partners = b.get_by_role("group", name="Acceptable to you?")
+    partners = b.get_by_role("group", name="OK with you, whoever does it?")
     expect(partners.get_by_label("Not OK", exact=True)).to_be_checked()
     partners.get_by_label("Fine", exact=True).check()
     b.get_by_role("button", name="Next").click()

@@ -34,7 +34,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     asha.get_by_role("link", name="Begin, it takes ten minutes").click()
     sign_up(asha, "Asha", "asha@example.org")
     begin(asha, "Yes, keep my answers")
-    expect(asha.get_by_text("Acceptable to you?")).to_be_visible()
+    expect(asha.get_by_text("OK with you, whoever does it?")).to_be_visible()
     rate_everything(asha, "Fine, if …", note="When I know about it.")
 
     # And invites Ravi
@@ -87,7 +87,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
 
     ravi.goto("/home/")
     ravi.get_by_role("link", name="Begin").click()
-    expect(ravi.get_by_text("Acceptable to you?")).to_be_visible()
+    expect(ravi.get_by_text("OK with you, whoever does it?")).to_be_visible()
     rate_everything(ravi, "Fine", mine="Fine, if …", note="Only with friends.")
     ravi.get_by_role("button", name="Seal my answers").click()
     see(ravi, "opened", "You’re both ready")
