@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -112,23 +113,23 @@ def test_one_direction_alone_opens_nothing_and_is_still_asked(
 
 
 def test_a_card_offers_the_conditions_that_fit_it(alice: Person, deck: Deck) -> None:
-    liking = catalogue.every()["b1"]
-    url = f"/answers/{liking.id}/"
+    replying = catalogue.every()["j4"]
+    url = f"/answers/{replying.id}/"
 
     def offered() -> list[str]:
         return re.findall(
             r'name="conditions" value="([^"]+)"', words_of(alice.client.get(url).text)
         )
 
-    assert offered() == ["told-first", "told-after", "within-a-limit"]
+    assert offered() == ["not-late", "within-a-limit"]
 
     # An older page may still send another one: it is kept, and shown from then on.
     sent = {"once": "1", "partners": "conditions", "conditions": ["not-late", "told-first"]}
     alice.client.post(f"{url}save/", sent)
 
-    kept = row_of(alice, liking).answer.conditions
+    kept = row_of(alice, replying).answer.conditions
     assert kept == (Condition.TOLD_FIRST, Condition.NOT_LATE)
-    assert offered() == ["told-first", "told-after", "not-late", "within-a-limit"]
+    assert offered() == ["told-first", "not-late", "within-a-limit"]
 
 
 def test_conditions_are_clauses_of_one_sentence(alice: Person, deck: Deck) -> None:
@@ -164,10 +165,37 @@ def test_the_last_button_says_where_it_leads(alice: Person, deck: Deck) -> None:
         return re.findall(r">\s?(Skip|Next[^<]*?|Check [^<]*answers[^<]*?) ?<", page)
 
     for url in urls[:-1]:
-        assert ways_on(url) == ["Next after a tap", "Skip", "Next", "Next"], url
+        assert ways_on(url) == ["Skip", "Next", "Next"], url
     for url in (urls[-1], f"{urls[0]}?back=look"):
         on = "Check your answers"
-        assert ways_on(url) == ["Check your answers after a tap", "Skip", on, on], url
+        assert ways_on(url) == ["Skip", on, on], url
+
+
+def test_only_a_deck_that_is_not_begun_says_what_a_tap_does(alice: Person, deck: Deck) -> None:
+    """It can be switched off on every card, where there is more to add."""
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    said = "A tap brings the next card."
+
+    def faces(id: str) -> tuple[bool, bool, bool]:
+        face, _, folded = alice.client.get(f"/answers/{id}/").text.partition(
+            '<details class="more"'
+        )
+        return said in face, "data-moves" in face, "data-moves" in folded
+
+    assert faces(first.id) == (True, False, True)
+    write(alice, first, A)
+    assert faces(second.id) == (False, False, True)
+
+
+def test_where_a_text_comes_from_is_folded_within_why_couples_differ(alice: Person) -> None:
+    source = catalogue.every()["a2"].source
+    page = words_of(alice.client.get("/answers/a2/").text)
+    why = page.partition("Why couples differ</summary>")[2]
+
+    assert source in html.unescape(why)
+    before = html.unescape(why).partition(source)[0]
+    assert before.count("<details") == before.count("</details>") + 1
+    assert before.rpartition("<summary>")[2].startswith("Where this comes from</summary>")
 
 
 def test_going_on_leads_to_the_first_card_without_an_answer(
