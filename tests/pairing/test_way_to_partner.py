@@ -17,9 +17,7 @@ def ways(who: Person, page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_leads_on_from_where_one_stands(
-    charlie: Person, dana: Person, page: str
-) -> None:
+def test_each_page_leads_on_from_where_one_stands(charlie: Person, dana: Person, page: str) -> None:
     assert ways(charlie, page) == ways(dana, page) == [INVITE]
 
     code = invite(charlie)
