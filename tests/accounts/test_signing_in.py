@@ -109,7 +109,7 @@ def test_people_sign_up_with_a_mailed_code_and_no_password(browser: Client) -> N
 def another_address(page: str) -> str:
     """Where the link leads that is in sight on a page for a code."""
     in_sight = page.partition("<details")[0]
-    link = re.search(r'<a href="([^"]+)">Use another address</a>', in_sight)
+    link = re.search(r'<a class="tall" href="([^"]+)">Use another address</a>', in_sight)
     assert link
     return link[1].strip()
 
