@@ -3,6 +3,7 @@
 from allauth.account.urls import urlpatterns as allauth_urlpatterns
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views import View
 
 from accounts.entrance_views import BeginView, RequestCodeView, SignInView
 from accounts.views import leave
@@ -10,7 +11,7 @@ from config import indexing, views
 
 # allauth stores this code in the session as it is; accounts/reauthentication.py stores a digest.
 REPLACED = ("account_request_reauthentication_code", "account_confirm_reauthentication_code")
-OPENED_AGAIN = {
+OPENED_AGAIN: dict[str, type[View]] = {
     "account_login": SignInView,
     "account_request_login_code": RequestCodeView,
     "account_signup": BeginView,

@@ -84,7 +84,8 @@ def test_a_worry_is_answered_where_it_was_ticked_and_in_the_bar(
     expect(helps.filter(visible=True)).to_have_count(2)
     reply = page.get_by_role("status").filter(has=helps.filter(visible=True))
     below, after = question.bounding_box(), reply.bounding_box()
-    assert below and after
+    assert below
+    assert after
     assert 0 <= after["y"] - (below["y"] + below["height"]) < 24
     expect(bar.get_by_role("link")).to_have_text(["Here is who can help", "Continue"])
     expect(bar.get_by_role("link").first).to_be_in_viewport(ratio=1)
