@@ -70,8 +70,8 @@ class Home:
 
     @property
     def offers_passkey(self) -> bool:
-        """Whether the first deck is done."""
-        return not self.first.next
+        """Whether the first deck is done: sealed, or nothing in it left to answer."""
+        return self.first.sealed or self.first.open or not self.first.next
 
     @property
     def another(self) -> OwnSheet | None:
