@@ -117,7 +117,7 @@ def test_a_passkey_is_offered_once_the_first_deck_is_done_and_until_not_now(
     assert offer in fresh.get("/home/").text
 
 
-def test_the_sealed_page_offers_a_passkey_and_then_no_other_page_does(
+def test_home_offers_a_passkey_until_it_is_answered_and_never_a_sealed_page(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     fill_in(alice, deck, Stance.ACCEPTABLE)
@@ -130,7 +130,7 @@ def test_the_sealed_page_offers_a_passkey_and_then_no_other_page_does(
     assert offering() == ["/home/"]
     answers.seal(alice.seat, deck)
     answers.seal(alice.seat, other)
-    assert offering() == [f"/decks/{deck.id}/"]
+    assert offering() == ["/home/"]
     answers.seal(bob.seat, deck)
     assert offering() == ["/home/"]
 

@@ -177,7 +177,7 @@ def test_whoever_looked_at_an_invitation_comes_to_the_four_questions_with_the_sa
     new.client.post("/join/code/", {"code": invite(alice)})
     page = new.client.get("/yes/").text
     assert "Then you join Alice" in page
-    assert "who sees your first name and part of your e\N{NON-BREAKING HYPHEN}mail address" in page
+    assert "who sees your first name and part of your e-mail address" in page
 
     answer = new.client.post("/yes/say/", as_shown(page), follow=True)
     assert answer.redirect_chain[-1] == ("/join/four-questions/", HTTPStatus.FOUND)
