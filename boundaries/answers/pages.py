@@ -126,7 +126,7 @@ class Card:
         if self.answered and self.private:
             return _("Saved, and kept private.")
         if self.answered and self.mine == self.partners:
-            return _("Saved, for both of you.")
+            return _("Saved, whoever does it.")
         if self.answered:
             return _("Saved.")
         return _("Skipped.") if self.skipped else ""

@@ -80,7 +80,7 @@ def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
     write(alice, alike, N)
     write(alice, apart, N, mine=A)
 
-    assert "Saved, for both of you." in alice.client.get(f"/answers/{alike.id}/").text
+    assert "Saved, whoever does it." in alice.client.get(f"/answers/{alike.id}/").text
     assert "Saved." in alice.client.get(f"/answers/{apart.id}/").text
 
 

@@ -122,6 +122,7 @@ def test_these_are_all_the_pages() -> None:
         "/decks/essentials/unseal/",
         "/decks/essentials/again/",
         "/decks/essentials/next/",
+        "/decks/essentials/sealed/",
     }
 
 
