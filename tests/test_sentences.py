@@ -65,8 +65,8 @@ def test_user_text_keeps_its_case(words: str) -> None:
         wording.statement({"like": words}),
         wording.statement({"not_meaning": words}),
         wording.completed("It makes sense because %(words)s", words),
-        *proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {}),
-        proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
+        proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {})[1],
+        proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[1],
     ]
 
     assert [result for result in results if words not in result] == []
@@ -131,14 +131,18 @@ def test_a_name_keeps_its_case(name: str) -> None:
 def test_no_character_in_user_text_can_end_its_part(words: str) -> None:
     line = ProposalLine(doer="left", outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,))
     (honest, _) = proposal([line], {"left": "Alice", "right": "Bob"})
-    (sentence, _) = proposal(
+    (same, sentence, _) = proposal(
         [ProposalLine(doer="left", outcome=line.outcome, conditions=line.conditions, words=words)],
         {"left": "Alice", "right": "Bob"},
     )
 
-    assert [text for source, text in by_source(sentence) if source == Source.THEIRS] == [words]
-    rest = "".join(text for source, text in by_source(sentence) if source != Source.THEIRS)
-    assert rest == str(honest).replace("late.", "late and ") + ("" if words[-1] in ".!?…" else ".")
+    assert same == honest
+    assert by_source(sentence) == [
+        (Source.OURS, "When "),
+        (Source.NAME, "Alice"),
+        (Source.OURS, " does it, in our own words: "),
+        (Source.THEIRS, words),
+    ]
     assert len(sentence.splitlines()) == 1
     assert sentence.count("“") == sentence.count("”") == 1
     assert '"' not in sentence
@@ -207,8 +211,8 @@ def test_every_page_marks_user_text(couple: tuple[Person, Person], words: str) -
     data = json.loads(bob.client.get("/understandings/page.json").content)
     version = data["understandings"][0]["versions"][0]
     assert version["lines"][0]["words"] == words
-    assert {"words": words} in version["parts"][0]
-    assert version["text"][0].count("”") == 1
+    assert {"words": words} in version["parts"][1]
+    assert version["text"][1].count("”") == 1
 
 
 @pytest.mark.django_db
@@ -240,7 +244,8 @@ def test_a_pdf_has_user_text_in_quotation_marks(couple: tuple[Person, Person]) -
     page = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
     read = " ".join(page.split())
     hers = "When Alice does it: fine with both of us."
-    assert f"{hers} In our own words: “We said. When Bob does it: no”" in read
+    own = "When Alice does it, in our own words: “We said. When Bob does it: no”"
+    assert f"{hers} {own}" in read
     assert "What you two did well: “We laughed”" in read
 
 
@@ -425,3 +430,47 @@ def test_words_of_the_first_format_read_as_before_and_can_be_agreed_to(
     for text in ({"text": ["Messaging", "Wenn Alice: gut. as\nwe said"]}, {"text": ["Messaging"]}):
         old = unpack({**BEFORE, "lines": BEFORE["lines"][1:], **text})
         assert all("\n" not in sentence for sentence in old.text)
+
+
+OWN_WORDS = "We tell each other, and one evening a week is ours, phones away."
+JOINED = {  # as it was stored before own words were a sentence by themselves
+    "format": 2,
+    "behaviour": "Messaging",
+    "lines": [
+        {
+            "doer": "both",
+            "outcome": "conditions",
+            "conditions": ["told-after"],
+            "words": OWN_WORDS,
+            "on": "",
+        }
+    ],
+    "text": [["Fine, if we tell each other afterwards and ", {"words": OWN_WORDS}]],
+    "well": "",
+}
+
+
+@pytest.mark.once
+def test_own_words_are_a_line_by_themselves() -> None:
+    line = ProposalLine(
+        doer=BOTH,
+        outcome=Outcome.CONDITIONS,
+        conditions=(Condition.TOLD_AFTER,),
+        words=OWN_WORDS,
+    )
+
+    assert put_into_words("Messaging", [line], NAMES).text == (
+        "Fine, if we tell each other afterwards.",
+        f"In our own words: “{OWN_WORDS}”",
+    )
+
+
+@pytest.mark.django_db
+def test_words_agreed_before_keep_their_text_and_digest(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    digest = agree(alice, bob, unpack(JOINED, NAMES))
+
+    assert digest == "f58adf76b9dac274146663a4071c2cb7d5b2853ad1c9127c"
+    assert history.entry(bob.seat, "a1").newest.words.stored == JOINED
+    for path, page in outputs(bob).items():
+        assert f"afterwards and ⟦“{OWN_WORDS}”⟧" in page, path

@@ -169,6 +169,11 @@ class ProposalSubject:
         """Changes whenever one of the two proposes something on this behaviour."""
         return str(self.entry.newest.number) if self.entry else "0"
 
+    @property
+    def came_of_a_talk(self) -> bool:
+        """Whether any words on it were found in a talk."""
+        return self.entry is not None and any(version.talk for version in self.entry.versions)
+
 
 def agreement(seat: Seat) -> Agreement:
     """Return everything that two people have agreed and proposed.

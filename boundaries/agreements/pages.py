@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.text import isolated
 from boundaries.agreements import history
@@ -199,10 +199,14 @@ def kept(seat: Seat, behaviours: Collection[str]) -> str:
     if any(entry.current != entry.newest for entry in said_yes):
         return ""
     left = sum(1 for entry in agreement.waiting if not entry.left_for_now)
-    numbers = {"kept": _in_words(len(said_yes)), "left": _in_words(left)}
-    if left:
-        return _("%(kept)s kept. %(left)s still to look at.") % numbers
-    return _("%(kept)s kept. You’ve both said yes. You two did this together.") % numbers
+    text = ngettext(
+        "You’ve both said yes. It’s on your page.",
+        "You’ve both said yes to %(kept)s. They’re on your page.",
+        len(said_yes),
+    ) % {"kept": apnumber(len(said_yes))}
+    if not left:
+        return text
+    return _("%(kept)s %(left)s still to look at.") % {"kept": text, "left": _in_words(left)}
 
 
 def _in_words(number: int) -> str:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -124,8 +125,8 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
     except (Conflict, Refused) as error:
         return _common_ground_page(request, deck, form, Refusal.of(error))
     text = ngettext(
-        "Proposed. It counts once %(name)s says yes too.",
-        "%(many)d proposed. Each counts once %(name)s says yes too.",
+        "Sent to %(name)s: one to read. It counts once %(name)s says yes too.",
+        "Sent to %(name)s: %(many)s to read. Each counts once %(name)s says yes too.",
         len(kept),
     )
     _confirm(request, kept, text)
@@ -269,4 +270,4 @@ def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> 
     if partner is None:
         raise seats.NotPaired
     name = isolated(partner.first_name)
-    messages.success(request, text % {"many": len(behaviours), "name": name})
+    messages.success(request, text % {"many": apnumber(len(behaviours)), "name": name})

@@ -41,8 +41,16 @@ class ProposalLine:
 
 
 def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Sentence]:
-    """Return a sentence for every line, and one for a partner whose side is left open."""
-    text = [Sentence(_line(line, names)) for line in lines]
+    """Return a sentence for every line, and one for a partner whose side is left open.
+
+    The couple's own words are a sentence by themselves: whatever they begin or end with, they never
+    have to fit into one of ours.
+    """
+    text: list[Sentence] = []
+    for line in lines:
+        text.append(Sentence(_line(line, names)))
+        if line.words:
+            text.append(Sentence(_own_words(line, names)))
     for side in left_open(lines):
         text.append(Sentence(filled(_(LEFT_OPEN), name=sentences.name_of(side, names))))
     return text
@@ -66,17 +74,21 @@ def _line(line: ProposalLine, names: Mapping[str, str]) -> list[SentencePart]:
         words = filled(_("When %(name)s does it: %(words)s"), name=name, words=words)
     if line.on:
         words = [*sentences.with_full_stop(words), ours(f" {again(line.on)}")]
-    words = sentences.as_sentence(words)
-    if line.words and line.outcome != Outcome.CONDITIONS:
-        words += [ours(" "), *filled(_("In our own words: %(words)s"), words=theirs(line.words))]
-    return words
+    return sentences.as_sentence(words)
+
+
+def _own_words(line: ProposalLine, names: Mapping[str, str]) -> list[SentencePart]:
+    words = theirs(line.words)
+    if line.doer == BOTH:
+        return filled(_("In our own words: %(words)s"), words=words)
+    name = sentences.name_of(line.doer, names)
+    return filled(_("When %(name)s does it, in our own words: %(words)s"), name=name, words=words)
 
 
 def _outcome(line: ProposalLine) -> list[SentencePart]:
     if line.outcome != Outcome.CONDITIONS:
         return [ours(_(OUTCOMES[line.outcome]))]
-    own = [theirs(line.words)] if line.words else []
-    named = [*map(ours, clauses(line.conditions)), *own]
+    named = [ours(clause) for clause in clauses(line.conditions)]
     if not named:
         return [ours(_("fine with conditions"))]
     return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))

@@ -135,8 +135,9 @@ class Card:
     def named_conditions(self) -> Sentence:
         """What "Fine, if …" depends on, as a sentence; empty while nothing is named."""
         chosen = [condition for condition in Condition if condition in self.conditions]
-        named = _named(chosen, self.in_other_words)
-        return Sentence(sentences.as_sentence(_if(named)) if named else [])
+        is_named = chosen or self.in_other_words
+        words = _if(chosen, self.in_other_words) if is_named else []
+        return Sentence(sentences.as_sentence(words))
 
     @property
     def status(self) -> str:
@@ -270,19 +271,24 @@ def _stance_words(stance: Stance | None, answer: Answer) -> list[SentencePart]:
     """A stance; with its conditions where it asks for some and they are named."""
     if stance is None:
         return []
-    named = _named(answer.conditions, answer.in_other_words)
-    if stance != Stance.CONDITIONS or not named:
+    is_named = answer.conditions or answer.in_other_words
+    if stance != Stance.CONDITIONS or not is_named:
         return [sentences.ours(stance.in_words)]
-    return _if(named)
+    return _if(answer.conditions, answer.in_other_words)
 
 
-def _named(conditions: Iterable[Condition], in_other_words: str) -> list[SentencePart]:
+def _if(conditions: Iterable[Condition], in_other_words: str) -> list[SentencePart]:
+    """At least one condition. A person's own words are set apart: they may be a whole sentence."""
     named = [sentences.ours(clause) for clause in clauses(conditions)]
-    return [*named, sentences.theirs(in_other_words)] if in_other_words else named
-
-
-def _if(named: list[SentencePart]) -> list[SentencePart]:
-    return sentences.filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
+    own = [sentences.theirs(in_other_words)] if in_other_words else []
+    if not (named and own):
+        all_named = sentences.joined(named or own)
+        return sentences.filled(_("fine, if %(conditions)s"), conditions=all_named)
+    return sentences.filled(
+        _("fine, if %(conditions)s (in your words: %(words)s)"),
+        conditions=sentences.joined(named),
+        words=own,
+    )
 
 
 def _not_shared(answer: Answer, partner: Partner | None) -> list[SentencePart]:

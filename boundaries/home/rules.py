@@ -98,6 +98,12 @@ class Home:
         return any(page.deck.id == catalogue.OWN for page in self.others)
 
     @property
+    def talks_elsewhere(self) -> bool:
+        """Whether the next step is a talk that the two have on the partner's screen."""
+        is_a_talk = self.step in (NextStep.TALK, NextStep.PARTNERS_TURN)
+        return is_a_talk and self.talk is not None and self.talk.on_other_screen
+
+    @property
     def all(self) -> list[OwnSheet]:
         return [self.first, *self.others]
 

@@ -144,8 +144,8 @@ class FlexForm(TurnForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         is_empty = not (cleaned.get("keep") or cleaned.get("give") or self.errors)
-        if self.handing and is_empty and not self.aloud:
-            self.add_error("keep", _("Please write at least one of the two."))
+        if self.handing and is_empty:  # also on a shared screen: it is never said aloud
+            self.add_error("keep", _("Please write one of the two, or leave this out."))
         return cleaned
 
 
@@ -207,6 +207,7 @@ PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{ROUNDS}]")
 LEFT_OUT: dict[Move, Mapping[str, str]] = {
     Move.APPRECIATE: {"words": ""},
     Move.MAKES_SENSE: {"because": "", "imagine": ""},
+    Move.FLEX: {"keep": "", "give": ""},
 }
 LEAVE_OUT = "leave_out"  # the name of that button
 

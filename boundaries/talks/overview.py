@@ -38,6 +38,7 @@ class TalkSummary:
     waits_for_me: bool
     waits_for_partner: bool  # and for them alone
     is_asked: bool  # the partner has offered it, and it has not begun yet
+    on_other_screen: bool  # it is held together, on the partner's screen
     until: date | None
     opened_at: datetime
 
@@ -156,6 +157,7 @@ def _summary(
         waits_for_me=seat.side in awaited,
         waits_for_partner=bool(awaited) and seat.side not in awaited,
         is_asked=is_asked and seat.side in awaited and is_new,
+        on_other_screen=conversation.host not in (None, seat.side) and place.step != Step.CLOSED,
         until=until if place.step == Step.SET_UP else None,
         opened_at=conversation.opened_at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import ItemsView, Iterable
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -58,7 +59,7 @@ WRITING = {
 class WayToSayYes:
     """Where the other says yes to a proposal in their own account."""
 
-    address: str  # to type, without its scheme
+    address: list[str]  # to type, without its scheme, in the parts between which a line may break
     picture: SafeString  # a QR code of all of it
 
 
@@ -263,6 +264,7 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
             {"first_name": talk.names[flex.side], **flex.content}
             for side in Side
             if (flex := talk.latest(Move.FLEX, side))
+            and (flex.content.get("keep") or flex.content.get("give"))
         ]
         choices = outcome_fields.pictured(talk.names, draft.content, draft.errors)
         read_out = ProposeForm.read_out(draft.content, talk.wording, talk.names)
@@ -356,7 +358,8 @@ def _proposal_status(seat: Seat, talk: Talk) -> dict[str, Any]:
 
 def _way_to_say_yes() -> WayToSayYes:
     address = urljoin(settings.SITE_URL, reverse("agreements"))
-    return WayToSayYes(address.partition("://")[2], qr.picture(address))
+    parts = re.findall(r"[^/.]+[/.]*", address.partition("://")[2])
+    return WayToSayYes(parts, qr.picture(address))
 
 
 def _flat(page: Any) -> dict[str, Any]:

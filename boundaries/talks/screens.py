@@ -139,7 +139,7 @@ def _heading(talk: Talk, acting: Side | None, name: str, part: str) -> str:
         case "waiting":
             return _("Waiting for %(name)s") % {"name": names[talk.they]}
         case "hand_over" if acting:
-            return _("%(name)s, your turn") % {"name": names[acting]}
+            return _("Hand the phone to %(name)s") % {"name": names[acting]}
         case "together/words":
             return _("Read it together")
         case "speak" | "crossroads" if part in PARTS:

@@ -287,7 +287,8 @@ def test_the_data_has_all_versions(couple: tuple[Person, Person]) -> None:
     newest, first = data["understandings"][0]["versions"]
     assert newest["lines"][0]["look_again_on"] == FIRST.isoformat()
     assert first["text"] == [
-        "We see it differently, and that’s all right. In our own words: “as we said”"
+        "We see it differently, and that’s all right.",
+        "In our own words: “as we said”",
     ]
     assert first["agreed_on"]
 

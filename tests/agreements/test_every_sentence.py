@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from boundaries.agreements.wording import BOTH, ProposalLine, proposal
+from boundaries.agreements.wording import BOTH, ProposalLine, left_open, proposal
 from boundaries.comparison.wording import stances
 from boundaries.content import catalogue
 from boundaries.vocabulary import Condition, Outcome, Side, Stance
@@ -34,7 +34,9 @@ def line(outcome: Outcome, doer: str, **more: object) -> ProposalLine:
 
 
 def sentence(outcome: Outcome, doer: str, **more: object) -> str:
-    return str(proposal([line(outcome, doer, **more)], NAMES)[0])
+    lines = [line(outcome, doer, **more)]
+    text = proposal(lines, NAMES)
+    return " ".join(text[: len(text) - len(left_open(lines))])
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 KEEP = "/understandings/common-ground/essentials/keep/"
 YES = "/understandings/yes/"
-BOTH_SAID_YES = "One kept. You’ve both said yes. You two did this together."
+BOTH_SAID_YES = "You’ve both said yes. It’s on your page."
 
 
 @pytest.fixture
@@ -49,6 +49,24 @@ def couple(alice: Person, bob: Person, deck: Deck) -> tuple[Person, Person]:
 def post(who: Person, where: str, **data: Any) -> Any:
     sent = {"together": seats.couple_token(who.seat), **data}
     return who.client.post(where, sent, follow=True)
+
+
+def test_what_two_did_well_is_asked_after_a_talk_alone(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    page, asks = "/understandings/on/a1/words/", "Add what you two did well"
+    before = alice.client.get(page).text
+    propose(bob, "a1")
+    without_a_talk = alice.client.get(page).text
+    # What was written is given back, wherever it came from
+    refused = post(alice, "/understandings/on/a1/propose/", alike="yes", well="We laughed.")
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    do(alice, Move.PROPOSE, PROPOSED)
+
+    assert [asks in text for text in (before, without_a_talk, refused.text)] == [False, False, True]
+    for who in couple:
+        assert asks in who.client.get(page).text
+        assert asks not in who.client.get("/understandings/on/a2/words/").text
 
 
 def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
@@ -101,8 +119,8 @@ def test_after_a_yes_the_list_says_how_many_are_still_to_look_at(
     last = post(bob, YES, digests=digests[1:])
 
     assert [page for page, _ in first.redirect_chain] == ["/understandings/"]
-    assert "One kept. Two still to look at." in first.text
-    assert "Two kept. You’ve both said yes. You two did this together." in last.text
+    assert f"{BOTH_SAID_YES} Two still to look at." in first.text
+    assert "You’ve both said yes to two. They’re on your page." in last.text
 
 
 def test_words_typed_on_a_shared_screen_have_no_author(
@@ -260,7 +278,7 @@ def test_words_can_be_read_before_they_are_proposed(
     assert half.status_code == whole.status_code == HTTPStatus.OK
     assert "It will read:" not in half.text
     read = re.sub(r"<.*?>", "", whole.text.partition('id="read-out"')[2])
-    assert "Fine, if “you’re home”." in read
+    assert "In our own words: “you’re home”" in read
     assert ("<form" in whole.text) != script
     assert bob.client.get("/understandings/page.json").json()["understandings"] == []
 

@@ -436,7 +436,7 @@ def test_the_list_shows_the_conditions_behind_an_answer(alice: Person, deck: Dec
         )
     ]
 
-    assert "Fine, if we tell each other first and “by day”." in shown[0]
+    assert "Fine, if we tell each other first (in your words: “by day”)." in shown[0]
     assert "No condition named yet." in shown[1]
 
 

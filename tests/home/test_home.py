@@ -9,8 +9,9 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.home.rules import NextStep, home
 from boundaries.pairing import rules as pairing
+from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Stance
+from boundaries.vocabulary import Mode, Stance
 from boundaries.vocabulary import Step as TalkStep
 from tests.conftest import Person, fill_in, opened_together, skip, talk, talked_up_to, write
 from tests.pairing.test_rules import invite, join, joiner_of
@@ -118,6 +119,25 @@ def test_home_names_every_deck_that_is_open_and_not_talked_about(
     for who in (alice, bob):
         assert says(who) == (NextStep.COMPARE, "You’ve both sealed.")
         assert f'href="/decks/{other.id}/opened/"' in who.client.get("/home/").text
+
+
+def test_home_says_on_whose_screen_the_two_are_talking(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice, mode=Mode.TOGETHER)
+
+    for path in ("/home/", "/talks/"):
+        his, hers = bob.client.get(path).text, alice.client.get(path).text
+        assert "You two are talking on Alice’s screen" in his, path
+        assert "would like to talk" not in his + hers, path
+        assert "are talking on" not in hers, path
+
+    talks.switch(bob.seat, id, Mode.TOGETHER)  # they carry on, on his
+    assert says(alice)[1] == "You two are talking on Bob’s screen."
+    assert "are talking on" not in bob.client.get("/home/").text
+    talks.switch(bob.seat, id, Mode.APART)
+    assert "are talking on" not in alice.client.get("/home/").text + bob.client.get("/home/").text
 
 
 def test_home_goes_on_about_a_talk_that_waits_for_the_other(

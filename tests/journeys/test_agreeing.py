@@ -69,13 +69,13 @@ def test_two_people_agree_and_change_their_minds(
     expect(hers.get_by_role("heading", name="You propose")).to_be_visible()
     his.goto("/home/")
     expect(his.get_by_role("heading", level=1)).to_have_text("Alice has proposed some words.")
-    his.get_by_role("link", name="Read them").click()
+    his.get_by_role("link", name="Read what Alice proposes").click()
     expect(his.get_by_text(BETTER)).to_be_visible()
     see(his, "agreement-proposed", "Our understandings")
     press(his, "Yes, keep this")
 
     # Then he is back on their page, and both can see what changed, and since when
-    expect(his.get_by_text("You two did this together.")).to_be_visible()
+    expect(his.get_by_text("You’ve both said yes. It’s on your page.")).to_be_visible()
     see(his, "agreement-kept", "Our understandings")
     his.locator("#a1 summary").click()
     his.get_by_role("link", name="More about it").click()
@@ -127,7 +127,7 @@ def test_common_ground_is_kept_in_one_act(
     see(hers, "keep", "Keep these as they are?")
     hers.get_by_label(second).uncheck()
     press(hers, "Propose these to Bob")
-    notice = "2 proposed. Each counts once Bob says yes too."
+    notice = "Sent to Bob: two to read. Each counts once Bob says yes too."
     expect(hers.get_by_text(notice)).to_be_visible()
 
     # Then Bob reads them all, and says yes to those he likes

@@ -137,7 +137,9 @@ def test_a_condition_is_read_out_as_it_will_be(
             page.get_by_role("button", name=look).click()
         else:
             expect(page.get_by_role("button", name=look)).to_be_hidden()
-        expect(page.locator("#read-out")).to_contain_text("Fine, if “the chats end by nine”.")
+        expect(page.locator("#read-out")).to_contain_text(
+            "In our own words: “the chats end by nine”"
+        )
 
 
 @with_and_without_script

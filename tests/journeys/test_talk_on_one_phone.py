@@ -57,7 +57,7 @@ def walk(page: Page) -> list[str]:
     screens: list[str] = []
     while not screens or (screens[-1] != LAST and len(screens) < 2 * MOST_SCREENS):
         heading = heading_of(page)
-        handed = page.get_by_text("Please hand the screen to").count()
+        handed = page.get_by_text("Hand the phone to").count()
         screens.append(f"hand over: {heading}" if handed else heading)
         look(page, f"one-phone-{len(screens):02}")
         if heading == LAST:

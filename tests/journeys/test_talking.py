@@ -259,9 +259,9 @@ def test_two_people_talk_on_one_screen(
     press(screen, "We’ve both said one")
 
     # And it is handed over where somebody writes for themselves first
-    heading(screen, "Bob, your turn")
-    see(screen, "talk-hand-over", "Bob, your turn")
-    screen.get_by_role("link", name="I’m Bob, start").click()
+    heading(screen, "Hand the phone to Bob")
+    see(screen, "talk-hand-over", "Hand the phone to Bob")
+    screen.get_by_role("link", name="I’m Bob").click()
     for part in ("What happens, how you feel", "Why it matters to you"):
         heading(screen, part)
         press(screen, "Next")
@@ -322,18 +322,18 @@ def test_a_word_on_wording_is_for_who_writes_and_can_be_switched_off(
     press(hers, "Start the talk")
     press(hers, "We’re both in")
     hers.get_by_role("link", name="Write it down instead").click()
-    hers.get_by_role("link", name="I’m Alice, start").click()
+    hers.get_by_role("link", name="I’m Alice").click()
 
     hers.get_by_label("One thing you appreciate").fill("You never listen to me.")
 
     expect(hers.locator("#note-words").get_by_text("Always and never", exact=True)).to_be_visible()
     see(hers, "talk-advice", "Something kind first")
-    hers.get_by_text("Settings for this talk").click()
+    unfold(hers, "More")
     press(hers, "Switch off the notes on how I word things")
     expect(hers.get_by_text("Always and never", exact=True)).to_be_hidden()
     expect(hers.get_by_label("One thing you appreciate")).to_have_value("You never listen to me.")
     press(hers, "Hand it to Bob")  # it never blocks
-    heading(hers, "Bob, your turn")
+    heading(hers, "Hand the phone to Bob")
 
 
 @pytest.mark.once
@@ -359,6 +359,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     expect(hers.get_by_text("Not saved yet")).to_be_visible()
     hers.context.set_offline(False)
     expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
+    unfold(his, "More")
     his.get_by_role("link", name="Stuck, or enough for today").click()
     see(his, "talk-stuck", "Stuck is fine")
     his.get_by_text("Enough for today", exact=True).click()

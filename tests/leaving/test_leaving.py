@@ -137,8 +137,8 @@ def test_each_keeps_a_copy_of_what_was_agreed_without_the_others_name(
         assert kept.wording == catalogue.every()["a1"].text
         assert kept.category == catalogue.category("a")
         assert kept.text == (
-            f"When {left} does it: fine, if we tell each other first and “It stays in the group. "
-            "नमस्ते”.",
+            f"When {left} does it: fine, if we tell each other first.",
+            f"When {left} does it, in our own words: “It stays in the group. नमस्ते”",
             f"When {right} does it: fine with both of us.",
         )
         assert kept.well == "We listened."

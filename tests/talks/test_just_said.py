@@ -174,7 +174,7 @@ def test_on_one_phone_both_hear_what_was_written_before_one_goes_on_alone(
         "You called my mother.",
         "Read it out loud, to each other.",
     ]
-    assert "Please hand the screen to" in alice.client.get(PAGE).text
+    assert "Hand the phone to" in alice.client.get(PAGE).text
     assert said(alice, "?with=left") == []
     assert said(bob) == []  # they talk on her screen
 
@@ -245,6 +245,37 @@ def test_an_empty_box_is_asked_about_and_can_be_left_out(
     assert "words I keep" not in alice.client.get(PAGE).text
     assert said(alice) == []
     assert said(bob) == (["Alice wrote:", "You cooked."] if step == Step.WARM_START else [])
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["apart", "on one phone"])
+def test_what_one_needs_is_asked_for_or_left_out_and_then_shows_nothing(
+    alice: Person, bob: Person, shared: bool
+) -> None:
+    talk(alice)
+    talked_up_to(Step.FLEX, alice, bob)
+    if shared:
+        talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    phone = alice if shared else bob
+
+    def hand(who: Person, side: Side, **more: str) -> Any:
+        sent = {"purpose": "flex-2-1", "keep": " ", "give": "", **more}
+        return post(alice if shared else who, "turn/flex", side=side.value, **sent)
+
+    empty = hand(alice, LEFT)
+    asked = empty.text.partition('id="words-keep-hint"')[2].partition("</p>")[0]
+    assert empty.status_code == 400
+    assert "Please write one of the two, or leave this out." in asked
+    assert 'name="leave_out"' in empty.text
+
+    assert hand(alice, LEFT, leave_out="yes").status_code == 302
+    assert hand(bob, RIGHT, keep="Being told.").status_code == 302
+    page = phone.client.get(PAGE).text
+    beside = page.partition('<div class="beside">')[2].partition("<form")[0]
+    assert reading.talk(phone.seat, TALK).step == Step.OUTCOME
+    assert re.findall(r'<h2 class="name">(.*?)</h2>', beside) == ["Bob"]
+    assert "Being told." in beside
+    assert "is flexible about" not in beside
+    assert beside.count('<p class="words"') == 1
 
 
 def test_leaving_out_keeps_the_words_that_were_saved_before(alice: Person, bob: Person) -> None:

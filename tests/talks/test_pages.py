@@ -349,7 +349,7 @@ def test_on_a_shared_screen_drafts_are_shown_to_their_writer_only(
         for more in ("", "?part=write&with=left", "?part=write&with=right")
     )
 
-    assert "Please hand the screen to Bob." in card
+    assert "Hand the phone to Bob" in card
     for page in (both, card):
         assert "what Alice keeps" not in page
         assert "what Bob hears" not in page
@@ -468,7 +468,10 @@ def proposed(bob: Person, **data: Any) -> list[str]:
                 "conditions_both": ["not-late", "told-first"],
                 "words_both": "only friends we both know",
             },
-            ["Fine, if we tell each other first, it’s not late and “only friends we both know”."],
+            [
+                "Fine, if we tell each other first and it’s not late.",
+                "In our own words: “only friends we both know”",
+            ],
         ),
         (
             {"outcome_both": "revisit", "on_both": "2099-01-01"},
@@ -652,16 +655,20 @@ def test_a_refused_form_is_in_the_title_once(
     assert title in " ".join(page.partition("</title>")[0].split())
 
 
-def test_settings_are_not_among_the_ways_on(alice: Person, bob: Person) -> None:
-    talked_up_to(Step.SPEAK, alice, bob)
+def test_a_pause_is_in_sight_and_everything_else_is_under_more(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.REFLECT, alice, bob)
 
-    page = alice.client.get(PAGE).text
-    stuck = page.partition("/stuck/")[2].partition("</a>")[0]
-    settings = page.partition("Settings for this talk</summary>")[2].partition("</details>")[0]
+    for who in (alice, bob):
+        page = who.client.get(PAGE).text
+        ways = page.partition('<section class="ways"')[2].partition("</section>")[0]
+        pause, _, more = ways.partition("<summary>More</summary>")
 
-    assert "Stuck, or enough for today" in stuck
-    assert "Talk together, on this screen" in settings
-    assert "Switch off the notes" in settings
+        assert pause.count("<details") == 2
+        assert "<summary>Pause</summary>" in pause
+        for words in ("Stuck, or enough for today", "Talk together, on this screen"):
+            assert words in more
+        assert "Switch off the notes" in more
+        assert page.count("Everything said so far") == more.count("Everything said so far") == 1
 
 
 @pytest.mark.parametrize("step", [*Step])
@@ -702,7 +709,8 @@ WRITTEN: dict[str, Any] = {
     "on_both": (localdate() + timedelta(days=40)).isoformat(),
     "well": "We never shout.",
 }
-WHOLE = "Fine, if it’s not late and “the chats end by nine”. We look at it again on"
+WHOLE = "Fine, if it’s not late. We look at it again on"
+OWN = "In our own words: “the chats end by nine”"
 
 
 def fieldset(page: str, doer: str) -> str:
@@ -777,7 +785,9 @@ def test_a_proposal_can_be_read_before_it_is_sent(alice: Person, bob: Person, sc
     saved = post(alice, "draft", script=script, purpose="propose-2-1", **WRITTEN)
     page = saved.text if script else alice.client.get(PAGE).text
 
-    assert WHOLE in re.sub(r"<.*?>", "", page.partition('id="read-out"')[2])
+    read_out = re.sub(r"<.*?>", "", page.partition('id="read-out"')[2])
+    assert WHOLE in read_out
+    assert OWN in read_out
     assert WHOLE not in bob.client.get(PAGE).text
 
 

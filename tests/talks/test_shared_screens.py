@@ -326,7 +326,7 @@ def test_switching_to_two_screens_asks_to_hand_the_screen_back(
     for answer in (pressed, followed, late, *old):
         assert answer.status_code in (200, 409)
         assert "zqunspoken" not in answer.text
-    assert "Please hand the screen to Alice" in pressed.text or step == Step.CLOSED
+    assert "Hand the phone to Alice" in pressed.text or step == Step.CLOSED
     assert "zqunspoken" in hers.text
     assert "zqunspoken" in alice.client.get(PAGE).text
 

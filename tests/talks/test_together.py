@@ -170,9 +170,9 @@ def test_what_can_be_said_aloud_can_be_written(alice: Person, bob: Person) -> No
     written = post(alice, "turn/appreciate", part="write", side="left", words="You cooked.")
     his = alice.client.get(written["Location"]).text
 
-    assert "Please hand the screen to Alice." in card
+    assert "Hand the phone to Alice" in card
     assert written["Location"] == f"{PAGE}?with=left&part=write"
-    assert "Please hand the screen to Bob." in his
+    assert "Hand the phone to Bob" in his
     assert "You cooked." not in alice.client.get(f"{PAGE}?with=right&part=write").text
 
 
@@ -224,7 +224,10 @@ def test_at_the_end_the_other_finds_the_way_to_say_yes(alice: Person, bob: Perso
     hers, his = alice.client.get(PAGE).text, bob.client.get(PAGE).text
 
     assert "Bob, answer on your own phone or laptop" in hers
-    assert "localhost/understandings/</span>" in hers
+    assert "localhost/<wbr>understandings/<wbr></span>" in hers
+    assert hers.index("Bob, answer on your own phone") < hers.index("These are your words so far")
+    assert '<p class="actions">' in hers.partition("These are your words so far")[2]
+    assert "foot-bar" not in hers
     assert "<svg" in hers.partition('class="qr"')[2]
     assert "answer on your own phone" not in his
 
