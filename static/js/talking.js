@@ -30,11 +30,13 @@
     if (somebodyWrites()) return tellMoved(); // perhaps begun while the page was on its way
     const now = page.getElementById("talk");
     if (!now) return location.reload();
+    const said = now.querySelector(":scope > .just-said");
+    const isRead = said?.textContent === talk().querySelector(":scope > .just-said")?.textContent;
     talk().replaceWith(now);
     document.title = page.title;
     window.htmx?.process(now);
     localTimes();
-    const first = now.querySelector(":scope > .just-said") ?? now.querySelector("h1");
+    const first = isRead || !said ? now.querySelector("h1") : said; // what stood there before is not said again
     first.tabIndex = -1;
     first.focus(); // which a screen reader says, once
     since = Date.now();
