@@ -53,20 +53,20 @@ def post(who: Person, where: str, **data: Any) -> Any:
 
 def test_what_two_did_well_is_asked_after_a_talk_alone(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
-    page, asks = "/understandings/on/a1/words/", "Add what you two did well"
-    before = alice.client.get(page).text
-    propose(bob, "a1")
-    without_a_talk = alice.client.get(page).text
+    asks = "Add what you two did well"
+    words_on = "/understandings/on/{}/words/".format
+    before = alice.client.get(words_on("a2")).text
+    propose(bob, "a2")
+    without_a_talk = alice.client.get(words_on("a2")).text
     # What was written is given back, wherever it came from
-    refused = post(alice, "/understandings/on/a1/propose/", alike="yes", well="We laughed.")
+    refused = post(alice, "/understandings/on/a2/propose/", alike="yes", well="We laughed.").text
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, PROPOSED)
+    after = [who.client.get(words_on("a1")).text for who in couple]
 
-    assert [asks in text for text in (before, without_a_talk, refused.text)] == [False, False, True]
-    for who in couple:
-        assert asks in who.client.get(page).text
-        assert asks not in who.client.get("/understandings/on/a2/words/").text
+    assert [asks in page for page in (before, without_a_talk)] == [False, False]
+    assert [asks in page for page in (refused, *after)] == [True, True, True]
 
 
 def written_on_a_shared_screen(alice: Person, bob: Person) -> str:
