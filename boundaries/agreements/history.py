@@ -6,12 +6,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
 
 from boundaries import dates, sentences
 from boundaries.agreements.models import Assent, Version
@@ -216,15 +217,19 @@ def subject(seat: Seat, behaviour: str) -> ProposalSubject:
     return ProposalSubject(behaviour, compared.behaviour.text, None)
 
 
+IS_NEWS = timedelta(days=3)  # home says so long that both have said yes
+
+
 @dataclass(frozen=True, slots=True)
 class Proposals:
     """What the home page needs to know of them."""
 
     behaviours: frozenset[str]  # on which words were ever proposed
     wait_for_partner: bool  # whether this person said yes to words that the partner has not
+    just_agreed: bool  # whether both have said yes to something within IS_NEWS
 
 
-NO_PROPOSALS = Proposals(frozenset(), wait_for_partner=False)
+NO_PROPOSALS = Proposals(frozenset(), wait_for_partner=False, just_agreed=False)
 
 
 def waits(seat: Seat) -> bool:
@@ -244,13 +249,22 @@ def proposals(seat: Seat) -> Proposals:
     theirs = yes.exclude(side=seat.side)
     rows = (
         Version.objects.of(seat)
-        .annotate(mine=Exists(yes.filter(side=seat.side)), theirs=Exists(theirs))
+        .annotate(
+            mine=Exists(yes.filter(side=seat.side)),
+            theirs=Exists(theirs),
+            last_yes=Max("assents__at"),
+        )
         .order_by("behaviour", "number")
-        .values_list("behaviour", "withdrawal", "mine", "theirs")
+        .values_list("behaviour", "withdrawal", "mine", "theirs", "last_yes")
     )
     newest = {behaviour: state for behaviour, *state in rows}
-    waiting = [True for ended, mine, theirs in newest.values() if mine and not theirs and not ended]
-    return Proposals(frozenset(newest), wait_for_partner=bool(waiting))
+    stand = [state for state in newest.values() if not state[0]]
+    since = timezone.now() - IS_NEWS
+    return Proposals(
+        frozenset(newest),
+        wait_for_partner=any(mine and not theirs for _, mine, theirs, _ in stand),
+        just_agreed=any(mine and theirs and at > since for _, mine, theirs, at in stand),
+    )
 
 
 def touched(seat: Seat, comparison: Comparison) -> list[Entry]:

@@ -293,12 +293,12 @@ def _if(conditions: Iterable[Condition], in_other_words: str) -> list[SentencePa
 
 def _not_shared(answer: Answer, partner: Partner | None) -> list[SentencePart]:
     if answer.answered and answer.private:
-        return [sentences.ours(_("not shared: kept private"))]
+        return [sentences.ours(_("not shared (you kept it private)"))]
     if answer.skipped:
-        return [sentences.ours(_("not shared: skipped"))]
+        return [sentences.ours(_("not shared (you skipped it)"))]
     if answer.half_answered:
         missing = direction(partner) if answer.partners is None else _("When I do it")
         return sentences.filled(
-            _("not shared: no answer yet for “%(direction)s”"), direction=sentences.ours(missing)
+            _("not shared (no answer yet for “%(direction)s”)"), direction=sentences.ours(missing)
         )
-    return [sentences.ours(_("not shared: no answer yet"))]
+    return [sentences.ours(_("not shared (no answer yet)"))]

@@ -60,6 +60,7 @@ class Home:
     talk: TalkSummary | None  # the one that the step is about
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: bool  # for the partner's yes
+    just_agreed: bool  # both have said yes to something in the last days
     asked_again: bool  # the text they consented to has changed
     invited_until: date | None  # the last day of their live invitation, if nobody has used it
 
@@ -139,6 +140,7 @@ def home(seat: Seat) -> Home:
         talk=mine or partners,
         new=new,
         words_wait=proposals.wait_for_partner,
+        just_agreed=proposals.just_agreed,
         asked_again=consent.asked_again(seat),
         invited_until=localdate(invitation.expires_at) if invitation and not joiner else None,
     )

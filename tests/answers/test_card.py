@@ -100,7 +100,7 @@ def test_one_direction_alone_opens_nothing_and_is_still_asked(
     missing = "When I do it" if given == "partners" else "When Bob does it"
     assert "Saved. The other one has no answer yet." in card
     assert card.count('value="unacceptable" checked') == 1
-    assert f"not shared: no answer yet for “{missing}”" in look
+    assert f"not shared (no answer yet for “{missing}”)" in look
     assert "24 cards have no answer yet." in look
     assert alice.client.get(f"/decks/{deck.id}/next/")["Location"] == f"/answers/{first.id}/"
     for who in (alice, bob):

@@ -225,9 +225,9 @@ def test_the_last_look_shows_only_what_the_partner_will_see(
     words = " ".join(text.split())
     assert "when Bob does it: fine, if …; when I do it: fine" in words
     assert "no condition named yet: add one" in words
-    assert words.count("not shared: no answer yet") == 21
-    assert "not shared: kept private" in words
-    assert "not shared: skipped" in words
+    assert words.count("not shared (no answer yet)") == 21
+    assert "not shared (you kept it private)" in words
+    assert "not shared (you skipped it)" in words
     assert "21 cards have no answer yet." in words
     for word in ("to myself", "kept back"):
         assert word not in text

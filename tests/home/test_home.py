@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import time_machine
+from django.utils import timezone
+
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
@@ -67,16 +72,23 @@ def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     assert "Your words" not in alice.client.get("/home/").text
     (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
-    assert says(alice) == says(bob) == (NextStep.REST, "All done for now.")
+    assert says(alice) == says(bob) == (NextStep.REST, "You’ve both said yes.")
+    days_later = time_machine.travel(timezone.now() + timedelta(days=3, minutes=1), tick=False)
+    with days_later:
+        for who in (alice, bob):
+            who.client.force_login(who.user)
+            assert says(who) == (NextStep.REST, "All done for now.")
+    for who in (alice, bob):
+        who.client.force_login(who.user)
     therapist_sheet.make(bob.seat, ["a1"], days=3)
-    assert says(alice) == (NextStep.REST, "All done for now.")
+    assert says(alice) == (NextStep.REST, "You’ve both said yes.")
     issue = therapist_sheet.issue(bob.seat)
     assert issue
     therapist_sheet.release(bob.seat, issue.digest)
     assert says(alice) == (NextStep.RELEASE, "A page is waiting for you.")
-    assert says(bob) == (NextStep.REST, "All done for now.")
+    assert says(bob) == (NextStep.REST, "You’ve both said yes.")
     therapist_sheet.release(alice.seat, issue.digest)
-    assert says(alice) == (NextStep.REST, "All done for now.")
+    assert says(alice) == (NextStep.REST, "You’ve both said yes.")
 
 
 def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(
