@@ -17,8 +17,17 @@ from accounts.allauth_internals import LOGIN_SESSION_KEY as SIGN_IN
 from accounts.allauth_internals import PASSWORD_RESET_VERIFICATION_SESSION_KEY as NEW_PASSWORD
 from accounts.models import User
 
+# Pages that look at the sign-in that is half-way in this browser, whatever they show then.
+ENTRANCES = (
+    "account_login",
+    "account_request_login_code",
+    "account_signup",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+)
 # By page: the pending keys whose account it looks up, and the methods with which it does.
 LOOKED_UP = {
+    **dict.fromkeys(ENTRANCES, ((SIGN_IN,), {"GET", "HEAD", "POST"})),
     "account_email_verification_sent": ((SIGN_UP, SIGN_IN), {"GET", "HEAD", "POST"}),
     "account_confirm_login_code": ((SIGN_IN,), {"GET", "HEAD", "POST"}),
     "account_confirm_password_reset_code": ((NEW_PASSWORD,), {"POST"}),

@@ -20,10 +20,13 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enumeration import ENTRANCES
 from accounts.models import User
 from tests.conftest import PASSWORD, Person, shows_mailbox
 
@@ -186,6 +189,24 @@ def test_a_page_to_sign_in_or_up_opens_while_a_code_is_pending(known: Person, pa
             code_page = post(browser, asks, **fields).url
             assert browser.get(reverse(page)).status_code == 200
             assert browser.get(code_page).status_code == 200  # the code works all the same
+
+
+@pytest.mark.parametrize("page", ENTRANCES)
+@pytest.mark.parametrize("sent_to", ["account_request_login_code", "account_signup"])
+def test_such_a_page_takes_the_same_work_for_a_known_and_an_unknown_address(
+    known: Person, page: str, sent_to: str
+) -> None:
+    work = []
+    for email in (known.user.email, "nobody@example.org"):
+        browser = Client()
+        cache.clear()
+        sent = post(browser, sent_to, **ADA | {"email": email})
+        assert sent.status_code == HTTPStatus.FOUND
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get(reverse(page))
+        work.append((answer.status_code, answer.headers.get("Location"), len(queries)))
+
+    assert work[0] == work[1]
 
 
 def test_who_signs_in_can_use_another_address(known: Person, browser: Client) -> None:
