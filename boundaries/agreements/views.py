@@ -71,9 +71,14 @@ def change(request: SeatedRequest, behaviour: str) -> HttpResponse:
 @require_POST
 @seated
 def read_out(request: SeatedRequest, behaviour: str) -> HttpResponse:
-    """How the words of the form would read if they were proposed now. Nothing is stored."""
+    """How the words of the form would read if they were proposed now. Nothing is stored.
+
+    A page that asks while somebody writes is told nothing about what is still missing.
+    """
     about = history.subject(request.seat, behaviour)
     form = WordsForm(request.POST)
+    if not request.htmx and not form.is_valid():
+        return _words_refused(request, about, form, Refusal.of_form(form))
     page = proposal_pages.change_page(request.seat, about, form.sent)
     template = "components/read_out.html" if request.htmx else "boundaries/agreements/change.html"
     return render(request, template, as_context(page) | form.versions)
@@ -237,16 +242,21 @@ def _change_page(
 def _words_refused(
     request: SeatedRequest, about: history.ProposalSubject, form: WordsForm, refusal: Refusal
 ) -> HttpResponse:
-    """The form with everything that was sent, and the reason next to it."""
+    """The form with everything that was sent, and the reason next to it.
+
+    It still counts as made from what its first page showed. Only where the page says that there are
+    other words now, it counts as made from them.
+    """
     if refusal.message:
         messages.info(request, str(refusal.message))
+    versions = form.versions
     if refusal.changed:
-        about = history.subject(request.seat, about.behaviour)
+        about, versions = history.subject(request.seat, about.behaviour), {}
     page = proposal_pages.change_page(
         request.seat, about, form.sent, errors=form.errors, refusal=refusal
     )
     template = "boundaries/agreements/change.html"
-    return render(request, template, as_context(page), status=refusal.status)
+    return render(request, template, as_context(page) | versions, status=refusal.status)
 
 
 def _common_ground_page(

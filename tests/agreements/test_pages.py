@@ -275,7 +275,9 @@ def test_words_can_be_read_before_they_are_proposed(
     half = alice.client.post(READ_OUT, sent, headers=headers)
     whole = alice.client.post(READ_OUT, sent | {"words_both": "you’re home"}, headers=headers)
 
-    assert half.status_code == whole.status_code == HTTPStatus.OK
+    assert whole.status_code == HTTPStatus.OK
+    assert half.status_code == (HTTPStatus.OK if script else HTTPStatus.BAD_REQUEST)
+    assert ("Please say on which conditions." in half.text) != script
     assert "It will read:" not in half.text
     read = re.sub(r"<.*?>", "", whole.text.partition('id="read-out"')[2])
     assert "In our own words: “you’re home”" in read
@@ -294,6 +296,25 @@ def test_reading_words_out_keeps_what_the_form_was_made_from(
     again = {**CONDITION, "words_both": "you’re home", **hidden(page, "seen", "together")}
 
     assert alice.client.post("/understandings/on/a1/propose/", again).status_code == 409
+
+
+def test_correcting_a_mistake_keeps_what_the_form_was_made_from(
+    couple: tuple[Person, Person],
+) -> None:
+    """Otherwise the partner's words, proposed since then, would be replaced by chance."""
+    alice, bob = couple
+    path = "/understandings/on/a1/propose/"
+    sent = hidden(alice.client.get(WORDS).text, "seen", "together") | CONDITION
+    propose(bob)
+
+    wrong = alice.client.post(path, sent)
+    kept = hidden(wrong.text, "seen", "together")
+    again = alice.client.post(path, {**CONDITION, "words_both": "you’re home", **kept})
+
+    assert wrong.status_code == HTTPStatus.BAD_REQUEST
+    assert "there are other words here now" not in wrong.text
+    assert again.status_code == HTTPStatus.CONFLICT
+    assert "there are other words here now" in again.text
 
 
 def test_whoever_proposed_on_the_page_reads_that_it_was_sent(
