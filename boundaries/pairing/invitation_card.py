@@ -63,8 +63,8 @@ def _messages(link: str, address: str, code: str) -> tuple[Message, ...]:
             _("Warm"),
             _(
                 "I found something I’d like to do with you. Each on our own, we answer some cards "
-                "about what’s OK for us. Neither of us sees anything until we’re both ready. It takes "
-                "about ten minutes, and there’s no hurry."
+                "about what’s OK for us. Neither of us sees anything until we’re both ready. It "
+                "takes about ten minutes, and there’s no hurry."
             )
             + f"\n\n{how}",
         ),
