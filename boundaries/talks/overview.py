@@ -21,7 +21,7 @@ from boundaries.talks import flow, reading
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.reading import Content, HandedOver
-from boundaries.vocabulary import Move, Need, Side, Step
+from boundaries.vocabulary import Mode, Move, Need, Side, Step
 
 # Stored with the words of a turn. Turns from before 0.2.0 say "unlike" for "acknowledged".
 NOT_WORDS = ("form", "digest", "acknowledged", "unlike", "format", "behaviour")
@@ -39,6 +39,7 @@ class TalkSummary:
     waits_for_partner: bool  # and for them alone
     is_asked: bool  # the partner has offered it, and it has not begun yet
     on_other_screen: bool  # it is held together, on the partner's screen
+    on_this_screen: bool  # it is held together, on this person's own: every turn is taken there
     until: date | None
     opened_at: datetime
 
@@ -149,15 +150,18 @@ def _summary(
 ) -> TalkSummary:
     awaited = flow.awaited(place) if conversation.back_at is None else frozenset()
     is_new = place.step == Step.SET_UP and place.back_to == Step.RULES
+    is_here = conversation.mode == Mode.TOGETHER and conversation.host in (None, seat.side)
+    waits_for_me = bool(awaited) if is_here else seat.side in awaited
     return TalkSummary(
         id=conversation.pk,
         behaviour=conversation.behaviour,
         wording=conversation.read(seat.shared_key, "wording"),
         step=place.step,
-        waits_for_me=seat.side in awaited,
-        waits_for_partner=bool(awaited) and seat.side not in awaited,
+        waits_for_me=waits_for_me,
+        waits_for_partner=bool(awaited) and not waits_for_me,
         is_asked=is_asked and seat.side in awaited and is_new,
         on_other_screen=conversation.host not in (None, seat.side) and place.step != Step.CLOSED,
+        on_this_screen=is_here,
         until=until if place.step == Step.SET_UP else None,
         opened_at=conversation.opened_at,
     )

@@ -152,6 +152,21 @@ def test_home_says_on_whose_screen_the_two_are_talking(
     assert "are talking on" not in alice.client.get("/home/").text + bob.client.get("/home/").text
 
 
+def test_a_talk_on_ones_own_screen_waits_there_whoevers_turn_it_is(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """Nobody gets a mail about it, and the other's turn is taken on this screen as well."""
+    opened_together(alice, bob, deck)
+    id = talk(alice, mode=Mode.TOGETHER)
+
+    assert says(alice) == (NextStep.TALK, "A talk is waiting for you.")
+    assert "Together, on this screen: " in alice.client.get("/talks/").text
+    for path in ("/home/", "/talks/"):
+        assert "Bob’s turn" not in alice.client.get(path).text, path
+    talks.switch(alice.seat, id, Mode.APART)
+    assert says(alice) == (NextStep.PARTNERS_TURN, "It’s Bob’s turn.")
+
+
 def test_home_goes_on_about_a_talk_that_waits_for_the_other(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
