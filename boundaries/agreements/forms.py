@@ -109,7 +109,7 @@ class ProposalForm(WrittenForm):
         if outcome == Outcome.CONDITIONS and not (
             cleaned.get(f"conditions_{doer}") or cleaned.get(f"words_{doer}")
         ):
-            self.add_error(f"words_{doer}", _("Please say on which conditions."))
+            self.add_error(f"conditions_{doer}", _("Please say on which conditions."))
         elif outcome == Outcome.REVISIT and not (
             cleaned.get(f"on_{doer}") or f"on_{doer}" in self.errors
         ):

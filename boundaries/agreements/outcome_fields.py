@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.text import isolated
 from boundaries import dates
 from boundaries.agreements.wording import BOTH
+from boundaries.content import catalogue
 from boundaries.vocabulary import Condition, Outcome, Side
 
 # As on a card, in its order.
@@ -37,7 +38,8 @@ class Doer:
     id: str
     name: str | Promise
     outcome: str
-    conditions: Iterable[str]
+    conditions: Iterable[str]  # that are chosen
+    offered: Iterable[Condition]  # that fit the behaviour, and any other that is chosen
     words: str
     on: str
     errors: Mapping[str, list[str]]  # by the name of the field, without its line
@@ -49,13 +51,20 @@ class Doer:
 
 
 def pictured(
-    names: Mapping[Side, str], content: Mapping[str, Any], errors: Mapping[str, list[str]]
+    behaviour: str,
+    names: Mapping[Side, str],
+    content: Mapping[str, Any],
+    errors: Mapping[str, list[str]],
 ) -> dict[str, Any]:
-    """Return the context of components/outcomes.html. `content` and `errors` are by field name."""
+    """Return the context of components/outcomes.html. `content` and `errors` are by field name.
+
+    `behaviour` is an id: conditions that make no sense for it are not offered.
+    """
+    shipped = catalogue.every().get(behaviour)
+    unfitting = shipped.unfitting_conditions if shipped else ()
     return {
         "outcomes": SHOWN,
-        "conditions": Condition,
-        "doers": [_doer(id, names, content, errors) for id in (BOTH, *Side.values)],
+        "doers": [_doer(id, names, content, errors, unfitting) for id in (BOTH, *Side.values)],
         "alike": content.get("alike") or "yes",
     }
 
@@ -70,8 +79,13 @@ def calendar() -> dict[str, str]:
 
 
 def _doer(
-    id: str, names: Mapping[Side, str], content: Mapping[str, Any], errors: Mapping[str, list[str]]
+    id: str,
+    names: Mapping[Side, str],
+    content: Mapping[str, Any],
+    errors: Mapping[str, list[str]],
+    unfitting: Collection[Condition],
 ) -> Doer:
+    chosen = content.get(f"conditions_{id}") or ()
     name = {str(side): name for side, name in names.items()}.get(id)
     return Doer(
         id=id,
@@ -79,7 +93,8 @@ def _doer(
         if name
         else _("Whoever does it"),
         outcome=content.get(f"outcome_{id}", ""),
-        conditions=content.get(f"conditions_{id}") or (),
+        conditions=chosen,
+        offered=[it for it in Condition if it not in unfitting or it in chosen],
         words=content.get(f"words_{id}", ""),
         on=content.get(f"on_{id}", ""),
         errors={name: errors.get(f"{name}_{id}", []) for name in FIELDS},

@@ -33,7 +33,6 @@ class ChangePage:
     partner: Partner | None
     couple_token: str
     outcomes: Any
-    conditions: Any
     doers: list[outcome_fields.Doer]
     alike: str
     earliest: str
@@ -73,7 +72,8 @@ def change_page(
         tick=refusal.tick,
         partner=seats.partner_of(seat),
         couple_token=seats.couple_token(seat),
-        **{**outcome_fields.pictured(names, content, messages), **outcome_fields.calendar()},
+        **outcome_fields.pictured(about.behaviour, names, content, messages),
+        **outcome_fields.calendar(),
     )
 
 

@@ -178,6 +178,7 @@ def set_aside(request: SeatedRequest, behaviour: str) -> HttpResponse:
         agreements.set_aside(request.seat, behaviour, form.cleaned_data["digest"])
     except Conflict as error:
         return _entry_page(request, behaviour, Refusal.of(error))
+    messages.success(request, _naming_partner(request, _("Left for now. %(name)s isn’t told.")))
     return redirect("agreements")
 
 
@@ -276,8 +277,13 @@ def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> 
     if kept:
         messages.success(request, kept)
         return
+    many = apnumber(len(behaviours))
+    messages.success(request, _naming_partner(request, text, many=many))
+
+
+def _naming_partner(request: SeatedRequest, text: str, **more: str) -> str:
+    """`text` with the partner's first name and `more` filled in. Raises NotPaired."""
     partner = seats.partner_of(request.seat)
     if partner is None:
         raise seats.NotPaired
-    name = isolated(partner.first_name)
-    messages.success(request, text % {"many": apnumber(len(behaviours)), "name": name})
+    return text % {**more, "name": isolated(partner.first_name)}

@@ -266,7 +266,7 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
             if (flex := talk.latest(Move.FLEX, side))
             and (flex.content.get("keep") or flex.content.get("give"))
         ]
-        choices = outcome_fields.pictured(talk.names, draft.content, draft.errors)
+        choices = outcome_fields.pictured(talk.behaviour, talk.names, draft.content, draft.errors)
         read_out = ProposeForm.read_out(draft.content, talk.wording, talk.names)
         return {**choices, "flexes": flexes, "read_out": read_out}
     return {}

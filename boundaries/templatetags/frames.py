@@ -127,10 +127,13 @@ def key(left: str, right: str) -> SafeString:
 
 
 @register.simple_tag
-def compared(entry: Compared, left: str, right: str, talks: bool = False) -> SafeString:
+def compared(
+    entry: Compared, left: str, right: str, talks: bool = False, agreed: bool = False
+) -> SafeString:
     """One behaviour of a comparison, with its scale. Everything else about it is folded.
 
     `left` and `right` are first names. `talks`: whether a talk about it can be opened from here.
+    `agreed`: whether these two have agreed on it, and it stands.
     """
     if not entry.lines:
         return _filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
@@ -139,14 +142,17 @@ def compared(entry: Compared, left: str, right: str, talks: bool = False) -> Saf
     pictures = _joined(
         _fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
     )
-    return _filled("compared", lines=pictures, **_about(entry, lines, talks))
+    return _filled("compared", lines=pictures, **_about(entry, lines, talks=talks, agreed=agreed))
 
 
 @register.simple_tag
-def same_ground(entry: Compared, left: str, right: str, talks: bool = False) -> SafeString:
+def same_ground(
+    entry: Compared, left: str, right: str, talks: bool = False, agreed: bool = False
+) -> SafeString:
     """One behaviour on which both said the same, in one line. Everything else is folded."""
     says = entry.lines[0].left.in_words if entry.whoever_does_it else _("it depends")
-    return _filled("same", says=says, **_about(entry, _lines(entry, left, right), talks))
+    lines = _lines(entry, left, right)
+    return _filled("same", says=says, **_about(entry, lines, talks=talks, agreed=agreed))
 
 
 @register.simple_tag
@@ -201,10 +207,11 @@ def _lines(entry: Compared, left: str, right: str) -> Lines:
     ]
 
 
-def _about(entry: Compared, lines: Lines, talks: bool) -> dict[str, object]:
+def _about(entry: Compared, lines: Lines, *, talks: bool, agreed: bool) -> dict[str, object]:
     return {
         "id": entry.behaviour.id,
         "text": heading(entry.behaviour),
+        "marks": _marks(entry, agreed),
         "asides": _asides(entry),
         "words": _joined(_fill(_words_frame(*frame), **names) for frame, names in lines),
         "remarks": _joined(map(_remark, entry.remarks)),
@@ -215,6 +222,14 @@ def _about(entry: Compared, lines: Lines, talks: bool) -> dict[str, object]:
 @lru_cache(maxsize=1024)
 def _talk(language: str, id: str) -> SafeString:
     return render_to_string("components/talk.html", {"id": id})
+
+
+def _marks(entry: Compared, agreed: bool) -> SafeString:
+    """What stays in sight while the rest is folded. A note is marked alike, whosever it is."""
+    marks = [_("On our page")] if agreed else []
+    if any(remark.text for remark in entry.remarks):
+        marks.append(_("with a note"))
+    return format_html_join("", ' <small class="mark">{}</small>', ((mark,) for mark in marks))
 
 
 def _asides(entry: Compared) -> SafeString:

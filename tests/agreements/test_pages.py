@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from http import HTTPStatus
@@ -16,6 +17,8 @@ from boundaries.agreements.models import Assent
 from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
+from boundaries.consent import rules as consent
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
@@ -355,3 +358,40 @@ def test_all_that_both_said_alike_is_kept_by_one_press(
     current = [entry.current for entry in history.agreement(bob.seat).entries]
     assert sum(1 for held in current if held) == 2  # what was on the page, and nothing else
     assert "would like to keep one thing as it is." in bob.client.get("/home/").text
+
+
+def test_conditions_that_make_no_sense_are_not_offered_unless_one_is_chosen(
+    couple: tuple[Person, Person],
+) -> None:
+    alice, _ = couple
+    offered = re.compile(r'name="conditions_both"\s+value="not-late"').findall
+
+    late, other = (alice.client.get(f"/understandings/on/{id}/words/").text for id in ("a1", "a2"))
+    chosen = post(
+        alice,
+        "/understandings/on/a2/read-out/",
+        alike="yes",
+        outcome_both="conditions",
+        conditions_both="not-late",
+    ).text
+
+    assert [len(offered(page)) for page in (late, other, chosen)] == [1, 0, 1]
+
+
+def test_each_of_what_both_said_alike_can_be_left_for_now(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    items = common_ground(alice.seat, catalogue.deck("essentials"))[:3]
+    post(alice, KEEP, digests=[item.digest for item in items])
+    before = bob.client.get("/understandings/").text
+    leaves = re.findall(
+        r'formaction="(/understandings/on/\w+/set-aside/)"\s+name="digest"\s+value="(\w+)"', before
+    )
+    assert [digest for _, digest in leaves] == [item.digest for item in items]
+    consent.agree(bob.seat, consent.VERSION)
+    assert "You both said the same on them." in bob.client.get("/home/").text
+
+    after = post(bob, leaves[0][0], digest=leaves[0][1]).text
+
+    assert f"Left for now. {alice.user.first_name} isn’t told." in html.unescape(after)
+    assert leaves[0][0] not in after
+    assert leaves[1][0] in after

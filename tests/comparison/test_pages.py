@@ -26,6 +26,7 @@ from boundaries.vocabulary import Answer, Aside, Condition, Grade, Stance, Weigh
 from tests.conftest import Person, fill_in, row_of, skip, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
+ROW = re.compile(r'<li id="(\w+)">(.*?)</li>', re.DOTALL)
 BEHAVIOURS = catalogue.deck(catalogue.ESSENTIALS).behaviours
 
 stances = st.sampled_from(Stance)
@@ -356,3 +357,22 @@ def test_the_page_for_oneself_needs_few_queries(
 
     with django_assert_num_queries(7):  # type: ignore[operator]
         alice.client.get("/decks/essentials/comparison/for-me/")
+
+
+@pytest.mark.parametrize("writer", ["alice", "bob"])
+def test_a_row_says_to_both_that_it_comes_with_a_note(
+    alice: Person, bob: Person, deck: Deck, writer: str
+) -> None:
+    same, close, silent = deck.behaviours[:3]
+    for who in (alice, bob):
+        noted = {"note": "Some words."} if who.user.first_name.lower() == writer else {}
+        write(who, same, A, **noted)
+        write(who, close, A if who is alice else C, **noted)
+        write(who, silent, A, conditions=())
+    hers = opened(alice, bob, deck)
+    his = bob.client.get("/decks/essentials/comparison/").text
+
+    for page in (hers, his):
+        rows = {id: row.partition("</summary>")[0] for id, row in re.findall(ROW, page)}
+        marked = [one.id for one in (same, close, silent) if "with a note" in rows[one.id]]
+        assert marked == [same.id, close.id]

@@ -769,9 +769,10 @@ def test_what_is_missing_in_a_proposal_stands_with_its_field(alice: Person, bob:
     assert "open" not in fold(form, "Look at it again later")
     assert re.search(r'<input type="radio"[^>]*value="fine"[^>]*autofocus', form)
     form = refused(outcome_both="conditions")
+    conditions = form.partition('class="conditions"')[2].partition('class="field"')[0]
     words = form.partition('id="words-both"')[2].partition("</div>")[0]
-    assert "Please say on which conditions." in words
-    assert 'aria-invalid="true" autofocus' in words
+    assert "Please say on which conditions." in conditions
+    assert 'autofocus aria-describedby="conditions-both-error"' in words
     form = refused(outcome_both="revisit")
     assert "open" in fold(form, "Look at it again later")
     assert "Please choose a day." in form.partition('id="on-both"')[2].partition("</div>")[0]
