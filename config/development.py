@@ -87,7 +87,9 @@ def _agreement() -> dict[str, Any]:
     return {
         "entries": [entries["a1"], entries["b1"]],
         **agreements_pages.entry_context(entries["d1"]),
-        **outcome_fields.pictured(couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}),
+        **outcome_fields.pictured(
+            "d1", couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}
+        ),
         **outcome_fields.calendar(),
     }
 

@@ -11,11 +11,11 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from boundaries import dates, sentences
-from boundaries.agreements.models import Assent, Version
+from boundaries.agreements.models import Assent, Version, Withdrawal
 from boundaries.agreements.words import Words, digest_of, is_user_written, unpack
 from boundaries.comparison.rules import Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
@@ -264,6 +264,24 @@ def proposals(seat: Seat) -> Proposals:
         frozenset(newest),
         wait_for_partner=any(mine and not theirs for _, mine, theirs, _ in stand),
         just_agreed=any(mine and theirs and at > since for _, mine, theirs, at in stand),
+    )
+
+
+def outline(seat: Seat) -> QuerySet[Version, Any]:
+    """On what these two have proposed words: for one query, with nothing decrypted.
+
+    Rows of behaviour, number, whether both said yes, and whether it was taken back. What either
+    left for now is not in it.
+    """
+    yes = Assent.objects.filter(version=OuterRef("pk"))
+    left, right = (Exists(yes.filter(side=side)) for side in Side)
+    return (
+        Version.objects.of(seat)
+        .annotate(
+            agreed=Q(left) & Q(right),
+            ended=Exists(Withdrawal.objects.filter(version=OuterRef("pk"))),
+        )
+        .values_list("behaviour", "number", "agreed", "ended")
     )
 
 

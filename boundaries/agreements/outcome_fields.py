@@ -83,7 +83,7 @@ def _doer(
     names: Mapping[Side, str],
     content: Mapping[str, Any],
     errors: Mapping[str, list[str]],
-    unfitting: Collection[Condition],
+    unfitting: Collection[str],
 ) -> Doer:
     chosen = content.get(f"conditions_{id}") or ()
     name = {str(side): name for side, name in names.items()}.get(id)

@@ -72,8 +72,10 @@ def change_page(
         tick=refusal.tick,
         partner=seats.partner_of(seat),
         couple_token=seats.couple_token(seat),
-        **outcome_fields.pictured(about.behaviour, names, content, messages),
-        **outcome_fields.calendar(),
+        **{
+            **outcome_fields.pictured(about.behaviour, names, content, messages),
+            **outcome_fields.calendar(),
+        },
     )
 
 

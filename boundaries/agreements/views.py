@@ -281,7 +281,7 @@ def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> 
     messages.success(request, _naming_partner(request, text, many=many))
 
 
-def _naming_partner(request: SeatedRequest, text: str, **more: str) -> str:
+def _naming_partner(request: SeatedRequest, text: str, **more: Any) -> str:
     """`text` with the partner's first name and `more` filled in. Raises NotPaired."""
     partner = seats.partner_of(request.seat)
     if partner is None:

@@ -55,6 +55,10 @@ class SameGround:
     def number(self) -> int:
         return len(self.shown) + len(self.folded)
 
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(one.behaviour.id for one in (*self.shown, *self.folded))
+
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
@@ -114,7 +118,6 @@ def comparison_page(request: HttpRequest, comparison: Comparison, **more: Any) -
             for grade, compared in found.items()
             if compared
         ],
-        "suggestions": [] if filtered else _suggestions(comparison.talks),
         "whole": [] if filtered else whole(comparison),
         "grades": _grades(comparison, grade, category),
         "categories": _categories(comparison, grade, category),
@@ -130,7 +133,8 @@ def _same_ground(compared: tuple[Compared, ...], *, whole: bool) -> SameGround:
     return SameGround(compared[:few], compared[few:])
 
 
-def _suggestions(talks: Sequence[Compared]) -> list[Suggestion]:
+def suggestions(talks: Sequence[Compared]) -> list[Suggestion]:
+    """These talks, each with what kind of talk it would be."""
     return [
         Suggestion(_kind(talk, at, len(talks)), talk.behaviour) for at, talk in enumerate(talks)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -101,6 +101,14 @@ class Comparison:
     @property
     def compared(self) -> list[Compared]:
         return [compared for group in self.groups for compared in group.compared]
+
+    def talks_without(self, done: Collection[str]) -> tuple[Compared, ...]:
+        """At most three suggested talks, none of them about behaviours with these ids."""
+        if not done:
+            return self.talks
+        by_id = {one.behaviour.id: one for one in self.compared}
+        left = (behaviour.id for behaviour in self.deck.behaviours if behaviour.id not in done)
+        return worth_a_talk(by_id[id] for id in left if id in by_id)
 
 
 @dataclass(frozen=True, slots=True)

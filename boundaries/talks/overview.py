@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Value
 from django.utils import timezone
 
 from boundaries import sentences
+from boundaries.agreements import history
 from boundaries.agreements.words import is_user_written
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
 from boundaries.content.catalogue import Deck
@@ -59,6 +61,20 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What two people have done about their answers, by behaviour. Both see all of it."""
+
+    talked: frozenset[str] = frozenset()  # a talk exists
+    proposed: frozenset[str] = frozenset()  # words were proposed, whatever became of them
+    agreed: frozenset[str] = frozenset()  # an agreement stands
+
+    @property
+    def done(self) -> frozenset[str]:
+        """What needs no talk to be suggested."""
+        return self.talked | self.agreed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPart:
     """This person's part in one talk, as far as the other can see it."""
 
@@ -74,11 +90,30 @@ def agenda(seat: Seat) -> Agenda:
     talks = summaries(seat)
     talked_about = {summary.behaviour for summary in talks}
     deck = opened_last(seat)
-    suggested = _suggested(seat, deck) if deck else ()
     return Agenda(
         going=tuple(summary for summary in talks if summary.step != Step.CLOSED),
         over=tuple(summary for summary in talks if summary.step == Step.CLOSED),
-        suggested=tuple(line for line in suggested if line.behaviour.id not in talked_about),
+        suggested=_suggested(seat, deck, talked_about) if deck else (),
+    )
+
+
+def progress(seat: Seat) -> Progress:
+    """What these two have talked about, proposed and agreed. One query."""
+    talks = Conversation.objects.of(seat).values_list(
+        "behaviour", Value(0), Value(value=False), Value(value=False)
+    )
+    stands: dict[str, bool] = {}
+    talked = set()
+    for behaviour, number, agreed, ended in sorted(history.outline(seat).union(talks)):
+        if not number:
+            talked.add(behaviour)
+        elif agreed:
+            stands[behaviour] = not ended
+        else:
+            stands.setdefault(behaviour, False)
+    agreed_on = (behaviour for behaviour, stand in stands.items() if stand)
+    return Progress(
+        talked=frozenset(talked), proposed=frozenset(stands), agreed=frozenset(agreed_on)
     )
 
 
@@ -167,9 +202,9 @@ def _summary(
     )
 
 
-def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
+def _suggested(seat: Seat, deck: Deck, talked_about: Collection[str]) -> tuple[Compared, ...]:
     try:
-        return compare(seat, deck).talks
+        return compare(seat, deck).talks_without(talked_about)
     except NotOpen:  # the other has just left
         return ()
 

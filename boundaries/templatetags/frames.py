@@ -7,7 +7,7 @@ it may be cached for everybody. See docs/adr/0006-long-lists-are-filled-frames.m
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -128,12 +128,12 @@ def key(left: str, right: str) -> SafeString:
 
 @register.simple_tag
 def compared(
-    entry: Compared, left: str, right: str, talks: bool = False, agreed: bool = False
+    entry: Compared, left: str, right: str, talks: bool = False, agreed: Collection[str] = ()
 ) -> SafeString:
     """One behaviour of a comparison, with its scale. Everything else about it is folded.
 
     `left` and `right` are first names. `talks`: whether a talk about it can be opened from here.
-    `agreed`: whether these two have agreed on it, and it stands.
+    `agreed` are the ids of the behaviours on which these two agreed, and it stands.
     """
     if not entry.lines:
         return _filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
@@ -142,17 +142,23 @@ def compared(
     pictures = _joined(
         _fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
     )
-    return _filled("compared", lines=pictures, **_about(entry, lines, talks=talks, agreed=agreed))
+    return _filled(
+        "compared",
+        lines=pictures,
+        **_about(entry, lines, talks=talks, agreed=entry.behaviour.id in agreed),
+    )
 
 
 @register.simple_tag
 def same_ground(
-    entry: Compared, left: str, right: str, talks: bool = False, agreed: bool = False
+    entry: Compared, left: str, right: str, talks: bool = False, agreed: Collection[str] = ()
 ) -> SafeString:
     """One behaviour on which both said the same, in one line. Everything else is folded."""
     says = entry.lines[0].left.in_words if entry.whoever_does_it else _("it depends")
     lines = _lines(entry, left, right)
-    return _filled("same", says=says, **_about(entry, lines, talks=talks, agreed=agreed))
+    return _filled(
+        "same", says=says, **_about(entry, lines, talks=talks, agreed=entry.behaviour.id in agreed)
+    )
 
 
 @register.simple_tag

@@ -17,8 +17,6 @@ from boundaries.agreements.models import Assent
 from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
-from boundaries.consent import rules as consent
-from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
@@ -378,16 +376,20 @@ def test_conditions_that_make_no_sense_are_not_offered_unless_one_is_chosen(
     assert [len(offered(page)) for page in (late, other, chosen)] == [1, 0, 1]
 
 
-def test_each_of_what_both_said_alike_can_be_left_for_now(couple: tuple[Person, Person]) -> None:
-    alice, bob = couple
-    items = common_ground(alice.seat, catalogue.deck("essentials"))[:3]
+def test_each_of_what_both_said_alike_can_be_left_for_now(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for who in (alice, bob):
+        for behaviour in deck.behaviours[:3]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    items = common_ground(alice.seat, deck)
     post(alice, KEEP, digests=[item.digest for item in items])
     before = bob.client.get("/understandings/").text
     leaves = re.findall(
         r'formaction="(/understandings/on/\w+/set-aside/)"\s+name="digest"\s+value="(\w+)"', before
     )
     assert [digest for _, digest in leaves] == [item.digest for item in items]
-    consent.agree(bob.seat, consent.VERSION)
     assert "You both said the same on them." in bob.client.get("/home/").text
 
     after = post(bob, leaves[0][0], digest=leaves[0][1]).text

@@ -11,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from boundaries.agreements import history
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.history import ProposalVersion
 from boundaries.answers import rules as answers
 from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.rules import (
@@ -23,7 +26,7 @@ from boundaries.comparison.suggestions import worth_a_talk
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Answer, Aside, Condition, Grade, Stance, Weight
-from tests.conftest import Person, fill_in, row_of, skip, write
+from tests.conftest import Person, fill_in, propose, row_of, skip, talk, write
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 ROW = re.compile(r'<li id="(\w+)">(.*?)</li>', re.DOTALL)
@@ -365,9 +368,9 @@ def test_a_row_says_to_both_that_it_comes_with_a_note(
 ) -> None:
     same, close, silent = deck.behaviours[:3]
     for who in (alice, bob):
-        noted = {"note": "Some words."} if who.user.first_name.lower() == writer else {}
-        write(who, same, A, **noted)
-        write(who, close, A if who is alice else C, **noted)
+        note = "Some words." if who.user.first_name.lower() == writer else ""
+        write(who, same, A, note=note)
+        write(who, close, A if who is alice else C, note=note)
         write(who, silent, A, conditions=())
     hers = opened(alice, bob, deck)
     his = bob.client.get("/decks/essentials/comparison/").text
@@ -376,3 +379,46 @@ def test_a_row_says_to_both_that_it_comes_with_a_note(
         rows = {id: row.partition("</summary>")[0] for id, row in re.findall(ROW, page)}
         marked = [one.id for one in (same, close, silent) if "with a note" in rows[one.id]]
         assert marked == [same.id, close.id]
+
+
+def test_what_two_talked_about_or_agreed_on_is_not_suggested_again(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    for behaviour in deck.behaviours[:2]:
+        write(alice, behaviour, A)
+        write(bob, behaviour, A)
+    for behaviour in deck.behaviours[2:8]:
+        write(alice, behaviour, A)
+        write(bob, behaviour, N)
+    before = opened(alice, bob, deck)
+    suggested = re.compile(r'<li>\s*<a href="/talks/about/(\w+)/"').findall
+    one, two = suggested(before)
+    same = [behaviour.id for behaviour in deck.behaviours[:2]]
+
+    talk(alice, one)
+    for id in (two, *same):
+        propose(alice, id)
+    proposed = bob.client.get("/decks/essentials/comparison/").text
+    agreements.assent(bob.seat, [newest(bob, id).digest for id in (two, *same)])
+    agreed = [who.client.get("/decks/essentials/comparison/").text for who in (alice, bob)]
+
+    assert "Keep these as they are" in before
+    assert one not in suggested(proposed)
+    assert two in suggested(proposed)  # words that wait for a yes are no agreement yet
+    assert "On our page" not in before + proposed
+    assert "All of these are on our page, or proposed." in proposed
+    for page in agreed:
+        rows = {id: row.partition("</summary>")[0] for id, row in re.findall(ROW, page)}
+        assert {id for id, row in rows.items() if "On our page" in row} == {two, *same}
+        assert {one, two}.isdisjoint(suggested(page))
+        assert len(suggested(page)) == 2
+        assert "Keep these as they are" not in page
+        assert "All of these are on our page." in page
+
+    agreements.withdraw(bob.seat, two, newest(bob, two).digest)
+    again = alice.client.get("/decks/essentials/comparison/").text
+    assert two in suggested(again)
+
+
+def newest(who: Person, behaviour: str) -> ProposalVersion:
+    return history.entry(who.seat, behaviour).newest
