@@ -135,7 +135,6 @@ TITLES = {
     "This address is only for buttons",
     "This page doesn’t exist",
     "Waiting",
-    "Welcome back. Just checking it’s you",
     "The whole list",
     "What I said before",
     "What you say yes to",

@@ -242,8 +242,10 @@ def look(page: Page, name: str) -> None:
 
 
 def unfold(page: Page, words: str) -> None:
-    """Tap the first folded line with these words."""
-    page.locator("summary").filter(has_text=words).first.click()
+    """Tap the first folded line with these words, unless it is open."""
+    summary = page.locator("summary").filter(has_text=words).first
+    if not summary.evaluate("it => it.parentElement.open"):
+        summary.click()
 
 
 def arrived(page: Page, heading: str) -> None:

@@ -110,7 +110,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         assert "nobody else's business" not in folded
     see(asha, "comparison", "What you two said")
     asha.goto("/home/")
-    see(asha, "home-compare", "Essentials is open now.")
+    see(asha, "home-compare", "You’ve both sealed.")
     asha.goto("/partner/")
     see(asha, "paired", "You and Ravi")
 
