@@ -230,12 +230,12 @@ def _talk(language: str, id: str) -> SafeString:
     return render_to_string("components/talk.html", {"id": id})
 
 
-def _marks(entry: Compared, agreed: bool) -> SafeString:
+def _marks(entry: Compared, agreed: bool) -> str:
     """What stays in sight while the rest is folded. A note is marked alike, whosever it is."""
     marks = [_("On our page")] if agreed else []
     if any(remark.text for remark in entry.remarks):
         marks.append(_("with a note"))
-    return format_html_join("", ' <small class="mark">{}</small>', ((mark,) for mark in marks))
+    return format_html(' <small class="row-mark">{}</small>', " · ".join(marks)) if marks else ""
 
 
 def _asides(entry: Compared) -> SafeString:

@@ -175,3 +175,29 @@ def fill(page: Page, words: str) -> None:
 def read(path: Path) -> str:
     document = pypdfium2.PdfDocument(path)
     return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_on_a_phone_no_bar_hides_what_a_choice_unfolds(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    _, page = phones(phone, alice, bob, javascript=True)
+    page.goto("/talks/")
+    page.get_by_role("link", name="Messaging the same person").first.click()
+    group = page.get_by_role("group", name="Whoever does it")
+    bar = page.locator(".foot-bar")
+
+    group.get_by_label("Fine, if …").check()
+    press(page, "Propose this to Alice")
+    error = page.get_by_text("Please say on which conditions.")
+    expect(error).to_be_visible()
+    group.get_by_label("In your words").fill("phones go away at ten")
+
+    expect(error).to_be_hidden()
+    expect(page.get_by_text("It will read:")).to_be_visible()
+    switch = page.get_by_role("switch", name="Different for each of us")
+    tops = [part.bounding_box() for part in (page.locator("#read-out"), switch, bar)]
+    assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
+    assert bar.evaluate("each => getComputedStyle(each).position") == "static"
