@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import pypdfium2
@@ -62,6 +63,8 @@ def test_user_text_keeps_its_case(words: str) -> None:
         wording.statement({"when": words, "feelings": ["sad"]}),
         wording.statement({"when": words, "needs": ["rest"]}),
         wording.statement({"because": words}),
+        wording.statement({"wish": words}),
+        wording.statement({"not_asking": words}),
         wording.statement({"like": words}),
         wording.statement({"not_meaning": words}),
         wording.completed("It makes sense because %(words)s", words),
@@ -91,12 +94,92 @@ def test_no_capital_ends_up_in_the_middle_of_a_statement(when: str, sentence: st
 
 @pytest.mark.once
 @pytest.mark.parametrize("wish", ["we tell each other", "That it stays with us", "to know first"])
-def test_a_wish_reads_well_however_it_begins(wish: str) -> None:
+def test_a_wish_of_an_earlier_draft_reads_as_it_was_written(wish: str) -> None:
     parts = {"like": wish, "not_meaning": "That I want to read it"}
 
     assert wording.statement(parts) == (
         f"What I’d like: {wish}. What it doesn’t mean: That I want to read it."
     )
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ("eat without phones", "I’d like us to eat without phones."),
+        ("to eat without phones.", "I’d like us to eat without phones."),
+        ("us to eat without phones", "I’d like us to eat without phones."),
+        ("I'd like us to eat without phones", "I’d like us to eat without phones."),
+        ("We put the phones away", "I’d like us to … We put the phones away."),
+        ("you put it away!", "I’d like us to … you put it away!"),
+        ("tour the old town", "I’d like us to tour the old town."),
+        ("iterate", "I’d like us to iterate."),
+    ],
+)
+def test_a_wish_goes_on_from_the_start_before_its_field(wish: str, sentence: str) -> None:
+    assert wording.statement({"wish": wish}) == sentence
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("read your messages", "I’m not asking to read your messages."),
+        ("to read your messages", "I’m not asking to read your messages."),
+        ("I’m not asking to read them", "I’m not asking to read them."),
+        ("I don’t want to read them", "I’m not asking to … I don’t want to read them."),
+    ],
+)
+def test_what_somebody_does_not_ask_goes_on_from_its_start(words: str, sentence: str) -> None:
+    assert wording.statement({"not_asking": words}) == sentence
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        ({}, "When it rings, …"),
+        ({"wish": "eat in peace"}, "When it rings, I’d like us to eat in peace."),
+        ({"because": "I am tired"}, "When it rings, … I am tired."),
+        ({"like": "us to eat"}, "When it rings, … What I’d like: us to eat."),
+        ({"when": "It rings", "wish": "eat"}, "It rings. I’d like us to eat."),
+    ],
+)
+def test_what_happens_is_said_without_a_feeling(parts: dict[str, str], sentence: str) -> None:
+    assert wording.statement({"when": "it rings", **parts}) == sentence
+
+
+STATEMENT = {
+    "when": "your phone buzzes through dinner",
+    "feelings": ["sad"],
+    "needs": ["rest"],
+    "because": "I am tired",
+    "wish": "eat without phones",
+    "not_asking": "read your messages",
+    "like": "that we eat in peace",
+    "not_meaning": "that I am angry",
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("capital", [False, True])
+def test_a_statement_has_every_part_that_was_filled_in(capital: bool) -> None:
+    dropped = []
+    for size in range(len(STATEMENT) + 1):
+        for names in combinations(STATEMENT, size):
+            parts: dict[str, Any] = {name: STATEMENT[name] for name in names}
+            if capital:
+                parts = {
+                    name: words if isinstance(words, list) else words[:1].upper() + words[1:]
+                    for name, words in parts.items()
+                }
+            sentence = wording.statement(parts)
+            said = [words[0] if isinstance(words, list) else words for words in parts.values()]
+            dropped += [(names, words) for words in said if words not in sentence]
+            assert sentence.removeprefix("When ").startswith(parts.get("when", ""))
+            assert bool(sentence) == bool(names)
+
+    assert dropped == []
 
 
 @pytest.mark.once

@@ -132,16 +132,16 @@ LONELY = {
     "feelings": ["insecure", "left-out"],
     "needs": ["honesty", "priority"],
     "because": "I hear of it last",
-    "like": "that we mention it when one of us has written",
-    "not_meaning": "that I want to read your messages",
+    "wish": "mention it when one of us has written",
+    "not_asking": "read your messages",
 }
 TORN = {
     "when": "a message from an old friend comes late in the evening",
     "feelings": ["torn", "guilty"],
     "needs": ["friendship", "honesty"],
     "because": "",
-    "like": "to answer it without it becoming a question about us",
-    "not_meaning": "",
+    "wish": "see it as a message, and not as a question about us",
+    "not_asking": "",
 }
 TOLD_AFTERWARDS = ProposalLine(
     doer=BOTH,

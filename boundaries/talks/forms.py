@@ -76,7 +76,7 @@ class AppreciateForm(TurnForm):
 PARTS: dict[str, tuple[str, ...]] = {
     "when": ("when", "feelings"),
     "matters": ("needs", "because"),
-    "like": ("like", "not_meaning"),
+    "like": ("wish", "not_asking", "like", "not_meaning"),
     "sentence": ("words",),
 }
 
@@ -92,15 +92,24 @@ class SpeakForm(TurnForm):
     feelings = FewField(Feeling.choices, MAX_FEELINGS)
     needs = FewField(Need.choices, MAX_NEEDS)
     because = WordsField(MAX_PART_LENGTH)
-    like = WordsField(MAX_PART_LENGTH)
-    not_meaning = WordsField(MAX_PART_LENGTH)
+    wish = WordsField(MAX_PART_LENGTH)
+    not_asking = WordsField(MAX_PART_LENGTH)
+    like = WordsField(MAX_PART_LENGTH)  # of drafts from before there was `wish`
+    not_meaning = WordsField(MAX_PART_LENGTH)  # and before there was `not_asking`
     words = WordsField()
+    unwritten = forms.BooleanField(required=False)  # "leave it unwritten", once it was asked
+    plumbing = (*TurnForm.plumbing, "unwritten")
 
     @property
     def draft(self) -> dict[str, Any]:
         part = "sentence" if self.handing else self.cleaned_data.get("part")
         fields = EARLIER_PARTS if part == "parts" else PARTS.get(str(part), PARTS["sentence"])
-        return {name: value for name, value in super().draft.items() if name in fields}
+        either = PARTS["like"]  # a page has one of the fields for a wish, and keeps the other
+        return {
+            name: value
+            for name, value in super().draft.items()
+            if name in fields and (name not in either or name in self.data)
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,10 @@ def first(seat: Seat, draft: OpenDraft) -> FieldNote | None:
     return None
 
 
-def slots(purpose: str, part: str) -> tuple[str, ...]:
-    """The fields of a form that have room for a note under them."""
+def slots(purpose: str, part: str, sent: Container[str]) -> tuple[str, ...]:
+    """The fields of a form that have room for a note under them. `sent`: those of the page."""
     move = DraftWords(purpose, {}, UNWRITTEN).move
-    names = SLOTS.get(move) or PARTS.get(part, PARTS["sentence"])
+    parts = (name for name in PARTS.get(part, PARTS["sentence"]) if name in sent)
+    names = SLOTS.get(move) or parts
     own = (*names_of_words(purpose), "rest")
     return tuple(name for name in names if name in own)

@@ -64,3 +64,11 @@ class OpenDraft:
     def composed(self) -> str:
         """The "When …, I feel …" sentence that its fields make together."""
         return wording.statement(self.content)
+
+    @property
+    def sentence(self) -> str:
+        """What stands in the box for it: what the writer made of it, or just sent."""
+        words = str(self.content.get("words") or "")
+        if words.strip():
+            return words
+        return "" if self.errors.get("words") else self.composed

@@ -49,6 +49,7 @@ from boundaries.talks.forms import (
     TogetherForm,
     TurnForm,
     draft_form,
+    own_words,
     sent_turn,
     writer_of,
 )
@@ -191,7 +192,7 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
     context: dict[str, Any] = {
         "draft": shown,
         "note": notes.first(request.seat, shown),
-        "slots": notes.slots(form.purpose, request.POST.get("part", "")),
+        "slots": notes.slots(form.purpose, request.POST.get("part", ""), request.POST),
     }
     if isinstance(form, ProposeForm):
         context["read_out"] = form.read_out(shown.content, talk.wording, talk.names)
@@ -283,6 +284,10 @@ def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.
         return sent.invalid
     if not (sent.is_named or sent.move in (Move.LATER, Move.STOP)):
         return MovedOn()  # on a shared screen nobody knows whose press it was
+    if _is_emptied(request, talk, sent):
+        ask = _("Leave it unwritten? Then hand it over once more, and say it aloud.")
+        sent.form.add_error("words", ask)
+        return sent.form
     take_turn: Callable[..., object] = talks.take_turn
     more: dict[str, Any] = {}
     if sent.move in proposing.PROPOSING:
@@ -302,6 +307,17 @@ def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.
     except (MovedOn, Paused, TickMissing, TooManyProposals, WordsChanged) as refusal:
         return refusal
     return None
+
+
+def _is_emptied(request: SeatedRequest, talk: Talk, sent: SentTurn) -> bool:
+    """Whether a statement is to be said aloud that has words in its steps. It is asked once."""
+    form = sent.form
+    if not isinstance(form, SpeakForm) or form.cleaned_data["words"]:
+        return False
+    saved = drafts.written(request.seat, talk, sent.side)
+    made_from = saved.get(drafts.purpose_of(talk.place, sent.move))
+    is_written = made_from is not None and own_words(made_from.purpose, made_from.content)
+    return bool(is_written) and not form.cleaned_data["unwritten"]
 
 
 def _content(request: SeatedRequest, talk: Talk, sent: SentTurn) -> dict[str, Any]:

@@ -6,31 +6,54 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.text import one_line
 from boundaries import sentences
 from boundaries.vocabulary import Feeling, Need
 
-# The word that stands before the field, written once more.
+# The start that stands before a field of its own, for the writer to go on from "…".
+STARTS: dict[str, str | Promise] = {
+    "wish": gettext_lazy("I’d like us to …"),
+    "not_asking": gettext_lazy("I’m not asking to …"),
+}
+
+# The words that stand before the field, or the last of them, written once more.
 ASKED = re.compile(r"^when\s+", re.IGNORECASE)
+STARTED = {
+    "wish": re.compile(r"^(?:I[’']d like )?(?:us )?to\s+", re.IGNORECASE),
+    "not_asking": re.compile(r"^(?:I[’']m not asking )?to\s+", re.IGNORECASE),
+}
+# Words that begin a clause of their own, and so cannot go on after "to".
+CLAUSE = re.compile(r"(?:I|you|we|he|she|it|they|that|if)\b", re.IGNORECASE)
 
 
 def statement(parts: Mapping[str, Any]) -> str:
-    """When … I feel … because what matters to me is … I'd like …: as a person would say it.
+    """When … I feel … because what matters to me is … I'd like us to …: as a person would say it.
 
-    Missing parts are left out. What the person wrote keeps its capital and small letters, so no
-    sentence puts a capital in its middle.
+    Only missing parts are left out. In a draft from before the last two parts had starts of their
+    own, they are `like` and `not_meaning`. What the person wrote keeps its capital and small
+    letters, so no sentence puts a capital in its middle.
     After Rosenberg: observation, feeling, need, request.
     """
     feelings = sentences.listed(_labels(Feeling, parts.get("feelings", ())))
     needs = sentences.listed(_labels(Need, parts.get("needs", ())))
     when = ASKED.sub("", one_line(_part(parts, "when")))
+    because = _ended(_part(parts, "because"))
+    wish = _started(parts, "wish")
+    opening = _feeling(when, feelings, needs)
+    if when and not (feelings or needs):
+        joins = wish and not because and not _begins_a_sentence(when)
+        opening, wish = (_wishing(when, wish), "") if joins else (_only_when(when), wish)
     like = one_line(_part(parts, "like"))
     written = [
-        _feeling(when, feelings, needs),
-        _ended(_part(parts, "because")),
+        opening,
+        because,
+        wish,
         _sentence(_("What I’d like: %(like)s") % {"like": like} if like else ""),
+        _started(parts, "not_asking"),
         _sentence(_not_meaning(one_line(_part(parts, "not_meaning")))),
     ]
     return " ".join(filter(None, written))
@@ -80,6 +103,30 @@ def _feeling(when: str, feelings: str, needs: str) -> str:
     else:
         return ""
     return _sentence(words % parts)
+
+
+def _only_when(when: str) -> str:
+    """What happens, without a feeling or a need. How it goes on is left to the writer."""
+    return _ended(when if _begins_a_sentence(when) else _("When %(when)s, …") % {"when": when})
+
+
+def _wishing(when: str, wish: str) -> str:
+    # Translators: the second part is a whole sentence: "I’d like us to …", with its words.
+    return _("When %(when)s, %(wish)s") % {"when": when, "wish": wish}
+
+
+def _started(parts: Mapping[str, Any], name: str) -> str:
+    """The start that stands before the field, with its words in the place of "…".
+
+    Words that cannot go on from there come after it: somebody has begun anew.
+    """
+    words = STARTED[name].sub("", one_line(_part(parts, name)))
+    if not words:
+        return ""
+    start = str(STARTS[name])
+    if words[:1].isupper() or CLAUSE.match(words):
+        return _ended(f"{start} {words}")
+    return _ended(start.replace("…", words))
 
 
 def _begins_a_sentence(words: str) -> bool:

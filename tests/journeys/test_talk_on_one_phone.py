@@ -37,7 +37,7 @@ def write_on(page: Page, heading: str) -> None:
     elif heading == "Why it matters to you":
         page.get_by_text("honesty", exact=True).click()
     elif heading == "What you would like":
-        page.get_by_label("What I’d like").fill("us to say who it is")
+        page.get_by_label("I’d like us to …").fill("say who it is")
     elif heading == "What you need, where you’re flexible":
         page.get_by_label("What I need most").fill("Being told.")
     elif heading == "What would work for you two?" and page.locator("[name=outcome_both]").count():

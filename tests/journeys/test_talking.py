@@ -125,13 +125,13 @@ def test_two_people_talk_apart(
     see(hers, "talk-matters", "Why it matters to you")
     press(hers, "Next")
     heading(hers, "What you would like")
-    hers.get_by_label("What I’d like").fill("that we say who it is")
+    hers.get_by_label("I’d like us to …").fill("say who it is")
     see(hers, "talk-like", "What you would like")
     press(hers, "Put it together")
     heading(hers, "In your words")
     expect(hers.get_by_label("What I want to say")).to_have_value(
         "When your phone lights up at dinner, I feel lonely, because what matters to me is "
-        "honesty. What I’d like: that we say who it is."
+        "honesty. I’d like us to say who it is."
     )
     see(hers, "talk-sentence", "In your words")
     press(hers, "Hand it to Bob")

@@ -60,7 +60,7 @@ def field(page: str, name: str) -> str:
 def test_the_parts_make_a_sentence_that_is_handed_over(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
     parts: Any = {"when": "it gets late", "feelings": ["lonely", "torn"], "needs": ["rest"]}
-    post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep", **parts)
+    post(alice, "draft", purpose="speak-1-1", part="parts", wish="sleep", **parts)
     page = alice.client.get(f"{PAGE}?part=sentence").text
 
     sentence = field(page, "words")
@@ -71,7 +71,7 @@ def test_the_parts_make_a_sentence_that_is_handed_over(alice: Person, bob: Perso
 
     assert sentence == (
         "When it gets late, I feel lonely and torn, because what matters to me is rest. "
-        "What I’d like: us to sleep."
+        "I’d like us to sleep."
     )
     statement = reading.talk(bob.seat, TALK).statement
     assert statement
@@ -82,7 +82,7 @@ def test_the_parts_make_a_sentence_that_is_handed_over(alice: Person, bob: Perso
 
 @pytest.mark.parametrize(
     ("part", "words"),
-    [("when", "when"), ("matters", "because"), ("like", "like"), ("sentence", "words")],
+    [("when", "when"), ("matters", "because"), ("like", "wish"), ("sentence", "words")],
 )
 def test_without_script_saving_shows_what_was_saved_and_the_note_on_it(
     alice: Person, bob: Person, part: str, words: str
@@ -102,7 +102,7 @@ def test_small_steps_are_saved_one_by_one(alice: Person, bob: Person) -> None:
     steps: list[tuple[str, dict[str, Any]]] = [
         ("when", {"when": "it gets late", "feelings": ["lonely"]}),
         ("matters", {"needs": ["rest"], "because": "I am tired"}),
-        ("like", {"like": "us to sleep"}),
+        ("like", {"wish": "sleep"}),
         ("matters", {"because": "I am very tired"}),  # gone back: the need is taken away
     ]
     for part, fields in steps:
@@ -111,13 +111,73 @@ def test_small_steps_are_saved_one_by_one(alice: Person, bob: Person) -> None:
         post(alice, "draft", purpose="speak-1-1", part=part, seen=seen, **fields)
 
     assert field(alice.client.get(f"{PAGE}?part=sentence").text, "words") == (
-        "When it gets late, I feel lonely. I am very tired. What I’d like: us to sleep."
+        "When it gets late, I feel lonely. I am very tired. I’d like us to sleep."
     )
+
+
+def test_a_draft_from_before_the_starts_keeps_its_labels(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    blank = alice.client.get(f"{PAGE}?part=like").text
+    old: Any = {"like": "that we sleep", "not_meaning": "that you are loud"}
+    post(alice, "draft", purpose="speak-1-1", part="like", **old)
+    page = alice.client.get(f"{PAGE}?part=like").text
+    seen = re.search(r'id="seen-speak-1-1"\s+value="(\w+)"', page)
+    assert seen
+    post(alice, "draft", purpose="speak-1-1", part="like", like="that we rest", seen=seen[1])
+
+    assert [name in blank for name in ("I’d like us to …", "I’m not asking to …")] == [True, True]
+    assert [name in blank for name in ('name="like"', 'name="not_meaning"')] == [False, False]
+    assert (field(page, "like"), field(page, "not_meaning")) == tuple(old.values())
+    assert [name in page for name in ("What I’d like", "What it doesn’t mean")] == [True, True]
+    assert [name in page for name in ('name="wish"', 'name="not_asking"')] == [False, False]
+    assert field(alice.client.get(f"{PAGE}?part=sentence").text, "words") == (
+        "What I’d like: that we rest. What it doesn’t mean: that you are loud."
+    )
+
+
+def test_an_emptied_sentence_is_not_handed_over_on_two_phones(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    post(alice, "draft", purpose="speak-1-1", part="when", when="your phone buzzes")
+
+    refused = post(alice, "turn/speak", purpose="speak-1-1", part="sentence", words=" ")
+
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert field(refused.text, "words") == ""
+    assert "Please write what you want to say." in refused.text
+    assert "When your phone buzzes, …" in refused.text  # to be taken instead
+    assert reading.talk(alice.seat, TALK).step == Step.SPEAK
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_asked"), [({"when": "your phone buzzes"}, True), ({"feelings": ["sad"]}, False)]
+)
+def test_written_steps_are_left_unsaid_once_that_was_asked(
+    alice: Person, bob: Person, steps: dict[str, Any], is_asked: bool
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    sent: Any = {"purpose": "speak-1-1", "part": "sentence", "words": "", "side": "left"}
+    post(alice, "draft", purpose="speak-1-1", part="when", side="left", **steps)
+
+    first = post(alice, "turn/speak", **sent)
+    if is_asked:
+        assert first.status_code == HTTPStatus.BAD_REQUEST
+        assert field(first.text, "words") == ""
+        assert "Leave it unwritten?" in first.text
+        assert 'name="unwritten"' in first.text
+        assert reading.talk(alice.seat, TALK).statement is None
+        first = post(alice, "turn/speak", unwritten="on", **sent)
+
+    assert first.status_code == HTTPStatus.FOUND
+    statement = reading.talk(alice.seat, TALK).statement
+    assert statement
+    assert statement.content["words"] == ""
+    assert "Said aloud." in alice.client.get(PAGE).text
 
 
 def test_a_changed_sentence_is_not_composed_again(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    post(alice, "draft", purpose="speak-1-1", part="parts", like="us to sleep")
+    post(alice, "draft", purpose="speak-1-1", part="parts", wish="sleep")
     kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
     version = kept["speak-1-1"].version
     post(alice, "draft", purpose="speak-1-1", part="sentence", words="As I say it.", seen=version)
@@ -125,7 +185,7 @@ def test_a_changed_sentence_is_not_composed_again(alice: Person, bob: Person) ->
     page = alice.client.get(f"{PAGE}?part=sentence").text
 
     assert field(page, "words") == "As I say it."
-    assert "What I’d like: us to sleep." in page  # to be taken instead
+    assert "I’d like us to sleep." in page  # to be taken instead
 
 
 def test_parts_left_out_of_the_sentence_stay_with_their_writer(alice: Person, bob: Person) -> None:
@@ -179,7 +239,7 @@ def test_unused_fields_of_a_proposal_are_not_handed_over(alice: Person, bob: Per
 
 def test_a_double_click_hands_a_sentence_over_once(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
-    post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], like="us to sleep")
+    post(alice, "draft", purpose="speak-1-1", part="parts", needs=["rest"], wish="sleep")
     kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
     look = reading.talk(alice.seat, TALK).version
     sent = {"purpose": "speak-1-1", "part": "sentence", "words": "Sleep.", "look": look}
