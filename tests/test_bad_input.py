@@ -380,7 +380,7 @@ def in_talks() -> Iterator[tuple[Client, str]]:
             side = Side(str(who.seat.side))
             kept = {"words": "left over"}
             drafts.save(who.seat, talk_id, "close-1-2", kept, version="", side=side)
-            drafts.save(who.seat, talk_id, purpose, {"like": "rest"}, version="", side=side)
+            drafts.save(who.seat, talk_id, purpose, {"wish": "rest"}, version="", side=side)
             for more in (*(f"?part={part}" for part in PARTS), "", "stuck/"):
                 yield who.client, f"{path}{more}"
 
