@@ -35,7 +35,7 @@ SAID = {
     "when": "an old friend writes late",
     "feelings": ["torn"],
     "needs": ["friendship"],
-    "like": "to answer without it being about us",
+    "wish": "talk about it the next day",
 }
 HEARD = "That old friends matter to you."
 FINE = ProposalLine(doer=BOTH, outcome=Outcome.FINE)
