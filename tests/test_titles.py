@@ -28,6 +28,7 @@ DISCREET = {
     "Seen": "the partner’s name",
     "The whole list": "which deck somebody answers",
     "Words to propose": "which behaviour it is about",
+    "Your turn": "who hands the phone to whom",
 }
 
 
