@@ -57,6 +57,11 @@ class Place:
     def listener(self) -> Side:
         return self.speaker.other
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the two have still to begin: put off to another day, a talk is not new."""
+        return self.step == Step.SET_UP and self.back_to == Step.RULES
+
 
 type Next = Callable[[Place, Side], Place]
 

@@ -184,7 +184,6 @@ def _summary(
     seat: Seat, conversation: Conversation, place: Place, until: date | None, *, is_asked: bool
 ) -> TalkSummary:
     awaited = flow.awaited(place) if conversation.back_at is None else frozenset()
-    is_new = place.step == Step.SET_UP and place.back_to == Step.RULES
     is_here = conversation.mode == Mode.TOGETHER and conversation.host in (None, seat.side)
     waits_for_me = bool(awaited) if is_here else seat.side in awaited
     return TalkSummary(
@@ -194,7 +193,7 @@ def _summary(
         step=place.step,
         waits_for_me=waits_for_me,
         waits_for_partner=bool(awaited) and not waits_for_me,
-        is_asked=is_asked and seat.side in awaited and is_new,
+        is_asked=is_asked and seat.side in awaited and place.is_new,
         on_other_screen=conversation.host not in (None, seat.side) and place.step != Step.CLOSED,
         on_this_screen=is_here,
         until=until if place.step == Step.SET_UP else None,

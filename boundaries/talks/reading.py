@@ -165,7 +165,7 @@ class Talk:
     @property
     def is_new(self) -> bool:
         """Whether the two have still to begin it."""
-        return self.step == Step.SET_UP and self.place.back_to == Step.RULES
+        return self.place.is_new
 
     def hides(self, turn: HandedOver) -> bool:
         """Whether the other may not see this turn yet, because they have not taken theirs."""

@@ -144,11 +144,10 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     if sent.move == Move.PROPOSE:
         them = isolated(talk.names[sent.side.other])
         messages.success(request, _("Sent: %(name)s can read these words now.") % {"name": them})
-    now = reading.talk(request.seat, talk.id)
     if sent.beside and (lost := responses.recover(request, talk)):
-        return responses.talk_page(request, now, refused=lost)
+        return responses.talk_page(request, reading.talk(request.seat, talk.id), refused=lost)
     is_written = request.POST.get("part") == screens.WRITTEN
-    if is_written and talk.together and now.step != talk.step:
+    if is_written and talk.together and reading.talk(request.seat, talk.id).step != talk.step:
         return _back(talk)  # both look at it again, and at what was just written
     return _back(talk, sent.side, screens.WRITTEN if is_written else "")
 
