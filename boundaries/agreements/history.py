@@ -232,15 +232,9 @@ class Proposals:
 NO_PROPOSALS = Proposals(frozenset(), wait_for_partner=False, just_agreed=False)
 
 
-def waits(seat: Seat) -> bool:
-    """Whether a proposal waits for this person that they have not left for now. One query."""
-    return Version.objects.waiting_for(seat).exists()
-
-
-def waits_to_be_kept(seat: Seat) -> int:
-    """How many proposals wait for this person, if all of them are common ground; else 0."""
-    origins = list(Version.objects.waiting_for(seat).values_list("origin", flat=True))
-    return len(origins) if set(origins) == {Origin.COMMON_GROUND} else 0
+def waits(seat: Seat) -> list[str]:
+    """The origins of the proposals that this person has not answered, nor left. One query."""
+    return list(Version.objects.waiting_for(seat).values_list("origin", flat=True))
 
 
 def proposals(seat: Seat) -> Proposals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,13 +16,14 @@ from boundaries.answers.sheets import OwnSheet
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import Joiner
+from boundaries.pairing.rules import Joiner, WayToPartner
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
 from boundaries.talks import overview
 from boundaries.talks.overview import TalkSummary
 from boundaries.therapist_sheet import rules as therapist_sheet
+from boundaries.vocabulary import Origin
 
 
 class NextStep(StrEnum):
@@ -114,16 +115,15 @@ def home(seat: Seat) -> Home:
     first, *others = sheets.own_sheets(seat)
     opened = _opened([first, *others])
     partner = seats.partner_of(seat)
-    invitation = None if partner else pairing.standing(seat)
-    awaited = None if partner else pairing.waiting_for(seat)
-    joiner = invitation.joiner if invitation else None
+    way = pairing.WayToPartner() if partner else pairing.way_to_partner(seat)
     talks = overview.summaries(seat) if opened else []
     proposals = history.proposals(seat) if opened else history.NO_PROPOSALS
     new = _new(opened, proposals.behaviours | {talk.behaviour for talk in talks})
     mine = _oldest(talk for talk in talks if talk.waits_for_me)
     partners = _oldest(talk for talk in talks if talk.waits_for_partner)
-    step = _waiting(seat, mine) if opened else None
-    step = step or _step(first, partner, invitation is not None, joiner, awaited)
+    waiting = history.waits(seat) if opened and not mine else []
+    step = _waiting(seat, mine, waiting) if opened else None
+    step = step or _step(first, partner, way)
     if step == NextStep.COMPARE and not new:
         step = NextStep.PARTNERS_TURN if partners else NextStep.REST
     if not consent.agreed(seat):
@@ -133,16 +133,16 @@ def home(seat: Seat) -> Home:
         first=first,
         others=others,
         partner=partner,
-        joiner=joiner,
-        awaited=awaited,
+        joiner=way.joiner,
+        awaited=way.awaited,
         parted=seat.parted,
-        to_keep=history.waits_to_be_kept(seat) if step == NextStep.ANSWER else 0,
+        to_keep=len(waiting) if set(waiting) == {Origin.COMMON_GROUND} else 0,
         talk=mine or partners,
         new=new,
         words_wait=proposals.wait_for_partner,
         just_agreed=proposals.just_agreed,
         asked_again=consent.asked_again(seat),
-        invited_until=localdate(invitation.expires_at) if invitation and not joiner else None,
+        invited_until=_last_day(way),
     )
 
 
@@ -164,24 +164,25 @@ def _oldest(talks: Iterable[TalkSummary]) -> TalkSummary | None:
     return min(talks, key=attrgetter("opened_at"), default=None)
 
 
-def _waiting(seat: Seat, talk: TalkSummary | None) -> NextStep | None:
+def _waiting(seat: Seat, talk: TalkSummary | None, proposals: Collection[str]) -> NextStep | None:
     """What the partner has done that waits for this person; None if nothing does."""
     if talk:
         return NextStep.TALK
-    if history.waits(seat):
+    if proposals:
         return NextStep.ANSWER
     return NextStep.RELEASE if therapist_sheet.waits(seat) else None
 
 
-def _step(
-    first: OwnSheet,
-    partner: Partner | None,
-    invited: bool,
-    joiner: Joiner | None,
-    awaited: Partner | None,
-) -> NextStep:
+def _last_day(way: WayToPartner) -> date | None:
+    """Until when their invitation works, if nobody has used it."""
+    if way.invitation is None or way.joiner:
+        return None
+    return localdate(way.invitation.expires_at)
+
+
+def _step(first: OwnSheet, partner: Partner | None, way: WayToPartner) -> NextStep:
     """The next step on the way to the first comparison."""
-    if joiner:
+    if way.joiner:
         return NextStep.CONFIRM
     if first.open or first.again:
         return NextStep.COMPARE
@@ -191,6 +192,6 @@ def _step(
         return NextStep.CONTINUE if first.begun else NextStep.BEGIN
     if partner:
         return NextStep.SEAL
-    if awaited:
+    if way.awaited:
         return NextStep.WAIT_FOR_CONFIRMATION
-    return NextStep.WAIT_FOR_JOINER if invited else NextStep.INVITE
+    return NextStep.WAIT_FOR_JOINER if way.invitation else NextStep.INVITE

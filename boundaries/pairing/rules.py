@@ -68,9 +68,12 @@ class LiveInvitation:
 class WayToPartner:
     """How far somebody who is not connected has come: who joined them, whom they joined."""
 
-    joiner: Joiner | None
-    awaited: seats.Partner | None
-    invited: bool
+    invitation: LiveInvitation | None = None  # their own
+    awaited: seats.Partner | None = None
+
+    @property
+    def joiner(self) -> Joiner | None:
+        return self.invitation.joiner if self.invitation else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +182,7 @@ def waiting_for(seat: Seat) -> seats.Partner | None:
 
 def way_to_partner(seat: Seat) -> WayToPartner:
     """How far somebody who is not connected has come."""
-    invitation = standing(seat)
-    return WayToPartner(
-        joiner=invitation.joiner if invitation else None,
-        awaited=waiting_for(seat),
-        invited=invitation is not None,
-    )
+    return WayToPartner(standing(seat), waiting_for(seat))
 
 
 def count_invitations() -> InvitationCounts:
