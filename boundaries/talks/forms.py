@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.agreements.forms import ProposalForm
@@ -43,6 +44,19 @@ class TurnForm(WrittenForm):
         choices=Side.choices, coerce=Side, required=False, empty_value=None
     )
     plumbing = (*WrittenForm.plumbing, "look", "side", "part")
+    asked: ClassVar[tuple[str, ...]] = ()  # fields of which one is written before a hand-over
+    unanswered: ClassVar[str | Promise] = ""  # what is said where none is
+    can_be_said_aloud = True  # on a shared screen, where nothing has to be written then
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_empty = self.asked and not any(
+            cleaned.get(name) or name in self.errors for name in self.asked
+        )
+        is_said = self.aloud and self.can_be_said_aloud
+        if self.handing and is_empty and not is_said:
+            self.add_error(self.asked[0], str(self.unanswered))
+        return cleaned
 
     @property
     def purpose(self) -> str:
@@ -64,12 +78,8 @@ class LaterForm(TurnForm):
 
 class AppreciateForm(TurnForm):
     words = WordsField(MAX_PART_LENGTH)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.handing and "words" in cleaned and not cleaned["words"] and not self.aloud:
-            self.add_error("words", _("Please write one thing, or leave this out."))
-        return cleaned
+    asked = ("words",)
+    unanswered = _("Please write one thing, or leave this out.")
 
 
 # The steps in which a statement is put together, and the fields of each.
@@ -111,21 +121,14 @@ class SpeakForm(TurnForm):
             if name in fields and (name not in either or name in self.data)
         }
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.handing and "words" in cleaned and not cleaned["words"] and not self.aloud:
-            self.add_error("words", _("Please write what you want to say."))
-        return cleaned
+    asked = ("words",)
+    unanswered = _("Please write what you want to say.")
 
 
 class ReflectForm(TurnForm):
     words = WordsField()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.handing and "words" in cleaned and not cleaned["words"] and not self.aloud:
-            self.add_error("words", _("Please write what you heard, in your own words."))
-        return cleaned
+    asked = ("words",)
+    unanswered = _("Please write what you heard, in your own words.")
 
 
 class ReplyForm(TurnForm):
@@ -137,25 +140,16 @@ class ReplyForm(TurnForm):
 class SenseForm(TurnForm):
     because = WordsField(MAX_WORDS_LENGTH)
     imagine = WordsField(MAX_PART_LENGTH)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        is_empty = not (cleaned.get("because") or cleaned.get("imagine") or self.errors)
-        if self.handing and is_empty and not self.aloud:
-            self.add_error("because", _("Please write one of the two, or leave this out."))
-        return cleaned
+    asked = ("because", "imagine")
+    unanswered = _("Please write one of the two, or leave this out.")
 
 
 class FlexForm(TurnForm):
     keep = WordsField(MAX_PART_LENGTH)
     give = WordsField(MAX_PART_LENGTH)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        is_empty = not (cleaned.get("keep") or cleaned.get("give") or self.errors)
-        if self.handing and is_empty:  # also on a shared screen: it is never said aloud
-            self.add_error("keep", _("Please write one of the two, or leave this out."))
-        return cleaned
+    asked = ("keep", "give")
+    unanswered = SenseForm.unanswered
+    can_be_said_aloud = False
 
 
 class ProposeForm(ProposalForm, TurnForm):
@@ -214,9 +208,8 @@ PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{ROUNDS}]")
 
 # Steps that somebody may leave out by a button of its own, and what is handed over then.
 LEFT_OUT: dict[Move, Mapping[str, str]] = {
-    Move.APPRECIATE: {"words": ""},
-    Move.MAKES_SENSE: {"because": "", "imagine": ""},
-    Move.FLEX: {"keep": "", "give": ""},
+    move: dict.fromkeys(FORMS[move].asked, "")
+    for move in (Move.APPRECIATE, Move.MAKES_SENSE, Move.FLEX)
 }
 LEAVE_OUT = "leave_out"  # the name of that button
 
