@@ -29,6 +29,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import code_tries, codes, sign_up
@@ -68,7 +69,8 @@ class PlainErrorsMixin:
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Reword what allauth says in its code, and not in a table of its adapter."""
-        super().add_error(field, SAID_BY_ALLAUTH.get(str(error), error))  # type: ignore[misc]
+        reworded = {gettext(theirs): ours for theirs, ours in SAID_BY_ALLAUTH.items()}
+        super().add_error(field, reworded.get(str(error), error))  # type: ignore[misc]
 
 
 class SignInForm(PlainErrorsMixin, LoginForm):

@@ -24,8 +24,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from accounts.auth_forms import ChangedPasswordForm
 from accounts.enumeration import ENTRANCES
 from accounts.models import User
 from tests.conftest import PASSWORD, Person, shows_mailbox
@@ -335,6 +336,18 @@ def test_a_missing_value_is_reported_next_to_its_field(
 
     assert shown_error(answer.text, field) == message
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_passwords_that_differ_are_named_in_our_words_whatever_the_language(
+    signed_in: Client, language: str
+) -> None:
+    """allauth has this sentence in its code, in German too; ours has no translation yet."""
+    sent = {"oldpassword": PASSWORD, "password1": "a new long password", "password2": "another one"}
+    with translation.override(language):
+        form = ChangedPasswordForm(data=sent, user=User.objects.get())
+
+        assert form.errors["password2"] == ["The two don’t match. Please type both again."]
 
 
 def test_a_short_password_is_refused_next_to_its_field(signed_in: Client) -> None:
