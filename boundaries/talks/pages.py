@@ -23,13 +23,14 @@ from boundaries.agreements.history import ProposalVersion
 from boundaries.agreements.words import Words, is_user_written, unpack
 from boundaries.comparison.rules import can_be_talked_about
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, notes, reading, screens, transcript
+from boundaries.talks import drafts, notes, screens, subjects, transcript
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
 from boundaries.talks.forms import PARTS, PAUSES, PURPOSE, ProposeForm, TurnForm, holder_of
 from boundaries.talks.notes import FieldNote
 from boundaries.talks.open_drafts import OpenDraft
-from boundaries.talks.reading import Talk, WarmGround
+from boundaries.talks.reading import Talk
 from boundaries.talks.screens import WRITTEN, Screen, TalkStage
+from boundaries.talks.subjects import WarmGround
 from boundaries.talks.transcript import SpokenTurn
 from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Outcome, Side, Step
 from boundaries.web.seated import SeatedRequest
@@ -332,7 +333,7 @@ def _is_own(talk: Talk, draft: OpenDraft, refused: TurnForm | None) -> bool:
 def _warm_ground(seat: Seat, talk: Talk, acting: Side | None) -> WarmGround | None:
     if talk.step != Step.WARM_START or acting is None or talk.pause:
         return None
-    return reading.warm_ground(seat, talk)
+    return subjects.warm_ground(seat, talk)
 
 
 def _proposal_status(seat: Seat, talk: Talk) -> dict[str, Any]:

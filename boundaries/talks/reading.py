@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -13,16 +13,13 @@ from django.utils import timezone
 
 from boundaries import sentences
 from boundaries.agreements.words import is_user_written
-from boundaries.comparison.rules import Compared, NotOpen, compare, opened_line
-from boundaries.content.catalogue import Behaviour
 from boundaries.errors import NotFound
-from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Turn
-from boundaries.vocabulary import Grade, Mode, Move, Need, Side, Stance, Step
+from boundaries.vocabulary import Mode, Move, Need, Side, Step
 
 if TYPE_CHECKING:
     from accounts.encryption import DataKey
@@ -32,9 +29,6 @@ if TYPE_CHECKING:
 MIN_PAUSE = timedelta(minutes=20)
 JUST_NOW = timedelta(minutes=15)  # whoever acted so recently is looking, and needs no mail
 SITTINGS_BEFORE_ADVICE = 3  # then the page suggests a third person
-
-# Who takes one of these has not answered what was said to them.
-NO_ANSWER = (Move.READY, Move.LATER, Move.LEAVE_OUT)
 
 SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # these pages show what matters to both
 
@@ -171,25 +165,6 @@ class Talk:
         """Whether the other may not see this turn yet, because they have not taken theirs."""
         return turn.move in flow.BLIND and not self.latest(turn.move, turn.side.other)
 
-    def just_handed(self, to: Side | None) -> list[HandedOver]:
-        """What somebody's partner has handed over since they last answered, in order.
-
-        Two who share a screen (None) hear everything at once: only what the last turn brought.
-        A turn that both take unseen counts from when both have taken it.
-        """
-        turns = [turn for turn in self.handed if to is not None or not self.hides(turn)]
-        answers = (
-            number
-            for number, turn in enumerate(turns)
-            if turn.move not in NO_ANSWER and to in (None, turn.side)
-        )
-        last = max(answers, default=-1)
-        return [
-            turn
-            for number, turn in enumerate(turns)
-            if turn.side != to and _opened(turns, number) >= last
-        ]
-
     @property
     def statement(self) -> HandedOver | None:
         """The statement that is being listened to now."""
@@ -221,32 +196,6 @@ class Talk:
         return self.latest(Move.PROPOSE)
 
 
-@dataclass(frozen=True, slots=True)
-class TalkSubject:
-    """What a talk would be about."""
-
-    compared: Compared
-    deck: str
-    going: uuid.UUID | None  # a talk about it that is not over
-
-
-@dataclass(frozen=True, slots=True)
-class WarmGround:
-    """Something that two people agree on."""
-
-    behaviour: Behaviour
-    fine: bool  # with both; otherwise it is not OK with either
-
-
-def _opened(turns: Sequence[HandedOver], number: int) -> int:
-    """The number of the turn with which this one could be read by the other."""
-    if turns[number].move not in flow.BLIND:
-        return number
-    side, move = turns[number].side, turns[number].move
-    others = (at for at, turn in enumerate(turns) if (turn.side, turn.move) == (side.other, move))
-    return max(number, next(others, number))
-
-
 def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
     """One talk, as this person sees it. Three queries, however long it is. Raises NoSuchTalk."""
     return talk_from(seat, conversation_of(seat, talk_id))
@@ -257,35 +206,6 @@ def version(seat: Seat, talk_id: uuid.UUID) -> str:
     conversation = conversation_of(seat, talk_id)
     turns = Turn.visible_to(seat).filter(conversation=conversation).values_list("pk", flat=True)
     return _version(seat, conversation, turns)
-
-
-def subject(seat: Seat, behaviour_id: str) -> TalkSubject:
-    """What a talk about this behaviour would be. Raises NoSuchTalk unless both have shared it."""
-    try:
-        deck, compared = opened_line(seat, behaviour_id)
-    except NotOpen:
-        raise NoSuchTalk from None
-    going = Conversation.objects.of(seat).filter(behaviour=behaviour_id, over=False)
-    return TalkSubject(compared, deck.id, going.values_list("pk", flat=True).first())
-
-
-def warm_ground(seat: Seat, talk: Talk) -> WarmGround | None:
-    """Something else the two agree on: best what is fine with both, and of the same category."""
-    try:
-        compared = compare(seat, questions.deck(seat, talk.deck)).compared
-    except (questions.NotAsked, NotOpen):
-        return None
-    categories = {entry.behaviour.id: entry.behaviour.category for entry in compared}
-    category = categories.get(talk.behaviour)
-    shared = [
-        WarmGround(entry.behaviour, entry.lines[0].left == Stance.ACCEPTABLE)
-        for entry in compared
-        if entry.grade == Grade.COMMON
-        and entry.whoever_does_it
-        and entry.behaviour.id != talk.behaviour
-    ]
-    shared.sort(key=lambda warm: (not warm.fine, warm.behaviour.category != category))
-    return shared[0] if shared else None
 
 
 def talk_with_row(seat: Seat, talk_id: uuid.UUID) -> tuple[Talk, Conversation]:

@@ -14,7 +14,7 @@ from accounts import reauthentication
 from boundaries.agreements import outcome_fields
 from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, flow, pages, reading
+from boundaries.talks import drafts, flow, pages, reading, subjects
 from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.forms import OpenForm, SentTurn, TurnForm, draft_form, writer_of
 from boundaries.talks.open_drafts import OpenDraft
@@ -114,7 +114,7 @@ def stuck_page(
 def about_page(
     request: SeatedRequest, behaviour: str, form: OpenForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    subject = reading.subject(request.seat, behaviour)
+    subject = subjects.subject(request.seat, behaviour)
     context = {
         "subject": subject,
         "form": form,

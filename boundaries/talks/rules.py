@@ -13,7 +13,7 @@ from boundaries.errors import Conflict, Refused
 from boundaries.notifications import Subject
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import drafts, flow, reading
+from boundaries.talks import drafts, flow, reading, subjects
 from boundaries.talks.drafts import UNWRITTEN
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Turn
@@ -47,7 +47,7 @@ def open(
     about. Raises NoSuchTalk, and seats.NotPaired also where the page was about another couple.
     """
     with seats.locked(seat, couple_token or None) as (couple, seat):
-        subject = reading.subject(seat, behaviour_id)
+        subject = subjects.subject(seat, behaviour_id)
         if subject.going is not None:
             return subject.going
         me, they = reading.sides(seat)

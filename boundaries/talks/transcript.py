@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.agreements.words import is_user_written, unpack
-from boundaries.talks import wording
+from boundaries.talks import flow, wording
 from boundaries.talks.reading import HandedOver, Talk
 from boundaries.vocabulary import Move, Side, Step
 
@@ -36,6 +36,9 @@ OPENINGS: dict[str, str | Promise] = {
     "well": "",
     "next": gettext_lazy("Something nice to do now: %(words)s"),
 }
+
+# Who takes one of these has not answered what was said to them.
+NO_ANSWER = (Move.READY, Move.LATER, Move.LEAVE_OUT)
 
 MISSING = (Move.PARTLY, Move.NOT_YET)
 
@@ -76,8 +79,37 @@ def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
     shown = (*SHOWN_AT.get(talk.step, ()), Move.PROPOSE)
     if talk.step == Step.REFLECT and not talk.together:
         shown = (*shown, *MISSING)
-    turns = (turn for turn in talk.just_handed(to) if turn.move not in shown)
+    turns = (turn for turn in _just_handed(talk, to) if turn.move not in shown)
     return spoken_turns((turn for turn in turns if _is_written(turn)), talk.names)
+
+
+def _just_handed(talk: Talk, to: Side | None) -> list[HandedOver]:
+    """What somebody's partner has handed over since they last answered, in order.
+
+    Two who share a screen (None) hear everything at once: only what the last turn brought.
+    A turn that both take unseen counts from when both have taken it.
+    """
+    turns = [turn for turn in talk.handed if to is not None or not talk.hides(turn)]
+    answers = (
+        number
+        for number, turn in enumerate(turns)
+        if turn.move not in NO_ANSWER and to in (None, turn.side)
+    )
+    last = max(answers, default=-1)
+    return [
+        turn
+        for number, turn in enumerate(turns)
+        if turn.side != to and _opened(turns, number) >= last
+    ]
+
+
+def _opened(turns: Sequence[HandedOver], number: int) -> int:
+    """The number of the turn with which this one could be read by the other."""
+    if turns[number].move not in flow.BLIND:
+        return number
+    side, move = turns[number].side, turns[number].move
+    others = (at for at, turn in enumerate(turns) if (turn.side, turn.move) == (side.other, move))
+    return max(number, next(others, number))
 
 
 def spoken_turns(

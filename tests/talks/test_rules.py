@@ -17,7 +17,7 @@ from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
-from boundaries.talks import drafts, overview, reading
+from boundaries.talks import drafts, overview, reading, subjects
 from boundaries.talks import rules as talks
 from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.models import Conversation, Draft, Turn
@@ -92,7 +92,7 @@ def test_there_is_no_talk_about_what_one_of_the_two_has_not_shared(
     not_answered = deck.behaviours[10].id
 
     with pytest.raises(NoSuchTalk):
-        reading.subject(alice.seat, not_answered)
+        subjects.subject(alice.seat, not_answered)
 
 
 def test_before_two_seals_there_is_nothing_to_talk_about(
@@ -103,7 +103,7 @@ def test_before_two_seals_there_is_nothing_to_talk_about(
     answers.seal(alice.seat, deck)
 
     with pytest.raises(NoSuchTalk):
-        reading.subject(alice.seat, deck.behaviours[0].id)
+        subjects.subject(alice.seat, deck.behaviours[0].id)
 
 
 def test_offering_it_twice_makes_one_talk(offered: uuid.UUID, alice: Person, bob: Person) -> None:
