@@ -1,8 +1,8 @@
-"""The draft that a form on a talk's page is filled with."""
+"""The draft that a form on a talk's page is filled with, and those that were not handed over."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,3 +72,23 @@ class OpenDraft:
         if words.strip():
             return words
         return "" if self.errors.get("words") else self.composed
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """What somebody wrote and did not hand over, for them to read again."""
+
+    purpose: str
+    version: str  # empty while it is not saved
+    texts: list[str]
+
+
+def kept_words(kept_back: Iterable[OpenDraft]) -> list[KeptWords]:
+    """What stands in these drafts: each text once, and no draft that has nothing to show."""
+    shown: set[str] = set()
+    found = []
+    for draft in kept_back:
+        texts = [text for text in draft.texts if text not in shown]
+        shown.update(texts)
+        found.append(KeptWords(draft.purpose, draft.version, texts))
+    return [words for words in found if words.texts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import ItemsView, Iterable
+from collections.abc import ItemsView
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from boundaries.talks import drafts, notes, screens, subjects, transcript
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
 from boundaries.talks.forms import PARTS, PAUSES, PURPOSE, ProposeForm, TurnForm, holder_of
 from boundaries.talks.notes import FieldNote
-from boundaries.talks.open_drafts import OpenDraft
+from boundaries.talks.open_drafts import KeptWords, OpenDraft, kept_words
 from boundaries.talks.reading import Talk
 from boundaries.talks.screens import WRITTEN, Screen, TalkStage
 from boundaries.talks.subjects import WarmGround
@@ -62,15 +62,6 @@ class WayToSayYes:
 
     address: list[str]  # to type, without its scheme, in the parts between which a line may break
     picture: SafeString  # a QR code of all of it
-
-
-@dataclass(frozen=True, slots=True)
-class KeptWords:
-    """What somebody wrote and did not hand over, for them to read again."""
-
-    purpose: str
-    version: str  # empty while it is not saved
-    texts: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +166,7 @@ def talk_context(
         draft=draft,
         just_said=_just_said(talk, holder, part),
         transcript=transcript.of_talk(talk, visible),
-        kept_back=_kept_words(kept_back),
+        kept_back=kept_words(kept_back),
         holder=holder,
         note=notes.first(request.seat, draft) if _is_own(talk, draft, refused) else None,
         advised=request.seat.advised,
@@ -295,17 +286,6 @@ def _just_said(talk: Talk, holder: Side | None, part: str) -> list[SpokenTurn]:
         # Both hear it before one of them goes on alone.
         return transcript.just_said(talk, None) if holder is None or talk.over else []
     return transcript.just_said(talk, talk.me) if holder == talk.me or talk.over else []
-
-
-def _kept_words(kept_back: Iterable[OpenDraft]) -> list[KeptWords]:
-    """What stands in these drafts: each text once, and no draft that has nothing to show."""
-    shown: set[str] = set()
-    found = []
-    for draft in kept_back:
-        texts = [text for text in draft.texts if text not in shown]
-        shown.update(texts)
-        found.append(KeptWords(draft.purpose, draft.version, texts))
-    return [words for words in found if words.texts]
 
 
 def _purpose(talk: Talk, acting: Side | None) -> str:

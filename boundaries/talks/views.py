@@ -20,43 +20,36 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from accounts.text import isolated
-from boundaries.agreements.rules import TickMissing, TooManyProposals, WordsChanged
-from boundaries.agreements.words import put_into_words
 from boundaries.seats import rules as seats
 from boundaries.talks import (
     drafts,
     notes,
     overview,
-    proposing,
     reading,
     responses,
     screens,
     together,
-    wording,
+    turn_taking,
 )
 from boundaries.talks import rules as talks
-from boundaries.talks.drafts import UNWRITTEN, StaleDraft
+from boundaries.talks.drafts import StaleDraft
 from boundaries.talks.forms import (
-    LEFT_OUT,
     PARTS,
     PURPOSE,
     ModeForm,
     OpenForm,
     PauseForm,
     ProposeForm,
-    SentTurn,
-    SpeakForm,
     TogetherForm,
     TurnForm,
     draft_form,
-    own_words,
     sent_turn,
     writer_of,
 )
 from boundaries.talks.open_drafts import OpenDraft
 from boundaries.talks.reading import Talk
 from boundaries.talks.rules import MovedOn, Paused
-from boundaries.vocabulary import Feeling, Mode, Move, Need, Side
+from boundaries.vocabulary import Mode, Move, Side
 from boundaries.web.rate_limits import limited
 from boundaries.web.seated import SeatedRequest, seated
 
@@ -139,7 +132,7 @@ def turn(request: SeatedRequest, talk: Talk, move: Move) -> HttpResponse:
     sent = sent_turn(request, talk, move)
     if reauthentication.has_idled(request) and sent.hands_over:
         return reauthentication.ask(request, keep=True)
-    if refusal := _take_turn(request, talk, sent):
+    if refusal := turn_taking.take_turn(request, talk, sent):
         return responses.turn_refused(request, talk, sent, refusal)
     if sent.move == Move.PROPOSE:
         them = isolated(talk.names[sent.side.other])
@@ -273,75 +266,6 @@ def _press_refused(request: SeatedRequest, talk: Talk, form: Form) -> HttpRespon
     if not form.is_valid():
         return responses.talk_page(request, talk, HTTPStatus.BAD_REQUEST)
     return None
-
-
-def _take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.Refusal | None:
-    """Take a turn as it was sent. Returns why it was not taken, or None."""
-    if too_often := limited(request, "turn"):
-        return too_often
-    if sent.invalid:
-        return sent.invalid
-    if not (sent.is_named or sent.move in (Move.LATER, Move.STOP)):
-        return MovedOn()  # on a shared screen nobody knows whose press it was
-    if _is_emptied(request, talk, sent):
-        ask = _("Leave it unwritten? Then hand it over once more, and say it aloud.")
-        sent.form.add_error("words", ask)
-        return sent.form
-    take_turn: Callable[..., object] = talks.take_turn
-    more: dict[str, Any] = {}
-    if sent.move in proposing.PROPOSING:
-        take_turn = proposing.take_turn
-        more["acknowledged"] = [sent.form.cleaned_data["acknowledged"]]
-    try:
-        take_turn(
-            request.seat,
-            talk.id,
-            sent.move,
-            _content(request, talk, sent),
-            version=sent.form.talk_version,
-            draft_version=UNWRITTEN if sent.left_out else sent.form.draft_version,
-            side=sent.side,
-            **more,
-        )
-    except (MovedOn, Paused, TickMissing, TooManyProposals, WordsChanged) as refusal:
-        return refusal
-    return None
-
-
-def _is_emptied(request: SeatedRequest, talk: Talk, sent: SentTurn) -> bool:
-    """Whether a statement is to be said aloud that has words in its steps. It is asked once."""
-    form = sent.form
-    if not isinstance(form, SpeakForm) or form.cleaned_data["words"]:
-        return False
-    saved = drafts.written(request.seat, talk, sent.side)
-    made_from = saved.get(drafts.purpose_of(talk.place, sent.move))
-    is_written = made_from is not None and own_words(made_from.purpose, made_from.content)
-    return bool(is_written) and not form.cleaned_data["unwritten"]
-
-
-def _content(request: SeatedRequest, talk: Talk, sent: SentTurn) -> dict[str, Any]:
-    """Return the words that a turn hands over.
-
-    Of a statement: the words, and those of the picked feelings and needs that the words still
-    name. Everything else in the draft stays with its writer.
-    """
-    form = sent.form
-    if sent.left_out:
-        return dict(LEFT_OUT[sent.move])
-    if isinstance(form, ProposeForm):
-        words = put_into_words(talk.wording, form.lines, talk.names, form.cleaned_data["well"])
-        return {**words.stored, "form": form.draft}
-    if isinstance(form, SpeakForm):
-        saved = drafts.written(request.seat, talk, sent.side)
-        made_from = saved.get(drafts.purpose_of(talk.place, sent.move))
-        picked = made_from.content if made_from else {}
-        words = form.cleaned_data["words"]
-        return {
-            "words": words,
-            "feelings": wording.mentioned(Feeling, picked.get("feelings"), words),
-            "needs": wording.mentioned(Need, picked.get("needs"), words),
-        }
-    return form.content
 
 
 def _save(request: SeatedRequest, talk: Talk, form: TurnForm) -> drafts.DraftWords:
