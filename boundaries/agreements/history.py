@@ -6,16 +6,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.utils import timezone
-
 from boundaries import dates, sentences
-from boundaries.agreements.models import Assent, Version, Withdrawal
+from boundaries.agreements.models import Assent, Version
 from boundaries.agreements.words import Words, digest_of, is_user_written, unpack
 from boundaries.comparison.rules import Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
@@ -215,68 +212,6 @@ def subject(seat: Seat, behaviour: str) -> ProposalSubject:
     except NotOpen:
         raise NoSuchAgreement from None
     return ProposalSubject(behaviour, compared.behaviour.text, None)
-
-
-IS_NEWS = timedelta(days=3)  # home says so long that both have said yes
-
-
-@dataclass(frozen=True, slots=True)
-class Proposals:
-    """What the home page needs to know of them."""
-
-    behaviours: frozenset[str]  # on which words were ever proposed
-    wait_for_partner: bool  # whether this person said yes to words that the partner has not
-    just_agreed: bool  # whether both have said yes to something within IS_NEWS
-
-
-NO_PROPOSALS = Proposals(frozenset(), wait_for_partner=False, just_agreed=False)
-
-
-def waits(seat: Seat) -> list[str]:
-    """The origins of the proposals that this person has not answered, nor left. One query."""
-    return list(Version.objects.waiting_for(seat).values_list("origin", flat=True))
-
-
-def proposals(seat: Seat) -> Proposals:
-    """On what these two have proposed words to each other, and what waits. One query."""
-    yes = Assent.objects.filter(version=OuterRef("pk"))
-    theirs = yes.exclude(side=seat.side)
-    rows = (
-        Version.objects.of(seat)
-        .annotate(
-            mine=Exists(yes.filter(side=seat.side)),
-            theirs=Exists(theirs),
-            last_yes=Max("assents__at"),
-        )
-        .order_by("behaviour", "number")
-        .values_list("behaviour", "withdrawal", "mine", "theirs", "last_yes")
-    )
-    newest = {behaviour: state for behaviour, *state in rows}
-    stand = [state for state in newest.values() if not state[0]]
-    since = timezone.now() - IS_NEWS
-    return Proposals(
-        frozenset(newest),
-        wait_for_partner=any(mine and not theirs for _, mine, theirs, _ in stand),
-        just_agreed=any(mine and theirs and at > since for _, mine, theirs, at in stand),
-    )
-
-
-def outline(seat: Seat) -> QuerySet[Version, Any]:
-    """On what these two have proposed words: for one query, with nothing decrypted.
-
-    Rows of behaviour, number, whether both said yes, and whether it was taken back. What either
-    left for now is not in it.
-    """
-    yes = Assent.objects.filter(version=OuterRef("pk"))
-    left, right = (Exists(yes.filter(side=side)) for side in Side)
-    return (
-        Version.objects.of(seat)
-        .annotate(
-            agreed=Q(left) & Q(right),
-            ended=Exists(Withdrawal.objects.filter(version=OuterRef("pk"))),
-        )
-        .values_list("behaviour", "number", "agreed", "ended")
-    )
 
 
 def touched(seat: Seat, comparison: Comparison) -> list[Entry]:

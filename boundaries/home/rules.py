@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from django.utils.timezone import localdate
 
-from boundaries.agreements import history
+from boundaries.agreements import standing
 from boundaries.answers import sheets
 from boundaries.answers.sheets import OwnSheet
 from boundaries.consent import rules as consent
@@ -117,11 +117,11 @@ def home(seat: Seat) -> Home:
     partner = seats.partner_of(seat)
     way = pairing.WayToPartner() if partner else pairing.way_to_partner(seat)
     talks = overview.summaries(seat) if opened else []
-    proposals = history.proposals(seat) if opened else history.NO_PROPOSALS
+    proposals = standing.proposals(seat) if opened else standing.NO_PROPOSALS
     new = _new(opened, proposals.behaviours | {talk.behaviour for talk in talks})
     mine = _oldest(talk for talk in talks if talk.waits_for_me)
     partners = _oldest(talk for talk in talks if talk.waits_for_partner)
-    waiting = history.waits(seat) if opened and not mine else []
+    waiting = standing.waits(seat) if opened and not mine else []
     step = _waiting(seat, mine, waiting) if opened else None
     step = step or _step(first, partner, way)
     if step == NextStep.COMPARE and not new:

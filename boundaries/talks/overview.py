@@ -13,7 +13,7 @@ from django.db.models import Value
 from django.utils import timezone
 
 from boundaries import sentences
-from boundaries.agreements import history
+from boundaries.agreements import standing
 from boundaries.agreements.words import is_user_written
 from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
 from boundaries.content.catalogue import Deck
@@ -104,7 +104,7 @@ def progress(seat: Seat) -> Progress:
     )
     stands: dict[str, bool] = {}
     talked = set()
-    for behaviour, number, agreed, ended in sorted(history.outline(seat).union(talks)):
+    for behaviour, number, agreed, ended in sorted(standing.outline(seat).union(talks)):
         if not number:
             talked.add(behaviour)
         elif agreed:

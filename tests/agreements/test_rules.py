@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boundaries import dates
-from boundaries.agreements import history
+from boundaries.agreements import history, standing
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.history import AgreementStatus
@@ -84,7 +84,7 @@ def test_a_proposal_holds_once_the_partner_says_yes(
     for who in couple:
         assert current(who) == ("Fine with both of us.",)
         assert history.entry(who.seat, "a1").status == AgreementStatus.AGREED
-        assert not history.waits(who.seat)
+        assert not standing.waits(who.seat)
 
 
 def test_saying_yes_twice_does_not_count_for_the_partner(couple: tuple[Person, Person]) -> None:
@@ -189,7 +189,7 @@ def test_leaving_a_proposal_for_now_is_not_an_answer(couple: tuple[Person, Perso
 
     assert history.agreement(alice.seat) == before
     assert history.entry(bob.seat, "a1").left_for_now
-    assert not history.waits(bob.seat)
+    assert not standing.waits(bob.seat)
     say_yes(bob, words())
     assert current(alice) == words().text
 
@@ -260,7 +260,7 @@ def test_only_its_author_can_take_back_a_proposal(couple: tuple[Person, Person])
 
     assert history.entry(bob.seat, "a1").status == AgreementStatus.LET_GO
     assert cannot_say_yes(bob, words())
-    assert not history.waits(bob.seat)
+    assert not standing.waits(bob.seat)
 
 
 def test_an_agreement_holds_while_other_words_are_proposed(
@@ -583,7 +583,7 @@ def test_only_the_person_who_is_asked_can_leave_it_for_now(couple: tuple[Person,
     with pytest.raises(agreements.WordsChanged):
         agreements.set_aside(alice.seat, "a1", digest_of("a1", words()))
 
-    assert history.waits(bob.seat)
+    assert standing.waits(bob.seat)
 
 
 def test_only_the_words_that_were_shown_can_be_left_for_now(couple: tuple[Person, Person]) -> None:
@@ -593,7 +593,7 @@ def test_only_the_words_that_were_shown_can_be_left_for_now(couple: tuple[Person
     with pytest.raises(agreements.WordsChanged):
         agreements.set_aside(bob.seat, "a1", "the digest of other words")
 
-    assert history.waits(bob.seat)
+    assert standing.waits(bob.seat)
 
 
 def test_common_ground_that_was_taken_back_cannot_be_kept_again(
