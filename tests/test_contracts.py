@@ -31,6 +31,8 @@ TYPES: dict[str, type[Contract]] = {
     "layers": LayersContract,
     "protected": ProtectedContract,
 }
+LONGEST = 350  # lines of a module
+LISTS = {"boundaries/privacy_notice/registry.py", "config/settings.py"}  # which are read by entry
 PARTS = "A part knows only the parts below it"
 WITHIN = "Within a part: urls, views, pages, forms, rules, models"
 MODELS = "Views, pages and forms reach no models"
@@ -170,3 +172,14 @@ def test_no_two_classes_have_the_same_name() -> None:
     )
 
     assert {name for name, times in names.items() if times > 1} <= {"Meta", "Command"}  # Django's
+
+
+def test_a_module_is_short_enough_to_be_one_thing() -> None:
+    long = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            lines = len(path.read_text().splitlines())
+            if lines > LONGEST and str(path.relative_to(ROOT)) not in LISTS:
+                long[str(path.relative_to(ROOT))] = lines
+
+    assert long == {}
