@@ -119,12 +119,20 @@ def fill_in(who: Person, deck: Deck, stance: Stance, **content: Any) -> None:
 
 
 def opened_together(one: Person, other: Person, deck: Deck) -> None:
-    """Both have answered the first behaviours, each their own way, and sealed."""
-    first = replace(deck, behaviours=deck.behaviours[:4])
-    fill_in(one, first, Stance.ACCEPTABLE)
-    fill_in(other, first, Stance.UNACCEPTABLE)
+    """Both have answered the first four behaviours, each their own way, and sealed."""
+    _sealed(one, deck, 4, Stance.ACCEPTABLE)
+    _sealed(other, deck, 4, Stance.UNACCEPTABLE)
+
+
+def said_alike(one: Person, other: Person, deck: Deck, number: int) -> None:
+    """Both have called so many of the first behaviours fine, and sealed."""
     for who in (one, other):
-        answers.seal(who.seat, deck)
+        _sealed(who, deck, number, Stance.ACCEPTABLE)
+
+
+def _sealed(who: Person, deck: Deck, number: int, stance: Stance) -> None:
+    fill_in(who, replace(deck, behaviours=deck.behaviours[:number]), stance)
+    answers.seal(who.seat, deck)
 
 
 def talk(

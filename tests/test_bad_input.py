@@ -55,6 +55,7 @@ from tests.conftest import (
     pair,
     propose,
     row_of,
+    said_alike,
     shows_mailbox,
     shows_second_step,
     talk,
@@ -406,10 +407,7 @@ def at_an_agreement() -> Iterator[tuple[Client, str]]:
     deck = routes.example("deck")
     una, uli = signed_up("Una"), signed_up("Uli")
     pair(una, uli)
-    for who in (una, uli):
-        for behaviour in deck.behaviours[:4]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(una, uli, deck, 4)
     agreements.assent(uli.seat, [propose(una, "a1")])
     line = ProposalLine(
         doer=Side.LEFT, outcome=Outcome.CONDITIONS, conditions=(Condition.NOT_LATE,)

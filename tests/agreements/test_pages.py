@@ -28,6 +28,7 @@ from tests.conftest import (
     do,
     opened_together,
     propose,
+    said_alike,
     talk,
     talked_up_to,
     write,
@@ -109,10 +110,7 @@ def test_keeping_common_ground_names_who_has_to_say_yes(
 def test_after_a_yes_the_list_says_how_many_are_still_to_look_at(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
-    for who in (alice, bob):
-        for behaviour in deck.behaviours[:3]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(alice, bob, deck, 3)
     digests = [offered.digest for offered in common_ground(alice.seat, deck)]
     post(alice, KEEP, digests=digests)
 
@@ -379,10 +377,7 @@ def test_conditions_that_make_no_sense_are_not_offered_unless_one_is_chosen(
 def test_each_of_what_both_said_alike_can_be_left_for_now(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
-    for who in (alice, bob):
-        for behaviour in deck.behaviours[:3]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(alice, bob, deck, 3)
     items = common_ground(alice.seat, deck)
     post(alice, KEEP, digests=[item.digest for item in items])
     before = bob.client.get("/understandings/").text

@@ -25,7 +25,16 @@ from boundaries.seats import rules as seats
 from boundaries.talks import overview
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
-from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    opened_together,
+    said_alike,
+    talk,
+    talked_up_to,
+    write,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -599,10 +608,7 @@ def test_only_the_words_that_were_shown_can_be_left_for_now(couple: tuple[Person
 def test_common_ground_that_was_taken_back_cannot_be_kept_again(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
-    for who in (alice, bob):
-        for behaviour in deck.behaviours[:3]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(alice, bob, deck, 3)
     shown = common_ground(bob.seat, deck)[0]
     agreements.propose_common_ground(alice.seat, deck, [shown.digest])
     agreements.withdraw(alice.seat, shown.behaviour, shown.digest)

@@ -8,10 +8,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.vocabulary import Stance, Step
-from tests.conftest import Person, opened_together, talk, talked_up_to, write
+from boundaries.vocabulary import Step
+from tests.conftest import Person, opened_together, said_alike, talk, talked_up_to
 from tests.journeys.conftest import PhoneMaker, in_chromium, with_and_without_script
 from tests.journeys.test_talking import heading, phones, press
 from tests.journeys.test_the_main_job import see
@@ -114,10 +113,7 @@ def test_common_ground_is_kept_in_one_act(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:
     # Given a comparison with common ground
-    for who in (alice, bob):
-        for behaviour in deck.behaviours[:3]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(alice, bob, deck, 3)
     first, second, third = (behaviour.text for behaviour in deck.behaviours[:3])
     hers, his = phones(phone, alice, bob)
 

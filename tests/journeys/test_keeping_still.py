@@ -88,13 +88,18 @@ def test_the_main_button_of_a_long_list_stays_in_sight(
     expect(page.locator(".one-card")).to_be_visible()
 
 
+def talked_through(alice: Person, bob: Person, deck: Deck) -> None:
+    """A talk of Alice's, as far as words to propose."""
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+
+
 @with_and_without_script
 def test_what_is_missing_is_in_sight_until_it_is_chosen(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
 ) -> None:
-    opened_together(alice, bob, deck)
-    talk(alice)
-    talked_up_to(Step.OUTCOME, alice, bob)
+    talked_through(alice, bob, deck)
     page = phone(javascript=javascript)
     sign_in(page, alice)
     error = page.get_by_text("Please choose one of these.")
@@ -116,9 +121,7 @@ def test_what_is_missing_is_in_sight_until_it_is_chosen(
 def test_a_condition_is_read_out_as_it_will_be(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, javascript: bool
 ) -> None:
-    opened_together(alice, bob, deck)
-    talk(alice)
-    talked_up_to(Step.OUTCOME, alice, bob)
+    talked_through(alice, bob, deck)
     page = phone(javascript=javascript)
     sign_in(page, alice)
 

@@ -26,7 +26,7 @@ from boundaries.therapist_sheet import contents
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.therapist_sheet.models import Issue, Release
 from boundaries.vocabulary import Outcome, Side, Stance
-from tests.conftest import Person, pair, propose, write
+from tests.conftest import Person, pair, propose, said_alike, write
 
 pytestmark = pytest.mark.django_db
 
@@ -320,9 +320,7 @@ def test_too_many_behaviours_are_an_error_and_stay_ticked(
     again = couple[0].client
     for who in couple:
         answers.begin_again(who.seat, deck)
-        for behaviour in deck.behaviours[:14]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(*couple, deck, 14)
     chosen = [behaviour.id for behaviour in deck.behaviours[:13]]
     together = seats.couple_token(alice.seat)
 
@@ -384,9 +382,7 @@ def test_a_sheet_has_room_for_twelve_long_agreements(
     alice, bob = couple
     for who in couple:
         answers.begin_again(who.seat, deck)
-        for behaviour in deck.behaviours[:12]:
-            write(who, behaviour, Stance.ACCEPTABLE)
-        answers.seal(who.seat, deck)
+    said_alike(*couple, deck, 12)
     names = seats.names(alice.seat)
     lines = [ProposalLine(doer=side, outcome=Outcome.FINE, words="\u0939" * 300) for side in Side]
     chosen = [behaviour.id for behaviour in deck.behaviours[:12]]
