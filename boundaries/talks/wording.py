@@ -118,7 +118,7 @@ def _wishing(when: str, wish: str) -> str:
 def _started(parts: Mapping[str, Any], name: str) -> str:
     """The start that stands before the field, with its words in the place of "…".
 
-    Words that cannot go on from there come after it: somebody has begun anew.
+    Words that don't fit there stand after the "…": the writer has begun a sentence of their own.
     """
     words = STARTED[name].sub("", one_line(_part(parts, name)))
     if not words:
