@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Subquery
 
 from accounts.encryption import DataKey
 from boundaries.sealing.by_behaviour import ByBehaviour, Contents, without_blanks
@@ -76,16 +76,13 @@ class Answers(Sealed, ByBehaviour):
 
         The rounds are newest first, each a dict by side. What either kept private or skipped is
         left out, with no trace of which of the two it was; so are conditions without a stance
-        that asks for any. Always two queries, for any number of decks.
+        that asks for any. Always one query, for any number of decks.
         """
-        coming = Envelope.objects.coming(seat, decks)
-        last_two = Q(pk__in=[])  # matches nothing
-        for deck in decks:  # also without an envelope: either's first seal creates a new deck's
-            least = coming.get(deck, 1) - 2
-            last_two |= Q(sheet__deck=deck, sheet__seal__envelope__round__gte=least)
+        coming = Envelope.objects.coming(seat.couple_id, OuterRef("sheet__deck"))
         rows: Any = (
             cls.revealed_to(seat)
-            .filter(last_two, sheet__seal__envelope__couple=seat.couple_id)
+            .filter(sheet__deck__in=[*decks], sheet__seal__envelope__couple=seat.couple_id)
+            .filter(sheet__seal__envelope__round__gte=Subquery(coming) - 2)
             .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
             .values_list(
                 "sheet__deck",

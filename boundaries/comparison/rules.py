@@ -135,7 +135,7 @@ def compare(seat: Seat, deck: Deck) -> Comparison:
 
 
 def compare_all(seat: Seat, decks: Iterable[Deck]) -> list[Comparison]:
-    """The comparisons of those decks that are open. Always two queries."""
+    """The comparisons of those decks that are open. Always one query."""
     by_id = {deck.id: deck for deck in decks}
     opened = Answers.opened_to(seat, by_id)
     return [_comparison(by_id[id], *_paired(opened[id])) for id in by_id if id in opened]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
 
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.seats.models import Couple, Seat
@@ -101,10 +101,10 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         """The envelopes with both this person's seal and the other's."""
         return with_both_seals(self, seat, "seals")
 
-    def coming(self, seat: Seat, decks: Collection[str]) -> dict[str, int]:
-        """The round of each deck that this person's couple has not opened yet. One query."""
-        rounds = self.filter(couple=seat.couple_id, deck__in=decks).order_by()
-        return dict(rounds.values("deck").annotate(last=Max("round")).values_list("deck", "last"))
+    def coming(self, couple: uuid.UUID | None, deck: OuterRef) -> QuerySet[Envelope, Any]:
+        """For a subquery: the round of a deck that this couple has not opened yet."""
+        rounds = self.filter(couple=couple, deck=deck).order_by("-round")
+        return rounds.values("round")[:1]
 
 
 class Envelope(Encrypted):

@@ -430,7 +430,7 @@ def test_the_last_two_rounds_of_every_open_deck_are_read(
     decks, seat = (closed, other, deck), alice.seat
 
     opened = Answers.opened_to(seat, [one.id for one in decks])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         compared = compare_all(seat, decks)
 
     assert {id: len(rounds) for id, rounds in opened.items()} == {other.id: 1, deck.id: 2}

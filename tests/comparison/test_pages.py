@@ -358,7 +358,7 @@ def test_the_page_for_oneself_needs_few_queries(
         write(bob, behaviour, A)
     opened(alice, bob, deck)
 
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         alice.client.get("/decks/essentials/comparison/for-me/")
 
 

@@ -193,7 +193,7 @@ def test_the_comparison_always_needs_the_same_number_of_queries(
     with CaptureQueriesContext(connection) as queries:
         alice.client.get("/decks/essentials/comparison/")
 
-    assert len(queries) == 6
+    assert len(queries) == 5
 
 
 def test_the_screen_before_it_is_there_for_both_once_both_have_sealed(

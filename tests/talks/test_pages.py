@@ -630,7 +630,7 @@ def test_a_page_takes_the_same_number_of_queries_at_every_step(alice: Person, bo
     talked_up_to_the_end_from_the_rules(alice, bob)
 
     assert early == 7
-    assert counted() == 10  # with what became of the proposal, and whether to talk about it again
+    assert counted() == 9  # with what became of the proposal, and whether to talk about it again
 
 
 def talked_up_to_the_end_from_the_rules(alice: Person, bob: Person) -> None:
