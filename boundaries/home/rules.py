@@ -42,6 +42,7 @@ class NextStep(StrEnum):
     TALK = "talk"  # it is this person's turn in a talk
     ANSWER = "answer"  # the partner has proposed something
     RELEASE = "release"  # the partner has released a sheet for a therapist
+    PUT_OFF = "put off"  # nothing but a talk goes on, and they put it off to another day
     PARTNERS_TURN = "partner's turn"  # nothing but a talk goes on, and it is the partner's turn
     REST = "rest"  # nothing waits for this person
 
@@ -59,6 +60,7 @@ class Home:
     parted: bool
     to_keep: int  # how many proposals wait, if all are what both said alike
     talk: TalkSummary | None  # the one that the step is about
+    put_off: TalkSummary | None  # the talk whose day comes next
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: bool  # for the partner's yes
     just_agreed: bool  # both have said yes to something in the last days
@@ -124,8 +126,9 @@ def home(seat: Seat) -> Home:
     waiting = standing.waits(seat) if opened and not mine else []
     step = _waiting(seat, mine, waiting) if opened else None
     step = step or _step(first, partner, way)
+    put_off = min((talk for talk in talks if talk.until), key=attrgetter("until"), default=None)
     if step == NextStep.COMPARE and not new:
-        step = NextStep.PARTNERS_TURN if partners else NextStep.REST
+        step = _at_rest(partners, put_off)
     if not consent.agreed(seat):
         step = NextStep.AGREE
     return Home(
@@ -138,6 +141,7 @@ def home(seat: Seat) -> Home:
         parted=seat.parted,
         to_keep=len(waiting) if set(waiting) == {Origin.COMMON_GROUND} else 0,
         talk=mine or partners,
+        put_off=put_off,
         new=new,
         words_wait=proposals.wait_for_partner,
         just_agreed=proposals.just_agreed,
@@ -171,6 +175,13 @@ def _waiting(seat: Seat, talk: TalkSummary | None, proposals: Collection[str]) -
     if proposals:
         return NextStep.ANSWER
     return NextStep.RELEASE if therapist_sheet.waits(seat) else None
+
+
+def _at_rest(partners: TalkSummary | None, put_off: TalkSummary | None) -> NextStep:
+    """What to say where nothing waits for this person."""
+    if partners:
+        return NextStep.PARTNERS_TURN
+    return NextStep.PUT_OFF if put_off else NextStep.REST
 
 
 def _last_day(way: WayToPartner) -> date | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from boundaries import sentences
 from boundaries.agreements import standing
 from boundaries.agreements.words import is_user_written
-from boundaries.comparison.rules import Compared, NotOpen, compare, opened_last
+from boundaries.comparison.rules import Compared, Comparison, NotOpen, compare, opened_last
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
@@ -37,12 +37,12 @@ class TalkSummary:
     behaviour: str
     wording: str
     step: Step
-    waits_for_me: bool
+    waits_for_me: bool  # now: a talk that was put off waits for nobody before its day
     waits_for_partner: bool  # and for them alone
     is_asked: bool  # the partner has offered it, and it has not begun yet
     on_other_screen: bool  # it is held together, on the partner's screen
     on_this_screen: bool  # it is held together, on this person's own: every turn is taken there
-    until: date | None
+    until: date | None  # the day it was put off to, while that is ahead
     opened_at: datetime
 
     @property
@@ -68,10 +68,9 @@ class Progress:
     proposed: frozenset[str] = frozenset()  # words were proposed, whatever became of them
     agreed: frozenset[str] = frozenset()  # an agreement stands
 
-    @property
-    def done(self) -> frozenset[str]:
-        """What needs no talk to be suggested."""
-        return self.talked | self.agreed
+    def suggested(self, comparison: Comparison) -> tuple[Compared, ...]:
+        """At most three talks, on what these two have neither talked about nor agreed on."""
+        return comparison.talks_without(self.talked | self.agreed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +87,11 @@ class ShownPart:
 def agenda(seat: Seat) -> Agenda:
     """All talks, newest first, and what the deck that opened last suggests."""
     talks = summaries(seat)
-    talked_about = {summary.behaviour for summary in talks}
     deck = opened_last(seat)
     return Agenda(
         going=tuple(summary for summary in talks if summary.step != Step.CLOSED),
         over=tuple(summary for summary in talks if summary.step == Step.CLOSED),
-        suggested=_suggested(seat, deck, talked_about) if deck else (),
+        suggested=_suggested(seat, deck) if deck else (),
     )
 
 
@@ -121,20 +119,20 @@ def summaries(seat: Seat) -> list[TalkSummary]:
     """All talks, newest first. Two queries, however many."""
     conversations = list(Conversation.objects.of(seat).order_by("-opened_at"))
     places = {talk.pk: Place(Side(talk.first)) for talk in conversations}
-    until: dict[uuid.UUID, date] = {}
+    put_off: dict[uuid.UUID, Content] = {}
     first: dict[uuid.UUID, tuple[Side, Move]] = {}
     for turn in Turn.visible_to(seat).filter(conversation__in=Conversation.objects.of(seat)):
         side, move, id = Side(turn.side), Move(turn.move), turn.conversation_id
         places[id] = flow.after(places[id], side, move)
         first.setdefault(id, (side, move))
         if move == Move.LATER:
-            until[id] = date.fromisoformat(turn.read(seat.shared_key)["on"])
+            put_off[id] = turn.read(seat.shared_key)
     return [
         _summary(
             seat,
             conversation,
             places[conversation.pk],
-            until.get(conversation.pk),
+            reading.put_off_to(places[conversation.pk].step, put_off.get(conversation.pk)),
             is_asked=first.get(conversation.pk) != (seat.side, Move.READY),
         )
         for conversation in conversations
@@ -183,7 +181,8 @@ def export(seat: Seat) -> list[dict[str, Any]]:
 def _summary(
     seat: Seat, conversation: Conversation, place: Place, until: date | None, *, is_asked: bool
 ) -> TalkSummary:
-    awaited = flow.awaited(place) if conversation.back_at is None else frozenset()
+    rests = conversation.back_at is not None or until is not None
+    awaited = frozenset() if rests else flow.awaited(place)
     is_here = conversation.mode == Mode.TOGETHER and conversation.host in (None, seat.side)
     waits_for_me = bool(awaited) if is_here else seat.side in awaited
     return TalkSummary(
@@ -196,14 +195,14 @@ def _summary(
         is_asked=is_asked and seat.side in awaited and place.is_new,
         on_other_screen=conversation.host not in (None, seat.side) and place.step != Step.CLOSED,
         on_this_screen=is_here,
-        until=until if place.step == Step.SET_UP else None,
+        until=until,
         opened_at=conversation.opened_at,
     )
 
 
-def _suggested(seat: Seat, deck: Deck, talked_about: Collection[str]) -> tuple[Compared, ...]:
+def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
     try:
-        return compare(seat, deck).talks_without(talked_about)
+        return progress(seat).suggested(compare(seat, deck))
     except NotOpen:  # the other has just left
         return ()
 

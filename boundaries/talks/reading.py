@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from boundaries import sentences
+from boundaries import dates, sentences
 from boundaries.agreements.words import is_user_written
 from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
@@ -127,11 +127,9 @@ class Talk:
 
     @property
     def until(self) -> date | None:
-        """The day it was put off to, until both are ready again."""
-        if self.step != Step.SET_UP:
-            return None
+        """The day it was put off to, while that is ahead and not both are ready again."""
         put_off = self.latest(Move.LATER)
-        return date.fromisoformat(put_off.content["on"]) if put_off else None
+        return put_off_to(self.step, put_off.content if put_off else None)
 
     @property
     def often_put_off(self) -> bool:
@@ -244,6 +242,14 @@ def talk_from(seat: Seat, conversation: Conversation) -> Talk:
         opened_at=conversation.opened_at,
         host=conversation.host,
     )
+
+
+def put_off_to(step: Step, content: Content | None) -> date | None:
+    """The day a talk rests until, by its last turn that put it off. None once the day has come."""
+    if step != Step.SET_UP or content is None:
+        return None
+    day = date.fromisoformat(content["on"])
+    return day if dates.is_ahead(day) else None
 
 
 def replayed(

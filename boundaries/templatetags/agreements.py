@@ -29,8 +29,8 @@ def progress(context: Context) -> Progress:
 
 @register.simple_tag
 def suggested_talks(comparison: Comparison, progress: Progress) -> list[Suggestion]:
-    """Return what is worth a talk, without anything that was talked about or agreed on."""
-    return pages.suggestions(comparison.talks_without(progress.done))
+    """Return what is worth a talk, and what kind of talk each would be."""
+    return pages.suggestions(progress.suggested(comparison))
 
 
 @register.simple_tag

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import time_machine
 from django.utils import timezone
 
+from accounts.models import User
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
@@ -16,9 +18,9 @@ from boundaries.home.rules import NextStep, home
 from boundaries.pairing import rules as pairing
 from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Mode, Stance
+from boundaries.vocabulary import Mode, Move, Stance
 from boundaries.vocabulary import Step as TalkStep
-from tests.conftest import Person, fill_in, opened_together, skip, talk, talked_up_to, write
+from tests.conftest import Person, do, fill_in, opened_together, skip, talk, talked_up_to, write
 from tests.pairing.test_rules import invite, join, joiner_of
 
 WAITING = {NextStep.WAIT_FOR_JOINER, NextStep.WAIT_FOR_CONFIRMATION, NextStep.SEALED}
@@ -30,7 +32,7 @@ def says(who: Person) -> tuple[NextStep, str]:
     heading = page.partition("<h1>")[2].partition("</h1>")[0]
     assert page.count("<h1>") == 1
     step = home(who.seat).step
-    wanted = 'class="links"' if step in WAITING else 'class="button"'
+    wanted = 'class="links"' if step in WAITING else 'class="button'
     assert wanted in page.partition("</h1>")[2].partition("home-rows")[0]
     return step, heading
 
@@ -165,6 +167,49 @@ def test_a_talk_on_ones_own_screen_waits_there_whoevers_turn_it_is(
         assert "Bob’s turn" not in alice.client.get(path).text, path
     talks.switch(alice.seat, id, Mode.APART)
     assert says(alice) == (NextStep.PARTNERS_TURN, "It’s Bob’s turn.")
+
+
+def test_a_talk_that_was_put_off_asks_for_nothing_before_its_day(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(bob)
+    tokyo, samoa = ZoneInfo("Asia/Tokyo"), ZoneInfo("Pacific/Pago_Pago")
+    for who, zone in ((alice, tokyo), (bob, samoa)):
+        User.objects.filter(pk=who.user.pk).update(time_zone=zone.key)
+    do(alice, Move.LATER, {"on": "2099-03-06"})
+    put_off = (NextStep.PUT_OFF, "Your talk is put off until Friday, 6 March.")
+
+    def says_at(who: Person, hour: datetime) -> tuple[NextStep, str]:
+        with time_machine.travel(hour, tick=False):
+            who.client.force_login(who.user)
+            with timezone.override(tokyo if who is alice else samoa):
+                return says(who)
+
+    for who in (alice, bob):
+        assert says(who) == put_off
+        page = who.client.get("/home/").text
+        assert "waiting for you" not in page
+        assert "would like to talk" not in page
+        assert "Put off until 6 March" in who.client.get("/talks/").text
+    in_tokyo = datetime(2099, 3, 6, 0, 1, tzinfo=tokyo)
+    assert says_at(alice, in_tokyo - timedelta(minutes=2)) == put_off
+    assert says_at(alice, in_tokyo)[0] == NextStep.TALK  # her day has begun
+    assert says_at(bob, in_tokyo) == put_off  # his has not
+    assert says_at(bob, datetime(2099, 3, 6, 0, 1, tzinfo=samoa))[0] == NextStep.TALK
+
+
+def test_a_talk_that_was_put_off_is_mentioned_beside_the_next_step(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    talk(bob)
+    do(bob, Move.LATER, {"on": "2099-03-06"})
+    opened_together(alice, bob, catalogue.decks()["b"])
+
+    for who in (alice, bob):
+        assert says(who)[0] == NextStep.COMPARE
+        assert "A talk is put off until 6 March." in who.client.get("/home/").text
 
 
 def test_home_goes_on_about_a_talk_that_waits_for_the_other(

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
@@ -24,7 +25,16 @@ from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.reading import NoSuchTalk
 from boundaries.talks.rules import MovedOn, Paused, TooSoon
 from boundaries.vocabulary import Mode, Move, Need, Side, Stance, Step
-from tests.conftest import PROPOSED, Person, do, opened_together, talk, talked_up_to, write
+from tests.conftest import (
+    PROPOSED,
+    Person,
+    do,
+    opened_together,
+    propose,
+    talk,
+    talked_up_to,
+    write,
+)
 from tests.conftest import pair as paired
 from tests.support.routes import TALK
 
@@ -730,6 +740,9 @@ def test_the_list_shows_what_waits_and_what_is_over(
     assert [summary.waits_for_me for summary in waiting.going] == [True]
     assert [summary.waits_for_me for summary in overview.agenda(alice.seat).going] == [False]
     assert "a1" not in {line.behaviour.id for line in waiting.suggested}
+    assert "a2" in {line.behaviour.id for line in waiting.suggested}
+    agreements.assent(bob.seat, [propose(alice, "a2")])
+    assert "a2" not in {line.behaviour.id for line in overview.agenda(bob.seat).suggested}
 
     do(bob, Move.STOP)
 
