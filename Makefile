@@ -61,15 +61,16 @@ setup:
 	@python3 bootstrap.py
 
 run: setup
-	@$(PYTHON) -m tools.port $(PORT)
+	@$(PYTHON) -m tools.port run "$(PORT)"
 	@$(MANAGE) migrate -v 0
 	@echo "Common Ground is at $(SITE_URL) and its mails are at $(SITE_URL)/mailbox/"
-	@$(MANAGE) runserver localhost:$(PORT) 
+	@$(MANAGE) runserver localhost:$(PORT)
 
 # A demo on SQLite in var/demo, as a real site runs: no mails, no tracebacks, and nothing is kept.
 try: export DEMO = 1
 try: export SITE_URL = http://localhost:$(PORT)
 try: setup
+	@$(PYTHON) -m tools.port try "$(PORT)"
 	@$(MANAGE) collectstatic --noinput -v 0
 	@$(MANAGE) serve_demo --port $(PORT)
 

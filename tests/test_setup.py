@@ -80,6 +80,25 @@ def test_the_makefile_has_each_promised_target(target: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("target", ["run", "try"])
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "80 80", ""])
+def test_what_is_no_port_is_said_in_one_line(target: str, port: str) -> None:
+    done = subprocess.run(
+        ["make", "--silent", target, f"PORT={port}"],  # noqa: S607 whichever make is there
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    line, *of_make = done.stderr.splitlines()
+    assert line == (
+        f"A port is a number from 1 to 65535, so it can’t be “{port}”: make {target} PORT=8123"
+    )
+    assert [said.partition(":")[0] for said in of_make] == ["make"]
+    assert done.returncode != 0
+
+
 def test_the_readme_shows_a_demo_and_both_commands_each_in_a_block_of_its_own() -> None:
     blocks = re.findall(r"\n\n((?: {4}.+\n)+)\n", (ROOT / "README.md").read_text())
     commands = [block.strip() for block in blocks if block.startswith("    make ")]

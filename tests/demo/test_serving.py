@@ -64,11 +64,11 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[str]:
+def start(folder: Path, port: int | str) -> subprocess.Popen[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "tests.demo.settings",
-        "SITE_URL": f"http://localhost:{port}",
+        "SITE_URL": f"http://localhost:{port}" if isinstance(port, int) else "http://localhost",
         "TESTS_FOLDER": str(folder),
         "TESTS_MINUTES": str(SECONDS / 60),
     }
@@ -150,3 +150,18 @@ def test_a_taken_port_is_said_in_one_line_before_anything_is_deleted(tmp_path: P
     assert output == f"CommandError: Port {port} is taken: make try PORT=8123\n"
     assert demo.returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == ["something"]
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "80 80", ""])
+def test_what_is_no_port_is_said_in_one_line(tmp_path: Path, port: str) -> None:
+    with start(tmp_path, port) as demo:
+        try:
+            output, _ = demo.communicate(timeout=PATIENCE)
+        finally:
+            demo.terminate()
+
+    assert output == (
+        f"CommandError: A port is a number from 1 to 65535, so it can’t be “{port}”:"
+        " make try PORT=8123\n"
+    )
+    assert demo.returncode == 1

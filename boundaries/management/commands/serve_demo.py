@@ -42,13 +42,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default="8000")  # read below, to refuse it in one line
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError(
                 "This deletes everything it finds. Set DEMO=1 if that is what you want."
             )
+        try:
+            port = ports.parsed(str(options["port"]), command="make try")
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         if not os.access(settings.VAR, os.W_OK):
             raise CommandError(
                 f"{settings.VAR} must be writable. In a container, mount a tmpfs there."
