@@ -1,4 +1,4 @@
-"""Whether to offer a passkey on this device. A cookie remembers a "not now" for a year."""
+"""A passkey is offered once on a device. A cookie remembers that for a year."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 def is_offered(request: HttpRequest) -> bool:
-    """Whether somebody has neither used a passkey or second step here nor said "not now".
+    """Whether somebody has neither used a passkey or second step here nor been offered one.
 
     It looks at the session and a cookie alone, so it costs no query.
     """
@@ -18,10 +18,11 @@ def is_offered(request: HttpRequest) -> bool:
     return all(record["method"] != "mfa" for record in records)
 
 
-def decline(response: HttpResponse) -> None:
+def remember(response: HttpResponse) -> None:
+    """Offer it no more on this device. It stays under Account."""
     response.set_cookie(
         settings.PASSKEY_COOKIE_NAME,
-        "later",
+        "offered",
         max_age=settings.KNOWN_BROWSER_FOR,
         secure=settings.SECURE,
         httponly=True,

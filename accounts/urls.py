@@ -15,7 +15,6 @@ urlpatterns = [
     path("codes/", views.codes, name="account-codes"),
     path("codes/off/", views.codes_off, name="account-codes-off"),
     path("codes/on/", views.codes_on, name="account-codes-on"),
-    path("passkey/later/", views.passkey_later, name="account-passkey-later"),
     path("mailbox/", views.mailbox, name="account-mailbox"),
     path("still-you/", views.ask_by_code, name="account-still-you"),
     path("still-you/mail/", views.mail_code, name="account-still-you-mail"),

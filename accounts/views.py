@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts import devices, mailed_codes, passkey_offer, reauthentication, time_zones
+from accounts import devices, mailed_codes, reauthentication, time_zones
 from accounts.forms import FirstTimeZoneForm, MailedCodeForm, NameForm, TimeZoneForm
 
 if TYPE_CHECKING:
@@ -79,14 +79,6 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     devices.sign_out_elsewhere(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("account-sessions")
-
-
-@require_POST
-def passkey_later(request: HttpRequest) -> HttpResponse:
-    """Do not offer it again on this device, and go back to the page that did."""
-    response = HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
-    passkey_offer.decline(response)
-    return response
 
 
 @require_safe

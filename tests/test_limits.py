@@ -39,7 +39,6 @@ __all__ = ["made_once", "world"]  # a fixture
 
 # Routes without a limit, and why they need none.
 UNLIMITED: dict[str, set[str]] = {
-    "it sets a cookie and stores nothing": {"account-passkey-later"},
     "it stores nothing": {"agreements-read-out"},
     "it overwrites what is there from the start, and nothing grows by it": {
         *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show")),

@@ -1,12 +1,9 @@
-"""Whether a page offers passkeys."""
+"""Whether passkeys work on this site."""
 
 from __future__ import annotations
 
 from django import template
 from django.conf import settings
-from django.template import Context
-
-from accounts import passkey_offer
 
 register = template.Library()
 
@@ -15,8 +12,3 @@ register = template.Library()
 def passkeys_work() -> bool:
     """Browsers offer passkeys over https alone, and on localhost."""
     return not settings.UNENCRYPTED
-
-
-@register.simple_tag(takes_context=True)
-def offers_passkey(context: Context) -> bool:
-    return passkey_offer.is_offered(context["request"])

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import reauthentication
+from accounts import passkey_offer, reauthentication
 from boundaries.answers import sheets
 from boundaries.answers.pages import Card, direction
 from boundaries.consent import rules as consent
@@ -66,13 +66,19 @@ def show_how_it_works(request: HttpRequest) -> HttpResponse:
 @reauthentication.after_idling
 @seated
 def home(request: SeatedRequest) -> HttpResponse:
+    home = rules.home(request.seat)
+    offers_passkey = home.offers_passkey and passkey_offer.is_offered(request)
     context = {
-        "home": rules.home(request.seat),
+        "home": home,
         "steps": rules.NextStep.__members__,
         "invited": offered.looked_at(request),
         "back": _has_come_back(request.user),
+        "offers_passkey": offers_passkey,
     }
-    return render(request, "boundaries/home/home.html", context)
+    response = render(request, "boundaries/home/home.html", context)
+    if offers_passkey:
+        passkey_offer.remember(response)
+    return response
 
 
 @require_safe

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +28,8 @@ from boundaries.vocabulary import Stance
 from tests.accounts.test_signing_in import is_signed_in
 from tests.conftest import Person, fill_in
 from tests.support.passkeys import SURE, THERE, client_data, registration, site_digest
+
+OFFER = "Skip the code next time?"
 
 type Key = Callable[[str, AuthenticatorData.FLAG], str]
 
@@ -101,30 +104,39 @@ def test_a_passkey_signs_in_only_with_user_verification(key: Key, asks_who: bool
         assert is_signed_in(browser) is in_
 
 
-def test_a_passkey_is_offered_once_the_first_deck_is_done_and_until_not_now(
+def test_a_passkey_is_offered_when_the_first_deck_is_done_and_once_on_a_device(
     charlie: Person, deck: Deck
 ) -> None:
-    offer = "Skip the code next time?"
-    assert offer not in charlie.client.get("/home/").text
+    assert OFFER not in charlie.client.get("/home/").text
     fill_in(charlie, deck, Stance.ACCEPTABLE)
-    assert offer in charlie.client.get("/home/").text
 
-    charlie.client.post(reverse("account-passkey-later"))
+    shown = [OFFER in charlie.client.get("/home/").text for _ in range(3)]
 
-    assert offer not in charlie.client.get("/home/").text
+    assert shown == [True, False, False]
     fresh = Client()
     fresh.force_login(charlie.user)
-    assert offer in fresh.get("/home/").text
+    assert OFFER in fresh.get("/home/").text
 
 
-def test_home_offers_a_passkey_until_it_is_answered_and_never_a_sealed_page(
+def test_signing_in_again_offers_no_passkey_again(charlie: Person, deck: Deck) -> None:
+    fill_in(charlie, deck, Stance.ACCEPTABLE)
+    assert OFFER in charlie.client.get("/home/").text
+
+    charlie.client.post(reverse("account_logout"))
+    charlie.client.force_login(charlie.user)
+
+    assert OFFER not in charlie.client.get("/home/").text
+
+
+def test_home_offers_a_passkey_and_never_a_sealed_page(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     fill_in(alice, deck, Stance.ACCEPTABLE)
     other = next(found for id, found in catalogue.decks().items() if id != deck.id)
 
     def offering() -> list[str]:
-        pages = ("/home/", f"/decks/{deck.id}/", f"/decks/{other.id}/")
+        alice.client.cookies.pop(settings.PASSKEY_COOKIE_NAME, None)  # as on another device
+        pages = (f"/decks/{deck.id}/", f"/decks/{other.id}/", "/home/")
         return [page for page in pages if 'id="passkey-offer"' in alice.client.get(page).text]
 
     assert offering() == ["/home/"]
@@ -133,16 +145,3 @@ def test_home_offers_a_passkey_until_it_is_answered_and_never_a_sealed_page(
     assert offering() == ["/home/"]
     answers.seal(bob.seat, deck)
     assert offering() == ["/home/"]
-
-    later = alice.client.post(reverse("account-passkey-later"), {"next": f"/decks/{deck.id}/"})
-
-    assert later["Location"] == f"/decks/{deck.id}/"
-    assert offering() == []
-
-
-def test_not_now_leads_to_no_other_site(alice: Person) -> None:
-    sent = {"next": "https://example.com/"}
-
-    later = alice.client.post(reverse("account-passkey-later"), sent)
-
-    assert later["Location"] == "/home/"

@@ -318,7 +318,6 @@ POLICY: dict[str, Row] = {
     "account-sessions": get(),
     "account-sessions-end": post("account-sessions"),
     "account-mailbox": get(),
-    "account-passkey-later": post("home"),
     "account-codes": get(ONCE_MORE, SURE="200"),
     "account-codes-off": post(ONCE_MORE, SURE="409"),  # there is no other way in
     "account-codes-on": post(ONCE_MORE, SURE="account-codes"),
@@ -427,7 +426,7 @@ UNATTENDED: dict[str, Unattended] = {
     ),
     **dict.fromkeys(
         (
-            *("account-sessions-end", "account-passkey-later"),
+            "account-sessions-end",
             "consent-agree",
             *("pairing-invite", "pairing-revoke", "pairing-refuse"),
             "pairing-part",  # it asks in its own way, and parts all the same
