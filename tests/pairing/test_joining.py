@@ -37,6 +37,22 @@ def test_an_offer_shows_the_name_the_inviter_chose_and_how_to_say_no(alice: Pers
     assert alice.user.email not in shown.text
 
 
+def test_the_way_to_say_no_is_not_beside_the_button(alice: Person, charlie: Person) -> None:
+    client = Client()
+    offer = client.post("/join/code/", {"code": invite(alice)}, follow=True).text
+    join(charlie, invite(alice))
+    joined = charlie.client.get("/partner/").text
+
+    for page, no, yes in (
+        (offer, "No, thank you", "Yes, and join"),
+        (joined, "I don’t want to join", "Start my answers"),
+    ):
+        bar = page.partition('<div class="foot-bar">')[2].partition("</main>")[0]
+        assert no in page
+        assert yes in bar
+        assert no not in bar
+
+
 def test_the_session_does_not_hold_the_code(alice: Person) -> None:
     client, code = Client(), invite(alice)
 
