@@ -1,4 +1,4 @@
-"""No browser remembers what people type, or sends it away for spell-checking."""
+"""No browser remembers what people type, sends it away for spell-checking, or answers for us."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.once
 TEMPLATES = Path(__file__).parent.parent / "templates"
 CHECKED = {"text", "search", "url", "email"}  # types that browsers may send away for spell-checking
 TICKED = {"radio", "checkbox", "date", "select", "textarea"} | CHECKED
+REFUSED = {"email", "url", "number", "date", "time", "month", "datetime-local"}  # if mistyped
+REFUSING = {"required", "pattern", "min", "max", "minlength", "step"}
 NO_CONTROL = {"hidden", "submit", "button", "reset", "image"}
 # What browsers and password managers may fill in: it reveals nothing about a couple.
 FILLED_IN = {
@@ -50,6 +52,9 @@ class Lint(HTMLParser):
         ):
             return
         self.fields += 1
+        can_be_refused = kind in REFUSED or REFUSING & set(attributes)
+        if can_be_refused and "novalidate" not in (self.form or {}):
+            self.wrong.add(f"a browser says what is wrong with {attributes.get('name')}")
         action = (self.form or {}).get("action") or ""
         off, name = attributes.get("autocomplete"), attributes.get("name")
         if kind in CHECKED | {"textarea"} and attributes.get("spellcheck") != "false":
@@ -107,6 +112,31 @@ def test_no_template_has_a_field_that_would() -> None:
     assert len(fields) >= 8  # crispy writes the others
 
 
+FORM = re.compile(r"<form\b(.*?)(?<!%)>(.*?)</form>", re.DOTALL)
+INCLUDED = re.compile(r'\{% include "([^"]+)"')
+CAN_BE_REFUSED = re.compile(r'\brequired\b|type="(?:email|date)"|\|crispy|element fields')
+
+
+def test_no_form_of_a_template_lets_a_browser_answer_for_us() -> None:
+    """Includes pages that are only reached by a mistake or a rare step."""
+    forms = [
+        (template.relative_to(TEMPLATES).as_posix(), tag, with_includes(body))
+        for template in sorted(TEMPLATES.rglob("*.html"))
+        for tag, body in FORM.findall(template.read_text())
+    ]
+    filled_in = [(name, tag) for name, tag, body in forms if CAN_BE_REFUSED.search(body)]
+
+    assert [name for name, tag in filled_in if "novalidate" not in with_includes(tag)] == []
+    assert len(filled_in) > 15
+    assert "novalidate" in (TEMPLATES / "allauth/elements/form.html").read_text()
+
+
+def with_includes(text: str) -> str:
+    """A piece of a template with what it includes, which knows more about its fields."""
+    included = (TEMPLATES / name for name in INCLUDED.findall(text))
+    return text + "".join(with_includes(path.read_text()) for path in included)
+
+
 def takes_words(field: str) -> bool:
     kind = re.search(r'type="([a-z]+)"', field)
     if kind:
@@ -123,6 +153,10 @@ def takes_words(field: str) -> bool:
         ("<input name=a autocomplete=off>", "the spelling of a is checked"),
         ("<input name=a spellcheck=false>", "a is remembered"),
         ("<input type=radio name=a>", "a is there again when somebody goes back"),
+        *(
+            (f"<form><input {kind} name=a>", "a browser says what is wrong with a")
+            for kind in ("required", "type=email", "min=1")
+        ),
         ("<select name=a></select>", "a is there again when somebody goes back"),
     ],
 )
