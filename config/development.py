@@ -73,7 +73,7 @@ def _talk() -> dict[str, Any]:
     return {
         "talk": talk,
         "statements": talk.statements,
-        "transcript": transcript.of_talk(talk),
+        "record": transcript.record(talk),
         "proposal": proposal(talk),
         "stages": stages(couple.talk(couple.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),

@@ -207,8 +207,8 @@ FORMS: dict[Move, type[TurnForm]] = {
 PURPOSE = re.compile(rf"({'|'.join(FORMS)})-[12]-[1-{ROUNDS}]")
 
 # Steps that somebody may leave out by a button of its own, and what is handed over then.
-LEFT_OUT: dict[Move, Mapping[str, str]] = {
-    move: dict.fromkeys(FORMS[move].asked, "")
+LEFT_OUT: dict[Move, Mapping[str, Any]] = {
+    move: {**dict.fromkeys(FORMS[move].asked, ""), "left_out": True}
     for move in (Move.APPRECIATE, Move.MAKES_SENSE, Move.FLEX)
 }
 LEAVE_OUT = "leave_out"  # the name of that button

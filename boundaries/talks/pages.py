@@ -31,7 +31,7 @@ from boundaries.talks.open_drafts import KeptWords, OpenDraft, kept_words
 from boundaries.talks.reading import Talk
 from boundaries.talks.screens import WRITTEN, Screen, TalkStage
 from boundaries.talks.subjects import WarmGround
-from boundaries.talks.transcript import SpokenTurn
+from boundaries.talks.transcript import Record, SpokenTurn
 from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Outcome, Side, Step
 from boundaries.web.seated import SeatedRequest
 
@@ -79,7 +79,7 @@ class TalkFrame:
     namesake: str
     elsewhere: bool  # whether some of this person's turns were typed in the other's account
     stages: list[TalkStage]
-    transcript: list[SpokenTurn]
+    record: Record
     proposal: Words | None
     modes: type[Mode]
     pauses: ItemsView[int, str | Promise]
@@ -99,7 +99,7 @@ class TalkPage:
     part: str  # which part of a statement is open
     draft: OpenDraft
     just_said: list[SpokenTurn]  # by the partner, to whoever looks at this page
-    transcript: list[SpokenTurn]
+    record: Record
     kept_back: list[KeptWords]
     holder: Side | None
     note: FieldNote | None
@@ -165,7 +165,7 @@ def talk_context(
         part=part,
         draft=draft,
         just_said=_just_said(talk, holder, part),
-        transcript=transcript.of_talk(talk, visible),
+        record=transcript.record(talk, visible),
         kept_back=kept_words(kept_back),
         holder=holder,
         note=notes.first(request.seat, draft) if _is_own(talk, draft, refused) else None,
@@ -225,7 +225,7 @@ def frame(talk: Talk, acting: Side | None) -> TalkFrame:
         namesake=seats.namesake_of(talk.names[talk.me]),
         elsewhere=any(turn.elsewhere and turn.side == talk.me for turn in talk.handed),
         stages=screens.stages(talk),
-        transcript=transcript.of_talk(talk),
+        record=transcript.record(talk),
         proposal=proposal(talk),
         modes=Mode,
         pauses=PAUSES.items(),
@@ -256,7 +256,7 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
             {"first_name": talk.names[flex.side], **flex.content}
             for side in Side
             if (flex := talk.latest(Move.FLEX, side))
-            and (flex.content.get("keep") or flex.content.get("give"))
+            and (flex.content.get("keep") or flex.content.get("give") or flex.left_out)
         ]
         choices = outcome_fields.pictured(talk.behaviour, talk.names, draft.content, draft.errors)
         read_out = ProposeForm.read_out(draft.content, talk.wording, talk.names)

@@ -50,6 +50,16 @@ class HandedOver:
     at: datetime
     elsewhere: bool  # typed in the other's account, on a shared screen
 
+    @property
+    def left_out(self) -> bool:
+        """Whether they chose to write nothing here. Older turns do not tell."""
+        return bool(self.content.get("left_out"))
+
+    @property
+    def aloud(self) -> bool:
+        """Whether it was said, or said back, without being written."""
+        return self.move in (Move.SPEAK, Move.REFLECT) and not self.content.get("words")
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -183,6 +193,12 @@ class Talk:
         """What the speaker said was still missing."""
         replies = (Move.PARTLY, Move.NOT_YET)
         return next((turn for turn in reversed(self.handed) if turn.move in replies), None)
+
+    @property
+    def both_left_out(self) -> bool:
+        """Whether the two have just left out what one of them was to say."""
+        last = self.handed[-1].move if self.handed else None
+        return self.step == Step.FLEX and last == Move.LEAVE_OUT
 
     @property
     def needs_in_common(self) -> list[Need]:

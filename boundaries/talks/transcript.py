@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.agreements.words import is_user_written, unpack
@@ -37,6 +36,13 @@ OPENINGS: dict[str, str | Promise] = {
     "next": gettext_lazy("Something nice to do now: %(words)s"),
 }
 
+# What the other is told where somebody chose to write nothing at a step.
+LEFT_OUT: dict[Move, str | Promise] = {
+    Move.APPRECIATE: Step.WARM_START.label,
+    Move.MAKES_SENSE: Step.MAKES_SENSE.label,
+    Move.FLEX: Step.FLEX.label,
+}
+
 # Who takes one of these has not answered what was said to them.
 NO_ANSWER = (Move.READY, Move.LATER, Move.LEAVE_OUT)
 
@@ -55,7 +61,7 @@ SHOWN_AT: dict[Step, tuple[Move, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenTurn:
-    """A turn that was handed over in words."""
+    """A turn that was handed over in words, or a step that somebody left out."""
 
     side: Side
     first_name: str
@@ -63,16 +69,29 @@ class SpokenTurn:
     words: list[str]
     elsewhere: bool  # typed in the other's account
     missing: bool  # it says what was not heard yet
+    left_out: str | Promise = ""  # the step, if they chose to write nothing there
 
 
-def of_talk(talk: Talk, turns: Iterable[HandedOver] | None = None) -> list[SpokenTurn]:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was said in a talk, to read again."""
+
+    turns: list[SpokenTurn]
+    aloud: bool  # whether some of it was said and not written
+
+
+def record(talk: Talk, turns: Iterable[HandedOver] | None = None) -> Record:
     """Everything that was handed over in words, in order; or only what these turns hold."""
-    shown = talk.handed if turns is None else turns
-    return spoken_turns(shown, talk.names, user_written=is_user_written(talk.behaviour))
+    shown = talk.handed if turns is None else tuple(turns)
+    user_written = is_user_written(talk.behaviour)
+    return Record(
+        spoken_turns(shown, talk.names, user_written=user_written),
+        aloud=any(turn.aloud for turn in shown),
+    )
 
 
 def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
-    """What the partner has just written to this person, in words that their page doesn't show yet.
+    """What the partner has just written to this person, as far as their page doesn't show it yet.
 
     None: what either has written to the other, for two who share a screen.
     """
@@ -80,7 +99,7 @@ def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
     if talk.step == Step.REFLECT and not talk.together:
         shown = (*shown, *MISSING)
     turns = (turn for turn in _just_handed(talk, to) if turn.move not in shown)
-    return spoken_turns((turn for turn in turns if _is_written(turn)), talk.names)
+    return spoken_turns(turns, talk.names)
 
 
 def _just_handed(talk: Talk, to: Side | None) -> list[HandedOver]:
@@ -115,7 +134,7 @@ def _opened(turns: Sequence[HandedOver], number: int) -> int:
 def spoken_turns(
     turns: Iterable[HandedOver], names: Mapping[Side, str], *, user_written: bool = False
 ) -> list[SpokenTurn]:
-    """Return the turns that were in words. `user_written`: the couple added the behaviour."""
+    """Return the turns in words, and steps left out. `user_written`: the couple's behaviour."""
     return [
         SpokenTurn(
             side=turn.side,
@@ -124,24 +143,23 @@ def spoken_turns(
             words=words,
             elsewhere=turn.elsewhere,
             missing=turn.move in MISSING,
+            left_out=_left_out(turn),
         )
         for turn in turns
-        if turn.move in VERBS and (words := _words(turn, names, user_written=user_written))
+        if turn.move in VERBS
+        and ((words := _words(turn, names, user_written=user_written)) or _left_out(turn))
     ]
 
 
-def _is_written(turn: HandedOver) -> bool:
-    return any(turn.content.get(name) for name in OPENINGS)
+def _left_out(turn: HandedOver) -> str | Promise:
+    return LEFT_OUT.get(turn.move, "") if turn.left_out else ""
 
 
 def _words(turn: HandedOver, names: Mapping[Side, str], *, user_written: bool) -> list[str]:
     if turn.move == Move.PROPOSE:
         return [*unpack(turn.content, names, user_written=user_written).full_text]
     fields = ["words"] if turn.move == Move.SPEAK else OPENINGS
-    words = [_sentence(name, turn.content[name]) for name in fields if turn.content.get(name)]
-    if not words and turn.move in (Move.SPEAK, Move.REFLECT):
-        words = [_("Said aloud.")]
-    return words
+    return [_sentence(name, turn.content[name]) for name in fields if turn.content.get(name)]
 
 
 def _sentence(field: str, words: str) -> str:

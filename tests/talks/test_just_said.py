@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from boundaries.content.catalogue import Deck
-from boundaries.talks import drafts, reading
+from boundaries.talks import drafts, reading, together
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Mode, Move, Side, Step
 from tests.conftest import Person, do, opened_together, talk, talked_up_to
@@ -243,12 +243,86 @@ def test_an_empty_box_is_asked_about_and_can_be_left_out(
     if step == Step.WARM_START:
         do(alice, Move.APPRECIATE, {"words": "You cooked."})
     assert "words I keep" not in alice.client.get(PAGE).text
-    assert said(alice) == []
+    told = f"Bob left this one out: “{step.label}”. Either of you can."
+    assert said(alice) == [told]
     assert said(bob) == (["Alice wrote:", "You cooked."] if step == Step.WARM_START else [])
+    assert record(alice).count(told) == record(bob).count(told) == 1
+
+
+def test_nobody_is_told_what_was_left_out_before_both_are_done(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.WARM_START, alice, bob)
+    before = alice.client.get(PAGE).text
+
+    post(bob, "turn/appreciate", purpose="appreciate-1-1", leave_out="yes")
+
+    assert "left this one out" not in before + alice.client.get(PAGE).text
+
+
+def test_on_one_phone_what_was_left_out_is_nothing_to_read_out(alice: Person, bob: Person) -> None:
+    talk(alice, mode=Mode.TOGETHER)
+    talked_up_to(Step.WARM_START, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    for side in (LEFT, RIGHT):
+        sent = {"purpose": "appreciate-1-1", "leave_out": "yes", "part": "write"}
+        post(alice, "turn/appreciate", side=side.value, **sent)
+
+    shown = said(alice)
+
+    assert [line.partition(" left")[0] for line in shown] == ["Alice", "Bob"]
+
+
+def test_both_read_that_they_left_out_what_was_to_be_said(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.SPEAK, alice, bob)
+    told = "You both chose to leave the last part out."
+    do(alice, Move.LEAVE_OUT)
+    assert told not in alice.client.get(PAGE).text + bob.client.get(PAGE).text
+
+    do(bob, Move.LEAVE_OUT)
+
+    for who in (alice, bob):
+        assert told in who.client.get(PAGE).text
+
+
+def record(who: Person) -> str:
+    return unescape(who.client.get(PAGE).text.partition('class="fold record"')[2])
+
+
+def test_the_record_lists_what_was_written_and_says_once_that_the_rest_was_said_aloud(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.SPEAK, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    assert "aloud" not in record(alice)
+    do(alice, Move.SPEAK, {"words": "", "feelings": [], "needs": []}, side=LEFT)
+    do(alice, Move.REFLECT, {"words": ""}, side=RIGHT)
+    do(alice, Move.YES, side=LEFT)
+    do(alice, Move.MAKES_SENSE, {"because": "It is far.", "imagine": ""}, side=RIGHT)
+
+    for who in (alice, bob):
+        shown = record(who)
+        assert "It makes sense because: It is far." in shown
+        assert "has heard" not in shown
+        assert shown.count("You said the rest aloud.") == 1
+        assert "Said aloud." not in shown
+
+
+def test_the_record_of_a_talk_that_was_only_spoken_is_one_line(alice: Person, bob: Person) -> None:
+    talk(alice, mode=Mode.TOGETHER)
+    for _ in range(2):
+        version = reading.talk(alice.seat, TALK).version
+        together.press(alice.seat, TALK, version=version)
+    do(alice, Move.SPEAK, {"words": "", "feelings": [], "needs": []}, side=LEFT)
+
+    for who in (alice, bob):
+        assert "So far you said everything aloud." in record(who)
+        assert "<ol>" not in record(who)
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["apart", "on one phone"])
-def test_what_one_needs_is_asked_for_or_left_out_and_then_shows_nothing(
+def test_what_one_needs_is_asked_for_or_left_out_and_then_says_so(
     alice: Person, bob: Person, shared: bool
 ) -> None:
     talk(alice)
@@ -272,7 +346,9 @@ def test_what_one_needs_is_asked_for_or_left_out_and_then_shows_nothing(
     page = phone.client.get(PAGE).text
     beside = page.partition('<div class="beside">')[2].partition("<form")[0]
     assert reading.talk(phone.seat, TALK).step == Step.OUTCOME
-    assert re.findall(r'<h2 class="name">(.*?)</h2>', beside) == ["Bob"]
+    assert re.findall(r'<h2 class="name">(.*?)</h2>', beside) == ["Alice", "Bob"]
+    assert beside.count("left this one out") == 1
+    assert beside.index("left this one out") < beside.index("Bob")
     assert "Being told." in beside
     assert "is flexible about" not in beside
     assert beside.count('<p class="words"') == 1

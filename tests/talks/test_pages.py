@@ -361,20 +361,21 @@ def test_words_sent_with_the_parts_are_handed_over(alice: Person, bob: Person) -
 def test_people_see_that_their_part_was_typed_on_the_others_screen(
     alice: Person, bob: Person
 ) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
-    do(alice, Move.READY, side=Side.RIGHT)
+    do(alice, Move.SPEAK, {"words": "I feel torn.", "feelings": [], "needs": []}, side=Side.LEFT)
+    do(alice, Move.REFLECT, {"words": "You feel torn."}, side=Side.RIGHT)
 
-    typed = "Some of this talk was typed on the other phone."
-    stop = "you can stop the talk at any time"
-    assert typed in bob.client.get(PAGE).text
-    assert stop in bob.client.get(PAGE).text
-    assert typed not in alice.client.get(PAGE).text
-
+    typed = "Some of this was typed on the other phone."
+    during, hers = (who.client.get(PAGE).text for who in (bob, alice))
     do(alice, Move.STOP)
     for side in Side:
         do(alice, Move.CLOSE, {"well": "", "next": ""}, side=side)
-    assert typed in bob.client.get(PAGE).text
-    assert stop not in bob.client.get(PAGE).text
+    assert typed not in hers
+    for page in (during, bob.client.get(PAGE).text):
+        flow, _, record = page.partition('class="fold record"')
+        assert typed in record
+        assert typed not in flow
 
 
 def test_words_that_are_too_long_are_marked_and_not_cut(alice: Person, bob: Person) -> None:
