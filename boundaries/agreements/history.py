@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from boundaries import dates, sentences
 from boundaries.agreements.models import Assent, Version
 from boundaries.agreements.words import Words, digest_of, is_user_written, unpack
-from boundaries.comparison.rules import Comparison, NotOpen, opened_line
+from boundaries.comparison.rules import Compared, Comparison, NotOpen, opened_line
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Category
 from boundaries.errors import NotFound
@@ -157,6 +157,7 @@ class ProposalSubject:
     behaviour: str
     wording: str
     entry: Entry | None
+    compared: Compared | None = None  # what both said on it, while both share that
 
     @property
     def heading(self) -> str:
@@ -205,13 +206,15 @@ def subject(seat: Seat, behaviour: str) -> ProposalSubject:
 
     Raises NoSuchAgreement if both have not opened it.
     """
-    for found in entries(seat, behaviour):
-        return ProposalSubject(behaviour, found.wording, found)
+    found = next(iter(entries(seat, behaviour)), None)
     try:
         _, compared = opened_line(seat, behaviour)
     except NotOpen:
-        raise NoSuchAgreement from None
-    return ProposalSubject(behaviour, compared.behaviour.text, None)
+        if found is None:
+            raise NoSuchAgreement from None
+        return ProposalSubject(behaviour, found.wording, found)
+    wording = found.wording if found else compared.behaviour.text
+    return ProposalSubject(behaviour, wording, found, compared)
 
 
 def touched(seat: Seat, comparison: Comparison) -> list[Entry]:

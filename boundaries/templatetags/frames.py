@@ -150,6 +150,17 @@ def compared(
 
 
 @register.simple_tag
+def both_answers(entry: Compared) -> SafeString:
+    """What both said on one behaviour, in words: a line for each direction in which they differ."""
+    left, right = (line.doer for line in entry.lines)
+    return _filled(
+        "both_answers",
+        words=_in_words(_lines(entry, left, right)),
+        remarks=_joined(map(_remark, entry.remarks)),
+    )
+
+
+@register.simple_tag
 def same_ground(
     entry: Compared, left: str, right: str, talks: bool = False, agreed: Collection[str] = ()
 ) -> SafeString:
@@ -178,7 +189,16 @@ def understanding(entry: Entry, example: bool = False) -> SafeString:
         _understanding(language, current is not None, alike, entry.due),
         id=entry.behaviour,
         heading=entry.heading,
-        links=_links(language, entry.behaviour, example, example and len(entry.versions) > 1),
+        links=_fill(
+            _links(
+                language,
+                entry.behaviour,
+                current is not None,
+                example,
+                example and len(entry.versions) > 1,
+            ),
+            digest=current.digest if current else "",
+        ),
         **values,
     )
 
@@ -191,8 +211,8 @@ def _understanding(language: str, agreed: bool, alike: bool, due: bool) -> SafeS
 
 
 @lru_cache(maxsize=1024)
-def _links(language: str, id: str, example: bool, past: bool) -> SafeString:
-    context = {"id": id, "example": example, "past": past}
+def _links(language: str, id: str, agreed: bool, example: bool, past: bool) -> SafeString:
+    context = {**_gaps("digest"), "id": id, "agreed": agreed, "example": example, "past": past}
     return render_to_string("components/understanding_links.html", context)
 
 
@@ -219,10 +239,14 @@ def _about(entry: Compared, lines: Lines, *, talks: bool, agreed: bool) -> dict[
         "text": heading(entry.behaviour),
         "marks": _marks(entry, agreed),
         "asides": _asides(entry),
-        "words": _joined(_fill(_words_frame(*frame), **names) for frame, names in lines),
+        "words": _in_words(lines),
         "remarks": _joined(map(_remark, entry.remarks)),
         "talk": _talk(get_language(), entry.behaviour.id) if talks else "",
     }
+
+
+def _in_words(lines: Lines) -> SafeString:
+    return _joined(_fill(_words_frame(*frame), **names) for frame, names in lines)
 
 
 @lru_cache(maxsize=1024)

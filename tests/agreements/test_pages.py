@@ -21,7 +21,7 @@ from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.talks import reading
 from boundaries.talks import rules as talks
-from boundaries.vocabulary import Mode, Move, Outcome, Side, Stance, Step
+from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step
 from tests.conftest import (
     PROPOSED,
     Person,
@@ -69,6 +69,70 @@ def test_what_two_did_well_is_asked_after_a_talk_alone(couple: tuple[Person, Per
 
     assert [asks in page for page in (before, without_a_talk)] == [False, False]
     assert [asks in page for page in (refused, *after)] == [True, True, True]
+
+
+def test_what_both_said_stands_where_words_or_a_talk_are_begun(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """As long as both share it: in a later round either may keep it private."""
+    for who, stance in ((alice, Stance.CONDITIONS), (bob, Stance.UNACCEPTABLE)):
+        named = (Condition.TOLD_FIRST,) if who is alice else ()
+        note = f"{who.seat.side} note"
+        write(who, deck.behaviours[0], stance, note=note, conditions=named)
+        answers.seal(who.seat, deck)
+    pages = ("/talks/about/a1/", "/understandings/on/a1/words/")
+
+    def shown() -> list[str]:
+        answered = [who.client.get(page) for who in (alice, bob) for page in pages]
+        return [" ".join(one.text.split()) for one in answered if one.status_code == HTTPStatus.OK]
+
+    before = shown()
+    propose(bob, "a1")
+    proposed = shown()
+    for who in (alice, bob):
+        answers.begin_again(who.seat, deck)
+    write(alice, deck.behaviours[0], Stance.CONDITIONS, private=True)
+    for who in (alice, bob):
+        answers.seal(who.seat, deck)
+    later = shown()
+
+    assert len(before) == len(proposed) == 4
+    for page in before + proposed:
+        assert "<b>Whoever does it:</b> Alice says fine, if …, Bob says not OK." in strip(page)
+        assert "tell each other first" in page
+        assert "left note" in page
+        assert "right note" in page
+    assert len(later) == 2  # words on it can still be proposed
+    for page in later:
+        assert "fine, if …" not in page.partition("<form")[0]
+        assert "note" not in page.partition("<form")[0]
+
+
+def test_a_yes_is_taken_back_where_a_line_of_the_page_opens(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    for behaviour in ("a1", "a2"):
+        agreements.assent(bob.seat, [propose(alice, behaviour)])
+    row = re.compile(r'<li class="understanding" id="a1">.*?</li>', re.DOTALL)
+    page = bob.client.get("/understandings/").text
+    (line,) = row.findall(page)
+    form = page.partition('<form id="take-back" method="post">')[2].partition("</form>")[0]
+    where = re.search(r'formaction="([^"]*)"\s+name="digest"\s+value="(\w+)"', line)
+    assert where
+    together = re.search(r'name="together" value="(\w+)"', form)
+    assert together
+
+    answer = bob.client.post(where[1], {"together": together[1], "digest": where[2]}, follow=True)
+
+    assert "Open again." in answer.text
+    assert history.entry(alice.seat, "a1").current is None
+    assert history.entry(alice.seat, "a2").current
+    assert len(history.entry(alice.seat, "a1").versions) == 1  # it is kept
+    (line,) = row.findall(alice.client.get("/understandings/").text)
+    assert "Take back my yes" not in line
+
+
+def strip(page: str) -> str:
+    return re.sub("[\u2068\u2069]|</?(span|bdi)[^>]*>", "", page)
 
 
 def written_on_a_shared_screen(alice: Person, bob: Person) -> str:

@@ -361,7 +361,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
     unfold(his, "More")
     his.get_by_role("link", name="Stuck, or enough for today").click()
-    see(his, "talk-stuck", "Stuck is fine")
+    see(his, "talk-stuck", "Let’s make this easier")
     his.get_by_text("Enough for today", exact=True).click()
     press(his, "Stop for today")
 

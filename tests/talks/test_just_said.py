@@ -243,7 +243,7 @@ def test_an_empty_box_is_asked_about_and_can_be_left_out(
     if step == Step.WARM_START:
         do(alice, Move.APPRECIATE, {"words": "You cooked."})
     assert "words I keep" not in alice.client.get(PAGE).text
-    told = f"Bob left this one out: “{step.label}”. Either of you can."
+    told = f"Bob left this one out: “{step.label}”."
     assert said(alice) == [told]
     assert said(bob) == (["Alice wrote:", "You cooked."] if step == Step.WARM_START else [])
     assert record(alice).count(told) == record(bob).count(told) == 1

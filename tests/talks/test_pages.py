@@ -703,8 +703,8 @@ def test_refused_words_are_marked_in_the_title_and_have_the_focus(
     ("path", "title"),
     [
         ("/talks/about/a1/open/", "Please check: Talk about this"),
-        (f"{PAGE}pause/", "Please check: Stuck is fine"),
-        (f"{PAGE}turn/later/", "Please check: Stuck is fine"),
+        (f"{PAGE}pause/", "Please check: Let’s make this easier"),
+        (f"{PAGE}turn/later/", "Please check: Let’s make this easier"),
     ],
 )
 def test_a_refused_form_is_in_the_title_once(
