@@ -14,6 +14,7 @@ from django.test import Client
 
 from config import assets
 from config.middleware import RandomLengthGZipMiddleware
+from tests.conftest import Person
 
 MOST_BYTES = 30_000  # of a first visit, with what the page loads, and all headers of the answers
 BROWSER = {"accept-encoding": "gzip, deflate, br, zstd", "x-forwarded-proto": "https"}
@@ -88,3 +89,17 @@ def test_how_it_works_and_every_other_way_are_a_link_away(client: Client) -> Non
     for path in ("/account/signup/", "/join/", "/demo/", "/how-it-works/", "/help/"):
         assert f'href="{path}"' in page
     assert "What stays private" in client.get("/how-it-works/").text
+
+
+@pytest.mark.parametrize("path", ["/", "/how-it-works/", "/help/", "/demo/", "/join/"])
+def test_signing_in_stands_at_the_top_of_public_pages(client: Client, path: str) -> None:
+    page = client.get(path).text
+    top = page[page.index("<header") : page.index("</header>")]
+
+    assert 'href="/account/login/">Sign in</a>' in top
+    assert page.count(">Sign in<") == 1
+
+
+def test_nobody_is_asked_to_sign_in_twice(client: Client, alice: Person) -> None:
+    for browser, path in ((client, "/account/login/"), (alice.client, "/help/")):
+        assert 'class="sign-in"' not in browser.get(path).text
