@@ -30,6 +30,8 @@ class Card:
     behaviour: Behaviour
     version: str  # the one a save from this card is made from
     undoable: bool = False
+    undoes: str = ""  # what an undo takes back, in words
+    redoes: str = ""  # what it brings back, once something was undone
     partners: str = ""
     mine: str = ""
     apart: bool = False  # whether each direction is asked by itself
@@ -55,6 +57,8 @@ class Card:
             behaviour=row.behaviour,
             version=row.version,
             undoable=row.undoable,
+            undoes=last_change(row),
+            redoes=last_change(row, undone=True),
             partners=answer.partners or "",
             mine=answer.mine or "",
             apart=answer.mine != answer.partners,
@@ -83,6 +87,8 @@ class Card:
             behaviour=row.behaviour,
             version=newer.version if newer else data.get("seen", ""),
             undoable=row.undoable,
+            undoes=last_change(row),
+            redoes=last_change(row, undone=True),
             partners=data.get("partners", ""),
             mine=data.get("mine", ""),
             apart="apart" in data,
@@ -211,6 +217,7 @@ def card_context(
     `arrived` says how this person came here: "saved" the card before it, or "undone" this one.
     """
     before = sheet.before(card.behaviour)
+    just_saved = before if "saved" in arrived and before and before.undoable else None
     next = next_page(sheet, card.behaviour, from_last_look=from_last_look)
     return {
         "page": sheet,
@@ -223,8 +230,29 @@ def card_context(
         "last": next == reverse("answers-last-look", args=[sheet.deck]),
         "back": LAST_LOOK if from_last_look else "",
         "undone": "undone" in arrived,
-        "just_saved": before if "saved" in arrived and before and before.undoable else None,
+        "just_saved": just_saved,
+        "undoes_before": last_change(just_saved) if just_saved else "",
     }
+
+
+def last_change(row: Row, *, undone: bool = False) -> str:
+    """The last change of a card in words: the answer it gave, if that is what changed.
+
+    Of a card that was undone it is the change that was taken back.
+    """
+    if row.before is None:
+        return ""
+    new, old = (row.before, row.answer) if undone else (row.answer, row.before)
+    both = ((new.partners, old.partners), (new.mine, old.mine))
+    changed = {now for now, then in both if now != then}
+    if len(changed) > 1:
+        return _("both answers")
+    stance = changed.pop() if changed else None
+    if stance:
+        return str(stance.label)
+    if new.skipped and not old.skipped:
+        return _("Skip")
+    return _("your last change")
 
 
 def next_page(sheet: OwnSheet, behaviour: Behaviour, *, from_last_look: bool) -> str:

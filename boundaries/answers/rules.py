@@ -184,7 +184,7 @@ def _change(
         answers = Answers.on(seat, sheet)
     Answers.put(seat, sheet, answers | {behaviour.id: packed_answer(new[0])})
     Notes.put(seat, sheet, notes | {behaviour.id: packed_note(new[1], old)})
-    return sheets.row_in_state(sheet, behaviour, new, undoable=True)
+    return sheets.row_in_state(sheet, behaviour, new, before=old[0])
 
 
 def _current_sheet(seat: Seat, deck: Deck) -> Any:

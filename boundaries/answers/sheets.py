@@ -39,7 +39,11 @@ class Row:
     answer: Answer = field(default_factory=Answer)
     aside: Aside = field(default_factory=Aside)
     version: str = UNTOUCHED  # of what is stored; a save names the version it was made from
-    undoable: bool = False
+    before: Answer | None = None  # what was answered before the last change, which can be undone
+
+    @property
+    def undoable(self) -> bool:
+        return self.before is not None
 
     @property
     def dealt_with(self) -> bool:
@@ -202,14 +206,15 @@ def stored_row(
     if sheet is None:
         return Row(behaviour=behaviour)
     state = (unpacked_answer(answer), unpacked_aside(note))
-    return row_in_state(sheet, behaviour, state, undoable=unpacked_before(note) is not None)
+    before = unpacked_before(note)
+    return row_in_state(sheet, behaviour, state, before=before[0] if before else None)
 
 
-def row_in_state(sheet: Sheet, behaviour: Behaviour, state: State, *, undoable: bool) -> Row:
+def row_in_state(sheet: Sheet, behaviour: Behaviour, state: State, *, before: Answer | None) -> Row:
     """One card with this content, and the version of it."""
     answer, aside = state
     version = _version(sheet, behaviour, state)
-    return Row(behaviour=behaviour, answer=answer, aside=aside, version=version, undoable=undoable)
+    return Row(behaviour=behaviour, answer=answer, aside=aside, version=version, before=before)
 
 
 def _read(seat: Seat, decks: list[Deck], *, with_asides: bool) -> Iterator[OwnSheet]:

@@ -61,13 +61,14 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
         apart="checked" if card.apart else "",
         status=card.saved,
         undoable="" if card.undoable else "hidden",
+        undoes=card.undoes,
     )
 
 
 @lru_cache(maxsize=1024)
 def _brief(language: str, id: str) -> SafeString:
     asked = ("text", "direction", "partners", "mine", "apart", "conditions")
-    gaps = _gaps(*asked, "token", "version", "status", "undoable")
+    gaps = _gaps(*asked, "token", "version", "status", "undoable", "undoes")
     return render_to_string("components/brief.html", {**gaps, "id": id})
 
 

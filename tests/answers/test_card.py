@@ -233,6 +233,33 @@ def test_the_next_card_undoes_the_last_answer(alice: Person, deck: Deck) -> None
     assert "Undone. Only you see this." in words_of(back.text)
 
 
+def test_an_undo_names_the_answer_that_it_takes_back(alice: Person, deck: Deck) -> None:
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+
+    def undoes(path: str) -> list[str]:
+        page = alice.client.get(path).text
+        buttons = re.findall(
+            r"<button([^>]*)>((?:(?!</button>).)*(?:Un|Re)do.*?)</button>", page, re.S
+        )
+        shown = [words for tag, words in buttons if "hidden" not in tag]
+        return [" ".join(re.sub("<[^>]+>", "", words).split()) for words in shown]
+
+    write(alice, first, Stance.CONDITIONS)
+    assert undoes(f"/answers/{second.id}/?saved") == [f"Undo: Fine, if …, {first.text}"]
+    assert undoes(f"/answers/{first.id}/") == ["Undo: Fine, if …"]
+    assert undoes(f"/decks/{deck.id}/") == ["Undo: Fine, if …"]
+
+    answers.undo(alice.seat, first, version=row_of(alice, first).version)
+    assert undoes(f"/answers/{first.id}/?undone") == ["Redo: Fine, if …"]
+
+    write(alice, first, Stance.ACCEPTABLE)
+    write(alice, first, Stance.ACCEPTABLE, note="With friends.")
+    assert undoes(f"/answers/{first.id}/") == ["Undo: your last change"]
+
+    answers.skip(alice.seat, first, version=row_of(alice, first).version)
+    assert undoes(f"/answers/{second.id}/?saved") == [f"Undo: Skip, {first.text}"]
+
+
 def test_an_undo_that_comes_too_late_mixes_up_no_two_cards(alice: Person, deck: Deck) -> None:
     """The button's form is that of the next card, and its words must not show on this one."""
     first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
