@@ -1,12 +1,6 @@
 // A talk that two people hold on two screens follows by itself. Without this file a reload shows it.
 (() => {
-  // Often while the other may be here, seldom later; never while nobody looks.
-  const OFTEN = 3, SELDOM = 15; // seconds
-  const AWHILE = 5 * 60; // seconds
-  let since = Date.now();
-  let timer;
-  let gone = false; // somebody leaves quickly: no late answer may bring this page back
-  document.addEventListener("leaving", () => { gone = true; });
+  let asker; // of this talk, as long as it is not over
   const talk = () => document.getElementById("talk");
 
   const localTimes = () => {
@@ -15,18 +9,12 @@
     }
   };
 
-  const wait = () => {
-    clearTimeout(timer);
-    const seconds = Date.now() - since > 1000 * AWHILE ? SELDOM : OFTEN;
-    timer = setTimeout(ask, 1000 * seconds);
-  };
-
   // Somebody who is writing is told; a page without new words of theirs is changed for them.
   const isWriting = (form) => form.contains(document.activeElement) || isTouched(form);
   const somebodyWrites = () => [...talk().querySelectorAll("form[data-card]")].some(isWriting);
   const follow = async () => {
     const { page } = somebodyWrites() ? {} : await pageAt(location.pathname);
-    if (gone) return;
+    if (asker.hasLeft()) return;
     if (somebodyWrites()) return tellMoved(); // perhaps begun while the page was on its way
     const now = page.getElementById("talk");
     if (!now) return location.reload();
@@ -39,9 +27,8 @@
     const first = isRead || !said ? now.querySelector("h1") : said; // what stood there before is not said again
     first.tabIndex = -1;
     first.focus(); // which a screen reader says, once
-    since = Date.now();
     used();
-    wait();
+    asker.again();
   };
 
   // It stands under the field that somebody is writing in, where they see it.
@@ -63,8 +50,7 @@
   const askWhetherToStay = () => {
     const staying = copyOf("still-there");
     staying.querySelector("button").addEventListener("click", async () => {
-      const { state, look } = talk().dataset;
-      const answer = await fetch(`${state}?look=${look}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const answer = await fetch(address(), { headers: { "HX-Request": "true" } }).catch(() => null);
       if (answer?.ok) used();
       else location.reload();
     });
@@ -81,33 +67,19 @@
     gone.hidden = false;
   };
 
-  let asking = false; // one question at a time: two answers would change the page twice
-  const ask = async () => {
-    if (asking) return;
-    asking = true;
-    await askOnce();
-    asking = false;
-  };
-  const askOnce = async () => {
+  const address = () => {
     const { state, look } = talk()?.dataset ?? {};
-    if (!state) return;
-    if (document.visibilityState !== "visible") return; // asked when somebody looks again
-    try {
-      const answer = await fetch(`${state}?look=${look}`, { headers: { "X-Follows": "1", "HX-Request": "true" } });
-      if (gone) return;
-      if (answer.status === 200) return await follow();
-      if (answer.status === 404) return leave();
-      if (answer.status !== 204) return location.reload(); // signed out
-    } catch { /* not reached: asked again */ }
-    wait();
+    return state && `${state}?look=${look}`;
+  };
+  const answered = (status) => {
+    if (status === 200) return follow();
+    if (status === 404) return leave();
+    location.reload(); // signed out
   };
 
-  addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") ask();
-  });
   localTimes();
-  if (talk()?.dataset.state) {
-    wait();
+  if (address()) {
+    asker = following({ address, often: 3, seldom: 15, answered });
     used();
   }
 })();
