@@ -59,7 +59,7 @@ def test_asking_for_another_code_leaves_the_page_where_it_is(
 
     summary.click()
 
-    expect(page.get_by_text("Some mail takes a few minutes.")).to_be_visible()
+    expect(page.get_by_text("It can take a few minutes.")).to_be_visible()
     after = summary.bounding_box()
     assert before
     assert after

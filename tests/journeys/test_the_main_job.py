@@ -30,7 +30,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
 
     # When Asha signs up and begins alone
     asha.goto("/")
-    see(asha, "landing", "Draw your lines together, before anyone is hurt.")
+    see(asha, "landing", "Draw your lines together, before anyone gets hurt.")
     asha.get_by_role("link", name="Begin, it takes ten minutes").click()
     sign_up(asha, "Asha", "asha@example.org")
     begin(asha, "Yes, keep my answers")

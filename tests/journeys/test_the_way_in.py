@@ -69,7 +69,7 @@ def to_the_first_answer(walk: Walk) -> None:
     """Everything up to the first card, with whatever it takes to send each form."""
     page = walk.page
     page.goto("/")
-    walk.see("Draw your lines together, before anyone is hurt.")
+    walk.see("Draw your lines together, before anyone gets hurt.")
     walk.tap(page.get_by_role("link", name="Begin, it takes ten minutes"))
     walk.see("Begin")
     walk.type("first_name", "Nora")
@@ -137,7 +137,7 @@ def test_the_landing_page_is_one_screen_of_a_small_phone_and_its_card_is_live(
     page.wait_for_load_state()
     for name in ("Begin, it takes ten minutes", "I was invited", "See an example couple"):
         expect(page.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
-    is_accessible(page, "Draw your lines together, before anyone is hurt.")
+    is_accessible(page, "Draw your lines together, before anyone gets hurt.")
     page.on("request", lambda request: requests.append(request.url))
 
     page.get_by_text("Fine, if …", exact=True).first.click()
@@ -167,9 +167,24 @@ def test_a_refused_form_says_so_in_its_title_and_at_its_first_wrong_field(
     expect(wrong).to_have_attribute("aria-invalid", "true")
     expect(wrong).to_have_accessible_description(
         "That doesn’t look like an e-mail address."
-        " Use one that only you read. We send a code, no password needed."
+        " Use one that only you read. We’ll send a code, so you don’t need a password."
     )
     expect(page.locator("input[name=first_name]")).to_have_value("Nora")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_empty_form_for_signing_in_is_answered_by_us(
+    phone: PhoneMaker, javascript: bool
+) -> None:
+    page = phone(javascript=javascript)
+    page.goto("/account/login/")
+
+    page.get_by_role("button", name="Send me the code").click()
+
+    expect(page).to_have_title("Please check: Sign in with a code · Common Ground")
+    wrong = page.locator("input[name=email]")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_accessible_description("Please type your e-mail address.")
 
 
 def test_going_back_after_a_wrong_code_asks_for_nothing_to_be_sent_again(phone: PhoneMaker) -> None:
