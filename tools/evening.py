@@ -14,11 +14,15 @@ ROOT = Path(__file__).parent.parent
 TOKENS = ROOT / "static" / "css" / "tokens.css"
 PICTURE = ROOT / "docs" / "pictures" / "evening.webp"
 WORDS = PICTURE.with_suffix(".txt")  # of the pages, as they were when it was drawn
-PHONE, DESK = 390, 800  # pixels; the two beside each other are read at a width of 900
+PHONE, DESK = 390, 500  # pixels
+GAP = 36
+READ_AT = 900  # pixels: the width at which a README shows the picture
+SCALE = READ_AT / (PHONE + DESK + 3 * GAP)
+SMALLEST = 11  # pixels: of any words, as they are read
 SIZES = {  # of the screens: whole pages, and little below them
     "rate": (PHONE, 860),
     "seal": (PHONE, 620),
-    "open": (DESK, 1500),
+    "open": (DESK, 1562),
     "talk": (PHONE, 1110),
     "keep": (DESK, 1110),
 }
@@ -37,6 +41,13 @@ CAPTIONS = {
 DAY = (("rate", "seal"), ("open",))  # columns
 NIGHT = (("talk",), ("keep",))
 
+FONT_SIZES = """
+    Math.min(...[...document.querySelectorAll("main *")]
+        .filter((each) => each.checkVisibility() && !each.closest(".for-readers")
+            && [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+        .map((each) => parseFloat(getComputedStyle(each).fontSize)))
+"""
+
 type Columns = tuple[tuple[str, ...], ...]
 
 PAGE = """<!DOCTYPE html>
@@ -44,10 +55,10 @@ PAGE = """<!DOCTYPE html>
 @font-face {{ font-family: Fraunces; src: url(data:font/woff2;base64,{font}) format("woff2"); }}
 .day {{ {day_colours} }}
 .night {{ {night_colours} }}
-body {{ margin: 0; width: max-content; font: 29px/1.1 Fraunces; }}
-section {{ display: flex; justify-content: center; gap: 36px; padding: 40px 36px 44px;
+body {{ margin: 0; width: max-content; font: 26px/1.1 Fraunces; }}
+section {{ display: flex; justify-content: center; gap: {gap}px; padding: 40px {gap}px 44px;
   background: var(--paper); color: var(--ink); }}
-div {{ display: flex; flex-direction: column; gap: 36px; }}
+div {{ display: flex; flex-direction: column; gap: {gap}px; }}
 figure {{ margin: 0; flex: auto; display: flex; flex-direction: column; }}
 img {{ flex: auto; object-fit: contain; object-position: top; background: var(--paper);
   border: 1px solid var(--edge); border-radius: 12px; }}
@@ -70,6 +81,11 @@ def taken(page: Page) -> bytes:
     return page.screenshot()
 
 
+def smallest_words(page: Page) -> float:
+    """The size of the smallest words of a page, in pixels of the picture as it is read."""
+    return SCALE * float(page.evaluate(FONT_SIZES))
+
+
 def words(page: Page) -> str:
     """What a page says, a line for each, but for what differs by day or is drawn by lot."""
     lines = (line.strip() for line in page.locator("main").inner_text().splitlines())
@@ -83,6 +99,7 @@ def compose(browser: Browser, pictures: dict[str, bytes]) -> None:
     day, night = re.findall(r":root \{(.*?)\}", TOKENS.read_text(), re.DOTALL)[:2]
     page.set_content(
         PAGE.format(
+            gap=GAP,
             font=base64.b64encode((ROOT / "static/fonts/fraunces.woff2").read_bytes()).decode(),
             day_colours=day,
             night_colours=night,
@@ -114,7 +131,7 @@ def figure(step: str, picture: bytes) -> str:
 
 def save(picture: Image.Image) -> None:
     """As a file that loads quickly."""
-    picture.thumbnail((WIDEST, 2 * WIDEST), Image.Resampling.LANCZOS)
+    picture.thumbnail((WIDEST, 3 * WIDEST), Image.Resampling.LANCZOS)
     for quality in range(92, 40, -4):
         picture.save(PICTURE, quality=quality, method=6)
         if (size := PICTURE.stat().st_size) <= LARGEST:

@@ -57,6 +57,7 @@ def test_the_evening(browser: Browser, live_server: Any, settings: Any) -> None:
 
     def show(step: str, page: Page) -> None:
         words[step] = evening.words(page)
+        assert evening.smallest_words(page) >= evening.SMALLEST, step
         width, height = evening.SIZES[step]
         page.set_viewport_size({"width": width, "height": height})
         if "SHOTS" in os.environ:
