@@ -116,7 +116,9 @@ def test_a_yes_is_taken_back_where_a_line_of_the_page_opens(couple: tuple[Person
     page = bob.client.get("/understandings/").text
     (line,) = row.findall(page)
     form = page.partition('<form id="take-back" method="post">')[2].partition("</form>")[0]
-    where = re.search(r'formaction="([^"]*)"\s+name="digest"\s+value="(\w+)"', line)
+    where = re.search(
+        r'form="take-back"\s+formaction="([^"]*)"\s+name="digest"\s+value="(\w+)"', line
+    )
     assert where
     together = re.search(r'name="together" value="(\w+)"', form)
     assert together
