@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import PASSWORD
-from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, pages, somebody
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, looks, somebody
 
 pytestmark = pytest.mark.once
 
@@ -72,13 +71,11 @@ class Lint(HTMLParser):
 
 def looked_at(state: str) -> Iterator[tuple[str, str]]:
     who = somebody(state)
-    client = who.client if who else Client()
     if who:  # to include pages that need reauthentication
         email = who.user.email
         EmailAddress.objects.create(user=who.user, email=email, verified=True, primary=True)
-        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    for path in pages(state, who):
-        yield path, client.get(path).text
+        who.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    yield from looks(state, who)
 
 
 @pytest.mark.django_db

@@ -9,9 +9,8 @@ import html
 import re
 
 import pytest
-from django.test import Client
 
-from tests.journeys.everywhere import STATES, pages, somebody
+from tests.journeys.everywhere import STATES, looks, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -36,9 +35,7 @@ def test_a_title_is_the_heading_unless_it_must_be_discreet() -> None:
     wrong, discreet, seen = [], set(), 0
     for state in STATES:
         who = somebody(state)
-        client = who.client if who else Client()
-        for path in pages(state, who):
-            page = client.get(path, follow=True).text
+        for path, page in looks(state, who):
             title, heading = title_of(page), text_of("h1", page)
             seen += 1
             if alike(title, heading):

@@ -234,6 +234,11 @@ def _open(one: Person, other: Person) -> None:
 
 def pages(state: str, who: Person | None) -> Iterator[str]:
     """The addresses of all pages that this person can look at, and that say something of theirs."""
+    return (path for path, _ in looks(state, who))
+
+
+def looks(state: str, who: Person | None) -> Iterator[tuple[str, str]]:
+    """The same pages, each with its HTML."""
     client = who.client if who else Client()
     paths = [route.path for route in routes.every() if route.name != routes.LEAVE]
     if state == OPEN:
@@ -262,5 +267,6 @@ def pages(state: str, who: Person | None) -> Iterator[str]:
     for path in paths:
         answer = client.get(path)
         if answer.status_code in PAGES and "html" in answer["Content-Type"]:
-            yield path
-    yield from MORE.get(state, ())
+            yield path, answer.text
+    for path in MORE.get(state, ()):
+        yield path, client.get(path).text

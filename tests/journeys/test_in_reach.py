@@ -6,22 +6,30 @@ Each of these holds for every page, in every state that somebody can be in.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import PhoneMaker, sign_in, take_focus
 from tests.journeys.everywhere import AGREEING, OPEN, STATES, TALKING, pages, somebody
+from tests.support.depth import DAY, some_each_day
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 SIZES = ((320, 568), (390, 844), (640, 360), (1280, 800))
 LONGEST = 160  # stops of the Tab key on one page
-DAILY = {"ready", TALKING}  # the two with bars at the bottom and many choices
-BY_DAY_OR_NIGHT = [
-    pytest.param(state, id=state, marks=[] if state in DAILY else [pytest.mark.deep])
-    for state in STATES
-]
+DAILY = ("ready", TALKING)  # the two with bars at the bottom and many choices
+
+
+def by_day_or_night(turn: int) -> list[Any]:
+    """By day one of two states, and the other tomorrow; by night all there are."""
+    today = DAILY[(DAY + turn) % 2]
+    return [
+        pytest.param(state, id=state, marks=[] if state == today else [pytest.mark.deep])
+        for state in STATES
+    ]
+
 
 # Some point of what has the focus, or of its label, is what one sees there (WCAG 2.4.11).
 FOCUSED = """() => {
@@ -97,7 +105,7 @@ def walked(page: Page, key: str) -> Iterator[str]:
             yield f"{key}: {found['name']}"
 
 
-@pytest.mark.parametrize("state", BY_DAY_OR_NIGHT)
+@pytest.mark.parametrize("state", by_day_or_night(0))
 def test_what_has_the_focus_can_be_seen(phone: PhoneMaker, state: str) -> None:
     who = somebody(state)
     hidden: dict[str, list[str]] = {}
@@ -118,7 +126,7 @@ def test_what_has_the_focus_can_be_seen(phone: PhoneMaker, state: str) -> None:
     assert hidden == {}
 
 
-@pytest.mark.parametrize("state", BY_DAY_OR_NIGHT)
+@pytest.mark.parametrize("state", by_day_or_night(1))
 def test_leave_quickly_has_a_strip_of_its_own(phone: PhoneMaker, state: str) -> None:
     who = somebody(state)
     wrong: dict[str, list[str]] = {}
@@ -137,12 +145,7 @@ def test_leave_quickly_has_a_strip_of_its_own(phone: PhoneMaker, state: str) -> 
 
 @pytest.mark.parametrize(
     "state",
-    [
-        TALKING,
-        pytest.param("ready", marks=pytest.mark.deep),
-        pytest.param(OPEN, marks=pytest.mark.deep),
-        pytest.param(AGREEING, marks=pytest.mark.deep),
-    ],
+    some_each_day(pytest.param(state, id=state) for state in ("ready", TALKING, OPEN, AGREEING)),
 )
 def test_what_is_chosen_looks_chosen_in_colours_of_ones_own(phone: PhoneMaker, state: str) -> None:
     who = somebody(state)

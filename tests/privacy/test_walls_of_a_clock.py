@@ -21,7 +21,7 @@ from tests.privacy.test_walls_of_a_talk import FIRST, turn
 from tests.privacy.test_walls_of_an_agreement import ON
 from tests.privacy.test_walls_towards_others import ALL_THEY_DO, OPENED, RELEASED, reads
 from tests.privacy.worlds import live
-from tests.support.depth import one_day_in
+from tests.support.depth import one_day_in, some_each_day
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,7 @@ def twins(*acts: tuple[Do, ...], looks: History) -> tuple[History, History]:
     )
 
 
+@one_day_in(4, 1)
 def test_the_days_of_both_show_nothing_of_a_clock() -> None:
     looks: History = [Watch(), Probe(at=("/talks/", "/understandings/", "/account/"))]
 
@@ -62,7 +63,8 @@ def test_nor_does_all_that_two_people_can_do() -> None:
     assert_looks_the_same(*twins(ALL_THEY_DO, looks=[Watch(everything=True)]))
 
 
-@pytest.mark.parametrize("who_leaves", ["alice", "bob"])
+@pytest.mark.parametrize("who_leaves", ["alice", pytest.param("bob", marks=pytest.mark.deep)])
+@one_day_in(4, 2)
 def test_nor_do_the_copies_of_a_parting(who_leaves: str) -> None:
     parting = (act(who_leaves, "/partner/part/"),)
 
@@ -75,7 +77,8 @@ OTHERS = {"given": (EAST, ALWAYS), "chosen": (WEST, datetime(2026, 1, 1, tzinfo=
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("zone", OTHERS)
+@pytest.mark.parametrize("zone", ["given", pytest.param("chosen", marks=pytest.mark.deep)])
+@one_day_in(4, 3)
 def test_parting_is_the_same_work_whatever_the_zone_of_the_other(zone: str) -> None:
     one, other = (she_parts_from_bob_in(*there) for there in (NO_ZONE, OTHERS[zone]))
 
@@ -89,7 +92,8 @@ def she_parts_from_bob_in(zone: str, since: datetime) -> History:
     return [OPENED, DATED, Meanwhile(move), Probe(at=("/partner/part/",))]
 
 
-@pytest.mark.parametrize("holder", [NOBODY, "erin"])
+@pytest.mark.parametrize("holder", [NOBODY, pytest.param("erin", marks=pytest.mark.deep)])
+@one_day_in(4, 3)
 def test_nor_does_a_sheet_for_a_therapist(holder: str) -> None:
     one, other = twins(OPENED, DATED, SHEET, looks=[*reads(holder), Watch(at=("/read/",))])
 
@@ -98,6 +102,7 @@ def test_nor_does_a_sheet_for_a_therapist(holder: str) -> None:
 
 
 @pytest.mark.once
+@one_day_in(4, 1)
 def test_what_must_not_show_is_there_to_be_shown() -> None:
     """On Bob's own pages, also in what he takes along."""
     worlds = [live(history, observer="bob") for history in twins(OPENED, DATED, looks=[Watch()])]
@@ -125,7 +130,7 @@ LEAKS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize("leak", some_each_day(pytest.param(leak, id=leak) for leak in LEAKS))
 def test_a_rule_that_goes_by_one_clock_is_caught(leak: str) -> None:
     module, name, leaking = LEAKS[leak]
     last = (act("bob", "/partner/part/"),) if module is copies else SHEET

@@ -89,7 +89,7 @@ WITH_ANOTHER = (
 
 
 @pytest.mark.once
-@one_day_in(5, 0)
+@one_day_in(14, 0)
 def test_what_must_not_show_has_happened() -> None:
     """Alice sees all of it before they part, and Erin what comes after."""
     before = live([ALL_THEY_DO, Watch()])
@@ -107,7 +107,7 @@ def test_what_must_not_show_has_happened() -> None:
 
 @also_by_work
 @pytest.mark.parametrize("who_leaves", [pytest.param("alice", marks=pytest.mark.deep), "bob"])
-@one_day_in(5, 1)
+@one_day_in(14, 1)
 def test_a_former_partner_sees_nothing_of_what_comes_after(
     who_leaves: str, count_work: bool
 ) -> None:
@@ -122,7 +122,7 @@ def test_a_former_partner_sees_nothing_of_what_comes_after(
 
 @also_by_work
 @pytest.mark.once
-@one_day_in(5, 2)
+@one_day_in(14, 2)
 def test_nor_does_one_of_long_ago(count_work: bool) -> None:
     assert_looks_the_same(
         [ALL_THEY_DO, *LOOKS], [(), *LOOKS], observer="erin", count_work=count_work
@@ -130,7 +130,7 @@ def test_nor_does_one_of_long_ago(count_work: bool) -> None:
 
 
 @also_by_work
-@one_day_in(5, 3)
+@one_day_in(14, 3)
 def test_from_the_parting_page_nobody_can_tell_how_far_the_other_was(count_work: bool) -> None:
     parted: History = [(act("bob", "/partner/part/"),), *LOOKS]
 
@@ -149,7 +149,7 @@ def make_staff(world: World) -> None:
 
 
 @also_by_work
-@one_day_in(5, 4)
+@one_day_in(14, 4)
 def test_another_couple_sees_nothing_of_it(count_work: bool) -> None:
     everything: History = [(), PARTED_AS_WELL, *LOOKS]
 
@@ -157,7 +157,7 @@ def test_another_couple_sees_nothing_of_it(count_work: bool) -> None:
 
 
 @pytest.mark.once
-@one_day_in(5, 0)
+@one_day_in(14, 5)
 def test_staff_see_nothing_of_it_and_no_more_than_anybody() -> None:
     everything: History = [Meanwhile(make_staff), PARTED_AS_WELL, Watch()]
 
@@ -166,7 +166,7 @@ def test_staff_see_nothing_of_it_and_no_more_than_anybody() -> None:
 
 @also_by_work
 @pytest.mark.once
-@one_day_in(5, 1)
+@one_day_in(14, 6)
 def test_staff_see_no_more_of_a_partner_than_anybody(count_work: bool) -> None:
     assert_looks_the_same(
         [Meanwhile(make_staff), ALL_THEY_DO, Watch()],
@@ -179,7 +179,7 @@ def test_staff_see_no_more_of_a_partner_than_anybody(count_work: bool) -> None:
 
 
 @also_by_work
-@one_day_in(5, 2)
+@one_day_in(14, 7)
 def test_who_is_not_signed_in_sees_nothing_of_anybody(count_work: bool) -> None:
     assert_looks_the_same(
         [(), PARTED_AS_WELL, *LOOKS], NOTHING, observer=NOBODY, count_work=count_work
@@ -224,7 +224,7 @@ def signing_up() -> History:
     return tried("/account/signup/", "/account/confirm-email/", WRONG, **about)
 
 
-@one_day_in(5, 3)
+@one_day_in(14, 8)
 def test_no_way_in_tells_whether_an_address_has_an_account() -> None:
     """In a browser. A sign-up does ask the database more of an address that is new."""
     tries = [*TRIES, *signing_up()]
@@ -237,7 +237,7 @@ def test_no_way_in_tells_whether_an_address_has_an_account() -> None:
 
 @also_by_work
 @pytest.mark.once
-@one_day_in(5, 4)
+@one_day_in(14, 9)
 def test_no_way_in_tells_whether_somebody_is_paired_or_has_answered(count_work: bool) -> None:
     tries = [*TRIES, *signing_up()]
     erins: History = [is_the_address_of("erin"), (act("erin", "/partner/invite/"),), *tries]
@@ -263,7 +263,7 @@ WHILE_IT_IS_OUT = (
 
 
 @pytest.mark.parametrize("holder", [pytest.param(NOBODY, marks=pytest.mark.deep), "erin"])
-@one_day_in(5, 0)
+@one_day_in(14, 10)
 def test_who_holds_an_invitation_sees_from_whom_and_nothing_else(holder: str) -> None:
     holds = (with_code(holder, "charlie"),)
     looks: History = [holds, *LOOKS]
@@ -293,7 +293,7 @@ ENDS: dict[str, tuple[Do, ...] | Meanwhile] = {
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@one_day_in(5, 1)
+@one_day_in(14, 11)
 def test_a_dead_invitation_does_not_tell_what_it_died_of(when: str) -> None:
     """Whether its holder looked at it before that, or tries it only now."""
     tries: History = [(with_code("erin", "the first"),), Watch(at=("/join/",))]
@@ -335,7 +335,7 @@ def reads(holder: str) -> History:
 
 
 @pytest.mark.parametrize("holder", [NOBODY, pytest.param("erin", marks=pytest.mark.deep)])
-@one_day_in(5, 2)
+@one_day_in(14, 12)
 def test_who_holds_the_code_of_a_sheet_sees_what_was_released_and_nothing_else(holder: str) -> None:
     released: History = [OPENED, RELEASED]
     looks: History = [*reads(holder), *LOOKS]
@@ -353,7 +353,7 @@ def test_who_holds_the_code_of_a_sheet_sees_what_was_released_and_nothing_else(h
 
 
 @pytest.mark.once
-@one_day_in(5, 3)
+@one_day_in(14, 13)
 def test_a_dead_sheet_does_not_tell_who_ended_it_or_how() -> None:
     ends = [
         (act("alice", f"{THERAPIST}end/"),),
