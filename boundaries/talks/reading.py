@@ -164,11 +164,6 @@ class Talk:
         is_mine = first is not None and (first.side, first.move) == (self.me, Move.READY)
         return self.me if is_mine else self.they
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the two have still to begin it."""
-        return self.place.is_new
-
     def hides(self, turn: HandedOver) -> bool:
         """Whether the other may not see this turn yet, because they have not taken theirs."""
         return turn.move in flow.BLIND and not self.latest(turn.move, turn.side.other)

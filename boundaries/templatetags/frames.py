@@ -6,8 +6,7 @@ it may be cached for everybody. See docs/adr/0006-long-lists-are-filled-frames.m
 
 from __future__ import annotations
 
-import html
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,17 +14,17 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.text import OwnWords, isolated
+from accounts.text import isolated
 from boundaries.comparison.scale import Scale
 from boundaries.comparison.wording import heading
-from boundaries.sentences import Sentence
 from boundaries.templatetags.behaviours import worded
 from boundaries.vocabulary import Condition, Stance, Weight
+from boundaries.web.frames import escaped, fill, filled, joined, with_gaps
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +48,7 @@ PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 @register.simple_tag(takes_context=True)
 def brief(context: Context, card: Card, direction: str) -> SafeString:
     """A card on the list: a cached frame, filled with this person's answers."""
-    return _fill(
+    return fill(
         _brief(get_language(), card.behaviour.id),
         text=worded(card.behaviour),
         token=context["csrf_token"],
@@ -68,14 +67,14 @@ def brief(context: Context, card: Card, direction: str) -> SafeString:
 @lru_cache(maxsize=1024)
 def _brief(language: str, id: str) -> SafeString:
     asked = ("text", "direction", "partners", "mine", "apart", "conditions")
-    gaps = _gaps(*asked, "token", "version", "status", "undoable", "undoes")
+    gaps = with_gaps(*asked, "token", "version", "status", "undoable", "undoes")
     return render_to_string("components/brief.html", {**gaps, "id": id})
 
 
 @register.simple_tag
 def still_brief(card: Card, direction: str) -> SafeString:
     """A card to try out in an example: nothing is sent."""
-    return _filled(
+    return filled(
         "still_brief",
         id=card.behaviour.id,
         text=card.behaviour.text,
@@ -113,7 +112,7 @@ def _scale(language: str, left: Stance, right: Stance, words: str) -> SafeString
 @register.simple_tag
 def multiple(picture: Multiple) -> SafeString:
     """One category in the picture of all answers."""
-    return _filled(
+    return filled(
         "multiple",
         name=picture.category.name,
         circles=picture.circles,
@@ -124,7 +123,7 @@ def multiple(picture: Multiple) -> SafeString:
 @register.simple_tag
 def key(left: str, right: str) -> SafeString:
     """Two first names, each with its mark. The same again above every list of marks."""
-    return _filled("key", left=left, right=right)
+    return filled("key", left=left, right=right)
 
 
 @register.simple_tag
@@ -137,13 +136,13 @@ def compared(
     `agreed` are the ids of the behaviours on which these two agreed, and it stands.
     """
     if not entry.lines:
-        return _filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
+        return filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
     lines = _lines(entry, left, right)
     label = {"one": isolated(left), "two": isolated(right)}  # no markup in an attribute
-    pictures = _joined(
-        _fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
+    pictures = joined(
+        fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
     )
-    return _filled(
+    return filled(
         "compared",
         lines=pictures,
         **_about(entry, lines, talks=talks, agreed=entry.behaviour.id in agreed),
@@ -154,10 +153,10 @@ def compared(
 def both_answers(entry: Compared) -> SafeString:
     """What both said on one behaviour, in words: a line for each direction in which they differ."""
     left, right = (line.doer for line in entry.lines)
-    return _filled(
+    return filled(
         "both_answers",
         words=_in_words(_lines(entry, left, right)),
-        remarks=_joined(map(_remark, entry.remarks)),
+        remarks=joined(map(_remark, entry.remarks)),
     )
 
 
@@ -168,7 +167,7 @@ def same_ground(
     """One behaviour on which both said the same, in one line. Everything else is folded."""
     says = entry.lines[0].left.in_words if entry.whoever_does_it else _("it depends")
     lines = _lines(entry, left, right)
-    return _filled(
+    return filled(
         "same", says=says, **_about(entry, lines, talks=talks, agreed=entry.behaviour.id in agreed)
     )
 
@@ -180,17 +179,17 @@ def understanding(entry: Entry, example: bool = False) -> SafeString:
     values = {"sentences": "", "praise": "", "day": ""}
     if current:
         words = current.words
-        values["sentences"] = _joined(_fill(SENTENCE, text=text) for text in words.text)
+        values["sentences"] = joined(fill(SENTENCE, text=text) for text in words.text)
         if praise := words.praise:
-            values["praise"] = _fill(PRAISE, text=praise)
+            values["praise"] = fill(PRAISE, text=praise)
         if current.agreed_at:
             values["day"] = _day(current.agreed_at)
     alike = current is None or current.words.alike
-    return _fill(
+    return fill(
         _understanding(language, current is not None, alike, entry.due),
         id=entry.behaviour,
         heading=entry.heading,
-        links=_fill(
+        links=fill(
             _links(
                 language,
                 entry.behaviour,
@@ -206,14 +205,14 @@ def understanding(entry: Entry, example: bool = False) -> SafeString:
 
 @lru_cache(maxsize=64)
 def _understanding(language: str, agreed: bool, alike: bool, due: bool) -> SafeString:
-    gaps = _gaps("id", "heading", "sentences", "praise", "day", "links")
+    gaps = with_gaps("id", "heading", "sentences", "praise", "day", "links")
     context = {**gaps, "agreed": agreed, "alike": alike, "due": due}
     return render_to_string("components/understanding.html", context)
 
 
 @lru_cache(maxsize=1024)
 def _links(language: str, id: str, agreed: bool, example: bool, past: bool) -> SafeString:
-    context = {**_gaps("digest"), "id": id, "agreed": agreed, "example": example, "past": past}
+    context = {**with_gaps("digest"), "id": id, "agreed": agreed, "example": example, "past": past}
     return render_to_string("components/understanding_links.html", context)
 
 
@@ -223,7 +222,7 @@ type Lines = list[tuple[Frame, dict[str, SafeString]]]
 
 def _lines(entry: Compared, left: str, right: str) -> Lines:
     """What the frames of every line are cached by, and the names for their gaps."""
-    names = {name: SafeString(_escaped(name)) for name in (left, right)}
+    names = {name: SafeString(escaped(name)) for name in (left, right)}
     language, whoever = get_language(), entry.whoever_does_it
     return [
         (
@@ -241,13 +240,13 @@ def _about(entry: Compared, lines: Lines, *, talks: bool, agreed: bool) -> dict[
         "marks": _marks(entry, agreed),
         "asides": _asides(entry),
         "words": _in_words(lines),
-        "remarks": _joined(map(_remark, entry.remarks)),
+        "remarks": joined(map(_remark, entry.remarks)),
         "talk": _talk(get_language(), entry.behaviour.id) if talks else "",
     }
 
 
 def _in_words(lines: Lines) -> SafeString:
-    return _joined(_fill(_words_frame(*frame), **names) for frame, names in lines)
+    return joined(fill(_words_frame(*frame), **names) for frame, names in lines)
 
 
 @lru_cache(maxsize=1024)
@@ -293,7 +292,7 @@ def _words_frame(
 
 
 def _line_in_words(left: Stance, right: Stance, whoever: bool) -> dict[str, object]:
-    gaps = _gaps("doer", "one", "two")
+    gaps = with_gaps("doer", "one", "two")
     says = {"left": left.in_words, "right": right.in_words}
     if left == right:
         words = _("you both say %(left)s.")
@@ -312,7 +311,7 @@ def _remark(remark: Remark) -> SafeString:
     items = _conditions(get_language(), remark.conditions)
     if other:
         items += format_html('<li class="theirs" dir="auto">{}</li>', other)
-    return _fill(
+    return fill(
         _remark_frame(get_language(), remark.weight),
         name=remark.first_name,
         conditions=format_html('<ul class="with small">{}</ul>', items) if items else "",
@@ -322,7 +321,7 @@ def _remark(remark: Remark) -> SafeString:
 
 @lru_cache(maxsize=64)
 def _remark_frame(language: str, weight: Weight | None) -> SafeString:
-    gaps = _gaps("name", "conditions", "text")
+    gaps = with_gaps("name", "conditions", "text")
     return render_to_string("components/remark.html", {**gaps, "weight": weight})
 
 
@@ -334,39 +333,3 @@ def _conditions(language: str, conditions: tuple[Condition, ...]) -> SafeString:
 def _day(moment: datetime) -> str:
     """The date of a moment where this person is."""
     return date_format(localtime(moment), "j F Y")
-
-
-def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(parts))  # noqa: S308 every part is
-
-
-def _filled(component: str, **values: object) -> SafeString:
-    """A component with its values."""
-    return _fill(_frame(get_language(), component, tuple(values)), **values)
-
-
-@lru_cache(maxsize=64)
-def _frame(language: str, component: str, gaps: tuple[str, ...]) -> SafeString:
-    """A component with gaps where its values go."""
-    return render_to_string(f"components/{component}.html", _gaps(*gaps))
-
-
-def _gaps(*names: str) -> dict[str, str]:
-    return {name: f"{{{name}}}" for name in names}
-
-
-def _fill(frame: SafeString, **values: object) -> SafeString:
-    """A frame with its values in the gaps, escaped as in any template, only faster.
-
-    Django's `escape` first checks whether a text is lazy, which costs more than the escaping. A
-    list of 24 cards has about a hundred values.
-    """
-    return mark_safe(frame.format(**{name: _escaped(value) for name, value in values.items()}))  # noqa: S308
-
-
-def _escaped(value: object) -> str:
-    if isinstance(value, SafeString):
-        return value
-    if isinstance(value, OwnWords | Sentence):
-        return value.__html__()
-    return html.escape(str(value))

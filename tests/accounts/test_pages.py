@@ -177,7 +177,7 @@ def test_signing_up_asks_for_a_name_an_address_and_nothing_else(client: Client) 
     assert re.findall(r'name="(\w+)"', form) == [
         *("csrfmiddlewaretoken", "first_name", "email", "adult", "time_zone")
     ]
-    assert "no password needed" in form
+    assert "you don’t need a password" in form
 
 
 @pytest.mark.parametrize("name", ["account_signup", "account_login", "account_request_login_code"])

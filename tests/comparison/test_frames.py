@@ -21,6 +21,7 @@ from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.templatetags import frames
 from boundaries.vocabulary import Condition, Outcome, Side, Stance, Weight
+from boundaries.web.frames import fill
 from tests.conftest import Person, fill_in, opened_together, propose, write
 
 ODD = ["<b>bold</b>", "{version} {0} {", "50 % of %(day)s", 'a "quoted" & more', "नमस्ते"]
@@ -59,7 +60,7 @@ def test_a_choice_is_one_of_ours_or_none(chosen: str) -> None:
 
 
 def test_a_frame_is_filled_with_escaped_text() -> None:
-    filled = frames._fill(SafeString("<p>{name}</p>"), name='<b> & "quoted"')
+    filled = fill(SafeString("<p>{name}</p>"), name='<b> & "quoted"')
 
     assert filled == "<p>&lt;b&gt; &amp; &quot;quoted&quot;</p>"
 
