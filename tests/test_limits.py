@@ -23,6 +23,7 @@ from config.caching import hashed_key
 from tests.conftest import PASSWORD, Person
 from tests.privacy.test_limits_of_each import COUNTED as TRIED_ON_THE_OTHER
 from tests.support import routes
+from tests.support.depth import one_day_in
 from tests.support.policy import POLICY, Actor
 from tests.test_authorisation import (
     AT_THE_DOOR,
@@ -121,6 +122,7 @@ def _second_step(who: Person) -> None:
 
 
 @pytest.mark.once
+@one_day_in(2, 0)
 def test_every_act_is_limited_or_there_is_a_reason(
     world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:

@@ -11,6 +11,7 @@ import re
 import pytest
 
 from tests.journeys.everywhere import STATES, looks, somebody
+from tests.support.depth import one_day_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -31,6 +32,7 @@ DISCREET = {
 }
 
 
+@one_day_in(2, 1)
 def test_a_title_is_the_heading_unless_it_must_be_discreet() -> None:
     wrong, discreet, seen = [], set(), 0
     for state in STATES:

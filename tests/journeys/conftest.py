@@ -62,18 +62,28 @@ without_script: WeakSet[Page] = WeakSet()  # axe, which is a script, cannot look
 without_axe: WeakSet[Page] = WeakSet()  # what it finds is the same in every engine
 
 
-# With --daily. By night, and in the other browsers, all of them run.
+# With --daily, each every third day. By night, and in the other browsers, all of them run.
 IN_TURNS = (
-    {"test_questions.py", "test_releasing.py", "test_second_round.py", "test_two_directions.py"},
+    {
+        "test_questions.py",
+        "test_releasing.py",
+        "test_second_round.py",
+        "test_steady.py",
+        "test_talking.py",
+        "test_two_directions.py",
+    },
     {"test_keyboard.py", "test_leaving_for_good.py", "test_passkeys.py", "test_scanning.py"},
+    {"test_agreeing.py", "test_leaving.py", "test_plain_words.py", "test_talk_on_one_phone.py"},
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    todays = IN_TURNS[DAY % len(IN_TURNS)]
+    others = set().union(*IN_TURNS) - todays
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
-            if item.path.name in IN_TURNS[DAY % 2]:
+            if item.path.name in others:
                 item.add_marker(pytest.mark.another_day)
 
 

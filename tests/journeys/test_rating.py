@@ -17,6 +17,7 @@ from boundaries.vocabulary import Stance
 from tests.accounts.test_reauthentication import AWHILE, leave_alone
 from tests.conftest import PASSWORD, Person, pair, person, row_of
 from tests.journeys.conftest import PhoneMaker, is_scripted, sign_in, stay_on_the_card, unfold
+from tests.support.depth import one_day_in, some_each_day
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -428,6 +429,7 @@ def test_keys_choose_and_undo(phone: PhoneMaker) -> None:
     expect(choice(page, ASKED, "Not OK")).to_be_checked()
 
 
+@one_day_in(3, 0)
 def test_a_deck_takes_a_tap_a_card(phone: PhoneMaker) -> None:
     """Rate 24 cards as somebody in a hurry does: most are fine, some need a word."""
     alice, page = at_a_card(phone)
@@ -571,6 +573,7 @@ def test_the_card_stays_when_add_something_is_opened_without_a_pointer(
 
 @pytest.mark.chromium
 @pytest.mark.parametrize("next_is_slow", [False, True])
+@one_day_in(3, 1)
 def test_words_typed_at_any_moment_after_a_tap_are_saved(
     phone: PhoneMaker, next_is_slow: bool
 ) -> None:
@@ -646,7 +649,9 @@ def test_next_is_one_request_where_all_is_saved(phone: PhoneMaker) -> None:
     assert len([url for url in asked if "/answers/" in url]) == 1
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 640)])
+@pytest.mark.parametrize(
+    ("width", "height"), some_each_day([pytest.param(320, 568), pytest.param(360, 640)])
+)
 def test_all_that_is_asked_is_on_a_small_phone_with_the_button(
     phone: PhoneMaker, width: int, height: int
 ) -> None:
