@@ -215,9 +215,11 @@ def card_context(
     """The context of card.html: one card of a sheet.
 
     `arrived` says how this person came here: "saved" the card before it, or "undone" this one.
+    With the browser's back button they come as they did before: then this card has its own undo.
     """
     before = sheet.before(card.behaviour)
-    just_saved = before if "saved" in arrived and before and before.undoable else None
+    arrived_by_saving = "saved" in arrived and not card.undoable
+    just_saved = before if arrived_by_saving and before and before.undoable else None
     next = next_page(sheet, card.behaviour, from_last_look=from_last_look)
     return {
         "page": sheet,
@@ -232,6 +234,7 @@ def card_context(
         "undone": "undone" in arrived,
         "just_saved": just_saved,
         "undoes_before": last_change(just_saved) if just_saved else "",
+        "place_before": sheet.place(just_saved.behaviour) if just_saved and card.answered else None,
     }
 
 

@@ -31,6 +31,8 @@
   const nameOf = (form) => form.getAttribute("action") + (form.elements.from ? "#list" : "");
   const say = (form, told) => { form.querySelector(".saved").textContent = told; };
 
+  const rowOf = (radios) => [...radios].find(({ checked }) => checked) ?? radios[0]; // where the focus goes in a row
+
   const TYPED = ["text", "textarea", "date"];
   const differs = ({ type, value, defaultValue, checked, defaultChecked }) =>
     ["radio", "checkbox"].includes(type) ? checked !== defaultChecked : TYPED.includes(type) && value !== defaultValue;
@@ -59,6 +61,18 @@
   });
   document.addEventListener("change", ({ target: { form, name, value, checked } }) => {
     if (name === "conditions" && value === "within-a-limit" && checked) form.querySelector(".conditions details").open = true;
+  });
+  // Whoever asks for a box of their own words can type in it at once.
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest?.(".conditions summary")?.parentElement;
+    if (!box || box.open) return;
+    event.preventDefault();
+    box.open = true;
+    box.querySelector(".typed").focus();
+  });
+  // What parts the two directions goes away with a press, so the focus goes to the first of them.
+  document.addEventListener("change", ({ target: { form, name, checked } }) => {
+    if (name === "apart" && checked) rowOf(form.elements.partners).focus();
   });
   document.addEventListener("click", ({ target }) => {
     if (!target.matches?.("[data-join]")) return;
@@ -366,6 +380,7 @@
   }, { once: true });
 
   // Keys, while the focus is on a card or one of its answers: 1 to 4 choose, U undoes.
+  // Where the two directions are parted, they answer the first and then the second.
   const CARDS = "article.card, article.one-card";
   document.addEventListener("keydown", (event) => {
     const { target, key: pressed, ctrlKey, metaKey, altKey } = event;
@@ -377,9 +392,11 @@
     const radio = set.querySelectorAll("[type=radio]")[pressed - 1];
     if (!radio) return;
     event.preventDefault();
+    const { form, name } = radio;
     radio.checked = true;
     radio.focus();
     radio.dispatchEvent(new Event("change", { bubbles: true }));
+    if (name === "partners" && form.elements.apart.checked) rowOf(form.elements.mine).focus();
   });
   const alone = document.querySelectorAll(CARDS);
   if (alone.length === 1 && matchMedia("(hover: hover) and (pointer: fine)").matches) {

@@ -14,7 +14,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.vocabulary import Condition, Stance
-from tests.conftest import Person, row_of, skip, write
+from tests.conftest import Person, fill_in, row_of, skip, write
 from tests.questions.test_rules import put_forward
 
 # What a card sends on which nothing was chosen or typed.
@@ -258,6 +258,30 @@ def test_an_undo_names_the_answer_that_it_takes_back(alice: Person, deck: Deck) 
 
     answers.skip(alice.seat, first, version=row_of(alice, first).version)
     assert undoes(f"/answers/{second.id}/?saved") == [f"Undo: Skip, {first.text}"]
+
+
+def test_a_card_with_an_answer_never_offers_the_undo_of_another_as_its_own(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """The browser's back button shows a card at the address it had when it was empty."""
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    write(alice, first, Stance.ACCEPTABLE)
+    write(alice, second, Stance.UNACCEPTABLE)
+
+    page = alice.client.get(f"/answers/{second.id}/?saved").text
+
+    assert "Undo: Not OK" in words_of(page)
+    assert "Undo: Fine" not in words_of(page)
+
+    # In a new round every card has an answer from before, and nothing of its own to undo.
+    for who in (alice, bob):
+        fill_in(who, deck, Stance.UNACCEPTABLE)
+        answers.seal(who.seat, deck)
+    answers.begin_again(alice.seat, deck)
+    first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
+    write(alice, first, Stance.ACCEPTABLE)
+    page = alice.client.get(f"/answers/{second.id}/?saved").text
+    assert "Undo card 1: Fine" in words_of(page)
 
 
 def test_an_undo_that_comes_too_late_mixes_up_no_two_cards(alice: Person, deck: Deck) -> None:

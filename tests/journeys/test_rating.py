@@ -429,6 +429,53 @@ def test_keys_choose_and_undo(phone: PhoneMaker) -> None:
     expect(choice(page, ASKED, "Not OK")).to_be_checked()
 
 
+def test_keys_answer_the_first_direction_and_then_the_second(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+
+    part(page)
+    page.keyboard.press("3")
+    page.keyboard.press("1")
+
+    expect(choice(page, PARTNERS, "Not OK")).to_be_checked()
+    expect(choice(page, MINE, "Fine")).to_be_checked()
+    expect(saved(page)).to_have_text("Saved.")
+    answer = row_of(alice, ONE).answer
+    assert (answer.partners, answer.mine) == (Stance.UNACCEPTABLE, Stance.ACCEPTABLE)
+
+    # And where words are typed, a key is a letter.
+    unfold(page, "Add something")
+    page.get_by_label("A note that opens with my answer").focus()
+    page.keyboard.type("24")
+    expect(page.get_by_label("A note that opens with my answer")).to_have_value("24")
+    expect(choice(page, PARTNERS, "Not OK")).to_be_checked()
+
+
+def test_whoever_asks_for_other_words_types_them_at_once(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    tap(page, ASKED, "Fine, if …")
+
+    page.locator("summary.chip").click()
+    page.keyboard.type("I know 2 of them")
+
+    expect(page.get_by_label("In other words")).to_have_value("I know 2 of them")
+    page.get_by_role("button", name="Next").click()
+    expect(page).not_to_have_url(re.compile(f"/answers/{ONE.id}/"))
+    assert row_of(alice, ONE).answer.in_other_words == "I know 2 of them"
+
+
+def test_a_card_that_stays_does_not_say_that_a_tap_moves_on(phone: PhoneMaker) -> None:
+    alice, page = at_a_card(phone)
+    page.evaluate("localStorage.clear()")
+    first = sheets.own_sheet(alice.seat, DECK).rows[0].behaviour
+    page.goto(f"/answers/{first.id}/")
+    hint = page.get_by_text("A tap brings the next card.")
+    expect(hint).to_be_visible()
+
+    unfold(page, "Add something")
+
+    expect(hint).to_be_hidden()
+
+
 @one_day_in(3, 0)
 def test_a_deck_takes_a_tap_a_card(phone: PhoneMaker) -> None:
     """Rate 24 cards as somebody in a hurry does: most are fine, some need a word."""
