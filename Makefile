@@ -9,8 +9,8 @@ PYTEST := $(PYTHON) -m pytest -q
 export PYTHONDONTWRITEBYTECODE =
 
 # Development: SQLite in var/, mails on the console and at /mailbox/.
-run demo content: export DEBUG = 1
-run demo content: export SITE_URL = http://localhost:$(PORT)
+run demo content migrations: export DEBUG = 1
+run demo content migrations: export SITE_URL = http://localhost:$(PORT)
 
 # What `check --deploy` looks at: an environment as on a real server, with nothing real in it.
 check: export SECRET_KEY = only-looked-at-by-check-deploy-9f3k2m8x7q1w5z0v4b6n
@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try env demo content test quick check mutants deep shots judges audit bench sizes format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo content sentences migrations test quick check mutants deep shots judges audit bench sizes format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -35,7 +35,9 @@ help:
 	@echo "make env DOMAIN=X     write .env for a real site: draw its secrets, fill in its name"
 	@echo "make test             set everything up and run all checks and tests, on both databases"
 	@echo "make quick            the rules and pages, in a minute or two: SQLite, no browser, no twin worlds"
-	@echo "make demo             load an example couple, and say how to sign in as either"
+	@echo "make demo [PORT=8000] load an example couple, and say how to sign in as either"
+	@echo "make sentences        write anew which sentences can be agreed on, after a change of words"
+	@echo "make migrations       write the migration of a model that changed"
 	@echo "make content          look at the questions, the help lines and the notes on wording"
 	@echo "make check            look at the code without running the tests"
 	@echo "make mutants          remove one guard after another, and see that a test notices each time"
@@ -84,6 +86,12 @@ demo: setup
 # Names the line of a question, a help line or a note on wording that breaks a rule.
 content: setup
 	@$(MANAGE) check
+
+sentences: setup
+	REWRITE=1 $(PYTEST) --database sqlite tests/agreements/test_every_sentence.py
+
+migrations: setup
+	$(MANAGE) makemigrations
 
 # Three processes on SQLite for two cores: what drives a browser waits for a good part of its time.
 test: check

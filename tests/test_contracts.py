@@ -24,6 +24,8 @@ from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import Contract
 
+from tools import picture
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("accounts", "boundaries", "config")
 TYPES: dict[str, type[Contract]] = {
@@ -47,6 +49,23 @@ CONFIG = "Boundaries know nothing of config"
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     return grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
+
+
+def test_the_order_within_a_part_holds_for_every_part() -> None:
+    configuration: dict[str, Any] = api.read_configuration(str(ROOT / "pyproject.toml"))
+    (within,) = (one for one in configuration["contracts_options"] if one["name"] == WITHIN)
+    layers = {"urls", "views", "pages", "forms", "rules", "models"}
+    parts = {
+        f"boundaries.{folder.name}"
+        for folder in (ROOT / "boundaries").iterdir()
+        if len(layers & {path.stem for path in folder.glob("*.py")}) > 1
+    }
+
+    assert parts - set(within["containers"]) == set()
+
+
+def test_the_picture_of_the_parts_is_of_the_parts_as_they_are() -> None:
+    assert picture.PICTURE.read_text() == picture.drawn(), "run make picture"
 
 
 @pytest.fixture(scope="module")

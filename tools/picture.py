@@ -23,17 +23,16 @@ def layers() -> list[list[str]]:
     raise LookupError("no contract about the parts")
 
 
-def imports(parts: list[str]) -> dict[tuple[str, str], int]:
-    """How many imports lead from one part to another."""
+def imports(parts: list[str]) -> set[tuple[str, str]]:
+    """Which part imports which."""
     graph = grimp.build_graph("boundaries", exclude_type_checking_imports=True)
-    found: dict[tuple[str, str], int] = {}
+    found: set[tuple[str, str]] = set()
     for module in graph.modules:
         source = module.split(".")[1:2]
         for imported in graph.find_modules_directly_imported_by(module):
             target = imported.split(".")[1:2]
             if source and target and source != target and {*source, *target} <= {*parts}:
-                pair = (source[0], target[0])
-                found[pair] = found.get(pair, 0) + 1
+                found.add((source[0], target[0]))
     return found
 
 
@@ -58,13 +57,16 @@ def drawing() -> Iterator[str]:
         yield f"<text {turned}>{escape(source)}</text>"
         yield f'<rect x="{y + 8}" y="{y + 8}" width="14" height="14" fill="#d8cfbf"/>'
         for column, target in enumerate(names):
-            if count := found.get((source, target), 0):
-                size = min(4 + count, 11)
+            if (source, target) in found:
                 x = NAMES + column * CELL + CELL / 2
-                yield f'<circle cx="{x}" cy="{middle}" r="{size}" fill="#1d5c56"/>'
+                yield f'<circle cx="{x}" cy="{middle}" r="7" fill="#1d5c56"/>'
     yield "</svg>"
 
 
+def drawn() -> str:
+    return "\n".join(drawing()) + "\n"
+
+
 if __name__ == "__main__":
-    PICTURE.write_text("\n".join(drawing()) + "\n")
+    PICTURE.write_text(drawn())
     print(f"Drawn: {PICTURE.relative_to(ROOT)}")
