@@ -129,12 +129,7 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
         kept = agreements.propose_common_ground(request.seat, deck, **form.arguments)
     except (Conflict, Refused) as error:
         return _common_ground_page(request, deck, form, Refusal.of(error))
-    text = ngettext(
-        "Sent to %(name)s: one to read. It counts once %(name)s says yes too.",
-        "Sent to %(name)s: %(many)s to read. Each counts once %(name)s says yes too.",
-        len(kept),
-    )
-    _confirm(request, kept, text)
+    _confirm(request, kept, pages.kept_in_part(request.seat, kept) or _sent(len(kept)))
     return redirect("agreements")
 
 
@@ -279,6 +274,14 @@ def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> 
         return
     many = apnumber(len(behaviours))
     messages.success(request, _naming_partner(request, text, many=many))
+
+
+def _sent(many: int) -> str:
+    return ngettext(
+        "Sent to %(name)s: one to read. It counts once %(name)s says yes too.",
+        "Sent to %(name)s: %(many)s to read. Each counts once %(name)s says yes too.",
+        many,
+    )
 
 
 def _naming_partner(request: SeatedRequest, text: str, **more: Any) -> str:

@@ -17,6 +17,7 @@ from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.rules import Joiner, WayToPartner
+from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
@@ -63,6 +64,9 @@ class Home:
     put_off: TalkSummary | None  # the talk whose day comes next
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: bool  # for the partner's yes
+    own_waits: (
+        bool  # the partner has put forward a behaviour, for this person to accept or set aside
+    )
     just_agreed: bool  # both have said yes to something in the last days
     asked_again: bool  # the text they consented to has changed
     invited_until: date | None  # the last day of their live invitation, if nobody has used it
@@ -87,6 +91,11 @@ class Home:
     def opened_decks(self) -> list[OwnSheet]:
         """The decks that are open to both."""
         return _opened(self.all)
+
+    @property
+    def sealed_decks(self) -> list[OwnSheet]:
+        """The decks after the first that are under this person's own seal, and not open yet."""
+        return [page for page in self.others if page.sealed and not page.open]
 
     @property
     def more(self) -> list[OwnSheet]:
@@ -144,6 +153,7 @@ def home(seat: Seat) -> Home:
         put_off=put_off,
         new=new,
         words_wait=proposals.wait_for_partner,
+        own_waits=partner is not None and questions.waits(seat),
         just_agreed=proposals.just_agreed,
         asked_again=consent.asked_again(seat),
         invited_until=_last_day(way),

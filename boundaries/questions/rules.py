@@ -151,6 +151,13 @@ def ours(seat: Seat) -> Ours:
     )
 
 
+def waits(seat: Seat) -> bool:
+    """Whether the partner has put forward something for this person to accept or set aside."""
+    return (
+        Own.objects.of(seat).exclude(author=seat).filter(accepted_at=None, set_aside=False).exists()
+    )
+
+
 def put_forward(seat: Seat, text: str, *, couple_token: str | None = None) -> None:
     """Put a behaviour to the partner. Both are asked it if they accept it.
 

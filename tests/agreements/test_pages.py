@@ -422,6 +422,25 @@ def test_all_that_both_said_alike_is_kept_by_one_press(
     assert "would like to keep one thing as it is." in bob.client.get("/home/").text
 
 
+def test_what_both_proposed_at_once_is_said_to_be_on_their_page(
+    couple: tuple[Person, Person], deck: Deck
+) -> None:
+    alice, bob = couple
+    for at in (4, 5, 6):
+        for who in couple:
+            answers.begin_again(who.seat, deck) if at == 4 else None
+            write(who, deck.behaviours[at], Stance.ACCEPTABLE)
+    for who in couple:
+        answers.seal(who.seat, deck)
+    offered = [line.digest for line in common_ground(alice.seat, deck)]
+    agreements.propose_common_ground(alice.seat, deck, offered[:2])
+
+    said = post(bob, KEEP, digests=offered)
+
+    assert re.search(r"Two are on your page; one is with \W?Alice\W?\.", said.text)
+    assert "Sent to" not in said.text
+
+
 def test_conditions_that_make_no_sense_are_not_offered_unless_one_is_chosen(
     couple: tuple[Person, Person],
 ) -> None:

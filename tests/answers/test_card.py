@@ -450,7 +450,7 @@ def test_what_to_do_next_is_a_deck_that_is_not_sealed(
     other = sheets.next_deck(alice.seat, deck)
     assert other
     assert other.id != deck.id
-    assert f'href="/decks/{other.id}/"' in alice.client.get("/decks/essentials/").text
+    assert f'href="/decks/{other.id}/next/"' in alice.client.get("/decks/essentials/").text
 
     answers.seal(alice.seat, other)
 

@@ -247,7 +247,7 @@ def test_a_page_needs_few_queries_and_the_same_number_whatever_it_holds(
     with CaptureQueriesContext(connection) as queries:
         alice.client.get(url)
 
-    assert len(queries) == {"/home/": 8}.get(url, 7)
+    assert len(queries) == {"/home/": 9}.get(url, 7)
 
 
 def test_a_seal_does_not_count_with_a_new_partner(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,16 +13,20 @@ from accounts.models import User
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
+from boundaries.answers import sheets
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.home.rules import NextStep, home
 from boundaries.pairing import rules as pairing
+from boundaries.questions import rules as questions
 from boundaries.talks import rules as talks
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Mode, Move, Stance
 from boundaries.vocabulary import Step as TalkStep
+from tests.answers.test_card import without_token
 from tests.conftest import Person, do, fill_in, opened_together, skip, talk, talked_up_to, write
 from tests.pairing.test_rules import invite, join, joiner_of
+from tests.questions.test_rules import put_forward
 
 WAITING = {NextStep.WAIT_FOR_JOINER, NextStep.WAIT_FOR_CONFIRMATION, NextStep.SEALED}
 
@@ -91,6 +96,49 @@ def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     assert says(bob) == (NextStep.REST, "You’ve both said yes.")
     therapist_sheet.release(alice.seat, issue.digest)
     assert says(alice) == (NextStep.REST, "You’ve both said yes.")
+
+
+def test_home_says_that_a_card_of_your_own_waits_and_not_what_it_says(
+    alice: Person, bob: Person
+) -> None:
+    said = re.compile(r"Alice.? would like to add a card of your own\.")
+    assert not said.search(bob.client.get("/home/").text)
+    own = put_forward(alice, bob, "Texting during dinner", accepted=False)
+
+    page = bob.client.get("/home/").text
+
+    assert said.search(page)
+    assert "during dinner" not in page
+    assert "a card of your own" not in alice.client.get("/home/").text
+    hers = without_token(alice.client.get("/home/").text)
+    questions.set_aside(bob.seat, own)
+    assert not said.search(bob.client.get("/home/").text)
+    assert without_token(alice.client.get("/home/").text) == hers
+
+
+def test_another_deck_is_answered_card_by_card_and_home_says_when_it_is_sealed(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    another = catalogue.deck("a")
+    assert 'href="/decks/a/next/"' in alice.client.get("/home/").text
+    first = sheets.own_sheet(alice.seat, another).rows[0].behaviour
+    assert alice.client.get("/decks/a/next/")["Location"] == f"/answers/{first.id}/"
+    check = 'href="/decks/a/last-look/"'
+    assert check not in alice.client.get("/decks/a/").text
+    write(alice, first, Stance.ACCEPTABLE)
+    assert check in alice.client.get("/decks/a/").text
+    said = "It opens when you’ve both sealed."
+    assert said not in alice.client.get("/home/").text
+    bob.client.get("/home/")  # a passkey is offered once
+    his = without_token(bob.client.get("/home/").text)
+
+    answers.seal(alice.seat, another)
+
+    assert f"{another.name}: sealed. {said}" in alice.client.get("/home/").text
+    assert without_token(bob.client.get("/home/").text) == his
+    answers.seal(bob.seat, another)
+    assert said not in alice.client.get("/home/").text
 
 
 def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(

@@ -91,6 +91,7 @@ def test_intimate_things_are_asked_once_both_want_it(phone: PhoneMaker) -> None:
         page.goto("/home/")
         page.get_by_text("More decks, when you like").click()
         page.get_by_role("link", name="More intimate things").click()
+        page.get_by_role("link", name="The whole list").click()
         expect(page.locator("article.card")).to_have_count(len(catalogue.intimate().behaviours))
 
 
