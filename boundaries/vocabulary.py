@@ -153,7 +153,7 @@ class Step(TextChoices):
     MAKES_SENSE = "makes-sense", _("What makes sense to you")
     FLEX = "flex", _("What you need, where you’re flexible")
     OUTCOME = "outcome", _("What would work for you two?")
-    CLOSE = "close", _("Before you stop")
+    CLOSE = "close", _("End on something good")
     CLOSED = "closed", _("Closed")
 
 
@@ -175,7 +175,7 @@ class Move(TextChoices):
     FLEX = "flex", _("What you need most, and where you’re flexible")
     PROPOSE = "propose", _("A proposal")
     ASSENT = "assent", _("Yes to these words")
-    LET_STAND = "let-stand", _("Let it stand")
+    LET_STAND = "let-stand", _("Leave it for now")
     STOP = "stop", _("Good enough for today")
     CLOSE = "close", _("Your closing words")
 

@@ -55,7 +55,7 @@ def test_a_title_is_the_heading_unless_it_must_be_discreet() -> None:
     ("title", "heading", "fits"),
     [
         ("Card 1 of 24", "Card 1 of 24: Messaging", True),
-        ("Your turn · Before you stop", "Before you stop", True),
+        ("Your turn · End on something good", "End on something good", True),
         ("Waiting", "Waiting for Tom", True),
         ("Invitation", "Invite your partner", False),
         ("", "Something went wrong here", False),

@@ -11,11 +11,11 @@ from django.db import transaction
 from boundaries.errors import Conflict
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import flow, reading
+from boundaries.talks import flow, reading, wording
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Draft
 from boundaries.talks.reading import Content, Talk
-from boundaries.vocabulary import Move, Side
+from boundaries.vocabulary import Move, Side, Step
 
 UNWRITTEN = ""  # the version of a draft that nobody has begun
 
@@ -79,7 +79,7 @@ def save(
     now = row.read(seat.key) if row else {}
     if row is None and _was_handed_over(seat, conversation, side, purpose, content):
         return DraftWords(purpose, content, UNWRITTEN)
-    content = {**now, **content}  # fields that were not sent stay as they are
+    content = _without_composed({**now, **content})  # fields that were not sent stay as they are
     if now == content or not any((*now.values(), *content.values())):
         return DraftWords(purpose, content, _version(now))
     if version != _version(now):
@@ -138,6 +138,14 @@ def delete_handed_over(
             row.delete()
 
 
+def said_before(talk: Talk) -> str:
+    """The words that are said, or said back, once more at this step."""
+    said = talk.statement if talk.step == Step.CROSSROADS else None
+    if talk.step == Step.REFLECT and talk.place.round > 1:
+        said = talk.reflection
+    return str(said.content.get("words", "")) if said else ""
+
+
 def _was_handed_over(
     seat: Seat, conversation: Conversation, side: Side, purpose: str, content: Content
 ) -> bool:
@@ -152,6 +160,17 @@ def _was_handed_over(
         return False  # they are for the turn that comes next
     turns = (turn for turn in now.handed if turn.side == side and turn.move in moves)
     return any(_holds(turn.content, content) for turn in turns)
+
+
+def _without_composed(content: Content) -> Content:
+    """A draft without its sentence, where that is the one its parts make.
+
+    Nobody has changed it, so it goes on following the parts.
+    """
+    composed = wording.statement(content)
+    if composed and content.get("words") == composed:
+        return {name: value for name, value in content.items() if name != "words"}
+    return content
 
 
 def _holds(handed: Content, draft: Content) -> bool:

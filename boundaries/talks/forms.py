@@ -108,7 +108,11 @@ class SpeakForm(TurnForm):
     not_meaning = WordsField(MAX_PART_LENGTH)  # and before there was `not_asking`
     words = WordsField()
     unwritten = forms.BooleanField(required=False)  # "leave it unwritten", once it was asked
-    plumbing = (*TurnForm.plumbing, "unwritten")
+    composed = forms.BooleanField(required=False)  # take the sentence that the parts make
+    plumbing = (*TurnForm.plumbing, "unwritten", "composed")
+
+    def clean_words(self) -> str:
+        return "" if self.data.get("composed") else str(self.cleaned_data["words"] or "")
 
     @property
     def draft(self) -> dict[str, Any]:
@@ -135,6 +139,8 @@ class ReplyForm(TurnForm):
     """What is still missing, in a line."""
 
     words = WordsField(MAX_PART_LENGTH)
+    asked = ("words",)
+    unanswered = _("Please say in a line what is still missing.")
 
 
 class SenseForm(TurnForm):

@@ -141,7 +141,8 @@ def talk_context(
     elif screens.is_shared(talk, part) and not moved_on:
         holder = None  # both look at it
     acting = _acting(talk, holder, refused)
-    screen = screens.screen(talk, acting, holder, part)
+    came_of_it = _proposal_status(request.seat, talk)
+    screen = screens.screen(talk, acting, holder, part, agreed=bool(came_of_it.get("agreed")))
     is_theirs = acting in (None, holder)  # otherwise the screen is handed over first
     is_open = is_theirs and not (screen.shared or talk.on_other_screen)
     purpose = _purpose(talk, acting) if is_open else ""
@@ -175,7 +176,7 @@ def talk_context(
         moved_on=moved_on,
         tick=tick,
         same_words=same_words,
-        **_proposal_status(request.seat, talk),
+        **came_of_it,
     )
     return {**_flat(frame(talk, acting)), **step_choices(talk, draft), **_flat(page)}
 
@@ -297,12 +298,11 @@ def _purpose(talk: Talk, acting: Side | None) -> str:
 
 
 def _blank(talk: Talk, purpose: str) -> DraftWords:
-    """A draft that nobody has begun. Saying it in other words begins with the words there were."""
+    """A draft that nobody has begun. What is said once more begins with the words there were."""
     if purpose.startswith(Move.PROPOSE) and (proposed := proposal(talk)):
         return DraftWords(purpose, ProposeForm.content_of(proposed.lines, proposed.well), UNWRITTEN)
-    spoken = talk.statement if talk.step == Step.CROSSROADS else None
-    words = {"words": spoken.content.get("words", "")} if spoken else {}
-    return DraftWords(purpose, words, UNWRITTEN)
+    said = drafts.said_before(talk)
+    return DraftWords(purpose, {"words": said} if said else {}, UNWRITTEN)
 
 
 def _is_own(talk: Talk, draft: OpenDraft, refused: TurnForm | None) -> bool:

@@ -63,7 +63,7 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A pause of both. Nobody can see who asked for it."""
+    """A pause of both. Who asked for it is stored nowhere."""
 
     earliest: datetime  # nobody comes back before
     until: datetime  # the time that was named

@@ -58,8 +58,13 @@ class Screen:
     title: str  # of the page; it names nobody
 
 
-def screen(talk: Talk, acting: Side | None, holder: Side | None, part: str) -> Screen:
-    """The screen that shows to whoever holds this phone. `part` is as in its address."""
+def screen(
+    talk: Talk, acting: Side | None, holder: Side | None, part: str, *, agreed: bool = False
+) -> Screen:
+    """The screen that shows to whoever holds this phone. `part` is as in its address.
+
+    `agreed`: whether both have said yes to the words of this talk.
+    """
     shared = is_shared(talk, part)
     if talk.pause:
         name = "paused"
@@ -75,7 +80,7 @@ def screen(talk: Talk, acting: Side | None, holder: Side | None, part: str) -> S
         name = "together/outcome" if _is_open(talk) and part != WRITTEN else "hand_over"
     else:
         name = talk.step.replace("-", "_")
-    heading = _heading(talk, acting, name, part)
+    heading = _heading(talk, acting, name, part, agreed=agreed)
     return Screen(
         template=f"boundaries/talks/steps/{name}.html",
         shared=shared,
@@ -125,7 +130,7 @@ def _is_open(talk: Talk) -> bool:
     return talk.step == Step.OUTCOME and talk.proposal is None
 
 
-def _heading(talk: Talk, acting: Side | None, name: str, part: str) -> str:
+def _heading(talk: Talk, acting: Side | None, name: str, part: str, *, agreed: bool) -> str:
     names = {side: isolated(shown) for side, shown in talk.names.items()}
     match name:
         case "paused":
@@ -142,6 +147,8 @@ def _heading(talk: Talk, acting: Side | None, name: str, part: str) -> str:
             return _("Hand the phone to %(name)s") % {"name": names[acting]}
         case "together/words":
             return _("Read it together")
+        case "close" | "together/close" if agreed:
+            return _("You’ve both said yes")
         case "speak" | "crossroads" if part in PARTS:
             return str(PART_HEADINGS[part])
     return str(talk.step.label)

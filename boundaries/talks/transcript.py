@@ -36,9 +36,9 @@ OPENINGS: dict[str, str | Promise] = {
     "next": gettext_lazy("Something nice to do now: %(words)s"),
 }
 
-# What the other is told where somebody chose to write nothing at a step.
+# Where the other is told that somebody chose to write nothing. Kind words are a gift: nobody is
+# told that there are none.
 LEFT_OUT: dict[Move, str | Promise] = {
-    Move.APPRECIATE: Step.WARM_START.label,
     Move.MAKES_SENSE: Step.MAKES_SENSE.label,
     Move.FLEX: Step.FLEX.label,
 }
@@ -50,7 +50,7 @@ MISSING = (Move.PARTLY, Move.NOT_YET)
 
 # What the page of a step shows in a place of its own, or what must wait until the step goes on.
 SHOWN_AT: dict[Step, tuple[Move, ...]] = {
-    Step.SET_UP: (Move.SPEAK, Move.REFLECT, *MISSING, Move.FLEX),
+    Step.SET_UP: (Move.SPEAK, Move.REFLECT, Move.YES, *MISSING, Move.FLEX),
     Step.REFLECT: (Move.SPEAK,),
     Step.CONFIRM: (Move.SPEAK, Move.REFLECT),
     Step.CROSSROADS: (Move.SPEAK, Move.REFLECT),
@@ -70,6 +70,7 @@ class SpokenTurn:
     elsewhere: bool  # typed in the other's account
     missing: bool  # it says what was not heard yet
     left_out: str | Promise = ""  # the step, if they chose to write nothing there
+    heard: bool = False  # it says "yes, that’s it" to what the other said back
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,22 @@ def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
     shown = (*SHOWN_AT.get(talk.step, ()), Move.PROPOSE)
     if talk.step == Step.REFLECT and not talk.together:
         shown = (*shown, *MISSING)
-    turns = (turn for turn in _just_handed(talk, to) if turn.move not in shown)
-    return spoken_turns(turns, talk.names)
+    turns = [turn for turn in _just_handed(talk, to) if turn.move not in shown]
+    heard = [] if to is None else [_heard(turn, talk) for turn in turns if turn.move == Move.YES]
+    return [*heard, *spoken_turns(turns, talk.names)]
+
+
+def _heard(turn: HandedOver, talk: Talk) -> SpokenTurn:
+    """The word that what somebody said back is what was meant. On one screen both hear it."""
+    return SpokenTurn(
+        side=turn.side,
+        first_name=talk.names[turn.side],
+        verb="",
+        words=[],
+        elsewhere=turn.elsewhere,
+        missing=False,
+        heard=True,
+    )
 
 
 def _just_handed(talk: Talk, to: Side | None) -> list[HandedOver]:

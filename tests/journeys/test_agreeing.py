@@ -45,8 +45,8 @@ def test_two_people_agree_and_change_their_minds(
     expect(hers.get_by_text(WORDS).first).to_be_visible(timeout=12_000)
     press(hers, "Yes, keep this")
     for page in (hers, his):
-        heading(page, "Before you stop")
-        expect(page.get_by_text("You’ve both said yes to these words")).to_be_visible()
+        heading(page, "You’ve both said yes")
+        expect(page.get_by_text("can read these words now")).not_to_be_visible()
         press(page, "Finish the talk")
 
     # Then it is on their page

@@ -224,11 +224,11 @@ def test_two_people_talk_apart(
     words = "Fine, if we tell each other first."
     expect(hers.get_by_text(words).first).to_be_visible()
     see(hers, "talk-proposal", "What would work for you two?")
-    press(hers, "Let it stand for now")
+    press(hers, "Leave it for now")
 
     # Then they close, and both can read it all
     for page in (hers, his):
-        heading(page, "Before you stop")
+        heading(page, "End on something good")
         page.get_by_label("did well").fill("You stayed.")
         press(page, "Finish the talk")
     for page in (hers, his):
@@ -367,7 +367,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
 
     expect(hers.locator("#moved")).to_be_visible(timeout=12_000)
     hers.get_by_role("link", name="See where it is").click()
-    heading(hers, "Before you stop")
+    heading(hers, "End on something good")
     hers.get_by_text("Words you didn’t hand over").click()
     expect(hers.get_by_text("What I wrote in the train.")).to_be_visible()
     assert "in the train" not in his.content()

@@ -112,6 +112,76 @@ def test_whoever_listens_reads_what_is_missing_at_the_crossroads(
     assert said(bob) == ["Alice says something is still missing:", "The evenings."]
 
 
+def test_whoever_listened_reads_first_that_they_were_understood(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.CONFIRM, alice, bob)
+    before = said(bob)
+    do(alice, Move.YES)
+
+    assert before == []
+    assert said(bob) == ["Alice says:", "Yes, that’s it."]
+    assert said(alice) == []
+    do(bob, Move.LATER, {"on": "2099-01-01"})
+    for who in (bob, alice):
+        do(who, Move.READY)
+    assert said(bob) == ["Alice says:", "Yes, that’s it."]
+    do(bob, Move.MAKES_SENSE, {"because": "", "imagine": "tired"})
+    assert said(bob) == []
+
+
+def test_on_one_phone_a_yes_that_both_heard_is_not_read_once_more(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.CONFIRM, alice, bob)
+    talks.switch(alice.seat, TALK, Mode.TOGETHER)
+    post(alice, "both", reply="yes")
+
+    assert reading.talk(alice.seat, TALK).step == Step.MAKES_SENSE
+    assert said(alice) == []
+
+
+@pytest.mark.parametrize("move", ["partly", "not-yet"])
+@pytest.mark.parametrize("shared", [False, True], ids=["apart", "on one phone"])
+def test_what_is_missing_is_asked_for_unless_it_can_be_said_aloud(
+    alice: Person, bob: Person, move: str, shared: bool
+) -> None:
+    talk(alice)
+    talked_up_to(Step.CONFIRM, alice, bob)
+    if shared:
+        talks.switch(alice.seat, TALK, Mode.TOGETHER)
+
+    answer = post(alice, f"turn/{move}", purpose="partly-1-1", words=" ", side="left", part="write")
+
+    if shared:
+        assert answer.status_code == 302
+        return
+    asked = answer.text.partition('id="words-words-hint"')[2].partition("</p>")[0]
+    assert answer.status_code == 400
+    assert "Please say in a line what is still missing." in asked
+    assert reading.talk(bob.seat, TALK).step == Step.CONFIRM
+    assert post(alice, f"turn/{move}", purpose="partly-1-1", words="The rest.").status_code == 302
+
+
+def test_whoever_says_it_back_once_more_begins_with_their_first_words(
+    alice: Person, bob: Person
+) -> None:
+    talk(alice)
+    talked_up_to(Step.REFLECT, alice, bob)
+    blank = bob.client.get(PAGE).text
+    do(bob, Move.REFLECT, {"words": "You feel alone."})
+    do(alice, Move.PARTLY, {"words": "The evenings."})
+
+    def box(page: str) -> str:
+        return page.partition('id="words-words"')[2].partition(">")[2].partition("</")[0].strip()
+
+    assert box(blank) == ""
+    assert box(bob.client.get(PAGE).text) == "You feel alone."
+    assert drafts.written(bob.seat, reading.talk(bob.seat, TALK), RIGHT) == {}
+    post(bob, "draft", purpose="reflect-1-2", words="You feel alone in the evenings.")
+    assert box(bob.client.get(PAGE).text) == "You feel alone in the evenings."
+
+
 @pytest.mark.parametrize("missing", ["The evenings.", ""])
 def test_what_is_missing_stands_above_the_statement(
     alice: Person, bob: Person, missing: str
@@ -122,8 +192,9 @@ def test_what_is_missing_stands_above_the_statement(
 
     page = bob.client.get(PAGE).text.partition("<h1>")[2]
 
-    told = missing or "Nothing more was written."
+    told = missing or "Ask Alice what it is, and add it to your words."
     assert page.index(told) < page.index("I feel lonely.")
+    assert "Nothing more was written" not in page
 
 
 def test_a_proposal_stands_above_what_both_need(alice: Person, bob: Person) -> None:
@@ -243,10 +314,12 @@ def test_an_empty_box_is_asked_about_and_can_be_left_out(
     if step == Step.WARM_START:
         do(alice, Move.APPRECIATE, {"words": "You cooked."})
     assert "words I keep" not in alice.client.get(PAGE).text
-    told = f"Bob left this one out: “{step.label}”."
-    assert said(alice) == [told]
-    assert said(bob) == (["Alice wrote:", "You cooked."] if step == Step.WARM_START else [])
-    assert record(alice).count(told) == record(bob).count(told) == 1
+    is_told = step == Step.MAKES_SENSE  # a gift that somebody has not made is not told
+    told = f"Bob went on without words at “{step.label}”."
+    assert said(alice) == ([told] if is_told else [])
+    assert said(bob) == ([] if is_told else ["Alice wrote:", "You cooked."])
+    assert record(alice).count(told) == record(bob).count(told) == is_told
+    assert "left this one out" not in alice.client.get(PAGE).text
 
 
 def test_nobody_is_told_what_was_left_out_before_both_are_done(alice: Person, bob: Person) -> None:
@@ -256,7 +329,7 @@ def test_nobody_is_told_what_was_left_out_before_both_are_done(alice: Person, bo
 
     post(bob, "turn/appreciate", purpose="appreciate-1-1", leave_out="yes")
 
-    assert "left this one out" not in before + alice.client.get(PAGE).text
+    assert "without words" not in before + alice.client.get(PAGE).text
 
 
 def test_on_one_phone_what_was_left_out_is_nothing_to_read_out(alice: Person, bob: Person) -> None:
@@ -267,9 +340,8 @@ def test_on_one_phone_what_was_left_out_is_nothing_to_read_out(alice: Person, bo
         sent = {"purpose": "appreciate-1-1", "leave_out": "yes", "part": "write"}
         post(alice, "turn/appreciate", side=side.value, **sent)
 
-    shown = said(alice)
-
-    assert [line.partition(" left")[0] for line in shown] == ["Alice", "Bob"]
+    assert reading.talk(alice.seat, TALK).step == Step.SPEAK
+    assert said(alice) == []
 
 
 def test_both_read_that_they_left_out_what_was_to_be_said(alice: Person, bob: Person) -> None:
@@ -347,8 +419,8 @@ def test_what_one_needs_is_asked_for_or_left_out_and_then_says_so(
     beside = page.partition('<div class="beside">')[2].partition("<form")[0]
     assert reading.talk(phone.seat, TALK).step == Step.OUTCOME
     assert re.findall(r'<h2 class="name">(.*?)</h2>', beside) == ["Alice", "Bob"]
-    assert beside.count("left this one out") == 1
-    assert beside.index("left this one out") < beside.index("Bob")
+    assert beside.count("went on without words here") == 1
+    assert beside.index("went on without words here") < beside.index("Bob")
     assert "Being told." in beside
     assert "is flexible about" not in beside
     assert beside.count('<p class="words"') == 1

@@ -185,7 +185,38 @@ def test_a_changed_sentence_is_not_composed_again(alice: Person, bob: Person) ->
     page = alice.client.get(f"{PAGE}?part=sentence").text
 
     assert field(page, "words") == "As I say it."
-    assert "I’d like us to sleep." in page  # to be taken instead
+    offered = page.index("I’d like us to sleep.")
+    assert page.index("so they stay as they are") < offered < page.index('class="foot-bar"')
+    seen = re.search(r'id="seen-speak-1-1"\s+value="(\w+)"', page)
+    assert seen
+    taken: Any = {"part": "sentence", "words": "As I say it.", "composed": "yes", "seen": seen[1]}
+    assert post(alice, "draft", purpose="speak-1-1", **taken).status_code == HTTPStatus.FOUND
+    page = alice.client.get(f"{PAGE}?part=sentence").text
+    assert field(page, "words") == "I’d like us to sleep."
+    assert "Take these words instead" not in page
+
+
+def test_a_sentence_that_nobody_changed_follows_its_steps(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    def save(part: str, **sent: Any) -> Any:
+        kept = drafts.written(alice.seat, reading.talk(alice.seat, TALK), Side.LEFT)
+        seen = kept["speak-1-1"].version if kept else ""
+        return post(alice, "draft", purpose="speak-1-1", part=part, seen=seen, **sent)
+
+    save("matters", needs=["rest"])
+    stub = field(alice.client.get(f"{PAGE}?part=sentence").text, "words")
+    save("sentence", words=stub, then="like")  # she has looked at it, and goes back
+    save("when", when="it gets late", feelings=["lonely"])
+    save("like", wish="sleep", then="sentence")
+    page = alice.client.get(f"{PAGE}?part=sentence").text
+
+    assert stub == "What matters to me is rest."
+    assert field(page, "words") == (
+        "When it gets late, I feel lonely, because what matters to me is rest. "
+        "I’d like us to sleep."
+    )
+    assert "Take these words instead" not in page
 
 
 def test_parts_left_out_of_the_sentence_stay_with_their_writer(alice: Person, bob: Person) -> None:
@@ -817,6 +848,40 @@ def test_whoever_proposed_reads_that_it_was_sent(alice: Person, bob: Person) -> 
     refused = post(alice, "turn/propose", alike="yes")
     assert refused.status_code == HTTPStatus.BAD_REQUEST
     assert "Sent:" not in refused.text
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_the_end_celebrates_a_yes_of_both_and_nothing_else(
+    alice: Person, bob: Person, agreed: bool
+) -> None:
+    talked_up_to(Step.OUTCOME, alice, bob)
+    post(alice, "turn/propose", **WRITTEN)
+    sent = alice.client.get(PAGE).text
+    digest = re.search(r'name="digest" value="(\w+)"', bob.client.get(PAGE).text)
+    assert digest
+    if agreed:
+        post(bob, "turn/assent", digest=digest[1], acknowledged=digest[1])
+    else:
+        post(bob, "turn/let-stand")
+
+    # what was sent is told within the part of the page that is replaced when the talk moves on
+    assert sent.index('id="talk"') < sent.index("Sent: Bob can read") < sent.index("<h1")
+    for who in (alice, bob):
+        page = who.client.get(PAGE).text
+        heading = page.partition("<h1>")[2].partition("</h1>")[0]
+        assert heading == ("You’ve both said yes" if agreed else "End on something good")
+        assert ("on your page now" in page, 'class="cups"' in page) == (agreed, agreed)
+        assert "Sent:" not in page
+        assert "both said yes to these words" not in page  # the heading has said it
+
+
+def test_nobody_is_promised_that_it_shows_nowhere_who_paused(alice: Person, bob: Person) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+
+    page = alice.client.get(PAGE).text
+
+    assert "You don’t have to say why" in page
+    assert "Nobody sees" not in page.partition("When will you both be back?")[2]
 
 
 def test_what_is_missing_in_a_proposal_stands_with_its_field(alice: Person, bob: Person) -> None:
