@@ -9,7 +9,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -97,24 +97,38 @@ def browser_name(user_agent: str) -> str:
 
 def open_sessions(request: HttpRequest) -> list[OpenSession]:
     """Where this person is signed in, the oldest first. Expired sessions are left out."""
-    user = _user(request)
-    rows = {row.session_key: row for row in UserSession.objects.filter(user=user)}
-    sessions = Session.objects.filter(session_key__in=rows, expire_date__gt=timezone.now())
-    valid_hash = user.get_session_auth_hash()
-    idle_since = time.time() - settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
-    contents = [(session.session_key, session.get_decoded()) for session in sessions]
-    keys = [
-        key
-        for key, content in contents
-        if content.get(HASH_SESSION_KEY) == valid_hash
-        and content.get(LAST_USED_AT, time.time()) >= idle_since
-    ]
-    open_rows = sorted((rows[key] for key in keys), key=lambda row: row.created_at)
     this_key = request.session.session_key
     return [
         OpenSession(row.user_agent, row.created_at, row.session_key == this_key)
-        for row in open_rows
+        for row in open_rows(UserSession.objects.filter(user=_user(request)))
     ]
+
+
+def open_rows(rows: QuerySet[UserSession]) -> list[UserSession]:
+    """Those whose session still signs its person in, the oldest first. Two queries."""
+    listed = rows.select_related("user").order_by("created_at")
+    now = timezone.now()
+    keys = rows.values("session_key")
+    sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
+    contents = {session.session_key: session.get_decoded() for session in sessions}
+    return [row for row in listed if _signs_in(contents.get(row.session_key, {}), row.user)]
+
+
+def _signs_in(content: dict[str, Any], user: User) -> bool:
+    """Whether a session with this content is one of this person's, and not idle for too long.
+
+    One that was made with an earlier secret key counts, as Django accepts it.
+    """
+    valid = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
+    idle_since = time.time() - settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+    last_used = content.get(LAST_USED_AT, time.time())
+    return content.get(HASH_SESSION_KEY) in valid and last_used >= idle_since
+
+
+def follow_key(request: HttpRequest, old_key: str | None) -> None:
+    """Keep a session listed whose key Django has changed, since SECRET_KEY is another now."""
+    if not _move(old_key, request):
+        record(request)
 
 
 def sign_out_elsewhere(request: HttpRequest) -> None:

@@ -72,6 +72,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     async_capable = False
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if request.user.is_authenticated and request.session.session_key != key:
+            devices.follow_key(request, key)
         has_left = request.COOKIES.get(settings.LEFT_COOKIE_NAME) == "1"
         if has_left or (request.user.is_authenticated and _has_expired(request.session)):
             logout(request)

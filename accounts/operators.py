@@ -13,16 +13,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from accounts import devices
 from accounts.models import User
-from accounts.pseudonyms import pseudonym
+from accounts.pseudonyms import pseudonym, pseudonyms
 from accounts.tasks import task
 
 logger = logging.getLogger(__name__)
@@ -35,14 +34,14 @@ SECOND_STEPS = {
 
 
 class NoSuchAccount(Exception):
-    """No account has this address."""
+    """No account has this address or pseudonym."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """What there is to know about an account without reading anything of its owner's."""
 
-    pseudonym: str  # as in the log
+    pseudonyms: list[str]  # as in the log: the one in use, and those by earlier secret keys
     is_confirmed: bool
     created_on: date
     last_signed_in_on: date | None
@@ -69,11 +68,20 @@ def find(email: str) -> User:
     return user
 
 
+def named(mark: str) -> User:
+    """The account that the log names by this pseudonym. Raises NoSuchAccount."""
+    wanted = mark.strip().lower()
+    for user in User.objects.iterator():
+        if wanted in pseudonyms(user.pk):
+            return user
+    raise NoSuchAccount
+
+
 def facts(user: User) -> AccountFacts:
     addresses = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
     kinds = Authenticator.objects.filter(user=user).values_list("type", flat=True)
     return AccountFacts(
-        pseudonym=pseudonym(user.pk),
+        pseudonyms=pseudonyms(user.pk),
         is_confirmed=addresses.exists(),
         created_on=user.date_joined.date(),
         last_signed_in_on=user.last_login.date() if user.last_login else None,
@@ -89,14 +97,14 @@ def counts(active_within: timedelta) -> AccountCounts:
         confirmed=User.objects.filter(Exists(confirmed)).count(),
         with_second_step=User.objects.filter(Exists(factors)).count(),
         active=User.objects.filter(last_login__gte=Now() - active_within).count(),
-        sessions=_open(UserSession.objects.all()).count(),
+        sessions=len(devices.open_rows(UserSession.objects.all())),
     )
 
 
 @transaction.atomic
 def end_sessions(user: User) -> int:
     """Sign a person out everywhere. Returns in how many browsers they were signed in."""
-    ended: int = _open(UserSession.objects.filter(user=user)).count()
+    ended = len(devices.open_rows(UserSession.objects.filter(user=user)))
     devices.sign_out_everywhere(user)
     record("end-sessions", user)
     return ended
@@ -142,8 +150,3 @@ def mail(address: str, name: str) -> None:
     subject = render_to_string(f"account/email/{name}_subject.txt").strip()
     body = render_to_string(f"account/email/{name}_message.txt", context)
     send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])
-
-
-def _open(rows: QuerySet[UserSession]) -> QuerySet[UserSession]:
-    sessions = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())
-    return rows.filter(Exists(sessions))

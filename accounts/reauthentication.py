@@ -34,11 +34,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import code_tries, codes
 from accounts.allauth_internals import record_authentication
+from accounts.secret_keys import digests
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -162,7 +162,7 @@ def mail_code(request: HttpRequest) -> None:
     """Mail a code that works in this browser only. It replaces the code before."""
     adapter = get_adapter()
     code = adapter.generate_login_code()
-    request.session[MAILED_CODE] = {"digest": _digest(code), "at": time.time(), "tries": 0}
+    request.session[MAILED_CODE] = {"digest": _digests(code)[0], "at": time.time(), "tries": 0}
     adapter.send_mail("account/email/login_code", _user(request).email, {"code": code})
 
 
@@ -182,7 +182,7 @@ def check_code(request: HttpRequest, typed: str) -> bool:
     pending = request.session.pop(MAILED_CODE)
     if not code_tries.count(request, pending):
         raise NoSuchCode
-    if not hmac.compare_digest(_digest(typed), pending["digest"]):
+    if not any(hmac.compare_digest(one, pending["digest"]) for one in _digests(typed)):
         tries = pending["tries"] + 1
         if tries < app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS:
             request.session[MAILED_CODE] = {**pending, "tries": tries}
@@ -215,9 +215,9 @@ def _give_back(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/kept.html", context, status=HTTPStatus.UNAUTHORIZED)
 
 
-def _digest(typed: str) -> str:
-    code = next(iter(codes.find(typed, codes.MAILED)), "")
-    return salted_hmac("accounts.still_you", code, algorithm="sha256").hexdigest()
+def _digests(typed: str) -> list[str]:
+    """By each of the site's secret keys, the one in use first."""
+    return digests("accounts.still_you", next(iter(codes.find(typed, codes.MAILED)), ""))
 
 
 def _user(request: HttpRequest) -> User:

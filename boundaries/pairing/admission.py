@@ -30,7 +30,8 @@ def invite(lifetime: timedelta) -> str:
 
 def count_open() -> int:
     """How many of these invitations nobody has used yet."""
-    return SiteInvitation.objects.live().count()
+    live = SiteInvitation.objects.live().values_list("pk", "digest")
+    return sum(bool(CODES.kept_code(pk, digest)) for pk, digest in live)
 
 
 def end(text: str) -> bool:

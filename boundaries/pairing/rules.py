@@ -59,7 +59,7 @@ class Joiner:
 class LiveInvitation:
     """This person's live invitation."""
 
-    code: str
+    code: str  # empty if somebody has joined by it and the secret key that made it is gone
     expires_at: datetime
     joiner: Joiner | None
 
@@ -113,11 +113,14 @@ def standing(seat: Seat) -> LiveInvitation | None:
     )
     if invitation is None:
         return None
+    code = CODES.kept_code(invitation.pk, invitation.digest)
+    if not code and invitation.joiner is None:
+        return None  # made with a secret key that is gone: nobody can join by it any more
     joiner = None
     if invitation.joiner is not None and invitation.joining is not None:
         user = invitation.joiner.user
         joiner = Joiner(first_names.shown(user.first_name), _masked(user.email), invitation.joining)
-    return LiveInvitation(CODES.code_of(invitation.pk), invitation.expires_at, joiner)
+    return LiveInvitation(code, invitation.expires_at, joiner)
 
 
 def revoke(seat: Seat) -> None:
@@ -186,8 +189,9 @@ def way_to_partner(seat: Seat) -> WayToPartner:
 
 
 def count_invitations() -> InvitationCounts:
-    standing = Invitation.objects.standing()
-    return InvitationCounts(standing.count(), standing.exclude(joiner=None).count())
+    rows = Invitation.objects.standing().values_list("pk", "digest", "joiner")
+    standing = [joiner for pk, digest, joiner in rows if joiner or CODES.kept_code(pk, digest)]
+    return InvitationCounts(len(standing), sum(map(bool, standing)))
 
 
 def address_shown(seat: Seat) -> str:

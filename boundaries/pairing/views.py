@@ -45,7 +45,7 @@ def show(request: SeatedRequest) -> HttpResponse:
         "awaited": None if partner else pairing.waiting_for(request.seat),
         "together": seats.couple_token(request.seat),
         "until": localdate(standing.expires_at) if standing else None,
-        "card": InvitationCard.of(standing.code) if standing else None,
+        "card": InvitationCard.of(standing.code) if standing and standing.code else None,
         "first_deck": catalogue.deck(catalogue.ESSENTIALS),
     }
     return render(request, "boundaries/pairing/show.html", context)

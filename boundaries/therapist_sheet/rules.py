@@ -67,8 +67,8 @@ class Issued:
 
     @property
     def has_ended(self) -> bool:
-        """Whether its link has ended."""
-        return self.until is not None and self.until <= timezone.now()
+        """Whether its link has ended, by its time or because the site's secret key has changed."""
+        return self.until is not None and (not self.code or self.until <= timezone.now())
 
     @property
     def released_by_me(self) -> bool:
@@ -175,7 +175,8 @@ def clear_away() -> None:
     now = timezone.now()
     for found in Issue.objects.with_key().filter(made_at__lt=now - timedelta(days=1)):
         issued = _issued(found, Side.LEFT, found.couple.key)
-        if issued.has_ended or (not issued.is_released and found.made_at < now - MAX_UNRELEASED):
+        ended = issued.until is not None and issued.until <= now
+        if ended or (not issued.is_released and found.made_at < now - MAX_UNRELEASED):
             found.delete()
 
 
@@ -196,7 +197,7 @@ def _issued(issue: Issue, me: Side, key: DataKey) -> Issued:
         released=frozenset(released),
         me=me,
         until=max(released.values()) + timedelta(days=issue.days) if out else None,
-        code=CODES.code_of(issue.pk) if out else "",
+        code=CODES.kept_code(issue.pk, issue.code_digest) if out else "",
     )
 
 

@@ -52,9 +52,15 @@ class Command(BaseCommand):
             if act == "close":
                 one.add_argument("--no-mail", action="store_true", help="if others read their mail")
 
+        named = acts.add_parser("named", help="whose account the log names by a pseudonym")
+        named.add_argument("pseudonym", help="what a line of the log has under account")
+
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         if act == "count":
             self._count(options["days"])
+            return
+        if act == "named":
+            self._name(options["pseudonym"])
             return
         try:
             user = operators.find(options["email"])
@@ -90,12 +96,20 @@ class Command(BaseCommand):
             }
         )
 
+    def _name(self, pseudonym: str) -> None:
+        try:
+            user = operators.named(pseudonym)
+        except operators.NoSuchAccount:
+            raise CommandError("No account has this pseudonym. See docs/keys.md.") from None
+        operators.record("named", user)
+        self.stdout.write(user.email)
+
     def _find(self, user: User) -> None:
         facts = operators.facts(user)
         operators.record("find", user)
         self._write(
             {
-                "In the log": facts.pseudonym,
+                "In the log": ", ".join(facts.pseudonyms),
                 "Address": "confirmed" if facts.is_confirmed else "not confirmed",
                 "Created": facts.created_on,
                 "Last signed in": facts.last_signed_in_on or "never",
