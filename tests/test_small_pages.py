@@ -17,6 +17,7 @@ from django.test.signals import template_rendered
 from django.urls import NoReverseMatch, reverse
 
 from boundaries.templatetags import frames
+from boundaries.web import frames as filled_frames
 from config import development, mailbox
 
 
@@ -67,7 +68,7 @@ def test_the_real_site_has_no_mailbox() -> None:
 
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
-    for function in vars(frames).values():
+    for function in (*vars(frames).values(), *vars(filled_frames).values()):
         getattr(function, "cache_clear", lambda: None)()  # cached parts are not rendered again
     request = RequestFactory().get("/styleguide/")
     request.user = AnonymousUser()

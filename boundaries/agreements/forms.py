@@ -154,10 +154,8 @@ class DigestsForm(CoupleForm):
     )
 
     def __init__(self, data: Any, *, shown: Iterable[str]) -> None:
-        if "all" in data:  # one press for everything that was on the page, whatever is ticked
-            data = data.copy()
-            data.setlist("digests", data.getlist("listed"))
         super().__init__(data)
+        self.fields["digests"].required = not self.listed
         self.fields["digests"].choices = [(digest, digest) for digest in shown]  # type: ignore[attr-defined]
 
     @property
@@ -165,6 +163,16 @@ class DigestsForm(CoupleForm):
         """The digests that were ticked, valid or not."""
         data: Any = self.data
         return set(data.getlist("digests"))
+
+    @property
+    def listed(self) -> list[str]:
+        """What stood on a page where whatever is not ticked is left for now."""
+        data: Any = self.data
+        return list(data.getlist("listed"))
+
+    @property
+    def left(self) -> set[str]:
+        return set(self.listed) - self.ticked
 
     @property
     def changed(self) -> bool:

@@ -124,10 +124,12 @@ def assent(
     digests: Collection[str],
     *,
     acknowledged: Collection[str] = (),
+    left: Collection[str] = (),
     couple_token: str | None = None,
 ) -> list[str]:
     """Say yes to exactly these words. Returns the behaviours' ids. A second yes changes nothing.
 
+    Proposals with the digests in `left` are set aside, as far as they still wait.
     `acknowledged` holds the digests of words that treat the two differently and for which this
     person has ticked that they saw it. Raises NotPaired, TickMissing if such a tick is missing, and
     WordsChanged if one of them cannot be agreed to any more; then nothing is agreed.
@@ -139,14 +141,18 @@ def assent(
             raise WordsChanged
         for digest in chosen:
             _say_yes(seat, waiting[digest].newest, acknowledged)
+        for found in (waiting[digest] for digest in left if digest in waiting):
+            if found.waits_for_me:
+                SetAside.leave(seat, found.newest.id)
         notifications.has_acted(seat, Subject.AGREEMENTS)
         return [waiting[digest].behaviour for digest in chosen]
 
 
-def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | None = None) -> None:
+def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | None = None) -> bool:
     """Take back one's own yes or proposal. What was agreed is then open again.
 
-    No reason is needed, and who did it is not stored. Doing it twice changes nothing. Raises
+    Returns whether both had agreed to it. No reason is needed, and who did it is not stored. Doing
+    it twice changes nothing. Raises
     NoSuchAgreement, NotPaired, and WordsChanged if the words have changed.
     """
     with seats.locked(seat, couple_token) as (_, seat):
@@ -155,7 +161,7 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | Non
             if version.digest == digest and _may_withdraw(version, found):
                 Withdrawal.objects.get_or_create(version_id=version.id)
                 notifications.has_acted(seat, Subject.AGREEMENTS)
-                return
+                return version.agreed_at is not None
         raise WordsChanged
 
 

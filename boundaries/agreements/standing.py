@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from boundaries.agreements.models import Assent, Version, Withdrawal
@@ -23,11 +23,12 @@ class Proposals:
     """What the home page needs to know of them."""
 
     behaviours: frozenset[str]  # on which words were ever proposed
-    wait_for_partner: bool  # whether this person said yes to words that the partner has not
+    waiting: tuple[str, ...]  # on which this person said yes within IS_NEWS and the partner has not
     just_agreed: bool  # whether both have said yes to something within IS_NEWS
+    just_reopened: bool  # whether something they agreed on was taken back since, within IS_NEWS
 
 
-NO_PROPOSALS = Proposals(frozenset(), wait_for_partner=False, just_agreed=False)
+NO_PROPOSALS = Proposals(frozenset(), waiting=(), just_agreed=False, just_reopened=False)
 
 
 def waits(seat: Seat) -> list[str]:
@@ -36,20 +37,28 @@ def waits(seat: Seat) -> list[str]:
 
 
 def proposals(seat: Seat) -> Proposals:
-    """On what these two have proposed words to each other, and what waits. One query."""
-    rows = (
+    """On what these two have proposed words to each other, and what waits. One query.
+
+    What waits is news for a while and then stays unsaid: the partner may have left it for now.
+    """
+    rows = list(
         _versions(seat)
-        .annotate(last_yes=Max("assents__at"))
+        .annotate(last_yes=Max("assents__at"), ended_at=F("withdrawal__at"))
         .order_by("behaviour", "number")
-        .values_list("behaviour", "ended", "mine", "theirs", "last_yes")
+        .values_list("behaviour", "ended_at", "mine", "theirs", "last_yes")
     )
     newest = {behaviour: state for behaviour, *state in rows}
-    stand = [state for ended, *state in newest.values() if not ended]
+    stand = {behaviour: state for behaviour, (ended, *state) in newest.items() if not ended}
     since = timezone.now() - IS_NEWS
+    agreed = max((at for mine, theirs, at in stand.values() if mine and theirs), default=since)
+    reopened = max((at for _, at, mine, theirs, _ in rows if at and mine and theirs), default=since)
     return Proposals(
         frozenset(newest),
-        wait_for_partner=any(mine and not theirs for mine, theirs, _ in stand),
-        just_agreed=any(mine and theirs and at > since for mine, theirs, at in stand),
+        waiting=tuple(
+            id for id, (mine, theirs, at) in stand.items() if mine and not theirs and at > since
+        ),
+        just_agreed=agreed > max(since, reopened),
+        just_reopened=reopened > max(since, agreed),
     )
 
 

@@ -137,15 +137,18 @@ def keep(request: SeatedRequest, deck: Deck) -> HttpResponse:
 @reauthentication.after_idling
 @seated
 def assent(request: SeatedRequest) -> HttpResponse:
-    """Say yes to one proposal or to several."""
+    """Say yes to one proposal or to several; of a list, the others are left for now."""
     form = AssentForm(request.POST, shown=proposal_pages.words_to_answer(request.seat))
     if not form.is_valid():
         return _agreement_page(request, form, Refusal.of_form(form))
     try:
-        agreed = agreements.assent(request.seat, **form.arguments)
+        agreed = agreements.assent(request.seat, left=form.left, **form.arguments)
     except (Conflict, Refused) as error:
         return _agreement_page(request, form, Refusal.of(error))
-    _confirm(request, agreed, _("Your yes is saved. It counts once %(name)s says yes too."))
+    if agreed:
+        _confirm(request, agreed, _("Your yes is saved. It counts once %(name)s says yes too."))
+    if form.left:
+        _confirm_left(request)
     return redirect("agreements")
 
 
@@ -157,9 +160,13 @@ def withdraw(request: SeatedRequest, behaviour: str) -> HttpResponse:
         return _entry_page(request, behaviour, Refusal.of_form(form))
     sent = form.cleaned_data
     try:
-        agreements.withdraw(request.seat, behaviour, sent["digest"], couple_token=sent["together"])
+        reopened = agreements.withdraw(
+            request.seat, behaviour, sent["digest"], couple_token=sent["together"]
+        )
     except Conflict as error:
         return _entry_page(request, behaviour, Refusal.of(error))
+    if reopened:
+        messages.success(request, _("You’re looking at this again. Talk about it when you like."))
     return redirect("agreements-entry", behaviour)
 
 
@@ -173,7 +180,7 @@ def set_aside(request: SeatedRequest, behaviour: str) -> HttpResponse:
         agreements.set_aside(request.seat, behaviour, form.cleaned_data["digest"])
     except Conflict as error:
         return _entry_page(request, behaviour, Refusal.of(error))
-    messages.success(request, _naming_partner(request, _("Left for now. %(name)s isn’t told.")))
+    _confirm_left(request)
     return redirect("agreements")
 
 
@@ -282,6 +289,10 @@ def _sent(many: int) -> str:
         "Sent to %(name)s: %(many)s to read. Each counts once %(name)s says yes too.",
         many,
     )
+
+
+def _confirm_left(request: SeatedRequest) -> None:
+    messages.success(request, _naming_partner(request, _("Left for now. %(name)s isn’t told.")))
 
 
 def _naming_partner(request: SeatedRequest, text: str, **more: Any) -> str:

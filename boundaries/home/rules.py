@@ -63,11 +63,10 @@ class Home:
     talk: TalkSummary | None  # the one that the step is about
     put_off: TalkSummary | None  # the talk whose day comes next
     new: OwnSheet | None  # an open deck of which these two have not talked yet
-    words_wait: bool  # for the partner's yes
-    own_waits: (
-        bool  # the partner has put forward a behaviour, for this person to accept or set aside
-    )
+    words_wait: tuple[str, ...]  # behaviours on which words wait for the partner's yes
+    own_waits: bool  # the partner has put forward a behaviour, to accept or set aside
     just_agreed: bool  # both have said yes to something in the last days
+    just_reopened: bool  # something they agreed on was taken back in the last days
     asked_again: bool  # the text they consented to has changed
     invited_until: date | None  # the last day of their live invitation, if nobody has used it
 
@@ -101,6 +100,12 @@ class Home:
     def more(self) -> list[OwnSheet]:
         """The decks that are this person's own to answer."""
         return [page for page in self.all if not page.open]
+
+    @property
+    def waiting_text(self) -> str:
+        """The one behaviour on which words wait; empty for several, and for what they wrote."""
+        shipped = catalogue.every().get(self.words_wait[0]) if len(self.words_wait) == 1 else None
+        return shipped.text if shipped else ""
 
     @property
     def has_intimate(self) -> bool:
@@ -152,9 +157,10 @@ def home(seat: Seat) -> Home:
         talk=mine or partners,
         put_off=put_off,
         new=new,
-        words_wait=proposals.wait_for_partner,
+        words_wait=() if proposals.just_agreed else proposals.waiting,
         own_waits=partner is not None and questions.waits(seat),
         just_agreed=proposals.just_agreed,
+        just_reopened=proposals.just_reopened,
         asked_again=consent.asked_again(seat),
         invited_until=_last_day(way),
     )

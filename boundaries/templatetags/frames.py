@@ -173,8 +173,8 @@ def same_ground(
 
 
 @register.simple_tag
-def understanding(entry: Entry, example: bool = False) -> SafeString:
-    """One understanding. What can be done with it is folded."""
+def understanding(entry: Entry, partner: str, example: bool = False) -> SafeString:
+    """One understanding. What can be done with it is folded. `partner` is a first name."""
     language, current = get_language(), entry.current
     values = {"sentences": "", "praise": "", "day": ""}
     if current:
@@ -186,7 +186,7 @@ def understanding(entry: Entry, example: bool = False) -> SafeString:
             values["day"] = _day(current.agreed_at)
     alike = current is None or current.words.alike
     return fill(
-        _understanding(language, current is not None, alike, entry.due),
+        _understanding(language, current is not None, alike, entry.due, example),
         id=entry.behaviour,
         heading=entry.heading,
         links=fill(
@@ -198,21 +198,25 @@ def understanding(entry: Entry, example: bool = False) -> SafeString:
                 example and len(entry.versions) > 1,
             ),
             digest=current.digest if current else "",
+            name=partner,
         ),
         **values,
     )
 
 
 @lru_cache(maxsize=64)
-def _understanding(language: str, agreed: bool, alike: bool, due: bool) -> SafeString:
+def _understanding(
+    language: str, agreed: bool, alike: bool, due: bool, example: bool
+) -> SafeString:
     gaps = with_gaps("id", "heading", "sentences", "praise", "day", "links")
-    context = {**gaps, "agreed": agreed, "alike": alike, "due": due}
+    context = {**gaps, "agreed": agreed, "alike": alike, "due": due, "example": example}
     return render_to_string("components/understanding.html", context)
 
 
 @lru_cache(maxsize=1024)
 def _links(language: str, id: str, agreed: bool, example: bool, past: bool) -> SafeString:
-    context = {**with_gaps("digest"), "id": id, "agreed": agreed, "example": example, "past": past}
+    gaps = with_gaps("digest", "name")
+    context = {**gaps, "id": id, "agreed": agreed, "example": example, "past": past}
     return render_to_string("components/understanding_links.html", context)
 
 

@@ -125,7 +125,12 @@ def test_a_yes_is_taken_back_where_a_line_of_the_page_opens(couple: tuple[Person
 
     answer = bob.client.post(where[1], {"together": together[1], "digest": where[2]}, follow=True)
 
+    summary, inside = line.partition('<details class="reopen">')[::2]
+    assert "Take back my yes" not in summary  # one tap more, and it is said what it means
+    assert re.search(r">\s*Change\s*</span>", summary)
+    assert "Alice will see that it’s open again" in strip(inside)
     assert "Open again." in answer.text
+    assert "You’re looking at this again." in answer.text
     assert history.entry(alice.seat, "a1").current is None
     assert history.entry(alice.seat, "a2").current
     assert len(history.entry(alice.seat, "a1").versions) == 1  # it is kept
@@ -413,10 +418,11 @@ def test_all_that_both_said_alike_is_kept_by_one_press(
     listed = re.findall(r'name="listed" value="(\w+)"', page)
     assert re.search(r"Alice.* would like to keep three things as they are\.", home)
     assert sorted(listed) == sorted(offered)
-    assert "checked" not in page  # a yes is never ticked in advance
+    assert [tick[1] for tick in ticks(page)] == [True, True, True]
+    assert not any(entry.current for entry in history.agreement(bob.seat).entries)  # no yes yet
     assert "Yes, keep all three" in page
 
-    post(bob, YES, listed=listed[:2], all="yes")
+    post(bob, YES, listed=listed[:2], digests=listed[:2])
     current = [entry.current for entry in history.agreement(bob.seat).entries]
     assert sum(1 for held in current if held) == 2  # what was on the page, and nothing else
     assert "would like to keep one thing as it is." in bob.client.get("/home/").text
@@ -459,21 +465,46 @@ def test_conditions_that_make_no_sense_are_not_offered_unless_one_is_chosen(
     assert [len(offered(page)) for page in (late, other, chosen)] == [1, 0, 1]
 
 
-def test_each_of_what_both_said_alike_can_be_left_for_now(
+def ticks(page: str) -> list[tuple[str, bool]]:
+    """What can be ticked on a page: the digest of its words, and whether it is ticked."""
+    boxes = re.findall(r'name="digests"\s+value="(\w+)"([^>]*)', page)
+    return [(digest, "checked" in more) for digest, more in boxes]
+
+
+def test_what_is_not_ticked_is_left_for_now_and_one_may_leave_it_all(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
-    said_alike(alice, bob, deck, 3)
-    items = common_ground(alice.seat, deck)
-    post(alice, KEEP, digests=[item.digest for item in items])
-    before = bob.client.get("/understandings/").text
-    leaves = re.findall(
-        r'formaction="(/understandings/on/\w+/set-aside/)"\s+name="digest"\s+value="(\w+)"', before
-    )
-    assert [digest for _, digest in leaves] == [item.digest for item in items]
+    said_alike(alice, bob, deck, 4)
+    digests = [item.digest for item in common_ground(alice.seat, deck)]
+    post(alice, KEEP, digests=digests)
+    assert ticks(bob.client.get("/understandings/").text) == [(digest, True) for digest in digests]
     assert "You both said the same on them." in bob.client.get("/home/").text
 
-    after = post(bob, leaves[0][0], digest=leaves[0][1]).text
+    some = html.unescape(post(bob, YES, listed=digests[:2], digests=digests[0]).text)
 
-    assert f"Left for now. {alice.user.first_name} isn’t told." in html.unescape(after)
-    assert leaves[0][0] not in after
-    assert leaves[1][0] in after
+    assert BOTH_SAID_YES in some
+    assert "Left for now. Alice isn’t told." in some
+    assert ticks(some) == [(digest, True) for digest in digests[2:]]
+    stand = {entry.newest.digest: entry for entry in history.agreement(bob.seat).entries}
+    assert [bool(stand[digest].current) for digest in digests] == [True, False, False, False]
+    assert [stand[digest].left_for_now for digest in digests] == [False, True, False, False]
+
+    none = html.unescape(post(bob, YES, listed=digests[2:]).text)
+
+    assert "said yes" not in none.partition("<h1")[0]
+    assert "Left for now. Alice isn’t told." in none
+    assert ticks(none) == []
+    assert "Left for now" not in alice.client.get("/understandings/").text
+
+
+def test_new_words_stand_below_those_that_hold(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    agreements.assent(bob.seat, [propose(alice, "a1")])
+
+    page = strip(alice.client.get("/understandings/on/a1/words/").text).partition("<form")[0]
+
+    held = history.entry(alice.seat, "a1").current
+    assert held
+    assert html.unescape(page).count(held.words.text[0]) == 1
+    assert "These words stay until Bob says yes to new ones." in page
+    assert "Alice says" not in page  # what they answered once

@@ -24,7 +24,17 @@ from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Mode, Move, Stance
 from boundaries.vocabulary import Step as TalkStep
 from tests.answers.test_card import without_token
-from tests.conftest import Person, do, fill_in, opened_together, skip, talk, talked_up_to, write
+from tests.conftest import (
+    Person,
+    do,
+    fill_in,
+    opened_together,
+    propose,
+    skip,
+    talk,
+    talked_up_to,
+    write,
+)
 from tests.pairing.test_rules import invite, join, joiner_of
 from tests.questions.test_rules import put_forward
 
@@ -75,8 +85,8 @@ def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
     talked_up_to(TalkStep.CLOSED, bob, alice)
     assert says(alice) == (NextStep.ANSWER, "Bob has proposed some words.")
     assert says(bob) == (NextStep.REST, "All done for now.")
-    assert "Your words are waiting for Alice." in bob.client.get("/home/").text
-    assert "Your words" not in alice.client.get("/home/").text
+    assert waits_for(bob) == ("This counts once Alice says yes too:", True)
+    assert waits_for(alice) == ("", False)
     (waiting,) = history.agreement(alice.seat).waiting
     agreements.assent(alice.seat, [waiting.newest.digest])
     assert says(alice) == says(bob) == (NextStep.REST, "You’ve both said yes.")
@@ -139,6 +149,51 @@ def test_another_deck_is_answered_card_by_card_and_home_says_when_it_is_sealed(
     assert without_token(bob.client.get("/home/").text) == his
     answers.seal(bob.seat, another)
     assert said not in alice.client.get("/home/").text
+
+
+def waits_for(who: Person) -> tuple[str, bool]:
+    """What the home page says of words without the partner's yes, and whether it names them."""
+    page = re.sub("[\u2068\u2069]|</?bdi[^>]*>", "", who.client.get("/home/").text)
+    said = re.search(r"[^>]*once \w+ says yes too[.:]", page)
+    text = "Messaging the same person nearly every day"
+    return (said[0].strip() if said else "", f'/understandings/on/a1/">{text}</a>' in page)
+
+
+def test_home_speaks_of_words_that_wait_for_some_days_and_not_beside_an_agreement(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    propose(alice, "a1")
+    assert waits_for(alice) == ("This counts once Bob says yes too:", True)
+    propose(alice, "a2")
+    assert waits_for(alice) == ("Two things count once Bob says yes too.", False)
+
+    agreements.set_aside(bob.seat, "a1", history.entry(bob.seat, "a1").newest.digest)
+    assert waits_for(alice)[0]  # that he left it is his alone
+    agreements.assent(bob.seat, [history.entry(bob.seat, "a2").newest.digest])
+
+    assert says(alice)[1] == "You’ve both said yes."
+    assert waits_for(alice) == ("", False)
+    with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1), tick=False):
+        alice.client.force_login(alice.user)
+        assert says(alice)[1] == "All done for now."
+        assert waits_for(alice) == ("", False)
+
+
+def test_home_says_to_both_that_something_is_open_again(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    both = (alice, bob)
+    first = propose(alice, "a1")
+    agreements.assent(bob.seat, [first])
+    assert {says(who)[1] for who in both} == {"You’ve both said yes."}
+
+    agreements.withdraw(alice.seat, "a1", first)
+    assert {says(who)[1] for who in both} == {"Something is open again."}
+    agreements.assent(bob.seat, [propose(alice, "a2")])
+
+    assert {says(who)[1] for who in both} == {"You’ve both said yes."}
 
 
 def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(
