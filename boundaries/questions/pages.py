@@ -17,6 +17,6 @@ class NotedOffer:
     care: bool
 
 
-def noted(offers: Iterable[PutForward]) -> list[NotedOffer]:
-    """These behaviours, with a note where the words may be about control, not a boundary."""
+def with_notes(offers: Iterable[PutForward]) -> list[NotedOffer]:
+    """What the partner put forward, with a note where it may be about control, not a boundary."""
     return [NotedOffer(offer, control.may_be_control(offer.text)) for offer in offers]

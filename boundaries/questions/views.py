@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
 from boundaries.content import catalogue
+from boundaries.content.control import may_be_control
 from boundaries.errors import Refused
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.decorators import for_couples
 from boundaries.questions.forms import OwnForm, PutForwardForm
-from boundaries.questions.pages import noted
+from boundaries.questions.pages import with_notes
 from boundaries.sealing import rules as sealing
 from boundaries.seats import rules as seats
 from boundaries.web.seated import SeatedRequest, seated
@@ -78,9 +79,11 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
     form = PutForwardForm(request.POST)
     if not form.is_valid():
         return _own_page(request, form, HTTPStatus.BAD_REQUEST)
+    text, couple_token = form.cleaned_data["text"], request.POST.get("together", "")
+    is_ours = couple_token == seats.couple_token(request.seat)
+    if is_ours and may_be_control(text) and request.POST.get("noted") != text:
+        return _own_page(request, form, noted=text)
     try:
-        couple_token = request.POST.get("together", "")
-        text = form.cleaned_data["text"]
         questions.put_forward(request.seat, text, couple_token=couple_token)
     except seats.NotPaired:
         request.seat = seats.seat_of(request.user)
@@ -126,8 +129,13 @@ def _press(request: SeatedRequest, act: Callable[[Seat, uuid.UUID], None]) -> Ht
 
 
 def _own_page(
-    request: SeatedRequest, form: PutForwardForm, status: int = HTTPStatus.OK
+    request: SeatedRequest,
+    form: PutForwardForm,
+    status: int = HTTPStatus.OK,
+    *,
+    noted: str = "",
 ) -> HttpResponse:
+    """The page of own behaviours; `noted` are words that their writer reads a note on first."""
     ours = questions.ours(request.seat)
     partner = seats.partner_of(request.seat)
     context = {
@@ -136,8 +144,8 @@ def _own_page(
         "form": form,
         "couple_token": seats.couple_token(request.seat),
         "ours": ours,
-        "mine": noted(ours.mine),
-        "theirs": noted(ours.theirs),
+        "noted": noted,
+        "theirs": with_notes(ours.theirs),
     }
     return render(request, "boundaries/questions/own.html", context, status=status)
 

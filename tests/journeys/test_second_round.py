@@ -103,6 +103,10 @@ def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker
         a.goto("/own/")
         a.get_by_label("A behaviour, in a few words").fill(text)
         a.get_by_role("button", name="Suggest it").click()
+        if text.startswith("Going out"):  # whose writer is asked first
+            expect(a.get_by_text("Not sent yet, and only you see this.")).to_be_visible()
+            expect(a.get_by_label("A behaviour, in a few words")).to_be_focused()
+            a.get_by_role("button", name="Suggest it").click()
         expect(a.get_by_role("listitem").filter(has_text=text)).to_be_visible()
     b.goto("/own/")
     is_accessible(b, "Our own")

@@ -47,10 +47,14 @@ def test_the_way_to_say_no_is_not_beside_the_button(alice: Person, charlie: Pers
         (offer, "No, thank you", "Yes, and join"),
         (joined, "I don’t want to join", "Start my answers"),
     ):
-        bar = page.partition('<div class="foot-bar">')[2].partition("</main>")[0]
+        above, _, below = page.partition('<div class="foot-bar">')
+        bar = below.partition("</div>")[0]
         assert no in page
         assert yes in bar
         assert no not in bar
+    # Somebody who has just joined reads first what is next, and has to unfold the way out.
+    assert no not in above
+    assert no in below.partition("<details")[2].partition("</details>")[0]
 
 
 def test_the_session_does_not_hold_the_code(alice: Person) -> None:

@@ -155,7 +155,8 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
         case "/own/take-back/":
             return Do(who, "POST", "/own/take-back/", group="mine")
         case "/own/put-forward/":
-            return act(who, "/own/put-forward/", text="Something Alice put forward")
+            offer = "Something Alice put forward"  # its writer reads a note first
+            return act(who, "/own/put-forward/", text=offer, noted=offer)
         case url:
             return act(who, url)
 

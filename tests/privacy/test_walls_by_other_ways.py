@@ -37,6 +37,8 @@ from tests.privacy.worlds import live, sure
 from tests.support import routes
 from tests.support.depth import DAY, one_day_in
 
+HERS = "Something Alice put forward"  # its writer reads a note first: it has a name in it
+
 pytestmark = pytest.mark.django_db
 
 STATES = [(deck, sheet) for deck in DECKS for sheet in Sheet]
@@ -89,11 +91,11 @@ def test_a_stale_save_is_the_same_and_is_logged_the_same() -> None:
 @pytest.mark.parametrize("group", ["mine", "theirs"])
 def test_offering_and_taking_back_is_the_same_once_it_was_set_aside(group: str) -> None:
     acts = (
-        act("alice", "/own/put-forward/", text="Something Alice put forward"),
+        act("alice", "/own/put-forward/", text=HERS, noted=HERS),
         Do("alice", "POST", "/own/accept/", group=group),
         Do("alice", "POST", "/own/set-aside/", group=group),
         Do("alice", "POST", "/own/take-back/", group=group),
-        act("alice", "/own/put-forward/", text="Something Alice put forward"),
+        act("alice", "/own/put-forward/", text=HERS, noted=HERS),
     )
     look = Watch(at=("/own/", "/seen/"))
 

@@ -35,7 +35,7 @@ def saying(words: str, **values: str) -> History:
             say("bob", "a3", mine="bogus", note=words),  # refused
             say("bob", "nothing", note=words),
             say("alice", "a1", mine="acceptable", partners="acceptable"),
-            act("bob", "/own/put-forward/", text=words),
+            act("bob", "/own/put-forward/", text=words, noted=words),
         ),
         (act("bob", SEAL), act("alice", SEAL)),
         (

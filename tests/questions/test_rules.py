@@ -350,32 +350,56 @@ def test_words_about_other_things_are_not_noticed(text: str) -> None:
     assert not may_be_control(text)
 
 
-def test_both_see_their_own_note_next_to_unreadable_words_and_nothing_is_blocked(
-    alice: Person, bob: Person
+@pytest.mark.parametrize("text", ["No seeing your sister", "बहन से मिलना"])
+def test_each_reads_their_own_note_and_nothing_is_blocked(
+    alice: Person, bob: Person, text: str
 ) -> None:
-    own = put_forward(alice, bob, "बहन से मिलना", accepted=False)
+    """The writer before it is sent, the partner beside it."""
+    together = seats.couple_token(alice.seat)
+    asked = alice.client.post("/own/put-forward/", {"text": text, "together": together})
+    assert asked.status_code == 200
+    assert "Not sent yet, and only you see this." in asked.text
+    assert f'name="noted" value="{text}"' in asked.text
+    assert not questions.ours(alice.seat).mine
+    other = {"text": "Wearing short skirts", "noted": text, "together": together}
+    assert "Not sent yet" in alice.client.post("/own/put-forward/", other).text
+
+    sent = {"text": text, "noted": text, "together": together}
+    alice.client.post("/own/put-forward/", sent)
 
     hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
-
-    assert "a boundary says what I will do" in hers
+    assert "only you see this" not in hers.lower()
     assert "You can set this aside. Nobody is told" in his
-    questions.accept(bob.seat, own)
+    assert "is theirs to decide" not in his
+    (own,) = questions.ours(bob.seat).theirs
+    questions.accept(bob.seat, own.id)
     assert questions.ours(alice.seat).accepted
 
 
-def test_both_see_their_own_note_next_to_words_about_control_and_nothing_is_blocked(
-    alice: Person, bob: Person
-) -> None:
-    own = put_forward(alice, bob, "No seeing your sister", accepted=False)
+def test_what_is_told_to_somebody_of_ones_own_has_no_note(alice: Person, bob: Person) -> None:
+    text = "Sharing our arguments with my mother"
+    together = seats.couple_token(alice.seat)
 
-    hers, his = alice.client.get("/own/").text, bob.client.get("/own/").text
+    page = alice.client.post("/own/put-forward/", {"text": text, "together": together}, follow=True)
 
-    assert "a boundary says what I will do" in hers
-    assert "You can set this aside. Nobody is told" in his
-    assert "a boundary says what I will do" not in his
-    assert "You can set this aside" not in hers
-    questions.accept(bob.seat, own)
-    assert questions.ours(alice.seat).accepted
+    assert "Not sent yet" not in page.text
+    assert [own.text for own in questions.ours(bob.seat).theirs] == [text]
+    assert "You can set this aside" not in bob.client.get("/own/").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sharing our arguments with your mother",
+        "Not sharing our arguments with my mother",
+        "Sharing our passwords with my mother",
+        "Sharing our location with my family",
+        "Sharing our arguments with my mother without me",
+        "Talking to my mother",
+    ],
+)
+def test_a_demand_about_whom_somebody_talks_to_is_noticed(text: str) -> None:
+    assert may_be_control(text)
 
 
 def test_other_words_have_no_note(alice: Person, bob: Person) -> None:

@@ -1,7 +1,7 @@
 """Finds words that may be about control rather than a boundary, so that a note can say so.
 
 A boundary is what I will do; control is what you are allowed to do. Nothing is blocked, and only
-the reader of the page sees the note.
+the reader of the page sees the note: the writer before they send it, the partner beside it.
 
 The list of words is English. A text counts as readable only if all of it is common English words,
 numbers and punctuation. Anything else (another language or script, a name, an emoji, a letter
@@ -27,6 +27,7 @@ ENGLISH = Path(__file__).with_name("english.txt")
 
 APOSTROPHES = str.maketrans("’‘\N{MODIFIER LETTER APOSTROPHE}", "'''")
 BETWEEN_WORDS = re.compile("[\\s/&\N{EN DASH}\N{EM DASH}-]+")
+NO_TOPICS = ("demand", "telling", "whom")
 AROUND_WORDS = ".,;:!?\"'“”„()[]"
 INSIDE_WORDS = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_")
 NUMBER = re.compile(r"[0-9]+(?:[.:,][0-9]+)?(?:st|nd|rd|th|am|pm|h|min)?")
@@ -34,9 +35,14 @@ NUMBER = re.compile(r"[0-9]+(?:[.:,][0-9]+)?(?:st|nd|rd|th|am|pm|h|min)?")
 
 def may_be_control(text: str) -> bool:
     """Whether the words touch what is only one person's to decide, or are not readable."""
+    if not can_read(text):
+        return True
     plain = _plain(text)
+    told = _told_about_us().match(plain)
+    if told and not _demands().search(plain):
+        plain = told["telling"]
     joined = INSIDE_WORDS.sub("", plain)  # finds pass.word and pass-word
-    return bool(_signs().search(plain) or _signs().search(joined)) or not can_read(text)
+    return bool(_signs().search(plain) or _signs().search(joined))
 
 
 def can_read(text: str) -> bool:
@@ -51,12 +57,30 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower()
 
 
+def _words() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
+    return words
+
+
 @cache
 def _signs() -> re.Pattern[str]:
-    topics: dict[str, list[str]] = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
-    return re.compile(
-        "|".join(rf"\b(?:{word})\b" for words in topics.values() for word in words), re.IGNORECASE
-    )
+    topics = (words for topic, words in _words().items() if topic not in NO_TOPICS)
+    return re.compile("|".join(rf"\b(?:{word})\b" for words in topics for word in words))
+
+
+@cache
+def _demands() -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{word})\b" for word in _words()["demand"]))
+
+
+@cache
+def _told_about_us() -> re.Pattern[str]:
+    """Something of the two, told to somebody of one's own: "Sharing our arguments with my mother".
+
+    Whom one tells is named in it, and nobody is kept from anybody.
+    """
+    (telling,), (whom,) = _words()["telling"], _words()["whom"]
+    return re.compile(rf"(?P<telling>{telling}) (?:{whom})[.!]?$")
 
 
 @cache
