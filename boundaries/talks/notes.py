@@ -29,6 +29,15 @@ SLOTS: dict[Move, tuple[str, ...]] = {
     Move.CLOSE: ("well", "next"),
 }
 
+# Which kinds of notes make sense where somebody speaks about the other: they were asked to. What
+# they heard has the other's "always", "need" and "want" in it, with "you" in the place of "I".
+# Anywhere else people speak for themselves, and all kinds do.
+FITTING_KINDS: dict[tuple[Move, str], frozenset[str]] = {
+    (Move.REFLECT, "words"): frozenset({"minimising", "feel-that"}),
+    (Move.MAKES_SENSE, "because"): frozenset({"minimising", "feel-that", "label", "absolute"}),
+    (Move.MAKES_SENSE, "imagine"): frozenset({"minimising", "feel-that"}),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldNote:
@@ -44,15 +53,20 @@ def first(seat: Seat, draft: OpenDraft) -> FieldNote | None:
         return None
     for name in names_of_words(draft.purpose):
         text = str(draft.content.get(name) or "")
-        if note := phrasing.first_note(text, get_language() or "en"):
+        fitting = FITTING_KINDS.get((_move(draft.purpose), name))
+        if note := phrasing.first_note(text, get_language() or "en", fitting):
             return FieldNote("rest" if name.startswith("words_") else name, note)
     return None
 
 
 def slots(purpose: str, part: str, sent: Container[str]) -> tuple[str, ...]:
     """The fields of a form that have room for a note under them. `sent`: those of the page."""
-    move = DraftWords(purpose, {}, UNWRITTEN).move
+    move = _move(purpose)
     parts = (name for name in PARTS.get(part, PARTS["sentence"]) if name in sent)
     names = SLOTS.get(move) or parts
     own = (*names_of_words(purpose), "rest")
     return tuple(name for name in names if name in own)
+
+
+def _move(purpose: str) -> Move:
+    return DraftWords(purpose, {}, UNWRITTEN).move

@@ -519,14 +519,14 @@ def test_an_unknown_purpose_is_not_found(alice: Person, purpose: str) -> None:
 
 def test_only_the_writer_sees_a_note_on_wording(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
-    data: Any = {"purpose": "reflect-1-1", "words": "You never listen to me."}
+    data: Any = {"purpose": "reflect-1-1", "words": "You are overreacting."}
 
     saved = post(bob, "draft", script=True, **data).text
-    assert "Always and never" in note_under(saved, "words")
-    assert "Always and never" in bob.client.get(PAGE).text
-    assert "Always and never" not in alice.client.get(PAGE).text
+    assert "Making it smaller" in note_under(saved, "words")
+    assert "Making it smaller" in bob.client.get(PAGE).text
+    assert "Making it smaller" not in alice.client.get(PAGE).text
     post(bob, "advice", advised="off")
-    assert "Always and never" not in bob.client.get(PAGE).text
+    assert "Making it smaller" not in bob.client.get(PAGE).text
     assert post(bob, "turn/reflect", **data).status_code == HTTPStatus.FOUND
 
 

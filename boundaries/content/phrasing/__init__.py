@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,16 +53,27 @@ class _Lists:
     spared: re.Pattern[str]  # praise for what the other never did
 
 
-def notes(text: str, language: str = FALLBACK) -> list[Note]:
-    """All notes on a text, in its order: at most one a sentence."""
+def notes(
+    text: str, language: str = FALLBACK, only: Container[str] | None = None
+) -> list[Note]:
+    """All notes on a text, in its order: at most one a sentence. `only`: of these kinds."""
     lists = _lists(language)
-    found = (_notice(lists, sentence[0]) for sentence in SENTENCE.finditer(_bare(lists, text)))
+    looked_for = [kind for kind in lists.kinds if only is None or kind.id in only]
+    sentences = SENTENCE.finditer(_bare(lists, text))
+    found = (_notice(lists, looked_for, sentence[0]) for sentence in sentences)
     return [note for note in found if note]
 
 
-def first_note(text: str, language: str = FALLBACK) -> Note | None:
+def first_note(
+    text: str, language: str = FALLBACK, only: Container[str] | None = None
+) -> Note | None:
     """The first note on a text, or None. More than one at a time would feel like a correction."""
-    return next(iter(notes(text, language)), None)
+    return next(iter(notes(text, language, only)), None)
+
+
+def kinds(language: str = FALLBACK) -> frozenset[str]:
+    """The ids of all kinds of notes."""
+    return frozenset(kind.id for kind in _lists(language).kinds)
 
 
 def _bare(lists: _Lists, text: str) -> str:
@@ -72,8 +84,8 @@ def _bare(lists: _Lists, text: str) -> str:
     return text
 
 
-def _notice(lists: _Lists, sentence: str) -> Note | None:
-    for kind in lists.kinds:
+def _notice(lists: _Lists, looked_for: Iterable[_Kind], sentence: str) -> Note | None:
+    for kind in looked_for:
         found = kind.pattern.search(sentence)
         if found is None or kind.unless.search(sentence):
             continue
