@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -229,6 +229,7 @@ class Feeling(TextChoices):
     OVERWHELMED = "overwhelmed", _("overwhelmed")
     NUMB = "numb", _("numb")
     DISCOURAGED = "discouraged", _("discouraged")
+    GOOD = "good", _("good")
     SAFE = "safe", _("safe")
     CLOSE = "close", _("close")
     RELIEVED = "relieved", _("relieved")
@@ -238,19 +239,21 @@ class Feeling(TextChoices):
     CURIOUS = "curious", _("curious")
 
 
-# The groups in which feelings are offered, in this order.
-FEELINGS: tuple[tuple[str | Promise, tuple[Feeling, ...]], ...] = tuple(
-    (name, tuple(Feeling)[at : at + many])
-    for name, at, many in (
-        (_("Hurt"), 0, 4),
-        (_("Confused"), 4, 4),
-        (_("Angry"), 8, 4),
-        (_("Guilty"), 12, 4),
-        (_("Afraid"), 16, 4),
-        (_("Jealous"), 20, 4),
-        (_("Tired"), 24, 4),
-        (_("Warm"), 28, 7),
-    )
+# The groups in which feelings are offered, in this order: a general one, and finer words for it.
+FEELINGS: Mapping[Feeling, tuple[Feeling, ...]] = MappingProxyType(
+    {
+        general: tuple(Feeling)[tuple(Feeling).index(general) + 1 :][:finer]
+        for general, finer in (
+            (Feeling.HURT, 3),
+            (Feeling.CONFUSED, 3),
+            (Feeling.ANGRY, 3),
+            (Feeling.GUILTY, 3),
+            (Feeling.AFRAID, 3),
+            (Feeling.JEALOUS, 3),
+            (Feeling.TIRED, 3),
+            (Feeling.GOOD, 7),
+        )
+    }
 )
 
 

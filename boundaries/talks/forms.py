@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boundaries.agreements.forms import ProposalForm
 from boundaries.talks.flow import ROUNDS
-from boundaries.vocabulary import Feeling, Mode, Move, Need, Side
+from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Side
 from boundaries.web.fields import MAX_PART_LENGTH, MAX_WORDS_LENGTH, DayField, FewField, WordsField
 from boundaries.web.forms import WrittenForm
 
@@ -99,7 +99,7 @@ class SpeakForm(TurnForm):
 
     part = forms.CharField(required=False, max_length=12, empty_value="")
     when = WordsField(MAX_PART_LENGTH)
-    feelings = FewField(Feeling.choices, MAX_FEELINGS)
+    feelings = FewField(Feeling.choices, MAX_FEELINGS, FEELINGS)
     needs = FewField(Need.choices, MAX_NEEDS)
     because = WordsField(MAX_PART_LENGTH)
     wish = WordsField(MAX_PART_LENGTH)

@@ -248,8 +248,9 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
         return {"missing": talk.missing}
     if talk.step in (Step.SPEAK, Step.CROSSROADS):
         picked = draft.content.get("feelings") or ()
-        feelings = [
-            (name, group, any(feeling in picked for feeling in group)) for name, group in FEELINGS
+        feelings = [  # with whether it is chosen, by itself or by one of its finer words
+            (general, finer, any(feeling in picked for feeling in (general, *finer)))
+            for general, finer in FEELINGS.items()
         ]
         return {"feelings": feelings, "needs": Need}
     if talk.step == Step.OUTCOME:

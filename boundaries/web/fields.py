@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -35,15 +36,22 @@ class LineOfWordsField(LineField, WordsField):
 
 
 class FewField(forms.MultipleChoiceField):
-    """A few choices of a list."""
+    """A few choices of a list. A general one gives way to a finer one: `finer` holds those."""
 
-    def __init__(self, choices: Any, most: int) -> None:
+    def __init__(
+        self, choices: Any, most: int, finer: Mapping[Any, Collection[str]] | None = None
+    ) -> None:
         super().__init__(
             choices=choices,
             required=False,
             error_messages={"invalid_choice": _("Please choose from the list.")},
         )
         self.most = most
+        self.finer = finer or {}
+
+    def to_python(self, value: Any) -> list[str]:
+        picked = super().to_python(value)
+        return [choice for choice in picked if not {*self.finer.get(choice, ())} & {*picked}]
 
     def validate(self, value: list[str]) -> None:
         super().validate(value)

@@ -240,6 +240,29 @@ def test_two_people_talk_apart(
     see(hers, "talk-closed", "Done for today")
 
 
+@with_and_without_script
+def test_a_tap_on_a_group_of_feelings_chooses_it(
+    javascript: bool, phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(Step.SPEAK, alice, bob)
+    (hers,) = phones(phone, alice, javascript=javascript)
+    hers.goto(f"/talks/{id}/")
+
+    hers.get_by_text("Hurt", exact=True).click()
+    expect(hers.get_by_text("lonely", exact=True)).to_be_visible()
+    expect(hers.get_by_text("irritated", exact=True)).to_be_hidden()
+    hers.get_by_text("Angry", exact=True).click()
+    hers.get_by_text("irritated", exact=True).click()
+    see(hers, "talk-feelings", "What happens, how you feel")
+    press(hers, "Next")
+    press(hers, "Next")
+    press(hers, "Put it together")
+
+    expect(hers.get_by_label("What I want to say")).to_have_value("I feel hurt and irritated.")
+
+
 def test_two_people_talk_on_one_screen(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:

@@ -53,9 +53,7 @@ class _Lists:
     spared: re.Pattern[str]  # praise for what the other never did
 
 
-def notes(
-    text: str, language: str = FALLBACK, only: Container[str] | None = None
-) -> list[Note]:
+def notes(text: str, language: str = FALLBACK, only: Container[str] | None = None) -> list[Note]:
     """All notes on a text, in its order: at most one a sentence. `only`: of these kinds."""
     lists = _lists(language)
     looked_for = [kind for kind in lists.kinds if only is None or kind.id in only]
