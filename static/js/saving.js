@@ -281,6 +281,18 @@
     }
   };
 
+  // An error that came with the page goes once its field changes. If it still holds, the next save says so.
+  for (const name of ["input", "change"]) {
+    document.addEventListener(name, ({ target }) => {
+      const field = cardOf(target) && target.closest(".field, fieldset");
+      for (const error of field?.querySelectorAll(":scope > .error, :scope > .hint > .error") ?? []) {
+        if (error.dataset.field) continue; // put beside it by a save
+        error.remove();
+        target.removeAttribute("aria-invalid");
+      }
+    });
+  }
+
   // One card is sent at a time, as it stands at that moment and with the version it then has.
   const sent = new WeakMap();
   for (const name of ["input", "change"]) {

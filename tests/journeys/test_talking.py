@@ -263,6 +263,47 @@ def test_a_tap_on_a_group_of_feelings_chooses_it(
     expect(hers.get_by_label("What I want to say")).to_have_value("I feel hurt and irritated.")
 
 
+@pytest.mark.parametrize("half", [1, 2])
+def test_who_listens_sees_the_words_the_field_and_the_button_at_once(
+    half: int, phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    id = talk(alice)
+    talked_up_to(Step.SPEAK, alice, bob)
+    speaker, listener = (alice, bob) if half == 1 else (bob, alice)
+    if half == 2:
+        do(alice, Move.SPEAK, {"words": SENTENCE}, talk=id)
+        do(bob, Move.REFLECT, {"words": "You want me to come find you."}, talk=id)
+        do(alice, Move.YES, talk=id)
+        do(bob, Move.MAKES_SENSE, {"because": "I was away a lot", "imagine": "left"}, talk=id)
+    do(speaker, Move.SPEAK, {"words": f"{SENTENCE} {SENTENCE}"}, talk=id)
+    (page,) = phones(phone, listener)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/talks/{id}/")
+
+    field = page.get_by_label("What I hear is …")
+    button = page.get_by_role("button", name="Hand it to")
+    expect(page.locator(".just-said")).to_be_hidden()
+    box, bar = field.bounding_box(), page.locator(".foot-bar").bounding_box()
+    pressed = button.bounding_box()
+    assert box
+    assert bar
+    assert pressed
+    assert box["y"] + box["height"] <= bar["y"]
+    assert pressed["y"] + pressed["height"] <= 740
+    page.get_by_text("wrote before").click()
+    expect(page.locator(".just-said")).to_be_visible()
+    press(page, "Hand it to")
+    error = page.get_by_text("Please write what you heard, in your own words.")
+    shown, bar = error.bounding_box(), page.locator(".foot-bar").bounding_box()
+    assert shown
+    assert bar
+    assert shown["y"] + shown["height"] <= bar["y"]
+    field.press_sequentially("You")
+    expect(error).to_be_hidden()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_two_people_talk_on_one_screen(
     phone: PhoneMaker, alice: Person, bob: Person, deck: Deck
 ) -> None:
