@@ -516,7 +516,7 @@ def test_words_of_the_first_format_read_as_before_and_can_be_agreed_to(
 
 
 OWN_WORDS = "We tell each other, and one evening a week is ours, phones away."
-JOINED = {  # as it was stored before own words were a sentence by themselves
+JOINED: dict[str, Any] = {  # as it was stored before own words were a sentence by themselves
     "format": 2,
     "behaviour": "Messaging",
     "lines": [
@@ -531,6 +531,49 @@ JOINED = {  # as it was stored before own words were a sentence by themselves
     "text": [["Fine, if we tell each other afterwards and ", {"words": OWN_WORDS}]],
     "well": "",
 }
+
+
+SET_APART = {  # as it was stored while own words were always a sentence by themselves
+    **JOINED,
+    "lines": [{**JOINED["lines"][0], "conditions": [], "words": "we find each other"}],
+    "text": [["Fine with conditions."], ["In our own words: ", {"words": "we find each other"}]],
+}
+
+
+@pytest.mark.once
+def test_own_words_are_part_of_a_sentence_where_they_read_on() -> None:
+    def text(words: str, *conditions: Condition) -> list[str]:
+        line = ProposalLine(
+            doer=BOTH, outcome=Outcome.CONDITIONS, conditions=conditions, words=words
+        )
+        return [*put_into_words("Messaging", [line], NAMES).text]
+
+    first = Condition.TOLD_FIRST
+    assert text("we find each other") == ["Fine, if “we find each other”."]
+    assert text("we find each other", first) == [
+        "Fine, if we tell each other first and “we find each other”."
+    ]
+    assert text("if we find each other") == ["Fine, “if we find each other”."]
+    assert text("friends only") == ["Fine, like this: “friends only”."]
+    assert text("we do. Nobody else does") == ["Fine, like this: “we do. Nobody else does”."]
+    assert text("we talk, and dance", first) == [
+        "Fine, if we tell each other first.",
+        "In our own words: “we talk, and dance”",
+    ]
+
+
+@pytest.mark.django_db
+def test_words_that_were_set_apart_stay_so(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    agreed = agree(alice, bob, unpack(SET_APART, NAMES))
+
+    newest = history.entry(bob.seat, "a1").newest
+    assert newest.words.stored == SET_APART
+    assert [*newest.words.text] == [
+        "Fine with conditions.",
+        "In our own words: “we find each other”",
+    ]
+    assert newest.digest == agreed
 
 
 @pytest.mark.once

@@ -5,6 +5,7 @@ They follow a behaviour as their heading. What is agreed keeps the words it was 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,15 @@ OUTCOMES = {
     Outcome.DIFFER: gettext_noop("we see it differently, and that’s all right"),
 }
 
+# Beginnings of a clause that reads on from "Fine, if", and from "Fine,". Only in English: in any
+# other language people's own words are set apart.
+CLAUSE = re.compile(
+    r"(?:I|i|you|we|he|she|it|they|there|nobody|no one|everyone|everybody|neither of us|"
+    r"both of us|each of us|one of us)\b",
+)
+CONDITION = re.compile(r"(?:only )?(?:if|when|unless|as long as|so long as|provided)\b")
+SEVERAL_SENTENCES = re.compile(r"[.!?…]\W*\s\W*\w|[:;\n]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalLine:
@@ -43,13 +53,14 @@ class ProposalLine:
 def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Sentence]:
     """Return a sentence for every line, and one for a partner whose side is left open.
 
-    The couple's own words are a sentence by themselves: whatever they begin or end with, they never
-    have to fit into one of ours.
+    The couple's own words are part of it where they say on what condition something is fine, and
+    read on from there. Elsewhere they are a sentence by themselves. Either way they stand in
+    quotation marks, to the letter.
     """
     text: list[Sentence] = []
     for line in lines:
         text.append(Sentence(_line(line, names)))
-        if line.words:
+        if line.words and not _is_joined(line):
             text.append(Sentence(_own_words(line, names)))
     for side in left_open(lines):
         text.append(Sentence(filled(_(LEFT_OPEN), name=sentences.name_of(side, names))))
@@ -89,6 +100,28 @@ def _outcome(line: ProposalLine) -> list[SentencePart]:
     if line.outcome != Outcome.CONDITIONS:
         return [ours(_(OUTCOMES[line.outcome]))]
     named = [ours(clause) for clause in clauses(line.conditions)]
-    if not named:
-        return [ours(_("fine with conditions"))]
-    return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
+    words = theirs(line.words)
+    if _reads_on_from_if(line):
+        return filled(_("fine, if %(conditions)s"), conditions=sentences.joined([*named, words]))
+    if named:
+        return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
+    if _reads_on(CONDITION, line.words):
+        return filled(_("fine, %(words)s"), words=words)
+    # Translators: the couple's own words follow, such as "only friends we both know".
+    return filled(_("fine, like this: %(words)s"), words=words)
+
+
+def _is_joined(line: ProposalLine) -> bool:
+    """Whether the sentence of a line has the couple's own words in it."""
+    if line.outcome != Outcome.CONDITIONS:
+        return False
+    return not line.conditions or _reads_on_from_if(line)
+
+
+def _reads_on_from_if(line: ProposalLine) -> bool:
+    is_one_of_a_list = bool(line.conditions)  # in which a comma ends a condition
+    return _reads_on(CLAUSE, line.words) and not (is_one_of_a_list and "," in line.words)
+
+
+def _reads_on(beginning: re.Pattern[str], words: str) -> bool:
+    return bool(beginning.match(words)) and not SEVERAL_SENTENCES.search(words)

@@ -57,6 +57,24 @@ def blocks() -> Iterator[tuple[str, list[str]]]:
         ],
     )
     yield (
+        "(conditions in own words)",
+        [
+            sentence(Outcome.CONDITIONS, doer, conditions=chosen, words=words)
+            for words in (
+                "we find each other now and then",
+                "I know where you are.",
+                "if we find each other now and then",
+                "as long as it’s a group",
+                "only friends we both know",
+                "The chats end by nine",
+                "we say so. Nobody else comes along.",
+                "itinerant friends",
+            )
+            for chosen in ((), (Condition.TOLD_FIRST,))
+            for doer in (BOTH, Side.LEFT)
+        ],
+    )
+    yield (
         "(own words and a day)",
         [
             sentence(outcome, doer, words=words, on=DAY)

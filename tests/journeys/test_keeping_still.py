@@ -138,7 +138,7 @@ def test_a_condition_is_read_out_as_it_will_be(
         else:
             expect(page.get_by_role("button", name=look)).to_be_hidden()
         expect(page.locator("#read-out")).to_contain_text(
-            "In our own words: “the chats end by nine”"
+            "Fine, like this: “the chats end by nine”"
         )
 
 

@@ -566,6 +566,14 @@ def proposed(bob: Person, **data: Any) -> list[str]:
             ],
         ),
         (
+            {
+                "outcome_both": "conditions",
+                "conditions_both": ["told-first"],
+                "words_both": "we find each other now and then",
+            },
+            ["Fine, if we tell each other first and “we find each other now and then”."],
+        ),
+        (
             {"outcome_both": "revisit", "on_both": "2099-01-01"},
             None,
         ),
