@@ -229,9 +229,9 @@ class Feeling(TextChoices):
     OVERWHELMED = "overwhelmed", _("overwhelmed")
     NUMB = "numb", _("numb")
     DISCOURAGED = "discouraged", _("discouraged")
-    GOOD = "good", _("good")
     SAFE = "safe", _("safe")
     CLOSE = "close", _("close")
+    GOOD = "good", _("good")
     RELIEVED = "relieved", _("relieved")
     GRATEFUL = "grateful", _("grateful")
     HOPEFUL = "hopeful", _("hopeful")
@@ -251,7 +251,9 @@ FEELINGS: Mapping[Feeling, tuple[Feeling, ...]] = MappingProxyType(
             (Feeling.AFRAID, 3),
             (Feeling.JEALOUS, 3),
             (Feeling.TIRED, 3),
-            (Feeling.GOOD, 7),
+            (Feeling.SAFE, 0),
+            (Feeling.CLOSE, 0),
+            (Feeling.GOOD, 5),
         )
     }
 )

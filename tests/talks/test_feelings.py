@@ -60,6 +60,22 @@ def test_a_group_counts_as_its_general_feeling(alice: Person, general: Feeling) 
     assert sentence_of(alice) == f"I feel {general.label}."
 
 
+def test_good_feelings_are_in_sight_beside_the_hard_ones(alice: Person) -> None:
+    page = re.sub(
+        r'<div class="finer".*?</div>\s*</div>', "", alice.client.get(PAGE).text, flags=re.S
+    )
+
+    assert [*boxes(page)][-3:] == ["safe", "close", "good"]
+    pick(alice, "safe", "close", "proud")
+    assert ticked(alice) == [
+        "safe",
+        "close",
+        "good",
+        "proud",
+    ]  # the first two stand beside each other
+    assert sentence_of(alice) == "I feel safe, close and proud."
+
+
 def test_a_finer_word_takes_the_place_of_its_group(alice: Person) -> None:
     pick(alice, "hurt", "lonely", "angry")
 
