@@ -131,10 +131,14 @@ class Card:
             return _("Saved. The other one has no answer yet.")
         if self.answered and self.private:
             return _("Saved, and kept private.")
+        if self.answered and self.note:
+            return _("Saved. Your partner reads the note once you’ve both sealed.")
         if self.answered and self.mine == self.partners:
-            return _("Saved, whoever does it.")
+            return _("Saved for either of you.")
         if self.answered:
             return _("Saved.")
+        if self.note:
+            return _("Your note is saved. It opens with your answer.")
         return _("Skipped.") if self.skipped else ""
 
     @property

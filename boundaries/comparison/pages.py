@@ -210,7 +210,7 @@ def whole(comparison: Comparison) -> list[Multiple]:
     lines: dict[str, list[ComparedLine]] = {}
     labels = {stance: stance.in_words for stance in Stance}
     for compared in comparison.compared:
-        lines.setdefault(compared.behaviour.category, []).extend(compared.lines)
+        lines.setdefault(compared.behaviour.category, []).extend(compared.distinct_lines)
     return [
         Multiple(
             category=category,

@@ -80,8 +80,35 @@ def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
     write(alice, alike, N)
     write(alice, apart, N, mine=A)
 
-    assert "Saved, whoever does it." in alice.client.get(f"/answers/{alike.id}/").text
+    assert "Saved for either of you." in alice.client.get(f"/answers/{alike.id}/").text
     assert "Saved." in alice.client.get(f"/answers/{apart.id}/").text
+
+
+def test_saved_says_who_reads_a_note_and_when(alice: Person, deck: Deck) -> None:
+    with_answer, alone, kept, *_ = deck.behaviours
+    write(alice, with_answer, N, note="I know.")
+    write(alice, kept, N, note="I know.", private=True)
+    sent = {"seen": row_of(alice, alone).version, "note": "I know."}
+    alice.client.post(f"/answers/{alone.id}/save/", sent)
+
+    says = {card: alice.client.get(f"/answers/{card.id}/").text for card in deck.behaviours[:3]}
+
+    reads_it = "Saved. Your partner reads the note once you’ve both sealed."
+    assert reads_it in says[with_answer]
+    assert reads_it not in says[kept]
+    assert "Your note is saved. It opens with your answer." in says[alone]
+
+
+def test_who_looks_at_all_their_answers_is_thanked_once_none_is_missing(
+    alice: Person, deck: Deck
+) -> None:
+    for behaviour in deck.behaviours[1:]:
+        write(alice, behaviour, N)
+    assert "Well done" not in alice.client.get("/decks/essentials/last-look/").text
+
+    skip(alice, deck.behaviours[0])
+
+    assert "Well done" in alice.client.get("/decks/essentials/last-look/").text
 
 
 @pytest.mark.parametrize("given", ["mine", "partners"])

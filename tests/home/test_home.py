@@ -63,7 +63,7 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
     fill_in(dana, deck, Stance.ACCEPTABLE)
     join(dana, code)
     assert says(dana) == (NextStep.WAIT_FOR_CONFIRMATION, "Waiting for Charlie.")
-    assert says(charlie) == (NextStep.CONFIRM, "Dana used your link.")
+    assert says(charlie) == (NextStep.CONFIRM, "Dana is here.")
     pairing.confirm(charlie.seat, joiner_of(charlie).joining)
     assert says(charlie) == (NextStep.SEAL, "Ready to open?")
     answers.seal(charlie.seat, deck)
@@ -149,6 +149,19 @@ def test_another_deck_is_answered_card_by_card_and_home_says_when_it_is_sealed(
     assert without_token(bob.client.get("/home/").text) == his
     answers.seal(bob.seat, another)
     assert said not in alice.client.get("/home/").text
+
+
+def test_a_sheet_for_a_therapist_is_offered_on_home_and_not_under_an_empty_page(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    way = 'href="/understandings/therapist/"'
+    assert way not in alice.client.get("/home/").text
+    opened_together(alice, bob, deck)
+
+    assert way in alice.client.get("/home/").text
+    assert way not in alice.client.get("/understandings/").text
+    agreements.assent(bob.seat, [propose(alice)])
+    assert way in alice.client.get("/understandings/").text  # now, to take it along
 
 
 def waits_for(who: Person) -> tuple[str, bool]:

@@ -26,7 +26,7 @@ ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
 ASKED = "OK with you, whoever does it?"
 PARTNERS, MINE = "When my partner does it", "When I do it"
-SAVED = "Saved, whoever does it."
+SAVED = "Saved for either of you."
 
 # What is asked on a card, or its button, and is not on the screen or lies under the bar.
 COVERED = """() => {

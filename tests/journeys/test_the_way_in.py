@@ -11,7 +11,16 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from boundaries.answers import sheets
 from boundaries.seats import rules as seats
-from tests.journeys.conftest import PhoneMaker, is_accessible, mailed_code, without_script
+from boundaries.seats.models import Seat
+from tests.conftest import Person, person
+from tests.journeys.conftest import (
+    PhoneMaker,
+    is_accessible,
+    mailed_code,
+    sign_in,
+    without_script,
+)
+from tests.pairing.test_rules import invite
 
 ADDRESS = "nora@example.org"
 MOST_SCREENS, MOST_TAPS, MOST_WORDS = 5, 10, 350
@@ -205,3 +214,43 @@ def test_going_back_after_a_wrong_code_asks_for_nothing_to_be_sent_again(phone: 
     page.go_back()
 
     expect(page.locator("main")).to_be_visible()  # and no error page of the browser
+
+
+# Words that the bar covers, on the way from the top of the page to its end.
+COVERED = """() => {
+  const bar = document.querySelector(".foot-bar"), covered = new Set();
+  for (let y = 0; y <= document.documentElement.scrollHeight; y += 40) {
+    scrollTo(0, y);
+    const { top } = bar.getBoundingClientRect();
+    for (const part of document.querySelectorAll("main li, main p, main summary, main .links a")) {
+      const box = part.getBoundingClientRect();
+      if (bar.contains(part) || !part.checkVisibility()) continue;
+      const meets = box.bottom > top + 1 && box.top < innerHeight;
+      if (meets) covered.add(part.innerText.slice(0, 40));
+    }
+  }
+  return [...covered];
+}"""
+
+
+@pytest.mark.parametrize("invited", [False, True], ids=["alone", "invited"])
+def test_no_bar_covers_what_somebody_says_yes_to(
+    phone: PhoneMaker, alice: Person, *, invited: bool
+) -> None:
+    new = person("Nell")
+    Seat.objects.filter(pk=new.seat.pk).update(agreed_to=None, agreed_at=None)
+    page = phone()
+    sign_in(page, new)
+    if invited:
+        code = invite(alice)
+        page.goto(f"/join/#{code}")
+        expect(page.get_by_text("Alice").first).to_be_visible()
+    covered: dict[str, list[str]] = {}
+    for width, height in ((320, 568), (360, 640), (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/yes/")
+        expect(page.get_by_text("Then you join")).to_have_count(int(invited))
+        if found := page.evaluate(COVERED):
+            covered[f"{width} by {height}"] = found
+
+    assert covered == {}
