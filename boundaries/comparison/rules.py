@@ -66,6 +66,11 @@ class Compared:
     change: Change | None = None
 
     @property
+    def is_pressing(self) -> bool:
+        """Whether one of the two said that it matters a lot, and why, in a note that opened."""
+        return any(remark.text and remark.weight == Weight.A_LOT for remark in self.remarks)
+
+    @property
     def whoever_does_it(self) -> bool:
         """Whether both lines read the same, so that one is enough."""
         return len({(line.left, line.right) for line in self.lines}) == 1

@@ -18,6 +18,7 @@ from boundaries.answers import rules as answers
 from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.rules import (
     Compared,
+    Remark,
     _compared,
     compare,
     grade,
@@ -141,6 +142,31 @@ def test_the_rule_for_talks(given_: list[tuple[str, int]], expected: list[int]) 
     chosen = worth_a_talk(everything)
 
     assert [BEHAVIOURS.index(one.behaviour) for one in chosen] == expected
+
+
+def with_weight(at: int, grade: str, *, note: str = "", weight: Weight | None = None) -> Compared:
+    remarks = (Remark(first_name="Alice", text=note, weight=weight),)
+    heaviness = list(Weight).index(weight) + 1 if weight else 0
+    return Compared(behaviour=BEHAVIOURS[at], grade=Grade(grade), remarks=remarks, weight=heaviness)
+
+
+@pytest.mark.parametrize("grade", ["close", "details", "forming", "difference"])
+def test_what_matters_a_lot_with_a_note_is_worth_a_talk(grade: str) -> None:
+    others = [
+        with_weight(at, other, note="Hm.")
+        for at, other in enumerate(("close", "details", "forming", "difference"))
+    ]
+    heavy = [with_weight(4, grade, weight=Weight.A_LOT) for grade in ("difference", "forming")]
+    marked = with_weight(6, grade, note="It hurt me once.", weight=Weight.A_LOT)
+
+    assert marked not in worth_a_talk([*others, *heavy, with_weight(6, grade)])
+    assert marked in worth_a_talk([*others, *heavy, marked])
+
+
+def test_what_two_agree_on_is_no_talk_however_much_it_matters() -> None:
+    agreed = with_weight(0, "common", note="So glad.", weight=Weight.A_LOT)
+
+    assert worth_a_talk([agreed]) == ()
 
 
 # On the page

@@ -34,6 +34,8 @@ def by_zbar(picture: Image.Image) -> set[str]:
 
 def shown(page: Page) -> Image.Image:
     """The code and what is around it, as a camera sees it."""
+    if page.get_by_text("Show me the way there").count():
+        page.get_by_text("Show me the way there").click()
     code = page.locator(".qr")
     code.evaluate("(each) => each.scrollIntoView({ block: 'center', behavior: 'instant' })")
     box = code.bounding_box()

@@ -534,3 +534,21 @@ def test_the_list_says_by_name_whose_turn_it_is(alice: Person, bob: Person) -> N
     talks.pause(alice.seat, TALK, reading.MIN_PAUSE)
     assert "It’s Bob’s turn" not in alice.client.get("/talks/").text
     assert "A pause" in alice.client.get("/talks/").text
+
+
+def test_what_was_heard_has_its_beginning(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.REFLECT, alice, bob)
+    do(bob, Move.REFLECT, {"words": "that you feel lonely"})
+    page = alice.client.get(PAGE).text.partition("<h1")[2]
+
+    assert re.search(r"What I hear is …</p>\s*<p[^>]*>that you feel lonely</p>", page)
+
+
+def test_the_beginning_is_not_said_twice(alice: Person, bob: Person) -> None:
+    talk(alice)
+    talked_up_to(Step.CONFIRM, alice, bob)
+    page = alice.client.get(PAGE).text
+
+    assert "What I hear is that it is lonely." in page
+    assert "What I hear is …" not in page
