@@ -133,7 +133,7 @@ def everything(*people: Person) -> list[Any]:
 
 
 def decks(who: Person) -> list[Deck]:
-    return questions.decks(who.seat)
+    return list(questions.decks(who.seat))
 
 
 @pytest.fixture

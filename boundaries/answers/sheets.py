@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import blake2b
@@ -16,7 +16,6 @@ from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes, unpacked_aside, unpacked_before
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
-from boundaries.questions import rules as questions
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Answer, Aside, Stance
@@ -106,9 +105,9 @@ class PastRound:
     rows: tuple[tuple[Behaviour, Answer], ...]  # what they answered, in the order of the deck
 
 
-def own_sheets(seat: Seat) -> list[OwnSheet]:
-    """This person's sheet of every deck, in the order of the decks. Always four queries."""
-    return list(_read(seat, questions.decks(seat), with_asides=False))
+def own_sheets(seat: Seat, decks: Iterable[Deck]) -> list[OwnSheet]:
+    """This person's sheets of these decks, in their order. Always two queries."""
+    return list(_read(seat, list(decks), with_asides=False))
 
 
 def own_sheet(seat: Seat, deck: Deck) -> OwnSheet:

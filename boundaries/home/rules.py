@@ -128,7 +128,8 @@ class Home:
 
 def home(seat: Seat) -> Home:
     """Return what this person's home page shows."""
-    first, *others = sheets.own_sheets(seat)
+    asked = questions.asked(seat)
+    first, *others = sheets.own_sheets(seat, asked.decks)
     opened = _opened([first, *others])
     partner = seats.partner_of(seat)
     way = pairing.WayToPartner() if partner else pairing.way_to_partner(seat)
@@ -158,7 +159,7 @@ def home(seat: Seat) -> Home:
         put_off=put_off,
         new=new,
         words_wait=() if proposals.just_agreed else proposals.waiting,
-        own_waits=partner is not None and questions.waits(seat),
+        own_waits=asked.own_waits,
         just_agreed=proposals.just_agreed,
         just_reopened=proposals.just_reopened,
         asked_again=consent.asked_again(seat),

@@ -21,6 +21,7 @@ from boundaries.content import catalogue, help
 from boundaries.demo import couple
 from boundaries.home import rules
 from boundaries.pairing import offered
+from boundaries.questions import rules as questions
 from boundaries.vocabulary import Condition, Stance
 from boundaries.web.seated import SeatedRequest, seated
 
@@ -137,7 +138,7 @@ def _after_consent(request: SeatedRequest, again: bool) -> HttpResponse:
     """Continue to the page that asked for consent, or to the first question."""
     if wanted := get_next_redirect_url(request):
         return HttpResponseRedirect(wanted)  # redirect() might take it for the name of a view
-    first, *_ = sheets.own_sheets(request.seat)
+    first, *_ = sheets.own_sheets(request.seat, questions.decks(request.seat))
     if again or not first.next:
         return redirect("home")
     return redirect("answers-card", first.next.behaviour)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,14 +65,31 @@ class Ours:
     accepted: tuple[PutForward, ...]
 
 
-def decks(seat: Seat) -> list[Deck]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What this person is asked now."""
+
+    decks: tuple[Deck, ...]
+    own_waits: bool  # the partner has put forward a behaviour, for them to accept or set aside
+
+
+def asked(seat: Seat) -> Asked:
+    """Every deck this person is asked now, and what waits. Two queries in a couple, none alone."""
+    decks = list(catalogue.decks().values())
+    if seat.couple_id is None:
+        return Asked(decks=tuple(decks), own_waits=False)
+    decks += [catalogue.intimate()] if _both_want_it(seat) else []
+    rows = list(Own.objects.of(seat).order_by("accepted_at"))
+    own = _deck_of((row for row in rows if row.accepted_at), seat)
+    decks += [own] if own.behaviours else []
+    theirs = (row for row in rows if row.author_id != seat.pk)
+    own_waits = any(not row.accepted_at and not row.set_aside for row in theirs)
+    return Asked(decks=tuple(decks), own_waits=own_waits)
+
+
+def decks(seat: Seat) -> tuple[Deck, ...]:
     """Every deck this person is asked now. Two queries in a couple, none alone."""
-    asked = list(catalogue.decks().values())
-    if seat.couple_id is not None:
-        asked += [catalogue.intimate()] if _both_want_it(seat) else []
-        own = _own_deck(seat)
-        asked += [own] if own.behaviours else []
-    return asked
+    return asked(seat).decks
 
 
 def deck(seat: Seat, id: str) -> Deck:
@@ -148,13 +166,6 @@ def ours(seat: Seat) -> Ours:
         theirs=tuple(theirs),
         set_aside=tuple(set_aside),
         accepted=tuple(accepted),
-    )
-
-
-def waits(seat: Seat) -> bool:
-    """Whether the partner has put forward something for this person to accept or set aside."""
-    return (
-        Own.objects.of(seat).exclude(author=seat).filter(accepted_at=None, set_aside=False).exists()
     )
 
 
@@ -250,4 +261,8 @@ def _both_want_it(seat: Seat) -> bool:
 
 def _own_deck(seat: Seat) -> Deck:
     rows = Own.objects.of(seat).filter(accepted_at__isnull=False).order_by("accepted_at")
+    return _deck_of(rows, seat)
+
+
+def _deck_of(rows: Iterable[Own], seat: Seat) -> Deck:
     return catalogue.own((own.pk.hex, own.read(seat.shared_key, "text")) for own in rows)

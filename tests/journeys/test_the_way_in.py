@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from boundaries.answers import sheets
+from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from tests.conftest import Person, person
@@ -99,7 +100,7 @@ def saved_answers() -> int:
     """How many answers are stored, as soon as there is one."""
     seat = seats.seat_of(User.objects.get(email=ADDRESS))
     for _ in range(50):
-        if answered := sheets.own_sheets(seat)[0].answered:
+        if answered := sheets.own_sheets(seat, questions.decks(seat))[0].answered:
             return answered
         time.sleep(0.1)
     return 0
