@@ -77,7 +77,7 @@ def _talk() -> dict[str, Any]:
         "proposal": proposal(talk),
         "stages": stages(couple.talk(couple.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),
-        "feelings": FEELINGS,
+        "feelings": FEELINGS.items(),
         "example": "styleguide",
     }
 
