@@ -7,6 +7,8 @@ from django.core.checks import Tags, run_checks
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 
+from config.preloading import preload
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
@@ -19,4 +21,5 @@ except OperationalError as error:
 for wrong in run_checks(tags=[Tags.database], databases=["default"]):
     if wrong.is_serious():
         sys.exit(f"Common Ground cannot start: {wrong.msg}")
+preload()
 connections.close_all()  # other threads answer requests

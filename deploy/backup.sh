@@ -5,7 +5,8 @@
 #
 #   KEEP_DAYS       how long a backup is kept (30)
 #   AGE_RECIPIENT   encrypt it for this public key of age (age1…)
-#   DATABASE_URL    without compose: where the database is; and ERASED_FILE as the site has it
+#   DATABASE_URL    without compose: where the database is, or DATABASE_HOST, DATABASE_NAME and so on, as
+#                   in .env (sh deploy/env.sh -- deploy/backup.sh); and ERASED_FILE as the site has it
 set -euo pipefail
 umask 077
 
@@ -19,9 +20,23 @@ cd "$(dirname "$0")/.."
 trap 'rm -f "$file.new" "$list.new"' EXIT
 knows_who_left=true
 
-if [ -n "${DATABASE_URL:-}" ]; then
+# The value of a variable, or of the file that it names with _FILE.
+setting() {
+  local file=$1_FILE
+  if [ -n "${!file:-}" ]; then cat "${!file}"; else echo "${!1:-}"; fi
+}
+
+if [ -n "$(setting DATABASE_URL)$(setting DATABASE_HOST)" ]; then
   pg() { "$@"; }
-  database=$DATABASE_URL
+  database=$(setting DATABASE_URL)
+  if [ -z "$database" ]; then
+    for part in HOST PORT USER PASSWORD SSLMODE SSLROOTCERT; do
+      value=$(setting DATABASE_$part)
+      [ -z "$value" ] || export PG$part="$value"
+    done
+    PGDATABASE=$(setting DATABASE_NAME)
+    export PGDATABASE
+  fi
   if [ -z "${ERASED_FILE:-}" ]; then
     knows_who_left=false
     echo "Warning: ERASED_FILE is not set, so this backup does not know who has left." >&2
@@ -34,7 +49,7 @@ if [ -n "${DATABASE_URL:-}" ]; then
 else
   services=$(docker compose config --services)
   if ! grep -qx database <<< "$services"; then
-    echo "compose runs no database here. Name yours in DATABASE_URL: docs/backup.md." >&2
+    echo "compose runs no database here. Name yours in DATABASE_URL or DATABASE_HOST: docs/backup.md." >&2
     exit 1
   fi
   pg() { docker compose exec -T database "$@"; }
@@ -43,7 +58,7 @@ else
   erased() { docker compose exec -T worker sh -c '[ ! -e "$ERASED_FILE" ] || cat "$ERASED_FILE"'; }
 fi
 
-pg pg_dump --format=custom --no-owner --dbname="$database" > "$file.new"
+pg pg_dump --format=custom --no-owner ${database:+--dbname="$database"} > "$file.new"
 # It can be read to its end; --list would not notice one that is cut short.
 pg pg_restore --file=/dev/null < "$file.new"
 # Who left, for a restore. It only grows: a list that was lost here is kept there.

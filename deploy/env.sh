@@ -4,12 +4,22 @@
 #     sh deploy/env.sh example.org
 #     sh deploy/env.sh http://192.168.1.20     (a trial in your own network)
 #
+# Or runs a command with what stands in .env, without letting a shell run any of it:
+#
+#     sh deploy/env.sh -- venv/bin/python manage.py check
+#
 # What stands in .env already stays, so it can be run again at any time.
 set -eu
 umask 077
 cd "$(dirname "$0")/.."
 
 main() {
+    file=.env
+    [ ! -L .env ] || file=$(readlink -f .env)
+    if [ "${1:-}" = -- ]; then
+        shift
+        with_env "$@"
+    fi
     site=${1:-}
     [ $# -le 1 ] || stop "Give one name, for example: sh deploy/env.sh example.org"
     case $site in
@@ -23,8 +33,6 @@ main() {
         *[!A-Za-z0-9.-]* | .* | *. | *..*) stop "$1 is not the name of a site, such as example.org." ;;
     esac
 
-    file=.env
-    [ ! -L .env ] || file=$(readlink -f .env)
     new=$file.new
     trap 'rm -f "$new" "$new.2"' EXIT
     if [ -e "$file" ]; then cat "$file" > "$new"; else cat .env.example > "$new"; fi
@@ -36,7 +44,42 @@ main() {
     fill SITE_URL https://example.org "$site"
     fill ALLOWED_HOSTS example.org "$host"
     report
+    unquoted=$(unquoted "$new")
     mv "$new" "$file"
+    [ -z "$unquoted" ] || stop "$unquoted"
+}
+
+# Replace this process by a command that knows what stands in .env.
+with_env() {
+    [ $# -gt 0 ] || stop "Name a command, for example: sh deploy/env.sh -- venv/bin/python manage.py check"
+    [ -r "$file" ] || stop "There is no .env here that you may read."
+    unquoted=$(unquoted "$file")
+    [ -z "$unquoted" ] || stop "$unquoted"
+    while IFS= read -r text || [ -n "$text" ]; do
+        case $text in [A-Z]*=*) ;; *) continue ;; esac
+        name=${text%%=*}
+        case $name in *[!A-Z0-9_]*) continue ;; esac
+        text=$(printf %s "${text#*=}" | sed "s/[[:space:]]*\$//; s/^'\(.*\)'\$/\1/; s/^\"\(.*\)\"\$/\1/")
+        export "$name=$text"
+    done < "$file"
+    exec "$@"
+}
+
+# Says which values a shell, compose and systemd would not all read alike; a shell might even run them.
+unquoted() {
+    awk '
+        /^[A-Z][A-Z0-9_]*=/ {
+            sub(/[[:space:]]+$/, "")
+            name = substr($0, 1, index($0, "=") - 1)
+            text = substr($0, index($0, "=") + 1)
+            if (text ~ /^\047[^\047]*\047$/ || text ~ /^"[^"$`\\]*"$/) next
+            if (text ~ /[[:space:]$#&;()<>|~\047"`\\]/) names = names " " name
+        }
+        END {
+            if (names) print "In .env, put single quotes around the value of" names \
+                ". One with a single quote in it: docs/install.md, \"Passwords\"."
+        }
+    ' "$1"
 }
 
 # Whether a variable has a value, in .env or in a file that .env names.

@@ -259,6 +259,25 @@ def test_it_works_without_compose(machine: Machine, tmp_path: Path) -> None:
     assert (tmp_path / "backups" / "erased-accounts").read_text() == "2026-11-01 an-id\n"
 
 
+def test_it_finds_a_database_that_is_named_in_parts(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "first" / "docker").unlink()
+    known = {name: value for name, value in machine.variables.items() if not name.startswith("PG")}
+    (tmp_path / "user").write_text("common_ground\n")
+    parts = {
+        "PATH": f"{machine.server.bin}:{machine.variables['PATH']}",
+        "DATABASE_URL": "",
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": str(machine.server.port),
+        "DATABASE_USER_FILE": str(tmp_path / "user"),
+        "DATABASE_NAME": "common_ground",
+    }
+    script = str(ROOT / "deploy" / "backup.sh")
+    done = _run([script, str(tmp_path / "backups")], known | parts)
+
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).stat().st_size > 10_000
+
+
 def test_a_backup_that_cannot_know_who_has_left_says_so(machine: Machine, tmp_path: Path) -> None:
     path = f"{machine.server.bin}:{machine.variables['PATH']}"
     backups = tmp_path / "backups"

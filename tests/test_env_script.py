@@ -165,3 +165,52 @@ def test_without_a_source_of_random_numbers_it_writes_nothing(place: Path) -> No
     assert done.returncode != 0
     assert not (place / ".env").exists()
     assert not list(place.glob(".env.new*"))
+
+
+QUOTED = {
+    "EMAIL_PASSWORD": """'a&touch pwned;b (c) $(touch pwned) `touch pwned` "d" \\e #f'""",
+    "OPERATOR_NAME": '"Anna\'s"',
+    "DEFAULT_FROM_EMAIL": "'Common Ground <hello@example.org>'  ",
+    "EMAIL_HOST": "mail.example.org",
+    "SOURCE_URL": "",
+}
+
+
+def test_a_command_gets_the_values_as_they_stand_and_no_shell_runs_them(place: Path) -> None:
+    lines = [f"{name}={text}" for name, text in QUOTED.items()]
+    (place / ".env").write_text("\n".join(["# EMAIL_PORT=1", *lines]))  # without a last line end
+
+    done = run(place, "--", "env")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    given = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert {name: given[name] for name in QUOTED} == {
+        name: text.strip()[1:-1] if text[:1] in {"'", '"'} else text
+        for name, text in QUOTED.items()
+    }
+    assert "EMAIL_PORT" not in given
+    assert not (place / "pwned").exists()
+
+
+@pytest.mark.parametrize("mark", [*"$#&;()<>|~'\"`\\", " "])
+def test_a_value_that_a_shell_would_take_for_more_is_named(place: Path, mark: str) -> None:
+    run(place, "ground.example.com")
+    with (place / ".env").open("a") as file:
+        file.write(
+            f"EMAIL_PASSWORD=canary{mark}canary\nSOURCE_URL=https://example.org/a?b=%20@c+d,*\n"
+        )
+
+    for arguments in ([], ["--", "touch", "ran"]):
+        done = run(place, *arguments)
+        assert done.returncode == 2
+        assert "put single quotes around the value of EMAIL_PASSWORD." in done.stderr
+        assert "canary" not in done.stderr
+    assert not (place / "ran").exists()
+
+
+def test_a_command_without_an_env_is_refused(place: Path) -> None:
+    done = run(place, "--", "touch", "ran")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no .env here" in done.stderr
+    assert not (place / "ran").exists()

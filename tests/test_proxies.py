@@ -250,6 +250,45 @@ def test_what_a_visitor_claims_about_themselves_is_overwritten(
     assert not re.search(r"203\.0\.113\.9|evil", str(headers))
 
 
+@pytest.mark.once
+@pytest.mark.skipif(proxies.found("caddy") is None, reason=proxies.HOW_TO_GET_THEM)
+def test_with_caddy_a_page_waits_for_a_site_that_restarts(tmp_path: Path) -> None:
+    """A form is refused at once, and none of it reaches the site: old Caddys would lose its words."""
+    received: list[str] = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            received.append(self.command)
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *args: object) -> None: ...
+
+    def start() -> None:
+        with HTTPServer(("127.0.0.1", upstream), Site) as site:
+            site.timeout = 10
+            site.handle_request()
+
+    upstream = free_port()
+    proxy = proxies.KINDS["caddy"](upstream, tmp_path, free_port())
+    browser = Browser(proxy.site, proxy.trust())
+    starting = threading.Timer(2, start)
+    try:
+        form = browser.open("/answers/", b"words=mine")
+        starting.start()
+        page = browser.open("/answers/")
+    finally:
+        proxy.stop()
+        starting.join()
+
+    assert form.status == 502
+    assert "Nothing you have saved is lost" in form.text
+    assert page.status == 204
+    assert received == ["GET"]
+
+
 @pytest.mark.deep
 @pytest.mark.once
 def test_while_the_site_is_down_nothing_is_given_away(place: Place) -> None:

@@ -145,7 +145,13 @@ def test_no_gap_in_a_message_reveals_a_password() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["-c", "import config.wsgi"], ["manage.py", "migrate"], ["manage.py", "work"]]
+    "command",
+    [
+        ["-c", "import config.wsgi"],
+        ["manage.py", "migrate"],
+        ["manage.py", "work"],
+        ["manage.py", "check", "--database", "default"],
+    ],
 )
 def test_nothing_starts_without_its_database_and_all_say_why(
     server: databases.Server, command: list[str]

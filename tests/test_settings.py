@@ -81,7 +81,7 @@ def test_a_file_that_nobody_has_read_is_pointed_out(tmp_path: Path) -> None:
 
     refusal = refusal_in(place, {})
     assert "SECRET_KEY must be" in refusal
-    assert refusal.endswith("has not read. A shell reads it by: set -a; . ./.env; set +a")
+    assert "has not read. To run a command with it: sh deploy/env.sh -- " in refusal
     assert "zqsecret" not in refusal
     for half_set in ({"SITE_URL": GOOD["SITE_URL"]}, {"MASTER_KEYS_FILE": "/run/secrets/keys"}):
         assert "has not read" not in refusal_in(place, half_set)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from accounts.encryption import NoMasterKey
 from boundaries.seats import data_keys
@@ -19,11 +19,15 @@ def master_keys(
     databases: Sequence[str] | None = None,
     **options: Any,
 ) -> Sequence[CheckMessage]:
-    """Whether the environment holds the right master key for every epoch in use."""
+    """Whether the environment holds the right master key for every epoch in use.
+
+    Raises OperationalError if the database cannot be reached, which no other check reports.
+    """
+    connections["default"].ensure_connection()
     try:
         data_keys.verify()
     except NoMasterKey as error:
         return [Error(str(error), hint="See docs/keys.md.", id="boundaries.E020")]
     except DatabaseError:
-        return []  # no tables yet, or no database, which another check reports
+        return []  # no tables yet
     return []

@@ -34,7 +34,7 @@ def hint_at_unread_file(env: Environment, file: Path) -> str:
         return ""
     return (
         f" There is an {file.name} in this folder that this process has not read."
-        f" A shell reads it by: set -a; . ./{file.name}; set +a"
+        " To run a command with it: sh deploy/env.sh -- venv/bin/python manage.py …"
     )
 
 
