@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import PurePath
 
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
@@ -68,7 +71,8 @@ class JsonLineFormatter(logging.Formatter):
             entry["at"] = _place(record.pathname, record.lineno)
         if request := _request_id.get():
             entry["request"] = request
-        if record.exc_info and (error := record.exc_info[1]):
+        error = record.exc_info[1] if record.exc_info else getattr(record, "failure", None)
+        if error:
             entry["error"] = list(_errors(error))
         return json.dumps(entry)
 
@@ -81,12 +85,30 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token, started = _request_id.set(secrets.token_hex(8)), time.monotonic()
+        request.is_logged = True  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
             _log(request, response.status_code, time.monotonic() - started)
             return response
+        except BaseException:
+            request.is_logged = False  # type: ignore[attr-defined]
+            raise
         finally:
             _request_id.reset(token)
+
+
+class NotLoggedYet(logging.Filter):
+    """Leaves out Django's line about a request that RequestLogMiddleware logs, with its error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not getattr(getattr(record, "request", None), "is_logged", False)
+
+
+@receiver(got_request_exception)
+def note_failure(request: HttpRequest | None = None, **_: object) -> None:
+    """Remember the error of a request for its line in the log."""
+    if request is not None:
+        request.failure = sys.exception()  # type: ignore[attr-defined]
 
 
 def request_id() -> str | None:
@@ -108,7 +130,8 @@ def _log(request: HttpRequest, status: int, seconds: float) -> None:
     elif status == HTTPStatus.BAD_REQUEST and route in AUTHENTICATION_ROUTES:
         logger.warning("an attempt to show who one is has failed", extra=fields | _account(request))
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("failed", extra=fields)
+        failure = getattr(request, "failure", None)
+        logger.error("failed", extra=fields | {"failure": failure})
     elif route in POLLED_ROUTES or route is None:
         logger.debug("answered", extra=fields)
     else:

@@ -449,13 +449,15 @@ LOGGING = {
         "json": {"()": "config.logs.JsonLineFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
+    "filters": {"not_logged_yet": {"()": "config.logs.NotLoggedYet"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "json"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL},  # no mails to admins
-        "django.request": {"level": "ERROR"},  # RequestLogMiddleware logs refusals
+        # RequestLogMiddleware logs refusals and errors. In development Django shows the message too.
+        "django.request": {"level": "ERROR", "filters": [] if DEBUG else ["not_logged_yet"]},
         "django.template": {"level": "INFO"},  # DEBUG would log the contents of pages
         "django.tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "ERROR"},  # a warning would be that somebody stops the worker

@@ -148,7 +148,8 @@ def test_an_error_is_logged_with_its_kind_and_place(
     assert (last["kind"], first["kind"]) == ("django.db.utils.DataError", "builtins.ValueError")
     assert any(place.startswith("accounts/views.py:") for place in last["at"])
     assert first["at"][-1].endswith("breaks")
-    assert log.of("config.logs", "event", "status", "request") == [("failed", 500, line["request"])]
+    assert [line] == [line for line in log.lines if line["level"] == "ERROR"]
+    assert (line["event"], line["status"], line["logger"]) == ("failed", 500, "config.logs")
     assert page.status_code == 500
     assert line["request"] in page.text
     assert WORD not in log.text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.template import engines
+from django.template import Engine
 from django.template.loader import get_template
 
 from config.preloading import preload
@@ -17,7 +17,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 @pytest.mark.once
 def test_every_template_is_read_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    [cached] = engines["django"].engine.template_loaders
+    [cached] = Engine.get_default().template_loaders
     cached.reset()
     preload()
 

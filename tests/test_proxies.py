@@ -253,7 +253,7 @@ def test_what_a_visitor_claims_about_themselves_is_overwritten(
 @pytest.mark.once
 @pytest.mark.skipif(proxies.found("caddy") is None, reason=proxies.HOW_TO_GET_THEM)
 def test_with_caddy_a_page_waits_for_a_site_that_restarts(tmp_path: Path) -> None:
-    """A form is refused at once, and none of it reaches the site: old Caddys would lose its words."""
+    """A form is refused at once and never reaches the site: an old Caddy would lose its words."""
     received: list[str] = []
 
     class Site(BaseHTTPRequestHandler):
