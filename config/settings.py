@@ -456,7 +456,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL},  # no mails to admins
-        # RequestLogMiddleware logs refusals and errors. In development Django shows the message too.
+        # RequestLogMiddleware logs refusals and errors. In development Django adds the message.
         "django.request": {"level": "ERROR", "filters": [] if DEBUG else ["not_logged_yet"]},
         "django.template": {"level": "INFO"},  # DEBUG would log the contents of pages
         "django.tasks": {"level": "WARNING"},

@@ -287,7 +287,7 @@ def test_systemd_starts_what_the_containers_start() -> None:
 
     for name, unit in units.items():
         command = " ".join(commands[name]).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
-        # Not venv/bin/granian: that names the folder it was installed in, and an upgrade renames it.
+        # venv/bin/granian names the folder it was installed in, and an upgrade renames that.
         command = re.sub("^granian ", "python -m granian ", command)
         assert f"ExecStart=/opt/common-ground/venv/bin/{command}\n" in unit
         assert "Restart=on-failure" in unit

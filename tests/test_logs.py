@@ -155,6 +155,18 @@ def test_an_error_is_logged_with_its_kind_and_place(
     assert WORD not in log.text
 
 
+def test_a_fault_of_the_log_itself_is_logged_by_django(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "_log", breaks)
+
+    Client(raise_request_exception=False).get("/healthz")
+
+    (line,) = (line for line in log.lines if line["level"] == "ERROR")
+    assert line["logger"] == "django.request"
+    assert line["error"][0]["kind"] == "django.db.utils.DataError"
+
+
 def test_an_error_is_logged_while_the_database_is_down(alice: Person, log: Log) -> None:
     def down(*args: Any, **options: Any) -> None:
         raise OperationalError(f"no connection to the host {WORD}")

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.template import Engine
 from django.template.loader import get_template
+from django.template.loaders.cached import Loader
 
 from config.preloading import preload
 
@@ -18,6 +19,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 @pytest.mark.once
 def test_every_template_is_read_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
     [cached] = Engine.get_default().template_loaders
+    assert isinstance(cached, Loader)
     cached.reset()
     preload()
 
