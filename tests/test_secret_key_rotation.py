@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -122,6 +123,18 @@ def test_sessions_stay_listed_and_can_be_ended(known: Person, change: Change) ->
     assert people("end-sessions", known.user.email).strip() == "Browsers signed out: 2."
     assert not is_signed_in(here)
     assert not is_signed_in(there)
+
+
+def test_words_that_wait_in_a_tab_keep_their_owner(alice: Person, change: Change) -> None:
+    def owner() -> str:
+        found = re.search(r'data-owner="(\w{24})"', alice.client.get(reverse("home")).text)
+        assert found
+        return found[1]
+
+    before = owner()
+    change()
+
+    assert owner() == before
 
 
 def test_sessions_whose_key_is_gone_are_not_counted(known: Person, change: Change) -> None:  # noqa: F811

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -9,7 +10,6 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -29,8 +29,11 @@ def _button(language: str, to: str, left: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def owner(context: Context) -> str:
-    """A pseudonym for the signed-in user: a tab restores text that it stored only for them."""
-    return salted_hmac("owner", str(context["user"].pk), algorithm="sha256").hexdigest()[:24]
+    """A pseudonym for the signed-in user: a tab restores text that it stored only for them.
+
+    It outlives a change of SECRET_KEY, as that text must. The id is random, so nobody can guess it.
+    """
+    return hashlib.sha256(f"owner {context['user'].pk}".encode()).hexdigest()[:24]
 
 
 @register.simple_tag
