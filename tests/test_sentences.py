@@ -69,7 +69,7 @@ def test_user_text_keeps_its_case(words: str) -> None:
         wording.statement({"not_meaning": words}),
         wording.completed("It makes sense because %(words)s", words),
         proposal([ProposalLine(doer=BOTH, outcome=Outcome.FINE, words=words)], {})[1],
-        proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[1],
+        proposal([ProposalLine(doer="left", outcome=Outcome.CONDITIONS, words=words)], {})[0],
     ]
 
     assert [result for result in results if words not in result] == []

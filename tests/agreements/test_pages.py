@@ -350,7 +350,7 @@ def test_words_can_be_read_before_they_are_proposed(
     assert ("Please say on which conditions." in half.text) != script
     assert "It will read:" not in half.text
     read = re.sub(r"<.*?>", "", whole.text.partition('id="read-out"')[2])
-    assert "In our own words: “you’re home”" in read
+    assert "Fine, if “you’re home”" in read
     assert ("<form" in whole.text) != script
     assert bob.client.get("/understandings/page.json").json()["understandings"] == []
 
