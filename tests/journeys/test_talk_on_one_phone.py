@@ -13,6 +13,7 @@ from tests.journeys.conftest import (
     is_scripted,
     look,
     sign_in,
+    unfold,
     with_and_without_script,
     without_script,
 )
@@ -91,6 +92,7 @@ def test_a_talk_on_one_phone_is_short(
     expect(
         page.get_by_role("heading", name="Bob, answer on your own phone or laptop")
     ).to_be_visible()
+    unfold(page, "Show me the way there")
     expect(page.locator(".address")).to_contain_text("/understandings/")
     expect(page.get_by_role("img", name="as a picture to scan")).to_be_visible()
     with page.expect_navigation():
