@@ -128,12 +128,13 @@ MAIL = re.compile(r"mailto:[?].*")  # what is behind the `?` there is read by a 
 
 @cache
 def read_by(name: str) -> frozenset[str]:
-    """The parameters that the module of a route's view reads, and the page values beside it."""
+    """The parameters that the module of a route's view reads, and what stands beside it."""
     path = next(route.path for route in routes.every() if route.name == name)
     view = inspect.unwrap(resolve(path).func)
     module = Path(inspect.getsourcefile(view) or "")
-    pages = sorted(module.parent.glob("*pages.py")) if module.name == "views.py" else []
-    source = "".join(file.read_text() for file in (module, *pages))
+    beside = ("*pages.py", "responses.py") if module.name == "views.py" else ()
+    files = [module, *(file for name in beside for file in sorted(module.parent.glob(name)))]
+    source = "".join(file.read_text() for file in files)
     found = {name for names in READ.findall(source) for name in names if name}
     # The example of a talk is drawn by the views of talks.
     return frozenset(found | ({"part", "with"} if name == "demo-talk" else set()))
