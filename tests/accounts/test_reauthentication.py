@@ -307,6 +307,20 @@ def test_a_wrong_code_proves_nothing_and_three_end_it(by_code_alone: Person) -> 
         assert asked(alice, reverse("account_set_password"))
 
 
+def test_three_wrong_codes_end_it_where_the_shared_count_is_lost(by_code_alone: Person) -> None:
+    alice = by_code_alone
+    with time_machine.travel(timezone.now() + RECENTLY, tick=False):
+        post(alice.client, "account-still-you-mail")
+        right = mailed_code()
+        for _ in range(3):
+            post(alice.client, "account-still-you-code", code="AAAA-AAAA")
+            cache.clear()  # as after a restart: the session has its own count
+
+        answer = post(alice.client, "account-still-you-code", code=right)
+
+        assert "has run out" in shown_error(answer.text, "code")
+
+
 def test_a_code_works_once_and_for_ten_minutes(by_code_alone: Person) -> None:
     alice = by_code_alone
     with time_machine.travel(timezone.now() + RECENTLY, tick=False) as clock:

@@ -29,7 +29,7 @@ PYTEST = (sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=no", "-p", "no:cac
 ALSO_BY_NIGHT = ("-m", "deep or not deep")
 LEAKS = "leaks"  # as a name: those that tests/privacy plants
 PLANTED = "deep and planted_leak or planted_leak"  # also what is for the night
-NOTICED, PASSED = 1, 0  # exit codes of pytest
+NOTICED, PASSED, NOTHING_RAN = 1, 0, 5  # exit codes of pytest
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -235,8 +235,16 @@ def apply(mutant: Mutant, source: Path, *options: str) -> subprocess.CompletedPr
 def run(
     copy: Path, tests: list[str], database: str, by_night: bool
 ) -> subprocess.CompletedProcess[str]:
-    command = [*PYTEST, *(ALSO_BY_NIGHT if by_night else ()), "--database", database, *tests]
-    return subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    """These tests, without what is for the night; with it if it is by night, or else nothing runs.
+
+    A test may have its turn in `make test` on another day.
+    """
+    for marks in (ALSO_BY_NIGHT,) if by_night else ((), ALSO_BY_NIGHT):
+        command = [*PYTEST, *marks, "--database", database, *tests]
+        found = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+        if found.returncode != NOTHING_RAN:
+            break
+    return found
 
 
 if __name__ == "__main__":
