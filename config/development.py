@@ -55,7 +55,7 @@ def _own_answers() -> dict[str, Any]:
     return {
         "stances": list(Stance),
         "cards": [
-            replace(answered, version="1", undoable=True, undoes=answered.partners),
+            replace(answered, version="1", undoes=answered.partners),
             replace(blank, partners="", mine=""),
             replace(answered, private=True),
             replace(answered, skipped=True, partners="", mine=""),

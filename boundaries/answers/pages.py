@@ -29,8 +29,7 @@ class Card:
 
     behaviour: Behaviour
     version: str  # the one a save from this card is made from
-    undoable: bool = False
-    undoes: str = ""  # what an undo takes back, in words
+    undoes: str = ""  # what an undo takes back, in words; empty if there is nothing to undo
     redoes: str = ""  # what it brings back, once something was undone
     partners: str = ""
     mine: str = ""
@@ -56,7 +55,6 @@ class Card:
         return cls(
             behaviour=row.behaviour,
             version=row.version,
-            undoable=row.undoable,
             undoes=last_change(row),
             redoes=last_change(row, undone=True),
             partners=answer.partners or "",
@@ -86,7 +84,6 @@ class Card:
         return cls(
             behaviour=row.behaviour,
             version=newer.version if newer else data.get("seen", ""),
-            undoable=row.undoable,
             undoes=last_change(row),
             redoes=last_change(row, undone=True),
             partners=data.get("partners", ""),
@@ -104,6 +101,10 @@ class Card:
             errors={name: [str(error) for error in errors] for name, errors in form.errors.items()},
             newer=newer,
         )
+
+    @property
+    def undoable(self) -> bool:
+        return bool(self.undoes)
 
     @property
     def answered(self) -> bool:
