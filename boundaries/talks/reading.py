@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from boundaries.agreements.words import is_user_written
 from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import flow
+from boundaries.talks import flow, wording
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Turn
 from boundaries.vocabulary import Mode, Move, Need, Side, Step
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 # Calming down takes at least twenty minutes. Gottman: above about 100 heartbeats a minute nobody
 # takes anything in.
 MIN_PAUSE = timedelta(minutes=20)
-JUST_NOW = timedelta(minutes=15)  # whoever acted so recently is looking, and needs no mail
 SITTINGS_BEFORE_ADVICE = 3  # then the page suggests a third person
 
 SIDE_BY_SIDE = (Step.FLEX, Step.OUTCOME)  # these pages show what matters to both
@@ -54,6 +53,11 @@ class HandedOver:
     def left_out(self) -> bool:
         """Whether they chose to write nothing here. Older turns do not tell."""
         return bool(self.content.get("left_out"))
+
+    @property
+    def opening(self) -> str:
+        """What its words go on from, or nothing."""
+        return wording.heard(self.content) if self.move == Move.REFLECT else ""
 
     @property
     def aloud(self) -> bool:
@@ -307,18 +311,6 @@ def places_around(conversation: Conversation, side: Side, move: Move) -> tuple[P
     """Where a talk stands, counting unseen turns, and where this move leads. Raises NotNow."""
     place = place_of(conversation)
     return place, flow.after(place, side, move)
-
-
-def is_awaited_and_away(seat: Seat, conversation: Conversation, place: Place) -> bool:
-    """Whether the talk waits for the partner, who has not done anything in it just now.
-
-    It makes no difference whether somebody has taken their turn unseen already.
-    """
-    partner = seat.other_side
-    turns = Turn.visible_to(seat).filter(conversation=conversation)
-    recent = turns.filter(at__gte=timezone.now() - JUST_NOW, side=partner, typed_by=partner)
-    awaited = flow.awaited(replace(place, done=frozenset()))
-    return partner in awaited and not recent.exists()
 
 
 def pause_of(seat: Seat, conversation: Conversation) -> Pause | None:

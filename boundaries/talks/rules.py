@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -20,6 +21,7 @@ from boundaries.talks.models import Conversation, Turn
 from boundaries.talks.reading import MIN_PAUSE, Content, Talk
 from boundaries.vocabulary import Mode, Move, Side, Step
 
+JUST_NOW = timedelta(minutes=15)  # whoever acted so recently is looking, and needs no mail
 MAX_PAUSE = timedelta(days=1)  # a longer break is another day, which is a move
 ONE_DAY = timedelta(days=1)
 
@@ -121,7 +123,7 @@ def take_turn(
         if move in flow.BLIND and place.step == before.step:
             return True  # nothing may change that the other could notice
         _move_on(seat, conversation, talk, side, move, place)
-        if not together and reading.is_awaited_and_away(seat, conversation, place):
+        if not together and _is_awaited_and_away(seat, conversation, place):
             _notify_partner(seat, conversation)
         return True
 
@@ -237,3 +239,15 @@ def _notify_partner(seat: Seat, conversation: Conversation) -> None:
     notifications.mark_notified(seat, Subject.TALK, talk=conversation.pk)
     if has_taken_part or not pending:
         notifications.notify_partner(seat)
+
+
+def _is_awaited_and_away(seat: Seat, conversation: Conversation, place: Place) -> bool:
+    """Whether the talk waits for the partner, who has not done anything in it just now.
+
+    It makes no difference whether somebody has taken their turn unseen already.
+    """
+    partner = seat.other_side
+    turns = Turn.visible_to(seat).filter(conversation=conversation)
+    recent = turns.filter(at__gte=timezone.now() - JUST_NOW, side=partner, typed_by=partner)
+    awaited = flow.awaited(replace(place, done=frozenset()))
+    return partner in awaited and not recent.exists()

@@ -26,6 +26,7 @@ STARTED = {
     "wish": re.compile(r"^(?:I[’']d like )?(?:us )?to\s+", re.IGNORECASE),
     "not_asking": re.compile(r"^(?:I[’']m not asking )?to\s+", re.IGNORECASE),
 }
+HEARD = re.compile(r"what i hear", re.IGNORECASE)
 # Words that begin a clause of their own, and so cannot go on after "to".
 CLAUSE = re.compile(r"(?:I|you|we|he|she|it|they|that|if)\b", re.IGNORECASE)
 
@@ -127,6 +128,11 @@ def _started(parts: Mapping[str, Any], name: str) -> str:
     if words[:1].isupper() or CLAUSE.match(words):
         return _ended(f"{start} {words}")
     return _ended(start.replace("…", words))
+
+
+def heard(content: Mapping[str, Any]) -> str:
+    """What stands before words that say back what was heard, unless they begin with it."""
+    return "" if HEARD.match(str(content.get("words") or "")) else _("What I hear is …")
 
 
 def _begins_a_sentence(words: str) -> bool:
