@@ -214,16 +214,17 @@ def kept_in_part(seat: Seat, behaviours: Collection[str]) -> str:
 
     It is so where both proposed the same at once. It has a place for the partner's name.
     """
-    entries = [each for each in history.agreement(seat).entries if each.behaviour in behaviours]
+    entries = [entry for entry in history.agreement(seat).entries if entry.behaviour in behaviours]
     held = sum(1 for entry in entries if entry.current == entry.newest)
     waiting = len(entries) - held
     if not held or not waiting:
         return ""
     on_page = ngettext("%(held)s is on your page", "%(held)s are on your page", held)
     sent = ngettext("%(waiting)s is with %%(name)s", "%(waiting)s are with %%(name)s", waiting)
-    text = {"on_page": on_page % {"held": _in_words(held)}}
-    text["sent"] = sent % {"waiting": apnumber(waiting)}
-    return _("%(on_page)s; %(sent)s.") % text
+    return _("%(on_page)s; %(sent)s.") % {
+        "on_page": on_page % {"held": _in_words(held)},
+        "sent": sent % {"waiting": apnumber(waiting)},
+    }
 
 
 def _in_words(number: int) -> str:

@@ -152,8 +152,8 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | Non
     """Take back one's own yes or proposal. What was agreed is then open again.
 
     Returns whether both had agreed to it. No reason is needed, and who did it is not stored. Doing
-    it twice changes nothing. Raises
-    NoSuchAgreement, NotPaired, and WordsChanged if the words have changed.
+    it twice changes nothing. Raises NoSuchAgreement, NotPaired, and WordsChanged if the words have
+    changed.
     """
     with seats.locked(seat, couple_token) as (_, seat):
         found = entry(seat, behaviour)

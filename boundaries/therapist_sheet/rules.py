@@ -68,7 +68,11 @@ class Issued:
     @property
     def has_ended(self) -> bool:
         """Whether its link has ended, by its time or because the site's secret key has changed."""
-        return self.until is not None and (not self.code or self.until <= timezone.now())
+        return self.is_released and (not self.code or self.time_is_up)
+
+    @property
+    def time_is_up(self) -> bool:
+        return self.until is not None and self.until <= timezone.now()
 
     @property
     def released_by_me(self) -> bool:
@@ -175,8 +179,7 @@ def clear_away() -> None:
     now = timezone.now()
     for found in Issue.objects.with_key().filter(made_at__lt=now - timedelta(days=1)):
         issued = _issued(found, Side.LEFT, found.couple.key)
-        ended = issued.until is not None and issued.until <= now
-        if ended or (not issued.is_released and found.made_at < now - MAX_UNRELEASED):
+        if issued.time_is_up or (not issued.is_released and found.made_at < now - MAX_UNRELEASED):
             found.delete()
 
 

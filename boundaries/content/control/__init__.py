@@ -38,9 +38,9 @@ def may_be_control(text: str) -> bool:
     if not can_read(text):
         return True
     plain = _plain(text)
-    told = _told_about_us().match(plain)
-    if told and not _demands().search(plain):
-        plain = told["telling"]
+    about_us = _told_about_us().match(plain)
+    if about_us and not _demands().search(plain):
+        plain = about_us["telling"]
     joined = INSIDE_WORDS.sub("", plain)  # finds pass.word and pass-word
     return bool(_signs().search(plain) or _signs().search(joined))
 
