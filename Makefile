@@ -36,7 +36,7 @@ help:
 	@echo "make test             set everything up and run all checks and tests, on both databases"
 	@echo "make quick            the rules and pages, in a minute or two: SQLite, no browser, no twin worlds"
 	@echo "make demo [PORT=8000] load an example couple, and say how to sign in as either"
-	@echo "make sentences        write anew which sentences can be agreed on, after a change of words"
+	@echo "make sentences        update the list of sentences that can be agreed on, after a change of words"
 	@echo "make migrations       write the migration of a model that changed"
 	@echo "make content          look at the questions, the help lines and the notes on wording"
 	@echo "make check            look at the code without running the tests"
