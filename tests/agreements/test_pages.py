@@ -400,17 +400,22 @@ def test_whoever_proposed_on_the_page_reads_that_it_was_sent(
     assert "can read these words now." in page.partition("<h1")[0]
 
 
+def say_three_alike(couple: tuple[Person, Person], deck: Deck) -> list[str]:
+    """In a new round both call three more behaviours fine. What they may now keep, by digest."""
+    for who in couple:
+        answers.begin_again(who.seat, deck)
+        for behaviour in deck.behaviours[4:7]:
+            write(who, behaviour, Stance.ACCEPTABLE)
+    for who in couple:
+        answers.seal(who.seat, deck)
+    return [line.digest for line in common_ground(couple[0].seat, deck)]
+
+
 def test_all_that_both_said_alike_is_kept_by_one_press(
     couple: tuple[Person, Person], deck: Deck
 ) -> None:
     alice, bob = couple
-    for at in (4, 5, 6):
-        for who in couple:
-            answers.begin_again(who.seat, deck) if at == 4 else None
-            write(who, deck.behaviours[at], Stance.ACCEPTABLE)
-    for who in couple:
-        answers.seal(who.seat, deck)
-    offered = [line.digest for line in common_ground(alice.seat, deck)]
+    offered = say_three_alike(couple, deck)
     agreements.propose_common_ground(alice.seat, deck, offered)
 
     home = " ".join(bob.client.get("/home/").text.split())
@@ -432,13 +437,7 @@ def test_what_both_proposed_at_once_is_said_to_be_on_their_page(
     couple: tuple[Person, Person], deck: Deck
 ) -> None:
     alice, bob = couple
-    for at in (4, 5, 6):
-        for who in couple:
-            answers.begin_again(who.seat, deck) if at == 4 else None
-            write(who, deck.behaviours[at], Stance.ACCEPTABLE)
-    for who in couple:
-        answers.seal(who.seat, deck)
-    offered = [line.digest for line in common_ground(alice.seat, deck)]
+    offered = say_three_alike(couple, deck)
     agreements.propose_common_ground(alice.seat, deck, offered[:2])
 
     said = post(bob, KEEP, digests=offered)
