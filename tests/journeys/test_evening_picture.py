@@ -66,9 +66,10 @@ def test_the_evening(browser: Browser, live_server: Any, settings: Any) -> None:
     phone.goto("/answers/a2/")
     stay_on_the_card(phone)
     phone.reload()
-    phone.get_by_text("Fine, if …").first.click()
-    phone.get_by_text("we tell each other first").click()
-    expect(phone.get_by_text("Saved").first).to_be_visible()
+    for chosen in ("Fine, if …", "we tell each other first"):
+        with phone.expect_response("**/a2/save/"):  # each is saved on its own
+            phone.get_by_text(chosen).first.click()
+    expect(phone.get_by_text("Undo: your last change").first).to_be_visible()
     show("rate", phone)
 
     for side, who in both.items():
