@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, cast
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import get_user_model
 
 from accounts.allauth_internals import filter_users_by_email
+from accounts.kept_queries import kept_query
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
+
+
+@kept_query(uuid.UUID)
+def _of_id(user_id: uuid.UUID) -> QuerySet[User]:
+    return get_user_model().objects.filter(pk=user_id)
 
 
 class Backend(AuthenticationBackend):
     """Sign in by password, in the same time for known and for unknown addresses."""
+
+    def get_user(self, user_id: uuid.UUID) -> User | None:
+        """Whoever is signed in, for each request."""
+        return next((user for user in _of_id(user_id) if self.user_can_authenticate(user)), None)
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         user = owner_of(email, is_active=None)

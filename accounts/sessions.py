@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from accounts.kept_queries import kept_query
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.models import Session
+    from django.db.models import QuerySet
 
 KEY = re.compile(r"[a-z0-9]{32}")
+
+
+@kept_query(str, datetime)
+def _unexpired(key: str | None, now: datetime) -> QuerySet[Session]:
+    sessions: Any = SessionStore.get_model_class().objects
+    found: QuerySet[Session] = sessions.filter(session_key=key, expire_date__gt=now)
+    return found
 
 
 class SessionStore(DatabaseStore):
@@ -14,6 +30,12 @@ class SessionStore(DatabaseStore):
 
     Otherwise a NUL byte in a cookie would make PostgreSQL raise an error.
     """
+
+    def _get_session_from_db(self) -> Any:
+        found = _unexpired(self.session_key, timezone.now())
+        if not found:
+            self._session_key = None
+        return found[0] if found else None
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and KEY.fullmatch(key))

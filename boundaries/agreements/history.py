@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from accounts.kept_queries import kept_query
 from boundaries import dates, sentences
 from boundaries.agreements.models import Assent, Version
 from boundaries.agreements.words import Words, digest_of, is_user_written, unpack
@@ -23,6 +24,8 @@ from boundaries.seats.models import Seat
 from boundaries.vocabulary import Origin, Side
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.encryption import DataKey
 
 
@@ -233,6 +236,17 @@ def touched(seat: Seat, comparison: Comparison) -> list[Entry]:
     ]
 
 
+@kept_query(uuid.UUID, uuid.UUID)
+def _all(couple: uuid.UUID | None, seat: uuid.UUID) -> QuerySet[Version]:
+    me = Seat(pk=seat, couple_id=couple)
+    return Version.objects.of(me).with_all(me)
+
+
+@kept_query(uuid.UUID, uuid.UUID, str)
+def _on(couple: uuid.UUID | None, seat: uuid.UUID, behaviour: str) -> QuerySet[Version]:
+    return _all.build(couple, seat).filter(behaviour=behaviour)
+
+
 def entries(
     seat: Seat, behaviour: str | None = None, names: Mapping[Side, str] | None = None
 ) -> list[Entry]:
@@ -240,9 +254,11 @@ def entries(
     if seat.side is None:
         return []
     names = names or seats.names(seat)
-    found = Version.objects.of(seat).with_all(seat)
-    if behaviour is not None:
-        found = found.filter(behaviour=behaviour)
+    found = (
+        _all(seat.couple_id, seat.pk)
+        if behaviour is None
+        else _on(seat.couple_id, seat.pk, behaviour)
+    )
     by_version: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for row in found:
         by_version[row.pk].append(row)

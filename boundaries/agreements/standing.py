@@ -5,6 +5,7 @@ Nothing is decrypted, and nothing says what either left for now.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.kept_queries import kept_query
 from boundaries.agreements.models import Assent, Version, Withdrawal
 from boundaries.seats.models import Seat
 
@@ -33,7 +35,13 @@ NO_PROPOSALS = Proposals(frozenset(), waiting=(), just_agreed=False, just_reopen
 
 def waits(seat: Seat) -> list[str]:
     """The origins of the proposals that this person has not answered, nor left. One query."""
-    return list(Version.objects.waiting_for(seat).values_list("origin", flat=True))
+    return _waiting(seat.couple_id, seat.pk, seat.side)
+
+
+@kept_query(uuid.UUID, uuid.UUID, str)
+def _waiting(couple: uuid.UUID | None, seat: uuid.UUID, side: str | None) -> QuerySet[Version, Any]:
+    me = Seat(pk=seat, couple_id=couple, side=side)
+    return Version.objects.waiting_for(me).values_list("origin", flat=True)
 
 
 def proposals(seat: Seat) -> Proposals:
@@ -41,12 +49,7 @@ def proposals(seat: Seat) -> Proposals:
 
     What waits is news for a while and then stays unsaid: the partner may have left it for now.
     """
-    rows = list(
-        _versions(seat)
-        .annotate(last_yes=Max("assents__at"), ended_at=F("withdrawal__at"))
-        .order_by("behaviour", "number")
-        .values_list("behaviour", "ended_at", "mine", "theirs", "last_yes")
-    )
+    rows = _states(seat.couple_id, seat.side)
     newest = {behaviour: state for behaviour, *state in rows}
     stand = {behaviour: state for behaviour, (ended, *state) in newest.items() if not ended}
     since = timezone.now() - IS_NEWS
@@ -59,6 +62,16 @@ def proposals(seat: Seat) -> Proposals:
         ),
         just_agreed=agreed > max(since, reopened),
         just_reopened=reopened > max(since, agreed),
+    )
+
+
+@kept_query(uuid.UUID, str)
+def _states(couple: uuid.UUID | None, side: str | None) -> QuerySet[Version, Any]:
+    return (
+        _versions(Seat(couple_id=couple, side=side))
+        .annotate(last_yes=Max("assents__at"), ended_at=F("withdrawal__at"))
+        .order_by("behaviour", "number")
+        .values_list("behaviour", "ended_at", "mine", "theirs", "last_yes")
     )
 
 

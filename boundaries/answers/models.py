@@ -8,14 +8,15 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.encryption import DataKey
+from accounts.kept_queries import kept_query
 from boundaries.sealing.by_behaviour import ByBehaviour, Contents, without_blanks
 from boundaries.sealing.models import Envelope, Seal, Sealed, Sheet
 from boundaries.seats.data_keys import owner_of
 from boundaries.seats.models import Couple, Seat
-from boundaries.vocabulary import Answer, Condition, Stance, Weight
+from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight
 
 # From an answer to its writer's key. Only the opening uses it.
 WRITERS_KEY = ("sheet__seat", "sheet__seat__kept_key__epoch", "sheet__seat__kept_key__wrapped")
@@ -78,25 +79,7 @@ class Answers(Sealed, ByBehaviour):
         left out, with no trace of which of the two it was; so are conditions without a stance
         that asks for any. Always one query, for any number of decks.
         """
-        coming = Envelope.objects.coming(seat.couple_id, OuterRef("sheet__deck"))
-        rows: Any = (
-            cls.revealed_to(seat)
-            .filter(sheet__deck__in=[*decks], sheet__seal__envelope__couple=seat.couple_id)
-            .filter(sheet__seal__envelope__round__gte=Subquery(coming) - 2)
-            .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
-            .values_list(
-                "sheet__deck",
-                "sheet__seal__envelope__round",
-                "sheet__seat__side",
-                "sheet",
-                "sheet__seat__user__first_name",
-                "sheet__seal__set_at",
-                "sheet__seal__envelope",
-                "sheet__seal__envelope__hidden",
-                "content",
-                *WRITERS_KEY,
-            )
-        )
+        rows = _opened(seat.pk, Side(seat.side), seat.couple_id, [*decks]) if seat.side else []
         rounds: dict[str, dict[int, dict[str, OpenedAnswers]]] = {}
         hidden_in: dict[uuid.UUID, list[str]] = {}
         for deck, number, side, sheet, name, sealed_at, envelope, hidden, content, *key in rows:
@@ -117,6 +100,31 @@ class Answers(Sealed, ByBehaviour):
     def _opened(cls, key: DataKey, sheet: uuid.UUID, content: bytes) -> dict[str, Answer]:
         stored = key.decrypt(content, *cls.place("content", sheet))
         return {behaviour: unpacked_answer(answer) for behaviour, answer in stored.items()}
+
+
+@kept_query(uuid.UUID, Side, uuid.UUID, [str])
+def _opened(
+    seat: uuid.UUID, side: Side, couple: uuid.UUID | None, decks: list[str]
+) -> QuerySet[Answers, Any]:
+    coming = Envelope.objects.coming(couple, OuterRef("sheet__deck"))
+    return (
+        Answers.revealed_to(Seat(pk=seat, side=side))
+        .filter(sheet__deck__in=decks, sheet__seal__envelope__couple=couple)
+        .filter(sheet__seal__envelope__round__gte=Subquery(coming) - 2)
+        .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
+        .values_list(
+            "sheet__deck",
+            "sheet__seal__envelope__round",
+            "sheet__seat__side",
+            "sheet",
+            "sheet__seat__user__first_name",
+            "sheet__seal__set_at",
+            "sheet__seal__envelope",
+            "sheet__seal__envelope__hidden",
+            "content",
+            *WRITERS_KEY,
+        )
+    )
 
 
 def packed_answer(answer: Answer) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def begin_again(seat: Seat, deck: Deck) -> None:
     What is open stays as it is. Without an open round there is nothing to begin again.
     """
     seats.locked_seat(seat)
-    last = sheets.of_deck(seat, deck.id).first()
+    last = sheets.newest(seat, deck.id)
     if last is None or not last.opened:
         return
     new = Sheet.owned_by(seat).create(seat=seat, deck=deck.id, number=last.number + 1)
@@ -148,7 +148,7 @@ def seal(seat: Seat, deck: Deck, *, version: str | None = None) -> bool:
 def break_seal(seat: Seat, deck: Deck) -> None:
     """Take one's own seal back, without a trace. Raises sealing.IsOpen and seats.NotPaired."""
     with seats.locked(seat) as (_, seat):
-        sheet = sheets.of_deck(seat, deck.id).first()
+        sheet = sheets.newest(seat, deck.id)
         if sheet is not None:
             sealing.take_back(seat, sheet)
 
@@ -166,7 +166,7 @@ def _change(
     stored is not made again: the page repeats a request whose response was lost.
     """
     seats.locked_seat(seat)
-    sheet = sheets.of_deck(seat, behaviour.deck).first()
+    sheet = sheets.newest(seat, behaviour.deck)
     if sheet and sheet.sealed:
         raise AlreadySealed
     answers = Answers.on(seat, sheet) if sheet else {}
@@ -192,11 +192,11 @@ def _current_sheet(seat: Seat, deck: Deck) -> Any:
 
     Raises consent.NotAgreed when it would be created without consent.
     """
-    sheet = sheets.of_deck(seat, deck.id).first()
+    sheet = sheets.newest(seat, deck.id)
     if sheet is None:
         consent.require(seat)
         new = Sheet.owned_by(seat).create(seat=seat, deck=deck.id)
         Answers.begin(seat, new, {behaviour.id: {} for behaviour in deck.behaviours})
         Notes.begin(seat, new, {})
-        sheet = sheets.of_deck(seat, deck.id).first()
+        sheet = sheets.newest(seat, deck.id)
     return sheet

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.kept_queries import kept_query
 from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes, unpacked_aside, unpacked_before
 from boundaries.content import catalogue
@@ -117,8 +118,8 @@ def own_sheet(seat: Seat, deck: Deck) -> OwnSheet:
 
 def is_open(seat: Seat, deck: Deck) -> bool:
     """Whether this person's newest round of a deck is open to both. One query."""
-    newest = of_deck(seat, deck.id).first()
-    return newest is not None and newest.opened
+    sheet = newest(seat, deck.id)
+    return sheet is not None and sheet.opened
 
 
 def next_deck(seat: Seat, deck: Deck) -> Deck | None:
@@ -192,10 +193,21 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def of_deck(seat: Seat, deck_id: str) -> QuerySet[Any]:
+def newest(seat: Seat, deck_id: str) -> Any | None:
+    """The row of this person's newest sheet of one deck, on which they write; None at first."""
+    return next(iter(of_deck(seat, deck_id)), None)
+
+
+def of_deck(seat: Seat, deck_id: str) -> list[Any]:
     """The rows of this person's sheets of one deck, the newest first."""
-    found: QuerySet[Any] = Sheet.with_seals(seat)
-    return found.filter(deck=deck_id)
+    return of_decks(seat.pk, [deck_id])
+
+
+@kept_query(uuid.UUID, [str])
+def of_decks(seat: uuid.UUID, decks: list[str]) -> QuerySet[Any]:
+    """The rows of this person's sheets of these decks, the newest first."""
+    found: QuerySet[Any] = Sheet.with_seals(Seat(pk=seat))
+    return found.filter(deck__in=decks)
 
 
 def stored_row(
@@ -218,7 +230,7 @@ def row_in_state(sheet: Sheet, behaviour: Behaviour, state: State, *, before: An
 
 def _read(seat: Seat, decks: list[Deck], *, with_asides: bool) -> Iterator[OwnSheet]:
     found: dict[str, list[Any]] = {deck.id: [] for deck in decks}
-    for sheet in Sheet.with_seals(seat).filter(deck__in=found):
+    for sheet in of_decks(seat.pk, list(found)):
         found[sheet.deck].append(sheet)
     newest = {deck: rounds[0] for deck, rounds in found.items() if rounds}
     ids = [sheet.pk for sheet in newest.values()]

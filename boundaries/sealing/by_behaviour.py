@@ -11,6 +11,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
+from django.db.models import QuerySet
+
+from accounts.kept_queries import KeptQuery, kept_query
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.sealing.models import Sheet
 from boundaries.seats.models import Seat
@@ -29,6 +32,7 @@ class ByBehaviour(Encrypted):
     content = CiphertextField()  # readable with its writer's key
 
     unscoped: ClassVar[Any]
+    stored: ClassVar[KeptQuery[Any, Any]]  # the rows of these sheets
     bound_to = ("sheet_id",)
     # Most sheets fit the first block. The steps are coarse, so that the length shows little more
     # than whether somebody writes a lot.
@@ -36,6 +40,16 @@ class ByBehaviour(Encrypted):
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+
+        @kept_query([uuid.UUID])
+        def stored(sheets: list[uuid.UUID]) -> QuerySet[Any]:
+            rows: QuerySet[Any] = cls.unscoped.filter(sheet__in=sheets)
+            return rows.values_list("sheet", "content")
+
+        cls.stored = stored
 
     @classmethod
     def begin(cls, seat: Seat, sheet: Sheet, contents: Contents) -> None:
@@ -55,9 +69,9 @@ class ByBehaviour(Encrypted):
         Raises encryption.Unreadable for somebody else's.
         """
         key = seat.key
-        rows = cls.unscoped.filter(sheet__in=list(sheets)).values_list("sheet", "content")
         return {
-            sheet: key.decrypt(content, *cls.place("content", sheet)) for sheet, content in rows
+            sheet: key.decrypt(content, *cls.place("content", sheet))
+            for sheet, content in cls.stored(list(sheets))
         }
 
     @classmethod

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from accounts import names as first_names
+from accounts.kept_queries import kept_query
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat, SeatQuerySet
 from boundaries.seats.models import NotPaired as NotPaired  # the error of this module's rules
 from boundaries.vocabulary import Side
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 
@@ -31,15 +34,19 @@ class Partner:
 
 def seat_of(user: User) -> Seat:
     """This person's seat. It is created on their first visit."""
-    return Seat.objects.with_keys().filter(user=user).first() or _create(user)
+    return next(iter(_of_user(user.pk)), None) or _create(user)
+
+
+@kept_query(uuid.UUID)
+def _of_user(user: uuid.UUID) -> SeatQuerySet:
+    return Seat.objects.with_keys().filter(user=user)
 
 
 def partner_of(seat: Seat) -> Partner | None:
     """The partner as this person sees them, or None for somebody alone. One query, or none."""
     if seat.couple_id is None:
         return None
-    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
-    rows = list(both.values_list("pk", "user__first_name"))
+    rows = _first_names(seat.couple_id)
     if len(rows) < len(Side):
         return None
     (left_pk, left_name), (_, right_name) = rows
@@ -53,13 +60,18 @@ def names(seat: Seat) -> dict[Side, str]:
 
     One query. Raises NotPaired where the other has left since this seat was read.
     """
-    both = Seat.objects.filter(couple=seat.couple_id, side__isnull=False).order_by("side")
-    found = list(both.values_list("user__first_name", flat=True))
+    found = [first_name for _, first_name in _first_names(seat.couple_id)]
     if seat.couple_id is None:
         return {}
     if len(found) < len(Side):
         raise NotPaired
     return dict(zip(Side, first_names.distinguished(*found), strict=True))
+
+
+@kept_query(uuid.UUID)
+def _first_names(couple: uuid.UUID | None) -> QuerySet[Seat, Any]:
+    both = Seat.objects.filter(couple=couple, side__isnull=False).order_by("side")
+    return both.values_list("pk", "user__first_name")
 
 
 def namesake_of(me: str) -> str:
@@ -106,15 +118,11 @@ def lock_couple(
 
     Locks are always taken in the order couple, seats, rows.
     """
-    couple = (
-        Couple.objects.select_for_update(no_key=True)
-        .filter(pk__in=Seat.objects.filter(pk=seat.pk).values("couple"))
-        .first()
-    )
+    couple = next(iter(_locked_couple(seat.pk)), None)
     if couple is None:
         raise NotPaired
-    seats = _locked_with_keys() if lock_seat else Seat.objects.with_keys()
-    reloaded = seats.filter(pk=seat.pk, couple=couple).first()
+    reload = _reloaded_and_locked if lock_seat else _reloaded
+    reloaded = next(iter(reload(seat.pk, couple.pk)), None)
     if reloaded is None or token not in (None, couple_token(reloaded)):
         raise NotPaired
     return couple, reloaded
@@ -122,7 +130,9 @@ def lock_couple(
 
 def locked_seat(seat: Seat) -> Seat:
     """The seat as it is now, with its keys, locked until the transaction ends."""
-    return _locked_with_keys().get(pk=seat.pk)
+    for locked in _locked_seat(seat.pk):
+        return locked
+    raise Seat.DoesNotExist
 
 
 def locked_seats(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
@@ -133,6 +143,27 @@ def locked_seats(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:
 
 def _locked_with_keys() -> SeatQuerySet:
     return Seat.objects.with_keys().select_for_update(no_key=True, of=("self",))
+
+
+@kept_query(uuid.UUID)
+def _locked_seat(seat: uuid.UUID) -> SeatQuerySet:
+    return _locked_with_keys().filter(pk=seat)
+
+
+@kept_query(uuid.UUID)
+def _locked_couple(seat: uuid.UUID) -> QuerySet[Couple]:
+    couples = Couple.objects.select_for_update(no_key=True)
+    return couples.filter(pk__in=Seat.objects.filter(pk=seat).values("couple"))
+
+
+@kept_query(uuid.UUID, uuid.UUID)
+def _reloaded(seat: uuid.UUID, couple: uuid.UUID) -> SeatQuerySet:
+    return Seat.objects.with_keys().filter(pk=seat, couple=couple)
+
+
+@kept_query(uuid.UUID, uuid.UUID)
+def _reloaded_and_locked(seat: uuid.UUID, couple: uuid.UUID) -> SeatQuerySet:
+    return _locked_with_keys().filter(pk=seat, couple=couple)
 
 
 @transaction.atomic

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from accounts.kept_queries import kept_query
 from boundaries.errors import Conflict
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
@@ -55,12 +57,18 @@ def purpose_of(place: Place, move: Move) -> str:
 
 def written(seat: Seat, talk: Talk, side: Side) -> dict[str, DraftWords]:
     """This person's drafts in this talk, by purpose."""
-    rows = Draft.owned_by(seat).filter(conversation=talk.id, side=side).order_by("purpose")
+    rows = _of_talk(seat.pk, talk.id, str(side))
     contents = {draft.purpose: draft.read(seat.key) for draft in rows}
     return {
         purpose: DraftWords(purpose, content, _version(content))
         for purpose, content in contents.items()
     }
+
+
+@kept_query(uuid.UUID, uuid.UUID, str)
+def _of_talk(seat: uuid.UUID, talk: uuid.UUID, side: str) -> QuerySet[Draft]:
+    mine = Draft.owned_by(Seat(pk=seat))
+    return mine.filter(conversation=talk, side=side).order_by("purpose")
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from accounts.kept_queries import kept_query
 from boundaries import dates, sentences
 from boundaries.agreements.words import is_user_written
 from boundaries.errors import NotFound
@@ -22,6 +23,8 @@ from boundaries.talks.models import Conversation, Turn
 from boundaries.vocabulary import Mode, Move, Need, Side, Step
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.encryption import DataKey
 
 # Calming down takes at least twenty minutes. Gottman: above about 100 heartbeats a minute nobody
@@ -217,7 +220,7 @@ def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
 def version(seat: Seat, talk_id: uuid.UUID) -> str:
     """Return `Talk.version` with only two queries. Raises NoSuchTalk."""
     conversation = conversation_of(seat, talk_id)
-    turns = Turn.visible_to(seat).filter(conversation=conversation).values_list("pk", flat=True)
+    turns = _visible_ids(seat.couple_id, seat.side, conversation.pk)
     return _version(seat, conversation, turns)
 
 
@@ -229,16 +232,33 @@ def talk_with_row(seat: Seat, talk_id: uuid.UUID) -> tuple[Talk, Conversation]:
 
 def conversation_of(seat: Seat, talk_id: uuid.UUID) -> Conversation:
     """The row of one of this couple's talks. Raises NoSuchTalk."""
-    conversation = Conversation.objects.of(seat).filter(pk=talk_id).first()
-    if conversation is None:
+    found = _conversation(seat.couple_id, talk_id)
+    if not found:
         raise NoSuchTalk
-    return conversation
+    return found[0]
+
+
+@kept_query(uuid.UUID, uuid.UUID)
+def _conversation(couple: uuid.UUID | None, talk: uuid.UUID) -> QuerySet[Conversation]:
+    return Conversation.objects.of(Seat(couple_id=couple)).filter(pk=talk)
+
+
+@kept_query(uuid.UUID, str, uuid.UUID)
+def _visible(couple: uuid.UUID | None, side: str | None, talk: uuid.UUID) -> QuerySet[Turn]:
+    return Turn.visible_to(Seat(couple_id=couple, side=side)).filter(conversation=talk)
+
+
+@kept_query(uuid.UUID, str, uuid.UUID)
+def _visible_ids(
+    couple: uuid.UUID | None, side: str | None, talk: uuid.UUID
+) -> QuerySet[Turn, Any]:
+    return _visible.build(couple, side, talk).values_list("pk", flat=True)
 
 
 def talk_from(seat: Seat, conversation: Conversation) -> Talk:
     """A talk as this person sees it. Raises seats.NotPaired where the other has just left."""
     key, (me, _) = seat.shared_key, sides(seat)
-    turns = list(Turn.visible_to(seat).filter(conversation=conversation))
+    turns = _visible(seat.couple_id, seat.side, conversation.pk)
     handed, place = replayed(conversation, turns, key, me)
     names = seats.names(seat)
     return Talk(
