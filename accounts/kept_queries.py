@@ -178,7 +178,7 @@ def _stand_ins(kind: Kind, shape: Any, at: int, which: int) -> Any:
 
 
 @register(Tags.database)
-def kept_queries(
+def check(
     app_configs: Sequence[AppConfig] | None = None,
     databases: Sequence[str] | None = None,
     **options: Any,
