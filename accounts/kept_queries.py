@@ -1,6 +1,6 @@
 """Queries that the ORM builds once, and that are then asked with other values.
 
-Building a query takes Django several times as long as PostgreSQL takes to answer it, and every
+Building a query takes Django several times as long as the database takes to answer it, and every
 request builds the same few. A query is written as any other, through the managers that hold the
 rules, in a function of its values:
 
@@ -11,8 +11,8 @@ rules, in a function of its values:
     [seat] = _of_user(user.pk)
 
 The first call builds it with stand-ins for the values and keeps its SQL; from then on only the
-values are filled in. What is kept holds nobody's rows and nobody's values. On SQLite, with None
-among the values, or with a value of another type than was named, the ORM builds it as ever.
+values are filled in. What is kept holds nobody's rows and nobody's values. With None among the
+values, or with a value of another type than was named, the ORM builds it as ever.
 
 `manage.py check` builds each query anew with other stand-ins, and compares (see `faults`): so a
 rule that looks at a value, at the clock or at a setting cannot be kept by mistake.
@@ -36,7 +36,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 if TYPE_CHECKING:
     from django.apps import AppConfig
@@ -47,6 +47,13 @@ type Shape = tuple[Any, ...]
 
 MOST_IN_A_LIST = 16  # values; for longer lists the ORM builds the query
 
+# What writes a value as the database takes it: SQLite has neither UUIDs nor times.
+FIELDS: dict[type, models.Field[Any, Any]] = {
+    uuid.UUID: models.UUIDField(),
+    datetime: models.DateTimeField(),
+    str: models.TextField(),
+    int: models.IntegerField(),
+}
 STAND_INS: dict[type, Callable[[int], Any]] = {
     uuid.UUID: lambda number: uuid.UUID(int=number),
     datetime: lambda number: datetime(1901, 1, 1, tzinfo=UTC) + timedelta(hours=number),
@@ -88,7 +95,7 @@ class KeptQuery[**P, Row]:
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
         """The rows for these values, as if the query had been built with them."""
         shape = None if kwargs else _shape(args, self.kinds)
-        if shape is None or connection.vendor != "postgresql":
+        if shape is None:
             return list(self.build(*args, **kwargs))
         kept: dict[Shape, _Built] = self.thread.__dict__.setdefault("kept", {})
         if shape not in kept:
@@ -159,14 +166,12 @@ def _shapes(kind: Kind) -> Sequence[Any]:
 
 
 def _values(args: Iterable[Any]) -> list[Any]:
-    """The values that are filled in, those of lists as well."""
+    """The values that are filled in, those of lists as well, as the database takes them."""
     values: list[Any] = []
     for arg in args:
-        if isinstance(arg, list):
-            values += arg
-        elif not isinstance(arg, Enum):
-            values.append(arg)
-    return values
+        if not isinstance(arg, Enum):
+            values += arg if isinstance(arg, list) else [arg]
+    return [FIELDS[type(value)].get_db_prep_value(value, connection) for value in values]
 
 
 def _stand_ins(kind: Kind, shape: Any, at: int, which: int) -> Any:
@@ -184,8 +189,6 @@ def check(
     **options: Any,
 ) -> list[CheckMessage]:
     """Whether every kept query depends on nothing but its values."""
-    if connection.vendor != "postgresql":
-        return []
     found: list[str] = []
     with transaction.atomic():  # where some lock what they read
         for query in every:

@@ -21,8 +21,6 @@ from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side
 from tests.conftest import Person, opened_together
 
-on_postgresql = pytest.mark.postgresql
-
 
 @pytest.fixture(autouse=True)
 def not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +68,6 @@ QUERIES: dict[str, tuple[tuple[Any, ...], Callable[..., QuerySet[Any, Any]]]] = 
 }
 
 
-@on_postgresql
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", QUERIES)
 def test_it_gives_what_the_orm_gives(name: str, alice: Person, bob: Person, deck: Deck) -> None:
@@ -90,7 +87,6 @@ def test_it_gives_what_the_orm_gives(name: str, alice: Person, bob: Person, deck
     assert query(uuid.uuid4()) == []
 
 
-@on_postgresql
 @pytest.mark.django_db
 def test_it_reads_what_goes_with_a_row(alice: Person, bob: Person) -> None:
     query = of_users()
@@ -106,7 +102,6 @@ def refused(*_: Any) -> None:
     raise AssertionError("one more query")
 
 
-@on_postgresql
 @pytest.mark.django_db
 def test_it_is_built_once(alice: Person, bob: Person) -> None:
     built: list[object] = []
@@ -119,7 +114,6 @@ def test_it_is_built_once(alice: Person, bob: Person) -> None:
     assert not {alice.user.pk, bob.user.pk} & {*built}
 
 
-@on_postgresql
 @pytest.mark.django_db
 def test_what_is_kept_holds_nobodys_values(alice: Person) -> None:
     query = of_users()
@@ -144,17 +138,6 @@ def test_with_none_or_another_type_the_orm_builds_it(alice: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_on_sqlite_the_orm_builds_it(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    built: list[object] = []
-    query = of_users(built=built)
-    monkeypatch.setattr(connection, "vendor", "sqlite")
-
-    assert [query(alice.user.pk), query(alice.user.pk)] == [[alice.seat]] * 2
-    assert built == [alice.user.pk] * 2
-
-
-@on_postgresql
-@pytest.mark.django_db
 def test_a_list_is_kept_for_each_length(alice: Person, bob: Person) -> None:
     built: list[int] = []
 
@@ -175,7 +158,6 @@ def test_a_list_is_kept_for_each_length(alice: Person, bob: Person) -> None:
     assert built == [1, 2, 0, 2, MOST_IN_A_LIST + 1]  # these are the ORM's
 
 
-@on_postgresql
 @pytest.mark.django_db
 def test_each_member_of_an_enumeration_is_kept_apart(alice: Person, bob: Person) -> None:
     @kept_query(uuid.UUID, Side)
@@ -206,7 +188,6 @@ def by_nothing(user: uuid.UUID) -> QuerySet[Seat]:
     return Seat.objects.filter(couple=None)
 
 
-@on_postgresql
 @pytest.mark.django_db
 @pytest.mark.parametrize("build", [by_the_clock, by_its_value])
 def test_the_check_finds_a_rule_that_depends_on_anything_else(
@@ -220,7 +201,6 @@ def test_the_check_finds_a_rule_that_depends_on_anything_else(
     assert build.__name__ in error.msg
 
 
-@on_postgresql
 @pytest.mark.django_db
 def test_a_query_that_leaves_a_value_out_is_not_kept() -> None:
     query = kept_query(uuid.UUID)(by_nothing)
@@ -233,7 +213,6 @@ def test_a_query_that_leaves_a_value_out_is_not_kept() -> None:
 OURS = kept_queries.every
 
 
-@on_postgresql
 @pytest.mark.django_db
 def test_ours_depend_on_nothing_but_their_values(monkeypatch: pytest.MonkeyPatch) -> None:
     assert get_resolver().url_patterns  # whatever a request can reach is imported
@@ -243,7 +222,6 @@ def test_ours_depend_on_nothing_but_their_values(monkeypatch: pytest.MonkeyPatch
     assert kept_queries.check() == []
 
 
-@on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_each_thread_has_its_own(alice: Person) -> None:
     built: list[object] = []
