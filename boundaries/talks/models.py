@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
+from accounts.kept_queries import kept_query
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.sealing.models import Private
 from boundaries.seats.models import Couple, Seat
@@ -196,3 +197,29 @@ class Draft(Private, Encrypted):
             unique_fields=["seat", "conversation", "side", "purpose"],
             update_fields=["content"],
         )
+
+
+@kept_query(uuid.UUID, uuid.UUID)
+def conversations(couple: uuid.UUID | None, talk: uuid.UUID) -> QuerySet[Conversation]:
+    """One of this couple's talks, or none."""
+    return Conversation.objects.of(Seat(couple_id=couple)).filter(pk=talk)
+
+
+@kept_query(uuid.UUID, str, uuid.UUID)
+def visible_turns(couple: uuid.UUID | None, side: str | None, talk: uuid.UUID) -> QuerySet[Turn]:
+    """The turns of a talk that one side may see."""
+    return Turn.visible_to(Seat(couple_id=couple, side=side)).filter(conversation=talk)
+
+
+@kept_query(uuid.UUID, str, uuid.UUID)
+def visible_turn_ids(
+    couple: uuid.UUID | None, side: str | None, talk: uuid.UUID
+) -> QuerySet[Turn, Any]:
+    """The ids of the turns of a talk that one side may see."""
+    return visible_turns.build(couple, side, talk).values_list("pk", flat=True)
+
+
+@kept_query(uuid.UUID)
+def moves_of(talk: uuid.UUID) -> QuerySet[Turn, Any]:
+    """Whose turn each was and which move, of all turns of a talk, seen or unseen."""
+    return Turn.all_of(Conversation(pk=talk)).values_list("side", "move")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from accounts.kept_queries import kept_query
 from boundaries import dates, sentences
 from boundaries.agreements.words import is_user_written
 from boundaries.errors import NotFound
@@ -19,12 +18,16 @@ from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow, wording
 from boundaries.talks.flow import Place
-from boundaries.talks.models import Conversation, Turn
+from boundaries.talks.models import (
+    Conversation,
+    conversations,
+    moves_of,
+    visible_turn_ids,
+    visible_turns,
+)
 from boundaries.vocabulary import Mode, Move, Need, Side, Step
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from accounts.encryption import DataKey
 
 # Calming down takes at least twenty minutes. Gottman: above about 100 heartbeats a minute nobody
@@ -220,7 +223,7 @@ def talk(seat: Seat, talk_id: uuid.UUID) -> Talk:
 def version(seat: Seat, talk_id: uuid.UUID) -> str:
     """Return `Talk.version` with only two queries. Raises NoSuchTalk."""
     conversation = conversation_of(seat, talk_id)
-    turns = _visible_ids(seat.couple_id, seat.side, conversation.pk)
+    turns = visible_turn_ids(seat.couple_id, seat.side, conversation.pk)
     return _version(seat, conversation, turns)
 
 
@@ -232,33 +235,16 @@ def talk_with_row(seat: Seat, talk_id: uuid.UUID) -> tuple[Talk, Conversation]:
 
 def conversation_of(seat: Seat, talk_id: uuid.UUID) -> Conversation:
     """The row of one of this couple's talks. Raises NoSuchTalk."""
-    found = _conversation(seat.couple_id, talk_id)
+    found = conversations(seat.couple_id, talk_id)
     if not found:
         raise NoSuchTalk
     return found[0]
 
 
-@kept_query(uuid.UUID, uuid.UUID)
-def _conversation(couple: uuid.UUID | None, talk: uuid.UUID) -> QuerySet[Conversation]:
-    return Conversation.objects.of(Seat(couple_id=couple)).filter(pk=talk)
-
-
-@kept_query(uuid.UUID, str, uuid.UUID)
-def _visible(couple: uuid.UUID | None, side: str | None, talk: uuid.UUID) -> QuerySet[Turn]:
-    return Turn.visible_to(Seat(couple_id=couple, side=side)).filter(conversation=talk)
-
-
-@kept_query(uuid.UUID, str, uuid.UUID)
-def _visible_ids(
-    couple: uuid.UUID | None, side: str | None, talk: uuid.UUID
-) -> QuerySet[Turn, Any]:
-    return _visible.build(couple, side, talk).values_list("pk", flat=True)
-
-
 def talk_from(seat: Seat, conversation: Conversation) -> Talk:
     """A talk as this person sees it. Raises seats.NotPaired where the other has just left."""
     key, (me, _) = seat.shared_key, sides(seat)
-    turns = _visible(seat.couple_id, seat.side, conversation.pk)
+    turns = visible_turns(seat.couple_id, seat.side, conversation.pk)
     handed, place = replayed(conversation, turns, key, me)
     names = seats.names(seat)
     return Talk(
@@ -321,10 +307,8 @@ def needs_in_common(handed: Iterable[HandedOver]) -> list[Need]:
 
 def place_of(conversation: Conversation) -> Place:
     """Where a talk stands, counting unseen turns. For rules only, never for a page."""
-    moves = Turn.all_of(conversation).values_list("side", "move")
-    return flow.replayed(
-        Side(conversation.first), [(Side(side), Move(move)) for side, move in moves]
-    )
+    moves = [(Side(side), Move(move)) for side, move in moves_of(conversation.pk)]
+    return flow.replayed(Side(conversation.first), moves)
 
 
 def places_around(conversation: Conversation, side: Side, move: Move) -> tuple[Place, Place]:

@@ -17,7 +17,7 @@ from boundaries.seats.models import Seat
 from boundaries.talks import drafts, flow, reading, subjects
 from boundaries.talks.drafts import UNWRITTEN
 from boundaries.talks.flow import Place
-from boundaries.talks.models import Conversation, Turn
+from boundaries.talks.models import Conversation, Turn, visible_turns
 from boundaries.talks.reading import MIN_PAUSE, Content, Talk
 from boundaries.vocabulary import Mode, Move, Side, Step
 
@@ -234,8 +234,8 @@ def _notify_partner(seat: Seat, conversation: Conversation) -> None:
     )
     if conversation.pk in pending:
         return
-    turns = Turn.visible_to(seat).filter(conversation=conversation)
-    has_taken_part = turns.filter(typed_by=seat.other_side).exists()
+    turns = visible_turns(seat.couple_id, seat.side, conversation.pk)
+    has_taken_part = any(turn.typed_by == seat.other_side for turn in turns)
     notifications.mark_notified(seat, Subject.TALK, talk=conversation.pk)
     if has_taken_part or not pending:
         notifications.notify_partner(seat)
@@ -247,7 +247,8 @@ def _is_awaited_and_away(seat: Seat, conversation: Conversation, place: Place) -
     It makes no difference whether somebody has taken their turn unseen already.
     """
     partner = seat.other_side
-    turns = Turn.visible_to(seat).filter(conversation=conversation)
-    recent = turns.filter(at__gte=timezone.now() - JUST_NOW, side=partner, typed_by=partner)
-    awaited = flow.awaited(replace(place, done=frozenset()))
-    return partner in awaited and not recent.exists()
+    if partner not in flow.awaited(replace(place, done=frozenset())):
+        return False
+    turns = visible_turns(seat.couple_id, seat.side, conversation.pk)
+    theirs = (turn.at for turn in turns if turn.side == turn.typed_by == partner)
+    return all(at < timezone.now() - JUST_NOW for at in theirs)
