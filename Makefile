@@ -46,6 +46,7 @@ help:
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
 	@echo "make bench            measure the site, and write docs/performance.md"
+	@echo "make bench BEFORE=X   measure it beside an earlier commit, in one run"
 	@echo "make sizes            measure what a small site takes of a machine, and write it into docs/requirements.md"
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
@@ -171,7 +172,7 @@ audit: setup
 	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
 
 bench: setup
-	$(PYTHON) -m tests.benchmarks
+	$(PYTHON) -m tests.benchmarks$(if $(BEFORE),.compared $(BEFORE))
 
 sizes: setup
 	$(PYTHON) -m tests.benchmarks.sizes

@@ -23,7 +23,8 @@ TICKS = os.sysconf("SC_CLK_TCK")  # a second
 class Site:
     """A granian server on a free port.
 
-    It uses TLS if `certificate` names the files of a certificate and its key (PKCS 8).
+    It uses TLS if `certificate` names the files of a certificate and its key (PKCS 8). `root` is
+    the folder of the build that is started.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Site:
         log: Path,
         certificate: tuple[Path, Path] | None = None,
         settings: str = "tests.benchmarks.settings",
+        root: Path = ROOT,
     ) -> None:
         self.port = databases.free_port()
         self.environment = environment(database_url, self.port)
@@ -50,7 +52,7 @@ class Site:
             ]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
+                command, cwd=root, env=self.environment, stdout=output, stderr=subprocess.STDOUT
             )
         self._wait()
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.benchmarks.__main__ import KINDS, Kind, crowd, page
+from tests.benchmarks.__main__ import crowd
+from tests.benchmarks.kinds import KINDS, Kind, page
 from tests.benchmarks.load import Connection, Visitor
 from tests.benchmarks.server import ROOT, Site, cpu_of, environment, tree
 from tests.support import databases
