@@ -68,7 +68,7 @@ def proposals(seat: Seat) -> Proposals:
 @kept_query(uuid.UUID, str)
 def _states(couple: uuid.UUID | None, side: str | None) -> QuerySet[Version, Any]:
     return (
-        _versions(Seat(couple_id=couple, side=side))
+        _versions(Seat.in_couple(couple, side))
         .annotate(last_yes=Max("assents__at"), ended_at=F("withdrawal__at"))
         .order_by("behaviour", "number")
         .values_list("behaviour", "ended_at", "mine", "theirs", "last_yes")

@@ -105,3 +105,8 @@ class Seat(models.Model):
         if self.side is None:
             return None
         return Side.LEFT if self.side == Side.RIGHT else Side.RIGHT
+
+    @classmethod
+    def in_couple(cls, couple: uuid.UUID | None, side: str | None = None) -> Self:
+        """Either seat of a couple, for a query that does not ask whose it is. Stored nowhere."""
+        return cls(pk=None, couple_id=couple, side=side)  # no id is drawn for it

@@ -202,13 +202,13 @@ class Draft(Private, Encrypted):
 @kept_query(uuid.UUID, uuid.UUID)
 def conversations(couple: uuid.UUID | None, talk: uuid.UUID) -> QuerySet[Conversation]:
     """One of this couple's talks, or none."""
-    return Conversation.objects.of(Seat(couple_id=couple)).filter(pk=talk)
+    return Conversation.objects.of(Seat.in_couple(couple)).filter(pk=talk)
 
 
 @kept_query(uuid.UUID, str, uuid.UUID)
 def visible_turns(couple: uuid.UUID | None, side: str | None, talk: uuid.UUID) -> QuerySet[Turn]:
     """The turns of a talk that one side may see."""
-    return Turn.visible_to(Seat(couple_id=couple, side=side)).filter(conversation=talk)
+    return Turn.visible_to(Seat.in_couple(couple, side)).filter(conversation=talk)
 
 
 @kept_query(uuid.UUID, str, uuid.UUID)

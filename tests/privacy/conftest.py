@@ -6,8 +6,11 @@ stored. Some files take turns by day, and all of them run by night.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from accounts import kept_queries
 from tests.support.depth import DAY
 from tests.support.plugin import on_sqlite
 
@@ -40,3 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.sweep)
             if on_sqlite() and item.path.name in others:
                 item.add_marker(pytest.mark.another_day)
+
+
+@pytest.fixture(autouse=True)
+def _no_query_is_kept_from_another_test() -> Iterator[None]:
+    """A leak may be planted in a manager, and would not be in what was built before or after it."""
+    _forget_kept_queries()
+    yield
+    _forget_kept_queries()
+
+
+def _forget_kept_queries() -> None:
+    for query in kept_queries.every:
+        query.thread.__dict__.clear()
