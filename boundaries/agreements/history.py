@@ -238,7 +238,7 @@ def touched(seat: Seat, comparison: Comparison) -> list[Entry]:
 
 @kept_query(uuid.UUID, uuid.UUID)
 def _all(couple: uuid.UUID | None, seat: uuid.UUID) -> QuerySet[Version]:
-    me = Seat(pk=seat, couple_id=couple)
+    me = Seat(id=seat, couple_id=couple)
     return Version.objects.of(me).with_all(me)
 
 

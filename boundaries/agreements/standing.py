@@ -40,7 +40,7 @@ def waits(seat: Seat) -> list[str]:
 
 @kept_query(uuid.UUID, uuid.UUID, str)
 def _waiting(couple: uuid.UUID | None, seat: uuid.UUID, side: str | None) -> QuerySet[Version, Any]:
-    me = Seat(pk=seat, couple_id=couple, side=side)
+    me = Seat(id=seat, couple_id=couple, side=side)
     return Version.objects.waiting_for(me).values_list("origin", flat=True)
 
 

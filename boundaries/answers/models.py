@@ -108,7 +108,7 @@ def _opened(
 ) -> QuerySet[Answers, Any]:
     coming = Envelope.objects.coming(couple, OuterRef("sheet__deck"))
     return (
-        Answers.revealed_to(Seat(pk=seat, side=side))
+        Answers.revealed_to(Seat(id=seat, side=side))
         .filter(sheet__deck__in=decks, sheet__seal__envelope__couple=couple)
         .filter(sheet__seal__envelope__round__gte=Subquery(coming) - 2)
         .order_by("-sheet__seal__envelope__round", "sheet__seat__side")

@@ -206,7 +206,7 @@ def of_deck(seat: Seat, deck_id: str) -> list[Any]:
 @kept_query(uuid.UUID, [str])
 def of_decks(seat: uuid.UUID, decks: list[str]) -> QuerySet[Any]:
     """The rows of this person's sheets of these decks, the newest first."""
-    found: QuerySet[Any] = Sheet.with_seals(Seat(pk=seat))
+    found: QuerySet[Any] = Sheet.with_seals(Seat(id=seat))
     return found.filter(deck__in=decks)
 
 

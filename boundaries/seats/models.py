@@ -109,4 +109,4 @@ class Seat(models.Model):
     @classmethod
     def in_couple(cls, couple: uuid.UUID | None, side: str | None = None) -> Self:
         """Either seat of a couple, for a query that does not ask whose it is. Stored nowhere."""
-        return cls(pk=None, couple_id=couple, side=side)  # no id is drawn for it
+        return cls(id=None, couple_id=couple, side=side)

@@ -67,7 +67,7 @@ def written(seat: Seat, talk: Talk, side: Side) -> dict[str, DraftWords]:
 
 @kept_query(uuid.UUID, uuid.UUID, str)
 def _of_talk(seat: uuid.UUID, talk: uuid.UUID, side: str) -> QuerySet[Draft]:
-    mine = Draft.owned_by(Seat(pk=seat))
+    mine = Draft.owned_by(Seat(id=seat))
     return mine.filter(conversation=talk, side=side).order_by("purpose")
 
 

@@ -222,4 +222,4 @@ def visible_turn_ids(
 @kept_query(uuid.UUID)
 def moves_of(talk: uuid.UUID) -> QuerySet[Turn, Any]:
     """Whose turn each was and which move, of all turns of a talk, seen or unseen."""
-    return Turn.all_of(Conversation(pk=talk)).values_list("side", "move")
+    return Turn.all_of(Conversation(id=talk)).values_list("side", "move")

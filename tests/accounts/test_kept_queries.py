@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -220,6 +221,16 @@ def test_ours_depend_on_nothing_but_their_values(monkeypatch: pytest.MonkeyPatch
 
     assert len(OURS) > 15
     assert kept_queries.check() == []
+
+
+@pytest.mark.django_db
+def test_no_id_is_drawn_where_ours_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Model(pk=…)` draws one and drops it; `Model(id=…)` does not."""
+    assert get_resolver().url_patterns
+    monkeypatch.setattr(os, "urandom", lambda size: pytest.fail("an id was drawn"))
+
+    with transaction.atomic():
+        assert [[*query.faults()] for query in OURS] == [[]] * len(OURS)
 
 
 @pytest.mark.django_db(transaction=True)
