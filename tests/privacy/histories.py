@@ -15,6 +15,7 @@ from boundaries.content import catalogue
 from boundaries.vocabulary import Condition, Stance, Weight
 from tests.privacy.steps import (
     DECKS,
+    HERS_OWN,
     OFFERED,
     OWN,
     Do,
@@ -155,8 +156,7 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
         case "/own/take-back/":
             return Do(who, "POST", "/own/take-back/", group="mine")
         case "/own/put-forward/":
-            offer = "Something Alice put forward"  # its writer reads a note first
-            return act(who, "/own/put-forward/", text=offer, noted=offer)
+            return act(who, "/own/put-forward/", text=HERS_OWN, noted=HERS_OWN)
         case url:
             return act(who, url)
 

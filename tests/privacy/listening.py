@@ -176,10 +176,12 @@ def _is_opening() -> bool:
 
 def _read(value: Any) -> str:
     """All that a format could make of it: of a fault, what it says and what it came from."""
-    if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[1], BaseException):
+    if isinstance(value, tuple) and len(value) == 3:  # `exc_info`
+        value = value[1]
+    if not isinstance(value, BaseException):
         return repr(value)
     faults: list[BaseException] = []
-    fault: BaseException | None = value[1]
+    fault: BaseException | None = value
     while fault is not None and fault not in faults:
         faults.append(fault)
         fault = fault.__cause__ or fault.__context__

@@ -27,6 +27,7 @@ CODE_OF = "code of "  # as what an act sends: the code of somebody's link
 # In an address: a behaviour that the couple wrote and both accepted, and one that is only offered.
 OWN, OFFERED = "OWN", "OFFERED"
 INTIMATE = catalogue.intimate().behaviours[0].id
+HERS_OWN = "Something Alice put forward"  # its writer reads a note first: it has a name in it
 DECKS = ("essentials", "a", "intimate", "own")
 BEHAVIOURS = ("a1", "a4", INTIMATE, OWN, OFFERED)
 

@@ -70,7 +70,7 @@ THE_SAME: History = [
     (say("bob", "a1", mine="unsure"), act("bob", SEAL)),
     (
         *(say("alice", behaviour, mine="unsure") for behaviour in ("a1", "a4", "b2", "c3")),
-        act("alice", "/own/put-forward/", text="Something more of hers"),
+        act("alice", "/own/put-forward/", text="More of hers", noted="More of hers"),
     ),
     (act("alice", SEAL),),
     at("/home/", "/own/", "/decks/essentials/comparison/"),

@@ -17,6 +17,7 @@ from tests.privacy.histories import Sheet, alices, all_of, asked, everything_on
 from tests.privacy.moments import disorder
 from tests.privacy.steps import (
     DECKS,
+    HERS_OWN,
     NOBODY,
     OURS,
     SAFE,
@@ -36,8 +37,6 @@ from tests.privacy.test_walls_towards_others import ALL_THEY_DO
 from tests.privacy.worlds import live, sure
 from tests.support import routes
 from tests.support.depth import DAY, one_day_in
-
-HERS = "Something Alice put forward"  # its writer reads a note first: it has a name in it
 
 pytestmark = pytest.mark.django_db
 
@@ -91,11 +90,11 @@ def test_a_stale_save_is_the_same_and_is_logged_the_same() -> None:
 @pytest.mark.parametrize("group", ["mine", "theirs"])
 def test_offering_and_taking_back_is_the_same_once_it_was_set_aside(group: str) -> None:
     acts = (
-        act("alice", "/own/put-forward/", text=HERS, noted=HERS),
+        act("alice", "/own/put-forward/", text=HERS_OWN, noted=HERS_OWN),
         Do("alice", "POST", "/own/accept/", group=group),
         Do("alice", "POST", "/own/set-aside/", group=group),
         Do("alice", "POST", "/own/take-back/", group=group),
-        act("alice", "/own/put-forward/", text=HERS, noted=HERS),
+        act("alice", "/own/put-forward/", text=HERS_OWN, noted=HERS_OWN),
     )
     look = Watch(at=("/own/", "/seen/"))
 

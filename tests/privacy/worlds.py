@@ -24,6 +24,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from unittest import mock
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import mail
@@ -45,6 +46,7 @@ from tests.privacy.moments import disorder, moment, shuffle
 from tests.privacy.observing import Seen, observe, send, undone
 from tests.privacy.steps import (
     ADDRESSES,
+    HERS_OWN,
     NOBODY,
     OFFERED,
     OPERATOR,
@@ -216,7 +218,7 @@ def _populate(world: World) -> None:
     pair(cast["charlie"], cast["dana"])
     questions.put_forward(cast["alice"].seat, "Something they both accepted")
     questions.accept(cast["bob"].seat, questions.ours(cast["bob"].seat).theirs[0].id)
-    questions.put_forward(cast["alice"].seat, "Something Alice put forward")
+    questions.put_forward(cast["alice"].seat, HERS_OWN)
     ours = questions.ours(cast["alice"].seat)
     world.own_behaviours = {OWN: ours.accepted[0].id.hex, OFFERED: ours.mine[0].id.hex}
     connection.run_on_commit.clear()
@@ -313,8 +315,8 @@ def _variants(name: str, plain: Do) -> list[Do]:
     """The same from a page that is stale, and on behaviours of one's own of each kind."""
     if name in {"questions-take-back", "questions-accept", "questions-set-aside"}:
         return [replace(plain, group=group) for group in GROUPS]
-    if name == "questions-put-forward":  # the same words once more
-        return [replace(plain, data="text=Something+Alice+put+forward")]
+    if name == "questions-put-forward":  # the same words once more, after the note on them
+        return [replace(plain, data=urlencode({"text": HERS_OWN, "noted": HERS_OWN}))]
     if name.startswith(("answers-", "talks-turn", "talks-draft", "agreements-")):
         return [replace(plain, stale=True)]
     return []
