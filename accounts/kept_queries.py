@@ -12,10 +12,11 @@ rules, in a function of its values:
 
 The first call builds it with stand-ins for the values and keeps its SQL; from then on only the
 values are filled in. What is kept holds nobody's rows and nobody's values. With None among the
-values, or with a value of another type than was named, the ORM builds it as ever.
+values, with a value of another type than was named, and where a value has no place in the SQL, the
+ORM builds it as ever.
 
-`manage.py check` builds each query anew with other stand-ins, and compares (see `faults`): so a
-rule that looks at a value, at the clock or at a setting cannot be kept by mistake.
+`manage.py check` builds each anew with other stand-ins, and compares (see `faults`): so a rule that
+looks at a value, at the clock or at a setting cannot be kept by mistake.
 
 Django 6.1 has no public way to do this. Libraries looked at: django-prepared-query (2018) and
 django-query-preparer (2020) prepare statements by name, which psycopg does by itself;
@@ -28,10 +29,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from itertools import product
+from itertools import chain, product
 from threading import local
 from typing import TYPE_CHECKING, Any
 
@@ -95,12 +97,13 @@ class KeptQuery[**P, Row]:
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
         """The rows for these values, as if the query had been built with them."""
         shape = None if kwargs else _shape(args, self.kinds)
-        if shape is None:
-            return list(self.build(*args, **kwargs))
-        kept: dict[Shape, _Built] = self.thread.__dict__.setdefault("kept", {})
-        if shape not in kept:
-            kept[shape] = self._built(shape, which=0)
-        return kept[shape].rows(_values(args))
+        kept: dict[Shape, _Built | None] = self.thread.__dict__.setdefault("kept", {})
+        if shape is not None and shape not in kept:
+            kept[shape] = None
+            with suppress(NotKept):  # `manage.py check` says so
+                kept[shape] = self._built(shape, which=0)
+        built = kept[shape] if shape is not None else None
+        return list(self.build(*args, **kwargs)) if built is None else built.rows(_values(args))
 
     def faults(self) -> Iterator[str]:
         """Why it must not be kept, if so: what else it depends on than on the values it names."""
@@ -167,10 +170,8 @@ def _shapes(kind: Kind) -> Sequence[Any]:
 
 def _values(args: Iterable[Any]) -> list[Any]:
     """The values that are filled in, those of lists as well, as the database takes them."""
-    values: list[Any] = []
-    for arg in args:
-        if not isinstance(arg, Enum):
-            values += arg if isinstance(arg, list) else [arg]
+    lists = (arg if isinstance(arg, list) else [arg] for arg in args if not isinstance(arg, Enum))
+    values = chain.from_iterable(lists)
     return [FIELDS[type(value)].get_db_prep_value(value, connection) for value in values]
 
 
@@ -189,8 +190,8 @@ def check(
     **options: Any,
 ) -> list[CheckMessage]:
     """Whether every kept query depends on nothing but its values."""
-    found: list[str] = []
-    with transaction.atomic():  # where some lock what they read
+    found = []
+    with transaction.atomic():  # some lock what they read
         for query in every:
             try:
                 found += query.faults()
