@@ -11,18 +11,16 @@ rules, in a function of its values:
     [seat] = _of_user(user.pk)
 
 The first call builds it with stand-ins for the values and keeps its SQL; from then on only the
-values are filled in. What is kept holds nobody's rows and nobody's values. With None among the
-values, with a value of another type than was named, and where a value has no place in the SQL, the
-ORM builds it as ever.
+values are filled in. What is kept holds nobody's rows and nobody's values. With None or a value of
+another type than was named, and where a value has no place in the SQL, the ORM builds it as ever.
 
 `manage.py check` builds each anew with other stand-ins, and compares (see `faults`): so a rule that
 looks at a value, at the clock or at a setting cannot be kept by mistake.
 
 Django 6.1 has no public way to do this. Libraries looked at: django-prepared-query (2018) and
 django-query-preparer (2020) prepare statements by name, which psycopg does by itself;
-django-prepared-queries (2017) substitutes values as this does, for Django 1.10. What is used of
-Django's internals is `QuerySet._iterable_class`, `Query.get_compiler` and `SQLCompiler.as_sql`;
-tests/accounts/test_kept_queries.py holds what we need of them.
+django-prepared-queries (2017) substitutes values as this does, for Django 1.10. Used of Django's
+internals, and tested: `QuerySet._iterable_class`, `Query.get_compiler`, `SQLCompiler.as_sql`.
 """
 
 from __future__ import annotations
@@ -38,6 +36,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
 type Kind = type | list[type]
 type Shape = tuple[Any, ...]
 
+HINT = "Pass as a value what it depends on, or do not keep it."
 MOST_IN_A_LIST = 16  # values; for longer lists the ORM builds the query
 
 # What writes a value as the database takes it: SQLite has neither UUIDs nor times.
@@ -67,7 +67,7 @@ every: list[KeptQuery[Any, Any]] = []
 
 
 class NotKept(Exception):
-    """The SQL of this query cannot be kept: a value has no place in it."""
+    """A value has no place in the SQL of this query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,12 @@ class KeptQuery[**P, Row]:
         every.append(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
-        """The rows for these values, as if the query had been built with them."""
+        """The rows for these values."""
         shape = None if kwargs else _shape(args, self.kinds)
         kept: dict[Shape, _Built | None] = self.thread.__dict__.setdefault("kept", {})
         if shape is not None and shape not in kept:
             kept[shape] = None
-            with suppress(NotKept):  # `manage.py check` says so
+            with suppress(NotKept, EmptyResultSet):  # `manage.py check` says so
                 kept[shape] = self._built(shape, which=0)
         built = kept[shape] if shape is not None else None
         return list(self.build(*args, **kwargs)) if built is None else built.rows(_values(args))
@@ -124,7 +124,7 @@ class KeptQuery[**P, Row]:
         places = {stand_in: at for at, stand_in in enumerate(_values(args))}
         found = tuple((places.get(param), param) for param in params)
         if {at for at, _ in found} - {None} != set(places.values()):
-            raise NotKept(f"a value of {self.build.__qualname__} has no place in {sql}")
+            raise NotKept(f"a value has no place in {sql}")
         fields = [column for column, *_ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(fields)
         compiler.get_converters = lambda expressions: converters
@@ -190,12 +190,11 @@ def check(
     **options: Any,
 ) -> list[CheckMessage]:
     """Whether every kept query depends on nothing but its values."""
-    found = []
+    found: list[str] = []
     with transaction.atomic():  # some lock what they read
         for query in every:
             try:
                 found += query.faults()
-            except NotKept as error:
-                found.append(str(error))
-    hint = "Pass as a value what it depends on, or do not keep it."
-    return [Error(fault, hint=hint, id="accounts.E030") for fault in found]
+            except (NotKept, EmptyResultSet) as error:
+                found.append(f"{query.build.__qualname__}: {error!r}")
+    return [Error(fault, hint=HINT, id="accounts.E030") for fault in found]

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
+from accounts.kept_queries import kept_query
 from accounts.names import distinguished
 from boundaries.answers.models import Answers, OpenedAnswers
 from boundaries.comparison.suggestions import worth_a_talk
@@ -18,6 +20,9 @@ from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Answer, Condition, Grade, Side, Stance, Weight
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 class NotOpen(NotFound):
@@ -204,13 +209,18 @@ def can_be_talked_about(seat: Seat, behaviour_id: str) -> bool:
 
 def opened_last(seat: Seat) -> Deck | None:
     """The deck that these two opened last; None if they have opened none."""
-    seals = Seal.objects.filter(envelope__in=Envelope.objects.open_to(seat))
-    seals = seals.exclude(envelope__deck=sealing.OPTING_IN).order_by("-set_at")
-    deck = seals.values_list("envelope__deck", flat=True).first()
+    newest = _opened_last(seat.pk, Side(seat.side)) if seat.side else []
     try:
-        return questions.deck(seat, deck) if deck else None
+        return questions.deck(seat, newest[0]) if newest else None
     except questions.NotAsked:  # the partner has just left
         return None
+
+
+@kept_query(uuid.UUID, Side)
+def _opened_last(seat: uuid.UUID, side: Side) -> QuerySet[Seal, Any]:
+    envelopes = Envelope.objects.open_to(Seat(id=seat, side=side))
+    seals = Seal.objects.filter(envelope__in=envelopes).exclude(envelope__deck=sealing.OPTING_IN)
+    return seals.order_by("-set_at").values_list("envelope__deck", flat=True)[:1]
 
 
 def grade(one: Stance, other: Stance) -> Grade:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from accounts.kept_queries import kept_query
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.errors import NotFound, Refused
@@ -18,6 +19,7 @@ from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
+from boundaries.vocabulary import Side
 
 MAX_OWN = 30  # put forward by one person and not yet accepted
 MAX_TOGETHER = 200  # accepted by a couple: all their answers must fit one encrypted value
@@ -79,7 +81,7 @@ def asked(seat: Seat) -> Asked:
     if seat.couple_id is None:
         return Asked(decks=tuple(decks), own_waits=False)
     decks += [catalogue.intimate()] if _both_want_it(seat) else []
-    rows = list(Own.objects.of(seat).order_by("accepted_at"))
+    rows = _all_own(seat.couple_id)
     own = _deck_of((row for row in rows if row.accepted_at), seat)
     decks += [own] if own.behaviours else []
     theirs = (row for row in rows if row.author_id != seat.pk)
@@ -256,7 +258,18 @@ def _waiting(offers: QuerySet[Own]) -> QuerySet[Own]:
 
 
 def _both_want_it(seat: Seat) -> bool:
-    return Envelope.objects.open_to(seat).filter(deck=sealing.OPTING_IN).exists()
+    return bool(_opened_opting(seat.pk, Side(seat.side))) if seat.side else False
+
+
+@kept_query(uuid.UUID, Side)
+def _opened_opting(seat: uuid.UUID, side: Side) -> QuerySet[Envelope, Any]:
+    envelopes = Envelope.objects.open_to(Seat(id=seat, side=side))
+    return envelopes.filter(deck=sealing.OPTING_IN).values_list("pk")[:1]
+
+
+@kept_query(uuid.UUID)
+def _all_own(couple: uuid.UUID | None) -> QuerySet[Own]:
+    return Own.objects.of(Seat.in_couple(couple)).order_by("accepted_at")
 
 
 def _own_deck(seat: Seat) -> Deck:

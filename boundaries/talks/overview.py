@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
+from accounts.kept_queries import kept_query
 from boundaries import sentences
 from boundaries.agreements import standing
 from boundaries.agreements.words import is_user_written
@@ -97,12 +98,9 @@ def agenda(seat: Seat) -> Agenda:
 
 def progress(seat: Seat) -> Progress:
     """What these two have talked about, proposed and agreed. One query."""
-    talks = Conversation.objects.of(seat).values_list(
-        "behaviour", Value(0), Value(value=False), Value(value=False)
-    )
     stands: dict[str, bool] = {}
     talked = set()
-    for behaviour, number, agreed, ended in sorted(standing.outline(seat).union(talks)):
+    for behaviour, number, agreed, ended in sorted(_done(seat.couple_id, seat.side)):
         if not number:
             talked.add(behaviour)
         elif agreed:
@@ -113,6 +111,15 @@ def progress(seat: Seat) -> Progress:
     return Progress(
         talked=frozenset(talked), proposed=frozenset(stands), agreed=frozenset(agreed_on)
     )
+
+
+@kept_query(uuid.UUID, str)
+def _done(couple: uuid.UUID | None, side: str | None) -> QuerySet[Any, Any]:
+    me = Seat.in_couple(couple, side)
+    talks = Conversation.objects.of(me).values_list(
+        "behaviour", Value(0), Value(value=False), Value(value=False)
+    )
+    return standing.outline(me).union(talks)
 
 
 def summaries(seat: Seat) -> list[TalkSummary]:
