@@ -167,6 +167,7 @@ TEMPLATES = [
                 "assets": "config.assets",
                 "indexing": "config.indexing",
                 "operator": "config.operator",
+                "ready": "config.ready",
                 "notices": "config.notices",
                 "request_ids": "config.request_ids",
             },

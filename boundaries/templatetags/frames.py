@@ -6,25 +6,22 @@ it may be cached for everybody. See docs/adr/0006-long-lists-are-filled-frames.m
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.text import isolated
 from boundaries.comparison.scale import Scale
-from boundaries.comparison.wording import heading
 from boundaries.templatetags.behaviours import worded
-from boundaries.vocabulary import Condition, Stance, Weight
-from boundaries.web.frames import escaped, fill, filled, joined, with_gaps
+from boundaries.vocabulary import Stance, Weight
+from boundaries.web.frames import fill, filled, joined, with_gaps
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,9 +30,6 @@ if TYPE_CHECKING:
 
     from boundaries.agreements.history import Entry
     from boundaries.answers.pages import Card
-    from boundaries.comparison.pages import Multiple
-    from boundaries.comparison.rules import Compared, Remark
-    from boundaries.vocabulary import Grade
 
 register = template.Library()
 
@@ -46,12 +40,17 @@ PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 
 
 @register.simple_tag(takes_context=True)
-def brief(context: Context, card: Card, direction: str) -> SafeString:
-    """A card on the list: a cached frame, filled with this person's answers."""
+def briefs(context: Context, cards: Iterable[Card], direction: str) -> SafeString:
+    """Cards on the list, each a cached frame, filled with this person's answers."""
+    token = str(context["csrf_token"])  # anew each time it is asked for
+    return joined(_filled_brief(card, direction, token) for card in cards)
+
+
+def _filled_brief(card: Card, direction: str, token: str) -> SafeString:
     return fill(
         _brief(get_language(), card.behaviour.id),
         text=worded(card.behaviour),
-        token=context["csrf_token"],
+        token=token,
         version=card.version,
         direction=direction,
         partners=choices("partners", card.partners),
@@ -110,66 +109,9 @@ def _scale(language: str, left: Stance, right: Stance, words: str) -> SafeString
 
 
 @register.simple_tag
-def multiple(picture: Multiple) -> SafeString:
-    """One category in the picture of all answers."""
-    return filled(
-        "multiple",
-        name=picture.category.name,
-        circles=picture.circles,
-        diamonds=picture.diamonds,
-    )
-
-
-@register.simple_tag
 def key(left: str, right: str) -> SafeString:
     """Two first names, each with its mark. The same again above every list of marks."""
     return filled("key", left=left, right=right)
-
-
-@register.simple_tag
-def compared(
-    entry: Compared, left: str, right: str, talks: bool = False, agreed: Collection[str] = ()
-) -> SafeString:
-    """One behaviour of a comparison, with its scale. Everything else about it is folded.
-
-    `left` and `right` are first names. `talks`: whether a talk about it can be opened from here.
-    `agreed` are the ids of the behaviours on which these two agreed, and it stands.
-    """
-    if not entry.lines:
-        return filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
-    lines = _lines(entry, left, right)
-    label = {"one": isolated(left), "two": isolated(right)}  # no markup in an attribute
-    pictures = joined(
-        fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
-    )
-    return filled(
-        "compared",
-        lines=pictures,
-        **_about(entry, lines, talks=talks, agreed=entry.behaviour.id in agreed),
-    )
-
-
-@register.simple_tag
-def both_answers(entry: Compared) -> SafeString:
-    """What both said on one behaviour, in words: a line for each direction in which they differ."""
-    left, right = (line.doer for line in entry.lines)
-    return filled(
-        "both_answers",
-        words=_in_words(_lines(entry, left, right)),
-        remarks=joined(map(_remark, entry.remarks)),
-    )
-
-
-@register.simple_tag
-def same_ground(
-    entry: Compared, left: str, right: str, talks: bool = False, agreed: Collection[str] = ()
-) -> SafeString:
-    """One behaviour on which both said the same, in one line. Everything else is folded."""
-    says = entry.lines[0].left.in_words if entry.whoever_does_it else _("it depends")
-    lines = _lines(entry, left, right)
-    return filled(
-        "same", says=says, **_about(entry, lines, talks=talks, agreed=entry.behaviour.id in agreed)
-    )
 
 
 @register.simple_tag
@@ -183,7 +125,7 @@ def understanding(entry: Entry, partner: str, example: bool = False) -> SafeStri
         if praise := words.praise:
             values["praise"] = fill(PRAISE, text=praise)
         if current.agreed_at:
-            values["day"] = _day(current.agreed_at)
+            values["day"] = day_of(current.agreed_at)
     alike = current is None or current.words.alike
     return fill(
         _understanding(language, current is not None, alike, entry.due, example),
@@ -220,120 +162,6 @@ def _links(language: str, id: str, agreed: bool, example: bool, past: bool) -> S
     return render_to_string("components/understanding_links.html", context)
 
 
-type Frame = tuple[str, Stance, Stance, bool, Grade | None]  # what a line's frames are cached by
-type Lines = list[tuple[Frame, dict[str, SafeString]]]
-
-
-def _lines(entry: Compared, left: str, right: str) -> Lines:
-    """What the frames of every line are cached by, and the names for their gaps."""
-    names = {name: SafeString(escaped(name)) for name in (left, right)}
-    language, whoever = get_language(), entry.whoever_does_it
-    return [
-        (
-            (language, line.left, line.right, whoever, line.grade if entry.depends else None),
-            {"doer": names[line.doer], "one": names[left], "two": names[right]},
-        )
-        for line in entry.distinct_lines
-    ]
-
-
-def _about(entry: Compared, lines: Lines, *, talks: bool, agreed: bool) -> dict[str, object]:
-    return {
-        "id": entry.behaviour.id,
-        "text": heading(entry.behaviour),
-        "marks": _marks(entry, agreed),
-        "asides": _asides(entry),
-        "words": _in_words(lines),
-        "remarks": joined(map(_remark, entry.remarks)),
-        "talk": _talk(get_language(), entry.behaviour.id) if talks else "",
-    }
-
-
-def _in_words(lines: Lines) -> SafeString:
-    return joined(fill(_words_frame(*frame), **names) for frame, names in lines)
-
-
-@lru_cache(maxsize=1024)
-def _talk(language: str, id: str) -> SafeString:
-    return render_to_string("components/talk.html", {"id": id})
-
-
-def _marks(entry: Compared, agreed: bool) -> str:
-    """What stays in sight while the rest is folded. A note is marked alike, whosever it is."""
-    marks = [_("On our page")] if agreed else []
-    if any(remark.text for remark in entry.remarks):
-        marks.append(_("with a note"))
-    return format_html(' <small class="row-mark">{}</small>', " · ".join(marks)) if marks else ""
-
-
-def _asides(entry: Compared) -> SafeString:
-    asides = []
-    if entry.change:
-        text = _("Changed since %(day)s. It was then under “%(grade)s”.")
-        day = _day(entry.change.opened_at)
-        asides.append(text % {"day": day, "grade": entry.change.grade.label})
-    if entry.depends:
-        asides.append(_("This one depends on who does it."))
-    return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
-
-
-@lru_cache(maxsize=512)
-def _line_frame(language: str, left: Stance, right: Stance, whoever: bool) -> SafeString:
-    """The picture of a line, with gaps for the names."""
-    return render_to_string("components/line.html", _line_in_words(left, right, whoever))
-
-
-@lru_cache(maxsize=512)
-def _words_frame(
-    language: str, left: Stance, right: Stance, whoever: bool, grade: Grade | None
-) -> SafeString:
-    """The words of a line, with gaps for the names. They say everything that the picture shows.
-
-    It names its grade (`grade`) where the two lines of a behaviour have different ones.
-    """
-    context = {**_line_in_words(left, right, whoever), "grade": grade}
-    return render_to_string("components/line_words.html", context)
-
-
-def _line_in_words(left: Stance, right: Stance, whoever: bool) -> dict[str, object]:
-    gaps = with_gaps("doer", "one", "two")
-    says = {"left": left.in_words, "right": right.in_words}
-    if left == right:
-        words = _("you both say %(left)s.")
-    else:
-        words = _("%(one)s says %(left)s, %(two)s says %(right)s.")
-    return {
-        "direction": _("Whoever does it") if whoever else _("When %(doer)s does it") % gaps,
-        "words": (words % (gaps | says)).replace("….", "…"),
-        "left": left,
-        "right": right,
-    }
-
-
-def _remark(remark: Remark) -> SafeString:
-    other, text = remark.in_other_words, remark.text
-    items = _conditions(get_language(), remark.conditions)
-    if other:
-        items += format_html('<li class="theirs" dir="auto">{}</li>', other)
-    return fill(
-        _remark_frame(get_language(), remark.weight),
-        name=remark.first_name,
-        conditions=format_html('<ul class="with small">{}</ul>', items) if items else "",
-        text=format_html('<p class="words" dir="auto">{}</p>', text) if text else "",
-    )
-
-
-@lru_cache(maxsize=64)
-def _remark_frame(language: str, weight: Weight | None) -> SafeString:
-    gaps = with_gaps("name", "conditions", "text")
-    return render_to_string("components/remark.html", {**gaps, "weight": weight})
-
-
-@lru_cache(maxsize=256)
-def _conditions(language: str, conditions: tuple[Condition, ...]) -> SafeString:
-    return format_html_join("", "<li>{}</li>", ((condition.in_words,) for condition in conditions))
-
-
-def _day(moment: datetime) -> str:
+def day_of(moment: datetime) -> str:
     """The date of a moment where this person is."""
     return date_format(localtime(moment), "j F Y")

@@ -126,4 +126,4 @@ def test_what_changed_is_dated_by_the_day_of_whoever_looks() -> None:
     late = datetime(2026, 6, 12, 20, tzinfo=UTC)
 
     with timezone.override("Asia/Kolkata"):
-        assert frames._day(late) == "13 June 2026"
+        assert frames.day_of(late) == "13 June 2026"
