@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 from django.urls import NoReverseMatch, reverse
 
-from boundaries.templatetags import frames
+from boundaries.templatetags import compared, frames
 from boundaries.web import frames as filled_frames
 from config import development, mailbox
 
@@ -68,7 +69,9 @@ def test_the_real_site_has_no_mailbox() -> None:
 
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
-    for function in (*vars(frames).values(), *vars(filled_frames).values()):
+    for function in chain.from_iterable(
+        vars(m).values() for m in (compared, frames, filled_frames)
+    ):
         getattr(function, "cache_clear", lambda: None)()  # cached parts are not rendered again
     request = RequestFactory().get("/styleguide/")
     request.user = AnonymousUser()
