@@ -785,7 +785,7 @@ def reads_back(who: Person, deck: Deck, text: str) -> None:
     behaviour = deck.behaviours[0]
     meant: str | None
     try:
-        meant = clean_text(text)
+        meant = clean_text(text.strip())  # a form strips first, and so some characters go unseen
     except ValidationError:
         meant = None
 
