@@ -19,8 +19,9 @@ from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.templatetags import frames
+from boundaries.templatetags import compared, frames
 from boundaries.vocabulary import Condition, Outcome, Side, Stance, Weight
+from boundaries.web import frames as filled_frames
 from boundaries.web.frames import fill
 from tests.conftest import Person, fill_in, opened_together, propose, write
 
@@ -75,7 +76,8 @@ def test_a_frame_is_cached_separately_for_every_language() -> None:
 
 
 def test_no_cache_holds_anybodys_words(alice: Person, bob: Person, deck: Deck) -> None:
-    caches = [value for value in vars(frames).values() if hasattr(value, "cache_info")]
+    pieces = (*vars(frames).values(), *vars(compared).values(), *vars(filled_frames).values())
+    caches = [value for value in pieces if hasattr(value, "cache_info")]
     for cache in caches:
         cache.cache_clear()
     words = {"note": "one word", "in_other_words": "another", "conditions": (Condition.NOT_LATE,)}
