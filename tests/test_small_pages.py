@@ -69,9 +69,8 @@ def test_the_real_site_has_no_mailbox() -> None:
 
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None:
-    for function in chain.from_iterable(
-        vars(m).values() for m in (compared, frames, filled_frames)
-    ):
+    modules = (compared, frames, filled_frames)
+    for function in chain.from_iterable(vars(module).values() for module in modules):
         getattr(function, "cache_clear", lambda: None)()  # cached parts are not rendered again
     request = RequestFactory().get("/styleguide/")
     request.user = AnonymousUser()

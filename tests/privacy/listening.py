@@ -176,8 +176,8 @@ def _is_opening() -> bool:
 
 def _read(value: Any) -> str:
     """All that a format could make of it: of a fault, what it says and what it came from."""
-    if isinstance(value, tuple) and len(value) == 3:  # `exc_info`
-        value = value[1]
+    if isinstance(value, tuple) and len(value) == 3 and isinstance(value[1], BaseException):
+        value = value[1]  # of `exc_info`
     if not isinstance(value, BaseException):
         return repr(value)
     faults: list[BaseException] = []
