@@ -82,7 +82,7 @@ def asked(seat: Seat) -> Asked:
         return Asked(decks=tuple(decks), own_waits=False)
     decks += [catalogue.intimate()] if _both_want_it(seat) else []
     rows = _all_own(seat.couple_id)
-    own = _deck_of((row for row in rows if row.accepted_at), seat)
+    own = _own_deck(seat, rows)
     decks += [own] if own.behaviours else []
     theirs = (row for row in rows if row.author_id != seat.pk)
     own_waits = any(not row.accepted_at and not row.set_aside for row in theirs)
@@ -101,7 +101,7 @@ def deck(seat: Seat, id: str) -> Deck:
     if id == catalogue.INTIMATE and _both_want_it(seat):
         return catalogue.intimate()
     if id == catalogue.OWN:
-        own = _own_deck(seat)
+        own = _own_deck(seat, _all_own(seat.couple_id))
         if own.behaviours:
             return own
     raise NotAsked
@@ -272,10 +272,7 @@ def _all_own(couple: uuid.UUID | None) -> QuerySet[Own]:
     return Own.objects.of(Seat.in_couple(couple)).order_by("accepted_at")
 
 
-def _own_deck(seat: Seat) -> Deck:
-    rows = Own.objects.of(seat).filter(accepted_at__isnull=False).order_by("accepted_at")
-    return _deck_of(rows, seat)
-
-
-def _deck_of(rows: Iterable[Own], seat: Seat) -> Deck:
-    return catalogue.own((own.pk.hex, own.read(seat.shared_key, "text")) for own in rows)
+def _own_deck(seat: Seat, rows: Iterable[Own]) -> Deck:
+    """Those of these behaviours that both want to be asked."""
+    accepted = (own for own in rows if own.accepted_at)
+    return catalogue.own((own.pk.hex, own.read(seat.shared_key, "text")) for own in accepted)
