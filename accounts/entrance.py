@@ -27,7 +27,8 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id: uuid.UUID) -> User | None:
         """Whoever is signed in, for each request."""
-        return next((user for user in _of_id(user_id) if self.user_can_authenticate(user)), None)
+        user = _of_id.first(user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         user = owner_of(email, is_active=None)

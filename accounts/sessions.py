@@ -32,10 +32,10 @@ class SessionStore(DatabaseStore):
     """
 
     def _get_session_from_db(self) -> Any:
-        found = _unexpired(self.session_key, timezone.now())
-        if not found:
+        found = _unexpired.first(self.session_key, timezone.now())
+        if found is None:
             self._session_key = None
-        return found[0] if found else None
+        return found
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and KEY.fullmatch(key))

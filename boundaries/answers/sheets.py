@@ -195,7 +195,7 @@ def export(seat: Seat) -> list[dict[str, Any]]:
 
 def newest(seat: Seat, deck_id: str) -> Any | None:
     """The row of this person's newest sheet of one deck, on which they write; None at first."""
-    return next(iter(of_deck(seat, deck_id)), None)
+    return of_decks.first(seat.pk, [deck_id])
 
 
 def of_deck(seat: Seat, deck_id: str) -> list[Any]:
@@ -232,12 +232,12 @@ def _read(seat: Seat, decks: list[Deck], *, with_asides: bool) -> Iterator[OwnSh
     found: dict[str, list[Any]] = {deck.id: [] for deck in decks}
     for sheet in of_decks(seat.pk, list(found)):
         found[sheet.deck].append(sheet)
-    newest = {deck: rounds[0] for deck, rounds in found.items() if rounds}
-    ids = [sheet.pk for sheet in newest.values()]
+    last = {deck: rounds[0] for deck, rounds in found.items() if rounds}
+    ids = [sheet.pk for sheet in last.values()]
     answers = Answers.on_all(seat, ids)
     notes = Notes.on_all(seat, ids) if with_asides else {}
     for deck in decks:
-        now = newest.get(deck.id)
+        now = last.get(deck.id)
         answered, noted = (stored.get(now.pk, {}) if now else {} for stored in (answers, notes))
         rows = [
             stored_row(now, behaviour, answered.get(behaviour.id, {}), noted.get(behaviour.id, {}))

@@ -209,9 +209,9 @@ def can_be_talked_about(seat: Seat, behaviour_id: str) -> bool:
 
 def opened_last(seat: Seat) -> Deck | None:
     """The deck that these two opened last; None if they have opened none."""
-    newest = _opened_last(seat.pk, Side(seat.side)) if seat.side else []
+    deck = _opened_last.first(seat.pk, Side(seat.side)) if seat.side else None
     try:
-        return questions.deck(seat, newest[0]) if newest else None
+        return questions.deck(seat, deck) if deck else None
     except questions.NotAsked:  # the partner has just left
         return None
 

@@ -34,7 +34,7 @@ class Partner:
 
 def seat_of(user: User) -> Seat:
     """This person's seat. It is created on their first visit."""
-    return next(iter(_of_user(user.pk)), None) or _create(user)
+    return _of_user.first(user.pk) or _create(user)
 
 
 @kept_query(uuid.UUID)
@@ -118,11 +118,11 @@ def lock_couple(
 
     Locks are always taken in the order couple, seats, rows.
     """
-    couple = next(iter(_locked_couple(seat.pk)), None)
+    couple = _locked_couple.first(seat.pk)
     if couple is None:
         raise NotPaired
     reload = _reloaded_and_locked if lock_seat else _reloaded
-    reloaded = next(iter(reload(seat.pk, couple.pk)), None)
+    reloaded = reload.first(seat.pk, couple.pk)
     if reloaded is None or token not in (None, couple_token(reloaded)):
         raise NotPaired
     return couple, reloaded
@@ -130,9 +130,10 @@ def lock_couple(
 
 def locked_seat(seat: Seat) -> Seat:
     """The seat as it is now, with its keys, locked until the transaction ends."""
-    for locked in _locked_seat(seat.pk):
-        return locked
-    raise Seat.DoesNotExist
+    locked = _locked_seat.first(seat.pk)
+    if locked is None:
+        raise Seat.DoesNotExist
+    return locked
 
 
 def locked_seats(*pks: uuid.UUID) -> dict[uuid.UUID, Seat]:

@@ -235,10 +235,10 @@ def talk_with_row(seat: Seat, talk_id: uuid.UUID) -> tuple[Talk, Conversation]:
 
 def conversation_of(seat: Seat, talk_id: uuid.UUID) -> Conversation:
     """The row of one of this couple's talks. Raises NoSuchTalk."""
-    found = conversations(seat.couple_id, talk_id)
-    if not found:
+    found = conversations.first(seat.couple_id, talk_id)
+    if found is None:
         raise NoSuchTalk
-    return found[0]
+    return found
 
 
 def talk_from(seat: Seat, conversation: Conversation) -> Talk:

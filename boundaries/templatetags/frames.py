@@ -42,7 +42,7 @@ PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 @register.simple_tag(takes_context=True)
 def briefs(context: Context, cards: Iterable[Card], direction: str) -> SafeString:
     """Cards on the list, each a cached frame, filled with this person's answers."""
-    token = str(context["csrf_token"])  # anew each time it is asked for
+    token = str(context["csrf_token"])  # each reading makes a new one
     return joined(_filled_brief(card, direction, token) for card in cards)
 
 
