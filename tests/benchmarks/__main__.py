@@ -12,10 +12,11 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import aims
-from tests.benchmarks.kinds import DECK, KINDS, page, save
+from tests.benchmarks.kinds import DECK, KINDS, Kind, page, save
 from tests.benchmarks.load import Connection, Slice, Visitor, measure, weight
 from tests.benchmarks.server import MASTER_KEYS, ROOT, Site, cpu_of, environment
 from tests.support import databases
@@ -50,10 +51,7 @@ def main() -> None:
     logs = ROOT / "var"
     sites: dict[int, Site] = {}
     crowds: dict[int, dict[str, Any]] = {}
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-        cwd=ROOT, check=True, env=environment(server.url),
-    )  # fmt: skip
+    collect_static(server.url)
     for size in SIZES:
         url = server.make(f"couples_{size}")
         begun = time.monotonic()
@@ -139,13 +137,33 @@ def wrapped_anew(command: subprocess.Popen[str]) -> tuple[int, float]:
     return int(took[1].replace(",", "")), float(took[2])
 
 
-def crowd(url: str, size: int) -> dict[str, Any]:
+def collect_static(url: str, root: Path = ROOT) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+        cwd=root, check=True, env=environment(url),
+    )  # fmt: skip
+
+
+def crowd(url: str, size: int, root: Path = ROOT) -> dict[str, Any]:
+    """Fill a database with so many couples, by the build in a folder. Returns who visits."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.crowd", str(size)],
-        cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, check=True,
+        cwd=root, env=environment(url), stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
     crowd: dict[str, Any] = json.loads(done.stdout)
     return crowd
+
+
+def measured(site: Site, kind: Kind, cookies: dict[str, list[str]], seconds: float) -> Slice:
+    """Four visitors at once doing one thing, and the processor time it took the site."""
+    visitors = [
+        Visitor(cookie, kind.steps, kind.expected, kind.remembers)
+        for cookie in cookies.get(kind.who, [""] * 4)[:4]
+    ]
+    before = site.cpu()
+    slice = measure(site.port, visitors, seconds)
+    slice.cpu_site = site.cpu() - before
+    return slice
 
 
 def take_turns(
@@ -156,14 +174,9 @@ def take_turns(
     for number in range(ROUNDS + 1):
         for kind in KINDS:
             for size, site in sites.items():
-                cookies = crowds[size]["visitors"].get(kind.who, [""] * 4)[:4]
-                visitors = [
-                    Visitor(cookie, kind.steps, kind.expected, kind.remembers) for cookie in cookies
-                ]
-                before = site.cpu(), cpu_of(server.process.pid)
-                slice = measure(site.port, visitors, SECONDS)
-                slice.cpu_site = site.cpu() - before[0]
-                slice.cpu_database = cpu_of(server.process.pid) - before[1]
+                before = cpu_of(server.process.pid)
+                slice = measured(site, kind, crowds[size]["visitors"], SECONDS)
+                slice.cpu_database = cpu_of(server.process.pid) - before
                 if number:  # the first is for warming up
                     slices.setdefault((size, kind.name), []).append(slice)
         print(f"round {number} of {ROUNDS}", flush=True)
@@ -201,9 +214,9 @@ def report(
                 f"{rate:.2f}",
                 f"{p50[size, kind.name] * 1000:.1f}",
                 f"{taken[int(len(taken) * 0.99)] * 1000:.1f}",
-                f"{_each(mine, 'cpu_site'):.0f}",
-                f"{_each(mine, 'cpu_site') / _each(floor, 'cpu_site'):.2f}",
-                f"{_each(mine, 'cpu_database'):.0f}",
+                f"{a_request(mine, 'cpu_site'):.0f}",
+                f"{a_request(mine, 'cpu_site') / a_request(floor, 'cpu_site'):.2f}",
+                f"{a_request(mine, 'cpu_database'):.0f}",
                 str(crowds[size]["queries"].get(kind.path, "")),
             ]
             lines.append(f"| {' | '.join(cells)} |")
@@ -240,7 +253,7 @@ def visit(port: int, cookie: str, path: str) -> tuple[int, int]:
     return first, later
 
 
-def _each(slices: list[Slice], what: str) -> float:
+def a_request(slices: list[Slice], what: str) -> float:
     """Microseconds a request."""
     spent = sum(getattr(part, what) for part in slices)
     return float(spent / sum(len(part.taken) for part in slices) * 1e6)

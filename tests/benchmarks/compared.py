@@ -25,8 +25,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
+from tests.benchmarks.__main__ import a_request, collect_static, crowd, measured
 from tests.benchmarks.kinds import KINDS, Kind
-from tests.benchmarks.load import CSRF, Slice, Step, Visitor, measure
+from tests.benchmarks.load import CSRF, Slice, Step, Visitor
 from tests.benchmarks.server import ROOT, Site, environment
 from tests.support import databases
 
@@ -113,8 +114,7 @@ class Build:
         return sum(self.alone[kind]) / len(self.alone[kind])
 
     def by_granian(self, kind: str) -> float:
-        slices = self.served[kind]
-        return sum(one.cpu_site for one in slices) / sum(len(one.taken) for one in slices)
+        return a_request(self.served[kind], "cpu_site") / 1e6
 
     def a_second(self, kind: str) -> float:
         slices = self.served[kind]
@@ -154,12 +154,8 @@ def checked_out(commit: str) -> Iterator[Path]:
 
 def built(root: Path, url: str) -> Build:
     """A build with its static files, and couples in its database."""
-    env = environment(url)
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    subprocess.run(collect, cwd=root, check=True, env=env)
-    fill = [sys.executable, "-m", "tests.benchmarks.crowd", str(COUPLES)]
-    crowd = subprocess.run(fill, cwd=root, env=env, stdout=subprocess.PIPE, check=True)
-    return Build(root, url, json.loads(crowd.stdout)["visitors"])
+    collect_static(url, root)
+    return Build(root, url, crowd(url, COUPLES, root)["visitors"])
 
 
 def measured_alone(builds: list[Build], server: databases.Server) -> list[float]:
@@ -239,13 +235,7 @@ def measure_served(builds: list[Build]) -> None:
     for number in range(SERVED_ROUNDS + 1):
         for kind in KINDS:
             for site, build in zip(sites, builds, strict=True):
-                visitors = [
-                    Visitor(cookie, kind.steps, kind.expected, kind.remembers)
-                    for cookie in build.visitors.get(kind.who, [""] * 4)[:4]
-                ]
-                before = site.cpu()
-                slice = measure(site.port, visitors, SECONDS)
-                slice.cpu_site = site.cpu() - before
+                slice = measured(site, kind, build.visitors, SECONDS)
                 if number:  # the first is for warming up
                     build.served.setdefault(kind.name, []).append(slice)
     for site in sites:
