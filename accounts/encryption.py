@@ -17,6 +17,7 @@ import base64
 import json
 import os
 import re
+import zlib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -29,6 +30,7 @@ KEY_LENGTH = 32  # bytes
 NONCE_LENGTH = 12  # bytes, random: one key is safe for about four thousand million uses
 HEADER_LENGTH = 1 + NONCE_LENGTH  # bytes before the ciphertext: the format and the nonce
 FORMAT = b"\x01"  # another cipher would get another number
+COMPRESSED = b"\x02"  # the same cipher, over what was compressed before it was padded
 
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
 MAX_LENGTH = 4 * 1024 * 1024  # bytes
@@ -74,20 +76,37 @@ class DataKey:
     def new(cls, owner: str) -> DataKey:
         return cls(owner, *_wrapped(os.urandom(KEY_LENGTH), owner))
 
-    def encrypt(self, value: Any, *place: object, blocks: tuple[int, ...] = BLOCKS) -> Ciphertext:
+    def encrypt(
+        self,
+        value: Any,
+        *place: object,
+        blocks: tuple[int, ...] = BLOCKS,
+        compress: bool = False,
+    ) -> Ciphertext:
         """Encrypt any JSON value, padded to a block so that its length reveals next to nothing.
 
         It can be decrypted with the same `place` only. `blocks` are sizes in bytes, the smallest
-        first; longer values are padded to a multiple of the largest. Raises ValueError for a value
-        above MAX_LENGTH; forms refuse such a text long before.
+        first; longer values are padded to a multiple of the largest. Compress only what one
+        person writes: a length that depends on the words of two could tell one of the other's.
+        Raises ValueError for a value above MAX_LENGTH; forms refuse such a text long before.
         """
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        padded = _padded(plain, blocks)
-        return Ciphertext(_encrypted(self._cipher, padded, self._owned + _all_of(place)))
+        if len(plain) > MAX_LENGTH:
+            raise ValueError("too long to keep")
+        bound_to = self._owned + _all_of(place)
+        if compress:
+            padded = _padded(zlib.compress(plain), blocks)
+            return Ciphertext(_encrypted(self._cipher, padded, bound_to, COMPRESSED))
+        return Ciphertext(_encrypted(self._cipher, _padded(plain, blocks), bound_to))
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
         """The value that was encrypted for this place. Raises Unreadable for anything else."""
-        plain = _decrypted(self._cipher, ciphertext, self._owned + _all_of(place))
+        bound_to = self._owned + _all_of(place)
+        if ciphertext[:1] == COMPRESSED:
+            padded = _decrypted(self._cipher, ciphertext, bound_to, COMPRESSED)
+            plain = zlib.decompressobj().decompress(padded)  # ignores the padding
+        else:
+            plain = _decrypted(self._cipher, ciphertext, bound_to)
         return JSON.raw_decode(str(plain, "utf-8"))[0]  # ignores the padding
 
     def rewrapped(self) -> DataKey:
@@ -203,25 +222,28 @@ def _cipher_of(master: bytes) -> AESGCM:
     return AESGCM(master)
 
 
-def _encrypted(cipher: AESGCM, plain: bytes, place: bytes) -> bytes:
+def _encrypted(cipher: AESGCM, plain: bytes, place: bytes, form: bytes = FORMAT) -> bytes:
     nonce = os.urandom(NONCE_LENGTH)
-    return FORMAT + nonce + cipher.encrypt(nonce, plain, place)
+    return form + nonce + cipher.encrypt(nonce, plain, _place_in(place, form))
 
 
-def _decrypted(cipher: AESGCM, ciphertext: bytes, place: bytes) -> bytes:
-    if ciphertext[:1] != FORMAT or len(ciphertext) < HEADER_LENGTH:
+def _decrypted(cipher: AESGCM, ciphertext: bytes, place: bytes, form: bytes = FORMAT) -> bytes:
+    if ciphertext[:1] != form or len(ciphertext) < HEADER_LENGTH:
         raise Unreadable
     try:
         nonce = ciphertext[1:HEADER_LENGTH]
-        return cipher.decrypt(nonce, ciphertext[HEADER_LENGTH:], place)
+        return cipher.decrypt(nonce, ciphertext[HEADER_LENGTH:], _place_in(place, form))
     except InvalidTag:
         raise Unreadable from None
+
+
+def _place_in(place: bytes, form: bytes) -> bytes:
+    """A place begins with a digit, so no place of one form is also one of another."""
+    return place if form == FORMAT else form + place
 
 
 def _padded(plain: bytes, blocks: tuple[int, ...]) -> bytes:
     for block in blocks:
         if len(plain) <= block:
-            return plain.ljust(block)  # JSON ignores trailing blanks
-    if len(plain) > MAX_LENGTH:
-        raise ValueError("too long to keep")
+            return plain.ljust(block)
     return plain.ljust(-(-len(plain) // blocks[-1]) * blocks[-1])

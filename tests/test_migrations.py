@@ -143,9 +143,6 @@ def kept(alice: Person, bob: Person) -> tuple[Person, Person]:
     questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
     first, second, third, fourth, *_ = DECK.behaviours
     for who in (alice, bob):
-        write(who, first, Stance.CONDITIONS, note=LONG, self_note=LONG, weight=Weight.A_LOT,
-              conditions=(Condition.NOT_LATE,), in_other_words="by ten")  # fmt: skip
-        write(who, first, Stance.UNSURE, mine=Stance.ACCEPTABLE, private=True, self_note="after")
         answers.skip(who.seat, second, version="")
         answers.hide(who.seat, third, version="")
         answers.answer(
@@ -155,6 +152,9 @@ def kept(alice: Person, bob: Person) -> tuple[Person, Person]:
             mine=Stance.UNACCEPTABLE,
             aside=Aside(guess=Stance.UNSURE, to_keep_the_peace=True, live=True),
         )
+        write(who, first, Stance.CONDITIONS, note=LONG, self_note=LONG, weight=Weight.A_LOT,
+              conditions=(Condition.NOT_LATE,), in_other_words="by ten")  # fmt: skip
+        write(who, first, Stance.UNSURE, mine=Stance.ACCEPTABLE, private=True, self_note="after")
         write(who, decks(who)[-1].behaviours[0], Stance.ACCEPTABLE, self_note="on our own")
         write(who, decks(who)[1].behaviours[0], Stance.ACCEPTABLE)
         answers.seal(who.seat, DECK)

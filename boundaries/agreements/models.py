@@ -59,8 +59,10 @@ class Version(Encrypted):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
-    behaviour = models.SlugField(max_length=32)  # an id of the catalogue, or of an own behaviour
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+", db_index=False)
+    behaviour = models.SlugField(
+        max_length=32, db_index=False
+    )  # an id of the catalogue, or of an own behaviour
     number = models.PositiveSmallIntegerField()  # counts the versions on the behaviour, from one
     side = models.CharField(max_length=5, choices=Side)  # whose proposal it is
     origin = models.CharField(max_length=13, choices=Origin)
@@ -73,6 +75,8 @@ class Version(Encrypted):
     objects: ClassVar = VersionQuerySet.as_manager()
 
     bound_to = ("pk", "behaviour", "number", "side")
+    owner = "couple"
+    blocks = (512, 2048, 8192, 16384)  # most have 300 to 400 bytes
 
     class Meta:
         constraints: ClassVar = [
@@ -90,7 +94,7 @@ class Assent(Encrypted):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(
-        Version, models.CASCADE, related_name="+", related_query_name="assents"
+        Version, models.CASCADE, related_name="+", related_query_name="assents", db_index=False
     )
     side = models.CharField(max_length=5, choices=Side)
     digest = CiphertextField()  # encrypted: where few words are possible, it would reveal them
@@ -99,6 +103,8 @@ class Assent(Encrypted):
     objects: ClassVar = models.Manager()
 
     bound_to = ("version_id", "side")
+    owner = "version__couple"
+    blocks = (64,)  # all digests have the same length
 
     @classmethod
     def say(cls, key: DataKey, version: uuid.UUID, side: Side, digest: str) -> None:
@@ -138,6 +144,7 @@ class Withdrawal(models.Model):
 class SetAside(Private):
     """Somebody leaves a proposal for now. Only they may know: not answering is not an answer."""
 
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
     version = models.ForeignKey(
         Version, models.CASCADE, related_name="+", related_query_name="set_aside"
     )

@@ -9,10 +9,12 @@ from typing import Any, Self
 from django.db import models
 
 from boundaries.answers.models import unpacked_answer
-from boundaries.sealing.by_behaviour import ByBehaviour, without_blanks
+from boundaries.sealing.by_behaviour import ByBehaviour, Contents, without_blanks
 from boundaries.sealing.models import Private, Sheet
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Answer, Aside, Stance
+
+BEFORE = "before"  # in the note of a card: what was on it before its last change
 
 type Before = tuple[Answer, Aside]
 
@@ -20,8 +22,8 @@ type Before = tuple[Answer, Aside]
 class Notes(Private, ByBehaviour):
     """What one person adds to the answers on a sheet for themselves alone.
 
-    It also holds what was on a card before its last change. It has a table of its own, so that
-    opening the answers can never open the notes.
+    It also holds what was on the last two cards that were changed, each before its last change, to
+    undo that. It has a table of its own, so that opening the answers can never open the notes.
     """
 
     sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
@@ -29,21 +31,39 @@ class Notes(Private, ByBehaviour):
     @classmethod
     def copy(cls, seat: Seat, old: Sheet, new: Sheet) -> None:
         """Copy the notes of one sheet to a new sheet, with nothing to undo."""
-        notes = {
-            behaviour: {name: value for name, value in note.items() if name != "before"}
-            for behaviour, note in cls.on(seat, old).items()
-        }
-        cls.begin(seat, new, notes)
+        cls.begin(seat, new, cls.compacted(cls.on(seat, old)))
+
+    @classmethod
+    def compacted(cls, value: Contents) -> Contents:
+        """Without anything to undo: in which order cards were changed was not kept once."""
+        return {behaviour: without_undo(note) for behaviour, note in value.items()}
 
     @classmethod
     def new_row(cls, seat: Seat, sheet: Sheet) -> Self:
         return cls(seat=seat, sheet=sheet)
 
 
+def after_change(notes: Contents, behaviour: str, note: dict[str, Any]) -> Contents:
+    """The notes of a sheet after a change of one card, which comes last.
+
+    What was there before is kept for this card and the one changed before it: the page of a card
+    offers to undo the last answer, also while something is being written on this one.
+    """
+    others = {other: it for other, it in notes.items() if other != behaviour}
+    kept = [other for other, it in others.items() if BEFORE in it][-1:]
+    others = {other: it if other in kept else without_undo(it) for other, it in others.items()}
+    return others | {behaviour: note}
+
+
+def without_undo(note: Mapping[str, Any]) -> dict[str, Any]:
+    """A note without what was on its card before."""
+    return {name: value for name, value in note.items() if name != BEFORE}
+
+
 def packed_note(aside: Aside, before: Before) -> dict[str, Any]:
     """The note of one card as it is stored, with what was on the card before."""
     return without_blanks(asdict(aside)) | {
-        "before": [without_blanks(asdict(part)) for part in before]
+        BEFORE: [without_blanks(asdict(part)) for part in before]
     }
 
 
@@ -60,7 +80,7 @@ def unpacked_aside(note: Mapping[str, Any]) -> Aside:
 
 def unpacked_before(note: Mapping[str, Any]) -> Before | None:
     """What was on the card before its last change, from a stored note; None if nothing was."""
-    if not note.get("before"):
+    if not note.get(BEFORE):
         return None
-    answer, aside = note["before"]
+    answer, aside = note[BEFORE]
     return unpacked_answer(answer), unpacked_aside(aside)

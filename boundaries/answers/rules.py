@@ -11,7 +11,7 @@ from django.db import transaction
 
 from boundaries.answers import sheets
 from boundaries.answers.models import Answers, packed_answer
-from boundaries.answers.private_notes import Notes, packed_note, unpacked_before
+from boundaries.answers.private_notes import Notes, after_change, packed_note, unpacked_before
 from boundaries.answers.sheets import OwnSheet, Row, State
 from boundaries.consent import rules as consent
 from boundaries.content.catalogue import Behaviour, Deck
@@ -98,6 +98,8 @@ def show_again(seat: Seat, behaviour: Behaviour, *, version: str) -> Row:
 def undo(seat: Seat, behaviour: Behaviour, *, version: str) -> Row:
     """Restore what was on a card before its last change. A second undo redoes the change.
 
+    Only the last two cards that were changed can be restored; any other stays as it is.
+
     Raises AlreadySealed and StaleCard.
     """
     return _change(seat, behaviour, version, None)
@@ -183,7 +185,7 @@ def _change(
         sheet = _current_sheet(seat, questions.deck(seat, behaviour.deck))
         answers = Answers.on(seat, sheet)
     Answers.put(seat, sheet, answers | {behaviour.id: packed_answer(new[0])})
-    Notes.put(seat, sheet, notes | {behaviour.id: packed_note(new[1], old)})
+    Notes.put(seat, sheet, after_change(notes, behaviour.id, packed_note(new[1], old)))
     return sheets.row_in_state(sheet, behaviour, new, before=old[0])
 
 

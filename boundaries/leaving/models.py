@@ -27,6 +27,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(Private):
     """One copy that was asked for. A person has one at a time."""
 
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
     asked_at = models.DateTimeField(auto_now_add=True)
     made_at = models.DateTimeField(null=True)  # if it has no parts, it could not be made
     taken_at = models.DateTimeField(null=True)
@@ -57,7 +58,9 @@ class Part(Encrypted):
     """One file of an export. It is deleted when it is fetched."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    export = models.ForeignKey(Export, models.CASCADE, related_name="+", related_query_name="parts")
+    export = models.ForeignKey(
+        Export, models.CASCADE, related_name="+", related_query_name="parts", db_index=False
+    )
     name = models.CharField(max_length=20)
     content = CiphertextField()  # readable with the key of the export's owner
 

@@ -15,13 +15,14 @@ class CiphertextField(models.BinaryField):  # type: ignore[type-arg]
     Raises TypeError for anything that is not encrypted.
     """
 
-    def get_prep_value(self, value: Any) -> Ciphertext:
-        if not isinstance(value, Ciphertext):
-            raise TypeError(f"{self.model.__name__}.{self.name} takes only what is encrypted")
-        return value
+    def get_prep_value(self, value: Any) -> Ciphertext | None:
+        if value is None or isinstance(value, Ciphertext):
+            return value
+        raise TypeError(f"{self.model.__name__}.{self.name} takes only what is encrypted")
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return connection.Database.Binary(value if prepared else self.get_prep_value(value))
+        ciphertext = value if prepared else self.get_prep_value(value)
+        return None if ciphertext is None else connection.Database.Binary(ciphertext)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Any:
         return None if value is None else Ciphertext(value)
@@ -32,6 +33,8 @@ class Encrypted(models.Model):
 
     bound_to: ClassVar[tuple[str, ...]] = ("pk",)  # columns whose values a ciphertext is bound to
     blocks: ClassVar[tuple[int, ...]] = BLOCKS  # lengths in bytes that a value is padded to
+    compress: ClassVar[bool] = False  # before it is padded
+    owner: ClassVar[str] = ""  # the lookup to whose key it is, where `compacting` rewrites rows
 
     class Meta:
         abstract = True
@@ -39,7 +42,7 @@ class Encrypted(models.Model):
     def set_encrypted(self, key: DataKey, **values: Any) -> Self:
         """Encrypt values into columns, by name. Returns the row, which is not saved yet."""
         for column, value in values.items():
-            setattr(self, column, key.encrypt(value, *self._place(column), blocks=self.blocks))
+            setattr(self, column, self.encrypt(key, value, *self._place(column)))
         return self
 
     def read(self, key: DataKey, column: str = "content") -> Any:
@@ -48,6 +51,16 @@ class Encrypted(models.Model):
 
     def _place(self, column: str) -> tuple[object, ...]:
         return self.place(column, *(getattr(self, name) for name in self.bound_to))
+
+    @classmethod
+    def encrypt(cls, key: DataKey, value: Any, *place: object) -> Ciphertext:
+        """A value as it is stored in such rows."""
+        return key.encrypt(value, *place, blocks=cls.blocks, compress=cls.compress)
+
+    @classmethod
+    def compacted(cls, value: Any) -> Any:
+        """A value as this version would store it."""
+        return value
 
     @classmethod
     def place(cls, column: str, *bound: object) -> tuple[object, ...]:

@@ -38,7 +38,9 @@ class Sheet(Private):
     A new round begins a new sheet with a copy of the last; people write on the newest.
     """
 
-    deck = models.SlugField(max_length=20)  # an id of content/catalogue, or sealing.rules.OPTING_IN
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
+    # An id of content/catalogue, or sealing.rules.OPTING_IN.
+    deck = models.SlugField(max_length=20, db_index=False)
     number = models.PositiveSmallIntegerField(default=1)  # counts this person's own, from one
 
     seals: int  # in the envelope that this sheet is in; read with `with_seals`
@@ -115,10 +117,10 @@ class Envelope(Encrypted):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
-    deck = models.SlugField(max_length=20)  # as on a sheet
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+", db_index=False)
+    deck = models.SlugField(max_length=20, db_index=False)  # as on a sheet
     round = models.PositiveSmallIntegerField(default=1)
-    hidden = CiphertextField()  # behaviours that either had hidden when it opened
+    hidden = CiphertextField(null=True)  # behaviours that either had hidden; none before it opens
 
     objects: ClassVar = EnvelopeQuerySet.as_manager()
 
@@ -132,17 +134,13 @@ class Envelope(Encrypted):
     def __str__(self) -> str:
         return f"envelope {self.pk}"
 
-    @classmethod
-    def empty(cls, couple: Couple, deck: str, round: int = 1) -> Self:
-        return cls(couple=couple, deck=deck, round=round).set_encrypted(couple.key, hidden=[])
-
 
 class Seal(models.Model):
     """One person's "I am ready to open", on the sheet they put in. Two of them open it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     envelope = models.ForeignKey(
-        Envelope, models.CASCADE, related_name="+", related_query_name="seals"
+        Envelope, models.CASCADE, related_name="+", related_query_name="seals", db_index=False
     )
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="+")
     sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+", related_query_name="seal")

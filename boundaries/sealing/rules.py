@@ -29,7 +29,7 @@ class Sealing:
 def prepare(couple: Couple) -> None:
     """Create the envelopes of a couple's first rounds: that they exist then says nothing."""
     decks = [*catalogue.decks(), catalogue.INTIMATE, catalogue.OWN, OPTING_IN]
-    Envelope.objects.bulk_create(Envelope.empty(couple, deck) for deck in decks)
+    Envelope.objects.bulk_create(Envelope(couple=couple, deck=deck) for deck in decks)
 
 
 def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
@@ -42,12 +42,14 @@ def put(couple: Couple, seat: Seat, sheet: Sheet) -> Sealing:
     if seal is None:
         # A deck that was added later has no envelope before its first seal. Insert one every time:
         # if a statement could be saved, it would show that the other once sealed and took it back.
-        Envelope.objects.bulk_create([Envelope.empty(couple, sheet.deck)], ignore_conflicts=True)
+        Envelope.objects.bulk_create(
+            [Envelope(couple=couple, deck=sheet.deck)], ignore_conflicts=True
+        )
         rounds = Envelope.objects.filter(couple=couple, deck=sheet.deck).order_by("-round")
         seal = Seal.objects.create(envelope=rounds[0], seat=seat, sheet=sheet)
     opened = _is_open(seat, seal.envelope)
     if new and opened:
-        Envelope.empty(couple, sheet.deck, seal.envelope.round + 1).save(force_insert=True)
+        Envelope.objects.create(couple=couple, deck=sheet.deck, round=seal.envelope.round + 1)
         both = Seat.objects.filter(couple=couple).select_related("user").order_by("side")
         notifications.something_waits_for(*(partner.user for partner in both))
     return Sealing(seal.envelope, open=opened, just_opened=new and opened)

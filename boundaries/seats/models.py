@@ -58,7 +58,7 @@ class Seat(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+")
+    couple = models.ForeignKey(Couple, models.PROTECT, null=True, related_name="+", db_index=False)
     side = models.CharField(max_length=5, choices=Side, null=True)  # noqa: DJ001 null when alone
     parted = models.BooleanField(default=False)  # the partner left; shown once, without when or why
     agreed_to = models.PositiveSmallIntegerField(null=True)  # version of the consent text

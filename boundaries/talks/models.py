@@ -33,8 +33,8 @@ class Conversation(Encrypted):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
-    deck = models.SlugField(max_length=20)
-    behaviour = models.SlugField(max_length=32)
+    deck = models.SlugField(max_length=20, db_index=False)
+    behaviour = models.SlugField(max_length=32, db_index=False)
     wording = CiphertextField()  # of the behaviour, when the talk was opened
     first = models.CharField(max_length=5, choices=Side)  # who speaks first
     mode = models.CharField(max_length=8, choices=Mode)
@@ -87,7 +87,7 @@ class Turn(Encrypted):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField()
     side = models.CharField(max_length=5, choices=Side)
     typed_by = models.CharField(max_length=5, choices=Side)  # the account, on a shared screen
@@ -174,6 +174,7 @@ class Draft(Private, Encrypted):
     what somebody wrote alone is not shown on the other's phone.
     """
 
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
     side = models.CharField(max_length=5, choices=Side)
     purpose = models.CharField(max_length=24)  # move, half and round; see drafts.purpose_of

@@ -46,7 +46,7 @@ class Release(Encrypted):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issue = models.ForeignKey(
-        Issue, models.CASCADE, related_name="+", related_query_name="releases"
+        Issue, models.CASCADE, related_name="+", related_query_name="releases", db_index=False
     )
     side = models.CharField(max_length=5, choices=Side)
     digest = CiphertextField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -35,11 +36,11 @@ def key() -> DataKey:
 
 
 @once
-@given(values)
-def test_any_value_is_decrypted_unchanged(value: Any) -> None:
+@given(values, st.booleans())
+def test_any_value_is_decrypted_unchanged(value: Any, compress: bool) -> None:
     key = DataKey.new("alice")
 
-    assert key.decrypt(key.encrypt(value, *PLACE), *PLACE) == value
+    assert key.decrypt(key.encrypt(value, *PLACE, compress=compress), *PLACE) == value
 
 
 @once
@@ -51,8 +52,9 @@ def test_empty_values_are_decrypted_unchanged(key: DataKey, value: Any) -> None:
 
 
 @once
-def test_any_flipped_bit_is_an_error(key: DataKey) -> None:
-    ciphertext = key.encrypt("a secret", *PLACE)
+@pytest.mark.parametrize("compress", [False, True])
+def test_any_flipped_bit_is_an_error(key: DataKey, compress: bool) -> None:
+    ciphertext = key.encrypt("a secret", *PLACE, compress=compress)
 
     for at in range(len(ciphertext) * 8):
         spoiled = bytearray(ciphertext)
@@ -68,6 +70,14 @@ def test_any_flipped_bit_is_an_error(key: DataKey) -> None:
 def test_what_was_never_encrypted_is_an_error(key: DataKey, ciphertext: bytes) -> None:
     with pytest.raises(Unreadable):
         key.decrypt(ciphertext, *PLACE)
+
+
+@once
+def test_nothing_passes_for_compressed_that_is_not_and_the_other_way_round(key: DataKey) -> None:
+    for compress, form in ((False, encryption.COMPRESSED), (True, encryption.FORMAT)):
+        ciphertext = key.encrypt("a secret", *PLACE, compress=compress)
+        with pytest.raises(Unreadable):
+            key.decrypt(form + ciphertext[1:], *PLACE)
 
 
 @once
@@ -123,9 +133,19 @@ def test_short_values_have_one_length_and_long_ones_reveal_little(key: DataKey) 
 
 
 @once
-def test_too_long_a_value_is_refused(key: DataKey) -> None:
+def test_what_is_compressed_is_padded_afterwards(key: DataKey) -> None:
+    def weight(value: Any) -> int:
+        return len(key.encrypt(value, *PLACE, compress=True)) - (1 + 12 + 16)
+
+    assert {weight(value) for value in ("yes", None, "x" * 9_000)} == {BLOCKS[0]}
+    assert weight(random.Random(1).randbytes(900).hex()) == BLOCKS[1]  # noqa: S311 no secret
+
+
+@once
+@pytest.mark.parametrize("compress", [False, True])
+def test_too_long_a_value_is_refused(key: DataKey, compress: bool) -> None:
     with pytest.raises(ValueError, match="too long"):
-        key.encrypt("x" * encryption.MAX_LENGTH, *PLACE)
+        key.encrypt("x" * encryption.MAX_LENGTH, *PLACE, compress=compress)
 
 
 @once

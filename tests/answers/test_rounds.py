@@ -10,6 +10,7 @@ import pytest
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.answers.models import Answers
+from boundaries.answers.private_notes import Notes
 from boundaries.answers.rules import StaleCard
 from boundaries.comparison.rules import Change, compare, compare_all
 from boundaries.content import catalogue
@@ -222,6 +223,29 @@ def test_an_untouched_card_has_nothing_to_undo(alice: Person, deck: Deck) -> Non
     assert "data-undo" not in alice.client.get(f"/answers/{behaviour.id}/").text
     write(alice, behaviour, A)
     assert "data-undo" in alice.client.get(f"/answers/{behaviour.id}/").text
+
+
+def test_what_was_on_a_card_is_kept_until_two_others_were_changed(
+    alice: Person, deck: Deck
+) -> None:
+    """Not for ever: whoever takes something back does not expect that it stays somewhere."""
+    one, two, three, *_ = deck.behaviours
+    for behaviour in (one, two):
+        write(alice, behaviour, A)
+        write(alice, behaviour, N)
+    write(alice, two, A)  # once more, which pushes out nothing
+    assert [row_of(alice, behaviour).undoable for behaviour in (one, two)] == [True, True]
+
+    write(alice, three, A)
+    shown = row_of(alice, one)
+    left = answers.undo(alice.seat, one, version=shown.version)
+
+    assert (left.answer, shown.undoable) == (shown.answer, False)
+    assert [row_of(alice, behaviour).undoable for behaviour in (two, three)] == [True, True]
+    sheet = sheets.newest(alice.seat, deck.id)
+    assert sheet
+    notes = Notes.on(alice.seat, sheet)
+    assert sum("before" in note for note in notes.values()) == 2
 
 
 # A person's own order

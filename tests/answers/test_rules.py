@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import string
+
 import pytest
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -89,13 +92,29 @@ def test_neither_the_rows_nor_their_lengths_show_what_is_answered_or_noted(
             cursor.execute(f"SELECT sheet_id, length(content) FROM {table}")  # noqa: S608 our own
             return list(cursor.fetchall())
 
-    before = {table: rows(table) for table in ("boundaries_answers", "boundaries_notes")}
+    draw = random.Random(1)  # noqa: S311 nothing secret
+    around = 1 + 12 + 16  # format, nonce, tag
+    tables = ("boundaries_answers", "boundaries_notes")
+    before = {table: rows(table) for table in tables}
     for behaviour, stance in zip(deck.behaviours[1:], [C, N, U, A], strict=False):
-        write(alice, behaviour, stance, private=stance == N, note="x" * 900, self_note="x" * 900)
+        words = uncommon_words(draw, 30)
+        write(alice, behaviour, stance, private=stance == N, note=words, self_note=words)
 
     for table, there in before.items():
-        assert [length for _, length in there] == [1 + 12 + 8 * 1024 + 16]  # format, nonce, tag
+        assert [length for _, length in there] == [around + 1_900]
         assert rows(table) == there
+
+    for behaviour in deck.behaviours[:12]:
+        words = uncommon_words(draw, 90)
+        write(alice, behaviour, A, note=words, self_note=words)
+
+    assert [length for table in tables for _, length in rows(table)] == [around + 7_900] * 2
+
+
+def uncommon_words(draw: random.Random, count: int) -> str:
+    """Words that compress about as badly as those that people write."""
+    letters = string.ascii_lowercase
+    return " ".join("".join(draw.choices(letters, k=draw.randint(2, 8))) for _ in range(count))
 
 
 def test_progress_is_shown_in_words(alice: Person, deck: Deck) -> None:

@@ -131,6 +131,7 @@ def journey(found: list[Form], planted: Planted) -> tuple[list[Any], str]:
     answers, looked = [], ""
     for form in map(fresh, found):
         words = {name: planted.into(form.key[0], name) for name in sorted(form.free)}
+        words |= {"noted": words["text"]} if "text" in words else {}  # its note was read
         with refused_in_the_middle():
             answers.append(send(form, form.fields | words))
         answers.append(send(form, form.fields | {name: w * LONG for name, w in words.items()}))

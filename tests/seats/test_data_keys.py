@@ -54,8 +54,9 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
         for behaviour in DECK.behaviours[:2]:
             write(who, behaviour, Stance.ACCEPTABLE, note=f"{WORDS} note", self_note=f"{WORDS} own")
     questions.put_forward(alice.seat, f"{WORDS} behaviour")
-    for who in (alice, bob):
-        answers.seal(who.seat, DECK)
+    for deck in (DECK, catalogue.deck("f")):
+        for who in (alice, bob):
+            answers.seal(who.seat, deck)
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, {**PROPOSED, "well": f"{WORDS} well"})
@@ -80,8 +81,13 @@ def columns() -> Iterator[tuple[Any, str]]:
 
 
 def stored(model: Any, column: str) -> dict[Any, bytes]:
-    found = model._base_manager.values_list("pk", column).order_by("pk")
+    found = written(model, column).values_list("pk", column)
     return {pk: bytes(ciphertext) for pk, ciphertext in found}
+
+
+def written(model: Any, column: str) -> Any:
+    """The rows with something in a column: an envelope has nothing in it before it opens."""
+    return model._base_manager.exclude(**{column: None}).order_by("pk")
 
 
 def test_no_word_is_in_the_database(couple: tuple[Person, Person]) -> None:
@@ -89,7 +95,7 @@ def test_no_word_is_in_the_database(couple: tuple[Person, Person]) -> None:
         rows = stored(model, column)
         assert rows, f"the test writes nothing into {model.__name__}.{column}"
         for ciphertext in rows.values():
-            assert ciphertext[:1] == encryption.FORMAT
+            assert ciphertext[:1] in (encryption.FORMAT, encryption.COMPRESSED)
             assert WORDS.encode() not in ciphertext
             assert b"acceptable" not in ciphertext
 
@@ -131,7 +137,7 @@ def readers(couple: tuple[Person, Person], row: Any, column: str) -> int:
 def test_a_ciphertext_of_another_row_is_an_error(couple: tuple[Person, Person]) -> None:
     """Somebody who can write to the database can spoil, and cannot forge."""
     for model, column in columns():
-        for row, other in pairwise(model._base_manager.order_by("pk")):
+        for row, other in pairwise(written(model, column)):
             assert readers(couple, row, column) == 1
 
             setattr(row, column, getattr(other, column))
@@ -142,7 +148,7 @@ def test_a_ciphertext_of_another_row_is_an_error(couple: tuple[Person, Person]) 
 def test_a_ciphertext_about_something_else_is_an_error(couple: tuple[Person, Person]) -> None:
     """The words of an answer cannot be laid under another behaviour, nor a yes to another's."""
     for model, column in columns():
-        row = model._base_manager.order_by("pk").first()
+        row = written(model, column).first()
         for bound in model.bound_to:
             spoiled = model._base_manager.get(pk=row.pk)
             assert readers(couple, spoiled, column) == 1
