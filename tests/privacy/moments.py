@@ -93,11 +93,13 @@ def disorder(wanted: bool) -> Iterator[None]:
             cursor.execute(off)
 
 
+# By an index rows come in its order; without one, as they lie.
+WAYS = ("indexscan", "indexonlyscan", "bitmapscan", "hashagg", "hashjoin")
 DISORDER = {
     "sqlite": ("PRAGMA reverse_unordered_selects = ON", "PRAGMA reverse_unordered_selects = OFF"),
     "postgresql": (
-        "SET enable_seqscan = off; SET enable_hashagg = off; SET enable_hashjoin = off",
-        "RESET enable_seqscan; RESET enable_hashagg; RESET enable_hashjoin",
+        "".join(f"SET enable_{way} = off;" for way in WAYS),
+        "".join(f"RESET enable_{way};" for way in WAYS),
     ),
 }
 

@@ -65,12 +65,15 @@ def at(*paths: str, ways: int = 0, everything: bool = False) -> Watch:
     return Watch(everything, at=paths, ways=ways)
 
 
+# Some of them, so that two orders of rows are hardly ever the same by chance.
+ON_MANY_SHEETS = ("a1", "a4", "b2", "c3", "d2", "e4", "f2", "g2")
+MORE_OF_HERS = ("Long calls", "Late calls", "Short calls", "Early calls")
 # His step is before noon, and after it where it comes later.
 THE_SAME: History = [
     (say("bob", "a1", mine="unsure"), act("bob", SEAL)),
     (
-        *(say("alice", behaviour, mine="unsure") for behaviour in ("a1", "a4", "b2", "c3")),
-        act("alice", "/own/put-forward/", text="More of hers", noted="More of hers"),
+        *(say("alice", behaviour, mine="unsure") for behaviour in ON_MANY_SHEETS),
+        *(act("alice", "/own/put-forward/", text=text, noted=text) for text in MORE_OF_HERS),
     ),
     (act("alice", SEAL),),
     at("/home/", "/own/", "/decks/essentials/comparison/"),
