@@ -93,21 +93,16 @@ class DataKey:
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         if len(plain) > MAX_LENGTH:
             raise ValueError("too long to keep")
-        bound_to = self._owned + _all_of(place)
-        if compress:
-            padded = _padded(zlib.compress(plain), blocks)
-            return Ciphertext(_encrypted(self._cipher, padded, bound_to, COMPRESSED))
-        return Ciphertext(_encrypted(self._cipher, _padded(plain, blocks), bound_to))
+        form = COMPRESSED if compress else FORMAT
+        padded = _padded(zlib.compress(plain) if compress else plain, blocks)
+        return Ciphertext(_encrypted(self._cipher, padded, self._owned + _all_of(place), form))
 
     def decrypt(self, ciphertext: bytes, *place: object) -> Any:
         """The value that was encrypted for this place. Raises Unreadable for anything else."""
-        bound_to = self._owned + _all_of(place)
-        if ciphertext[:1] == COMPRESSED:
-            padded = _decrypted(self._cipher, ciphertext, bound_to, COMPRESSED)
-            plain = zlib.decompressobj().decompress(padded)  # ignores the padding
-        else:
-            plain = _decrypted(self._cipher, ciphertext, bound_to)
-        return JSON.raw_decode(str(plain, "utf-8"))[0]  # ignores the padding
+        form = COMPRESSED if ciphertext[:1] == COMPRESSED else FORMAT
+        padded = _decrypted(self._cipher, ciphertext, self._owned + _all_of(place), form)
+        plain = zlib.decompressobj().decompress(padded) if form == COMPRESSED else padded
+        return JSON.raw_decode(str(plain, "utf-8"))[0]  # both ignore the padding
 
     def rewrapped(self) -> DataKey:
         """The same key, wrapped by the current master key. Raises Unreadable."""
