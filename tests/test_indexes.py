@@ -33,7 +33,7 @@ def _partial(name: str) -> bool:
 
 
 def test_no_index_is_the_beginning_of_another() -> None:
-    """Of our own tables; those of libraries are theirs, and so is how they join a person to groups."""
+    """Of our own tables. Those of libraries are theirs, also where they join people to groups."""
     begins = ("boundaries_", "accounts_")
     ours = [
         index
@@ -54,5 +54,5 @@ def test_no_index_is_the_beginning_of_another() -> None:
 
 
 def test_nothing_is_indexed_for_like() -> None:
-    """Nothing here is searched by how it begins, and Django makes such an index for many columns."""
+    """Nothing is searched by how it begins, and Django makes such an index for many columns."""
     assert [name for _, name, *_ in indexes() if name.endswith("_like")] == []
