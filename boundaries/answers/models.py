@@ -12,14 +12,12 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.encryption import DataKey
 from accounts.kept_queries import kept_query
+from accounts.models import User
 from boundaries.sealing.by_behaviour import ByBehaviour, Contents, without_blanks
 from boundaries.sealing.models import Envelope, Seal, Sealed, Sheet
-from boundaries.seats.data_keys import owner_of
+from boundaries.seats.data_keys import Key, owner_of
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight
-
-# From an answer to its writer's key. Only the opening uses it.
-WRITERS_KEY = ("sheet__seat", "sheet__seat__kept_key__epoch", "sheet__seat__kept_key__wrapped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,7 @@ class Answers(Sealed, ByBehaviour):
         answers = cls.unscoped.filter(sheet__in=sheets).order_by("sheet__seat__side")
         hidden = {
             behaviour
-            for sheet, content, *key in answers.values_list("sheet", "content", *WRITERS_KEY)
+            for sheet, content, *key in _with_writers_key(answers, "sheet", "content")
             for behaviour, answer in cls._opened(_writers_key(*key), sheet, content).items()
             if answer.hidden
         }
@@ -82,7 +80,7 @@ class Answers(Sealed, ByBehaviour):
         rows = _opened(seat.pk, Side(seat.side), seat.couple_id, [*decks]) if seat.side else []
         rounds: dict[str, dict[int, dict[str, OpenedAnswers]]] = {}
         hidden_in: dict[uuid.UUID, list[str]] = {}
-        for deck, number, side, sheet, name, sealed_at, envelope, hidden, content, *key in rows:
+        for deck, number, side, sheet, sealed_at, envelope, hidden, content, name, *key in rows:
             if envelope not in hidden_in:
                 place = Envelope.place("hidden", envelope)
                 hidden_in[envelope] = seat.shared_key.decrypt(hidden, *place)
@@ -107,24 +105,37 @@ def _opened(
     seat: uuid.UUID, side: Side, couple: uuid.UUID | None, decks: list[str]
 ) -> QuerySet[Answers, Any]:
     coming = Envelope.objects.coming(couple, OuterRef("sheet__deck"))
-    return (
+    opened = (
         Answers.revealed_to(Seat(id=seat, side=side))
         .filter(sheet__deck__in=decks, sheet__seal__envelope__couple=couple)
         .filter(sheet__seal__envelope__round__gte=Subquery(coming) - 2)
         .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
-        .values_list(
-            "sheet__deck",
-            "sheet__seal__envelope__round",
-            "sheet__seat__side",
-            "sheet",
-            "sheet__seat__user__first_name",
-            "sheet__seal__set_at",
-            "sheet__seal__envelope",
-            "sheet__seal__envelope__hidden",
-            "content",
-            *WRITERS_KEY,
-        )
     )
+    writer = User.objects.filter(pk=OuterRef("sheet__seat__user"))
+    return _with_writers_key(
+        opened,
+        "sheet__deck",
+        "sheet__seal__envelope__round",
+        "sheet__seat__side",
+        "sheet",
+        "sheet__seal__set_at",
+        "sheet__seal__envelope",
+        "sheet__seal__envelope__hidden",
+        "content",
+        Subquery(writer.values("first_name")),
+    )
+
+
+def _with_writers_key(
+    answers: QuerySet[Answers], *columns: str | Subquery
+) -> QuerySet[Answers, Any]:
+    """These columns, and what `_writers_key` takes. Only an opening may use it.
+
+    Subqueries, since PostgreSQL plans each more join of such a query twice as long.
+    """
+    key = Key.objects.filter(seat=OuterRef("sheet__seat"))
+    wrapped = Subquery(key.values("epoch")), Subquery(key.values("wrapped"))
+    return answers.values_list(*columns, "sheet__seat", *wrapped)
 
 
 def packed_answer(answer: Answer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.seats.models import Couple, Seat
@@ -86,22 +86,24 @@ class Sheet(Private):
         return self.seals > 1
 
 
-def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, seals: str) -> Q:
+def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, envelope: str) -> Q:
     """The rule that opens things: a seal of this person and one of the other side.
 
-    `seals` is the lookup from a row to the seals of its envelope. Two filters, since two different
-    seals must match.
+    `envelope` is the lookup from a row to its envelope; "pk" for the envelope itself. The other's
+    seal is a subquery: PostgreSQL plans each more join of such a query twice as long.
     """
-    mine, theirs = {f"{seals}__seat": seat}, {f"{seals}__seat__side": seat.other_side}
     if seat.other_side is None:
         return queryset.none()
-    return queryset.filter(**mine).filter(**theirs)
+    seals = "seals" if envelope == "pk" else f"{envelope}__seals"
+    theirs = Seal.objects.filter(envelope=OuterRef(envelope), seat__side=seat.other_side)
+    sealed_by_both = queryset.filter(**{f"{seals}__seat": seat})
+    return sealed_by_both.alias(theirs=Subquery(theirs.values("pk")[:1])).exclude(theirs=None)
 
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
     def open_to(self, seat: Seat) -> Self:
         """The envelopes with both this person's seal and the other's."""
-        return with_both_seals(self, seat, "seals")
+        return with_both_seals(self, seat, "pk")
 
     def coming(self, couple: uuid.UUID | None, deck: OuterRef) -> QuerySet[Envelope, Any]:
         """For a subquery: the round of a deck that this couple has not opened yet."""
@@ -180,4 +182,4 @@ class Sealed(models.Model):
 
     @classmethod
     def revealed_to(cls, seat: Seat) -> QuerySet[Self]:
-        return with_both_seals(cls.unscoped.all(), seat, "sheet__seal__envelope__seals")
+        return with_both_seals(cls.unscoped.all(), seat, "sheet__seal__envelope")
