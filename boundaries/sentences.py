@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Self
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import names as first_names
 from accounts.text import one_line
 
 ENDS = ".!?…"
+GAP = re.compile(r"%\((\w+)\)s")
 
 
 class Source(StrEnum):
@@ -41,7 +42,7 @@ class SentencePart:
 
     def __html__(self) -> SafeString:
         start, end = TAGS[self.source]
-        return mark_safe(f"{start}{html.escape(self.shown)}{end}")  # noqa: S308
+        return SafeString(f"{start}{html.escape(self.shown)}{end}")
 
 
 TAGS = {
@@ -59,13 +60,13 @@ class Sentence(str):
     parts: tuple[SentencePart, ...]
 
     def __new__(cls, parts: Iterable[SentencePart]) -> Self:
-        merged = tuple(_merge(parts))
-        sentence = super().__new__(cls, "".join(part.plain for part in merged))
+        merged = tuple(_merge([*parts]))
+        sentence = super().__new__(cls, "".join([part.plain for part in merged]))
         sentence.parts = merged
         return sentence
 
     def __html__(self) -> SafeString:
-        return mark_safe("".join(part.__html__() for part in self.parts))  # noqa: S308
+        return SafeString("".join([part.__html__() for part in self.parts]))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.parts,)
@@ -102,7 +103,7 @@ def piece(source: Source, words: str, side: str = "") -> SentencePart:
 def filled(template: str, **values: SentencePart | Sequence[SentencePart]) -> list[SentencePart]:
     """The parts of a template such as "When %(name)s does it", with its gaps filled."""
     parts: list[SentencePart] = []
-    for at, words in enumerate(re.split(r"%\((\w+)\)s", template)):
+    for at, words in enumerate(GAP.split(template)):
         value = values[words] if at % 2 else ours(words.replace("%%", "%"))
         parts.extend([value] if isinstance(value, SentencePart) else value)
     return [part for part in parts if part.text or part.source != Source.OURS]
@@ -183,8 +184,15 @@ def _unpack_part(stored: Any, names: Mapping[str, str]) -> SentencePart:
     return theirs(stored["words"])
 
 
-def _merge(parts: Iterable[SentencePart]) -> Iterator[SentencePart]:
+def _merge(parts: Sequence[SentencePart]) -> Iterable[SentencePart]:
     """Join neighbouring parts that are ours, so that equal sentences have equal parts."""
+    sources = [part.source for part in parts]
+    if all(part.text for part in parts) and (Source.OURS, Source.OURS) not in pairwise(sources):
+        return parts  # as nearly always
+    return _merged(parts)
+
+
+def _merged(parts: Sequence[SentencePart]) -> Iterator[SentencePart]:
     for is_ours, group in groupby(parts, key=lambda part: part.source == Source.OURS):
         if not is_ours:
             yield from group

@@ -20,6 +20,7 @@ from boundaries.vocabulary import Condition, Outcome, Side
 
 FORMAT = 2  # see docs/adr/0019; rows of the first format have no number
 
+SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 STORED = ("format", "behaviour", "lines", "text", "well")
 
 
@@ -51,8 +52,9 @@ class Words:
     @property
     def praise(self) -> Sentence | None:
         """What the two did well, as a sentence."""
-        parts = filled(_("What you two did well: %(words)s"), words=theirs(self.well))
-        return Sentence(parts) if self.well else None
+        if not self.well:
+            return None
+        return Sentence(filled(_("What you two did well: %(words)s"), words=theirs(self.well)))
 
     @property
     def full_text(self) -> tuple[str, ...]:
@@ -128,8 +130,7 @@ def digest_of(behaviour: str, words: Words) -> str:
 
 
 def digest_of_json(content: Any) -> str:
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return blake2b(text.encode(), digest_size=24).hexdigest()
+    return blake2b(SORTED.encode(content).encode(), digest_size=24).hexdigest()
 
 
 def is_user_written(behaviour: str) -> bool:

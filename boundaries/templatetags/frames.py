@@ -6,15 +6,15 @@ it may be cached for everybody. See docs/adr/0006-long-lists-are-filled-frames.m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,7 @@ register = template.Library()
 ASKED = {"mine": Stance, "partners": Stance, "guess": Stance, "weight": Weight}
 VALUES = {name: frozenset(kind.values) for name, kind in ASKED.items()}
 SENTENCE = SafeString('<span class="words" dir="auto">{text}</span>')
+STAND_IN = "standsforabehaviour"  # as an id, where an address takes no gap
 PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 
 
@@ -43,12 +44,14 @@ PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 def briefs(context: Context, cards: Iterable[Card], direction: str) -> SafeString:
     """Cards on the list, each a cached frame, filled with this person's answers."""
     token = str(context["csrf_token"])  # each reading makes a new one
-    return joined(_filled_brief(card, direction, token) for card in cards)
+    frame = _brief(get_language())
+    return joined(_filled_brief(frame, card, direction, token) for card in cards)
 
 
-def _filled_brief(card: Card, direction: str, token: str) -> SafeString:
+def _filled_brief(frame: SafeString, card: Card, direction: str, token: str) -> SafeString:
     return fill(
-        _brief(get_language(), card.behaviour.id),
+        frame,
+        id=card.behaviour.id,
         text=worded(card.behaviour),
         token=token,
         version=card.version,
@@ -63,11 +66,11 @@ def _filled_brief(card: Card, direction: str, token: str) -> SafeString:
     )
 
 
-@lru_cache(maxsize=1024)
-def _brief(language: str, id: str) -> SafeString:
+@lru_cache(maxsize=64)
+def _brief(language: str) -> SafeString:
     asked = ("text", "direction", "partners", "mine", "apart", "conditions")
     gaps = with_gaps(*asked, "token", "version", "status", "undoable", "undoes")
-    return render_to_string("components/brief.html", {**gaps, "id": id})
+    return with_gap_for_id("brief", {**gaps})
 
 
 @register.simple_tag
@@ -115,53 +118,60 @@ def key(left: str, right: str) -> SafeString:
 
 
 @register.simple_tag
-def understanding(entry: Entry, partner: str, example: bool = False) -> SafeString:
-    """One understanding. What can be done with it is folded. `partner` is a first name."""
-    language, current = get_language(), entry.current
-    values = {"sentences": "", "praise": "", "day": ""}
-    if current:
-        words = current.words
-        values["sentences"] = joined(fill(SENTENCE, text=text) for text in words.text)
-        if praise := words.praise:
-            values["praise"] = fill(PRAISE, text=praise)
-        if current.agreed_at:
-            values["day"] = day_of(current.agreed_at)
-    alike = current is None or current.words.alike
+def understandings(entries: Iterable[Entry], partner: str, example: bool = False) -> SafeString:
+    """Each entry as one cached frame, filled. `partner` is a first name."""
+    language, written = get_language(), days()
+    return joined(
+        _filled_understanding(entry, partner, example, language, written) for entry in entries
+    )
+
+
+def _filled_understanding(
+    entry: Entry, partner: str, example: bool, language: str, written: Callable[[datetime], str]
+) -> SafeString:
+    current = entry.current
+    if current is None:
+        past = example and len(entry.versions) > 1
+        frame = _understanding(language, False, True, entry.due, example, past)
+        return fill(frame, id=entry.behaviour, heading=entry.heading)
+    words = current.words
+    praise = words.praise
     return fill(
-        _understanding(language, current is not None, alike, entry.due, example),
+        _understanding(
+            language, True, words.alike, entry.due, example, example and len(entry.versions) > 1
+        ),
         id=entry.behaviour,
         heading=entry.heading,
-        links=fill(
-            _links(
-                language,
-                entry.behaviour,
-                current is not None,
-                example,
-                example and len(entry.versions) > 1,
-            ),
-            digest=current.digest if current else "",
-            name=partner,
-        ),
-        **values,
+        sentences=joined(fill(SENTENCE, text=text) for text in words.text),
+        praise=fill(PRAISE, text=praise) if praise else "",
+        day=written(current.agreed_at) if current.agreed_at else "",
+        digest=current.digest,
+        name=partner,
     )
 
 
 @lru_cache(maxsize=64)
 def _understanding(
-    language: str, agreed: bool, alike: bool, due: bool, example: bool
+    language: str, agreed: bool, alike: bool, due: bool, example: bool, past: bool
 ) -> SafeString:
-    gaps = with_gaps("id", "heading", "sentences", "praise", "day", "links")
-    context = {**gaps, "agreed": agreed, "alike": alike, "due": due, "example": example}
-    return render_to_string("components/understanding.html", context)
+    gaps = with_gaps("heading", "sentences", "praise", "day", "digest", "name")
+    context = {"agreed": agreed, "alike": alike, "due": due, "example": example, "past": past}
+    return with_gap_for_id("understanding", {**gaps, **context})
 
 
-@lru_cache(maxsize=1024)
-def _links(language: str, id: str, agreed: bool, example: bool, past: bool) -> SafeString:
-    gaps = with_gaps("digest", "name")
-    context = {**gaps, "id": id, "agreed": agreed, "example": example, "past": past}
-    return render_to_string("components/understanding_links.html", context)
+def with_gap_for_id(component: str, context: dict[str, object]) -> SafeString:
+    """A component about a behaviour, with the gap `id` also in addresses."""
+    frame = render_to_string(f"components/{component}.html", {**context, "id": STAND_IN})
+    return SafeString(frame.replace(STAND_IN, "{id}"))
 
 
 def day_of(moment: datetime) -> str:
     """The date of a moment where this person is."""
-    return date_format(localtime(moment), "j F Y")
+    return days()(moment)
+
+
+def days() -> Callable[[datetime], str]:
+    """The same for many moments: most of them are on a few days."""
+    zone = get_current_timezone()
+    written = cache(partial(date_format, format="j F Y"))
+    return lambda moment: written(moment.astimezone(zone).date())

@@ -118,7 +118,7 @@ def test_the_day_of_an_understanding_is_that_of_whoever_looks(
     days = {}
     for zone in ("America/Los_Angeles", "Asia/Kolkata"):
         with timezone.override(zone):
-            days[zone] = frames.understanding(entry, "Bob")
+            days[zone] = frames.understandings([entry], "Bob")
 
     assert "Since 12 June 2026." in days["America/Los_Angeles"]
     assert "Since 13 June 2026." in days["Asia/Kolkata"]
