@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django import template
 from django.template.loader import render_to_string
@@ -15,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.text import isolated
 from boundaries.comparison.wording import heading
-from boundaries.templatetags.frames import day_of
+from boundaries.templatetags.frames import day_of, with_gap_for_id
 from boundaries.vocabulary import Condition, Stance, Weight
-from boundaries.web.frames import escaped, fill, filled, joined, with_gaps
+from boundaries.web.frames import escaped, fill, filled_in, joined, with_gaps
 
 if TYPE_CHECKING:
     from boundaries.comparison.pages import Multiple
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+ASIDE = SafeString('<p class="quiet small">{text}</p>')
+CONDITIONS = SafeString('<ul class="with small">{items}</ul>')
+OTHER_WORDS = SafeString('<li class="theirs" dir="auto">{text}</li>')
+WORDS = SafeString('<p class="words" dir="auto">{text}</p>')
+
 
 @register.simple_tag
 def multiples(pictures: Iterable[Multiple]) -> SafeString:
     """Each category in the picture of all answers."""
+    language = get_language()
     return joined(
-        filled(
+        filled_in(
+            language,
             "multiple",
             name=picture.category.name,
             circles=picture.circles,
@@ -44,8 +52,10 @@ def multiples(pictures: Iterable[Multiple]) -> SafeString:
 @register.simple_tag
 def multiples_in_words(pictures: Iterable[Multiple]) -> SafeString:
     """The same for those who do not see the picture."""
+    language = get_language()
     return joined(
-        filled(
+        filled_in(
+            language,
             "multiple_in_words",
             name=picture.category.name,
             left=picture.places[0].first_name,
@@ -70,36 +80,48 @@ def compared(
     `left` and `right` are first names. `talks`: whether a talk about one can be opened from here.
     `agreed` are the ids of the behaviours on which these two agreed, and it stands.
     """
+    page = Page.of(left, right)
     return joined(
-        _compared(entry, left, right, talks=talks, agreed=entry.behaviour.id in agreed)
+        _compared(page, entry, talks=talks, agreed=entry.behaviour.id in agreed)
         for entry in entries
     )
 
 
-def _compared(entry: Compared, left: str, right: str, *, talks: bool, agreed: bool) -> SafeString:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is the same for everything on a page: worked out once, since a list has a hundred."""
+
+    language: str
+    left: str
+    right: str
+    names: dict[str, SafeString]  # of both, by name
+    labels: dict[str, str]  # of both, by gap, without markup: for attributes
+
+    @classmethod
+    def of(cls, left: str, right: str) -> Self:
+        names = {name: SafeString(escaped(name)) for name in (left, right)}
+        labels = {"one": isolated(left), "two": isolated(right)}
+        return cls(get_language(), left, right, names, labels)
+
+
+def _compared(page: Page, entry: Compared, *, talks: bool, agreed: bool) -> SafeString:
     if not entry.lines:
-        return filled("unshared", id=entry.behaviour.id, text=heading(entry.behaviour))
-    lines = _lines(entry, left, right)
-    label = {"one": isolated(left), "two": isolated(right)}  # no markup in an attribute
+        text = heading(entry.behaviour)
+        return filled_in(page.language, "unshared", id=entry.behaviour.id, text=text)
+    lines = _lines(page, entry)
     pictures = joined(
-        fill(_line_frame(*frame[:-1]), **{**names, **label}) for frame, names in lines
+        fill(_line_frame(*frame[:-1]), **{**names, **page.labels}) for frame, names in lines
     )
-    return filled(
-        "compared",
-        lines=pictures,
-        **_about(entry, lines, talks=talks, agreed=agreed),
-    )
+    about = _about(page, entry, lines, talks=talks, agreed=agreed)
+    return filled_in(page.language, "compared", lines=pictures, **about)
 
 
 @register.simple_tag
 def both_answers(entry: Compared) -> SafeString:
     """What both said on one behaviour, in words: a line for each direction in which they differ."""
-    left, right = (line.doer for line in entry.lines)
-    return filled(
-        "both_answers",
-        words=_in_words(_lines(entry, left, right)),
-        remarks=joined(map(_remark, entry.remarks)),
-    )
+    page = Page.of(*(line.doer for line in entry.lines))
+    words, remarks = _in_words(_lines(page, entry)), _remarks(page, entry)
+    return filled_in(page.language, "both_answers", words=words, remarks=remarks)
 
 
 @register.simple_tag
@@ -111,44 +133,46 @@ def same_ground(
     agreed: Collection[str] = (),
 ) -> SafeString:
     """Behaviours on which both said the same, each in one line. Everything else is folded."""
+    page = Page.of(left, right)
     return joined(
-        _same(entry, left, right, talks=talks, agreed=entry.behaviour.id in agreed)
-        for entry in entries
+        _same(page, entry, talks=talks, agreed=entry.behaviour.id in agreed) for entry in entries
     )
 
 
-def _same(entry: Compared, left: str, right: str, *, talks: bool, agreed: bool) -> SafeString:
+def _same(page: Page, entry: Compared, *, talks: bool, agreed: bool) -> SafeString:
     says = entry.lines[0].left.in_words if entry.whoever_does_it else _("it depends")
-    lines = _lines(entry, left, right)
-    return filled("same", says=says, **_about(entry, lines, talks=talks, agreed=agreed))
+    about = _about(page, entry, _lines(page, entry), talks=talks, agreed=agreed)
+    return filled_in(page.language, "same", says=says, **about)
 
 
 type Frame = tuple[str, Stance, Stance, bool, Grade | None]  # what a line's frames are cached by
 type Lines = list[tuple[Frame, dict[str, SafeString]]]
 
 
-def _lines(entry: Compared, left: str, right: str) -> Lines:
+def _lines(page: Page, entry: Compared) -> Lines:
     """What the frames of every line are cached by, and the names for their gaps."""
-    names = {name: SafeString(escaped(name)) for name in (left, right)}
-    language, whoever = get_language(), entry.whoever_does_it
+    names, whoever = page.names, entry.whoever_does_it
     return [
         (
-            (language, line.left, line.right, whoever, line.grade if entry.depends else None),
-            {"doer": names[line.doer], "one": names[left], "two": names[right]},
+            (page.language, line.left, line.right, whoever, line.grade if entry.depends else None),
+            {"doer": names[line.doer], "one": names[page.left], "two": names[page.right]},
         )
         for line in entry.distinct_lines
     ]
 
 
-def _about(entry: Compared, lines: Lines, *, talks: bool, agreed: bool) -> dict[str, object]:
+def _about(
+    page: Page, entry: Compared, lines: Lines, *, talks: bool, agreed: bool
+) -> dict[str, object]:
+    noted = any(remark.text for remark in entry.remarks)
     return {
         "id": entry.behaviour.id,
         "text": heading(entry.behaviour),
-        "marks": _marks(entry, agreed),
+        "marks": _marks(page.language, agreed, noted),
         "asides": _asides(entry),
         "words": _in_words(lines),
-        "remarks": joined(map(_remark, entry.remarks)),
-        "talk": _talk(get_language(), entry.behaviour.id) if talks else "",
+        "remarks": _remarks(page, entry),
+        "talk": fill(_talk(page.language), id=entry.behaviour.id) if talks else "",
     }
 
 
@@ -156,16 +180,16 @@ def _in_words(lines: Lines) -> SafeString:
     return joined(fill(_words_frame(*frame), **names) for frame, names in lines)
 
 
-@lru_cache(maxsize=1024)
-def _talk(language: str, id: str) -> SafeString:
-    return render_to_string("components/talk.html", {"id": id})
+@lru_cache(maxsize=64)
+def _talk(language: str) -> SafeString:
+    return with_gap_for_id("talk", {})
 
 
-def _marks(entry: Compared, agreed: bool) -> str:
+@lru_cache(maxsize=64)
+def _marks(language: str, agreed: bool, noted: bool) -> str:
     """What stays in sight while the rest is folded. A note is marked alike, whosever it is."""
     marks = [_("On our page")] if agreed else []
-    if any(remark.text for remark in entry.remarks):
-        marks.append(_("with a note"))
+    marks += [_("with a note")] if noted else []
     return format_html(' <small class="row-mark">{}</small>', " · ".join(marks)) if marks else ""
 
 
@@ -177,7 +201,7 @@ def _asides(entry: Compared) -> SafeString:
         asides.append(text % {"day": day, "grade": entry.change.grade.label})
     if entry.depends:
         asides.append(_("This one depends on who does it."))
-    return format_html_join("", '<p class="quiet small">{}</p>', ((aside,) for aside in asides))
+    return joined(fill(ASIDE, text=aside) for aside in asides)
 
 
 @lru_cache(maxsize=512)
@@ -213,16 +237,20 @@ def _line_in_words(left: Stance, right: Stance, whoever: bool) -> dict[str, obje
     }
 
 
-def _remark(remark: Remark) -> SafeString:
+def _remarks(page: Page, entry: Compared) -> SafeString:
+    return joined(_remark(page, remark) for remark in entry.remarks)
+
+
+def _remark(page: Page, remark: Remark) -> SafeString:
     other, text = remark.in_other_words, remark.text
-    items = _conditions(get_language(), remark.conditions)
+    items = _conditions(page.language, remark.conditions) if remark.conditions else SafeString()
     if other:
-        items += format_html('<li class="theirs" dir="auto">{}</li>', other)
+        items += fill(OTHER_WORDS, text=other)
     return fill(
-        _remark_frame(get_language(), remark.weight),
-        name=remark.first_name,
-        conditions=format_html('<ul class="with small">{}</ul>', items) if items else "",
-        text=format_html('<p class="words" dir="auto">{}</p>', text) if text else "",
+        _remark_frame(page.language, remark.weight),
+        name=page.names.get(remark.first_name, remark.first_name),
+        conditions=fill(CONDITIONS, items=items) if items else "",
+        text=fill(WORDS, text=text) if text else "",
     )
 
 
