@@ -60,6 +60,10 @@ def _own_answers() -> dict[str, Any]:
             replace(answered, private=True),
             replace(answered, skipped=True, partners="", mine=""),
         ],
+        "sheets": [
+            replace(couple.sheet(), sealed=False, open=False),
+            replace(couple.sheet(), sealed=True, open=False),
+        ],
         "answers": [Answer(), hers["a1"], hers["a2"], his["c1"]],
         "direction": direction(couple.partner()),
         "groups": couple.comparison().groups,

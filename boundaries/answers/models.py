@@ -31,6 +31,9 @@ class OpenedAnswers:
     shared: dict[str, Answer] = field(default_factory=dict)  # by behaviour
 
 
+BLANK = Answer()
+
+
 class Answers(Sealed, ByBehaviour):
     """One person's answers on a sheet: a value for every behaviour that they are asked."""
 
@@ -145,6 +148,8 @@ def packed_answer(answer: Answer) -> dict[str, Any]:
 
 def unpacked_answer(stored: Mapping[str, Any]) -> Answer:
     """The opposite of `packed_answer`."""
+    if not stored:
+        return BLANK
     return Answer(
         mine=_stance(stored.get("mine")),
         partners=_stance(stored.get("partners")),

@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
     from boundaries.agreements.history import Entry
     from boundaries.answers.pages import Card
+    from boundaries.answers.sheets import OwnSheet
 
 register = template.Library()
 
 ASKED = {"mine": Stance, "partners": Stance, "guess": Stance, "weight": Weight}
 VALUES = {name: frozenset(kind.values) for name, kind in ASKED.items()}
 SENTENCE = SafeString('<span class="words" dir="auto">{text}</span>')
-STAND_IN = "standsforabehaviour"  # as an id, where an address takes no gap
+STAND_IN = "standsforsomething"  # as an id, where an address takes no gap
 PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 
 
@@ -118,6 +119,30 @@ def key(left: str, right: str) -> SafeString:
 
 
 @register.simple_tag
+def deck_rows(sheets: Iterable[OwnSheet]) -> SafeString:
+    """Decks that are this person's own to answer, each a row with how far they are."""
+    language = get_language()
+    return joined(_filled_deck_row(language, sheet) for sheet in sheets)
+
+
+def _filled_deck_row(language: str, sheet: OwnSheet) -> SafeString:
+    count, deck = len(sheet.rows), sheet.deck
+    if sheet.sealed:
+        return fill(_deck_row(language, "sealed"), id=deck.id, name=deck.name)
+    if sheet.begun:
+        frame = _deck_row(language, "begun")
+        return fill(frame, id=deck.id, name=deck.name, done=sheet.answered, count=count)
+    return fill(_deck_row(language, "new", count), id=deck.id, name=deck.name)
+
+
+@lru_cache(maxsize=256)
+def _deck_row(language: str, state: str, count: int | None = None) -> SafeString:
+    """With gaps for the numbers, or for one number: its plural depends on it."""
+    gaps: dict[str, object] = {**with_gaps("name", "done", "count"), "state": state}
+    return with_gap_for_id("deck_row", gaps if count is None else gaps | {"count": count})
+
+
+@register.simple_tag
 def understandings(entries: Iterable[Entry], partner: str, example: bool = False) -> SafeString:
     """Each entry as one cached frame, filled. `partner` is a first name."""
     language, written = get_language(), days()
@@ -160,7 +185,7 @@ def _understanding(
 
 
 def with_gap_for_id(component: str, context: dict[str, object]) -> SafeString:
-    """A component about a behaviour, with the gap `id` also in addresses."""
+    """A component about a behaviour or a deck, with the gap `id` also in addresses."""
     frame = render_to_string(f"components/{component}.html", {**context, "id": STAND_IN})
     return SafeString(frame.replace(STAND_IN, "{id}"))
 

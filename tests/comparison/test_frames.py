@@ -85,7 +85,8 @@ def test_no_cache_holds_anybodys_words(alice: Person, bob: Person, deck: Deck) -
     questions.accept(bob.seat, questions.ours(bob.seat).theirs[0].id)
     fill_in(alice, deck, Stance.CONDITIONS, **words)
     fill_in(bob, deck, Stance.CONDITIONS, weight=Weight.A_LOT, **words)
-    for page in ("/decks/essentials/", "/decks/own/"):
+    own = questions.ours(alice.seat).accepted[0].id
+    for page in ("/home/", "/decks/essentials/", "/decks/own/"):
         alice.client.get(page)
     for who in (alice, bob):
         answers.seal(who.seat, deck)
@@ -101,6 +102,9 @@ def test_no_cache_holds_anybodys_words(alice: Person, bob: Person, deck: Deck) -
     assert "not OK" in kept  # the check can find words in them
     for word in ("one word", "another", "a third", "a fourth", "a fifth", "Alice", "Bob"):
         assert word not in kept
+    for id in (own, alice.user.pk, alice.seat.pk, alice.seat.couple_id):
+        assert str(id) not in kept
+        assert repr(id) not in kept
     shown = ("one word", "another", "a fourth", "a fifth", "Alice", "Bob")
     assert all(word in page for word in shown)
 
