@@ -21,6 +21,7 @@ from boundaries.sentences import Sentence, SentencePart
 from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight, clauses
 
 LAST_LOOK = "look"  # a card that was opened from the last look leads back to it
+NOTHING = Sentence([])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,8 @@ class Card:
     @property
     def named_conditions(self) -> Sentence:
         """What "Fine, if …" depends on, as a sentence; empty while nothing is named."""
+        if not (self.conditions or self.in_other_words):
+            return NOTHING
         chosen = [condition for condition in Condition if condition in self.conditions]
         is_named = chosen or self.in_other_words
         words = _if(chosen, self.in_other_words) if is_named else []

@@ -45,21 +45,23 @@ PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 def briefs(context: Context, cards: Iterable[Card], direction: str) -> SafeString:
     """Cards on the list, each a cached frame, filled with this person's answers."""
     token = str(context["csrf_token"])  # each reading makes a new one
-    frame = _brief(get_language())
-    return joined(_filled_brief(frame, card, direction, token) for card in cards)
+    language, no_condition = get_language(), _("No condition named yet.")
+    return joined(_filled_brief(language, card, direction, token, no_condition) for card in cards)
 
 
-def _filled_brief(frame: SafeString, card: Card, direction: str, token: str) -> SafeString:
+def _filled_brief(
+    language: str, card: Card, direction: str, token: str, no_condition: str
+) -> SafeString:
     return fill(
-        frame,
+        _brief(language),
         id=card.behaviour.id,
         text=worded(card.behaviour),
         token=token,
         version=card.version,
         direction=direction,
-        partners=choices("partners", card.partners),
-        mine=choices("mine", card.mine),
-        conditions=card.named_conditions or _("No condition named yet."),
+        partners=_choices(language, "partners", valid("partners", card.partners)),
+        mine=_choices(language, "mine", valid("mine", card.mine)),
+        conditions=card.named_conditions or no_condition,
         apart="checked" if card.apart else "",
         status=card.saved,
         undoable="" if card.undoable else "hidden",
@@ -91,7 +93,12 @@ def still_brief(card: Card, direction: str) -> SafeString:
 @register.simple_tag
 def choices(name: str, chosen: str) -> SafeString:
     """The radios of one question, with one of them chosen or none."""
-    return _choices(get_language(), name, chosen if chosen in VALUES[name] else "")
+    return _choices(get_language(), name, valid(name, chosen))
+
+
+def valid(name: str, chosen: str) -> str:
+    """What may be kept in a cache: one of the few answers to a question, or none."""
+    return chosen if chosen in VALUES[name] else ""
 
 
 @lru_cache(maxsize=256)
