@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try env demo content sentences migrations test quick check mutants deep shots judges audit bench sizes format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo content sentences migrations test quick check mutants deep shots judges audit bench bench-large sizes format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -47,6 +47,7 @@ help:
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make bench BEFORE=X   measure it beside an earlier commit, in one run"
+	@echo "make bench-large      measure it with a million couples: half an hour, and 45 GB of disk"
 	@echo "make sizes            measure what a small site takes of a machine, and write it into docs/requirements.md"
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
@@ -173,6 +174,9 @@ audit: setup
 
 bench: setup
 	$(PYTHON) -m tests.benchmarks$(if $(BEFORE),.compared $(BEFORE))
+
+bench-large: setup
+	$(PYTHON) -m tests.benchmarks.large
 
 sizes: setup
 	$(PYTHON) -m tests.benchmarks.sizes

@@ -80,6 +80,7 @@ TABLES: tuple[type[Model], ...] = (
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 CSRF = "a" * 32
 VISITORS = 8  # of each kind
+WITH_KEYS = 100_000  # couples; of more, the copies keep the keys that they were copied with
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def main(couples: int) -> None:
             make(pair, number)
     if couples > len(PAIRS) * VISITORS:
         copy(couples // (len(PAIRS) * VISITORS) - 1)
-        make_keys()
+        if couples <= WITH_KEYS:
+            make_keys()
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("VACUUM ANALYZE")
@@ -222,31 +224,84 @@ def answer(seat: Seat, count: int, *, shift: int) -> None:
 
 @transaction.atomic
 def copy(times: int) -> None:
-    """Every row there is, so many times more, each with keys of its own that fit together."""
+    """Every row there is, so many times more, each with ids of its own that fit together.
+
+    Constraints and indexes go, and come back when all rows are there. A table that is emptied first
+    is not written to the log as well, with `wal_level=minimal`.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # the keys do fit
         cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        to_come_back = drop_constraints(cursor)
         for model in TABLES:
-            names, values = [], []
             fields: tuple[Any, ...] = model._meta.local_concrete_fields
-            for field in fields:
-                target = field.target_field if field.is_relation else field
-                column = connection.ops.quote_name(field.column)
-                if field.primary_key and not isinstance(target, UUIDField):
-                    continue  # PostgreSQL counts these itself
-                value = column
-                if isinstance(target, UUIDField) and (field.is_relation or field.primary_key):
-                    value = f"md5({column}::text || g)::uuid"
-                elif field.unique or field.name == "email":
-                    value = f"g || '-' || {column}"
-                names.append(column)
-                values.append(value)
+            columns = [connection.ops.quote_name(field.column) for field in fields]
+            copied = {
+                column: value
+                for field, column in zip(fields, columns, strict=True)
+                if (value := value_of_copy(field, column))
+            }
             table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"  # noqa: S608
-                f" FROM {table}, generate_series(1, %s) AS g",
-                [times],
-            )
+            names, all = ", ".join(copied), ", ".join(columns)
+            values = ", ".join(copied.values())
+            for statement in (
+                f"CREATE TEMPORARY TABLE originals AS SELECT {all} FROM {table}",
+                f"TRUNCATE {table}",
+                f"INSERT INTO {table} ({all}) SELECT {all} FROM originals",
+                f"INSERT INTO {table} ({names}) SELECT {values}"
+                f" FROM originals, generate_series(1, {times}) AS g",
+                "DROP TABLE originals",
+            ):
+                cursor.execute(statement)
+        for statement in to_come_back:
+            cursor.execute(statement)
+
+
+def value_of_copy(field: Any, column: str) -> str:
+    """What a copy has in a column; nothing where PostgreSQL counts by itself."""
+    target = field.target_field if field.is_relation else field
+    if isinstance(target, UUIDField) and (field.is_relation or field.primary_key):
+        return f"md5({column}::text || g)::uuid"
+    if field.primary_key:
+        return ""
+    return f"g || '-' || {column}" if field.unique or field.name == "email" else column
+
+
+def drop_constraints(cursor: Any) -> list[str]:
+    """Drop keys, constraints and indexes of the tables. Returns what brings them back.
+
+    Foreign keys come back without looking at the rows, which fit.
+    """
+    tables = [model._meta.db_table for model in TABLES]
+    cursor.execute(
+        """
+        SELECT contype, conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid)
+        FROM pg_constraint
+        WHERE contype IN ('p', 'u', 'f') AND (
+            conrelid = ANY(%s::regclass[]) OR contype = 'f' AND confrelid = ANY(%s::regclass[])
+        )
+        ORDER BY contype
+        """,
+        [tables, tables],
+    )
+    constraints = cursor.fetchall()
+    for _, table, name, _ in constraints:  # first the foreign keys, which need the others
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    cursor.execute(
+        """
+        SELECT indexrelid::regclass, pg_get_indexdef(indexrelid)
+        FROM pg_index WHERE indrelid = ANY(%s::regclass[])
+        """,
+        [tables],
+    )
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    back = [
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}{' NOT VALID' * (kind == 'f')}"
+        for kind, table, name, definition in reversed(constraints)
+    ]
+    return [*(definition for _, definition in indexes), *back]
 
 
 def make_keys() -> None:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,10 @@ class Server:
     Also when this process is killed.
     """
 
-    def __init__(self, bin_dir: Path, *, quick: bool = True) -> None:
-        self.options = QUICK if quick else {}
+    def __init__(
+        self, bin_dir: Path, *, quick: bool = True, options: Mapping[str, str] | None = None
+    ) -> None:
+        self.options = {**(QUICK if quick else {}), **(options or {})}
         self.folder = Path(tempfile.mkdtemp(prefix="common-ground-pg-"))
         self.folder.chmod(0o755)
         self.how: dict[str, Any] = {"cwd": self.folder, **self._unprivileged()}
