@@ -28,7 +28,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.benchmarks.__main__ import a_request, collect_static, crowd, measured
 from tests.benchmarks.kinds import KINDS, Kind
 from tests.benchmarks.load import CSRF, Slice, Step, Visitor
-from tests.benchmarks.server import ROOT, Site, environment
+from tests.benchmarks.server import ROOT, Site, cpu_of, environment
 from tests.support import databases
 
 COUPLES = 1_000
@@ -50,6 +50,20 @@ TARGETS = {
     "a waiting page asks": 0.5,
 }
 SAVES = 2.2  # times as many a second
+# What two people ask for in an evening with a deck, a comparison and a talk on two phones.
+EVENING = {
+    "home": 12,
+    "sheet, 24 cards": 4,
+    "card": 50,
+    "save an answer": 60,
+    "seal or take back": 2,
+    "comparison, 24 items": 6,
+    "a step of a talk": 40,
+    "save words in a talk": 40,
+    "a waiting page asks": 300,
+    "5 understandings": 6,
+}
+HOURS, CORES, BUSY = 3, 2, 0.5  # an evening; how much of the processors may be busy throughout
 
 
 class Process:
@@ -116,6 +130,15 @@ class Build:
     def by_granian(self, kind: str) -> float:
         return a_request(self.served[kind], "cpu_site") / 1e6
 
+    @property
+    def an_evening(self) -> float:
+        """Seconds of processor time that a couple takes, of granian and PostgreSQL together."""
+        return sum(
+            count * (a_request(self.served[kind], what) / 1e6)
+            for kind, count in EVENING.items()
+            for what in ("cpu_site", "cpu_database")
+        )
+
     def a_second(self, kind: str) -> float:
         slices = self.served[kind]
         return sum(len(one.taken) for one in slices) / sum(one.wall for one in slices)
@@ -131,7 +154,7 @@ def main(commit: str) -> None:
             built(root, server.make(name)) for name, root in (("before", earlier), ("now", ROOT))
         )
         plain = measured_alone([before, now], server)
-        measure_served([before, now])
+        measure_served([before, now], server)
     table = report(commit, before, now, plain)
     print(table)
     head, _, rest = REPORT.read_text().partition(BEGIN)
@@ -226,7 +249,7 @@ print(client.cookies["sessionid"].value)
 """
 
 
-def measure_served(builds: list[Build]) -> None:
+def measure_served(builds: list[Build], server: databases.Server) -> None:
     """Every kind in turns, of granian with two workers of two threads."""
     sites = [
         Site(build.url, ROOT / "var" / f"bench-{build.root.name}.log", root=build.root)
@@ -235,7 +258,9 @@ def measure_served(builds: list[Build]) -> None:
     for number in range(SERVED_ROUNDS + 1):
         for kind in KINDS:
             for site, build in zip(sites, builds, strict=True):
+                spent = cpu_of(server.process.pid)
                 slice = measured(site, kind, build.visitors, SECONDS)
+                slice.cpu_database = cpu_of(server.process.pid) - spent
                 if number:  # the first is for warming up
                     build.served.setdefault(kind.name, []).append(slice)
     for site in sites:
@@ -270,6 +295,11 @@ def report(commit: str, before: Build, now: Build, plain: list[float]) -> str:
         f"Answers saved a second by granian, two workers of two threads: {saves[0]:.0f} before, "
         f"{saves[1]:.0f} now, {times:.2f} times as many (target {SAVES}: "
         f"{'yes' if times >= SAVES else '**no**'}).",
+        "",
+        f"A couple's evening with a deck, a comparison and a talk takes {now.an_evening:.1f} s of "
+        f"processor time (before: {before.an_evening:.1f}), database included. So a small server "
+        f"with {CORES} cores, half busy for {HOURS} hours, carries some "
+        f"{CORES * BUSY * HOURS * 3600 / now.an_evening / 100:.0f}00 couples in one evening.",
         "",
     ]
     return "\n".join(lines)
