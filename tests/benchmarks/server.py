@@ -57,14 +57,14 @@ class Site:
         self._wait()
 
     def _wait(self) -> None:
-        for _ in range(200):
+        for _ in range(1_200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
             except OSError:
                 time.sleep(0.05)
             else:
                 return
-        raise RuntimeError("granian did not answer within ten seconds")
+        raise RuntimeError("granian did not answer within a minute")
 
     def cpu(self) -> float:
         return cpu_of(self.process.pid)
