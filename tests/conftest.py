@@ -26,6 +26,8 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.words import Words, digest_of, unpack
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
+from boundaries.answers.models import Answers
+from boundaries.answers.private_notes import Notes
 from boundaries.answers.sheets import Row
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
@@ -112,10 +114,16 @@ def skip(who: Person, behaviour: Behaviour) -> None:
 
 
 def fill_in(who: Person, deck: Deck, stance: Stance, **content: Any) -> None:
-    """The same on every card. The sheet is read once, since that takes longest."""
-    sheet = sheets.own_sheet(who.seat, questions.deck(who.seat, deck.id))
-    for behaviour in deck.behaviours:
-        write(who, behaviour, stance, row=sheet.row(behaviour), **content)
+    """The same on every card: one by the rules, and the others as they stored that one."""
+    one, *others = deck.behaviours
+    write(who, one, stance, **content)
+    seat = who.seat
+    sheet = sheets.newest(seat, deck.id)
+    assert sheet
+    for kept in (Answers, Notes):
+        stored = kept.on(seat, sheet)
+        said = {name: it for name, it in stored.get(one.id, {}).items() if name != "before"}
+        kept.put(seat, sheet, stored | {behaviour.id: said for behaviour in others})
 
 
 def opened_together(one: Person, other: Person, deck: Deck) -> None:
