@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
-from playwright.sync_api import Browser, Expect, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Expect, Locator, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Person
@@ -242,6 +242,15 @@ def take_focus(page: Page) -> None:
     if not isinstance(page, Page):
         pytest.skip("without a window manager no window of WebKit has the focus")
     Window(page).focus()
+
+
+def has_focus(locator: Locator) -> None:
+    """Wait for an element to have the focus, also in a window that is behind another."""
+    for _ in range(50):
+        if locator.evaluate("it => it === document.activeElement"):
+            return
+        locator.page.wait_for_timeout(100)
+    raise AssertionError("it does not have the focus")
 
 
 def look(page: Page, name: str) -> None:

@@ -86,7 +86,7 @@ def test_a_worry_is_answered_where_it_was_ticked_and_in_the_bar(
     below, after = question.bounding_box(), reply.bounding_box()
     assert below
     assert after
-    assert 0 <= after["y"] - (below["y"] + below["height"]) < 24
+    assert 0 <= round(after["y"] - (below["y"] + below["height"]), 2) < 24
     expect(bar.get_by_role("link")).to_have_text(["Here is who can help", "Continue"])
     expect(bar.get_by_role("link").first).to_be_in_viewport(ratio=1)
     page.locator("fieldset").nth((at + 1) % 4).locator("label").nth(UNEASY).click()

@@ -9,7 +9,7 @@ from boundaries.answers import rules as answers
 from boundaries.content import catalogue
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in, pair, person, write
-from tests.journeys.conftest import PhoneMaker, arrived, is_accessible, look, sign_in
+from tests.journeys.conftest import PhoneMaker, arrived, has_focus, is_accessible, look, sign_in
 
 pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
@@ -105,7 +105,7 @@ def test_what_is_set_aside_stays_unasked_and_its_author_untold(phone: PhoneMaker
         a.get_by_role("button", name="Suggest it").click()
         if text.startswith("Going out"):  # whose writer is asked first
             expect(a.get_by_text("Not sent yet, and only you see this.")).to_be_visible()
-            expect(a.get_by_label("A behaviour, in a few words")).to_be_focused()
+            has_focus(a.get_by_label("A behaviour, in a few words"))
             a.get_by_role("button", name="Suggest it").click()
         expect(a.get_by_role("listitem").filter(has_text=text)).to_be_visible()
     b.goto("/own/")

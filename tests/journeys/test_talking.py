@@ -17,6 +17,7 @@ from boundaries.vocabulary import Move, Step
 from tests.conftest import Person, do, opened_together, talk, talked_up_to
 from tests.journeys.conftest import (
     PhoneMaker,
+    has_focus,
     sign_in,
     unfold,
     with_and_without_script,
@@ -110,7 +111,7 @@ def test_two_people_talk_apart(
     heading(his, "Waiting for Alice")
     expect(his.locator(".just-said")).to_contain_text("You cooked.")
     if javascript:  # the page moved on by itself: that is read out, and nothing is drawn around it
-        expect(hers.locator(".just-said")).to_be_focused()
+        has_focus(hers.locator(".just-said"))
         expect(hers.locator(".just-said")).to_have_css("outline-style", "none")
     see(his, "talk-kind", "Waiting for Alice")
 
@@ -144,7 +145,7 @@ def test_two_people_talk_apart(
     press(his, "Hand it to Alice")
     heading(hers, "Is that what you meant?")
     if javascript:
-        expect(hers.get_by_role("heading", level=1)).to_be_focused()
+        has_focus(hers.get_by_role("heading", level=1))
         expect(hers.get_by_role("heading", level=1)).to_have_css("outline-style", "none")
     see(hers, "talk-confirm", "Is that what you meant?")
     hers.get_by_label("What is still missing").fill("That honesty matters to me.")
@@ -477,7 +478,7 @@ def test_the_talk_moves_on_where_somebody_is_writing(
     told = his.locator(".field #moved[role=alert]")
     expect(told).to_be_visible()
     expect(told).to_be_in_viewport()
-    expect(his.get_by_label("What I hear is")).to_be_focused()
+    has_focus(his.get_by_label("What I hear is"))
 
 
 @pytest.mark.once
@@ -490,7 +491,7 @@ def test_a_step_that_is_followed_is_said_once_and_in_the_title(
     do(alice, Move.SPEAK, {"words": SENTENCE, "needs": []})
     his.evaluate(LOOKED_AT)
 
-    expect(his.get_by_role("heading", level=1)).to_be_focused()
+    has_focus(his.get_by_role("heading", level=1))
     expect(his).to_have_title("Your turn · Say back what you heard · Common Ground")
     said = "els => els.map(el => el.textContent).filter(text => text.includes('Say back'))"
     assert his.locator("[role=status], [role=alert], [aria-live]").evaluate_all(said) == []
