@@ -350,8 +350,17 @@ class Locator(Finding):
     def nth(self, at: int) -> Locator:
         return self.locator(f"nth={at}")
 
-    def filter(self, *, has_text: str) -> Locator:
-        return self.locator(f"internal:has-text={escape_for_text_selector(has_text, False)}")
+    def filter(
+        self, *, has_text: str = "", has: Locator | None = None, visible: bool | None = None
+    ) -> Locator:
+        found = self
+        if has_text:
+            found = found.locator(f"internal:has-text={escape_for_text_selector(has_text, False)}")
+        if has:
+            found = found.locator(f"internal:has={json.dumps(has.selector)}")
+        if visible is not None:
+            found = found.locator(f"visible={str(visible).lower()}")
+        return found
 
     def all(self) -> list[Locator]:
         return [self.nth(at) for at in range(self.count())]
@@ -625,6 +634,11 @@ class Page(Finding, Lacking):
         until(lambda: "" if self.context.files() - before else "nothing was downloaded", None)
         download.file = (self.context.files() - before).pop()
 
+    @property
+    def viewport_size(self) -> dict[str, int]:
+        width, height = self.run("return [innerWidth, innerHeight];")
+        return {"width": width, "height": height}
+
     def set_viewport_size(self, size: dict[str, int]) -> None:
         """A window has a least width, of some 450 px."""
         bars = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight];")
@@ -667,7 +681,14 @@ class Expected:
 
         until(complaint, timeout)
 
-    def to_have_text(self, text: str, *, timeout: float | None = None, not_: bool = False) -> None:
+    def to_have_text(
+        self, text: str | list[str], *, timeout: float | None = None, not_: bool = False
+    ) -> None:
+        if isinstance(text, list):
+            found = "const told = all.map(words);"
+            alike = "JSON.stringify(told) === JSON.stringify(arguments[1])"
+            self._soon(f"{found} return [told, {alike}];", text, timeout=timeout, not_=not_)
+            return
         there = "all.length === 1 && words(one)"
         self._soon(
             f"const told = {there}; return [told, told === arguments[1]];",
