@@ -320,12 +320,8 @@ class Finding:
             selector += f" >> internal:has-text={escape_for_text_selector(has_text, False)}"
         return Locator(self.page, f"{self.selector} >> {selector}" if self.selector else selector)
 
-    def get_by_role(
-        self, role: Any, *, name: Any = None, exact: bool = False, level: Any = None
-    ) -> Locator:
-        return self.locator(
-            selectors.get_by_role_selector(role, name=name, exact=exact, level=level)
-        )
+    def get_by_role(self, role: Any, **more: Any) -> Locator:
+        return self.locator(selectors.get_by_role_selector(role, **more))
 
     def get_by_label(self, text: str, *, exact: bool = False) -> Locator:
         return self.locator(selectors.get_by_label_selector(text, exact=exact))
@@ -417,6 +413,9 @@ class Locator(Finding):
 
     def focus(self) -> None:
         self.tell("one.focus()")
+
+    def blur(self) -> None:
+        self.tell("one.blur()")
 
     def fill(self, words: str) -> None:
         self.act(FILL, words)
@@ -720,8 +719,12 @@ class Expected:
     def not_to_contain_text(self, text: str, *, timeout: float | None = None) -> None:
         self.to_contain_text(text, timeout=timeout, not_=True)
 
-    def to_be_visible(self, *, timeout: float | None = None) -> None:
-        self._soon("return [all.length, all.length === 1 && visible(one)];", timeout=timeout)
+    def to_be_visible(self, *, timeout: float | None = None, not_: bool = False) -> None:
+        seen = "return [all.length, all.length === 1 && visible(one)];"
+        self._soon(seen, timeout=timeout, not_=not_)
+
+    def not_to_be_visible(self, *, timeout: float | None = None) -> None:
+        self.to_be_visible(timeout=timeout, not_=True)
 
     def to_be_hidden(self, *, timeout: float | None = None) -> None:
         self._soon("return [all.length, !all.some(visible)];", timeout=timeout)
@@ -739,10 +742,25 @@ class Expected:
             timeout=timeout,
         )
 
-    def to_have_attribute(self, name: str, value: str, *, timeout: float | None = None) -> None:
+    def to_have_attribute(
+        self, name: str, value: str, *, timeout: float | None = None, not_: bool = False
+    ) -> None:
         found = "one?.getAttribute(arguments[1])"
         self._soon(
             f"return [{found}, all.length === 1 && {found} === arguments[2]];",
+            name,
+            value,
+            timeout=timeout,
+            not_=not_,
+        )
+
+    def not_to_have_attribute(self, name: str, value: str, *, timeout: float | None = None) -> None:
+        self.to_have_attribute(name, value, timeout=timeout, not_=True)
+
+    def to_have_css(self, name: str, value: str, *, timeout: float | None = None) -> None:
+        found = "one && getComputedStyle(one).getPropertyValue(arguments[1])"
+        self._soon(
+            f"const told = {found}; return [told, all.length === 1 && told === arguments[2]];",
             name,
             value,
             timeout=timeout,
@@ -785,6 +803,11 @@ class Expected:
         page = self._actual
         assert isinstance(page, Page)
         until(lambda: "" if page.is_at(wanted) else f"at {page.url}, not at {wanted}", timeout)
+
+    def not_to_have_url(self, wanted: Any, *, timeout: float | None = None) -> None:
+        page = self._actual
+        assert isinstance(page, Page)
+        until(lambda: f"still at {page.url}" if page.is_at(wanted) else "", timeout)
 
     def to_have_title(
         self, wanted: str | re.Pattern[str], *, timeout: float | None = None, not_: bool = False
