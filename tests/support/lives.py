@@ -147,6 +147,8 @@ def _answer(who: Person) -> None:
     first, second, third, *others = deck.behaviours
     for behaviour in others[:10]:
         write(who, behaviour, Stance.ACCEPTABLE)
+    write(who, second, Stance.UNACCEPTABLE, private=True)
+    answers.skip(who.seat, third, version=row_of(who, third).version)
     write(who, first, Stance.ACCEPTABLE, note=words(who, "earlier"))
     write(
         who,
@@ -158,8 +160,6 @@ def _answer(who: Person) -> None:
         conditions=(Condition.NOT_LATE,),
         in_other_words=words(who, "other-words"),
     )
-    write(who, second, Stance.UNACCEPTABLE, private=True)
-    answers.skip(who.seat, third, version=row_of(who, third).version)
     answers.seal(who.seat, deck)
 
 
