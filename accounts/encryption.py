@@ -30,7 +30,7 @@ KEY_LENGTH = 32  # bytes
 NONCE_LENGTH = 12  # bytes, random: one key is safe for about four thousand million uses
 HEADER_LENGTH = 1 + NONCE_LENGTH  # bytes before the ciphertext: the format and the nonce
 FORMAT = b"\x01"  # another cipher would get another number
-COMPRESSED = b"\x02"  # the same cipher, over what was compressed before it was padded
+COMPRESSED = b"\x02"  # the same cipher; the content was compressed, then padded
 
 BLOCKS = (256, 1024, 4096, 16384)  # bytes; then in steps of the largest
 MAX_LENGTH = 4 * 1024 * 1024  # bytes

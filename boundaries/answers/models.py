@@ -134,7 +134,7 @@ def _with_writers_key(
 ) -> QuerySet[Answers, Any]:
     """These columns, and what `_writers_key` takes. Only an opening may use it.
 
-    Subqueries, since PostgreSQL plans each more join of such a query twice as long.
+    Subqueries and not joins, because each further join takes PostgreSQL longer to plan.
     """
     key = Key.objects.filter(seat=OuterRef("sheet__seat"))
     wrapped = Subquery(key.values("epoch")), Subquery(key.values("wrapped"))

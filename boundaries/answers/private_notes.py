@@ -22,8 +22,8 @@ type Before = tuple[Answer, Aside]
 class Notes(Private, ByBehaviour):
     """What one person adds to the answers on a sheet for themselves alone.
 
-    It also holds what was on the last two cards that were changed, each before its last change, to
-    undo that. It has a table of its own, so that opening the answers can never open the notes.
+    For the two cards that were changed last it also holds what was there before, so that the change
+    can be undone. It has a table of its own, so that opening the answers can never open the notes.
     """
 
     sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="+")
@@ -35,7 +35,7 @@ class Notes(Private, ByBehaviour):
 
     @classmethod
     def compacted(cls, value: Contents) -> Contents:
-        """Without anything to undo: in which order cards were changed was not kept once."""
+        """Without anything to undo: older rows do not say which cards were changed last."""
         return {behaviour: without_undo(note) for behaviour, note in value.items()}
 
     @classmethod
@@ -44,10 +44,10 @@ class Notes(Private, ByBehaviour):
 
 
 def after_change(notes: Contents, behaviour: str, note: dict[str, Any]) -> Contents:
-    """The notes of a sheet after a change of one card, which comes last.
+    """The notes of a sheet after a change of one card. The card changed last stands last.
 
-    What was there before is kept for this card and the one changed before it: the page of a card
-    offers to undo the last answer, also while something is being written on this one.
+    This card and the one changed before it can be undone: the page of a card also offers to undo
+    the card before, even after something was written on this one.
     """
     others = {other: it for other, it in notes.items() if other != behaviour}
     kept = [other for other, it in others.items() if BEFORE in it][-1:]

@@ -1,9 +1,10 @@
-"""Drop indexes that no query uses, and let an envelope hold nothing before it opens.
+"""Drop indexes that no query uses, and allow an envelope to be empty before it opens.
 
-An index on the first column of a unique one is searched by nobody, and so is one for LIKE where
-nothing is searched by how it begins. Django would build the foreign keys anew for such a change,
-which reads whole tables and keeps others from writing meanwhile; dropping an index takes a moment.
-The way back does without them.
+A unique index can also be searched by its first column, so another index on that column is of no
+use. Neither is an index for LIKE, because no query here searches for the beginning of a word.
+
+The indexes are dropped directly. AlterField would also drop and recreate the foreign keys, which
+reads whole tables and blocks writing to them. Migrating back does not recreate the indexes.
 """
 
 import django.db.models.deletion
@@ -47,7 +48,7 @@ def drop_unused(apps, schema_editor):
 
 
 def fill_hidden(apps, schema_editor):
-    """For the way back: as it was, nothing is hidden in an envelope that is not open."""
+    """For migrating back: store an encrypted empty list in each envelope that is empty."""
     envelopes = apps.get_model("boundaries", "Envelope")._base_manager.filter(hidden=None)
     keys = ("couple", "couple__kept_key__epoch", "couple__kept_key__wrapped")
     while some := list(envelopes.values_list("pk", *keys)[:AT_A_TIME]):

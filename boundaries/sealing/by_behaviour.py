@@ -35,9 +35,9 @@ class ByBehaviour(Encrypted):
     stored: ClassVar[KeptQuery[Any, Any]]  # the rows of these sheets
     bound_to = ("sheet_id",)
     owner = "sheet__seat"
-    # Most sheets fit the first block: 24 answers have 300 bytes, and 600 words have 1,600 more. The
+    # Most sheets fit the first block: 24 answers take 300 bytes, and 600 words another 1,600. The
     # steps are coarse, so that the length shows little more than whether somebody writes a lot.
-    # PostgreSQL stores the first with its row, and the second in one page of pieces.
+    # PostgreSQL keeps a value of the first size inside its row; the second fills one page. ADR 29.
     blocks = (1_900, 7_900, 32 * KIB, 128 * KIB, 512 * KIB, 2048 * KIB)
     compress = True
 

@@ -90,7 +90,7 @@ def with_both_seals[Q: QuerySet[Any]](queryset: Q, seat: Seat, envelope: str) ->
     """The rule that opens things: a seal of this person and one of the other side.
 
     `envelope` is the lookup from a row to its envelope; "pk" for the envelope itself. The other's
-    seal is a subquery: PostgreSQL plans each more join of such a query twice as long.
+    seal is a subquery and not a join, because each further join takes PostgreSQL longer to plan.
     """
     if seat.other_side is None:
         return queryset.none()

@@ -1,4 +1,4 @@
-"""Stores what people wrote in the form of this version, while they go on writing."""
+"""Rewrites rows of older versions in the smaller format of this one, while the site is running."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boundaries.sealing import compacting
 class Command(BaseCommand):
     """It can be stopped and run again at any time."""
 
-    help = "Store what was written under an older version in less room. docs/upgrade.md says when."
+    help = "Rewrite rows of older versions in a smaller format. docs/upgrade.md says when."
 
     def handle(self, *args: Any, **options: Any) -> None:
         begun = time.monotonic()
@@ -24,5 +24,5 @@ class Command(BaseCommand):
         except Unreadable as error:
             raise CommandError(str(error) or "A row cannot be read.") from error
         self.stdout.write(
-            f"Everything has the form of this version ({time.monotonic() - begun:.1f} s)."
+            f"Everything has the format of this version ({time.monotonic() - begun:.1f} s)."
         )
