@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import blake2b
@@ -17,7 +17,6 @@ from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes, unpacked_aside, unpacked_before
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
-from boundaries.sealing.by_behaviour import Contents
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Answer, Aside, Stance
@@ -112,28 +111,12 @@ def own_sheets(seat: Seat, decks: Iterable[Deck]) -> list[OwnSheet]:
 
     They tell how far this person is, without versions and notes.
     """
-
-    def rows(sheet: Sheet | None, deck: Deck, answers: Contents) -> list[Row]:
-        return [
-            Row(behaviour=behaviour, answer=unpacked_answer(answers.get(behaviour.id, {})))
-            for behaviour in _in_own_order(seat, deck)
-        ]
-
-    return list(_read(seat, list(decks), rows))
+    return list(_read(seat, list(decks), with_asides=False))
 
 
 def own_sheet(seat: Seat, deck: Deck) -> OwnSheet:
     """This person's sheet of one deck, with everything on it. Always three queries."""
-
-    def rows(sheet: Sheet | None, deck: Deck, answers: Contents) -> list[Row]:
-        notes = Notes.on_all(seat, [sheet.pk] if sheet else [])
-        noted = notes[sheet.pk] if sheet else {}
-        return [
-            stored_row(sheet, behaviour, answers.get(behaviour.id, {}), noted.get(behaviour.id, {}))
-            for behaviour in _in_own_order(seat, deck)
-        ]
-
-    return next(_read(seat, [deck], rows))
+    return next(_read(seat, [deck], with_asides=True))
 
 
 def is_open(seat: Seat, deck: Deck) -> bool:
@@ -248,17 +231,23 @@ def row_in_state(sheet: Sheet, behaviour: Behaviour, state: State, *, before: An
     return Row(behaviour=behaviour, answer=answer, aside=aside, version=version, before=before)
 
 
-def _read(
-    seat: Seat, decks: list[Deck], rows_of: Callable[[Sheet | None, Deck, Contents], list[Row]]
-) -> Iterator[OwnSheet]:
+def _read(seat: Seat, decks: list[Deck], *, with_asides: bool) -> Iterator[OwnSheet]:
     found: dict[str, list[Any]] = {deck.id: [] for deck in decks}
     for sheet in of_decks(seat.pk, list(found)):
         found[sheet.deck].append(sheet)
     last = {deck: rounds[0] for deck, rounds in found.items() if rounds}
-    answers = Answers.on_all(seat, [sheet.pk for sheet in last.values()])
+    ids = [sheet.pk for sheet in last.values()]
+    answers = Answers.on_all(seat, ids)
+    notes = Notes.on_all(seat, ids) if with_asides else {}
     for deck in decks:
         now = last.get(deck.id)
-        rows = rows_of(now, deck, answers.get(now.pk, {}) if now else {})
+        answered, noted = (stored.get(now.pk, {}) if now else {} for stored in (answers, notes))
+        rows = [
+            stored_row(now, behaviour, answered.get(behaviour.id, {}), noted.get(behaviour.id, {}))
+            if with_asides
+            else Row(behaviour=behaviour, answer=unpacked_answer(answered.get(behaviour.id, {})))
+            for behaviour in _in_own_order(seat, deck)
+        ]
         yield OwnSheet(
             deck=deck,
             rows=tuple(row for row in rows if not row.answer.hidden),

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.text import isolated
 from boundaries.comparison.wording import heading
-from boundaries.templatetags.frames import day_of, with_gap_for_id
+from boundaries.templatetags.frames import day_of
 from boundaries.vocabulary import Condition, Stance, Weight
-from boundaries.web.frames import escaped, fill, filled_in, joined, with_gaps
+from boundaries.web.frames import escaped, fill, filled_in, joined, with_gap_for_id, with_gaps
 
 if TYPE_CHECKING:
     from boundaries.comparison.pages import Multiple

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from boundaries.comparison.scale import Scale
 from boundaries.templatetags.behaviours import worded
 from boundaries.vocabulary import Stance, Weight
-from boundaries.web.frames import fill, filled, joined, with_gaps
+from boundaries.web.frames import fill, filled, joined, with_gap_for_id, with_gaps
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +37,6 @@ register = template.Library()
 ASKED = {"mine": Stance, "partners": Stance, "guess": Stance, "weight": Weight}
 VALUES = {name: frozenset(kind.values) for name, kind in ASKED.items()}
 SENTENCE = SafeString('<span class="words" dir="auto">{text}</span>')
-STAND_IN = "standsforsomething"  # as an id, where an address takes no gap
 PRAISE = SafeString('<span class="words quiet" dir="auto">{text}</span>')
 
 
@@ -161,17 +160,14 @@ def understandings(entries: Iterable[Entry], partner: str, example: bool = False
 def _filled_understanding(
     entry: Entry, partner: str, example: bool, language: str, written: Callable[[datetime], str]
 ) -> SafeString:
-    current = entry.current
+    current, past = entry.current, example and len(entry.versions) > 1
     if current is None:
-        past = example and len(entry.versions) > 1
         frame = _understanding(language, False, True, entry.due, example, past)
         return fill(frame, id=entry.behaviour, heading=entry.heading)
     words = current.words
     praise = words.praise
     return fill(
-        _understanding(
-            language, True, words.alike, entry.due, example, example and len(entry.versions) > 1
-        ),
+        _understanding(language, True, words.alike, entry.due, example, past),
         id=entry.behaviour,
         heading=entry.heading,
         sentences=joined(fill(SENTENCE, text=text) for text in words.text),
@@ -189,12 +185,6 @@ def _understanding(
     gaps = with_gaps("heading", "sentences", "praise", "day", "digest", "name")
     context = {"agreed": agreed, "alike": alike, "due": due, "example": example, "past": past}
     return with_gap_for_id("understanding", {**gaps, **context})
-
-
-def with_gap_for_id(component: str, context: dict[str, object]) -> SafeString:
-    """A component about a behaviour or a deck, with the gap `id` also in addresses."""
-    frame = render_to_string(f"components/{component}.html", {**context, "id": STAND_IN})
-    return SafeString(frame.replace(STAND_IN, "{id}"))
 
 
 def day_of(moment: datetime) -> str:

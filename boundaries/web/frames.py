@@ -6,7 +6,7 @@ See docs/adr/0006-long-lists-are-filled-frames.md. boundaries/templatetags/frame
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -15,6 +15,8 @@ from django.utils.translation import get_language
 
 from accounts.text import OwnWords
 from boundaries.sentences import Sentence
+
+STAND_IN = "standsforsomething"  # an id for rendering an address, which cannot contain a gap
 
 
 def joined(parts: Iterable[SafeString]) -> SafeString:
@@ -40,6 +42,12 @@ def _frame(language: str, component: str, gaps: tuple[str, ...]) -> SafeString:
 def with_gaps(*names: str) -> dict[str, str]:
     """For each name a gap that `fill` finds."""
     return {name: f"{{{name}}}" for name in names}
+
+
+def with_gap_for_id(component: str, context: Mapping[str, object]) -> SafeString:
+    """A component about a behaviour or a deck, with the gap `id` also in addresses."""
+    frame = render_to_string(f"components/{component}.html", {**context, "id": STAND_IN})
+    return SafeString(frame.replace(STAND_IN, "{id}"))
 
 
 def fill(frame: SafeString, **values: object) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_old_rows_are_read_rewritten_and_read_again(
     closed = Envelope.objects.exclude(deck=deck.id, round=1)
     assert not closed.filter(hidden=None).exists()
 
-    told = run()
+    output = run()
 
     assert everything(couple, deck) == before
     for model, (column, _, length) in AS_BEFORE.items():
@@ -106,7 +107,7 @@ def test_old_rows_are_read_rewritten_and_read_again(
         assert lengths(model, column) == {(length, form)}
     assert not closed.exclude(hidden=None).exists()
     assert Envelope.objects.get(deck=deck.id, round=1).hidden
-    assert "boundaries_answers: 2 rewritten" in told
+    assert "boundaries_answers: 2 rewritten" in output
     assert {line.split(": ")[1] for line in run()} == {"0 rewritten"}
 
 
@@ -118,10 +119,12 @@ def test_what_somebody_writes_meanwhile_stays(
     as_before()
     replace = compacting._replace
 
-    def just_after_a_save(*batch: Any) -> None:
-        if batch[0] is Answers:
+    def just_after_a_save(model: Any, column: str, changes: Iterator[Any]) -> int:
+        read = list(changes)
+        if model is Answers:
+            assert read
             write(alice, deck.behaviours[4], Stance.UNSURE, note="just now")
-        replace(*batch)
+        return replace(model, column, iter(read))
 
     monkeypatch.setattr(compacting, "_replace", just_after_a_save)
     run()
