@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,7 @@ FIRST_VISITS = (
 
 
 def main() -> None:
-    found = databases.binaries()
-    if found is None:
-        sys.exit("No PostgreSQL was found. Install version 15 or newer, or name it in PG_BIN.")
-    server = databases.Server(found, quick=False)
+    server = started()
     logs = ROOT / "var"
     sites: dict[int, Site] = {}
     crowds: dict[int, dict[str, Any]] = {}
@@ -68,6 +65,14 @@ def main() -> None:
     for site in sites.values():
         site.stop()
     server.stop()
+
+
+def started(options: Mapping[str, str] | None = None) -> databases.Server:
+    """A PostgreSQL for measuring. It writes to the disk as that of a real site does."""
+    found = databases.binaries()
+    if found is None:
+        sys.exit("No PostgreSQL was found. Install version 15 or newer, or name it in PG_BIN.")
+    return databases.Server(found, quick=False, options=options)
 
 
 def beside_a_pdf(site: Site, crowd: dict[str, Any]) -> str:

@@ -14,6 +14,12 @@ REPORT = Path(__file__).parent.parent.parent / "docs" / "performance.md"
 TABLE = re.compile(r"(## Aims\n\n[^|]*)\|.*?(?=\n\n)", re.DOTALL)
 
 
+def write_between(begin: str, end: str, table: str) -> None:
+    """Replace what stands between two marks of the report."""
+    head, _, rest = REPORT.read_text().partition(begin)
+    REPORT.write_text(head + begin + table + end + rest.partition(end)[2])
+
+
 class Figures:
     """The tables and lines that `make bench` has written."""
 

@@ -25,7 +25,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from tests.benchmarks.__main__ import a_request, collect_static, crowd, measured
+from tests.benchmarks.__main__ import a_request, collect_static, crowd, measured, started
+from tests.benchmarks.aims import write_between
 from tests.benchmarks.kinds import KINDS, Kind
 from tests.benchmarks.load import CSRF, Slice, Step, Visitor
 from tests.benchmarks.server import ROOT, Site, cpu_of, environment
@@ -35,7 +36,6 @@ COUPLES = 1_000
 ROUNDS, REQUESTS, WARMING_UP = 20, 10, 10  # in process
 SERVED_ROUNDS, SECONDS = 6, 1.0  # by granian
 PLAIN = ROOT / "tests" / "benchmarks" / "plain"
-REPORT = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- made by make bench BEFORE -->\n", "<!-- until here: before -->"
 
 # Processor time a request, as a part of the floor of the build before.
@@ -145,10 +145,7 @@ class Build:
 
 
 def main(commit: str) -> None:
-    found = databases.binaries()
-    if found is None:
-        sys.exit("No PostgreSQL was found. Install version 15 or newer, or name it in PG_BIN.")
-    server = databases.Server(found, quick=False)
+    server = started()
     with checked_out(commit) as earlier:
         before, now = (
             built(root, server.make(name)) for name, root in (("before", earlier), ("now", ROOT))
@@ -157,8 +154,7 @@ def main(commit: str) -> None:
         measure_served([before, now], server)
     table = report(commit, before, now, plain)
     print(table)
-    head, _, rest = REPORT.read_text().partition(BEGIN)
-    REPORT.write_text(head + BEGIN + table + END + rest.partition(END)[2])
+    write_between(BEGIN, END, table)
     server.stop()
 
 

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time
 from typing import Any
 
 import psycopg
 
-from tests.benchmarks.__main__ import REPORT, a_request, collect_static, crowd, take_turns
+from tests.benchmarks.__main__ import a_request, collect_static, crowd, started, take_turns
+from tests.benchmarks.aims import write_between
 from tests.benchmarks.kinds import KINDS
 from tests.benchmarks.load import Slice
 from tests.benchmarks.server import ROOT, Site
-from tests.support import databases
 
 FEW, MANY = 1_000, 1_000_000  # couples
 MOST = 1.05  # times as much as with few
 MINUTES, GIGABYTES = 20, 45  # to load them, and when they are there
-# Filling empty tables is not written to the log as well, and one process may use a part of memory.
+# With a minimal log, PostgreSQL does not log what is written into a table that was just emptied.
 OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -34,10 +33,7 @@ LARGE = 100_000  # rows of a table that nobody may read from beginning to end
 
 
 def main() -> None:
-    found = databases.binaries()
-    if found is None:
-        sys.exit("No PostgreSQL was found. Install version 15 or newer, or name it in PG_BIN.")
-    server = databases.Server(found, quick=False, options=OPTIONS)
+    server = started(OPTIONS)
     collect_static(server.url)
     urls = {size: server.make(f"couples_{size}") for size in (FEW, MANY)}
     crowds: dict[int, dict[str, Any]] = {}
@@ -55,8 +51,7 @@ def main() -> None:
         site.stop()
     table = report(slices, crowds, urls[MANY], minutes[MANY])
     print(table)
-    head, _, rest = REPORT.read_text().partition(BEGIN)
-    REPORT.write_text(head + BEGIN + table + END + rest.partition(END)[2])
+    write_between(BEGIN, END, table)
     server.stop()
 
 
