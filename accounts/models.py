@@ -87,6 +87,9 @@ class Letter(models.Model):
     body = models.TextField()
     written_at = models.DateTimeField(auto_now_add=True)
     tried_at = models.DateTimeField(auto_now_add=True)
+    # Of reminders only. The version before writes letters without them.
+    unsubscribe = models.CharField(max_length=500, default="", db_default="")
+    by_day_in = models.CharField(max_length=64, default="", db_default="")  # a time zone
 
     def __str__(self) -> str:
         return f"letter {self.pk}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.addresses import mailbox
+from accounts.daytime import daytime_from
 from accounts.models import Letter
 from accounts.tasks import task
 
@@ -23,6 +27,11 @@ MAX_AGE = timedelta(days=2)
 # Suppress out-of-office replies (RFC 3834, and a header of Exchange): they would reveal to the
 # owner of the site's mailbox where somebody is.
 AUTOMATIC_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+# Says that a mail program may send a POST to the address in List-Unsubscribe (RFC 8058).
+ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+POSTED_TOGETHER = 100  # letters in one task, so that a rush of reminders is a few tasks
 
 CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
 URL = re.compile(r"https?://\S+")
@@ -52,6 +61,52 @@ class LetterBackend(BaseEmailBackend):
         return len(email_messages)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminding:
+    """A mail that may wait: it is sent by day, and has a link that stops all mails like it."""
+
+    recipient: str
+    subject: str
+    body: str
+    unsubscribe: str  # where the link leads, by GET for people and by POST for mail programs
+    zone: str  # the reader's time zone; empty if it is not known
+
+
+def write(mails: Iterable[Reminding]) -> None:
+    """Store reminders as letters, in the caller's transaction. After it, tasks send them."""
+    letters = [
+        Letter(
+            sender=settings.DEFAULT_FROM_EMAIL,
+            recipient=mail.recipient,
+            subject=mail.subject,
+            body=mail.body,
+            unsubscribe=mail.unsubscribe,
+            by_day_in=mail.zone or settings.TIME_ZONE,
+        )
+        for mail in mails
+    ]
+    Letter.objects.bulk_create(letters)
+    for at in range(0, len(letters), POSTED_TOGETHER):
+        ids = [str(letter.pk) for letter in letters[at : at + POSTED_TOGETHER]]
+        transaction.on_commit(partial(post_several.enqueue, ids))
+
+
+def forget_unsent(recipient: str) -> None:
+    """Delete this person's reminders that are not sent yet: they want none any more."""
+    Letter.objects.filter(recipient=recipient).exclude(unsubscribe="").delete()
+
+
+@task
+def post_several(letter_ids: list[str]) -> None:
+    """Send several letters. Idempotent, as `post` is.
+
+    Stops at the first that fails: then the mail server is probably down, and `post_overdue` tries
+    the rest again.
+    """
+    for letter_id in letter_ids:
+        _post(letter_id)
+
+
 @task
 def post(letter_id: str) -> None:
     """Send one letter, then delete it. Idempotent.
@@ -59,23 +114,39 @@ def post(letter_id: str) -> None:
     The letter's id is the Message-ID, so a mail server can recognise a duplicate. Raises TaskFailed
     if the mail server refuses it; the letter then stays, and `post_overdue` tries again.
     """
+    _post(letter_id)
+
+
+def _post(letter_id: str) -> None:
     with transaction.atomic():
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
-        if letter is None:
+        if letter is None or _waits_for_day(letter, timezone.now()):
             return
         mailers["post"].send_messages([message_of(letter)])
         letter.delete()
 
 
+def _waits_for_day(letter: Letter, now: datetime) -> bool:
+    """Whether a letter has to wait for the morning; then it is overdue again when that comes."""
+    morning = daytime_from(now, letter.by_day_in) if letter.by_day_in else now
+    if morning == now:
+        return False
+    Letter.objects.filter(pk=letter.pk).update(tried_at=morning - RETRY_DELAY)
+    return True
+
+
 def message_of(letter: Letter) -> EmailMultiAlternatives:
     """Build the mail to send from a letter."""
     sender = mailbox(letter.sender)
+    headers = AUTOMATIC_HEADERS | {"Message-ID": f"<{letter.pk}@{sender.domain}>"}
+    if letter.unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{letter.unsubscribe}>"} | ONE_CLICK
     message = EmailMultiAlternatives(
         letter.subject,
         letter.body,
         str(sender),
         [str(mailbox(letter.recipient))],
-        headers=AUTOMATIC_HEADERS | {"Message-ID": f"<{letter.pk}@{sender.domain}>"},
+        headers=headers,
     )
     message.attach_alternative(as_html(letter.body), "text/html")
     return message

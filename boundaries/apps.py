@@ -14,6 +14,7 @@ class BoundariesConfig(AppConfig):
         from boundaries.leaving import data_export
         from boundaries.pairing import admission, offered
         from boundaries.privacy_notice import checks as keeping_checks  # noqa: F401
+        from boundaries.reminders import mailing
         from boundaries.seats import checks as key_checks  # noqa: F401
         from boundaries.therapist_sheet import rules as therapist_sheet
 
@@ -21,6 +22,7 @@ class BoundariesConfig(AppConfig):
             therapist_sheet.clear_away,
             data_export.clear_away,
             admission.clear_away,
+            mailing.remind,
         ]
         sign_up.invitations.append(offered)
         autoreload_started.connect(content.watch, dispatch_uid="content")

@@ -7,6 +7,7 @@ from boundaries.answers import private_notes  # noqa: F401
 from boundaries.leaving import models as leaving  # noqa: F401
 from boundaries.pairing import models as pairing  # noqa: F401
 from boundaries.questions import models as questions  # noqa: F401
+from boundaries.reminders import models as reminders  # noqa: F401
 from boundaries.sealing import models as sealing  # noqa: F401
 from boundaries.seats import data_keys  # noqa: F401
 from boundaries.seats import models as seats  # noqa: F401

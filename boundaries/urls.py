@@ -10,6 +10,7 @@ register_converter(DeckConverter, "deck")
 urlpatterns = [
     path("", include("boundaries.home.urls")),
     path("", include("boundaries.consent.urls")),
+    path("", include("boundaries.reminders.urls")),
     path("", include("boundaries.pairing.urls")),
     path("", include("boundaries.questions.urls")),
     path("", include("boundaries.answers.urls")),

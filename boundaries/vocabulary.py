@@ -133,6 +133,14 @@ class Aside:
     live: bool = False  # "this one is going on for us right now"
 
 
+class ReminderKind(TextChoices):
+    """What people come back to, and can be reminded of."""
+
+    REVISIT = "revisit", _("An understanding you wanted to look at again")
+    CHECK_IN = "check-in", _("A check-in")
+    FOLLOW_UP = "follow-up", _("Asking how it is, after a line was crossed")
+
+
 class Mode(TextChoices):
     """How two people hold a talk. The steps are the same either way."""
 

@@ -27,9 +27,10 @@ from boundaries.agreements.words import Words, digest_of
 from boundaries.content.catalogue import Deck
 from boundaries.errors import Conflict, Refused
 from boundaries.notifications import Subject
+from boundaries.reminders import rules as reminders
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
-from boundaries.vocabulary import Origin, Side
+from boundaries.vocabulary import Origin, ReminderKind, Side
 
 # How often a person may propose on one behaviour before the partner says yes to something.
 MAX_UNANSWERED = 50
@@ -73,7 +74,7 @@ def propose(
     with seats.locked(seat, couple_token) as (couple, seat):
         about = subject(seat, behaviour)
         if about.entry and says_already(about.entry, behaviour, words):
-            _say_yes(seat, about.entry.newest, acknowledged)
+            _say_yes(seat, about.entry, acknowledged)
             notifications.has_acted(seat, Subject.AGREEMENTS)
             return
         if version != about.version:
@@ -106,7 +107,7 @@ def propose_common_ground(
             raise WordsChanged
         for digest in chosen:
             if digest in waiting:
-                _say_yes(seat, waiting[digest].newest, acknowledged)
+                _say_yes(seat, waiting[digest], acknowledged)
             else:
                 behaviour, words = offered[digest].behaviour, offered[digest].words
                 _add_version(
@@ -140,7 +141,7 @@ def assent(
         if not waiting.keys() >= set(chosen):
             raise WordsChanged
         for digest in chosen:
-            _say_yes(seat, waiting[digest].newest, acknowledged)
+            _say_yes(seat, waiting[digest], acknowledged)
         for found in (waiting[digest] for digest in left if digest in waiting):
             if found.waits_for_me:
                 SetAside.leave(seat, found.newest.id)
@@ -160,6 +161,8 @@ def withdraw(seat: Seat, behaviour: str, digest: str, *, couple_token: str | Non
         for version in filter(None, (found.proposed, found.agreed_last, found.newest)):
             if version.digest == digest and _may_withdraw(version, found):
                 Withdrawal.objects.get_or_create(version_id=version.id)
+                if version.words.days:
+                    reminders.cancel_both(seat, ReminderKind.REVISIT, [version.id])
                 notifications.has_acted(seat, Subject.AGREEMENTS)
                 return version.agreed_at is not None
         raise WordsChanged
@@ -196,7 +199,7 @@ def propose_in_talk(
     for found in entries(seat, behaviour):
         if says_already(found, behaviour, words):
             if side == seat.side:
-                _say_yes(seat, found.newest, acknowledged)
+                _say_yes(seat, found, acknowledged)
             return
     _add_version(couple, seat, behaviour, words, Origin.TALK, talk=talk, side=side)
 
@@ -206,10 +209,22 @@ def is_pending(seat: Seat, behaviour: str, digest: str) -> bool:
     return any(entry.newest.digest == digest for entry in pending(seat, behaviour))
 
 
-def _say_yes(seat: Seat, version: ProposalVersion, acknowledged: Collection[str]) -> None:
-    """Say yes to a version, unless this person has said it already. Raises TickMissing."""
-    if side_of(seat) not in version.assented:
-        _write_yes(seat, version.id, version.words, version.digest, acknowledged)
+def _say_yes(seat: Seat, found: Entry, acknowledged: Collection[str]) -> None:
+    """Say yes to the newest version, unless this person did already. Raises TickMissing."""
+    version = found.newest
+    if side_of(seat) in version.assented:
+        return
+    _write_yes(seat, version.id, version.words, version.digest, acknowledged)
+    if len(version.assented) + 1 == len(Side):
+        _remind_of(seat, version, instead_of=found.agreed_last)
+
+
+def _remind_of(seat: Seat, version: ProposalVersion, *, instead_of: ProposalVersion | None) -> None:
+    """Remind both on the first day on which they want to look at what they agreed to."""
+    if instead_of and instead_of.words.days:
+        reminders.cancel_both(seat, ReminderKind.REVISIT, [instead_of.id])
+    if version.words.days:
+        reminders.schedule_both(seat, ReminderKind.REVISIT, version.id, version.words.days[0])
 
 
 def _add_version(

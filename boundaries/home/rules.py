@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 
+from django.db.models import QuerySet, Subquery
+from django.utils import timezone
 from django.utils.timezone import localdate
 
+from accounts.kept_queries import kept_query
 from boundaries.agreements import standing
 from boundaries.answers import sheets
 from boundaries.answers.sheets import OwnSheet
@@ -18,6 +23,8 @@ from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.rules import Joiner, WayToPartner
 from boundaries.questions import rules as questions
+from boundaries.reminders import rules as reminders
+from boundaries.reminders.rules import DueReminder
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
@@ -43,6 +50,7 @@ class NextStep(StrEnum):
     TALK = "talk"  # it is this person's turn in a talk
     ANSWER = "answer"  # the partner has proposed something
     RELEASE = "release"  # the partner has released a sheet for a therapist
+    REMIND = "remind"  # nothing waits, and something they wanted to come back to is due
     PUT_OFF = "put off"  # nothing but a talk goes on, and they put it off to another day
     PARTNERS_TURN = "partner's turn"  # nothing but a talk goes on, and it is the partner's turn
     REST = "rest"  # nothing waits for this person
@@ -62,6 +70,7 @@ class Home:
     to_keep: int  # how many proposals wait, if all are what both said alike
     talk: TalkSummary | None  # the one that the step is about
     put_off: TalkSummary | None  # the talk whose day comes next
+    reminder: DueReminder | None  # the one thing to come back to, if nothing else waits
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: tuple[str, ...]  # behaviours on which words wait for the partner's yes
     own_waits: bool  # the partner has put forward a behaviour, to accept or set aside
@@ -131,7 +140,7 @@ def home(seat: Seat) -> Home:
     asked = questions.asked(seat)
     first, *others = sheets.own_sheets(seat, asked.decks)
     opened = _opened([first, *others])
-    partner = seats.partner_of(seat)
+    partner, reminder = _partner_and_reminder(seat)
     way = pairing.WayToPartner() if partner else pairing.way_to_partner(seat)
     talks = overview.summaries(seat) if opened else []
     proposals = standing.proposals(seat) if opened else standing.NO_PROPOSALS
@@ -143,7 +152,7 @@ def home(seat: Seat) -> Home:
     step = step or _step(first, partner, way)
     put_off = min((talk for talk in talks if talk.until), key=attrgetter("until"), default=None)
     if step == NextStep.COMPARE and not new:
-        step = _at_rest(partners, put_off)
+        step = NextStep.REMIND if reminder else _at_rest(partners, put_off)
     if not consent.agreed(seat):
         step = NextStep.AGREE
     return Home(
@@ -157,6 +166,7 @@ def home(seat: Seat) -> Home:
         to_keep=len(waiting) if set(waiting) == {Origin.COMMON_GROUND} else 0,
         talk=mine or partners,
         put_off=put_off,
+        reminder=reminder,
         new=new,
         words_wait=() if proposals.just_agreed else proposals.waiting,
         own_waits=asked.own_waits,
@@ -164,6 +174,27 @@ def home(seat: Seat) -> Home:
         just_reopened=proposals.just_reopened,
         asked_again=consent.asked_again(seat),
         invited_until=_last_day(way),
+    )
+
+
+def _partner_and_reminder(seat: Seat) -> tuple[Partner | None, DueReminder | None]:
+    """The partner, and what is due. One query for both, or none for somebody alone."""
+    if seat.couple_id is None:
+        return None, None
+    rows = _both_and_reminder(seat.couple_id, seat.side, timezone.now())
+    partner = seats.partner_in(rows, seat)
+    return partner, DueReminder.read(rows[0][2]) if partner else None
+
+
+@kept_query(uuid.UUID, str, datetime)
+def _both_and_reminder(
+    couple: uuid.UUID | None, side: str | None, now: datetime
+) -> QuerySet[Seat, Any]:
+    reminder = Subquery(reminders.due_in_words(couple, side, now))
+    return (
+        seats.both(couple)
+        .annotate(reminder=reminder)
+        .values_list("pk", "user__first_name", "reminder")
     )
 
 

@@ -187,6 +187,29 @@ REGISTRY: dict[str, Table] = {
         what=_PAIRED,
         columns={"told": _MAILED},
     ),
+    "boundaries.Reminder": Table(
+        group=TableGroup.TWO,
+        audience=Audience.BOTH,
+        what=_("What to remind you of: a day you both chose, a check-in, or a follow-up."),
+        columns={
+            "side": WHOSE,
+            "kind": _("which of the three"),
+            "subject": _("what it’s about, by its number"),
+            "due_at": _("when to remind you"),
+            "mail_at": _("when to mail you about it, until that is done"),
+        },
+        never=_("what you put off, and whether you got a mail"),
+    ),
+    "boundaries.ReminderMails": Table(
+        group=TableGroup.ACCOUNT,
+        audience=Audience.ALONE,
+        what=_("Which reminders you don’t want by mail."),
+        columns={
+            "off": _("the kinds you switched off"),
+            "mailed_at": _("when the last one was written, so you get at most one a week"),
+            "link": _("the number in the link that stops all of them"),
+        },
+    ),
     "boundaries.Notified": Table(
         group=TableGroup.TWO,
         audience=Audience.BOTH,
@@ -449,6 +472,8 @@ REGISTRY: dict[str, Table] = {
             "body": _("its text"),
             "written_at": _("when it was written"),
             "tried_at": _("when we last tried to send it"),
+            "unsubscribe": _("in a reminder, the link that stops all of them"),
+            "by_day_in": _("of a reminder, your time zone, so that it never comes at night"),
         },
         until=format_lazy(
             _("When it’s sent, and after {days} days at most."),

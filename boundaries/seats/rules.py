@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -44,12 +44,14 @@ def _of_user(user: uuid.UUID) -> SeatQuerySet:
 
 def partner_of(seat: Seat) -> Partner | None:
     """The partner as this person sees them, or None for somebody alone. One query, or none."""
-    if seat.couple_id is None:
-        return None
-    rows = _first_names(seat.couple_id)
+    return None if seat.couple_id is None else partner_in(_first_names(seat.couple_id), seat)
+
+
+def partner_in(rows: Sequence[tuple[Any, ...]], seat: Seat) -> Partner | None:
+    """The partner, from rows of `both`; None if one of the two has left since."""
     if len(rows) < len(Side):
         return None
-    (left_pk, left_name), (_, right_name) = rows
+    (left_pk, left_name, *_more), (_pk, right_name, *_more) = rows
     left, right = first_names.distinguished(left_name, right_name)
     me, other = (left, right) if left_pk == seat.pk else (right, left)
     return Partner(other, namesake_of(me))
@@ -60,7 +62,7 @@ def names(seat: Seat) -> dict[Side, str]:
 
     One query. Raises NotPaired where the other has left since this seat was read.
     """
-    found = [first_name for _, first_name in _first_names(seat.couple_id)]
+    found = [first_name for _pk, first_name in _first_names(seat.couple_id)]
     if seat.couple_id is None:
         return {}
     if len(found) < len(Side):
@@ -70,8 +72,13 @@ def names(seat: Seat) -> dict[Side, str]:
 
 @kept_query(uuid.UUID)
 def _first_names(couple: uuid.UUID | None) -> QuerySet[Seat, Any]:
-    both = Seat.objects.filter(couple=couple, side__isnull=False).order_by("side")
-    return both.values_list("pk", "user__first_name")
+    return both(couple)
+
+
+def both(couple: uuid.UUID | None) -> QuerySet[Seat, Any]:
+    """The id and first name of each person in a couple, by side."""
+    rows = Seat.objects.filter(couple=couple, side__isnull=False).order_by("side")
+    return rows.values_list("pk", "user__first_name")
 
 
 def namesake_of(me: str) -> str:

@@ -126,6 +126,8 @@ PUBLIC = frozenset(
         "privacy-notice",
         "leave",
         "manifest",
+        # Whoever has the link of a mail may stop the reminders.
+        "reminders-off",
         # An invitation is looked at, and declined, before there is an account.
         "joining",
         "joining-from-link",
@@ -292,6 +294,12 @@ POLICY: dict[str, Row] = {
     "agreements-propose": post("404", OPENED="agreements-entry"),
     "agreements-withdraw": post("404", OPENED="409"),  # it is not theirs to take back
     "agreements-set-aside": post("404", OPENED="agreements"),
+    # Reminders: what to do with one that is not there changes nothing.
+    "reminders": get(),
+    "reminders-save": post("reminders"),
+    "reminders-later": post("home"),
+    "reminders-done": post("home"),
+    "reminders-off": get() | post("200"),
     # The ways in.
     "account_login": way_in(form()),
     "account_signup": way_in(form()),
@@ -418,6 +426,7 @@ UNATTENDED: dict[str, Unattended] = {
         (
             *("account", "account-name", "account-sessions", "account-mailbox"),
             *("account-time-zone", "account-time-zone-set", "account-time-zone-browser"),
+            *("reminders", "reminders-save"),
             *("account-still-you", "account-still-you-mail", "account-still-you-code"),
             *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
             *("mfa_index", "mfa_list_webauthn"),
@@ -438,6 +447,7 @@ UNATTENDED: dict[str, Unattended] = {
             *(f"talks-{act}" for act in ("both", "pause", "come-back", "switch", "advice")),
             *(f"talks-turn-{move}" for move in Move if move not in SPEAKING),
             *("agreements-withdraw", "agreements-set-aside", "therapist-sheet-end"),
+            *("reminders-later", "reminders-done"),
         ),
         Unattended.PRESSED,
     ),

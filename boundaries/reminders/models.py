@@ -1,0 +1,54 @@
+"""What people are to be reminded of, and whether they want it by mail."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from boundaries.sealing.models import Private
+from boundaries.seats.models import Couple, Seat
+from boundaries.vocabulary import ReminderKind, Side
+
+
+class Reminder(models.Model):
+    """One person is to be reminded of something that the two share. Deleted with the couple.
+
+    A row is about one side, so one can be put off or switched off without the other changing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, models.DB_CASCADE, related_name="+", db_index=False)
+    side = models.CharField(max_length=5, choices=Side)
+    kind = models.CharField(max_length=9, choices=ReminderKind)
+    subject = models.UUIDField()  # the id of what it is about
+    due_at = models.DateTimeField()
+    mail_at = models.DateTimeField(null=True)  # when to mail it; none once that was done
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["couple", "side", "kind", "subject"], name="reminder_one_a_subject"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["mail_at"], condition=Q(mail_at__isnull=False), name="reminder_to_mail"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"
+
+
+class ReminderMails(Private):
+    """Which reminders somebody doesn't want by mail, and when they got the last."""
+
+    seat = models.OneToOneField(Seat, models.CASCADE, related_name="+")
+    off = models.JSONField(default=list)  # the kinds that are switched off
+    mailed_at = models.DateTimeField(null=True)
+    link = models.UUIDField(default=uuid.uuid4, unique=True)  # of the link that switches all off

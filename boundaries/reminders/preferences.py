@@ -1,0 +1,37 @@
+"""Which reminders a person wants by mail: all of them at first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts import outbox
+from boundaries.reminders.models import ReminderMails
+from boundaries.seats.models import Seat
+from boundaries.vocabulary import ReminderKind
+
+
+def kinds_on(seat: Seat) -> list[ReminderKind]:
+    """The kinds that this person gets by mail."""
+    off = ReminderMails.owned_by(seat).values_list("off", flat=True).first() or []
+    return [kind for kind in ReminderKind if kind not in off]
+
+
+@transaction.atomic
+def switch_on_only(seat: Seat, kinds: Iterable[ReminderKind]) -> None:
+    """Mail this person these kinds of reminders, and no others."""
+    wanted = set(kinds)
+    off = [str(kind) for kind in ReminderKind if kind not in wanted]
+    ReminderMails.unscoped.update_or_create(seat=seat, defaults={"off": off})
+    if len(off) == len(ReminderKind):
+        outbox.forget_unsent(seat.user.email)
+
+
+@transaction.atomic
+def switch_all_off(link: uuid.UUID) -> None:
+    """Mail the person with this link no reminders. An unknown link changes nothing."""
+    mails = ReminderMails.unscoped.select_related("seat__user").filter(link=link).first()
+    if mails:
+        switch_on_only(mails.seat, [])

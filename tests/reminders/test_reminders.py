@@ -1,0 +1,283 @@
+"""What two people wanted to come back to: on the home page, and in at most one mail a week."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Letter
+from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, ProposalLine
+from boundaries.agreements.words import put_into_words
+from boundaries.content.catalogue import Deck
+from boundaries.home.rules import NextStep, home
+from boundaries.leaving import rules as leaving
+from boundaries.reminders import mailing, preferences
+from boundaries.reminders import rules as reminders
+from boundaries.reminders.models import Reminder, ReminderMails
+from boundaries.reminders.rules import DueReminder
+from boundaries.seats import rules as seats
+from boundaries.seats.models import NotPaired
+from boundaries.vocabulary import Outcome, ReminderKind, Side
+from tests.conftest import Person, opened_together, propose
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2027, 3, 3, 12, tzinfo=UTC)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+KINDS = list(ReminderKind)
+
+
+def remind_of(who: Person, *, at: datetime = NOON, kind: ReminderKind = KINDS[0]) -> uuid.UUID:
+    subject = uuid.uuid4()
+    reminders.schedule(who.seat, kind, subject, at)
+    return subject
+
+
+def written() -> list[str]:
+    """Whom a worker's next round writes reminders to."""
+    known = set(Letter.objects.values_list("pk", flat=True))
+    mailing.remind()
+    return list(Letter.objects.exclude(pk__in=known).values_list("recipient", flat=True))
+
+
+def test_a_mail_says_nothing_and_comes_once(alice: Person, bob: Person) -> None:
+    remind_of(alice)
+    with time_machine.travel(NOON - HOUR):
+        assert written() == []
+    with time_machine.travel(NOON):
+        assert written() == [alice.user.email]
+        assert written() == []
+
+    letter = Letter.objects.get()
+    text = f"{letter.subject}\n{letter.body}".lower()
+    assert not any(word in text for word in ("alice", "bob", "understanding", "check-in", "line"))
+
+
+def test_there_is_one_mail_a_week_whatever_is_due(alice: Person, bob: Person) -> None:
+    for kind in KINDS:
+        remind_of(alice, kind=kind)
+    remind_of(alice, at=NOON + DAY)
+    sent = []
+    for days in range(15):
+        with time_machine.travel(NOON + days * DAY):
+            sent += [days for _ in written()]
+
+    assert sent == [0, 7]
+
+
+@pytest.mark.parametrize(
+    ("zone", "comes_at"),
+    [
+        ("UTC", datetime(2027, 3, 3, 12, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2027, 3, 3, 20, tzinfo=UTC)),  # 09:00 on the 4th there
+        ("America/Los_Angeles", datetime(2027, 3, 3, 17, tzinfo=UTC)),
+        ("No/Such_Zone", datetime(2027, 3, 3, 12, tzinfo=UTC)),
+    ],
+)
+def test_no_mail_comes_at_night(alice: Person, bob: Person, zone: str, comes_at: datetime) -> None:
+    alice.user.time_zone = zone
+    alice.user.save()
+    remind_of(alice)
+    moment = NOON
+    while True:
+        with time_machine.travel(moment):
+            if written():
+                break
+        moment += HOUR
+
+    assert moment == comes_at
+
+
+def test_a_kind_that_is_switched_off_is_not_mailed_and_still_on_the_home_page(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    agreed_with_a_day(alice, bob, deck)
+    alice.client.post(reverse("reminders-save"), {"on": ["check-in"]})
+
+    with time_machine.travel(datetime(2027, 6, 2, 12, tzinfo=UTC)):
+        assert written() == [bob.user.email]
+        assert home(alice.seat).step == NextStep.REMIND
+
+
+def test_one_press_without_signing_in_stops_all(alice: Person, bob: Person) -> None:
+    remind_of(alice)
+    with time_machine.travel(NOON):
+        mailing.remind()
+    letter = Letter.objects.get()
+    link = letter.unsubscribe
+    assert link in letter.body
+    nobody = Client(enforce_csrf_checks=True)
+    path = "/" + link.split("/", 3)[3]
+
+    asked = nobody.get(path)
+    assert preferences.kinds_on(alice.seat) == KINDS  # looking changes nothing
+    pressed = nobody.post(path, {"List-Unsubscribe": "One-Click"})
+
+    assert asked.status_code == pressed.status_code == HTTPStatus.OK
+    assert preferences.kinds_on(alice.seat) == []
+    assert not Letter.objects.exists()  # also the one that was still on its way
+    assert not nobody.cookies
+    assert alice.user.email not in asked.text + pressed.text
+    remind_of(alice)
+    with time_machine.travel(NOON + 2 * WEEK):
+        assert written() == []
+
+
+def test_a_link_that_is_not_ours_gets_the_same_page(alice: Person, client: Client) -> None:
+    preferences.switch_on_only(alice.seat, KINDS)
+    real = ReminderMails.unscoped.get().link
+    unknown = uuid.uuid4()
+    for method in ("get", "post"):
+        pages = [
+            getattr(client, method)(reverse("reminders-off", args=[link])).text
+            for link in (real, unknown)
+        ]
+        assert pages[0].replace(str(real), str(unknown)) == pages[1]
+
+
+def test_a_clock_that_jumps_doubles_nothing_and_silences_nobody_for_long(
+    alice: Person, bob: Person
+) -> None:
+    with time_machine.travel(NOON + 365 * DAY):
+        remind_of(alice, at=NOON)
+        assert len(written()) == 1
+    remind_of(alice, at=NOON)
+    with time_machine.travel(NOON):
+        assert written() == []
+    with time_machine.travel(NOON + WEEK):
+        assert len(written()) == 1
+
+
+def agreed_with_a_day(alice: Person, bob: Person, deck: Deck) -> None:
+    """Both have agreed to look at something again on the first of June 2027."""
+    opened_together(alice, bob, deck)
+    agree(alice, bob, deck, date(2027, 6, 1))
+
+
+def agree(alice: Person, bob: Person, deck: Deck, day: date) -> None:
+    """Both say yes to looking at the first behaviour of a deck again on a day."""
+    behaviour = deck.behaviours[0]
+    line = ProposalLine(doer=BOTH, outcome=Outcome.REVISIT, on=day)
+    words = put_into_words(behaviour.text, [line], seats.names(alice.seat))
+    agreements.assent(bob.seat, [propose(alice, behaviour.id, words)])
+
+
+def test_both_are_reminded_in_the_morning_of_the_day_they_chose(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    bob.user.time_zone = "Asia/Kolkata"
+    bob.user.save()
+    agreed_with_a_day(alice, bob, deck)
+
+    due = dict(Reminder.objects.values_list("side", "due_at"))
+
+    assert due == {
+        alice.seat.side: datetime(2027, 6, 1, 9, tzinfo=UTC),
+        bob.seat.side: datetime(2027, 6, 1, 3, 30, tzinfo=UTC),
+    }
+
+
+def test_taking_back_a_yes_takes_the_reminder_back(alice: Person, bob: Person, deck: Deck) -> None:
+    agreed_with_a_day(alice, bob, deck)
+    behaviour = deck.behaviours[0].id
+    digest = agreements.entry(alice.seat, behaviour).newest.digest
+    assert Reminder.objects.count() == 2
+
+    agreements.withdraw(bob.seat, behaviour, digest)
+
+    assert not Reminder.objects.exists()
+
+
+def test_words_that_replace_others_replace_their_reminder(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    agreed_with_a_day(alice, bob, deck)
+    agree(alice, bob, deck, date(2027, 9, 1))
+
+    assert {moment.month for moment in Reminder.objects.values_list("due_at", flat=True)} == {9}
+
+
+def test_the_home_page_asks_when_the_day_has_come_and_not_before(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    agreed_with_a_day(alice, bob, deck)
+    with time_machine.travel(datetime(2027, 5, 31, 23, tzinfo=UTC)):
+        assert home(alice.seat).step == NextStep.REST
+    with time_machine.travel(datetime(2027, 6, 1, 10, tzinfo=UTC)):
+        found = home(alice.seat)
+
+    assert found.step == NextStep.REMIND
+    assert found.reminder == DueReminder(ReminderKind.REVISIT, Reminder.objects.first().subject)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("route", "again"), [("reminders-later", True), ("reminders-done", False)])
+def test_putting_it_off_and_being_done_with_it_are_ones_own(
+    alice: Person, bob: Person, deck: Deck, route: str, again: bool
+) -> None:
+    agreed_with_a_day(alice, bob, deck)
+    shown = {"kind": "revisit", "subject": str(Reminder.objects.first().subject)}  # type: ignore[union-attr]
+    with time_machine.travel(datetime(2027, 6, 1, 10, tzinfo=UTC)):
+        alice.client.force_login(alice.user)
+        assert alice.client.post(reverse(route), shown).status_code == HTTPStatus.FOUND
+        assert home(alice.seat).step == NextStep.REST
+        assert home(bob.seat).step == NextStep.REMIND
+        assert written() == [bob.user.email]
+    with time_machine.travel(datetime(2027, 6, 9, 10, tzinfo=UTC)):
+        assert (home(alice.seat).step == NextStep.REMIND) == again
+
+
+def test_one_reminds_oneself_of_what_is_ones_own_only(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    subject = remind_of(bob)
+
+    reminders.cancel(alice.seat, KINDS[0], subject)
+    reminders.put_off(alice.seat, KINDS[0], subject)
+
+    assert Reminder.objects.get().due_at == NOON
+    with pytest.raises(NotPaired):
+        remind_of(charlie)
+
+
+def test_whoever_is_left_out_costs_the_same_and_is_not_reminded(
+    alice: Person, bob: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    seat = alice.seat
+    for leave_out in ([], [Side.LEFT], list(Side)):
+        with django_assert_num_queries(3):
+            subject = uuid.uuid4()
+            reminders.schedule_both(seat, KINDS[1], subject, NOON, leave_out=leave_out)
+        left = Reminder.objects.filter(subject=subject).values_list("side", flat=True)
+        assert set(left) == set(Side) - set(leave_out)
+
+
+def test_parting_ends_all_reminders(alice: Person, bob: Person) -> None:
+    for who in (alice, bob):
+        remind_of(who)
+
+    leaving.part(alice.seat)
+
+    assert not Reminder.objects.exists()
+
+
+def test_a_mail_server_that_is_down_for_a_day_gets_one_mail_by_day(
+    alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    """See tests/accounts/test_outbox.py for how letters are tried again."""
+    remind_of(alice)
+    with time_machine.travel(NOON):
+        mailing.remind()
+    for hours in range(1, 24):
+        with time_machine.travel(NOON + hours * HOUR):
+            assert written() == []
+
+    assert Letter.objects.count() == 1
