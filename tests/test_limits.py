@@ -44,6 +44,7 @@ UNLIMITED: dict[str, set[str]] = {
     "it overwrites what is there from the start, and nothing grows by it": {
         *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
         *("account-time-zone-set", "account-time-zone-browser"),
+        *("reminders-save", "reminders-later", "reminders-done", "reminders-off"),
         *("account-name", "questions-opt-in", "questions-opt-out", "talks-draft"),
         *("talks-throw-away", "talks-advice", "talks-pause", "talks-come-back"),
         "consent-agree",

@@ -36,6 +36,8 @@ from boundaries.leaving.models import LIFETIME as LIFETIME  # for the privacy no
 from boundaries.leaving.models import Export, Part
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.reminders import preferences
+from boundaries.reminders import rules as reminders
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import overview
@@ -165,7 +167,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "account": accounts.export(seat.user),
         "pairing": pairing.export(seat),
         "agreed_to": {"version": seat.agreed_to, "at": seat.agreed_at},
-        "preferences": {"notes_on_wording": seat.advised},
+        "preferences": {"notes_on_wording": seat.advised, **preferences.export(seat)},
         "behaviours": wording,
         "sheets": own_sheets,
         "put_forward": own["put_forward"],
@@ -173,6 +175,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "talks": talks,
         "understandings": understandings | {"proposed": proposed},
         "released": therapist_sheet.export(seat),
+        "reminders": reminders.export(seat),
         "copies": [_copy(copy) for copy in copies.all_of(seat)],
     }
     plain: dict[str, Any] = json.loads(json.dumps(content, default=_iso))

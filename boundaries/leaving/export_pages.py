@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from accounts.text import isolated
 from boundaries.content import catalogue
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
-from boundaries.vocabulary import Condition, Feeling, Move, Need, Outcome, Stance, Weight
+from boundaries.vocabulary import (
+    Condition,
+    Feeling,
+    Move,
+    Need,
+    Outcome,
+    ReminderKind,
+    Stance,
+    Weight,
+)
 from boundaries.web.forms import fields_of_words
 
 MAX_LENGTH = 60_000  # characters in one document; typesetting it takes a second or two
@@ -129,6 +138,12 @@ def _account(data: Data) -> Iterator[Item]:
         yield Item(_("You have joined someone"), (_day(pairing["joined"]["expires_at"]),))
     if not data["preferences"]["notes_on_wording"]:
         yield Item(_("Notes on wording are off"), ())
+    if off := data["preferences"]["no_mails_about"]:
+        yield Item(_("No mails about"), tuple(str(ReminderKind(kind).label) for kind in off))
+    for reminder in data["reminders"]:
+        yield Item(
+            _("A reminder"), (str(ReminderKind(reminder["kind"]).label),), _day(reminder["due_at"])
+        )
 
 
 def _deck(sheet: Data) -> str:

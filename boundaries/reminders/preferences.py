@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -17,6 +18,15 @@ def kinds_on(seat: Seat) -> list[ReminderKind]:
     """The kinds that this person gets by mail."""
     off = ReminderMails.owned_by(seat).values_list("off", flat=True).first() or []
     return [kind for kind in ReminderKind if kind not in off]
+
+
+def export(seat: Seat) -> dict[str, Any]:
+    """What this person chose, and when they were last mailed, for the copy of their data."""
+    row = ReminderMails.owned_by(seat).first()
+    return {
+        "no_mails_about": row.off if row else [],
+        "last_reminded_by_mail_at": row.mailed_at if row else None,
+    }
 
 
 @transaction.atomic

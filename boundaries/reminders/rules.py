@@ -93,6 +93,12 @@ def put_off(seat: Seat, kind: ReminderKind, subject: uuid.UUID) -> None:
     own.update(due_at=timezone.now() + PUT_OFF, mail_at=None)
 
 
+def export(seat: Seat) -> list[dict[str, Any]]:
+    """What this person is to be reminded of, for the copy of their data."""
+    own = Reminder.objects.filter(couple=seat.couple_id, side=seat.side).order_by("due_at", "pk")
+    return [dict(row) for row in own.values("kind", "due_at", "mail_at")]
+
+
 def due(couple: uuid.UUID | None, side: str | None, now: datetime) -> QuerySet[Reminder]:
     """What one side of a couple is to be reminded of by now, the first to come due first."""
     return Reminder.objects.filter(couple=couple, side=side, due_at__lte=now).order_by("due_at")

@@ -161,7 +161,7 @@ def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
         assert entry.newest.digest == digest
         looked.set()
         changed.wait(timeout=10)
-        agreements._say_yes(other.seat, entry.newest, [])
+        agreements._say_yes(other.seat, entry, [])
 
     def change() -> None:
         looked.wait(timeout=10)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import outbox
 from accounts.models import Letter
+from accounts.tasks import TaskFailed
+from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
@@ -27,6 +32,7 @@ from boundaries.reminders.rules import DueReminder
 from boundaries.seats import rules as seats
 from boundaries.seats.models import NotPaired
 from boundaries.vocabulary import Outcome, ReminderKind, Side
+from tests.accounts.test_outbox import Down, posted_by
 from tests.conftest import Person, opened_together, propose
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +195,7 @@ def test_both_are_reminded_in_the_morning_of_the_day_they_chose(
 def test_taking_back_a_yes_takes_the_reminder_back(alice: Person, bob: Person, deck: Deck) -> None:
     agreed_with_a_day(alice, bob, deck)
     behaviour = deck.behaviours[0].id
-    digest = agreements.entry(alice.seat, behaviour).newest.digest
+    digest = history.entry(alice.seat, behaviour).newest.digest
     assert Reminder.objects.count() == 2
 
     agreements.withdraw(bob.seat, behaviour, digest)
@@ -269,15 +275,40 @@ def test_parting_ends_all_reminders(alice: Person, bob: Person) -> None:
     assert not Reminder.objects.exists()
 
 
-def test_a_mail_server_that_is_down_for_a_day_gets_one_mail_by_day(
-    alice: Person, bob: Person, mailoutbox: list[EmailMessage]
+def test_a_mail_server_that_is_down_for_hours_gets_one_mail_when_it_is_day(
+    alice: Person, bob: Person, settings: Any, mailoutbox: list[EmailMessage]
 ) -> None:
-    """See tests/accounts/test_outbox.py for how letters are tried again."""
+    """Nothing is lost, doubled or sent at night."""
     remind_of(alice)
     with time_machine.travel(NOON):
         mailing.remind()
-    for hours in range(1, 24):
-        with time_machine.travel(NOON + hours * HOUR):
-            assert written() == []
+    letter = Letter.objects.get()
+    settings.MAILERS = posted_by(f"{Down.__module__}.Down")
+    with time_machine.travel(NOON + HOUR), pytest.raises(TaskFailed):
+        outbox.post_several.call([str(letter.pk)])
+    settings.MAILERS = posted_by("django.core.mail.backends.locmem.EmailBackend")
+    with time_machine.travel(NOON + 11 * HOUR):
+        outbox.post.call(str(letter.pk))
+    assert not mailoutbox
+    letter.refresh_from_db()
+    assert letter.tried_at + outbox.RETRY_DELAY == NOON + 21 * HOUR  # nine in the morning
+    with time_machine.travel(NOON + 21 * HOUR):
+        outbox.post.call(str(letter.pk))
+        outbox.post.call(str(letter.pk))
+        assert written() == []
 
-    assert Letter.objects.count() == 1
+    (posted,) = mailoutbox
+    assert posted.extra_headers["List-Unsubscribe"] == f"<{letter.unsubscribe}>"
+    assert posted.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_rush_is_a_few_tasks(
+    alice: Person, bob: Person, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    for who in (alice, bob):
+        remind_of(who)
+    with time_machine.travel(NOON), django_capture_on_commit_callbacks(execute=True):
+        assert len(written()) == 2
+
+    assert DBTaskResult.objects.ready().count() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -27,9 +28,22 @@ from boundaries.leaving import rules as leaving
 from boundaries.leaving.models import Export
 from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
+from boundaries.reminders import preferences
+from boundaries.reminders import rules as reminders
+from boundaries.reminders.models import ReminderMails
 from boundaries.talks import drafts, overview
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
+from boundaries.vocabulary import (
+    Condition,
+    Mode,
+    Move,
+    Outcome,
+    ReminderKind,
+    Side,
+    Stance,
+    Step,
+    Weight,
+)
 from tests.conftest import (
     PASSWORD,
     Person,
@@ -92,6 +106,8 @@ def lived(one: Person, other: Person, former: Person) -> None:
     assert issue
     for who in (one, other):
         therapist_sheet.release(who.seat, issue.digest)
+        next_year = timezone.now() + timedelta(days=365)
+        reminders.schedule(who.seat, ReminderKind.REVISIT, uuid.uuid4(), next_year)
 
 
 def at_home(who: Person) -> None:
@@ -117,6 +133,8 @@ def at_home(who: Person) -> None:
     who.user.said_adult_at = timezone.now()
     who.user.save(update_fields=["said_adult_at"])
     time_zones.choose(who.user, "Asia/Kolkata")
+    preferences.switch_on_only(who.seat, [ReminderKind.REVISIT])
+    ReminderMails.owned_by(who.seat).update(mailed_at=Now())
     who.client.post(reverse("pairing-invite"), {"questions": "read"})
     Invitation.objects.filter(inviter=who.seat).delete()
     Invitation.objects.create(
