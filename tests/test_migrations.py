@@ -34,7 +34,7 @@ from tests.conftest import (
 )
 from tests.support.routes import TALK
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.turns(4), pytest.mark.django_db(transaction=True)]
 
 FIRST = ("boundaries", "0001_initial")
 DECK = catalogue.deck(catalogue.ESSENTIALS)

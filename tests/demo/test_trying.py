@@ -24,7 +24,10 @@ from boundaries.vocabulary import Side
 from tests.accounts.test_outbox import posted_by
 from tests.conftest import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)  # mails leave once something is saved
+pytestmark = [
+    pytest.mark.turns(2),
+    pytest.mark.django_db(transaction=True),
+]  # mails leave once something is saved
 
 AS_ASHA, AS_RAVI = "/demo/asha/", "/demo/ravi/"
 

@@ -16,7 +16,7 @@ from django.test import Client
 
 from tests.journeys.everywhere import NOBODY, STATES, pages, somebody
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.every_day, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 MEDIAN, HIGHEST = 6.0, 8.0  # grades
 FULL_TEXTS = {"/privacy/"}  # they say everything, for whoever wants to know

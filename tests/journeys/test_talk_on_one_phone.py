@@ -18,7 +18,11 @@ from tests.journeys.conftest import (
     without_script,
 )
 
-pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.every_day,
+    pytest.mark.sweep,
+    pytest.mark.django_db(transaction=True),
+]
 
 MOST_SCREENS = 25
 MOST_TIMES_HANDED_ON = 5

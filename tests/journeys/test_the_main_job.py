@@ -20,7 +20,7 @@ from tests.journeys.conftest import (
 CUT_OFF = """[...document.querySelectorAll(".stances label")]
     .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.innerText)"""
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.every_day, pytest.mark.django_db(transaction=True)]
 
 
 @with_and_without_script

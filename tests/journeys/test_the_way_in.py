@@ -33,7 +33,7 @@ VISIBLE_WORDS = """() => {
     return (document.body.innerText.match(/[\\p{L}\\p{N}]\\S*/gu) ?? []).length - unseen.length;
 }"""
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.every_day, pytest.mark.django_db(transaction=True)]
 
 
 @dataclass

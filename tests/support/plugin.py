@@ -19,6 +19,8 @@ from tests.support.environment import ENVIRONMENT
 
 MISSING = "COMMON_GROUND_TESTS_MISSING"
 
+DAYS_BETWEEN_JOURNEYS = 3
+
 FIXTURES_OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 # A few by day, others each day and the same all day; many more by `make deep`.
@@ -66,6 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "another_day: others take their turn today; left out with --daily, not by night"
     )
+    config.addinivalue_line(
+        "markers", "turns(days): proves nearly what others do; runs on one day in so many"
+    )
+    config.addinivalue_line("markers", "every_day: a journey that takes no turns")
     config.addinivalue_line("markers", "generated: Hypothesis draws what it is tried with")
     config.addinivalue_line("markers", "planted_leak: passes if one is noticed; see make mutants")
     settings.load_profile("deep" if _is_deep(config) else "default")
@@ -95,22 +101,51 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if (daily and item.get_closest_marker("another_day")) or _runs_elsewhere(item, deep=deep)
     ]
     left_out = set(elsewhere)
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = _longest_first([item for item in items if item not in left_out])
     config.hook.pytest_deselected(items=elsewhere)
 
 
 def _takes_its_turn_on_another_day(item: pytest.Item) -> bool:
     """Whether something runs instead today that proves nearly the same.
 
-    Journeys go one day with script, and the next day without. What runs on SQLite each day runs on
-    PostgreSQL every fifth day, and every night, but for what means something there alone.
+    Journeys go one day with script, and the next day without; most go on one day in three. What
+    runs on SQLite each day runs on PostgreSQL every fifth day, and every night, but for what means
+    something there alone.
     """
     params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]
-    if params and params.get("javascript", DAY % 2) != DAY % 2:
+    both_ways = bool(params) and "javascript" in params
+    if both_ways and params["javascript"] != DAY % 2:
+        return True
+    day = DAY // 2 if both_ways else DAY  # else half of the turns would never come
+    if (zlib.crc32(item.nodeid.partition("[")[0].encode()) + day) % _days_between(item):
         return True
     if on_sqlite() or item.get_closest_marker("postgresql"):
         return False
     return zlib.crc32(item.nodeid.encode()) % 5 != DAY % 5
+
+
+def _days_between(item: pytest.Item) -> int:
+    if item.get_closest_marker("every_day"):
+        return 1
+    if turns := item.get_closest_marker("turns"):
+        return int(turns.args[0])
+    return DAYS_BETWEEN_JOURNEYS if item.get_closest_marker("journey") else 1
+
+
+def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Each process begins with its share of the journeys, so none is left with them at the end.
+
+    A process is given as many neighbours as any other, and then takes what others have left.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    others = [item for item in items if not item.get_closest_marker("journey")]
+    size = -(-len(others) // processes)
+    return [
+        item
+        for at in range(processes)
+        for item in (*journeys[at::processes], *others[at * size : (at + 1) * size])
+    ]
 
 
 def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
