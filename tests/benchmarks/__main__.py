@@ -57,7 +57,7 @@ def main() -> None:
         sites[size] = Site(url, logs / f"bench-{size}.log")
     slices = take_turns(sites, crowds, server)
     largest, people = sites[SIZES[-1]], crowds[SIZES[-1]]
-    more = (beside_a_pdf(largest, people), rotate(largest, people))
+    more = (beside_a_pdf(largest, people), rotate(largest, people), remind(largest))
     table = report(slices, crowds, sites) + "\n".join(more)
     print(table)
     measured = TABLE.sub(lambda found: found[1] + table + found[2], REPORT.read_text())
@@ -122,6 +122,22 @@ def rotate(site: Site, crowd: dict[str, Any]) -> str:
         f"{alone[1] / alone[0] * 100_000:.1f} s for 100,000. While four visitors saved {saved:,} "
         f"answers: {beside[1]:.1f} s, which is {beside[1] / beside[0] * 100_000:.1f} s for "
         f"100,000; none of them was refused, and the slowest took {slowest * 1000:.0f} ms.\n"
+    )
+
+
+def remind(site: Site) -> str:
+    """What a worker takes to write many reminders, beside few others and beside many."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.reminders"],
+        cwd=ROOT, env=site.environment, stdout=subprocess.PIPE, check=True,
+    )  # fmt: skip
+    taken = json.loads(done.stdout)
+    if "reminder_to_mail" not in taken["plan"]:
+        raise RuntimeError(f"the reminders that are due are not found by index: {taken['plan']}")
+    return (
+        f"100,000 reminders are written and put in the queue in {taken['few']:.0f} s of a worker’s "
+        f"processor time, and in {taken['many']:.0f} s where the table holds a million that are "
+        "not due yet.\n"
     )
 
 
