@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -23,6 +24,10 @@ from boundaries.comparison import rules as comparison_rules
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.models import Invitation
 from boundaries.questions import rules as questions
+from boundaries.reminders import mailing
+from boundaries.reminders import rules as reminders
+from boundaries.reminders.mailing import BETWEEN_MAILS
+from boundaries.reminders.models import ReminderMails
 from boundaries.sealing.models import Seal
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
@@ -32,6 +37,7 @@ from boundaries.therapist_sheet import contents
 from boundaries.therapist_sheet import rules as therapist_sheet
 from tests.privacy.leaks import Leak, answered, bobs, everywhere, has_sealed, instead, planted
 
+OF_REMINDERS: dict[str, Leak] = {}
 OF_A_FORMER_PARTNER: dict[str, Leak] = {}
 OF_ANOTHER_COUPLE: dict[str, Leak] = {}
 OF_WHO_IS_HERE: dict[str, Leak] = {}
@@ -47,6 +53,47 @@ OF_KEYS: dict[str, Leak] = {}
 def seat_of(name: str) -> Seat:
     address = f"{name.lower()}@example.org"
     return Seat.objects.with_keys().select_related("user").get(user__email=address)
+
+
+def replace_side(seat: Seat) -> Seat:
+    """The other seat of the couple, as far as a query by side goes."""
+    return Seat(pk=seat.pk, couple_id=seat.couple_id, side=seat.other_side)
+
+
+# To the partner, by what one does with a reminder
+
+
+@planted(OF_REMINDERS, "what one puts off is put off for both")
+def _() -> Any:
+    def spoiled(true: Any, seat: Seat, *about: Any) -> Any:
+        true(replace_side(seat), *about)
+        return true(seat, *about)
+
+    return instead(reminders, "put_off")(spoiled)
+
+
+@planted(OF_REMINDERS, "a mail tells of the other")
+def _() -> Any:
+    def spoiled(true: Any, person: Any, mail: Any) -> Any:
+        off = ReminderMails.unscoped.exclude(seat=person.seat).exclude(off=[]).exists()
+        letter = true(person, mail)
+        return replace(letter, body=letter.body + "You alone get these." if off else letter.body)
+
+    return instead(mailing, "_letter")(spoiled)
+
+
+@planted(OF_REMINDERS, "one is not mailed where the other is not")
+def _() -> Any:
+    def spoiled(true: Any, now: Any, person: Any, mailed_at: Any) -> Any:
+        off = ReminderMails.unscoped.exclude(off=[]).exists()
+        return true(now, person, mailed_at) + (BETWEEN_MAILS if off else timedelta())
+
+    return instead(mailing, "_earliest")(spoiled)
+
+
+@everywhere(OF_REMINDERS, "the choices of both on one page", "/reminders/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    response.content += repr(list(ReminderMails.unscoped.values_list("off", flat=True))).encode()
 
 
 # To a former partner

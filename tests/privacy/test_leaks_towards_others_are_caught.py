@@ -13,6 +13,7 @@ from tests.privacy.leaks import Leak
 from tests.privacy.steps import NOBODY, OPERATOR, Do, History, Meanwhile, Watch, act, say
 from tests.privacy.test_walls import SEAL
 from tests.privacy.test_walls_of_a_talk import FIRST
+from tests.privacy.test_walls_of_reminders import AGREED, HE_PUTS_IT_OFF, write
 from tests.privacy.test_walls_towards_others import (
     CHARLIE_INVITES,
     ENDS,
@@ -50,6 +51,12 @@ def at(*paths: str) -> Watch:
 
 # By theorem: who looks, which leaks there are, and two histories that such a leak tells apart.
 PLANTED: list[tuple[str, dict[str, Leak], History, History]] = [
+    (
+        "alice",
+        leaks.OF_REMINDERS,
+        [*AGREED, HE_PUTS_IT_OFF, Meanwhile(write), at("/home/", "/reminders/")],
+        [*AGREED, (), Meanwhile(write), at("/home/", "/reminders/")],
+    ),
     (
         "alice",
         leaks.OF_A_FORMER_PARTNER,

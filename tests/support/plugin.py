@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, core, settings
@@ -112,8 +113,8 @@ def _takes_its_turn_on_another_day(item: pytest.Item) -> bool:
     runs on SQLite each day runs on PostgreSQL every fifth day, and every night, but for what means
     something there alone.
     """
-    params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]
-    both_ways = bool(params) and "javascript" in params
+    params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    both_ways = "javascript" in params
     if both_ways and params["javascript"] != DAY % 2:
         return True
     day = DAY // 2 if both_ways else DAY  # else half of the turns would never come
