@@ -82,6 +82,15 @@ WATCH = """
   window.__going = false;
   addEventListener("beforeunload", () => { window.__going = true; }, { once: true });
 """
+# Where no script runs, no listener does. What is under the finger says whether it leads elsewhere.
+LEADS_ON = """
+  const leads = "a[href]:not([target]), button[type=submit], button:not([type])";
+  const under = document.elementFromPoint(arguments[0], arguments[1])?.closest(leads);
+  const form = under?.form;
+  const sends = form && (form.noValidate || under.formNoValidate || form.matches(":valid"));
+  const here = under?.hash && under.href.split("#")[0] === location.href.split("#")[0];
+  window.__going = Boolean(sends || (under?.href && !here));
+"""
 STILL_HERE = "return window.__going || document.readyState !== 'complete' ? 'going' : '';"
 PAINTED = """
   const twice = (done) => requestAnimationFrame(() => requestAnimationFrame(() => done()));
@@ -210,7 +219,9 @@ class Context(Lacking):
                 time.sleep(STEP)
         arguments = ["--automation", "--enable-write-console-messages-to-stdout=TRUE"]
         if not java_script_enabled:
-            arguments.append("--enable-javascript-markup=FALSE")  # no script of the page; ours may
+            # Then no listener and no timer of ours runs either. To take only the page's own scripts
+            # away (-markup) would not do: its style sheets would still believe that they run.
+            arguments.append("--enable-javascript=FALSE")
         wanted = {
             "webkitgtk:browserOptions": {"binary": mini_browser(), "args": arguments},
             "unhandledPromptBehavior": "accept",
@@ -488,10 +499,17 @@ class Mouse:
 
     def click(self, x: float, y: float, button: str = "left") -> None:
         """And if that leads elsewhere, as Playwright does, be there (a download leads nowhere)."""
-        self._page.run(WATCH)
+        context = self._page.context
+        before = context.files()
+        if context.javascript:
+            self._page.run(WATCH)
+        elif button == "left":
+            self._page.run(LEADS_ON, int(x), int(y))
         self._send(x, y, {"left": 0, "middle": 1}[button])
         deadline = time.monotonic() + 5
         while self._page.run(STILL_HERE) == "going" and time.monotonic() < deadline:
+            if context.files() - before:
+                break
             time.sleep(STEP)
 
     def _send(self, x: float, y: float, button: int) -> None:
