@@ -142,6 +142,29 @@ def test_a_condition_is_read_out_as_it_will_be(
         )
 
 
+CHOOSE_FINE = """() => {
+    document.querySelector(".doer.alike [value=fine]").click();
+    return document.querySelector(".foot-bar .button:not(.second)").getBoundingClientRect().y;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_what_is_read_out_leaves_the_button_where_a_choice_has_put_it(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, width: int
+) -> None:
+    talked_through(alice, bob, deck)
+    page = phone(width=width)
+    sign_in(page, alice)
+
+    for path in (f"/talks/{TALK}/", "/understandings/on/a1/words/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        before = page.evaluate(CHOOSE_FINE)  # as it stands before the site can have answered
+        expect(page.locator("#read-out")).to_contain_text("Fine with both of us.")
+        after = place(page, ".foot-bar .button:not(.second)")
+        assert after["y"] == round(before), path
+
+
 @with_and_without_script
 def test_after_a_copy_is_fetched_the_page_does_not_offer_it(
     phone: PhoneMaker, alice: Person, javascript: bool, settings: Any
