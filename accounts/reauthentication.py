@@ -1,6 +1,6 @@
 """Reauthentication: an open page does not show who holds the phone now.
 
-Two decorators for views, applied before any other that loads data of the person:
+Three decorators for views, applied before any other that loads data of the person:
 
 - `@after_idling`, for what only its owner has seen, and for what hands something over: asks once
   after the session was idle, and gives back what was typed.
@@ -8,7 +8,10 @@ Two decorators for views, applied before any other that loads data of the person
   authentication was more than a few minutes ago. Use it for the "Are you sure?" page as well as
   for the action, because it leads back to that page.
 
-Leaving and withdrawing consent need neither (see docs/adr).
+- `@kept_open`, for a place more private than the rest: asks as `@just_now` does when it is opened.
+  It stays open while it is used, and asks again after a few minutes without.
+
+Leaving and withdrawing consent need none of them (see docs/adr).
 """
 
 from __future__ import annotations
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 IDLED_AT = "idled_at"  # in a session: when somebody came back after an idle time
+OPEN_AT = "open_at"  # in a session: when what `kept_open` guards was last used
 MAILED_CODE = "still_you_mailed"  # in a session: digest, time and tries of the mailed code
 SAFE_METHODS = ("GET", "HEAD")
 FACTOR_MIN_AGE = timedelta(days=7)
@@ -76,6 +80,34 @@ def just_now[**P](
         return view(request, *args, **kwargs) if is_recent(request) else ask(request)
 
     return wrapper
+
+
+def kept_open[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Reauthenticate first, unless they did or used such a view within the last few minutes."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not is_open(request):
+            return ask(request, keep=True)
+        keep_open(request)
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def is_open(request: HttpRequest) -> bool:
+    """Whether what `kept_open` guards is open: nobody has to say who they are."""
+    if has_idled(request):
+        return False
+    open_for = time.time() - request.session.get(OPEN_AT, 0)
+    return is_recent(request) or bool(open_for < app_settings.REAUTHENTICATION_TIMEOUT)
+
+
+def keep_open(request: HttpRequest) -> None:
+    """Record that what is open is in use."""
+    request.session[OPEN_AT] = int(time.time())
 
 
 def has_idled(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ class BoundariesConfig(AppConfig):
         from boundaries import content
         from boundaries.content.catalogue import checks  # noqa: F401  the import registers them
         from boundaries.content.help import checks as help_checks  # noqa: F401
+        from boundaries.content.journal import checks as journal_checks  # noqa: F401
         from boundaries.leaving import data_export
         from boundaries.pairing import admission, offered
         from boundaries.privacy_notice import checks as keeping_checks  # noqa: F401

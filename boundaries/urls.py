@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("boundaries.talks.urls")),
     path("", include("boundaries.agreements.urls")),
     path("", include("boundaries.therapist_sheet.urls")),
+    path("", include("boundaries.journal.urls")),
     path("", include("boundaries.leaving.urls")),
     path("", include("boundaries.privacy_notice.urls")),
     path("", include("boundaries.demo.urls")),

@@ -168,6 +168,23 @@ def guesses(seat: Seat, sheet_id: uuid.UUID) -> dict[str, Stance]:
     return {behaviour: guess for behaviour, guess in guessed.items() if guess}
 
 
+def live(seat: Seat, decks: Iterable[Deck]) -> set[str]:
+    """The behaviours that this person marked as going on right now. Two queries.
+
+    Their newest sheets count, which may not be open yet.
+    """
+    found: dict[str, uuid.UUID] = {}
+    for sheet in of_decks(seat.pk, [deck.id for deck in decks]):
+        found.setdefault(sheet.deck, sheet.pk)
+    noted = Notes.on_all(seat, found.values()).values()
+    return {
+        behaviour
+        for notes in noted
+        for behaviour, note in notes.items()
+        if unpacked_aside(note).live
+    }
+
+
 def export(seat: Seat) -> list[dict[str, Any]]:
     """Everything this person answered and noted, kept private or not, by sheet.
 

@@ -95,6 +95,22 @@ def show_help(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@login_not_required
+def show_counsellor(request: HttpRequest) -> HttpResponse:
+    """How to find a counsellor: in general, and for the countries that we know something of."""
+    known = [country for country in help.countries().values() if country.counsellors]
+    return render(request, "boundaries/home/help/counsellor.html", {"countries": known})
+
+
+@require_safe
+@login_not_required
+def show_wellbeing(request: HttpRequest) -> HttpResponse:
+    """Bad sleep, worry, a low mood: when to see a doctor. It diagnoses and scores nothing."""
+    known = [country for country in help.countries().values() if country.mind]
+    return render(request, "boundaries/home/help/wellbeing.html", {"countries": known})
+
+
+@require_safe
 @seated
 def show_consent(request: SeatedRequest) -> HttpResponse:
     return _consent_page(request)

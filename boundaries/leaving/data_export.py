@@ -31,6 +31,7 @@ from boundaries.content import catalogue
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Paper, PrintedPage
 from boundaries.errors import Conflict, NotFound
+from boundaries.journal import rules as journal
 from boundaries.leaving import export_pages
 from boundaries.leaving.models import LIFETIME as LIFETIME  # for the privacy notice
 from boundaries.leaving.models import Export, Part
@@ -40,7 +41,7 @@ from boundaries.reminders import preferences
 from boundaries.reminders import rules as reminders
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import overview
+from boundaries.talks import early_drafts, overview
 from boundaries.therapist_sheet import rules as therapist_sheet
 
 FORMAT, VERSION = "common-ground/my-data", 1
@@ -152,9 +153,10 @@ def data(seat: Seat) -> dict[str, Any]:
     seat = seats.locked_seat(seat)
     own_sheets, talks = sheets.export(seat), overview.export(seat)
     own, understandings = questions.export(seat), agreements_export.export(seat)
+    early = early_drafts.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),
-        *(entry["behaviour"] for entry in (*talks, *own["put_forward"], *own["answered"])),
+        *(entry["behaviour"] for entry in (*talks, *early, *own["put_forward"], *own["answered"])),
         *(entry["behaviour"] for kind in understandings.values() for entry in kind),
     ]
     mine = {offer["behaviour"]: offer["text"] for offer in own["put_forward"]}
@@ -173,6 +175,8 @@ def data(seat: Seat) -> dict[str, Any]:
         "put_forward": own["put_forward"],
         "answered": own["answered"],
         "talks": talks,
+        "kept_for_talks": early,
+        "journal": journal.export(seat),
         "understandings": understandings | {"proposed": proposed},
         "released": therapist_sheet.export(seat),
         "reminders": reminders.export(seat),

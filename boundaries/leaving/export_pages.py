@@ -84,6 +84,11 @@ def _sections(data: Data) -> Iterator[Section]:
         yield Section(_deck(sheet), tuple(_answer(answer, texts) for answer in sheet["answers"]))
     yield Section(_("Cards you have suggested"), tuple(map(_own, data["put_forward"])))
     yield Section(_("Your part in talks"), tuple(_talk(talk, texts) for talk in data["talks"]))
+    kept = data["kept_for_talks"]
+    yield Section(
+        _("Kept for a talk"), tuple(Item(_text(one, texts), (one["words"],)) for one in kept)
+    )
+    yield Section(_("Your journal"), tuple(map(_journal_entry, data["journal"])))
     understandings = data["understandings"]
     for title, kind in (
         (_("What you both said yes to"), "agreed"),
@@ -196,6 +201,10 @@ def _talk(talk: Data, texts: Data) -> Item:
     kept = [_labelled(_("Not sent"), _turn(draft)) for draft in talk["not_handed_over"]]
     words = tuple(filter(None, [*handed, *kept]))
     return Item(_text(talk, texts), words, _day(talk["opened_on"]))
+
+
+def _journal_entry(entry: Data) -> Item:
+    return Item(_day(entry["begun_at"]), tuple(filter(None, (entry["words"],))), entry["prompt"])
 
 
 def _turn(turn: Data) -> str:

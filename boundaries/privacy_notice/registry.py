@@ -126,6 +126,32 @@ REGISTRY: dict[str, Table] = {
         until=_("When you hand it over or throw it away."),
         never=_("what you’ve written in a talk and haven’t handed over"),
     ),
+    "boundaries.EarlyDraft": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_("What you’ve kept for a talk that isn’t open yet."),
+        columns={"behaviour": WHICH, "content": _("the words")},
+        until=_("When that talk opens, when you throw it away, or when you part."),
+        never=_("what you’ve kept for a talk, and what you marked as going on right now"),
+    ),
+    "boundaries.Journal": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_("That you’ve written in your journal. It stays yours if you part."),
+        until=_("When you delete the whole journal."),
+        never=_("if you have a journal, and every word in it"),
+    ),
+    "boundaries.JournalEntry": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_("What you write in your journal. It has a key of its own."),
+        columns={
+            "page": _("a random number in its address"),
+            "begun_at": _("when you began it"),
+            "content": _("the words, and the question you started from"),
+        },
+        until=_("When you delete it."),
+    ),
     "boundaries.SetAside": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
@@ -447,8 +473,8 @@ REGISTRY: dict[str, Table] = {
         group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_(
-            "The key to what you wrote, to what you two share, or to a copy kept when you part."
-            " It’s locked with another key, which isn’t in the database."
+            "The key to what you wrote, to your journal, to what you two share, or to a copy kept"
+            " when you part. It’s locked with another key, which isn’t in the database."
         ),
         columns={
             "epoch": _("which key it’s locked with"),
@@ -456,7 +482,7 @@ REGISTRY: dict[str, Table] = {
         },
         until=_(
             "Each goes with what it opens. Yours goes with your account, the one you share when you"
-            " part, and the one for a copy with that copy."
+            " part, and the ones for a copy or a journal with those."
         ),
     ),
     "accounts.Letter": Table(

@@ -1,7 +1,7 @@
-"""The data keys: one for each person, each couple, and each copy kept after a parting.
+"""The data keys: one for each person, each couple, each journal, and each copy kept after a parting.
 
 Answers, notes and drafts are encrypted with their writer's key; what two people share, with the key
-of their couple. Deleting a person or a couple deletes their key. Your own key comes with your own
+of their couple; a journal with a key that nothing else needs. Deleting a person or a couple deletes their key. Your own key comes with your own
 seat; only the code that opens a deck fetches the other person's, in boundaries/answers/models.py.
 """
 
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from accounts.encryption import DataKey, current_epoch, unwrap
 from boundaries.seats.models import Couple, Seat
 
 if TYPE_CHECKING:
     from boundaries.agreements.models import Copy
+    from boundaries.journal.models import Journal
 
 BATCH_SIZE = 2_000  # keys that are re-wrapped in one transaction
 # Raw SQL: one statement for a batch on PostgreSQL, and no model instance per key.
@@ -31,13 +33,16 @@ REWRAP_ALL = """
 
 
 class Key(models.Model):
-    """A wrapped data key. It is created together with the seat, couple or copy that owns it."""
+    """A wrapped data key. It is created together with what owns it: a seat, couple, copy or journal."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="kept_key")
     couple = models.OneToOneField(Couple, models.CASCADE, null=True, related_name="kept_key")
     copy = models.OneToOneField(
         "boundaries.Copy", models.CASCADE, null=True, related_name="kept_key"
+    )
+    journal = models.OneToOneField(
+        "boundaries.Journal", models.CASCADE, null=True, related_name="kept_key"
     )
     epoch = models.PositiveSmallIntegerField(db_index=True)  # of the master key that wraps it
     wrapped = models.BinaryField()
@@ -47,9 +52,10 @@ class Key(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(seat__isnull=False, couple=None, copy=None)
-                | Q(seat=None, couple__isnull=False, copy=None)
-                | Q(seat=None, couple=None, copy__isnull=False),
+                condition=Q(seat__isnull=False, couple=None, copy=None, journal=None)
+                | Q(seat=None, couple__isnull=False, copy=None, journal=None)
+                | Q(seat=None, couple=None, copy__isnull=False, journal=None)
+                | Q(seat=None, couple=None, copy=None, journal__isnull=False),
                 name="key_is_of_one_alone",
             ),
         ]
@@ -63,7 +69,7 @@ class Key(models.Model):
         cls.new_for(owner).save(force_insert=True)
 
     @classmethod
-    def new_for(cls, owner: Seat | Couple | Copy) -> Self:
+    def new_for(cls, owner: Seat | Couple | Copy | Journal) -> Self:
         """The same without saving: its owner is saved first."""
         data_key = DataKey.new(owner_of(owner.pk))
         column = type(owner).__name__.lower()
@@ -71,7 +77,7 @@ class Key(models.Model):
 
     @cached_property
     def data_key(self) -> DataKey:
-        owner = self.seat_id or self.couple_id or self.copy_id
+        owner = self.seat_id or self.couple_id or self.copy_id or self.journal_id
         return DataKey(owner_of(owner), self.epoch, bytes(self.wrapped))
 
 
@@ -100,10 +106,11 @@ def _rewrap_batch(old: list[int], *, wait: bool) -> int:
     """With `wait` one key at a time: to wait while holding another lock could deadlock."""
     epoch_now, limit = current_epoch(), 1 if wait else BATCH_SIZE
     keys = Key.objects.filter(epoch__in=old).select_for_update(skip_locked=not wait)
-    rows = keys.values_list("pk", "seat", "couple", "copy", "epoch", "wrapped")[:limit]
+    owner = Coalesce("seat", "couple", "copy", "journal")
+    rows = keys.values_list("pk", owner, "epoch", "wrapped")[:limit]
     rewrapped = {
-        pk: DataKey(owner_of(seat or couple or copy), epoch, bytes(wrapped)).rewrapped().wrapped
-        for pk, seat, couple, copy, epoch, wrapped in rows
+        pk: DataKey(owner_of(owner), epoch, bytes(wrapped)).rewrapped().wrapped
+        for pk, owner, epoch, wrapped in rows
     }
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

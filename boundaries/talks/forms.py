@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.agreements.forms import ProposalForm
 from boundaries.talks.flow import ROUNDS
 from boundaries.vocabulary import FEELINGS, Feeling, Mode, Move, Need, Side
-from boundaries.web.fields import MAX_PART_LENGTH, MAX_WORDS_LENGTH, DayField, FewField, WordsField
+from boundaries.web.fields import MAX_PART_LENGTH, DayField, FewField, WordsField
 from boundaries.web.forms import WrittenForm
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class ReplyForm(TurnForm):
 
 
 class SenseForm(TurnForm):
-    because = WordsField(MAX_WORDS_LENGTH)
+    because = WordsField()
     imagine = WordsField(MAX_PART_LENGTH)
     asked = ("because", "imagine")
     unanswered = _("Please write one of the two, or leave this out.")
@@ -153,8 +153,10 @@ class SenseForm(TurnForm):
 class FlexForm(TurnForm):
     keep = WordsField(MAX_PART_LENGTH)
     give = WordsField(MAX_PART_LENGTH)
-    asked = ("keep", "give")
-    unanswered = SenseForm.unanswered
+    intend = WordsField(MAX_PART_LENGTH)
+    land = WordsField(MAX_PART_LENGTH)
+    asked = ("keep", "give", "intend", "land")
+    unanswered = _("Please write one of these, or leave this out.")
     can_be_said_aloud = False
 
 
@@ -226,17 +228,15 @@ class OpenForm(forms.Form):
     mode = forms.TypedChoiceField(
         choices=Mode.choices,
         coerce=Mode,
-        error_messages={
-            "required": _("Please choose one of the two."),
-            "invalid_choice": _("Please choose one of the two."),
-        },
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Please choose one of the two.")
+        ),
     )
     begins = forms.ChoiceField(
         choices=[("me", "me"), ("partner", "partner")],
-        error_messages={
-            "required": _("Please choose who speaks first."),
-            "invalid_choice": _("Please choose who speaks first."),
-        },
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Please choose who speaks first.")
+        ),
     )
     together = forms.CharField(required=False, max_length=64, empty_value="")
 
@@ -247,10 +247,9 @@ class PauseForm(forms.Form):
     minutes = forms.TypedChoiceField(
         choices=[(str(minutes), label) for minutes, label in PAUSES.items()],
         coerce=int,
-        error_messages={
-            "required": _("Please choose when you come back."),
-            "invalid_choice": _("Please choose when you come back."),
-        },
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Please choose when you come back.")
+        ),
     )
 
 

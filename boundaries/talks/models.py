@@ -200,6 +200,37 @@ class Draft(Private, Encrypted):
         )
 
 
+class EarlyDraft(Private, Encrypted):
+    """Words for a talk that is not open yet. Its writer's own, until the couple parts.
+
+    When its writer opens the talk, or says that now is good, it becomes their draft in the talk.
+    """
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
+    behaviour = models.SlugField(max_length=32, db_index=False)
+    content = CiphertextField()  # readable with its writer's key
+
+    bound_to = ("seat_id", "behaviour")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seat", "couple", "behaviour"], name="early_draft_one_a_behaviour"
+            ),
+        ]
+
+    @classmethod
+    def on(cls, seat: Seat, behaviour: str) -> Self | None:
+        return cls.here(seat).filter(behaviour=behaviour).first()
+
+    @classmethod
+    def here(cls, seat: Seat) -> QuerySet[Self]:
+        """This person's, in the couple they are in."""
+        mine = cls.owned_by(seat).filter(couple=seat.couple_id, couple__isnull=False)
+        return mine.order_by("behaviour")
+
+
 @kept_query(uuid.UUID, uuid.UUID)
 def conversations(couple: uuid.UUID | None, talk: uuid.UUID) -> QuerySet[Conversation]:
     """One of this couple's talks, or none."""

@@ -254,15 +254,9 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
         ]
         return {"feelings": feelings, "needs": Need}
     if talk.step == Step.OUTCOME:
-        flexes = [
-            {"first_name": talk.names[flex.side], **flex.content}
-            for side in Side
-            if (flex := talk.latest(Move.FLEX, side))
-            and (flex.content.get("keep") or flex.content.get("give") or flex.left_out)
-        ]
         choices = outcome_fields.pictured(talk.behaviour, talk.names, draft.content, draft.errors)
         read_out = ProposeForm.read_out(draft.content, talk.wording, talk.names)
-        return {**choices, "flexes": flexes, "read_out": read_out}
+        return {**choices, "flexes": transcript.side_by_side(talk), "read_out": read_out}
     return {}
 
 

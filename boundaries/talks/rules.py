@@ -14,7 +14,7 @@ from boundaries.errors import Conflict, Refused
 from boundaries.notifications import Subject
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import drafts, flow, reading, subjects
+from boundaries.talks import drafts, early_drafts, flow, reading, subjects
 from boundaries.talks.drafts import UNWRITTEN
 from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Turn, visible_turns
@@ -70,6 +70,7 @@ def open(
             content={},
             made_from="",
         )
+        early_drafts.bring_along(seat, conversation)
         if mode == Mode.APART:
             _notify_partner(seat, conversation)
         return conversation.pk
@@ -120,6 +121,8 @@ def take_turn(
         )
         purpose = drafts.purpose_of(before, move)
         drafts.delete_handed_over(seat, conversation, side, purpose, content, version=draft_version)
+        if move == Move.READY and side == talk.me:
+            early_drafts.bring_along(seat, conversation)
         if move in flow.BLIND and place.step == before.step:
             return True  # nothing may change that the other could notice
         _move_on(seat, conversation, talk, side, move, place)

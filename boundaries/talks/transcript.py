@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -32,6 +33,8 @@ OPENINGS: dict[str, str | Promise] = {
     "imagine": gettext_lazy("I imagine you might feel %(words)s"),
     "keep": gettext_lazy("What I need most: %(words)s"),
     "give": gettext_lazy("Where I’m flexible: %(words)s"),
+    "intend": gettext_lazy("What I’d mean by it: %(words)s"),
+    "land": gettext_lazy("How it would land with me: %(words)s"),
     "well": "",
     "next": gettext_lazy("Something nice to do now: %(words)s"),
 }
@@ -102,6 +105,16 @@ def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
     turns = [turn for turn in _just_handed(talk, to) if turn.move not in shown]
     heard = [] if to is None else [_heard(turn, talk) for turn in turns if turn.move == Move.YES]
     return [*heard, *spoken_turns(turns, talk.names)]
+
+
+def side_by_side(talk: Talk) -> list[dict[str, Any]]:
+    """What each wrote on what matters most to them, with their name. Old turns have fewer fields."""
+    written = (talk.latest(Move.FLEX, side) for side in Side)
+    return [
+        {"first_name": talk.names[flex.side], **flex.content}
+        for flex in written
+        if flex and any(flex.content.values())
+    ]
 
 
 def _heard(turn: HandedOver, talk: Talk) -> SpokenTurn:

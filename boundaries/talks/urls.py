@@ -7,6 +7,7 @@ urlpatterns = [
     path("talks/", views.agenda, name="talks"),
     path("talks/about/<behaviour:behaviour>/", views.about, name="talks-about"),
     path("talks/about/<behaviour:behaviour>/open/", views.open, name="talks-open"),
+    path("talks/about/<behaviour:behaviour>/drop/", views.drop_draft, name="talks-drop-draft"),
     path("talks/<uuid:talk>/", views.show, name="talks-talk"),
     path("talks/<uuid:talk>/state/", views.state, name="talks-state"),
     path("talks/<uuid:talk>/draft/", views.draft, name="talks-draft"),

@@ -23,8 +23,10 @@ from accounts.text import isolated
 from boundaries.seats import rules as seats
 from boundaries.talks import (
     drafts,
+    early_drafts,
     notes,
     overview,
+    private_agenda,
     reading,
     responses,
     screens,
@@ -74,6 +76,7 @@ def with_talk[**P](
 def agenda(request: SeatedRequest) -> HttpResponse:
     context = {
         "agenda": overview.agenda(request.seat),
+        "on_my_mind": private_agenda.on_my_mind(request.seat),
         "partner": seats.partner_of(request.seat),
     }
     return render(request, "boundaries/talks/agenda.html", context)
@@ -102,6 +105,15 @@ def open(request: SeatedRequest, behaviour: str) -> HttpResponse:
         couple_token=form.cleaned_data["together"],
     )
     return redirect("talks-talk", talk)
+
+
+@require_POST
+@reauthentication.after_idling
+@seated
+def drop_draft(request: SeatedRequest, behaviour: str) -> HttpResponse:
+    """Throw away words that were kept for a talk to come."""
+    early_drafts.throw_away(request.seat, behaviour)
+    return redirect("talks")
 
 
 @require_safe

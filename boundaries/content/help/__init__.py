@@ -23,6 +23,7 @@ class HelpLine:
     web: str
     verified_on: date
     text: str = ""  # the number for text messages
+    mind: bool = False  # for bad sleep, worry or a low mood as well
 
     @property
     def dialled(self) -> str:
@@ -38,6 +39,12 @@ class Country:
     name: str
     emergency: str
     lines: tuple[HelpLine, ...]
+    counsellors: tuple[HelpLine, ...] = ()  # services and registers; they may have no number
+
+    @property
+    def mind(self) -> tuple[HelpLine, ...]:
+        """Whom to call about bad sleep, worry or a low mood."""
+        return tuple(line for line in self.lines if line.mind)
 
     @property
     def emergency_pieces(self) -> list[str]:
@@ -60,5 +67,10 @@ def read(text: str) -> list[Country]:
         raise ValueError(f"something is missing or too much: {error}") from error
 
 
-def _country(*, line: list[dict[str, Any]], **fields: Any) -> Country:
-    return Country(lines=tuple(HelpLine(**table) for table in line), **fields)
+def _country(
+    *, line: list[dict[str, Any]], counsellor: list[dict[str, Any]] | None = None, **fields: Any
+) -> Country:
+    lines, counsellors = (
+        tuple(HelpLine(**row) for row in rows) for rows in (line, counsellor or ())
+    )
+    return Country(lines=lines, counsellors=counsellors, **fields)

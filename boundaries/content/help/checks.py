@@ -34,9 +34,9 @@ def complaints(text: str, today: date) -> Iterator[CheckMessage]:
 
 
 def _complaints(country: Country, today: date) -> Iterator[CheckMessage]:
-    for line in country.lines:
+    for line in (*country.lines, *country.counsellors):
         place = f"{SOURCE.name}, {country.name}, “{line.name}”"
-        if not line.dialled:
+        if not line.dialled and line in country.lines:
             yield Error("It has no number.", obj=place, id="boundaries.E013")
         if not line.web.startswith("https://"):
             yield Error("Its address must begin with https://.", obj=place, id="boundaries.E014")
