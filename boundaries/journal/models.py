@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import QuerySet
@@ -73,5 +73,5 @@ class JournalEntry(Encrypted):
     @classmethod
     def owned_by(cls, seat: Seat) -> QuerySet[Self]:
         """This person's entries, the newest first, each with the key it is read with."""
-        entries: Any = cls.unscoped.filter(journal__seat=seat)
+        entries: QuerySet[Self] = cls.unscoped.filter(journal__seat=seat)
         return entries.select_related("journal__kept_key").order_by("-begun_at", "pk")

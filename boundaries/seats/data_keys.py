@@ -1,8 +1,9 @@
-"""The data keys: one for each person, each couple, each journal, and each copy kept after a parting.
+"""The data keys: one for each person, couple and journal, and each copy kept after a parting.
 
 Answers, notes and drafts are encrypted with their writer's key; what two people share, with the key
-of their couple; a journal with a key that nothing else needs. Deleting a person or a couple deletes their key. Your own key comes with your own
-seat; only the code that opens a deck fetches the other person's, in boundaries/answers/models.py.
+of their couple; a journal, with a key that nothing else needs. Deleting a person, couple or journal
+deletes their key. Your own key comes with your own seat; only the code that opens a deck fetches
+the other person's, in boundaries/answers/models.py.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ REWRAP_ALL = """
 
 
 class Key(models.Model):
-    """A wrapped data key. It is created together with what owns it: a seat, couple, copy or journal."""
+    """A wrapped data key. It is created with its owner: a seat, couple, copy or journal."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.OneToOneField(Seat, models.CASCADE, null=True, related_name="kept_key")

@@ -108,7 +108,7 @@ def just_said(talk: Talk, to: Side | None) -> list[SpokenTurn]:
 
 
 def side_by_side(talk: Talk) -> list[dict[str, Any]]:
-    """What each wrote on what matters most to them, with their name. Old turns have fewer fields."""
+    """What each of the two wrote on what matters most. Older turns have fewer fields."""
     written = (talk.latest(Move.FLEX, side) for side in Side)
     return [
         {"first_name": talk.names[flex.side], **flex.content}

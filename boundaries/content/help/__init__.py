@@ -70,7 +70,6 @@ def read(text: str) -> list[Country]:
 def _country(
     *, line: list[dict[str, Any]], counsellor: list[dict[str, Any]] | None = None, **fields: Any
 ) -> Country:
-    lines, counsellors = (
-        tuple(HelpLine(**row) for row in rows) for rows in (line, counsellor or ())
-    )
+    lines = tuple(HelpLine(**row) for row in line)
+    counsellors = tuple(HelpLine(**{"phone": "", **row}) for row in counsellor or ())
     return Country(lines=lines, counsellors=counsellors, **fields)

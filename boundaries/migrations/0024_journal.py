@@ -16,7 +16,7 @@ def delete_keys_of_journals(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("boundaries", "0021_fewer_indexes"),
+        ("boundaries", "0023_reminders_of_days"),
     ]
 
     operations = [
