@@ -90,7 +90,7 @@ def kept_open[**P](
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not is_open(request):
-            return ask(request, keep=True)
+            return ask(request)
         keep_open(request)
         return view(request, *args, **kwargs)
 

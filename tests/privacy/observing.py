@@ -23,7 +23,8 @@ from django.urls import Resolver404, resolve
 
 from accounts.models import Letter
 from accounts.outbox import LetterBackend
-from tests.privacy.steps import OPERATOR, Do
+from boundaries.journal.models import Journal
+from tests.privacy.steps import NOBODY, OPERATOR, Do
 from tests.privacy.ways import DATE, ETAG, POLLING, Way
 from tests.support import routes
 
@@ -75,6 +76,9 @@ def observe(world: World, number: int, name: str, act: Do) -> None:
         statements = list(zip(noticed.statements, noticed.parameters, strict=True))
         world.seen.append((number, name, act.method, act.url, statements, noticed.logged, tasks))
         return
+    if world.observer != NOBODY:
+        seat = world.cast[world.observer].seat  # whose journal may have been begun by this
+        world.own |= {str(journal.pk) for journal in Journal.owned_by(seat)}
     world.trespassed |= {
         owner for owner, opening in noticed.keys if owner not in world.own and not opening
     }

@@ -48,7 +48,7 @@ LONG = 1_500  # characters, more than any field of ours takes
 # What people write to each other and to themselves. Each of these was stored on the way.
 WRITTEN = {
     *("note", "self_note", "in_other_words", "text", "words", "when", "wish", "not_asking"),
-    *("because", "imagine", "keep", "give", "well", "next"),
+    *("because", "imagine", "keep", "give", "intend", "land", "well", "next"),
 }
 LAST = {"answers-skip", "answers-hide", "answers-undo", "account_logout"}
 # Who somebody is: how they are found and shown to the other. A mail knows whom it goes to.

@@ -72,6 +72,10 @@ TAKEN = {
     "boundaries.Turn.content": "talks[].handed_over[].words.words",
     "boundaries.Draft.purpose": "talks[].not_handed_over[].purpose",
     "boundaries.Draft.content": "talks[].not_handed_over[].words.keep",
+    "boundaries.EarlyDraft.behaviour": "kept_for_talks[].behaviour",
+    "boundaries.EarlyDraft.content": "kept_for_talks[].words",
+    "boundaries.JournalEntry.begun_at": "journal[].begun_at",
+    "boundaries.JournalEntry.content": "journal[].words",
     "boundaries.Version.behaviour": "understandings.agreed[].behaviour",
     "boundaries.Version.number": "understandings.agreed[].version",
     "boundaries.Version.origin": "understandings.agreed[].came_from",
@@ -142,6 +146,7 @@ NOT_TAKEN = {
     "boundaries.Turn.typed_by": "as `typed_on_the_others_screen`",
     "boundaries.Turn.turn": PLUMBING,
     "boundaries.Turn.made_from": PLUMBING,
+    "boundaries.JournalEntry.page": PLUMBING,
     "boundaries.Draft.side": "only one's own are in it",
     "boundaries.Version.side": "as `proposed_by_me`",
     "boundaries.Assent.side": "only one's own are in it",
@@ -160,7 +165,7 @@ NOT_TAKEN = {
 # Tasks carry the id of a letter or of a copy and nothing else: see tests/boundaries/test_exporting.
 NO_PERSON_IN_IT = {*NOBODYS, *EMPTY, "django_tasks_database.DBTaskResult"}
 
-ABOUT = "user", "seat", "inviter", "author", "sheet__seat", "email_address__user"
+ABOUT = "user", "seat", "inviter", "author", "sheet__seat", "journal__seat", "email_address__user"
 
 
 def columns() -> Iterator[str]:

@@ -12,11 +12,12 @@ from boundaries.agreements.models import Assent, SetAside, Version, Withdrawal
 from boundaries.answers.models import Answers
 from boundaries.answers.private_notes import Notes
 from boundaries.content import catalogue
+from boundaries.journal.models import Journal, JournalEntry
 from boundaries.leaving.models import Export
 from boundaries.pairing.models import Invitation
 from boundaries.sealing.models import Seal, Sheet
 from boundaries.seats.models import Seat
-from boundaries.talks.models import Conversation, Draft, Turn
+from boundaries.talks.models import Conversation, Draft, EarlyDraft, Turn
 from tests.privacy.comparing import assert_looks_the_same, first_difference, lived_once
 from tests.privacy.histories import OPT_IN, twin_histories
 from tests.privacy.steps import OURS, SAFE, UNSAFE, Do, History, Probe, Step, Watch, act, say, taken
@@ -251,6 +252,7 @@ def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
 MAY_USE_UNSCOPED = {
     "boundaries/agreements/models.py",
     "boundaries/answers/models.py",
+    "boundaries/journal/models.py",
     "boundaries/leaving/models.py",
     "boundaries/sealing/by_behaviour.py",
     "boundaries/sealing/models.py",
@@ -258,8 +260,14 @@ MAY_USE_UNSCOPED = {
 }
 
 
+OF_ONE_PERSON = [
+    *(Answers, Notes, Sheet, Turn, Draft, EarlyDraft, SetAside, Export),
+    *(Journal, JournalEntry),
+]
+
+
 @pytest.mark.once
-@pytest.mark.parametrize("model", [Answers, Notes, Sheet, Turn, Draft, SetAside, Export])
+@pytest.mark.parametrize("model", OF_ONE_PERSON)
 def test_only_models_read_rows_without_their_owner(model: type) -> None:
     use_unscoped = {
         path.as_posix()
@@ -284,5 +292,6 @@ def test_no_way_back_leads_to_a_seat_or_to_what_hangs_on_it() -> None:
         {
             *(Seat, Seal, Sheet, Answers, Notes, Invitation, Conversation, Turn, Draft),
             *(Version, Assent, Withdrawal, SetAside),
+            *(EarlyDraft, Journal, JournalEntry),
         }
     )

@@ -98,6 +98,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "category": (*CATEGORIES[:2], CATEGORIES[-1], "own", "nothing-like-it"),
     "outcome": (*Outcome.values, "nothing-like-it"),
     "part": ("parts", "sentence"),
+    "page": ("2", "nothing-like-it"),
+    "prompt": ("say-no", "nothing-like-it"),
     "undone": ("",),  # how one came to a card
     "saved": ("",),
     "back": ("look", "nothing-like-it"),

@@ -23,6 +23,7 @@ from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
+from boundaries.journal import rules as journal
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.leaving.models import Export
@@ -31,7 +32,7 @@ from boundaries.questions import rules as questions
 from boundaries.reminders import preferences
 from boundaries.reminders import rules as reminders
 from boundaries.reminders.models import ReminderMails
-from boundaries.talks import drafts, overview
+from boundaries.talks import drafts, early_drafts, overview
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import (
     Condition,
@@ -56,6 +57,7 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
+from tests.support.routes import ENTRY
 
 PRIVATE = (
     "note",
@@ -69,6 +71,8 @@ PRIVATE = (
     "put-forward",
     "set-aside",
     "own-note",
+    "journal",
+    "early-draft",
 )  # each has these words of their own, that are in no understanding
 AGREED = "agreed"  # and these, which both have said yes to
 
@@ -98,6 +102,8 @@ def lived(one: Person, other: Person, former: Person) -> None:
     for who in (one, other):
         own = questions.deck(who.seat, catalogue.OWN).behaviours[0]
         write(who, own, Stance.UNSURE, note=words(who, "own-note"))
+        journal.save(who.seat, ENTRY, words(who, "journal"), prompt="friend", version="")
+        early_drafts.keep(who.seat, "a2", words(who, "early-draft"))
     _talk(one, other)
     _agree(one, other)
     _agree(other, one)

@@ -122,6 +122,8 @@ PUBLIC = frozenset(
         "demo-understanding",
         # Help, and the way out, are for everybody at any time.
         "help",
+        "help-counsellor",
+        "help-wellbeing",
         "safety-questions",
         "privacy-notice",
         "leave",
@@ -172,6 +174,8 @@ POLICY: dict[str, Row] = {
     "demo-understandings": get(),
     "demo-understanding": get(),
     "help": get(),
+    "help-counsellor": get(),
+    "help-wellbeing": get(),
     "safety-questions": get("203"),  # so that no browser keeps it as it was
     "manifest": get(),
     "leave": {"GET": everybody("elsewhere")},
@@ -253,6 +257,7 @@ POLICY: dict[str, Row] = {
     # Conversing: a talk is for its two people alone. Everybody else's is the same 404 as none.
     "talks": get(),
     "talks-about": get("404", OPENED="200"),
+    "talks-drop-draft": post("talks"),  # one's own, if there is any
     "talks-open": post("404", OPENED="talks-talk"),
     "talks-talk": get("404", OPENED="200"),
     "talks-state": get("404", OPENED="200"),
@@ -300,6 +305,15 @@ POLICY: dict[str, Row] = {
     "reminders-later": post("home"),
     "reminders-done": post("home"),
     "reminders-off": get() | post("200"),
+    # The journal: nobody has written an entry, so there is none; one is saved from its own page.
+    "journal": just_now(get()),
+    "journal-new": just_now(get()),
+    "journal-entry": just_now(get("404")),
+    "journal-save": post("journal", NEW="consent"),
+    "journal-delete": just_now(post("404")),
+    "journal-delete-all": just_now(post("journal")),
+    "journal-to-talk": just_now(get("404")),
+    "journal-keep-for-talk": just_now(post("404")),
     # The ways in.
     "account_login": way_in(form()),
     "account_signup": way_in(form()),
@@ -381,7 +395,8 @@ UNATTENDED: dict[str, Unattended] = {
             *("questions-intimate", "questions-opt-in"),
             *("questions-own", "questions-put-forward", "questions-accept"),
             "talks",  # whose turn it is, by what one has done unseen
-            *("talks-talk", "talks-draft", "talks-throw-away"),
+            *("talks-talk", "talks-draft", "talks-throw-away", "talks-drop-draft"),
+            "journal-save",
             *(f"talks-turn-{move}" for move in SPEAKING),
             *("agreements-propose", "agreements-keep", "agreements-assent"),
             *("therapist-sheet", "therapist-sheet-make", "therapist-sheet-release"),
@@ -392,6 +407,8 @@ UNATTENDED: dict[str, Unattended] = {
     ),
     **dict.fromkeys(
         (
+            *("journal", "journal-new", "journal-entry", "journal-delete", "journal-delete-all"),
+            *("journal-to-talk", "journal-keep-for-talk"),
             *("leaving-export", "leaving-export-make", "leaving-export-take"),
             *("leaving-delete-sure", "leaving-delete-now"),
             *("account-codes", "account-codes-off", "account-codes-on"),

@@ -13,6 +13,7 @@ from boundaries.content import catalogue
 
 LEAVE = "leave"
 TALK = uuid.UUID("7a1c0000-0000-4000-8000-000000000001")  # wherever a test has one talk in it
+ENTRY = uuid.UUID("e7420000-0000-4000-8000-000000000001")  # and one entry of a journal
 COPY = uuid.UUID("c09f0000-0000-4000-8000-000000000001")  # and one copy from a parting
 LINK = uuid.UUID("11740000-0000-4000-8000-000000000001")  # in a mail; nobody has this one
 
@@ -36,7 +37,7 @@ class Route:
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
-        if kwarg in ("talk", "copy", "link"):
+        if kwarg in ("talk", "copy", "link", "page"):
             return self.path.replace(found, text)
         return "/".join(text if part == found else part for part in self.path.split("/"))
 
@@ -56,6 +57,7 @@ def example(kwarg: str) -> Any:
         "talk": TALK,
         "copy": COPY,
         "link": LINK,
+        "page": ENTRY,
         "rest": "from-a-link",
     }[kwarg]
 
