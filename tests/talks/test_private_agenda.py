@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.talks import early_drafts
@@ -82,8 +83,6 @@ def test_what_is_kept_private_is_not_offered(alice: Person, bob: Person, deck: D
 
 
 def test_what_is_agreed_is_not_offered(alice: Person, bob: Person, marked: str) -> None:
-    from boundaries.agreements import rules as agreements
-
     agreements.assent(alice.seat, [propose(bob, marked)])
 
     assert ids(alice) == []
