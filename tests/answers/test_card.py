@@ -14,7 +14,7 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.questions import rules as questions
 from boundaries.vocabulary import Condition, Stance
-from tests.conftest import Person, fill_in, row_of, skip, write
+from tests.conftest import Person, fill_in, pair, person, row_of, skip, write
 from tests.questions.test_rules import put_forward
 
 # What a card sends on which nothing was chosen or typed.
@@ -137,6 +137,17 @@ def test_one_direction_alone_opens_nothing_and_is_still_asked(
 
 
 # Conditions
+
+
+def test_a_card_asks_privately_whether_one_would_be_at_ease(alice: Person, deck: Deck) -> None:
+    """It stands under what nobody else sees, and asks for no answer."""
+    card = f"/answers/{deck.behaviours[0].id}/"
+    private = words_of(alice.client.get(card).text).partition("Only for you")[2]
+    assert "would I be at ease if my partner were in the room?" in private
+
+    pair(alice, person("Bob"))
+
+    assert "would I be at ease if Bob were in the room?" in words_of(alice.client.get(card).text)
 
 
 def test_a_card_offers_the_conditions_that_fit_it(alice: Person, deck: Deck) -> None:

@@ -52,3 +52,8 @@ def test_what_is_wrong_is_named(text: str, says: str) -> None:
 def test_a_field_too_many_cannot_be_read() -> None:
     with pytest.raises(ValueError, match="too much"):
         read(prompt() + 'more = "x"')
+
+
+def test_four_questions_ask_what_lies_beneath() -> None:
+    """Unmet needs, how one thinks of oneself, an old conflict, and what is not said."""
+    assert prompts().keys() >= {"missing", "worth", "unresolved", "unsaid"}

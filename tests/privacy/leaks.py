@@ -29,14 +29,17 @@ from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes
 from boundaries.comparison import rules as comparison_rules
 from boundaries.comparison.rules import NotOpen
+from boundaries.journal import rules as journal
+from boundaries.journal.models import JournalEntry
 from boundaries.questions import rules as questions
 from boundaries.questions.models import Own
 from boundaries.sealing.models import Envelope, EnvelopeQuerySet, Seal, Sheet
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
-from boundaries.talks import overview, reading
-from boundaries.talks.models import Draft, Turn
+from boundaries.talks import early_drafts, overview, reading
+from boundaries.talks.models import Draft, EarlyDraft, Turn
 from boundaries.talks.reading import Talk
+from boundaries.therapist_sheet import contents
 from boundaries.vocabulary import Answer, Grade, Side, Stance
 from config import middleware
 
@@ -52,6 +55,7 @@ OF_A_NEW_ROUND: dict[str, Leak] = {}
 OF_ASIDES: dict[str, Leak] = {}
 OF_A_TALK: dict[str, Leak] = {}
 OF_LEAVING_WORDS: dict[str, Leak] = {}
+OF_A_JOURNAL: dict[str, Leak] = {}
 
 
 def planted(where: dict[str, Leak], name: str) -> Callable[[Leak], Leak]:
@@ -604,3 +608,82 @@ def _() -> AbstractContextManager[Any]:
 @planted(OF_LEAVING_WORDS, "what the other leaves for now among what one does oneself")
 def _() -> AbstractContextManager[Any]:
     return instead(SetAside, "owned_by")(lambda true, seat: SetAside.unscoped.all())
+
+
+# Of a journal, and of what is kept for a talk
+
+
+def entries() -> list[str]:
+    """What Bob has written in his journal, read with its key."""
+    rows = JournalEntry.unscoped.filter(journal__seat__user__first_name="Bob")
+    return [row.read(row.journal.key)["words"] for row in rows.order_by("page")]
+
+
+def early() -> list[str]:
+    rows = EarlyDraft.unscoped.filter(seat__user__first_name="Bob").select_related("seat__kept_key")
+    return [row.behaviour for row in rows]
+
+
+@everywhere(OF_A_JOURNAL, "home counts what the other has written", "/home/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if entries():
+        response.content += f"<!-- {len(entries())} in your journals -->".encode()
+
+
+@everywhere(OF_A_JOURNAL, "what the partner can see names the journal", "/seen/")
+def _(request: HttpRequest, response: HttpResponse) -> None:
+    if entries():
+        response.content += b"and their journal"
+
+
+@planted(OF_A_JOURNAL, "the list is of both")
+def _() -> Any:
+    return instead(journal, "leaf")(
+        lambda true, *args: replace(true(*args), has_older=bool(entries()))
+    )
+
+
+@planted(OF_A_JOURNAL, "an address is taken once the other has an entry there")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, page: Any, *args: Any, **how: Any) -> Any:
+        if entries() and not JournalEntry.owned_by(seat).filter(page=page).exists():
+            raise journal.NoSuchEntry
+        return true(seat, page, *args, **how)
+
+    return instead(journal, "save")(spoiled)
+
+
+@planted(OF_A_JOURNAL, "the copy of one's data holds the other's journal")
+def _() -> Any:
+    return instead(journal, "export")(lambda true, seat: [*true(seat), {"words": entries()}])
+
+
+@planted(OF_A_JOURNAL, "a sheet for a therapist offers lines of it")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any) -> Any:
+        found = true(seat)
+        return {**found, **dict.fromkeys(entries(), next(iter(found.values())))}
+
+    return instead(contents, "choices")(spoiled)
+
+
+@planted(OF_A_JOURNAL, "the other's drafts for a talk are on the agenda of both")
+def _() -> Any:
+    return instead(early_drafts, "kept")(lambda true, seat: dict.fromkeys(early(), "a draft"))
+
+
+@planted(OF_A_JOURNAL, "a mail when a draft is kept for a talk")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, *args: Any) -> Any:
+        send_mail("Something to talk about", "", "a@example.org", ["alice@example.org"])
+        return true(seat, *args)
+
+    return instead(early_drafts, "keep")(spoiled)
+
+
+@planted(OF_ASIDES, "what is live for the other is on the agenda of both")
+def _() -> Any:
+    def spoiled(true: Any, *args: Any) -> Any:
+        return {"a1"} if any(aside.get("live") for aside in asides()) else true(*args)
+
+    return instead(sheets, "live")(spoiled)

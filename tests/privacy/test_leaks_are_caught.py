@@ -14,8 +14,10 @@ from boundaries.vocabulary import Step
 from tests.privacy import leaks
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import OPT_IN
-from tests.privacy.steps import Do, History, Watch, act, say
+from tests.privacy.steps import Do, History, Probe, Watch, act, say
 from tests.privacy.test_walls import AGAIN, SEAL
+from tests.privacy.test_walls_of_a_journal import HIS_DRAFT, HIS_JOURNAL
+from tests.privacy.test_walls_of_a_journal import OPENED as JOURNAL_OPENED
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
 from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED, propose
 from tests.privacy.worlds import live
@@ -126,6 +128,11 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
         leaks.OF_A_TALK,
         [*talking(Step.FLEX), (HIS_DRAFTS[1], UNSEEN[Step.FLEX]), Watch()],
         [*talking(Step.FLEX), (), Watch()],
+    ),
+    (
+        leaks.OF_A_JOURNAL,
+        [*JOURNAL_OPENED, (*HIS_JOURNAL, HIS_DRAFT), LOOK, Probe(at=("/journal/",))],
+        [*JOURNAL_OPENED, (), LOOK, Probe(at=("/journal/",))],
     ),
     (
         leaks.OF_LEAVING_WORDS,
