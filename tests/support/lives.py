@@ -103,7 +103,7 @@ def lived(one: Person, other: Person, former: Person) -> None:
         own = questions.deck(who.seat, catalogue.OWN).behaviours[0]
         write(who, own, Stance.UNSURE, note=words(who, "own-note"))
         journal.save(who.seat, ENTRY, words(who, "journal"), prompt="friend", version="")
-        early_drafts.keep(who.seat, "a2", words(who, "early-draft"))
+        early_drafts.keep(who.seat, "b1", words(who, "early-draft"))
     _talk(one, other)
     _agree(one, other)
     _agree(other, one)
