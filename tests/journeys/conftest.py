@@ -65,6 +65,7 @@ without_axe: WeakSet[Page] = WeakSet()  # what it finds is the same in every eng
 # With --daily, each every third day. By night, and in the other browsers, all of them run.
 IN_TURNS = (
     {
+        "test_journal.py",
         "test_questions.py",
         "test_releasing.py",
         "test_second_round.py",

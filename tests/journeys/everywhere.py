@@ -17,11 +17,12 @@ from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.content import catalogue
+from boundaries.journal import rules as journal
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, reading
+from boundaries.talks import drafts, early_drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
 from tests.conftest import (
@@ -230,6 +231,11 @@ def _open(one: Person, other: Person) -> None:
     put_forward(one, other, "Playing online games with strangers")
     put_forward(other, one, "Reading each other's phone", accepted=False)
     put_forward(one, other, "Going out alone", accepted=False)
+    line = "I felt left out last night, and said nothing."
+    journal.save(
+        one.seat, routes.ENTRY, f"{line}\nI’d like to say so.", prompt="unsaid", version=""
+    )
+    early_drafts.keep(one.seat, deck.behaviours[2].id, line)
 
 
 def pages(state: str, who: Person | None) -> Iterator[str]:
