@@ -40,10 +40,12 @@ from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
+from boundaries.journal import rules as journal
 from boundaries.questions import rules as questions
 from boundaries.seats import rules as seats
-from boundaries.talks import drafts, reading
+from boundaries.talks import drafts, early_drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.forms import PARTS
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -67,6 +69,7 @@ from tests.conftest import (
 from tests.pairing.test_rules import invite
 from tests.support import routes
 from tests.support.depth import DAY
+from tests.support.lives import sure_of
 from tests.support.policy import POLICY, Actor, expected
 from tests.test_authorisation import (
     World,
@@ -320,11 +323,18 @@ def browsers(world: World) -> Browsers:
     behaviour = routes.example("behaviour")
     write(nan, behaviour, Stance.UNSURE)
     answers.hide(nan.seat, behaviour, version=row_of(nan, behaviour).version)
+    joy, jim = signed_up("Joy"), signed_up("Jim")
+    pair(joy, jim)
+    opened_together(joy, jim, catalogue.deck(catalogue.ESSENTIALS))
+    journal.save(joy.seat, routes.ENTRY, "A line.", version="")
+    early_drafts.keep(joy.seat, "a1", "A line.")
+    sure_of(joy)
     cache.clear()
     return {
         **{actor.name: person.client for actor, person in world.items()},
         "Nan": nan.client,
         "Ned": ned.client,
+        "Joy": joy.client,
         **halfway,
         "renewing": renewing,
         "Stepped": stepped.client,

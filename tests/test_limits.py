@@ -59,8 +59,11 @@ UNLIMITED: dict[str, set[str]] = {
         *("pairing-revoke", "joining-decline", "joining-withdraw", "therapist-sheet-end"),
         *("questions-take-back", "account_logout", "account-sessions-end"),
         *("leaving-export-take", "leaving-throw-away"),
+        *("journal-delete", "journal-delete-all", "talks-drop-draft"),
     },
     "no more than boundaries.questions.MAX_OWN wait": {"questions-put-forward"},
+    "a journal holds boundaries.journal.rules.MAX_ENTRIES": {"journal-save"},
+    "a few words are kept for each behaviour, and no more": {"journal-keep-for-talk"},
     "first one shows once more who one is, and that is counted": {
         *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
         *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"),

@@ -26,6 +26,7 @@ from boundaries.answers.models import Answers, packed_answer, unpacked_answer
 from boundaries.answers.private_notes import Notes, packed_note, unpacked_aside, unpacked_before
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
+from boundaries.journal import rules as journal
 from boundaries.leaving.models import Export, Part
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
@@ -33,7 +34,7 @@ from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.sealing.models import Sheet
 from boundaries.seats.data_keys import Key, rewrap
 from boundaries.seats.models import Couple, Seat
-from boundaries.talks import drafts
+from boundaries.talks import drafts, early_drafts
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import Answer, Aside, Condition, Move, Side, Stance, Step, Weight
 from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
@@ -57,6 +58,8 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     for deck in (DECK, catalogue.deck("f")):
         for who in (alice, bob):
             answers.seal(who.seat, deck)
+    journal.save(alice.seat, TALK, f"{WORDS} journal", version="")
+    early_drafts.keep(bob.seat, "a2", f"{WORDS} early")
     talk(alice)
     talked_up_to(Step.OUTCOME, alice, bob)
     do(alice, Move.PROPOSE, {**PROPOSED, "well": f"{WORDS} well"})
@@ -126,8 +129,9 @@ def readers(couple: tuple[Person, Person], row: Any, column: str) -> int:
     """How many of the keys that there are read what stands in a row."""
     alice, bob = couple
     found = 0
-    of_copies = [key.data_key for key in Key.objects.exclude(copy=None)]
-    for key in (alice.seat.key, bob.seat.key, alice.seat.shared_key, *of_copies):
+    others = Key.objects.exclude(copy=None) | Key.objects.exclude(journal=None)
+    of_others = [key.data_key for key in others]
+    for key in (alice.seat.key, bob.seat.key, alice.seat.shared_key, *of_others):
         with suppress(Unreadable):
             row.read(key, column)
             found += 1

@@ -410,7 +410,7 @@ def test_what_one_needs_is_asked_for_or_left_out_and_then_says_so(
     empty = hand(alice, LEFT)
     asked = empty.text.partition('id="words-keep-hint"')[2].partition("</p>")[0]
     assert empty.status_code == 400
-    assert "Please write one of the two, or leave this out." in asked
+    assert "Please write one of these, or leave this out." in asked
     assert 'name="leave_out"' in empty.text
 
     assert hand(alice, LEFT, leave_out="yes").status_code == 302
