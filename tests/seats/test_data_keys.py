@@ -338,7 +338,7 @@ def test_all_keys_are_rewrapped_and_everything_is_still_readable(
     call_command("rotate_keys", stdout=output)
 
     settings.MASTER_KEYS = {1: first}  # the old one is destroyed
-    assert output.getvalue().startswith("5 data keys and 0 secrets")
+    assert output.getvalue().startswith("6 data keys and 0 secrets")
     assert set(Key.objects.values_list("epoch", flat=True)) == {1}
     assert before == {(model, column): stored(model, column) for model, column in columns()}
     assert compare(alice.seat, DECK) == compared
