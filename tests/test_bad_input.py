@@ -283,6 +283,7 @@ NOT_ON_A_PAGE = {
     "account-still-you-code",  # for people without a password and second step
     "leaving-export-take",  # for people with a finished copy
     "mfa_download_recovery_codes",  # a file
+    *("reminders-later", "reminders-done"),  # for people with a reminder that is due
     "therapist-sheet-read-on-paper",  # on the sheet, which is shown in return for its code
 }
 

@@ -148,6 +148,7 @@ TITLES = {
     "Your passkeys",
     "Your time zone",
     "Your turn · What happens, how you feel",
+    "Reminders",
 }
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", re.I

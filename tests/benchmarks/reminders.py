@@ -59,7 +59,7 @@ def _seconds() -> float:
         raise RuntimeError(f"{written} of {due} were reminded")
     Letter.objects.all().delete()
     Reminder.objects.filter(mail_at=None).delete()
-    return taken / due * MANY
+    return float(taken / due * MANY)
 
 
 def _plan() -> str:

@@ -241,6 +241,28 @@ def test_putting_it_off_and_being_done_with_it_are_ones_own(
         assert (home(alice.seat).step == NextStep.REMIND) == again
 
 
+@pytest.mark.parametrize("sent", [{}, {"kind": "x", "subject": "y"}, {"kind": "revisit"}])
+@pytest.mark.parametrize("route", ["reminders-later", "reminders-done"])
+def test_a_reminder_that_is_not_there_changes_nothing(
+    alice: Person, bob: Person, route: str, sent: dict[str, str]
+) -> None:
+    remind_of(alice)
+    before = list(Reminder.objects.values())
+
+    answers = [alice.client.post(reverse(route), sent | more) for more in ({}, {"subject": "\0"})]
+
+    assert [answer.status_code for answer in answers] == [HTTPStatus.FOUND] * 2
+    assert list(Reminder.objects.values()) == before
+
+
+def test_what_is_not_a_kind_is_refused_and_nothing_is_switched_off(alice: Person) -> None:
+    answer = alice.client.post(reverse("reminders-save"), {"on": ["no-such-kind"]})
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please choose from the list." in answer.text
+    assert preferences.kinds_on(alice.seat) == KINDS
+
+
 def test_one_reminds_oneself_of_what_is_ones_own_only(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
