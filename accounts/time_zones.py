@@ -81,6 +81,11 @@ def clock_of(user: User | AnonymousUser) -> Clock:
     return Clock(ZoneInfo(name), since)
 
 
+def name_for(user: User) -> str:
+    """The zone that this person's days are counted by now: the site's until theirs is known."""
+    return current_name(user.time_zone) or settings.TIME_ZONE
+
+
 def choose(user: User, name: str) -> None:
     """Put a zone on the account. Raises ValueError for a name that is unknown."""
     if not (name := current_name(name)):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("boundaries.agreements.urls")),
     path("", include("boundaries.therapist_sheet.urls")),
     path("", include("boundaries.journal.urls")),
+    path("", include("boundaries.check_ins.urls")),
     path("", include("boundaries.leaving.urls")),
     path("", include("boundaries.privacy_notice.urls")),
     path("", include("boundaries.demo.urls")),

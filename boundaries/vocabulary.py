@@ -141,6 +141,29 @@ class ReminderKind(TextChoices):
     FOLLOW_UP = "follow-up", _("Asking how it is, after a line was crossed")
 
 
+class Closeness(TextChoices):
+    """How close somebody feels to their partner, from far to near. None of these is preselected."""
+
+    FAR = "far", _("Far away")
+    A_BIT_FAR = "a-bit-far", _("A bit far")
+    IN_BETWEEN = "in-between", _("In between")
+    CLOSE = "close", _("Close")
+    VERY_CLOSE = "very-close", _("Very close")
+
+    @property
+    def step(self) -> int:
+        """Its place from far to near, from nought. For comparing two; it is never shown."""
+        return list(Closeness).index(self)
+
+
+class Frequency(TextChoices):
+    """How often two people check in."""
+
+    WEEKLY = "weekly", _("Every week")
+    FORTNIGHTLY = "fortnightly", _("Every two weeks")
+    MONTHLY = "monthly", _("Every month")
+
+
 class Mode(TextChoices):
     """How two people hold a talk. The steps are the same either way."""
 

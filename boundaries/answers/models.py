@@ -15,7 +15,7 @@ from accounts.kept_queries import kept_query
 from accounts.models import User
 from boundaries.sealing.by_behaviour import ByBehaviour, Contents, without_blanks
 from boundaries.sealing.models import Envelope, Seal, Sealed, Sheet
-from boundaries.seats.data_keys import Key, owner_of
+from boundaries.sealing.opening import with_writers_key, writers_key
 from boundaries.seats.models import Couple, Seat
 from boundaries.vocabulary import Answer, Condition, Side, Stance, Weight
 
@@ -64,8 +64,8 @@ class Answers(Sealed, ByBehaviour):
         answers = cls.unscoped.filter(sheet__in=sheets).order_by("sheet__seat__side")
         hidden = {
             behaviour
-            for sheet, content, *key in _with_writers_key(answers, "sheet", "content")
-            for behaviour, answer in cls._opened(_writers_key(*key), sheet, content).items()
+            for sheet, content, *key in with_writers_key(answers, "sheet", "content")
+            for behaviour, answer in cls._opened(writers_key(*key), sheet, content).items()
             if answer.hidden
         }
         envelope.set_encrypted(couple.key, hidden=sorted(hidden)).save(update_fields=["hidden"])
@@ -88,7 +88,7 @@ class Answers(Sealed, ByBehaviour):
                 place = Envelope.place("hidden", envelope)
                 hidden_in[envelope] = seat.shared_key.decrypt(hidden, *place)
             opened = OpenedAnswers(sheet=sheet, first_name=name, sealed_at=sealed_at)
-            for behaviour, answer in cls._opened(_writers_key(*key), sheet, content).items():
+            for behaviour, answer in cls._opened(writers_key(*key), sheet, content).items():
                 if answer.hidden or behaviour in hidden_in[envelope]:
                     continue
                 opened.asked.add(behaviour)
@@ -115,7 +115,7 @@ def _opened(
         .order_by("-sheet__seal__envelope__round", "sheet__seat__side")
     )
     writer = User.objects.filter(pk=OuterRef("sheet__seat__user"))
-    return _with_writers_key(
+    return with_writers_key(
         opened,
         "sheet__deck",
         "sheet__seal__envelope__round",
@@ -127,18 +127,6 @@ def _opened(
         "content",
         Subquery(writer.values("first_name")),
     )
-
-
-def _with_writers_key(
-    answers: QuerySet[Answers], *columns: str | Subquery
-) -> QuerySet[Answers, Any]:
-    """These columns, and what `_writers_key` takes. Only an opening may use it.
-
-    Subqueries and not joins, because each further join takes PostgreSQL longer to plan.
-    """
-    key = Key.objects.filter(seat=OuterRef("sheet__seat"))
-    wrapped = Subquery(key.values("epoch")), Subquery(key.values("wrapped"))
-    return answers.values_list(*columns, "sheet__seat", *wrapped)
 
 
 def packed_answer(answer: Answer) -> dict[str, Any]:
@@ -161,10 +149,6 @@ def unpacked_answer(stored: Mapping[str, Any]) -> Answer:
         hidden=stored.get("hidden", False),
         note=stored.get("note", ""),
     )
-
-
-def _writers_key(seat: uuid.UUID, epoch: int, wrapped: bytes) -> DataKey:
-    return DataKey(owner_of(seat), epoch, bytes(wrapped))
 
 
 def _without_idle_conditions(answer: Answer) -> Answer:

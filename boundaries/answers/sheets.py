@@ -17,6 +17,7 @@ from boundaries.answers.models import Answers, unpacked_answer
 from boundaries.answers.private_notes import Notes, unpacked_aside, unpacked_before
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
+from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Answer, Aside, Stance
@@ -191,7 +192,8 @@ def export(seat: Seat) -> list[dict[str, Any]]:
     Always four queries. Cards they never touched are left out. The order is explicit: a database
     may return rows in the order of free space on disk, which depends on what the partner writes.
     """
-    exported = list(Sheet.with_seals(seat).order_by("deck", "number"))
+    sheets = Sheet.with_seals(seat).exclude(deck__in=(sealing.CHECK_IN, sealing.CLOSENESS))
+    exported = list(sheets.order_by("deck", "number"))
     ids = [sheet.pk for sheet in exported]
     answers, notes = Answers.on_all(seat, ids), Notes.on_all(seat, ids)
     sealed_at = dict(Seal.objects.filter(seat=seat).values_list("sheet", "set_at"))

@@ -219,7 +219,7 @@ def opened_last(seat: Seat) -> Deck | None:
 @kept_query(uuid.UUID, Side)
 def _opened_last(seat: uuid.UUID, side: Side) -> QuerySet[Seal, Any]:
     envelopes = Envelope.objects.open_to(Seat(id=seat, side=side))
-    seals = Seal.objects.filter(envelope__in=envelopes).exclude(envelope__deck=sealing.OPTING_IN)
+    seals = Seal.objects.filter(envelope__in=envelopes).exclude(envelope__deck__in=sealing.NO_DECKS)
     return seals.order_by("-set_at").values_list("envelope__deck", flat=True)[:1]
 
 

@@ -242,13 +242,13 @@ def part(seat: Seat, *, couple_token: str | None = None) -> None:
     """Leave the couple, alone and at once. Each keeps what they wrote; nothing is shared any more.
 
     Behaviours that the two wrote themselves are deleted with the couple, since they belonged to
-    both. So is opting in to the intimate deck, which was for this partner. The other only learns
-    that there is no couple. Idempotent. Raises NotPaired, also where the page was about another
-    couple.
+    both. So is opting in to the intimate deck, and to a picture of closeness, which were for this
+    partner. The other only learns that there is no couple. Idempotent. Raises NotPaired, also where
+    the page was about another couple.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         both = seats.locked_seats(*Seat.objects.filter(couple=couple).values_list("pk", flat=True))
-        for deck in (catalogue.OWN, sealing.OPTING_IN):
+        for deck in (catalogue.OWN, sealing.OPTING_IN, sealing.CLOSENESS):
             Sheet.delete_all(both.values(), deck)
         Seat.objects.filter(pk__in=both).update(couple=None, side=None)
         Seat.objects.filter(pk__in=both).exclude(pk=seat.pk).update(parted=True)

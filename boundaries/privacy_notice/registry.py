@@ -152,6 +152,26 @@ REGISTRY: dict[str, Table] = {
         },
         until=_("When you delete it."),
     ),
+    "boundaries.CheckInReplies": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.SEALED,
+        what=_("What you write in a check-in."),
+        columns={
+            "content": _(
+                "your words, how close you feel, if an understanding is still good, and when you"
+                " wrote it"
+            ),
+        },
+        until=_("When either of you deletes a check-in that you’ve both finished."),
+        never=_("what you write in a check-in that they don’t finish, and that you did one"),
+    ),
+    "boundaries.Muted": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_("That you don’t want to be reminded of check-ins."),
+        until=_("When you want reminders again, or either of you ends the rhythm."),
+        never=_("if you’ve switched off your reminders of check-ins"),
+    ),
     "boundaries.SetAside": Table(
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
@@ -349,6 +369,31 @@ REGISTRY: dict[str, Table] = {
             _("When either of you ends it, or when its link ends. That takes {days} days at most."),
             days=therapist_sheet.MAX_UNRELEASED.days,
         ),
+    ),
+    "boundaries.Rhythm": Table(
+        group=TableGroup.TWO,
+        audience=Audience.BOTH,
+        what=_("When you two check in. It doesn’t say who set it."),
+        columns={
+            "every": _("how often"),
+            "first_on": _("the first day"),
+            "at": _("at what time"),
+            "zone": _("the time zone it’s counted in; it isn’t shown to the other"),
+            "changes": NUMBER,
+            "next_at": _("when you’re both reminded next"),
+        },
+        until=_("When either of you ends it."),
+    ),
+    "boundaries.SharedCheckIn": Table(
+        group=TableGroup.TWO,
+        audience=Audience.BOTH,
+        what=_("A check-in that you did together on one phone."),
+        columns={
+            "side": _("whose phone it was"),
+            "content": _("what each of you wrote there"),
+            "at": WHEN,
+        },
+        until=_("When either of you deletes it."),
     ),
     "boundaries.Release": Table(
         group=TableGroup.TWO,

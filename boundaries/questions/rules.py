@@ -15,8 +15,10 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.errors import NotFound, Refused
 from boundaries.questions.models import Own
+from boundaries.sealing import opting as both_opt
 from boundaries.sealing import rules as sealing
-from boundaries.sealing.models import Envelope, Sheet
+from boundaries.sealing.models import Envelope
+from boundaries.sealing.opting import Opting
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side
@@ -39,14 +41,6 @@ class TooManyOwnBehaviours(Refused):
 
 class TooManyTogether(Refused):
     """The couple has accepted as many as two may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opting:
-    """Whether this person said yes to the intimate deck, and whether both did."""
-
-    said_yes: bool
-    both: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +116,21 @@ def placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
 
 def opting(seat: Seat) -> Opting:
     """What this person may know about the intimate deck: their own yes, and whether it opened."""
-    sheets = Sheet.with_seals(seat).filter(deck=sealing.OPTING_IN)
-    sheet = sheets.first()
-    return Opting(sheet.sealed, sheet.opened) if sheet else Opting(said_yes=False, both=False)
+    return both_opt.opting(seat, sealing.OPTING_IN)
 
 
 def opt_in(seat: Seat, *, couple_token: str | None = None) -> None:
     """Say yes to the intimate deck. Both are asked it once both have said yes.
 
-    Until then the partner learns nothing of it. `couple_token` is the couple that the page was
-    about. Raises seats.NotPaired, also if that was another couple.
+    Until then the partner learns nothing of it. Raises seats.NotPaired, also if the page was about
+    another couple.
     """
-    with seats.locked(seat, couple_token) as (couple, seat):
-        sheet, _ = Sheet.owned_by(seat).get_or_create(seat=seat, deck=sealing.OPTING_IN)
-        sealing.put(couple, seat, sheet)
+    both_opt.opt_in(seat, sealing.OPTING_IN, couple_token=couple_token)
 
 
 def opt_out(seat: Seat) -> None:
     """Take the yes back, without a trace. Raises sealing.IsOpen if both said yes, and NotPaired."""
-    with seats.locked(seat) as (_, seat):
-        for sheet in Sheet.owned_by(seat).filter(deck=sealing.OPTING_IN):
-            sealing.take_back(seat, sheet)
-        Sheet.delete_all([seat], sealing.OPTING_IN)
+    both_opt.opt_out(seat, sealing.OPTING_IN)
 
 
 # Behaviours of one's own

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.seats.models import Couple, Seat
@@ -39,7 +39,7 @@ class Sheet(Private):
     """
 
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
-    # An id of content/catalogue, or sealing.rules.OPTING_IN.
+    # An id of content/catalogue, or one of sealing.rules.NO_DECKS.
     deck = models.SlugField(max_length=20, db_index=False)
     number = models.PositiveSmallIntegerField(default=1)  # counts this person's own, from one
 
@@ -68,7 +68,11 @@ class Sheet(Private):
         chain is PROTECT, which the database has no variant of. Silencing the check would hide
         mistakes elsewhere, and rebuilding the constraints of some twenty tables gains nothing.
         """
-        sheets = cls.unscoped.filter(seat__in=[seat.pk for seat in seats], deck=deck)
+        cls.delete_these(cls.unscoped.filter(seat__in=[seat.pk for seat in seats], deck=deck))
+
+    @classmethod
+    def delete_these(cls, sheets: QuerySet[Self]) -> None:
+        """The same for any sheets, named by what is not deleted with them, so not by their seals."""
         for relation in cls._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ForeignObjectRel):
                 rows = relation.related_model._base_manager
@@ -105,7 +109,7 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         """The envelopes with both this person's seal and the other's."""
         return with_both_seals(self, seat, "pk")
 
-    def coming(self, couple: uuid.UUID | None, deck: OuterRef) -> QuerySet[Envelope, Any]:
+    def coming(self, couple: uuid.UUID | None, deck: OuterRef | Value) -> QuerySet[Envelope, Any]:
         """For a subquery: the round of a deck that this couple has not opened yet."""
         rounds = self.filter(couple=couple, deck=deck).order_by("-round")
         return rounds.values("round")[:1]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Subquery, Value
 
 from boundaries import notifications
 from boundaries.content import catalogue
@@ -10,7 +13,11 @@ from boundaries.errors import Conflict
 from boundaries.sealing.models import Envelope, Seal, Sheet
 from boundaries.seats.models import Couple, Seat
 
-OPTING_IN = "opting-in"  # sealed like a deck, without answers: the seal itself is the answer
+# What is sealed like a deck, but isn't one that the catalogue knows.
+OPTING_IN = "opting-in"  # to the intimate deck; without answers: the seal itself is the answer
+CHECK_IN = "check-in"
+CLOSENESS = "closeness"  # wanting the picture of it; without answers, too
+NO_DECKS = (OPTING_IN, CHECK_IN, CLOSENESS)
 
 
 class IsOpen(Conflict):
@@ -28,7 +35,7 @@ class Sealing:
 
 def prepare(couple: Couple) -> None:
     """Create the envelopes of a couple's first rounds: that they exist then says nothing."""
-    decks = [*catalogue.decks(), catalogue.INTIMATE, catalogue.OWN, OPTING_IN]
+    decks = [*catalogue.decks(), catalogue.INTIMATE, catalogue.OWN, *NO_DECKS]
     Envelope.objects.bulk_create(Envelope(couple=couple, deck=deck) for deck in decks)
 
 
@@ -63,6 +70,17 @@ def take_back(seat: Seat, sheet: Sheet) -> None:
     if _is_open(seat, seal.envelope):
         raise IsOpen
     seal.delete()
+
+
+def lapse(couple: Couple, deck: str, before: datetime | None = None) -> None:
+    """Take back the seals of both that were set before this moment, on what is not open yet.
+
+    All of them without a moment. The couple must be locked. One statement, whatever there is.
+    """
+    coming = Envelope.objects.coming(couple.pk, Value(deck))
+    seals = Seal.objects.filter(envelope__couple=couple, envelope__deck=deck)
+    seals = seals.filter(envelope__round=Subquery(coming))
+    (seals if before is None else seals.filter(set_at__lt=before)).delete()
 
 
 def _is_open(seat: Seat, envelope: Envelope) -> bool:

@@ -2,8 +2,8 @@
 
 Answers, notes and drafts are encrypted with their writer's key; what two people share, with the key
 of their couple; a journal, with a key that nothing else needs. Deleting a person, couple or journal
-deletes their key. Your own key comes with your own seat; only the code that opens a deck fetches
-the other person's, in boundaries/answers/models.py.
+deletes their key. Your own key comes with your own seat; only what opens both people's fetches the
+other person's, in boundaries/sealing/opening.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,114 @@
+"""The rhythm of check-ins: it belongs to both. Not being reminded of it is each person's own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from boundaries.check_ins.models import Muted, Rhythm
+from boundaries.check_ins.pattern import LONGEST, Pattern
+from boundaries.errors import Conflict, Refused
+from boundaries.seats import rules as seats
+from boundaries.seats.models import Seat
+
+
+class RhythmChanged(Conflict):
+    """The other has set, changed or ended it since the page was loaded. Nothing was stored."""
+
+
+class NoRhythm(Conflict):
+    """There is no rhythm, or not any more."""
+
+
+class FirstTimeNotAhead(Refused):
+    """The first time is over, or more than five weeks ahead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInRhythm:
+    """The rhythm, as either sees it, and whether this person is reminded."""
+
+    id: uuid.UUID
+    pattern: Pattern
+    next_at: datetime
+    version: str
+    changes: int
+    muted: bool  # by this person; the other never learns of it
+
+
+def rhythm(seat: Seat) -> CheckInRhythm | None:
+    """The couple's rhythm; None if there is none. Two queries."""
+    muted = Muted.owned_by(seat).exists()
+    found = Rhythm.objects.of(seat).first()
+    if found is None:
+        return None
+    pattern = found.pattern
+    return CheckInRhythm(
+        id=found.pk,
+        pattern=pattern,
+        next_at=pattern.after(timezone.now()),
+        version=_version(found),
+        changes=found.changes,
+        muted=muted,
+    )
+
+
+def set_rhythm(
+    seat: Seat, pattern: Pattern, *, version: str, couple_token: str | None = None
+) -> None:
+    """Set or change the rhythm, for both. Setting the same twice changes nothing.
+
+    `version` is that of the rhythm on the page, or empty. Raises FirstTimeNotAhead, RhythmChanged,
+    and seats.NotPaired also for another couple's page.
+    """
+    now = timezone.now()
+    if not now < pattern.first <= now + LONGEST:
+        raise FirstTimeNotAhead
+    with seats.locked(seat, couple_token) as (couple, seat):
+        found = Rhythm.objects.of(seat).first()
+        if found and found.pattern == pattern:
+            return
+        if _version(found) != version:
+            raise RhythmChanged
+        row = found or Rhythm(couple=couple)
+        row.every, row.first_on, row.at = pattern.every, pattern.first_on, pattern.at
+        row.zone, row.next_at = pattern.zone, pattern.first
+        row.changes += found is not None
+        row.save()
+
+
+def end(seat: Seat, *, couple_token: str | None = None) -> None:
+    """End the rhythm, for both. Nobody is told who did, or why. Idempotent. Raises NotPaired."""
+    with seats.locked(seat, couple_token) as (_, seat):
+        Rhythm.objects.of(seat).delete()
+
+
+def mute(seat: Seat) -> None:
+    """Don't remind this person. The other never learns of it. Raises NoRhythm and NotPaired."""
+    with seats.locked(seat) as (_, seat):
+        found = Rhythm.objects.of(seat).first()
+        if found is None:
+            raise NoRhythm
+        Muted.owned_by(seat).get_or_create(seat=seat, rhythm=found)
+
+
+def unmute(seat: Seat) -> None:
+    """Remind this person again, from the next time on. Raises NotPaired."""
+    with seats.locked(seat) as (_, seat):
+        Muted.owned_by(seat).delete()
+
+
+def export(seat: Seat) -> dict[str, Any] | None:
+    """The rhythm, without the zone, which may be the partner's; and whether it is muted."""
+    found = rhythm(seat)
+    if found is None:
+        return None
+    return {"every": found.pattern.every, "next_at": found.next_at, "muted": found.muted}
+
+
+def _version(found: Rhythm | None) -> str:
+    return f"{found.pk.hex}-{found.changes}" if found else ""
