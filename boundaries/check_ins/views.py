@@ -44,7 +44,6 @@ def now(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@for_couples
 def seal(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "check_in"):
         return refusal
@@ -72,7 +71,6 @@ def take_back(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@for_couples
 def pass_on(request: SeatedRequest) -> HttpResponse:
     """Keep one's own half, for the other to write theirs on this phone."""
     form = HalfForm(request.POST)
@@ -112,7 +110,6 @@ def other(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @reauthentication.after_idling
 @seated
-@for_couples
 def finish(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "check_in"):
         return refusal

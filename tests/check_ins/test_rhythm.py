@@ -24,9 +24,7 @@ from boundaries.vocabulary import Frequency
 from tests.conftest import Person
 
 BERLIN, NEW_YORK, KOLKATA = "Europe/Berlin", "America/New_York", "Asia/Kolkata"
-SUNDAYS = Pattern(
-    every=Frequency.WEEKLY, first_on=date(2026, 3, 15), at=time(19, 30), zone=BERLIN
-)
+SUNDAYS = Pattern(every=Frequency.WEEKLY, first_on=date(2026, 3, 15), at=time(19, 30), zone=BERLIN)
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Cairo")
 
@@ -53,7 +51,11 @@ def test_times_keep_the_weekday_and_the_hour_on_the_wall(pattern: Pattern, hours
     assert pattern.latest(times[3] - timedelta(minutes=1)) == times[2]
     for moment in times:
         there = moment.astimezone(pattern.place)
-        assert abs(there.weekday() - pattern.first_on.weekday()) in (0, 1, 6)  # 23:30 may be skipped
+        assert abs(there.weekday() - pattern.first_on.weekday()) in (
+            0,
+            1,
+            6,
+        )  # 23:30 may be skipped
         wall = datetime.combine(there.date(), pattern.at)
         assert abs(there.replace(tzinfo=None) - wall) <= timedelta(hours=1)  # a skipped hour
         if there.replace(tzinfo=None) != wall:
@@ -82,9 +84,7 @@ def test_it_stays_at_half_past_seven_when_clocks_change() -> None:
 
 
 def test_a_fifth_sunday_is_the_last_one_of_every_month() -> None:
-    last = Pattern(
-        every=Frequency.MONTHLY, first_on=date(2026, 3, 29), at=time(19, 30), zone="UTC"
-    )
+    last = Pattern(every=Frequency.MONTHLY, first_on=date(2026, 3, 29), at=time(19, 30), zone="UTC")
 
     days = [at.date().isoformat() for at in last.between(NOW, NOW + timedelta(days=340))]
 
