@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -26,9 +26,11 @@ from boundaries.check_ins.rules import OwnHalf
 from boundaries.comparison.rules import can_be_talked_about
 from boundaries.sealing.opting import Opting
 from boundaries.seats import rules as seats
-from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
 from boundaries.vocabulary import Closeness, Frequency, Side
+
+if TYPE_CHECKING:
+    from boundaries.seats.models import Seat
 
 type Title = str | Promise
 

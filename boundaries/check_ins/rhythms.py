@@ -12,8 +12,10 @@ from django.utils import timezone
 from boundaries.check_ins.models import Muted, Rhythm
 from boundaries.check_ins.pattern import LONGEST, Pattern
 from boundaries.errors import Conflict, Refused
+from boundaries.reminders import rules as reminders
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
+from boundaries.vocabulary import ReminderKind
 
 
 class RhythmChanged(Conflict):
@@ -79,12 +81,15 @@ def set_rhythm(
         row.zone, row.next_at = pattern.zone, pattern.first
         row.changes += found is not None
         row.save()
+        reminders.cancel_both(seat, ReminderKind.CHECK_IN, [row.pk])
 
 
 def end(seat: Seat, *, couple_token: str | None = None) -> None:
     """End the rhythm, for both. Nobody is told who did, or why. Idempotent. Raises NotPaired."""
     with seats.locked(seat, couple_token) as (_, seat):
+        ended = list(Rhythm.objects.of(seat).values_list("pk", flat=True))
         Rhythm.objects.of(seat).delete()
+        reminders.cancel_both(seat, ReminderKind.CHECK_IN, ended)
 
 
 def mute(seat: Seat) -> None:
@@ -94,12 +99,22 @@ def mute(seat: Seat) -> None:
         if found is None:
             raise NoRhythm
         Muted.owned_by(seat).get_or_create(seat=seat, rhythm=found)
+        reminders.cancel(seat, ReminderKind.CHECK_IN, found.pk)
 
 
 def unmute(seat: Seat) -> None:
     """Remind this person again, from the next time on. Raises NotPaired."""
     with seats.locked(seat) as (_, seat):
         Muted.owned_by(seat).delete()
+
+
+def has_checked_in(seat: Seat, *, both: bool = False) -> None:
+    """Don't remind this person, or both, before the next time. The couple must be locked."""
+    for found in Rhythm.objects.of(seat):
+        if both:
+            reminders.cancel_both(seat, ReminderKind.CHECK_IN, [found.pk])
+        else:
+            reminders.cancel(seat, ReminderKind.CHECK_IN, found.pk)
 
 
 def export(seat: Seat) -> dict[str, Any] | None:

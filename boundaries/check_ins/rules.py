@@ -7,7 +7,8 @@ waits a few days only. So what just one of two people finished shows nothing to 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from boundaries.agreements import history
 from boundaries.agreements.history import Entry
+from boundaries.check_ins import rhythms
 from boundaries.check_ins.models import CheckInReplies, SharedCheckIn
 from boundaries.check_ins.replies import CheckIn, Replies, unpacked
 from boundaries.dates import has_come
@@ -77,7 +79,7 @@ def own_half(seat: Seat) -> OwnHalf:
     return OwnHalf(
         replies=unpacked(content),
         on=timezone.localdate(written_at),
-        sealed=newest.sealed and _still_waits(newest),
+        sealed=_still_waits(newest),
         seen=seen,
     )
 
@@ -94,6 +96,7 @@ def seal(
         if _is_repeated(seat, replies, seen):
             return _opened_last(seat)
         sheet = _write(seat, replies)
+        rhythms.has_checked_in(seat)
         sealing.lapse(couple, sealing.CHECK_IN, timezone.now() - WAITS)
         sealed = sealing.put(couple, seat, sheet)
         return sealed.envelope.pk if sealed.open else None
@@ -138,6 +141,7 @@ def finish_on_one_phone(
         if others.blank:
             raise NothingWritten
         me = Side(str(seat.side))
+        rhythms.has_checked_in(seat, both=True)
         sealing.lapse(couple, sealing.CHECK_IN)
         shared = SharedCheckIn(couple=couple, side=me)
         halves = {me: mine.replies.packed, me.other: others.packed}
@@ -188,25 +192,40 @@ def due_understanding(seat: Seat, finished: list[CheckIn]) -> Entry | None:
 
 
 def export(seat: Seat) -> dict[str, Any]:
-    """This person's own halves: those they wrote, and those that were written on one phone."""
+    """This person's own halves: those they wrote, and those that were written on one phone.
+
+    The same queries however many there are.
+    """
+    contents = _contents(seat)
+    about = {
+        version.id: entry.behaviour for entry in history.entries(seat) for version in entry.versions
+    }
     return {
-        "written": [_exported_half(seat, sheet) for sheet in reversed(_own_sheets(seat))],
+        "written": [
+            {
+                "at": contents[sheet.pk]["at"],
+                "sealed_at": sheet.sealed_at if sheet.opened or _still_waits(sheet) else None,
+                "opened": sheet.opened,
+                **_exported(unpacked(contents[sheet.pk]), about),
+            }
+            for sheet in reversed(_own_sheets(seat))
+        ],
         "on_one_phone": [
-            {"at": found.at, **found.halves[Side(str(seat.side))].packed}
+            {
+                "at": found.at,
+                "on_the_others_phone": found.phone != seat.side,
+                **_exported(found.halves[Side(str(seat.side))], about),
+            }
             for found in _finished_on_one_phone(seat)
         ],
     }
 
 
-def _exported_half(seat: Seat, sheet: Any) -> dict[str, Any]:
-    content = _content(seat, sheet)
-    waits = sheet.sealed and _still_waits(sheet)
-    return {
-        "at": content["at"],
-        "sealed_at": sheet.sealed_at if waits or sheet.opened else None,
-        "opened": sheet.opened,
-        **unpacked(content).packed,
-    }
+def _exported(replies: Replies, about: Mapping[uuid.UUID, str]) -> dict[str, Any]:
+    """Replies with the behaviour that the understanding is about, if the two still have it."""
+    values = asdict(replies)
+    version = values.pop("understanding")
+    return values | {"behaviour": about.get(version)}
 
 
 def _refuse_alone(seat: Seat) -> None:
@@ -222,12 +241,18 @@ def _own_sheets(seat: Seat) -> list[Any]:
 
 def _still_waits(sheet: Any) -> bool:
     """Whether the seal on a sheet of one's own still waits for the other's."""
-    return bool(not sheet.opened and sheet.sealed_at > timezone.now() - WAITS)
+    waits = sheet.sealed and not sheet.opened
+    return bool(waits and sheet.sealed_at > timezone.now() - WAITS)
 
 
 def _content(seat: Seat, sheet: Sheet) -> dict[str, Any]:
     content: dict[str, Any] = CheckInReplies.owned_by(seat).get(sheet=sheet).read(seat.key)
     return content
+
+
+def _contents(seat: Seat) -> dict[uuid.UUID, dict[str, Any]]:
+    """What is on each of this person's halves. One query."""
+    return {row.sheet_id: row.read(seat.key) for row in CheckInReplies.owned_by(seat)}
 
 
 def _is_repeated(seat: Seat, replies: Replies, seen: str) -> bool:

@@ -27,6 +27,8 @@ from accounts.time_zones import clock_of
 from boundaries.agreements import copies
 from boundaries.agreements import export as agreements_export
 from boundaries.answers import sheets
+from boundaries.check_ins import closeness, rhythms
+from boundaries.check_ins import rules as check_ins
 from boundaries.content import catalogue
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Paper, PrintedPage
@@ -154,10 +156,12 @@ def data(seat: Seat) -> dict[str, Any]:
     own_sheets, talks = sheets.export(seat), overview.export(seat)
     own, understandings = questions.export(seat), agreements_export.export(seat)
     early = early_drafts.export(seat)
+    halves = check_ins.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),
         *(entry["behaviour"] for entry in (*talks, *early, *own["put_forward"], *own["answered"])),
         *(entry["behaviour"] for kind in understandings.values() for entry in kind),
+        *(half["behaviour"] for kind in halves.values() for half in kind if half["behaviour"]),
     ]
     mine = {offer["behaviour"]: offer["text"] for offer in own["put_forward"]}
     wording = {behaviour: _wording(behaviour, mine) for behaviour in sorted(set(behaviours))}
@@ -180,6 +184,11 @@ def data(seat: Seat) -> dict[str, Any]:
         "understandings": understandings | {"proposed": proposed},
         "released": therapist_sheet.export(seat),
         "reminders": reminders.export(seat),
+        "check_ins": {
+            **halves,
+            "rhythm": rhythms.export(seat),
+            "wants_picture_of_closeness": closeness.wanted(seat).said_yes,
+        },
         "copies": [_copy(copy) for copy in copies.all_of(seat)],
     }
     plain: dict[str, Any] = json.loads(json.dumps(content, default=_iso))

@@ -15,8 +15,10 @@ from accounts.text import isolated
 from boundaries.content import catalogue
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
 from boundaries.vocabulary import (
+    Closeness,
     Condition,
     Feeling,
+    Frequency,
     Move,
     Need,
     Outcome,
@@ -89,6 +91,7 @@ def _sections(data: Data) -> Iterator[Section]:
         _("Kept for a talk"), tuple(Item(_text(one, texts), (one["words"],)) for one in kept)
     )
     yield Section(_("Your journal"), tuple(map(_journal_entry, data["journal"])))
+    yield Section(_("Your part in check-ins"), tuple(_check_ins(data["check_ins"], texts)))
     understandings = data["understandings"]
     for title, kind in (
         (_("What you both said yes to"), "agreed"),
@@ -205,6 +208,30 @@ def _talk(talk: Data, texts: Data) -> Item:
 
 def _journal_entry(entry: Data) -> Item:
     return Item(_day(entry["begun_at"]), tuple(filter(None, (entry["words"],))), entry["prompt"])
+def _check_ins(check_ins: Data, texts: Data) -> Iterator[Item]:
+    if rhythm := check_ins["rhythm"]:
+        off = _("Your reminders are off.") if rhythm["muted"] else ""
+        next_on = _("The next one is on %(day)s.") % {"day": _day(rhythm["next_at"])}
+        yield Item(str(Frequency(rhythm["every"]).label), tuple(filter(None, (next_on, off))))
+    if check_ins["wants_picture_of_closeness"]:
+        yield Item(_("You want a picture of closeness"), ())
+    for half in (*check_ins["written"], *check_ins["on_one_phone"]):
+        opened = half.get("opened", True)  # on one phone it always has
+        yield _half(half, texts, "" if opened else _("Only you have seen it."))
+
+
+def _half(half: Data, texts: Data, note: str) -> Item:
+    closeness = Closeness(half["closeness"]).label if half["closeness"] else ""
+    still = {True: _("Still good"), False: _("Let’s talk about it")}.get(half["still_good"], "")
+    words = (
+        _labelled(_("Appreciated"), half["appreciation"]),
+        _labelled(_("Went well"), half["well"]),
+        f"{_('How close you felt')}: {closeness}" if closeness else "",
+        str(_("Nothing new that day")) if half["nothing_new"] else _labelled(_("New"), half["new"]),
+        f"{_text(half, texts)}: {still}" if still and half["behaviour"] else still,
+        _labelled(_("Time together"), half["plan"]),
+    )
+    return Item(_day(half["at"]), tuple(filter(None, words)), note)
 
 
 def _turn(turn: Data) -> str:

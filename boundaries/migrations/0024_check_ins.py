@@ -11,7 +11,7 @@ import boundaries.sealing.ciphertexts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("boundaries", "0021_fewer_indexes"),
+        ("boundaries", "0023_reminders_of_days"),
     ]
 
     operations = [

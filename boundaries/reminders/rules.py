@@ -77,6 +77,18 @@ def schedule_both(
     _of(seat, kind, [subject]).filter(side__in=["", *leave_out]).delete()
 
 
+def schedule_all(
+    kind: ReminderKind, due: Iterable[tuple[uuid.UUID, Side, uuid.UUID, datetime]]
+) -> None:
+    """The same for people of many couples, each with couple, side, subject and time.
+
+    One statement.
+    """
+    rows = [_reminder(couple, side, kind, subject, at) for couple, side, subject, at in due]
+    if rows:
+        _put(rows)
+
+
 def cancel(seat: Seat, kind: ReminderKind, subject: uuid.UUID) -> None:
     """Don't remind this person of it any more. One statement, whether they were to be."""
     _of(seat, kind, [subject]).filter(side=seat.side).delete()

@@ -72,7 +72,7 @@ class Sheet(Private):
 
     @classmethod
     def delete_these(cls, sheets: QuerySet[Self]) -> None:
-        """The same for any sheets, named by what is not deleted with them, so not by their seals."""
+        """The same for any sheets. The seals go before them, so don't find them by those."""
         for relation in cls._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ForeignObjectRel):
                 rows = relation.related_model._base_manager

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.utils import timezone
 
 from boundaries.check_ins import rules as check_ins
@@ -31,15 +31,14 @@ HIS = {
 }
 
 
-def send(who: Person, path: str, data: dict[str, str] | None = None) -> HttpResponse:
+def send(who: Person, path: str, data: dict[str, str] | None = None) -> Any:
     """A form as the page that is loaded just now sends it."""
     seat = who.seat
     hidden = {"together": seats.couple_token(seat), "seen": check_ins.own_half(seat).seen}
-    response: HttpResponse = who.client.post(path, hidden | (data or {}))
-    return response
+    return who.client.post(path, hidden | (data or {}))
 
 
-def seal(who: Person, data: dict[str, str]) -> HttpResponse:
+def seal(who: Person, data: dict[str, str]) -> Any:
     return send(who, "/check-ins/seal/", data)
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -215,7 +216,8 @@ def read_back(pattern: Pattern, zone: str) -> tuple[str, list[datetime]]:
     )
     file = downloads.calendar_of(rhythm, zone)
     calendar = Calendar.from_ical(file)
-    (event,) = calendar.events
+    found: Any = calendar.events
+    (event,) = found
     assert (event["sequence"], str(event["summary"])) == (3, "Time for the two of us")
     start: datetime = event["dtstart"].dt
     end = NOW + timedelta(days=365)
@@ -223,7 +225,7 @@ def read_back(pattern: Pattern, zone: str) -> tuple[str, list[datetime]]:
         assert b"TZID" not in file
         return "dates", [start, *(found.dt for found in event["rdate"].dts)]
     assert zone == "UTC" or event["dtstart"].params["TZID"] == zone
-    assert zone == "UTC" or [str(found["tzid"]) for found in calendar.timezones] == [zone]
+    assert zone == "UTC" or [str(known["tzid"]) for known in calendar.timezones] == [zone]
     rule = event["rrule"]
     step = timedelta(days=1)
     times, day = [], start
@@ -234,7 +236,7 @@ def read_back(pattern: Pattern, zone: str) -> tuple[str, list[datetime]]:
     return "rule", times
 
 
-def _fits(rule: dict[str, list[object]], start: datetime, day: datetime) -> bool:
+def _fits(rule: Any, start: datetime, day: datetime) -> bool:
     (byday,) = rule["BYDAY"]
     text = str(byday)
     if downloads.WEEKDAYS[day.weekday()] != text[-2:]:

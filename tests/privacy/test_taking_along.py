@@ -53,6 +53,11 @@ TAKEN = {
     "boundaries.Reminder.kind": "reminders[].kind",
     "boundaries.Reminder.due_at": "reminders[].due_at",
     "boundaries.Reminder.mail_at": "reminders[].mail_at",
+    "boundaries.CheckInReplies.content": "check_ins.written[].plan",
+    "boundaries.SharedCheckIn.content": "check_ins.on_one_phone[].plan",
+    "boundaries.SharedCheckIn.at": "check_ins.on_one_phone[].at",
+    "boundaries.Rhythm.every": "check_ins.rhythm.every",
+    "boundaries.Rhythm.next_at": "check_ins.rhythm.next_at",
     "boundaries.Invitation.expires_at": "pairing.invitation.expires_at",
     "boundaries.Sheet.deck": "sheets[].deck",
     "boundaries.Sheet.number": "sheets[].round",
@@ -120,6 +125,11 @@ NOT_TAKEN = {
     "boundaries.Reminder.subject": PLUMBING,
     "boundaries.ReminderMails.link": A_SECRET,
     "boundaries.Couple.told": "empty",
+    "boundaries.SharedCheckIn.side": "as `on_the_others_phone`",
+    "boundaries.Rhythm.first_on": BOTHS,
+    "boundaries.Rhythm.at": BOTHS,
+    "boundaries.Rhythm.zone": "whoever set it has it in `account.time_zone`; it may be the other's",
+    "boundaries.Rhythm.changes": PLUMBING,
     "boundaries.Notified.side": PLUMBING,  # who was mailed
     "boundaries.Notified.subject": PLUMBING,
     "boundaries.Notified.talk": PLUMBING,
@@ -257,6 +267,8 @@ def test_all_words_are_where_they_are_said_to_be(full: Person) -> None:
         "boundaries.Own.text": "put-forward",
         "boundaries.Turn.content": "said",
         "boundaries.Draft.content": "draft",
+        "boundaries.CheckInReplies.content": "checked-in",
+        "boundaries.SharedCheckIn.content": "on-one-phone",
         "boundaries.Version.content": AGREED,
     }
     for column, what in expected.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from datetime import time as clock_time
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,10 @@ from boundaries.agreements import rules as agreements
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
+from boundaries.check_ins import closeness, rhythms
+from boundaries.check_ins import rules as check_ins
+from boundaries.check_ins.pattern import Pattern
+from boundaries.check_ins.replies import Replies
 from boundaries.content import catalogue
 from boundaries.journal import rules as journal
 from boundaries.leaving import data_export
@@ -35,7 +40,9 @@ from boundaries.reminders.models import ReminderMails
 from boundaries.talks import drafts, early_drafts, overview
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import (
+    Closeness,
     Condition,
+    Frequency,
     Mode,
     Move,
     Outcome,
@@ -73,6 +80,9 @@ PRIVATE = (
     "own-note",
     "journal",
     "early-draft",
+    "checked-in",
+    "on-one-phone",
+    "not-finished",
 )  # each has these words of their own, that are in no understanding
 AGREED = "agreed"  # and these, which both have said yes to
 
@@ -114,6 +124,31 @@ def lived(one: Person, other: Person, former: Person) -> None:
         therapist_sheet.release(who.seat, issue.digest)
         next_year = timezone.now() + timedelta(days=365)
         reminders.schedule(who.seat, ReminderKind.REVISIT, uuid.uuid4(), next_year)
+    _check_in(one, other)
+
+
+def _check_in(one: Person, other: Person) -> None:
+    """One that both finished apart, one on the phone of each, and one that nobody finished."""
+    for who in (one, other):
+        _seal_half(who, "checked-in")
+    for who, partner in ((one, other), (other, one)):
+        mine, theirs = (Replies(plan=words(each, "on-one-phone")) for each in (who, partner))
+        check_ins.keep_for_passing_on(who.seat, mine, seen=check_ins.own_half(who.seat).seen)
+        check_ins.finish_on_one_phone(who.seat, theirs)
+        closeness.want(who.seat)
+    for who in (one, other):
+        _seal_half(who, "not-finished")
+        check_ins.take_back(who.seat)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    weekly = Pattern(every=Frequency.WEEKLY, first_on=tomorrow, at=clock_time(19), zone="UTC")
+    rhythms.set_rhythm(one.seat, weekly, version="")
+    for who in (one, other):
+        rhythms.mute(who.seat)
+
+
+def _seal_half(who: Person, what: str) -> None:
+    half = Replies(plan=words(who, what), closeness=Closeness.CLOSE)
+    check_ins.seal(who.seat, half, seen=check_ins.own_half(who.seat).seen)
 
 
 def at_home(who: Person) -> None:

@@ -14,6 +14,7 @@ from boundaries.content import catalogue
 LEAVE = "leave"
 TALK = uuid.UUID("7a1c0000-0000-4000-8000-000000000001")  # wherever a test has one talk in it
 ENTRY = uuid.UUID("e7420000-0000-4000-8000-000000000001")  # and one entry of a journal
+CHECK_IN = uuid.UUID("c4ec0000-0000-4000-8000-000000000001")  # one that both have finished
 COPY = uuid.UUID("c09f0000-0000-4000-8000-000000000001")  # and one copy from a parting
 LINK = uuid.UUID("11740000-0000-4000-8000-000000000001")  # in a mail; nobody has this one
 
@@ -56,6 +57,7 @@ def example(kwarg: str) -> Any:
         "pk": 1_000_000,
         "talk": TALK,
         "copy": COPY,
+        "check_in": CHECK_IN,
         "link": LINK,
         "page": ENTRY,
         "rest": "from-a-link",
