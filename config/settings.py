@@ -304,7 +304,7 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     "offer_talk": "6/h/user",  # sends a mail to the partner
     "typeset": "30/h/user",  # takes a tenth of a second of CPU
     "issue": "12/h/user",
-    "check_in": "12/h/user",  # the second half sends a mail to both
+    "check_in": "12/h/user",  # what both have finished, or both want, sends a mail to both
     "rhythm": "30/h/user",
     "propose": "60/h/user",  # several at once count as one
     "export": "6/h/user",  # takes a second or more of CPU

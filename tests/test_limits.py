@@ -45,6 +45,7 @@ UNLIMITED: dict[str, set[str]] = {
         *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
         *("account-time-zone-set", "account-time-zone-browser"),
         *("reminders-save", "reminders-later", "reminders-done", "reminders-off"),
+        *("check-ins-pass-on", "check-ins-mute", "check-ins-unmute"),
         *("account-name", "questions-opt-in", "questions-opt-out", "talks-draft"),
         *("talks-throw-away", "talks-advice", "talks-pause", "talks-come-back"),
         "consent-agree",
@@ -57,7 +58,13 @@ UNLIMITED: dict[str, set[str]] = {
     },
     "it ends what took a limited act to begin": {
         *("pairing-revoke", "joining-decline", "joining-withdraw", "therapist-sheet-end"),
-        *("questions-take-back", "account_logout", "account-sessions-end"),
+        *("check-ins-take-back", "check-ins-delete", "check-ins-rhythm-end"),
+        *(
+            "check-ins-closeness-stop",
+            "questions-take-back",
+            "account_logout",
+            "account-sessions-end",
+        ),
         *("leaving-export-take", "leaving-throw-away"),
         *("journal-delete", "journal-delete-all", "talks-drop-draft"),
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ TITLES: Mapping[str, Title] = {
     "still": _("Still good?"),
     "plan": _("Time together"),
 }
+CLOSENESS = _("How close you feel")
 NOTHING_TODAY = _("Nothing today")
 
 
@@ -61,6 +62,10 @@ class KeptLine:
     title: Title
     replies: tuple[ReplyLine, ...]
 
+    def of(self, first_name: str) -> tuple[ReplyLine, ...]:
+        """What the one with this name said to it."""
+        return tuple(reply for reply in self.replies if reply.first_name == first_name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedPage:
@@ -75,6 +80,14 @@ class FinishedPage:
     talkable: bool
     fresh: Entry | None  # one that both find still good
     couple_token: str
+    me: str = ""  # the first name of whoever reads it
+
+    @property
+    def own_lines(self) -> list[KeptLine]:
+        """What the reader themselves replied."""
+        lines = (KeptLine(CLOSENESS, self.closeness), *self.lines)
+        own = ((line.title, line.of(self.me)) for line in lines)
+        return [KeptLine(title, replies) for title, replies in own if replies]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +179,16 @@ def half_page(seat: Seat, form: HalfForm | None, *, for_other: bool = False) -> 
     )
 
 
+def finished_pages(seat: Seat) -> list[FinishedPage]:
+    """All that both have finished, the newest first."""
+    agreed, names = _agreed(seat), seats.names(seat)
+    pages = (page_of(found, names, agreed) for found in check_ins.all_finished(seat))
+    return [replace(page, me=names[Side(str(seat.side))]) for page in pages]
+
+
 def finished_page(seat: Seat, id: uuid.UUID) -> FinishedPage:
     check_in = check_ins.finished(seat, id)
-    agreed = {version.id: entry for entry in history.entries(seat) for version in entry.versions}
-    return page_of(check_in, seats.names(seat), agreed, seat)
+    return page_of(check_in, seats.names(seat), _agreed(seat), seat)
 
 
 def page_of(
@@ -231,6 +250,11 @@ def _partner(seat: Seat) -> Partner:
     if partner is None:
         raise seats.NotPaired
     return partner
+
+
+def _agreed(seat: Seat) -> dict[uuid.UUID, Entry]:
+    """What two people agreed and proposed, by version."""
+    return {version.id: entry for entry in history.entries(seat) for version in entry.versions}
 
 
 def _entry_of(seat: Seat, version: uuid.UUID | None) -> Entry | None:

@@ -225,6 +225,8 @@ def show_closeness(request: SeatedRequest) -> HttpResponse:
 @seated
 @for_couples
 def want_closeness(request: SeatedRequest) -> HttpResponse:
+    if refusal := limited(request, "check_in"):
+        return refusal
     closeness.want(request.seat, couple_token=request.POST.get("together"))
     return redirect("check-ins-closeness")
 

@@ -16,9 +16,10 @@ from django.utils import timezone
 from accounts.models import Letter, User
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
+from boundaries.check_ins import rules as check_ins
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
-from boundaries.demo import couple
+from boundaries.demo import check_in, couple
 from boundaries.pairing import rules as pairing
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Side
@@ -59,7 +60,7 @@ def person(side: Side, tag: str) -> User | None:
 
 @transaction.atomic
 def load(*, tag: str = "", password: str | None = None) -> dict[Side, User]:
-    """Make the couple: connected, and their first deck open.
+    """Make the couple: connected, with their first deck open and one check-in behind them.
 
     With a password, that is the only way in: whoever guesses the address gets no code.
     """
@@ -71,6 +72,8 @@ def load(*, tag: str = "", password: str | None = None) -> dict[Side, User]:
         _answer(seat, side)
     for seat in both.values():
         answers.seal(seat, deck)
+    for side, seat in both.items():
+        check_ins.seal(seat, check_in.HALVES[side], seen="")
     Letter.objects.filter(recipient__in=_addresses(tag)).delete()  # nobody reads them
     return {side: seat.user for side, seat in both.items()}
 

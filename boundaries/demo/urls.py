@@ -10,4 +10,5 @@ urlpatterns = [
     path("demo/talk/closed/", views.closed_talk, name="demo-talked"),
     path("demo/understandings/", views.understandings, name="demo-understandings"),
     path("demo/understandings/one/", views.understanding, name="demo-understanding"),
+    path("demo/check-in/", views.check_in, name="demo-check-in"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from boundaries.agreements import pages as agreements_pages
 from boundaries.answers import pages as answers_pages
 from boundaries.comparison import pages as comparison_pages
+from boundaries.demo import check_in as checked_in
 from boundaries.demo import couple
 from boundaries.talks import pages as talks_pages
 
@@ -63,3 +64,10 @@ def understanding(request: HttpRequest) -> HttpResponse:
     entry = next(entry for entry in couple.agreement().entries if len(entry.versions) > 1)
     context = {**agreements_pages.entry_context(entry), "example": True}
     return render(request, "boundaries/agreements/entry.html", context)
+
+
+@require_safe
+@login_not_required
+def check_in(request: HttpRequest) -> HttpResponse:
+    context = {**agreements_pages.as_context(checked_in.page()), "example": True}
+    return render(request, "boundaries/check_ins/finished.html", context)

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 
 from boundaries.agreements import history
 from boundaries.agreements.history import Entry
+from boundaries.check_ins import closeness, rhythms
+from boundaries.check_ins import pages as check_in_pages
+from boundaries.check_ins.pages import FinishedPage
+from boundaries.check_ins.rhythms import CheckInRhythm
 from boundaries.comparison.rules import Compared, Comparison, Remark, compare_all
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.pairing import rules as pairing
@@ -62,6 +66,9 @@ class Visible:
     talks: tuple[ShownPart, ...] = ()
     entries: tuple[Entry, ...] = ()  # of the understandings: what this person proposed or agreed to
     issue: Issued | None = None
+    check_ins: tuple[FinishedPage, ...] = ()
+    rhythm: CheckInRhythm | None = None
+    wants_picture: bool = False
 
     @property
     def shared(self) -> bool:
@@ -74,6 +81,9 @@ class Visible:
             or self.talks
             or self.entries
             or self.issue
+            or self.check_ins
+            or self.rhythm
+            or self.wants_picture
         )
 
 
@@ -108,6 +118,9 @@ def _by_the_other(seat: Seat, partner: Partner) -> Visible:
         talks=tuple(overview.shown_parts(seat)),
         entries=tuple(entry for entry in agreement.entries if _is_mine(entry)),
         issue=therapist_sheet.issue(seat),
+        check_ins=tuple(check_in_pages.finished_pages(seat)),
+        rhythm=rhythms.rhythm(seat),
+        wants_picture=closeness.wanted(seat).both,
     )
 
 

@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlencode
 from boundaries.agreements import history
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
+from boundaries.check_ins import rhythms
+from boundaries.check_ins import rules as check_ins
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.offered import OFFERED as JOINING
 from boundaries.questions import rules as questions
@@ -81,6 +83,8 @@ def _fields(world: World, act: Do) -> dict[str, str]:
         return _of_the_sheet(seat)
     if act.url in {"/own/put-forward/", "/intimate/yes/"}:
         return {"together": seats.couple_token(seat)}
+    if act.url.startswith("/check-ins/"):
+        return _of_a_check_in(seat)
     if TALK.fullmatch(act.url):
         return _of_the_talk(seat, parse_qs(act.data).get("purpose", [""])[0])
     if on := UNDERSTANDING.fullmatch(act.url):
@@ -138,6 +142,15 @@ def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:
         "seen": str(newest.number),
         "digest": newest.digest,
         "digests": newest.digest,
+    }
+
+
+def _of_a_check_in(seat: Seat) -> dict[str, str]:
+    found = rhythms.rhythm(seat)
+    return {
+        "together": seats.couple_token(seat),
+        "seen": check_ins.own_half(seat).seen if seat.couple_id else "",
+        "version": found.version if found else "",
     }
 
 

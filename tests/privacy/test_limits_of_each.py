@@ -26,6 +26,8 @@ COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "typeset": ("GET", "/understandings/a4.pdf", {}),
     "issue": ("POST", "/understandings/therapist/make/", {}),
     "propose": ("POST", "/understandings/common-ground/essentials/keep/", {}),
+    "check_in": ("POST", "/check-ins/seal/", {"closeness": "bogus"}),
+    "rhythm": ("POST", "/check-ins/rhythm/set/", {"every": "bogus"}),
     "export": ("POST", "/leaving/export/make/", {}),
     "turn": ("POST", f"/talks/{routes.TALK}/switch/", {"mode": "bogus"}),
     "reauthenticate": ("POST", "/account/still-you/code/", {"code": "ZZZZZZ"}),

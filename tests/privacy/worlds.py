@@ -37,6 +37,8 @@ from accounts.models import User
 from boundaries.agreements.models import Copy
 from boundaries.leaving import data_export, export_pages
 from boundaries.questions import rules as questions
+from boundaries.sealing import rules as sealing
+from boundaries.sealing.models import Envelope
 from boundaries.talks.models import Conversation
 from tests.conftest import Person, pair, person
 from tests.privacy import observing
@@ -216,6 +218,9 @@ def _populate(world: World) -> None:
     cast["erin"].client.post("/partner/part/")
     pair(cast["alice"], cast["bob"])
     pair(cast["charlie"], cast["dana"])
+    # Their first check-in has the id that stands in the addresses.
+    first = Envelope.objects.filter(couple=cast["alice"].seat.couple_id, deck=sealing.CHECK_IN)
+    first.update(id=routes.CHECK_IN)
     questions.put_forward(cast["alice"].seat, "Something they both accepted")
     questions.accept(cast["bob"].seat, questions.ours(cast["bob"].seat).theirs[0].id)
     questions.put_forward(cast["alice"].seat, HERS_OWN)

@@ -18,6 +18,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.questions.rules import Ours
 from boundaries.sealing import rules as sealing
+from boundaries.sealing.opting import Opting
 from boundaries.seats import rules as seats
 from boundaries.vocabulary import Grade, Stance
 from tests.conftest import Person, pair, write
@@ -104,7 +105,7 @@ def test_a_yes_cannot_be_taken_back_once_both_said_yes(alice: Person, bob: Perso
 
     with pytest.raises(sealing.IsOpen):
         questions.opt_out(alice.seat)
-    assert questions.opting(alice.seat) == questions.Opting(said_yes=True, both=True)
+    assert questions.opting(alice.seat) == Opting(said_yes=True, both=True)
 
 
 def test_a_new_couple_is_asked_again(alice: Person, bob: Person, charlie: Person) -> None:

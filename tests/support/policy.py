@@ -120,6 +120,7 @@ PUBLIC = frozenset(
         "demo-talked",
         "demo-understandings",
         "demo-understanding",
+        "demo-check-in",
         # Help, and the way out, are for everybody at any time.
         "help",
         "help-counsellor",
@@ -173,6 +174,7 @@ POLICY: dict[str, Row] = {
     "demo-talked": get(),
     "demo-understandings": get(),
     "demo-understanding": get(),
+    "demo-check-in": get(),
     "help": get(),
     "help-counsellor": get(),
     "help-wellbeing": get(),
@@ -314,6 +316,27 @@ POLICY: dict[str, Row] = {
     "journal-delete-all": just_now(post("journal")),
     "journal-to-talk": just_now(get("404")),
     "journal-keep-for-talk": just_now(post("404")),
+    # Checking in: each writes their own half, and what both finish is theirs. Here is none yet.
+    **dict.fromkeys(
+        ("check-ins-show", "check-ins-now", "check-ins-rhythm", "check-ins-closeness"),
+        get("pairing", **in_a_couple("200")),
+    ),
+    "check-ins-passed-on": get("pairing", **in_a_couple("check-ins-show")),
+    "check-ins-other": get("pairing", **in_a_couple("check-ins-show")),
+    **dict.fromkeys(
+        ("check-ins-seal", "check-ins-pass-on", "check-ins-finish"),
+        post("404", **in_a_couple("400")),
+    ),
+    "check-ins-take-back": post("pairing", **in_a_couple("check-ins-now")),
+    "check-ins-finished": get("pairing", **in_a_couple("404")),
+    "check-ins-delete": post("404"),
+    "check-ins-rhythm-set": post("pairing", **in_a_couple("400")),
+    "check-ins-rhythm-end": post("pairing", **in_a_couple("check-ins-show")),
+    "check-ins-mute": post("pairing", **in_a_couple("409")),
+    "check-ins-unmute": post("pairing", **in_a_couple("check-ins-rhythm")),
+    "check-ins-calendar": get("404"),
+    "check-ins-closeness-want": post("pairing", **in_a_couple("check-ins-closeness")),
+    "check-ins-closeness-stop": post("pairing", **in_a_couple("check-ins-closeness")),
     # The ways in.
     "account_login": way_in(form()),
     "account_signup": way_in(form()),
