@@ -100,6 +100,7 @@ def _() -> Any:
         for other in Seat.objects.filter(couple=seat.couple_id).exclude(pk__in=muted):
             for subject in subjects:
                 reminders.cancel(other, kind, subject)
+        return None
 
     return instead(reminders, "cancel_both")(spoiled)
 
