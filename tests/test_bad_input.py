@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as a_field
-from datetime import timedelta
+from datetime import time, timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
 from itertools import islice
@@ -29,6 +29,7 @@ from django.core.signals import got_request_exception
 from django.db import connection
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,15 +42,31 @@ from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.content import catalogue
+from boundaries.check_ins import closeness, rhythms
+from boundaries.check_ins import rules as check_ins
+from boundaries.check_ins.pattern import Pattern
+from boundaries.check_ins.replies import Replies
 from boundaries.content.catalogue import Deck
 from boundaries.journal import rules as journal
 from boundaries.questions import rules as questions
+from boundaries.sealing import rules as sealing
+from boundaries.sealing.models import Envelope
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, early_drafts, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.forms import PARTS
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step
+from boundaries.vocabulary import (
+    Closeness,
+    Condition,
+    Frequency,
+    Mode,
+    Move,
+    Outcome,
+    Side,
+    Stance,
+    Step,
+)
 from tests.conftest import (
     PASSWORD,
     PROPOSED,
@@ -363,6 +380,7 @@ def forms(browsers: Browsers, *, everywhere: bool = False) -> list[Form]:
         if who not in Actor.__members__ or expected(route.name, "GET", Actor[who]) == "200"
     ]
     more = [*in_talks(), *in_a_talk_together(), *at_an_agreement(), *at_the_questions()]
+    more += at_check_ins()
     looks += [(who.user.first_name, who.client, path) for who, path in more]
     for who, browser, path in looks:
         if not everywhere and f"{who} {path}" not in known:
@@ -417,6 +435,27 @@ def in_a_talk_together() -> Iterator[tuple[Person, str]]:
     talk_id = uuid.UUID(int=99, version=4)
     talk(both[0], id=talk_id, mode=Mode.TOGETHER)
     yield both[0], reverse("talks-talk", args=[talk_id])
+
+
+def at_check_ins() -> Iterator[tuple[Person, str]]:
+    """Two with a rhythm, a check-in and a picture; one has sealed the next, and muted it."""
+    both = signed_up("Cia"), signed_up("Cem")
+    pair(*both)
+    first = Envelope.objects.filter(couple=both[0].seat.couple_id, deck=sealing.CHECK_IN)
+    first.update(id=routes.CHECK_IN)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    weekly = Pattern(every=Frequency.WEEKLY, first_on=tomorrow, at=time(19), zone="UTC")
+    rhythms.set_rhythm(both[0].seat, weekly, version="")
+    for who in both:
+        check_ins.seal(who.seat, Replies(closeness=Closeness.CLOSE), seen="")
+        closeness.want(who.seat)
+    rhythms.mute(both[1].seat)
+    seen = check_ins.own_half(both[1].seat).seen
+    check_ins.seal(both[1].seat, Replies(plan="A walk"), seen=seen)
+    for who in both:
+        for name in ("show", "now", "rhythm", "closeness", "other"):
+            yield who, reverse(f"check-ins-{name}")
+    yield both[0], reverse("check-ins-finished", args=[routes.CHECK_IN])
 
 
 def at_the_questions() -> Iterator[tuple[Person, str]]:

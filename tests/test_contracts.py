@@ -41,7 +41,10 @@ MODELS = "Views, pages and forms reach no models"
 VIEWS = "No part imports the views of another"
 ANSWERS = "Only answers and comparison open the answers"
 NOTES = "Only answers open private notes"
-KEYS = "Only seats, pairing, compacting, and models with a key of their own know the data keys"
+KEYS = (
+    "Only seats, pairing, openings, compacting, and models with a key of their own know the data"
+    " keys"
+)
 ACCOUNTS = "Accounts know nothing of boundaries or config"
 CONFIG = "Boundaries know nothing of config"
 

@@ -13,7 +13,7 @@ APART = 7  # two marks at the same place stand side by side
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ClosenessMark:
     """One person's mark on one day: the middle of it."""
 
     side: Side
@@ -34,7 +34,7 @@ class Picture:
     """Five words from top to bottom, and a column of marks for each day."""
 
     rows: tuple[tuple[int, str], ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[ClosenessMark, ...]
     height: int = TOP + ROW * len(Closeness)
 
 
@@ -48,7 +48,7 @@ def picture_of(points: list[Point]) -> Picture:
         alike = len(point.closeness) == len(Side) and len(set(point.closeness.values())) == 1
         for side, closeness in point.closeness.items():
             aside = {Side.LEFT: -APART, Side.RIGHT: APART}[side] if alike else 0
-            marks.append(Mark(side, round(middle + aside), rows[closeness]))
+            marks.append(ClosenessMark(side, round(middle + aside), rows[closeness]))
     return Picture(
         rows=tuple((y, str(closeness.label)) for closeness, y in rows.items()), marks=tuple(marks)
     )
