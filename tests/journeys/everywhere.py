@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from http import HTTPStatus
 
 from django.test import Client
@@ -16,15 +16,33 @@ from boundaries.agreements.common_ground import common_ground
 from boundaries.agreements.wording import BOTH, ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
+from boundaries.check_ins import closeness as picture_of_closeness
+from boundaries.check_ins import rhythms
+from boundaries.check_ins import rules as check_ins
+from boundaries.check_ins.pattern import Pattern
+from boundaries.check_ins.replies import Replies
 from boundaries.content import catalogue
 from boundaries.journal import rules as journal
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.questions import rules as questions
+from boundaries.sealing import rules as sealing
+from boundaries.sealing.models import Envelope
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, early_drafts, reading
 from boundaries.talks import rules as talks
-from boundaries.vocabulary import Condition, Mode, Move, Outcome, Side, Stance, Step, Weight
+from boundaries.vocabulary import (
+    Closeness,
+    Condition,
+    Frequency,
+    Mode,
+    Move,
+    Outcome,
+    Side,
+    Stance,
+    Step,
+    Weight,
+)
 from tests.conftest import (
     PROPOSED,
     Person,
@@ -236,6 +254,29 @@ def _open(one: Person, other: Person) -> None:
         one.seat, routes.ENTRY, f"{line}\nI’d like to say so.", prompt="unsaid", version=""
     )
     early_drafts.keep(one.seat, deck.behaviours[2].id, line)
+    _check_in(one, other)
+
+
+def _check_in(one: Person, other: Person) -> None:
+    """A few check-ins, a rhythm, and the picture of how close they felt."""
+    first = Envelope.objects.filter(couple=one.seat.couple_id, deck=sealing.CHECK_IN)
+    first.update(id=routes.CHECK_IN)
+    for near in (Closeness.FAR, Closeness.CLOSE, Closeness.VERY_CLOSE):
+        for who, closeness in ((one, near), (other, Closeness.CLOSE)):
+            half = Replies(
+                appreciation="You listened to the whole story about the printer.",
+                well="We both kept Sunday free.",
+                closeness=closeness,
+                nothing_new=who is one,
+                new="" if who is one else "I had lunch with Kim from my old team.",
+                plan="A walk by the river on Saturday.",
+            )
+            check_ins.seal(who.seat, half, seen=check_ins.own_half(who.seat).seen)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    weekly = Pattern(every=Frequency.WEEKLY, first_on=tomorrow, at=time(19, 30), zone="UTC")
+    rhythms.set_rhythm(one.seat, weekly, version="")
+    for who in (one, other):
+        picture_of_closeness.want(who.seat)
 
 
 def pages(state: str, who: Person | None) -> Iterator[str]:
