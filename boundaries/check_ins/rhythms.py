@@ -95,7 +95,8 @@ def end(seat: Seat, *, couple_token: str | None = None) -> None:
 def mute(seat: Seat) -> None:
     """Don't remind this person. The other never learns of it. Raises NoRhythm and NotPaired."""
     with seats.locked(seat) as (_, seat):
-        found = Rhythm.objects.of(seat).first()
+        # A foreign key locks its row only at the end, and a worker may be reminding just now.
+        found = Rhythm.objects.of(seat).select_for_update().first()
         if found is None:
             raise NoRhythm
         Muted.owned_by(seat).get_or_create(seat=seat, rhythm=found)

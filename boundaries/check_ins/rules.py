@@ -73,8 +73,8 @@ def own_half(seat: Seat) -> OwnHalf:
     if newest is None or newest.opened:
         return OwnHalf(seen=seen)
     content = _content(seat, newest)
-    if content["couple"] != seats.couple_token(seat):
-        return OwnHalf(seen=seen)  # it was for a former partner
+    if content.get("couple") != seats.couple_token(seat):
+        return OwnHalf(seen=seen)  # it was for a former partner, or was deleted just now
     written_at = datetime.fromisoformat(content["at"])
     return OwnHalf(
         replies=unpacked(content),
@@ -246,8 +246,8 @@ def _still_waits(sheet: Any) -> bool:
 
 
 def _content(seat: Seat, sheet: Sheet) -> dict[str, Any]:
-    content: dict[str, Any] = CheckInReplies.owned_by(seat).get(sheet=sheet).read(seat.key)
-    return content
+    row = CheckInReplies.owned_by(seat).filter(sheet=sheet).first()
+    return row.read(seat.key) if row else {}
 
 
 def _contents(seat: Seat) -> dict[uuid.UUID, dict[str, Any]]:
@@ -285,7 +285,7 @@ def _write(seat: Seat, replies: Replies) -> Sheet:
     token = seats.couple_token(seat)
     content = {"at": timezone.now().isoformat(), "couple": token, **replies.packed}
     newest: Sheet | None = sheets[0] if sheets else None
-    if newest and not newest.opened and _content(seat, newest)["couple"] == token:
+    if newest and not newest.opened and _content(seat, newest).get("couple") == token:
         row = CheckInReplies(sheet=newest).set_encrypted(seat.key, content=content)
         CheckInReplies.owned_by(seat).filter(sheet=newest).update(content=row.content)
         return newest
