@@ -72,15 +72,15 @@ def take_back(seat: Seat, sheet: Sheet) -> None:
     seal.delete()
 
 
-def lapse(couple: Couple, deck: str, before: datetime | None = None) -> None:
-    """Take back the seals of both that were set before this moment, on what is not open yet.
+def lapse(couple: Couple, deck: str, until: datetime | None = None) -> None:
+    """Take back the seals of both that were set up to this moment, on what is not open yet.
 
     All of them without a moment. The couple must be locked. One statement, whatever there is.
     """
     coming = Envelope.objects.coming(couple.pk, Value(deck))
     seals = Seal.objects.filter(envelope__couple=couple, envelope__deck=deck)
     seals = seals.filter(envelope__round=Subquery(coming))
-    (seals if before is None else seals.filter(set_at__lt=before)).delete()
+    (seals if until is None else seals.filter(set_at__lte=until)).delete()
 
 
 def _is_open(seat: Seat, envelope: Envelope) -> bool:
