@@ -87,6 +87,7 @@ def pass_on(request: SeatedRequest) -> HttpResponse:
 
 
 @require_safe
+@reauthentication.after_idling
 @seated
 @for_couples
 def passed_on(request: SeatedRequest) -> HttpResponse:
@@ -144,6 +145,7 @@ def delete(request: SeatedRequest, check_in: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@reauthentication.after_idling
 @seated
 @for_couples
 def rhythm(request: SeatedRequest) -> HttpResponse:
@@ -151,6 +153,7 @@ def rhythm(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication.after_idling
 @seated
 @for_couples
 def set_rhythm(request: SeatedRequest) -> HttpResponse:
@@ -222,6 +225,7 @@ def show_closeness(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication.after_idling
 @seated
 @for_couples
 def want_closeness(request: SeatedRequest) -> HttpResponse:

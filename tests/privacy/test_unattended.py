@@ -27,6 +27,8 @@ from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.words import unpack
 from boundaries.answers import rules as answers
+from boundaries.check_ins import rules as check_ins
+from boundaries.check_ins.replies import Replies
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
@@ -60,6 +62,7 @@ HERS = {
     "zqaside": "/own/",
     "You answered differently": "/decks/essentials/comparison/for-me/",
     "Left for now": "/understandings/",
+    "zqhalf": "/check-ins/now/",
 }
 
 
@@ -98,6 +101,7 @@ def owner(clock: Any, alice: Person, bob: Person, deck: Deck) -> Person:
     agreements.set_aside(alice.seat, "a2", propose(bob, "a2"))
     talk(alice)
     talked_up_to(Step.FLEX, alice, bob)
+    check_ins.keep_for_passing_on(alice.seat, Replies(plan="zqhalf"), seen="")
     draft(alice, "flex-2-1", keep="zqdraft")
     draft(alice, "close-2-1", well="zqlate")
     talk(alice, "a3", id=WAITING)

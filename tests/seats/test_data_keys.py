@@ -24,6 +24,8 @@ from boundaries.answers import rules as answers
 from boundaries.answers.forms import MAX_CONDITION_LENGTH, MAX_NOTE_LENGTH
 from boundaries.answers.models import Answers, packed_answer, unpacked_answer
 from boundaries.answers.private_notes import Notes, packed_note, unpacked_aside, unpacked_before
+from boundaries.check_ins import rules as check_ins
+from boundaries.check_ins.replies import Replies
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.journal import rules as journal
@@ -69,6 +71,11 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     issued = therapist_sheet.issue(alice.seat)
     assert issued
     therapist_sheet.release(alice.seat, issued.digest)
+    for who in (alice, bob):
+        check_ins.seal(who.seat, Replies(plan=f"{WORDS} plan"), seen="")
+    seen = check_ins.own_half(alice.seat).seen
+    check_ins.keep_for_passing_on(alice.seat, Replies(plan=f"{WORDS} mine"), seen=seen)
+    check_ins.finish_on_one_phone(alice.seat, Replies(plan=f"{WORDS} theirs"))
     copies.copy_for_each(alice.seat)
     for who in (alice, bob):
         export = Export.unscoped.create(seat=who.seat)
