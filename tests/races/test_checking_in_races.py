@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 HERS, HIS = Replies(plan="hers", closeness=Closeness.CLOSE), Replies(plan="his")
 
 
-def seal(who: Person, half: Replies) -> partial[object]:
+def seal(who: Person, half: Replies) -> partial[Any]:
     return partial(check_ins.seal, who.seat, half, seen="")
 
 
