@@ -4,8 +4,8 @@ from boundaries import notifications  # noqa: F401
 from boundaries.agreements import models as agreements  # noqa: F401
 from boundaries.answers import models as answers  # noqa: F401
 from boundaries.answers import private_notes  # noqa: F401
-from boundaries.journal import models as journal  # noqa: F401
 from boundaries.check_ins import models as check_ins  # noqa: F401
+from boundaries.journal import models as journal  # noqa: F401
 from boundaries.leaving import models as leaving  # noqa: F401
 from boundaries.pairing import models as pairing  # noqa: F401
 from boundaries.questions import models as questions  # noqa: F401

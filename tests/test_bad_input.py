@@ -41,11 +41,11 @@ from boundaries.agreements.wording import ProposalLine
 from boundaries.agreements.words import put_into_words
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
-from boundaries.content import catalogue
 from boundaries.check_ins import closeness, rhythms
 from boundaries.check_ins import rules as check_ins
 from boundaries.check_ins.pattern import Pattern
 from boundaries.check_ins.replies import Replies
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.journal import rules as journal
 from boundaries.questions import rules as questions

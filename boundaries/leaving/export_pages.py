@@ -208,6 +208,8 @@ def _talk(talk: Data, texts: Data) -> Item:
 
 def _journal_entry(entry: Data) -> Item:
     return Item(_day(entry["begun_at"]), tuple(filter(None, (entry["words"],))), entry["prompt"])
+
+
 def _check_ins(check_ins: Data, texts: Data) -> Iterator[Item]:
     if rhythm := check_ins["rhythm"]:
         off = _("Your reminders are off.") if rhythm["muted"] else ""

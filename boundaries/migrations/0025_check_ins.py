@@ -11,7 +11,7 @@ import boundaries.sealing.ciphertexts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("boundaries", "0023_reminders_of_days"),
+        ("boundaries", "0024_journal"),
     ]
 
     operations = [
