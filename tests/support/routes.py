@@ -38,7 +38,7 @@ class Route:
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
-        if kwarg in ("talk", "copy", "link", "page"):
+        if kwarg in ("talk", "copy", "link", "page", "check_in"):
             return self.path.replace(found, text)
         return "/".join(text if part == found else part for part in self.path.split("/"))
 
