@@ -16,6 +16,7 @@ class BoundariesConfig(AppConfig):
         from boundaries.pairing import admission, offered
         from boundaries.privacy_notice import checks as keeping_checks  # noqa: F401
         from boundaries.reminders import mailing
+        from boundaries.repair import rules as repair
         from boundaries.seats import checks as key_checks  # noqa: F401
         from boundaries.therapist_sheet import rules as therapist_sheet
 
@@ -24,6 +25,7 @@ class BoundariesConfig(AppConfig):
             data_export.clear_away,
             admission.clear_away,
             mailing.remind,
+            repair.remove_expired,
         ]
         sign_up.invitations.append(offered)
         autoreload_started.connect(content.watch, dispatch_uid="content")

@@ -21,6 +21,7 @@ from boundaries.vocabulary import (
     Need,
     Outcome,
     ReminderKind,
+    RepairMove,
     Stance,
     Weight,
 )
@@ -89,6 +90,13 @@ def _sections(data: Data) -> Iterator[Section]:
         _("Kept for a talk"), tuple(Item(_text(one, texts), (one["words"],)) for one in kept)
     )
     yield Section(_("Your journal"), tuple(map(_journal_entry, data["journal"])))
+    repairs = data["repairs"]
+    yield from _repairs(
+        _("What you wrote after a line was crossed"), repairs["with_my_partner"], texts
+    )
+    for row in repairs["from_before_parting"]:
+        title = _("From before you parted (here until %(day)s)") % {"day": _day(row["until"])}
+        yield from _repairs(title, row["repairs"], texts)
     understandings = data["understandings"]
     for title, kind in (
         (_("What you both said yes to"), "agreed"),
@@ -205,6 +213,18 @@ def _talk(talk: Data, texts: Data) -> Item:
 
 def _journal_entry(entry: Data) -> Item:
     return Item(_day(entry["begun_at"]), tuple(filter(None, (entry["words"],))), entry["prompt"])
+
+
+def _repairs(title: str, repairs: Iterable[Data], texts: Data) -> Iterator[Section]:
+    yield Section(title, tuple(_repair(repair, texts) for repair in repairs))
+
+
+def _repair(repair: Data, texts: Data) -> Item:
+    sent = [_labelled(RepairMove(turn["move"]).label, _turn(turn)) for turn in repair["sent"]]
+    unsent = [_labelled(_("Not sent"), _turn(draft)) for draft in repair["not_sent"]]
+    about = _text(repair, texts) if repair["behaviour"] else _("A line that isn’t on your page")
+    day = _day(repair["opened_at"]) if repair["opened_at"] else _("Not sent")
+    return Item(about, tuple(filter(None, [*sent, *unsent])), day)
 
 
 def _turn(turn: Data) -> str:

@@ -16,6 +16,8 @@ from boundaries.comparison.rules import Compared, Comparison, Remark, compare_al
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.repair import reading as repairs
+from boundaries.repair.reading import ShownRepair
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
@@ -62,6 +64,7 @@ class Visible:
     talks: tuple[ShownPart, ...] = ()
     entries: tuple[Entry, ...] = ()  # of the understandings: what this person proposed or agreed to
     issue: Issued | None = None
+    repairs: tuple[ShownRepair, ...] = ()  # what this person sent after a line was crossed
 
     @property
     def shared(self) -> bool:
@@ -74,6 +77,7 @@ class Visible:
             or self.talks
             or self.entries
             or self.issue
+            or self.repairs
         )
 
 
@@ -108,6 +112,7 @@ def _by_the_other(seat: Seat, partner: Partner) -> Visible:
         talks=tuple(overview.shown_parts(seat)),
         entries=tuple(entry for entry in agreement.entries if _is_mine(entry)),
         issue=therapist_sheet.issue(seat),
+        repairs=tuple(repairs.shown(seat)),
     )
 
 

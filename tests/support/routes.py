@@ -15,6 +15,7 @@ LEAVE = "leave"
 TALK = uuid.UUID("7a1c0000-0000-4000-8000-000000000001")  # wherever a test has one talk in it
 ENTRY = uuid.UUID("e7420000-0000-4000-8000-000000000001")  # and one entry of a journal
 COPY = uuid.UUID("c09f0000-0000-4000-8000-000000000001")  # and one copy from a parting
+REPAIR = uuid.UUID("4e9a0000-0000-4000-8000-000000000001")  # and one repair
 LINK = uuid.UUID("11740000-0000-4000-8000-000000000001")  # in a mail; nobody has this one
 
 
@@ -37,7 +38,7 @@ class Route:
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
-        if kwarg in ("talk", "copy", "link", "page"):
+        if kwarg in ("talk", "copy", "link", "page", "repair"):
             return self.path.replace(found, text)
         return "/".join(text if part == found else part for part in self.path.split("/"))
 
@@ -58,6 +59,7 @@ def example(kwarg: str) -> Any:
         "copy": COPY,
         "link": LINK,
         "page": ENTRY,
+        "repair": REPAIR,
         "rest": "from-a-link",
     }[kwarg]
 
