@@ -46,6 +46,7 @@ UNLIMITED: dict[str, set[str]] = {
         *("account-time-zone-set", "account-time-zone-browser"),
         *("reminders-save", "reminders-later", "reminders-done", "reminders-off"),
         *("account-name", "questions-opt-in", "questions-opt-out", "talks-draft"),
+        *("repair-draft", "repair-throw-away", "repair-keep"),
         *("talks-throw-away", "talks-advice", "talks-pause", "talks-come-back"),
         "consent-agree",
     },
@@ -58,6 +59,7 @@ UNLIMITED: dict[str, set[str]] = {
     "it ends what took a limited act to begin": {
         *("pairing-revoke", "joining-decline", "joining-withdraw", "therapist-sheet-end"),
         *("questions-take-back", "account_logout", "account-sessions-end"),
+        *("repair-discard", "repair-close"),
         *("leaving-export-take", "leaving-throw-away"),
         *("journal-delete", "journal-delete-all", "talks-drop-draft"),
     },
