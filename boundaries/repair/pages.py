@@ -191,7 +191,7 @@ def repair_page(
         seat,
         repair,
         step=step,
-        title=_title(is_refused=bool(refused or moved_on)),
+        title=title(is_refused=bool(refused or moved_on)),
         main=forms.pop(writing, None) if writing else None,
         beside={move.name.lower(): words for move, words in forms.items()},
         unsent=_texts(unsent),
@@ -256,9 +256,9 @@ def _template(name: str) -> str:
     return f"boundaries/repair/steps/{name}.html"
 
 
-def _title(*, is_refused: bool) -> str:
-    title = _("Putting things right")
-    return _("Please check: %(title)s") % {"title": title} if is_refused else title
+def title(*, is_refused: bool = False) -> str:
+    text = _("Putting things right")
+    return _("Please check: %(title)s") % {"title": text} if is_refused else text
 
 
 def _in_form(seat: Seat, move: RepairMove, saved: Mapping[str, UnsentWords]) -> WordsInForm:

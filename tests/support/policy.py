@@ -120,6 +120,7 @@ PUBLIC = frozenset(
         "demo-talked",
         "demo-understandings",
         "demo-understanding",
+        "demo-repair",
         # Help, and the way out, are for everybody at any time.
         "help",
         "help-counsellor",
@@ -173,6 +174,7 @@ POLICY: dict[str, Row] = {
     "demo-talked": get(),
     "demo-understandings": get(),
     "demo-understanding": get(),
+    "demo-repair": get(),
     "help": get(),
     "help-counsellor": get(),
     "help-wellbeing": get(),
