@@ -252,7 +252,7 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         return {"look": look, "on": tomorrow} | IN_A_TALK
     if route.name.startswith("repair-") and actor in PAIRED:
         seat = world[actor].seat
-        sent = {"crossed": "me", "together": seats.couple_token(seat), "keep": "yes"}
+        sent = {"crossed": "me", "together": seats.couple_token(seat), "stay": "yes"}
         if actor is Actor.OPENED:
             words = {"move": "impact", "purpose": "impact", "words": "It hurt."}
             sent |= words | {"look": repairs.repair(seat, routes.REPAIR).version}

@@ -151,11 +151,11 @@ class BeginForm(forms.Form):
 
 
 class KeepForm(forms.Form):
-    keep = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    stay = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
 
     @property
-    def wish(self) -> bool:
-        return bool(self.cleaned_data["keep"] == "yes")
+    def keeps(self) -> bool:
+        return bool(self.cleaned_data["stay"] == "yes")
 
 
 def sent_form(data: QueryDict, move: RepairMove) -> RepairForm:

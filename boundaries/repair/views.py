@@ -202,7 +202,7 @@ def keep(request: SeatedRequest, repair: SeenRepair) -> HttpResponse:
     if not form.is_valid():
         return responses.repair_response(request, repair, HTTPStatus.BAD_REQUEST)
     try:
-        repairs.wish_to_keep(request.seat, repair.id, form.wish)
+        repairs.wish_to_keep(request.seat, repair.id, form.keeps)
     except RepairMovedOn:
         return responses.moved_on(request, repair)
     return redirect("repair-show", repair.id)
