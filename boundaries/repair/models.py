@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
@@ -96,12 +96,25 @@ class Repair(Encrypted):
         return f"repair {self.pk}"  # logs show this, so never its content
 
     @classmethod
-    def remove_closed(cls) -> int:
-        """Delete closed repairs whose days are over, unless both keep them. Returns how many."""
-        over = cls.objects.filter(removal_at__lte=Now()).annotate(wishes=Count("wish"))
-        found = list(over.filter(wishes__lt=len(Side)).values_list("pk", flat=True))
-        cls.objects.filter(pk__in=found).delete()
-        return len(found)
+    def remove_closed(cls) -> None:
+        """Delete closed repairs whose days are over, unless both keep them.
+
+        Each under the lock of its couple: either may just be saying that they keep it.
+        """
+        for couple in set(cls.expired().values_list("couple", flat=True)):
+            with transaction.atomic():
+                locked = Couple.objects.select_for_update(no_key=True).filter(pk=couple)
+                if locked.first():
+                    cls.objects.filter(pk__in=list(cls.expired(couple))).delete()
+
+    @classmethod
+    def expired(cls, *couples: uuid.UUID) -> QuerySet[Repair, Any]:
+        """The ids of closed repairs whose days are over; of these couples, or of all."""
+        over = cls.objects.filter(removal_at__lte=Now())
+        if couples:
+            over = over.filter(couple__in=couples)
+        over = over.annotate(wishes=Count("wish")).filter(wishes__lt=len(Side))
+        return over.values_list("pk", flat=True)
 
 
 class RepairTurn(Encrypted):
