@@ -321,7 +321,7 @@ def looks(state: str, who: Person | None) -> Iterator[tuple[str, str]]:
         paths += ["/understandings/common-ground/essentials/", "/decks/essentials/comparison/"]
         paths += ["/understandings/therapist/"]
     if state == REPAIRING:
-        paths = ["/home/", "/repair/", "/repair/about/a1/", "/repair/about/", "/what-they-see/"]
+        paths = ["/home/", "/repair/", "/repair/about/a1/", "/repair/about/", "/seen/"]
         paths += [f"/repair/{repair_id(number)}/" for number in range(2 * len(REPAIRS) + 1)]
     if state == TALKING:
         talk_paths = [

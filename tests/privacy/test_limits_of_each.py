@@ -27,6 +27,7 @@ COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "issue": ("POST", "/understandings/therapist/make/", {}),
     "propose": ("POST", "/understandings/common-ground/essentials/keep/", {}),
     "export": ("POST", "/leaving/export/make/", {}),
+    "begin_repair": ("POST", "/repair/begin/", {"crossed": "bogus"}),
     "turn": ("POST", f"/talks/{routes.TALK}/switch/", {"mode": "bogus"}),
     "reauthenticate": ("POST", "/account/still-you/code/", {"code": "ZZZZZZ"}),
 }
