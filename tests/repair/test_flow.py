@@ -61,6 +61,16 @@ def test_it_is_said_back_as_often_as_it_takes() -> None:
     assert place.said_back == 10
 
 
+def test_each_move_is_of_one_of_the_two_or_of_either() -> None:
+    own = {M.OWN_UP, M.REFLECT, M.OFFER, M.ANSWER}
+    either = {M.UNDERNEATH, M.FOLLOW_UP, M.CLOSE}
+    roles = {(move, role) for (_, move), (role, _) in MOVES.items()}
+
+    assert {move for move, role in roles if role is Role.CROSSED} == own
+    assert {move for move, role in roles if role is Role.EITHER} == either
+    assert {move for move, role in roles if role is Role.HURT} == set(M) - own - either
+
+
 def test_an_offer_waits_for_nobody() -> None:
     assert flow.awaited(at(*OFFERED)) == frozenset()
 
