@@ -17,6 +17,7 @@ class BoundariesConfig(AppConfig):
         from boundaries.pairing import admission, offered
         from boundaries.privacy_notice import checks as keeping_checks  # noqa: F401
         from boundaries.reminders import mailing
+        from boundaries.repair import rules as repair
         from boundaries.seats import checks as key_checks  # noqa: F401
         from boundaries.therapist_sheet import rules as therapist_sheet
 
@@ -26,6 +27,7 @@ class BoundariesConfig(AppConfig):
             admission.clear_away,
             reminding.schedule_due,
             mailing.remind,
+            repair.remove_expired,
         ]
         sign_up.invitations.append(offered)
         autoreload_started.connect(content.watch, dispatch_uid="content")

@@ -10,6 +10,7 @@ from boundaries.leaving import models as leaving  # noqa: F401
 from boundaries.pairing import models as pairing  # noqa: F401
 from boundaries.questions import models as questions  # noqa: F401
 from boundaries.reminders import models as reminders  # noqa: F401
+from boundaries.repair import models as repair  # noqa: F401
 from boundaries.sealing import models as sealing  # noqa: F401
 from boundaries.seats import data_keys  # noqa: F401
 from boundaries.seats import models as seats  # noqa: F401

@@ -28,6 +28,7 @@ class Subject(models.TextChoices):
     AGREEMENTS = "agreements"
     THERAPIST_SHEET = "therapist-sheet"
     TALK = "talk"
+    REPAIR = "repair"
 
 
 class Notified(models.Model):

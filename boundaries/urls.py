@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("boundaries.comparison.urls")),
     path("", include("boundaries.talks.urls")),
     path("", include("boundaries.agreements.urls")),
+    path("", include("boundaries.repair.urls")),
     path("", include("boundaries.therapist_sheet.urls")),
     path("", include("boundaries.journal.urls")),
     path("", include("boundaries.check_ins.urls")),

@@ -301,6 +301,7 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     "try_code": "30/10m/user",
     "try_code_signed_out": "30/10m/ip",  # by IP only when signed out, since a couple shares one
     "join": "6/h/user",  # sends a mail to the inviter
+    "begin_repair": "12/h/user",
     "offer_talk": "6/h/user",  # sends a mail to the partner
     "typeset": "30/h/user",  # takes a tenth of a second of CPU
     "issue": "12/h/user",

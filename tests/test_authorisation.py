@@ -40,10 +40,11 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.offered import OFFERED
+from boundaries.repair import reading as repairs
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import reading
-from boundaries.vocabulary import Stance
+from boundaries.vocabulary import RepairMove, Stance
 from tests.conftest import (
     PASSWORD,
     PROPOSED,
@@ -61,6 +62,7 @@ from tests.support import routes
 from tests.support.depth import DAY, some_each_day
 from tests.support.passkeys import registration
 from tests.support.policy import METHODS, PAIRED, POLICY, PUBLIC, Actor, expected
+from tests.support.repairs import begun, take
 from tests.support.routes import Route
 
 if TYPE_CHECKING:
@@ -129,6 +131,8 @@ def everybody() -> World:
             opened_together(people[actor], other, deck)
             talk(other)
             propose(other)
+            begun(other)
+            take(other, RepairMove.OWN_UP)
         elif actor is not Actor.SEALED:
             answers.seal(other.seat, deck)
     kim = person("Kim")
@@ -246,6 +250,13 @@ def sent(world: World, actor: Actor, route: Route) -> dict[str, Any]:
         look = reading.talk(world[actor].seat, routes.TALK).version
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         return {"look": look, "on": tomorrow} | IN_A_TALK
+    if route.name.startswith("repair-") and actor in PAIRED:
+        seat = world[actor].seat
+        sent = {"crossed": "me", "together": seats.couple_token(seat), "stay": "yes"}
+        if actor is Actor.OPENED:
+            words = {"move": "impact", "purpose": "impact", "words": "It hurt."}
+            sent |= words | {"look": repairs.repair(seat, routes.REPAIR).version}
+        return sent
     if route.name.startswith("agreements-") and actor is not Actor.ANONYMOUS:
         # What the other has proposed, and other words.
         digest = digest_of("a1", unpack(PROPOSED))

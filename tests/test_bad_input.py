@@ -49,6 +49,8 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.journal import rules as journal
 from boundaries.questions import rules as questions
+from boundaries.repair import drafts as repair_drafts
+from boundaries.repair import rules as repairs
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope
 from boundaries.seats import rules as seats
@@ -63,6 +65,7 @@ from boundaries.vocabulary import (
     Mode,
     Move,
     Outcome,
+    RepairStep,
     Side,
     Stance,
     Step,
@@ -88,6 +91,7 @@ from tests.support import routes
 from tests.support.depth import DAY
 from tests.support.lives import sure_of
 from tests.support.policy import POLICY, Actor, expected
+from tests.support.repairs import begun, repaired_up_to
 from tests.test_authorisation import (
     World,
     copied,
@@ -379,8 +383,14 @@ def forms(browsers: Browsers, *, everywhere: bool = False) -> list[Form]:
         # Other pages of theirs have no form.
         if who not in Actor.__members__ or expected(route.name, "GET", Actor[who]) == "200"
     ]
-    more = [*in_talks(), *in_a_talk_together(), *at_an_agreement(), *at_the_questions()]
-    more += at_check_ins()
+    more = [
+        *in_talks(),
+        *in_repairs(),
+        *at_check_ins(),
+        *in_a_talk_together(),
+        *at_an_agreement(),
+        *at_the_questions(),
+    ]
     looks += [(who.user.first_name, who.client, path) for who, path in more]
     for who, browser, path in looks:
         if not everywhere and f"{who} {path}" not in known:
@@ -426,6 +436,24 @@ def in_talks() -> Iterator[tuple[Person, str]]:
             drafts.save(who.seat, talk_id, purpose, {"wish": "rest"}, version="", side=side)
             for more in (*(f"?part={part}" for part in PARTS), "", "stuck/"):
                 yield who, f"{path}{more}"
+
+
+def in_repairs() -> Iterator[tuple[Person, str]]:
+    """Both partners of a couple at every step of a repair."""
+    for number, step in enumerate(RepairStep):
+        both = signed_up(f"Rea {number}"), signed_up(f"Rob {number}")
+        pair(*both)
+        id = uuid.UUID(int=0x4E00 + number, version=4)
+        begun(both[0], i_crossed=step != RepairStep.DESCRIBE, id=id)
+        if step != RepairStep.DESCRIBE:
+            repaired_up_to(step, *both, repair=id)
+        if step == RepairStep.CLOSED:
+            repairs.close(both[0].seat, id)
+        path = reverse("repair-show", args=[id])
+        for who in both if step not in (RepairStep.DESCRIBE, RepairStep.OWN_UP) else both[:1]:
+            left = {"words": "left over"}
+            repair_drafts.save(who.seat, id, "describe+", left, version="")
+            yield who, path
 
 
 def in_a_talk_together() -> Iterator[tuple[Person, str]]:

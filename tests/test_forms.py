@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from tests.conftest import PASSWORD
-from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, TALKING, looks, somebody
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, REPAIRING, TALKING, looks, somebody
 
 pytestmark = pytest.mark.once
 
@@ -79,7 +79,7 @@ def looked_at(state: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [NOBODY, "new", OPEN, TALKING, AGREEING])
+@pytest.mark.parametrize("state", [NOBODY, "new", OPEN, TALKING, AGREEING, REPAIRING])
 def test_no_page_lets_a_browser_check_or_remember_what_is_written(state: str) -> None:
     wrong, fields = {}, 0
     for path, page in looked_at(state):

@@ -21,10 +21,11 @@ from boundaries.content.catalogue import Deck
 from boundaries.journal import rules as journal
 from boundaries.notifications import Notified
 from boundaries.questions import rules as questions
+from boundaries.repair.models import Repair
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Seat
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Aside, Condition, Move, Stance, Step, Weight
+from boundaries.vocabulary import Aside, Condition, Move, RepairMove, Stance, Step, Weight
 from tests.conftest import (
     PROPOSED,
     Person,
@@ -35,6 +36,7 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
+from tests.support.repairs import begun, take
 from tests.support.routes import TALK
 
 pytestmark = [pytest.mark.turns(4), pytest.mark.django_db(transaction=True)]
@@ -232,6 +234,18 @@ def test_a_journal_goes_with_its_table_and_leaves_no_key_behind(alice: Person) -
 
     assert journal.leaf(alice.seat).entries == ()
     assert Key.objects.count() == 1
+
+
+def test_a_repair_goes_with_its_tables(alice: Person, bob: Person) -> None:
+    begun(alice)
+    take(alice, RepairMove.OWN_UP)
+
+    migrate(("boundaries", "0024_journal"))
+    migrate()
+
+    assert not Repair.objects.exists()
+    begun(alice)
+    take(alice, RepairMove.OWN_UP)
 
 
 def test_who_was_mailed_moves_from_lists_to_a_table_and_back(alice: Person, bob: Person) -> None:

@@ -24,6 +24,7 @@ DISCREET = {
     "Join": "that this browser's owner was invited",
     "List": "that the deck is about intimate things",
     "One understanding": "which behaviour it is about",
+    "Putting things right": "what happened between the two",
     "Questions": "that somebody asks themselves whether they are safe",
     "Seen": "the partner’s name",
     "The whole list": "which deck somebody answers",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
 from tests.conftest import person
-from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, TALKING, somebody
+from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, REPAIRING, TALKING, somebody
 from tests.pairing.test_rules import invite
 from tests.support import routes
 from tests.support.depth import one_day_in
@@ -70,7 +70,7 @@ def invited() -> Client:
 @pytest.mark.django_db
 def test_there_is_a_way_to_every_page() -> None:
     found: set[str] = set()
-    for state in (NOBODY, "new", "asked", "waiting", OPEN, TALKING, AGREEING, PARTED):
+    for state in (NOBODY, "new", "asked", "waiting", OPEN, TALKING, AGREEING, REPAIRING, PARTED):
         who = somebody(state)
         found |= followed(who.client if who else Client(), "/home/" if who else "/")
     found |= followed(invited(), "/home/")

@@ -11,7 +11,8 @@ from boundaries.agreements import pages as agreements_pages
 from boundaries.answers import pages as answers_pages
 from boundaries.comparison import pages as comparison_pages
 from boundaries.demo import check_in as checked_in
-from boundaries.demo import couple
+from boundaries.demo import couple, line_crossed
+from boundaries.repair import pages as repair_pages
 from boundaries.talks import pages as talks_pages
 
 
@@ -49,6 +50,14 @@ def talk(request: HttpRequest) -> HttpResponse:
 def closed_talk(request: HttpRequest) -> HttpResponse:
     """The same talk after its last turn."""
     return talks_pages.still_page(request, couple.talk(len(couple.TURNS)), "talked")
+
+
+@require_safe
+@login_not_required
+def repair(request: HttpRequest) -> HttpResponse:
+    """After a line was crossed, half-way: Asha says whether Ravi has understood."""
+    context = {**repair_pages.as_context(line_crossed.page()), "example": "repair"}
+    return render(request, "boundaries/repair/show.html", context)
 
 
 @require_safe

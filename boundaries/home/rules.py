@@ -25,6 +25,7 @@ from boundaries.pairing.rules import Joiner, WayToPartner
 from boundaries.questions import rules as questions
 from boundaries.reminders import rules as reminders
 from boundaries.reminders.rules import DueReminder
+from boundaries.repair import reading as repairs
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
@@ -47,6 +48,7 @@ class NextStep(StrEnum):
     SEAL = "seal"
     SEALED = "sealed"
     COMPARE = "compare"  # a deck is open, and nothing in it talked about or agreed on
+    REPAIR = "repair"  # it is this person's turn after a line was crossed
     TALK = "talk"  # it is this person's turn in a talk
     ANSWER = "answer"  # the partner has proposed something
     RELEASE = "release"  # the partner has released a sheet for a therapist
@@ -71,6 +73,7 @@ class Home:
     talk: TalkSummary | None  # the one that the step is about
     put_off: TalkSummary | None  # the talk whose day comes next
     reminder: DueReminder | None  # the one thing to come back to, if nothing else waits
+    repair: uuid.UUID | None  # one in which it is their turn, or in which an offer has just come
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: tuple[str, ...]  # behaviours on which words wait for the partner's yes
     own_waits: bool  # the partner has put forward a behaviour, to accept or set aside
@@ -140,19 +143,21 @@ def home(seat: Seat) -> Home:
     asked = questions.asked(seat)
     first, *others = sheets.own_sheets(seat, asked.decks)
     opened = _opened([first, *others])
-    partner, reminder = _partner_and_reminder(seat)
+    partner, reminder, repair = _partner_and_more(seat)
     way = pairing.WayToPartner() if partner else pairing.way_to_partner(seat)
     talks = overview.summaries(seat) if opened else []
     proposals = standing.proposals(seat) if opened else standing.NO_PROPOSALS
     new = _new(opened, proposals.behaviours | {talk.behaviour for talk in talks})
     mine = _oldest(talk for talk in talks if talk.waits_for_me)
     partners = _oldest(talk for talk in talks if talk.waits_for_partner)
-    waiting = standing.waits(seat) if opened and not mine else []
-    step = _waiting(seat, mine, waiting) if opened else None
+    waiting = standing.waits(seat) if opened and not (mine or repair) else []
+    step = _waiting(seat, mine, waiting) if opened and not repair else None
     step = step or _step(first, partner, way)
     put_off = min((talk for talk in talks if talk.until), key=attrgetter("until"), default=None)
     if step == NextStep.COMPARE and not new:
         step = NextStep.REMIND if reminder else _at_rest(partners, put_off)
+    if repair:
+        step = NextStep.REPAIR
     if not consent.agreed(seat):
         step = NextStep.AGREE
     return Home(
@@ -167,6 +172,7 @@ def home(seat: Seat) -> Home:
         talk=mine or partners,
         put_off=put_off,
         reminder=reminder,
+        repair=repair,
         new=new,
         words_wait=() if proposals.just_agreed else proposals.waiting,
         own_waits=asked.own_waits,
@@ -177,24 +183,35 @@ def home(seat: Seat) -> Home:
     )
 
 
-def _partner_and_reminder(seat: Seat) -> tuple[Partner | None, DueReminder | None]:
-    """The partner, and what is due. One query for both, or none for somebody alone."""
+def _partner_and_more(
+    seat: Seat,
+) -> tuple[Partner | None, DueReminder | None, uuid.UUID | None]:
+    """The partner, what is due, and a repair in which it is this person's turn.
+
+    One query for all three, or none for somebody alone.
+    """
     if seat.couple_id is None:
-        return None, None
-    rows = _both_and_reminder(seat.couple_id, seat.side, timezone.now())
+        return None, None, None
+    now = timezone.now()
+    rows = _both_and_more(seat.couple_id, seat.side, now, repairs.news_since(now))
     partner = seats.partner_in(rows, seat)
-    return partner, DueReminder.read(rows[0][2]) if partner else None
+    if partner is None:
+        return None, None, None
+    _, _, reminder, repair = rows[0]
+    return partner, DueReminder.read(reminder), uuid.UUID(repair) if repair else None
 
 
-@kept_query(uuid.UUID, str, datetime)
-def _both_and_reminder(
-    couple: uuid.UUID | None, side: str | None, now: datetime
+@kept_query(uuid.UUID, str, datetime, datetime)
+def _both_and_more(
+    couple: uuid.UUID | None, side: str | None, now: datetime, since: datetime
 ) -> QuerySet[Seat, Any]:
-    reminder = Subquery(reminders.due_in_words(couple, side, now))
     return (
         seats.both(couple)
-        .annotate(reminder=reminder)
-        .values_list("pk", "user__first_name", "reminder")
+        .annotate(
+            reminder=Subquery(reminders.due_in_words(couple, side, now)),
+            repair=Subquery(repairs.waiting_in_words(couple, side, since)),
+        )
+        .values_list("pk", "user__first_name", "reminder", "repair")
     )
 
 

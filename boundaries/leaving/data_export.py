@@ -41,6 +41,7 @@ from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
 from boundaries.reminders import preferences
 from boundaries.reminders import rules as reminders
+from boundaries.repair import export as repair_export
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import early_drafts, overview
@@ -155,11 +156,12 @@ def data(seat: Seat) -> dict[str, Any]:
     seat = seats.locked_seat(seat)
     own_sheets, talks = sheets.export(seat), overview.export(seat)
     own, understandings = questions.export(seat), agreements_export.export(seat)
-    early = early_drafts.export(seat)
+    early, repairs = early_drafts.export(seat), repair_export.export(seat)
     halves = check_ins.export(seat)
     behaviours = [
         *(answer["behaviour"] for sheet in own_sheets for answer in sheet["answers"]),
         *(entry["behaviour"] for entry in (*talks, *early, *own["put_forward"], *own["answered"])),
+        *(repair["behaviour"] for repair in _all_repairs(repairs) if repair["behaviour"]),
         *(entry["behaviour"] for kind in understandings.values() for entry in kind),
         *(half["behaviour"] for kind in halves.values() for half in kind if half["behaviour"]),
     ]
@@ -181,6 +183,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "talks": talks,
         "kept_for_talks": early,
         "journal": journal.export(seat),
+        "repairs": repairs,
         "understandings": understandings | {"proposed": proposed},
         "released": therapist_sheet.export(seat),
         "reminders": reminders.export(seat),
@@ -270,6 +273,11 @@ def _packed(content: bytes) -> str:
 
 def _unpacked(content: str) -> bytes:
     return zlib.decompress(base64.b85decode(content))
+
+
+def _all_repairs(repairs: dict[str, Any]) -> list[dict[str, Any]]:
+    returned = (repair for row in repairs["from_before_parting"] for repair in row["repairs"])
+    return [*repairs["with_my_partner"], *returned]
 
 
 def _wording(behaviour: str, mine: dict[str, str]) -> str | None:

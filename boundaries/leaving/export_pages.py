@@ -23,6 +23,7 @@ from boundaries.vocabulary import (
     Need,
     Outcome,
     ReminderKind,
+    RepairMove,
     Stance,
     Weight,
 )
@@ -92,6 +93,13 @@ def _sections(data: Data) -> Iterator[Section]:
     )
     yield Section(_("Your journal"), tuple(map(_journal_entry, data["journal"])))
     yield Section(_("Your part in check-ins"), tuple(_check_ins(data["check_ins"], texts)))
+    repairs = data["repairs"]
+    yield from _repairs(
+        _("What you wrote after a line was crossed"), repairs["with_my_partner"], texts
+    )
+    for row in repairs["from_before_parting"]:
+        title = _("From before you parted (here until %(day)s)") % {"day": _day(row["until"])}
+        yield from _repairs(title, row["repairs"], texts)
     understandings = data["understandings"]
     for title, kind in (
         (_("What you both said yes to"), "agreed"),
@@ -234,6 +242,18 @@ def _half(half: Data, texts: Data, note: str) -> Item:
         _labelled(_("Time together"), half["plan"]),
     )
     return Item(_day(half["at"]), tuple(filter(None, words)), note)
+
+
+def _repairs(title: str, repairs: Iterable[Data], texts: Data) -> Iterator[Section]:
+    yield Section(title, tuple(_repair(repair, texts) for repair in repairs))
+
+
+def _repair(repair: Data, texts: Data) -> Item:
+    sent = [_labelled(RepairMove(turn["move"]).label, _turn(turn)) for turn in repair["sent"]]
+    unsent = [_labelled(_("Not sent"), _turn(draft)) for draft in repair["not_sent"]]
+    about = _text(repair, texts) if repair["behaviour"] else _("A line that isn’t on your page")
+    day = _day(repair["opened_at"]) if repair["opened_at"] else _("Not sent")
+    return Item(about, tuple(filter(None, [*sent, *unsent])), day)
 
 
 def _turn(turn: Data) -> str:

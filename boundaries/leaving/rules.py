@@ -13,6 +13,7 @@ from accounts import closing
 from boundaries.agreements import copies
 from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
+from boundaries.repair import export as repairs
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side
@@ -28,12 +29,14 @@ class _InBetween(Exception):
 def part(seat: Seat, *, couple_token: str | None = None) -> None:
     """Leave the couple, alone and at once, and keep a copy of what was agreed for each partner.
 
-    Everything else that the two shared is deleted, and what either wrote for it. The other only
-    learns that there is no couple. `couple_token` is that of the page, where it was about a couple.
+    Everything else that the two shared is deleted, and what either wrote for it. Of their repairs
+    each gets their own words back, for the copy of their data. The other only learns that there is
+    no couple. `couple_token` is that of the page, where it was about a couple.
     Idempotent. Raises seats.NotPaired, also where the page was about another couple.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         copies.copy_for_each(seat)
+        repairs.return_words(seat)
         closing.add_tombstone(couple.pk)
         pairing.part(seat)
 

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from boundaries.agreements.history import Entry, ProposalVersion
 from boundaries.agreements.words import is_user_written
+from boundaries.repair.forms import own_texts, picked_feelings
+from boundaries.repair.reading import ShownRepair
 from boundaries.talks import transcript
 from boundaries.talks.overview import ShownPart
 from boundaries.talks.transcript import SpokenTurn
@@ -50,6 +52,26 @@ class VisibleTalk:
             talk.handed, names, user_written=is_user_written(talk.behaviour)
         )
         return cls(talk, turns)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleRepair:
+    """What this person sent in one repair, which the other can read."""
+
+    repair: ShownRepair
+    texts: list[str]
+
+    @classmethod
+    def of(cls, repair: ShownRepair) -> VisibleRepair:
+        texts = [
+            text
+            for turn in repair.turns
+            for text in (
+                *own_texts(turn.move, turn.content),
+                ", ".join(picked_feelings(turn.content)),
+            )
+        ]
+        return cls(repair, list(filter(None, texts)))
 
 
 @dataclass(frozen=True, slots=True)

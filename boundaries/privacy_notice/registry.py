@@ -19,6 +19,7 @@ from django.utils.translation import ngettext_lazy
 from accounts import maintenance, outbox
 from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
+from boundaries.repair import rules as repair
 from boundaries.therapist_sheet import rules as therapist_sheet
 
 type Words = str | Promise
@@ -64,6 +65,12 @@ MACHINES = _("when and how the job runs, and which part of the site does it")
 _AFTER_A_DAY = format_lazy(
     ngettext_lazy("After {days} day.", "After {days} days.", data_export.LIFETIME.days),
     days=data_export.LIFETIME.days,
+)
+
+_AFTER_PARTING = format_lazy(_("After {days} days."), days=repair.KEPT_FOR.days)
+_CLOSED_REPAIR = format_lazy(
+    _("{days} days after either of you closes it, unless you both want to keep it."),
+    days=repair.KEPT_FOR.days,
 )
 
 _PAIRED = _("That two people are connected.")
@@ -171,6 +178,37 @@ REGISTRY: dict[str, Table] = {
         what=_("That you don’t want to be reminded of check-ins."),
         until=_("When you want reminders again, or either of you ends the rhythm."),
         never=_("if you’ve switched off your reminders of check-ins"),
+    ),
+    "boundaries.RepairDraft": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_("What you’ve written after a line was crossed, and haven’t sent."),
+        columns={
+            "purpose": _("which step it’s for"),
+            "content": _("the words"),
+        },
+        until=_("When you send it or throw it away."),
+        never=_("what you’ve written after a line was crossed and haven’t sent, or that you have"),
+    ),
+    "boundaries.WishToKeep": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_("That you’d like to keep what was written after a line was crossed."),
+        until=_("When you change your mind."),
+        never=_("that you’d like to keep something you closed, until they’d like to as well"),
+    ),
+    "boundaries.ReturnedWords": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_(
+            "Your own words from a line that was crossed, given back to you when you part. They’re"
+            " in the copy of your data."
+        ),
+        columns={
+            "content": _("the words"),
+            "until": _("when they go"),
+        },
+        until=_AFTER_PARTING,
     ),
     "boundaries.SetAside": Table(
         group=TableGroup.ANSWERS,
@@ -322,6 +360,37 @@ REGISTRY: dict[str, Table] = {
             "made_from": _("where the talk was at that point"),
             "at": WHEN,
         },
+    ),
+    "boundaries.Repair": Table(
+        group=TableGroup.TWO,
+        audience=Audience.BOTH,
+        what=_(
+            "That one of you has said a line was crossed. Until something is sent, only the one who"
+            " began it can see it."
+        ),
+        columns={
+            "behaviour": WHICH,
+            "wording": _("its words at the time"),
+            "opened_by": _("which of you began"),
+            "crossed": _("which of you crossed it"),
+            "opened_at": _("when the first words were sent"),
+            "removal_at": _("once it’s closed, when its words go, but not who closed it"),
+        },
+        until=_CLOSED_REPAIR,
+    ),
+    "boundaries.RepairTurn": Table(
+        group=TableGroup.TWO,
+        audience=Audience.BOTH,
+        what=_("What each of you has sent after a line was crossed."),
+        columns={
+            "number": NUMBER,
+            "side": WHOSE,
+            "move": _("what was done"),
+            "content": _("the words you sent"),
+            "made_from": _("where the two of you were at that point"),
+            "at": WHEN,
+        },
+        until=_CLOSED_REPAIR,
     ),
     "boundaries.Version": Table(
         group=TableGroup.TWO,

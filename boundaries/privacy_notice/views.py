@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts import reauthentication
 from boundaries.privacy_notice import rules as privacy_notice
 from boundaries.privacy_notice import visibility
-from boundaries.privacy_notice.pages import Operator, VisibleTalk, VisibleWords
+from boundaries.privacy_notice.pages import Operator, VisibleRepair, VisibleTalk, VisibleWords
 from boundaries.web.seated import SeatedRequest, seated
 
 
@@ -34,6 +34,7 @@ def show_visibility(request: SeatedRequest) -> HttpResponse:
     context = {
         "visible": visible,
         "talks": [VisibleTalk.of(talk, visible.names) for talk in visible.talks],
+        "repairs": [VisibleRepair.of(repair) for repair in visible.repairs],
         "words": [VisibleWords.of(entry) for entry in visible.entries],
         "never": privacy_notice.never_shown(),
     }

@@ -20,6 +20,8 @@ from boundaries.comparison.rules import Compared, Comparison, Remark, compare_al
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.repair import reading as repairs
+from boundaries.repair.reading import ShownRepair
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.seats.rules import Partner
@@ -69,6 +71,7 @@ class Visible:
     check_ins: tuple[FinishedPage, ...] = ()
     rhythm: CheckInRhythm | None = None
     wants_picture: bool = False
+    repairs: tuple[ShownRepair, ...] = ()  # what this person sent after a line was crossed
 
     @property
     def shared(self) -> bool:
@@ -84,6 +87,7 @@ class Visible:
             or self.check_ins
             or self.rhythm
             or self.wants_picture
+            or self.repairs
         )
 
 
@@ -121,6 +125,7 @@ def _by_the_other(seat: Seat, partner: Partner) -> Visible:
         check_ins=tuple(check_in_pages.finished_pages(seat)),
         rhythm=rhythms.rhythm(seat),
         wants_picture=closeness.wanted(seat).both,
+        repairs=tuple(repairs.shown(seat)),
     )
 
 

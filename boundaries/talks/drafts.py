@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.kept_queries import kept_query
-from boundaries.errors import Conflict
+from boundaries.drafts import LATE_SUFFIXES as LATE_SUFFIXES
+from boundaries.drafts import UNWRITTEN as UNWRITTEN  # the names by which talks know them
+from boundaries.drafts import StaleDraft as StaleDraft
+from boundaries.drafts import version_of
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
 from boundaries.talks import flow, reading, wording
@@ -18,22 +20,6 @@ from boundaries.talks.flow import Place
 from boundaries.talks.models import Conversation, Draft
 from boundaries.talks.reading import Content, Talk
 from boundaries.vocabulary import Move, Side, Step
-
-UNWRITTEN = ""  # the version of a draft that nobody has begun
-
-LATE_SUFFIXES = ("", "+", "++", "+++")  # of the purposes for words that came too late
-
-
-class StaleDraft(Conflict):
-    """The draft was changed on another page or device. Nothing was overwritten.
-
-    It carries what is saved now, and its version.
-    """
-
-    def __init__(self, content: Content, version: str) -> None:
-        super().__init__()
-        self.content = content
-        self.version = version
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +46,7 @@ def written(seat: Seat, talk: Talk, side: Side) -> dict[str, DraftWords]:
     rows = _of_talk(seat.pk, talk.id, str(side))
     contents = {draft.purpose: draft.read(seat.key) for draft in rows}
     return {
-        purpose: DraftWords(purpose, content, _version(content))
+        purpose: DraftWords(purpose, content, version_of(content))
         for purpose, content in contents.items()
     }
 
@@ -89,11 +75,11 @@ def save(
         return DraftWords(purpose, content, UNWRITTEN)
     content = _without_composed({**now, **content})  # fields that were not sent stay as they are
     if now == content or not any((*now.values(), *content.values())):
-        return DraftWords(purpose, content, _version(now))
-    if version != _version(now):
-        raise StaleDraft(now, _version(now))
+        return DraftWords(purpose, content, version_of(now))
+    if version != version_of(now):
+        raise StaleDraft(now, version_of(now))
     Draft.put(seat, conversation, side=side, purpose=purpose, content=content)
-    return DraftWords(purpose, content, _version(content))
+    return DraftWords(purpose, content, version_of(content))
 
 
 def recover(
@@ -122,7 +108,7 @@ def throw_away(seat: Seat, talk_id: uuid.UUID, purpose: str, side: Side, *, vers
     seat = seats.locked_seat(seat)
     conversation = reading.conversation_of(seat, talk_id)
     for row in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
-        if _version(row.read(seat.key)) == version:
+        if version_of(row.read(seat.key)) == version:
             row.delete()
 
 
@@ -142,7 +128,7 @@ def delete_handed_over(
     """
     for row in Draft.owned_by(seat).filter(conversation=conversation, side=side, purpose=purpose):
         words = row.read(seat.key)
-        if _version(words) == version or _holds(content, words):
+        if version_of(words) == version or _holds(content, words):
             row.delete()
 
 
@@ -184,9 +170,3 @@ def _without_composed(content: Content) -> Content:
 def _holds(handed: Content, draft: Content) -> bool:
     """Whether everything in the draft is in what was handed over."""
     return bool(draft.items() <= handed.get("form", handed).items())
-
-
-def _version(content: Content) -> str:
-    if not any(content.values()):
-        return UNWRITTEN
-    return blake2b(repr(sorted(content.items())).encode(), digest_size=12).hexdigest()

@@ -32,7 +32,8 @@ from boundaries.talks.reading import Talk
 from boundaries.talks.screens import WRITTEN, Screen, TalkStage
 from boundaries.talks.subjects import WarmGround
 from boundaries.talks.transcript import Record, SpokenTurn
-from boundaries.vocabulary import FEELINGS, Mode, Move, Need, Outcome, Side, Step
+from boundaries.vocabulary import Mode, Move, Need, Outcome, Side, Step
+from boundaries.web.fields import offered_feelings
 from boundaries.web.seated import SeatedRequest
 
 if TYPE_CHECKING:
@@ -248,11 +249,7 @@ def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:
         return {"missing": talk.missing}
     if talk.step in (Step.SPEAK, Step.CROSSROADS):
         picked = draft.content.get("feelings") or ()
-        feelings = [  # with whether it is chosen, by itself or by one of its finer words
-            (general, finer, any(feeling in picked for feeling in (general, *finer)))
-            for general, finer in FEELINGS.items()
-        ]
-        return {"feelings": feelings, "needs": Need}
+        return {"feelings": offered_feelings(picked), "needs": Need}
     if talk.step == Step.OUTCOME:
         choices = outcome_fields.pictured(talk.behaviour, talk.names, draft.content, draft.errors)
         read_out = ProposeForm.read_out(draft.content, talk.wording, talk.names)

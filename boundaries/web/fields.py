@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import LineField, TextField
 from boundaries import dates
+from boundaries.vocabulary import FEELINGS, Feeling
 
 MAX_PART_LENGTH = 300  # characters
 MAX_WORDS_LENGTH = 1500
@@ -57,6 +58,16 @@ class FewField(forms.MultipleChoiceField):
         super().validate(value)
         if len(value) > self.most:
             raise forms.ValidationError(_("Please choose three at the most."), code="many")
+
+
+def offered_feelings(
+    picked: Collection[str],
+) -> list[tuple[Feeling, tuple[Feeling, ...], bool]]:
+    """Each general feeling, its finer words, and whether it or one of them is chosen."""
+    return [
+        (general, finer, any(feeling in picked for feeling in (general, *finer)))
+        for general, finer in FEELINGS.items()
+    ]
 
 
 class DayField(forms.DateField):

@@ -26,6 +26,8 @@ from boundaries.journal import rules as journal
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.questions import rules as questions
+from boundaries.repair import drafts as drafts_of_repairs
+from boundaries.repair import rules as repairs
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope
 from boundaries.seats import rules as seats
@@ -38,6 +40,8 @@ from boundaries.vocabulary import (
     Mode,
     Move,
     Outcome,
+    RepairMove,
+    RepairStep,
     Side,
     Stance,
     Step,
@@ -60,14 +64,17 @@ from tests.pairing.test_rules import invite, join
 from tests.questions.test_rules import put_forward
 from tests.support import routes
 from tests.support.lives import sure_of
+from tests.support.repairs import begun, repaired_up_to, take
 
 PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 NOBODY, OPEN, TALKING, AGREEING = "nobody", "open", "talking", "agreements"
+REPAIRING = "repairing"
 PARTED = "parted"
 STATES = (
     *(NOBODY, "new", "half-way", "inviting", "asked", "waiting", "ready", "sealed", OPEN),
     TALKING,
     AGREEING,
+    REPAIRING,
     PARTED,
 )
 
@@ -132,6 +139,8 @@ def somebody(state: str) -> Person | None:
             _talk(who, person("Tom"))
         case "agreements":
             _agree(who, person("Ada"))
+        case "repairing":
+            _repair(who, person("Ray"))
         case "parted":
             _part(who, person("Uma"))
     return who
@@ -207,6 +216,51 @@ def _agree(one: Person, other: Person) -> None:
     agreements.withdraw(one.seat, ids[7], taken_back)
     offered = [line.digest for line in common_ground(other.seat, deck)]
     agreements.propose_common_ground(other.seat, deck, offered[:5])
+
+
+# Where each of many repairs stands, and what comes of it then: first by whoever was hurt.
+REPAIRS: tuple[tuple[RepairStep, tuple[RepairMove, ...]], ...] = (
+    (RepairStep.IMPACT, ()),
+    (RepairStep.IMPACT, (RepairMove.ASK,)),
+    (RepairStep.REFLECT, ()),
+    (RepairStep.CONFIRM, ()),
+    (RepairStep.CONFIRM, (RepairMove.NOT_YET,)),
+    (RepairStep.OFFER, ()),
+    (RepairStep.AFTER, ()),
+    (RepairStep.AFTER, (RepairMove.NOT_ENOUGH,)),
+    (RepairStep.AFTER, (RepairMove.HEARD, RepairMove.PAUSE)),
+    (RepairStep.CLOSED, ()),
+)
+
+
+def repair_id(number: int) -> uuid.UUID:
+    return uuid.UUID(int=0x4E00 + number, version=4)
+
+
+def _repair(one: Person, other: Person) -> None:
+    """A couple with many repairs: at each step one that `one` has to answer for, and one not."""
+    deck = catalogue.deck(catalogue.ESSENTIALS)
+    pair(one, other)
+    for who in (one, other):
+        fill_in(who, deck, Stance.ACCEPTABLE)
+        answers.seal(who.seat, deck)
+    names, fine = seats.names(one.seat), [ProposalLine(doer=BOTH, outcome=Outcome.FINE)]
+    lines = iter(deck.behaviours)
+    for number in range(2 * len(REPAIRS)):
+        line = next(lines)
+        words = put_into_words(line.text, fine, names)
+        agreements.assent(other.seat, [propose(one, line.id, words)])
+        crosser, hurt = (other, one) if number % 2 else (one, other)
+        id = begun(crosser, line.id, id=repair_id(number))
+        step, more = REPAIRS[number // 2]
+        repaired_up_to(step, crosser, hurt, repair=id)
+        for move in more:
+            take(hurt, move, repair=id)
+        if step == RepairStep.CLOSED:
+            repairs.close(one.seat, id)
+    begun(one, i_crossed=False, id=repair_id(2 * len(REPAIRS)))
+    draft = {"words": "It was only a joke, on your phone."}
+    drafts_of_repairs.save(one.seat, repair_id(2), "reflect+", draft, version="")
 
 
 def _part(one: Person, other: Person) -> None:
@@ -298,6 +352,9 @@ def looks(state: str, who: Person | None) -> Iterator[tuple[str, str]]:
         paths += [f"/understandings/?show={part}" for part in ("agreed", "again", "open")]
         paths += ["/understandings/common-ground/essentials/", "/decks/essentials/comparison/"]
         paths += ["/understandings/therapist/"]
+    if state == REPAIRING:
+        paths = ["/home/", "/repair/", "/repair/about/a1/", "/repair/about/", "/seen/"]
+        paths += [f"/repair/{repair_id(number)}/" for number in range(2 * len(REPAIRS) + 1)]
     if state == TALKING:
         talk_paths = [
             f"/talks/{uuid.UUID(int=number, version=4)}/" for number in range(1, len(TALKS) + 1)

@@ -19,6 +19,8 @@ from boundaries.check_ins import rules as check_ins
 from boundaries.pairing import rules as pairing
 from boundaries.pairing.offered import OFFERED as JOINING
 from boundaries.questions import rules as questions
+from boundaries.repair import drafts as repair_drafts
+from boundaries.repair import reading as repairs
 from boundaries.seats import rules as seats
 from boundaries.talks import drafts, reading
 from boundaries.therapist_sheet import rules as therapist_sheet
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 GROUPS = ("mine", "theirs", "set_aside", "accepted")
 STALE = "0123456789abcdef01234567"
 TALK = re.compile(rf"/talks/{routes.TALK}/(turn/.*|draft|throw-away)/")
+REPAIR = re.compile(rf"/repair/{routes.REPAIR}/(send|draft|throw-away)/")
 UNDERSTANDING = re.compile(r"/understandings/(?:on/(\w+)/(?:propose|withdraw|set-aside)|yes)/")
 SEALING = re.compile(r"/decks/(\w+)/seal/")
 CARD = re.compile(r"/answers/(\w+)/(save|skip|hide|show|undo)/")
@@ -87,6 +90,10 @@ def _fields(world: World, act: Do) -> dict[str, str]:
         return _of_a_check_in(seat)
     if TALK.fullmatch(act.url):
         return _of_the_talk(seat, parse_qs(act.data).get("purpose", [""])[0])
+    if REPAIR.fullmatch(act.url):
+        return _of_the_repair(seat, parse_qs(act.data).get("purpose", [""])[0])
+    if act.url == "/repair/begin/":
+        return {"together": seats.couple_token(seat)}
     if on := UNDERSTANDING.fullmatch(act.url):
         return _of_the_understanding(seat, on[1] or "a1")
     if act.url.startswith("/own/"):
@@ -130,6 +137,15 @@ def _of_the_talk(seat: Seat, purpose: str) -> dict[str, str]:
     kept = drafts.written(seat, talk, talk.me).get(purpose)
     version = kept.version if kept else drafts.UNWRITTEN
     return {"look": talk.version, "seen": version}
+
+
+def _of_the_repair(seat: Seat, purpose: str) -> dict[str, str]:
+    try:
+        repair = repairs.repair(seat, routes.REPAIR)
+    except repairs.NoSuchRepair:
+        return {}
+    kept = repair_drafts.written(seat, repair.id).get(purpose)
+    return {"look": repair.version, "seen": kept.version if kept else drafts.UNWRITTEN}
 
 
 def _of_the_understanding(seat: Seat, behaviour: str) -> dict[str, str]:

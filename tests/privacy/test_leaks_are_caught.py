@@ -11,13 +11,21 @@ import pytest
 
 from boundaries.content import catalogue
 from boundaries.vocabulary import Step
-from tests.privacy import leaks
+from tests.privacy import leaks, leaks_of_repairs
 from tests.privacy.comparing import assert_looks_the_same, first_difference
 from tests.privacy.histories import OPT_IN
 from tests.privacy.steps import Do, History, Probe, Watch, act, say
 from tests.privacy.test_walls import AGAIN, SEAL
 from tests.privacy.test_walls_of_a_journal import HIS_DRAFT, HIS_JOURNAL
 from tests.privacy.test_walls_of_a_journal import OPENED as JOURNAL_OPENED
+from tests.privacy.test_walls_of_a_repair import (
+    CLOSED,
+    HE_BEGINS,
+    HE_SENT,
+    HE_WISHES,
+    WHERE,
+)
+from tests.privacy.test_walls_of_a_repair import HIS_DRAFTS as DRAFTS_OF_HIS
 from tests.privacy.test_walls_of_a_talk import HIS_DRAFTS, UNSEEN, talking
 from tests.privacy.test_walls_of_an_agreement import HE_LEAVES_IT, PROPOSED, propose
 from tests.privacy.worlds import live
@@ -133,6 +141,21 @@ OF_MORE: list[tuple[dict[str, leaks.Leak], History, History]] = [
         leaks.OF_A_JOURNAL,
         [*JOURNAL_OPENED, (*HIS_JOURNAL, HIS_DRAFT), LOOK, Probe(at=("/journal/",))],
         [*JOURNAL_OPENED, (), LOOK, Probe(at=("/journal/",))],
+    ),
+    (
+        leaks_of_repairs.OF_A_REPAIR,
+        [*HE_SENT, DRAFTS_OF_HIS[1:2], Watch(at=WHERE)],
+        [*HE_SENT, (), Watch(at=WHERE)],
+    ),
+    (
+        leaks_of_repairs.OF_BEGINNING_A_REPAIR,
+        [HE_BEGINS, Watch(at=WHERE)],
+        [(), Watch(at=WHERE)],
+    ),
+    (
+        leaks_of_repairs.OF_KEEPING_A_REPAIR,
+        [*CLOSED, HE_WISHES, Watch(at=WHERE)],
+        [*CLOSED, (), Watch(at=WHERE)],
     ),
     (
         leaks.OF_LEAVING_WORDS,

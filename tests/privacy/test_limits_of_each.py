@@ -29,6 +29,7 @@ COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "check_in": ("POST", "/check-ins/seal/", {"closeness": "bogus"}),
     "rhythm": ("POST", "/check-ins/rhythm/set/", {"every": "bogus"}),
     "export": ("POST", "/leaving/export/make/", {}),
+    "begin_repair": ("POST", "/repair/begin/", {"crossed": "bogus"}),
     "turn": ("POST", f"/talks/{routes.TALK}/switch/", {"mode": "bogus"}),
     "reauthenticate": ("POST", "/account/still-you/code/", {"code": "ZZZZZZ"}),
 }

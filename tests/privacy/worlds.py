@@ -37,6 +37,7 @@ from accounts.models import User
 from boundaries.agreements.models import Copy
 from boundaries.leaving import data_export, export_pages
 from boundaries.questions import rules as questions
+from boundaries.repair.models import Repair
 from boundaries.sealing import rules as sealing
 from boundaries.sealing.models import Envelope
 from boundaries.talks.models import Conversation
@@ -72,7 +73,7 @@ from tests.support.lives import sure_of
 # What the observer's own probes send. It is the same in both worlds.
 PROBE = (
     "mine=unsure&partners=conditions&note=probe&code=ZZZZZZZZZZZZ&first_name=Probe"
-    "&words=probe&keep=probe&purpose=speak-1-1&outcome_both=fine&on=2026-02-02&mode=apart&minutes=20"
+    "&crossed=me&move=heard&stay=yes&words=probe&keep=probe&purpose=speak-1-1&outcome_both=fine&on=2026-02-02&mode=apart&minutes=20"
 )
 # The observer asks for the same page in each of many ways, and allauth counts each HEAD as if it
 # were a POST. Limits are tried in test_limits_of_each.
@@ -181,12 +182,19 @@ def sure(world: World) -> None:
 
 @contextmanager
 def one_talk() -> Iterator[None]:
-    """The first talk that is opened has the id that stands in the addresses."""
+    """The first talk, and the first repair, has the id that stands in the addresses."""
 
     def drawn() -> uuid.UUID:
         return uuid.uuid4() if Conversation.objects.filter(pk=routes.TALK).exists() else routes.TALK
 
-    with mock.patch.object(Conversation._meta.pk, "_get_default", drawn):
+    def drawn_for_a_repair() -> uuid.UUID:
+        there = Repair.objects.filter(pk=routes.REPAIR).exists()
+        return uuid.uuid4() if there else routes.REPAIR
+
+    with (
+        mock.patch.object(Conversation._meta.pk, "_get_default", drawn),
+        mock.patch.object(Repair._meta.pk, "_get_default", drawn_for_a_repair),
+    ):
         yield
 
 
@@ -322,7 +330,8 @@ def _variants(name: str, plain: Do) -> list[Do]:
         return [replace(plain, group=group) for group in GROUPS]
     if name == "questions-put-forward":  # the same words once more, after the note on them
         return [replace(plain, data=urlencode({"text": HERS_OWN, "noted": HERS_OWN}))]
-    if name.startswith(("answers-", "talks-turn", "talks-draft", "agreements-")):
+    repairs = ("repair-send", "repair-draft")
+    if name.startswith(("answers-", "talks-turn", "talks-draft", "agreements-", *repairs)):
         return [replace(plain, stale=True)]
     return []
 

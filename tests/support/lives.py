@@ -37,6 +37,8 @@ from boundaries.questions import rules as questions
 from boundaries.reminders import preferences
 from boundaries.reminders import rules as reminders
 from boundaries.reminders.models import ReminderMails
+from boundaries.repair import drafts as drafts_of_repairs
+from boundaries.repair import rules as repairs
 from boundaries.talks import drafts, early_drafts, overview
 from boundaries.therapist_sheet import rules as therapist_sheet
 from boundaries.vocabulary import (
@@ -47,6 +49,7 @@ from boundaries.vocabulary import (
     Move,
     Outcome,
     ReminderKind,
+    RepairMove,
     Side,
     Stance,
     Step,
@@ -64,7 +67,11 @@ from tests.conftest import (
     talked_up_to,
     write,
 )
-from tests.support.routes import ENTRY
+from tests.support.repairs import begun, take
+from tests.support.routes import ENTRY, REPAIR
+
+CLOSED = uuid.UUID(int=0xC105ED, version=4)  # a repair that is closed
+BEFORE = uuid.UUID(int=0xBEF0, version=4)  # a repair with somebody from before
 
 PRIVATE = (
     "note",
@@ -83,6 +90,8 @@ PRIVATE = (
     "checked-in",
     "on-one-phone",
     "not-finished",
+    "repaired",
+    "repair-draft",
 )  # each has these words of their own, that are in no understanding
 AGREED = "agreed"  # and these, which both have said yes to
 
@@ -102,6 +111,8 @@ def lived(one: Person, other: Person, former: Person) -> None:
     pair(one, former)
     opened_together(one, former, deck)
     agreements.assent(former.seat, [propose(one)])
+    begun(one, id=BEFORE)
+    take(one, RepairMove.OWN_UP, {"words": words(one, "repaired")}, repair=BEFORE)
     leaving.part(former.seat)
     pair(one, other)
     for who in (one, other):
@@ -117,6 +128,7 @@ def lived(one: Person, other: Person, former: Person) -> None:
     _talk(one, other)
     _agree(one, other)
     _agree(other, one)
+    _repair(one, other)
     therapist_sheet.make(one.seat, ["a1"], 7)
     issue = therapist_sheet.issue(one.seat)
     assert issue
@@ -245,6 +257,22 @@ def _talk(one: Person, other: Person) -> None:
                 version="",
                 side=Side(str(side.seat.side)),
             )
+
+
+def _repair(one: Person, other: Person) -> None:
+    """A line was crossed, with words of both that were sent, and some that were not."""
+    line = catalogue.deck(catalogue.ESSENTIALS).behaviours[4].id
+    begun(one, line)
+    take(one, RepairMove.OWN_UP, {"words": words(one, "repaired")})
+    take(other, RepairMove.IMPACT, {"words": words(other, "repaired")})
+    for who in (one, other):
+        draft = {"underneath": words(who, "repair-draft")}
+        drafts_of_repairs.save(who.seat, REPAIR, "underneath", draft, version="")
+    begun(one, i_crossed=False, id=CLOSED)
+    take(one, RepairMove.DESCRIBE, repair=CLOSED)
+    repairs.close(other.seat, CLOSED)
+    for who in (one, other):
+        repairs.wish_to_keep(who.seat, CLOSED, True)
 
 
 def _agree(who: Person, other: Person) -> None:

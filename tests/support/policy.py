@@ -121,6 +121,7 @@ PUBLIC = frozenset(
         "demo-understandings",
         "demo-understanding",
         "demo-check-in",
+        "demo-repair",
         # Help, and the way out, are for everybody at any time.
         "help",
         "help-counsellor",
@@ -175,6 +176,7 @@ POLICY: dict[str, Row] = {
     "demo-understandings": get(),
     "demo-understanding": get(),
     "demo-check-in": get(),
+    "demo-repair": get(),
     "help": get(),
     "help-counsellor": get(),
     "help-wellbeing": get(),
@@ -274,6 +276,23 @@ POLICY: dict[str, Row] = {
         f"talks-turn-{move}": post("404", OPENED="talks-talk" if now else "409")
         for move in Move
         for now in [move in (Move.READY, Move.LATER, Move.STOP)]
+    },
+    # Repairing: a repair is for its two people alone. Here the other has said what they did.
+    "repair": get(),
+    "repair-about": get("404"),  # they have agreed on nothing
+    "repair-about-other": get("404", **in_a_couple("200")),
+    "repair-begin": post("404", **in_a_couple("repair-show")),
+    "repair-show": get("404", OPENED="200"),
+    **{
+        f"repair-{act}": post("404", OPENED=outcome)
+        for act, outcome in (
+            ("send", "repair-show"),
+            ("draft", "repair-show"),
+            ("throw-away", "repair-show"),
+            ("discard", "409"),  # it was sent
+            ("close", "repair-show"),
+            ("keep", "409"),  # it is not closed
+        )
     },
     # Agreeing: one's own page, and what was put to one. Here the other has proposed something.
     "agreements": get(),
@@ -421,6 +440,8 @@ UNATTENDED: dict[str, Unattended] = {
             *("talks-talk", "talks-draft", "talks-throw-away", "talks-drop-draft"),
             "journal-save",
             *(f"talks-turn-{move}" for move in SPEAKING),
+            *("repair", "repair-show", "repair-send", "repair-draft", "repair-throw-away"),
+            "repair-keep",
             *("agreements-propose", "agreements-keep", "agreements-assent"),
             *("therapist-sheet", "therapist-sheet-make", "therapist-sheet-release"),
             *("leaving-copies", "leaving-copy-a4", "leaving-copy-letter", "leaving-copy-data"),
@@ -452,6 +473,7 @@ UNATTENDED: dict[str, Unattended] = {
             "consent",
             *("answers-sealed", "comparison-opened", "comparison"),
             *("talks-about", "talks-state", "talks-stuck"),
+            *("repair-about", "repair-about-other"),
             *("agreements", "agreements-entry", "agreements-change", "agreements-common-ground"),
             "agreements-read-out",
             *(
@@ -489,6 +511,7 @@ UNATTENDED: dict[str, Unattended] = {
             "answers-unseal",
             *("questions-opt-out", "questions-take-back", "questions-set-aside"),
             "talks-open",
+            *("repair-begin", "repair-discard", "repair-close"),
             *(f"talks-{act}" for act in ("both", "pause", "come-back", "switch", "advice")),
             *(f"talks-turn-{move}" for move in Move if move not in SPEAKING),
             *("agreements-withdraw", "agreements-set-aside", "therapist-sheet-end"),

@@ -16,6 +16,7 @@ TALK = uuid.UUID("7a1c0000-0000-4000-8000-000000000001")  # wherever a test has 
 ENTRY = uuid.UUID("e7420000-0000-4000-8000-000000000001")  # and one entry of a journal
 CHECK_IN = uuid.UUID("c4ec0000-0000-4000-8000-000000000001")  # one that both have finished
 COPY = uuid.UUID("c09f0000-0000-4000-8000-000000000001")  # and one copy from a parting
+REPAIR = uuid.UUID("4e9a0000-0000-4000-8000-000000000001")  # and one repair
 LINK = uuid.UUID("11740000-0000-4000-8000-000000000001")  # in a mail; nobody has this one
 
 
@@ -38,7 +39,7 @@ class Route:
         if mark:
             return reverse(self.name, kwargs={**values, kwarg: mark}).replace(mark, text)
         found = str(getattr(values[kwarg], "id", values[kwarg]))
-        if kwarg in ("talk", "copy", "link", "page", "check_in"):
+        if kwarg in ("talk", "copy", "link", "page", "check_in", "repair"):
             return self.path.replace(found, text)
         return "/".join(text if part == found else part for part in self.path.split("/"))
 
@@ -60,6 +61,7 @@ def example(kwarg: str) -> Any:
         "check_in": CHECK_IN,
         "link": LINK,
         "page": ENTRY,
+        "repair": REPAIR,
         "rest": "from-a-link",
     }[kwarg]
 

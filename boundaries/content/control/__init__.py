@@ -28,6 +28,7 @@ ENGLISH = Path(__file__).with_name("english.txt")
 APOSTROPHES = str.maketrans("’‘\N{MODIFIER LETTER APOSTROPHE}", "'''")
 BETWEEN_WORDS = re.compile("[\\s/&\N{EN DASH}\N{EM DASH}-]+")
 NO_TOPICS = ("demand", "telling", "whom")
+ACCESS = ("passwords", "location")  # the topics of what only one person opens or knows
 AROUND_WORDS = ".,;:!?\"'“”„()[]"
 INSIDE_WORDS = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_")
 NUMBER = re.compile(r"[0-9]+(?:[.:,][0-9]+)?(?:st|nd|rd|th|am|pm|h|min)?")
@@ -43,6 +44,21 @@ def may_be_control(text: str) -> bool:
         plain = about_us["telling"]
     joined = INSIDE_WORDS.sub("", plain)  # finds pass.word and pass-word
     return bool(_signs().search(plain) or _signs().search(joined))
+
+
+def may_be_access(text: str) -> bool:
+    """Whether the words touch somebody's devices, whereabouts or passwords.
+
+    For longer texts, with names in them. One in another language might be about anything: there
+    most words are not common English.
+    """
+    pieces = [piece.strip(AROUND_WORDS) for piece in BETWEEN_WORDS.split(_plain(text))]
+    words = [piece for piece in pieces if piece and not NUMBER.fullmatch(piece)]
+    readable = sum(word.removesuffix("'s") in _english() for word in words)
+    if 2 * readable < len(words):
+        return True
+    plain = _plain(text)
+    return any(_access().search(read) for read in (plain, INSIDE_WORDS.sub("", plain)))
 
 
 def can_read(text: str) -> bool:
@@ -66,6 +82,12 @@ def _words() -> dict[str, list[str]]:
 def _signs() -> re.Pattern[str]:
     topics = (words for topic, words in _words().items() if topic not in NO_TOPICS)
     return re.compile("|".join(rf"\b(?:{word})\b" for words in topics for word in words))
+
+
+@cache
+def _access() -> re.Pattern[str]:
+    words = [word for topic in ACCESS for word in _words()[topic]]
+    return re.compile("|".join(rf"\b(?:{word})\b" for word in words))
 
 
 @cache

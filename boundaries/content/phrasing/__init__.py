@@ -42,6 +42,7 @@ class _Kind:
     pattern: re.Pattern[str]
     unless: re.Pattern[str]
     praise: bool  # whether it is fine in a sentence with warm words
+    asked: bool  # whether it is looked for only where it is asked for by its id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,9 @@ class _Lists:
 def notes(text: str, language: str = FALLBACK, only: Container[str] | None = None) -> list[Note]:
     """All notes on a text, in its order: at most one a sentence. `only`: of these kinds."""
     lists = _lists(language)
-    looked_for = [kind for kind in lists.kinds if only is None or kind.id in only]
+    looked_for = [
+        kind for kind in lists.kinds if (not kind.asked if only is None else kind.id in only)
+    ]
     sentences = SENTENCE.finditer(_bare(lists, text))
     found = (_notice(lists, looked_for, sentence[0]) for sentence in sentences)
     return [note for note in found if note]
@@ -117,6 +120,7 @@ def _lists(language: str) -> _Lists:
             pattern=_compiled("|".join(f"(?:{pattern})" for pattern in kind["patterns"])),
             unless=re.compile(kind["unless"], re.IGNORECASE),
             praise=kind.get("praise", False),
+            asked=kind.get("asked", False),
         )
         for kind in read["kind"]
     )

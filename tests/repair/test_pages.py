@@ -1,0 +1,240 @@
+"""The pages of a repair: who sees what, what is refused, and what is never lost."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from boundaries.agreements import rules as agreements
+from boundaries.content import control, phrasing
+from boundaries.content.catalogue import Deck
+from boundaries.repair import drafts
+from boundaries.repair import rules as repairs
+from boundaries.repair.models import Repair, RepairTurn
+from boundaries.vocabulary import RepairMove, RepairStep
+from tests.conftest import Person, opened_together, propose
+from tests.support.repairs import WORDS, begun, repaired_up_to, seen_by, take
+from tests.support.routes import REPAIR
+
+pytestmark = pytest.mark.django_db
+
+M, S = RepairMove, RepairStep
+PAGE = reverse("repair-show", args=[REPAIR])
+SEND, DRAFT = reverse("repair-send", args=[REPAIR]), reverse("repair-draft", args=[REPAIR])
+
+
+def sent(who: Person, move: RepairMove, **words: str) -> dict[str, str]:
+    look = seen_by(who).version
+    return {"move": move.value, "purpose": move.value, "look": look, **words}
+
+
+def test_it_begins_on_the_line_and_nothing_is_stored_by_looking(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    agreements.assent(bob.seat, [propose(alice)])
+    about = reverse("repair-about", args=["a1"])
+
+    assert about in alice.client.get(reverse("agreements")).text
+    page = alice.client.get(about).text
+    assert reverse("safety-questions") in page
+    assert "Nothing is sent until" in page
+    assert not Repair.objects.exists()
+
+
+def test_whose_line_it_was_has_to_be_said(alice: Person, bob: Person) -> None:
+    answer = alice.client.post(reverse("repair-begin"), {"behaviour": "", "crossed": "them"})
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Please choose one of the two." in answer.text
+    assert not Repair.objects.exists()
+
+
+def test_the_other_finds_nothing_before_it_is_sent(alice: Person, bob: Person) -> None:
+    begun(alice)
+
+    assert bob.client.get(PAGE).status_code == HTTPStatus.NOT_FOUND
+    assert bob.client.post(SEND, {"move": "impact"}).status_code == HTTPStatus.NOT_FOUND
+    assert str(REPAIR) not in bob.client.get(reverse("repair")).text
+    assert str(REPAIR) in alice.client.get(reverse("repair")).text
+
+
+def test_a_note_on_wording_is_for_the_writer_and_prevents_nothing(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    words = "It was only texting, because you were away."
+    alice.client.post(DRAFT, {"purpose": "own-up", "words": words})
+    assert "Making it smaller" in alice.client.get(PAGE).text
+
+    version = drafts.written(alice.seat, REPAIR)["own-up"].version
+    answer = alice.client.post(SEND, sent(alice, M.OWN_UP, words=words, seen=version))
+    assert answer.status_code == HTTPStatus.FOUND
+    assert words in bob.client.get(PAGE).text
+    assert "Making it smaller" not in bob.client.get(PAGE).text
+
+
+def test_reasons_get_a_note_only_where_somebody_says_what_they_did() -> None:
+    words = "I wrote to Kim because I was bored."
+
+    assert phrasing.notes(words) == []
+    (note,) = phrasing.notes(words, only={"justifying"})
+    assert note.words == "because"
+    assert phrasing.notes("I wrote to Kim and said nothing.", only={"justifying"}) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You can read my phone.",
+        "I give you my password.",
+        "You get my location all day.",
+        "Ich gebe dir mein Kennwort und sage dir immer Bescheid.",
+    ],
+)
+def test_words_about_phones_are_sent_only_after_a_note(
+    alice: Person, bob: Person, words: str
+) -> None:
+    begun(alice)
+    repaired_up_to(S.OFFER, alice, bob)
+    offer = {"sorry": "I am sorry.", "offer": words, "on": "2026-12-24"}
+    first = sent(alice, M.OFFER, **offer)
+    with_day = first | {"on": _tomorrow(alice)}
+
+    answer = alice.client.post(SEND, with_day)
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Not sent yet, and only you see this." in answer.text
+    assert words in answer.text
+    noted = answer.text.partition('name="noted" value="')[2].partition('"')[0]
+    assert alice.client.post(SEND, with_day | {"noted": noted}).status_code == HTTPStatus.FOUND
+    assert "belong to you" in bob.client.get(PAGE).text
+    assert "belong to you" not in alice.client.get(PAGE).text
+
+
+@pytest.mark.parametrize("words", ["I tell you when I see Kim and Ravi.", "I’ll be home at six."])
+def test_other_words_need_none(words: str) -> None:
+    assert not control.may_be_access(words)
+
+
+def test_a_refused_form_gives_every_word_back(alice: Person, bob: Person) -> None:
+    begun(alice)
+    repaired_up_to(S.OFFER, alice, bob)
+    answer = alice.client.post(SEND, sent(alice, M.OFFER, sorry="I see it.", on="yesterday"))
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "I see it." in answer.text
+    assert "Please write one thing you’ll do." in answer.text
+    assert "Please choose a day, such as" in answer.text
+    assert RepairTurn.unscoped.count() == 4
+
+
+def test_words_from_a_page_that_was_too_old_are_kept(alice: Person, bob: Person) -> None:
+    begun(alice)
+    old = sent(alice, M.OWN_UP, words="These came late.")
+    take(alice, M.OWN_UP)
+    answer = alice.client.post(SEND, old)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "These came late." in answer.text
+    assert "These came late." in alice.client.get(PAGE).text
+    assert "These came late." not in bob.client.get(PAGE).text
+
+
+def test_a_draft_changed_on_another_page_is_not_overwritten(alice: Person, bob: Person) -> None:
+    begun(alice)
+    alice.client.post(DRAFT, {"purpose": "own-up", "words": "From the first page."})
+    answer = alice.client.post(DRAFT, {"purpose": "own-up", "words": "From another.", "seen": "x"})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "From another." in answer.text
+    assert "From the first page." in answer.text
+
+
+def test_pressing_yes_keeps_the_line_that_was_begun(alice: Person, bob: Person) -> None:
+    begun(alice)
+    repaired_up_to(S.CONFIRM, alice, bob)
+    press = sent(bob, M.YES) | {"purpose": "not-yet", "missing": "One more thing."}
+    bob.client.post(SEND, press)
+
+    assert seen_by(bob).step == S.OFFER
+    assert "One more thing." in bob.client.get(PAGE).text
+    assert "One more thing." not in alice.client.get(PAGE).text
+
+
+def test_the_reply_to_an_offer_has_three_buttons_and_none_for_silence(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    repaired_up_to(S.AFTER, alice, bob)
+    page = bob.client.get(PAGE).text
+
+    assert [move for move in ("heard", "not-ready", "not-enough") if f'value="{move}"' in page]
+    assert "You don’t have to answer this" in page
+    assert "orgive" not in page
+    theirs = alice.client.get(PAGE).text
+    assert 'value="heard"' not in theirs
+    assert 'value="pause"' not in theirs
+
+
+def test_a_second_one_on_a_line_offers_a_third_person(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    agreements.assent(bob.seat, [propose(alice)])
+    begun(alice, "a1")
+    take(alice, M.OWN_UP)
+    assert "couples therapists" not in alice.client.get(PAGE).text
+    repairs.close(alice.seat, REPAIR)
+    second = repairs.begin(bob.seat, "a1", i_crossed=False)
+    page = bob.client.get(reverse("repair-show", args=[second])).text
+    assert "couples therapists" in page
+
+
+@pytest.mark.parametrize(
+    "press", [{"move": "close"}, {"move": "forgive"}, {}, {"move": ["yes", "heard"]}]
+)
+def test_what_is_no_move_is_refused(alice: Person, bob: Person, press: dict[str, str]) -> None:
+    begun(alice)
+
+    status = alice.client.post(SEND, press).status_code
+    assert status in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+    assert not RepairTurn.unscoped.exists()
+
+
+def test_a_partner_who_leaves_meanwhile_leaves_the_words_to_their_writer(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    take(alice, M.OWN_UP)
+    late = sent(bob, M.IMPACT, words="These are mine.")
+    alice.client.post(reverse("pairing-part"))
+    answer = bob.client.post(SEND, late)
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert "These are mine." in answer.text
+
+
+def test_nobody_reaches_it_signed_out(alice: Person, bob: Person) -> None:
+    begun(alice)
+
+    assert Client().get(PAGE).status_code == HTTPStatus.FOUND
+
+
+def test_what_the_other_can_see_is_what_was_sent(alice: Person, bob: Person) -> None:
+    begun(alice)
+    drafts.save(alice.seat, REPAIR, "own-up", {"words": "Not sent."}, version="")
+    assert "Kim" not in alice.client.get(reverse("visibility")).text
+    take(alice, M.OWN_UP)
+    page = alice.client.get(reverse("visibility")).text
+
+    assert WORDS[M.OWN_UP]["words"] in page
+    assert "Not sent." not in page
+    assert WORDS[M.OWN_UP]["words"] not in bob.client.get(reverse("visibility")).text
+
+
+def _tomorrow(who: Person) -> str:
+    page = who.client.get(PAGE).text
+    return page.partition('min="')[2].partition('"')[0]
