@@ -114,7 +114,7 @@ def lint(folder: Path) -> str:
 def test_all_contracts_hold(graph: grimp.ImportGraph, contracts: list[Contract]) -> None:
     assert len(contracts) == 18
     assert broken_by("", "boundaries/urls.py", graph, contracts) == set()
-    assert "Contracts: 17 kept, 0 broken." in lint(ROOT)
+    assert "Contracts: 18 kept, 0 broken." in lint(ROOT)
 
 
 def test_the_linter_breaks_the_same_contracts_as_its_graph(
