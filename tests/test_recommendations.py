@@ -13,10 +13,6 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/recommendations.md"
 ROW = re.compile(r"^\| (R\d+) \| (.+) \| (.+) \| (.+) \|$", re.M)
 CODE = re.compile(r"`([^`]+)`")
-TO_COME = "to come"
-
-# What check-ins deliver. Take a row out of here when it names its page and its test.
-UNDELIVERED = {"R13", "R20", "R21"}
 
 type Row = tuple[str, str, str, str]
 
@@ -39,18 +35,12 @@ def test_all_twenty_seven_are_listed_in_order() -> None:
     assert [name for name, *_ in rows()] == [f"R{number}" for number in range(1, 28)]
 
 
-def test_only_those_to_come_have_no_page_and_no_test() -> None:
-    without = {name for name, _, page, test in rows() if TO_COME in (page, test)}
-
-    assert without == UNDELIVERED
-
-
 def test_each_page_that_is_named_is_there() -> None:
     there = {route.name for route in routes.every()}
     missing = {name: page for name, _, page, _ in rows() if set(named(page)) - there}
 
     assert missing == {}
-    assert all(named(page) for name, _, page, _ in rows() if name not in UNDELIVERED)
+    assert all(named(page) for name, _, page, _ in rows())
 
 
 def test_each_test_that_is_named_is_there() -> None:
@@ -62,7 +52,7 @@ def test_each_test_that_is_named_is_there() -> None:
                 missing.append(f"{name}: {test}")
 
     assert missing == []
-    assert all(named(test) for name, _, _, test in rows() if name not in UNDELIVERED)
+    assert all(named(test) for name, _, _, test in rows())
 
 
 def test_secrecy_and_privacy_are_two_questions() -> None:
