@@ -319,7 +319,10 @@
         tellGone(form);
         delete form.dataset.next; // its button gives the words back
       }
-      if (sent.get(form) !== fieldsOf(form, "seen")) return remember(form); // changed meanwhile, and sent next
+      if (sent.get(form) !== fieldsOf(form, "seen")) { // changed meanwhile, by its writer or by the answer
+        remember(form);
+        return pressed.has(form) ? tryAgain() : undefined; // a writer's own change is sent by itself
+      }
       if ([200, 404].includes(status)) forget(nameOf(form));
       else refuse(nameOf(form));
       const going = pressed.has(form);
