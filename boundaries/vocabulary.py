@@ -138,7 +138,7 @@ class ReminderKind(TextChoices):
 
     REVISIT = "revisit", _("An understanding you wanted to look at again")
     CHECK_IN = "check-in", _("A check-in")
-    FOLLOW_UP = "follow-up", _("Asking how it is, after a line was crossed")
+    FOLLOW_UP = "follow-up", _("How it is now, after a line was crossed")
 
 
 class Closeness(TextChoices):

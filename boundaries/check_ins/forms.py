@@ -54,7 +54,7 @@ class HalfForm(WrittenForm, CoupleForm):
         if new and chosen == NOTHING:
             self.add_error("new", _("You wrote something and chose “Nothing today”. Which is it?"))
         if chosen == SOMETHING and not new and "new" not in self.errors:
-            self.add_error("new", _("Please write it, or choose “Nothing today”."))
+            self.add_error("new", _("A word is enough. Or choose “Nothing today” for now."))
         if not self.errors and self.replies.blank:
             self.add_error(None, _("There’s nothing here yet. One line is enough."))
         return cleaned

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("revisit", "An understanding you wanted to look at again"),
                             ("check-in", "A check-in"),
-                            ("follow-up", "Asking how it is, after a line was crossed"),
+                            ("follow-up", "How it is now, after a line was crossed"),
                         ],
                         max_length=9,
                     ),

@@ -107,7 +107,7 @@ def test_nothing_is_passed_on_before_ones_own_part(alice: Person, bob: Person) -
         ({"closeness": "seven"}, "Please choose from the list"),
         ({"plan": "zq" * 200}, "There is room for 300"),
         ({"anything_new": "nothing", "new": "zq-words"}, "Which is it?"),
-        ({"anything_new": "something"}, "Please write it"),
+        ({"anything_new": "something"}, "A word is enough"),
         ({"still": "talk", "understanding": "nonsense"}, ""),
     ],
 )

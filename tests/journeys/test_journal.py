@@ -54,12 +54,12 @@ def test_from_the_journal_to_a_talk(
         expect(his.get_by_text("left out")).to_have_count(0)
 
     # When she keeps one line of it for a talk
-    hers.get_by_role("link", name="Use a line of it in a talk").click()
+    hers.get_by_role("link", name="Use one line in a talk").click()
     press(hers, "Keep it as a draft")
     expect(hers.get_by_text("Please choose a line.")).to_be_visible()
     hers.get_by_label(LINE).check()
     hers.get_by_label("For a talk about").select_option("a1")
-    see(hers, "journal-to-talk", "Use a line of it in a talk")
+    see(hers, "journal-to-talk", "Use one line in a talk")
     press(hers, "Keep it as a draft")
     see(hers, "talk-about-with-draft", "Talk about this")
 

@@ -137,7 +137,7 @@ def test_two_people_put_it_right(
             at_home(page, "Look at it")
             is_accessible_on(page, "How is it now?")
             look(page, f"repair-follow-up-{number}-{javascript}")
-            write(page, "How is it now?", "A little calmer.")
+            write(page, "In a word or two", "A little calmer.")
             press(page, "Send it to Bob" if page is hers else "Send it to Alice")
     assert RepairTurn.unscoped.filter(move=RepairMove.FOLLOW_UP).count() == 4
 
