@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import encryption
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.history import NoSuchAgreement
 from boundaries.content.catalogue import Deck
@@ -379,6 +381,27 @@ def test_parting_gives_both_a_row_whatever_they_wrote(alice: Person, bob: Person
     rows = ReturnedWords.unscoped.all()
     assert {row.seat_id for row in rows} == {alice.seat.pk, bob.seat.pk}
     assert len({len(bytes(row.content)) for row in rows}) == 1
+
+
+def test_whoever_wrote_very_much_keeps_nobody_from_leaving(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encryption, "MAX_LENGTH", 60_000)
+    monkeypatch.setattr(export, "PORTION", 15_000, raising=False)
+    much = {"words": "\N{GRINNING FACE}" * 1500}
+    for _ in range(8):
+        repair = begun(alice, id=uuid.uuid4())
+        take(alice, M.OWN_UP, much, repair=repair)
+        drafts.save(alice.seat, repair, "reflect", much, version="")
+        repairs.close(alice.seat, repair)
+
+    leaving.part(bob.seat)
+
+    assert ReturnedWords.owned_by(bob.seat).count() == 1
+    portions = export.export(alice.seat)["from_before_parting"]
+    found = [repair for portion in portions for repair in portion["repairs"]]
+    assert [[turn["words"] for turn in repair["sent"]] for repair in found] == [[much]] * 8
+    assert [[draft["words"] for draft in repair["not_sent"]] for repair in found] == [[much]] * 8
 
 
 def test_returned_words_go_after_thirty_days(alice: Person, bob: Person) -> None:
