@@ -85,9 +85,26 @@ def test_begun_twice_it_is_the_same(alice: Person, bob: Person) -> None:
     first = repairs.begin(alice.seat, "", i_crossed=True)
 
     assert repairs.begin(alice.seat, "", i_crossed=True) == first
-    other = repairs.begin(alice.seat, "", i_crossed=False)  # nothing was sent: told anew
-    assert other != first
-    assert [found.pk for found in Repair.objects.all()] == [other]
+    assert repairs.begin(alice.seat, "", i_crossed=False) == first
+    assert [found.pk for found in Repair.objects.all()] == [first]
+
+
+def test_begun_again_from_the_other_side_it_keeps_what_was_saved(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    seen = seen_by(alice)
+    drafts.save(alice.seat, REPAIR, "own-up", WORDS[M.OWN_UP], version="")
+
+    assert repairs.begin(alice.seat, "", i_crossed=False) == REPAIR
+
+    assert not seen_by(alice).i_crossed
+    assert drafts.written(alice.seat, REPAIR)["own-up"].content == WORDS[M.OWN_UP]
+    with pytest.raises(RepairMovedOn):
+        repairs.send(alice.seat, REPAIR, M.OWN_UP, WORDS[M.OWN_UP], version=seen.version)
+    assert WORDS[M.OWN_UP]["words"] in alice.client.get(f"/repair/{REPAIR}/").text
+    take(alice, M.DESCRIBE)
+    assert seen_by(bob).i_crossed
 
 
 def test_both_begin_one_on_the_same_line_and_one_is_sent(alice: Person, bob: Person) -> None:
@@ -256,6 +273,20 @@ def test_asked_again_after_a_pause_nothing_comes_in_a_burst(alice: Person, bob: 
     with time_machine.travel(later + 3 * DAY, tick=False):
         take(bob, M.FOLLOW_UP)
         assert seen_by(bob).due_at == later + 6 * DAY
+
+
+@pytest.mark.parametrize("pace", [(M.SLOWER,), (M.PAUSE, M.RESUME)], ids=["slower", "resumed"])
+def test_whoever_has_answered_is_not_asked_again_by_another_pace(
+    alice: Person, bob: Person, pace: tuple[RepairMove, ...]
+) -> None:
+    begun(alice)
+    repaired_up_to(S.AFTER, alice, bob)
+    take(alice, M.FOLLOW_UP)
+
+    for move in pace:
+        take(bob, move)
+
+    assert {*Reminder.objects.values_list("side", flat=True)} == {bob.seat.side}
 
 
 @pytest.mark.parametrize("jump", [-400, 400])
