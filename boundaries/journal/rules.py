@@ -103,14 +103,16 @@ def save(seat: Seat, page: uuid.UUID, words: str, *, prompt: str = "", version: 
     return _written(row)
 
 
+@transaction.atomic
 def delete(seat: Seat, page: uuid.UUID) -> None:
     """Delete an entry for good. Raises NoSuchEntry."""
-    _row(seat, page).delete()
+    _row(seats.locked_seat(seat), page).delete()
 
 
+@transaction.atomic
 def delete_all(seat: Seat) -> None:
     """Delete the journal with all entries and with its key."""
-    Journal.owned_by(seat).delete()
+    Journal.owned_by(seats.locked_seat(seat)).delete()
 
 
 def export(seat: Seat) -> list[dict[str, Any]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.encryption import MAX_LENGTH
 from boundaries.repair.models import Repair, RepairDraft, RepairTurn, ReturnedWords, WishToKeep
 from boundaries.repair.rules import KEPT_FOR
 from boundaries.seats.models import Seat
+
+PORTION = MAX_LENGTH // 4  # bytes, since one repair alone can have twice as much
 
 
 def export(seat: Seat) -> dict[str, Any]:
@@ -51,12 +55,27 @@ def own_words(seat: Seat) -> list[dict[str, Any]]:
 def return_words(seat: Seat) -> None:
     """Give each of the two their own words back, for their copy alone. The couple must be locked.
 
-    Called when they part, before what they shared is deleted. Each gets one row, whether or not
-    there are any words, so nothing shows who wrote what.
+    Called when they part, before what they shared is deleted. Each gets a row, whether or not
+    there are any words, so nothing shows who wrote what. Very many words take several rows: however
+    much one has written, both can leave.
     """
     both = Seat.objects.with_keys().filter(couple=seat.couple_id).order_by("side")
-    words = {one: own_words(one) for one in both}
+    words = {one: _portions(own_words(one)) for one in both}
     ReturnedWords.give_back(words, timezone.now() + KEPT_FOR)
+
+
+def _portions(repairs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The same in parts that can be encrypted; one empty part where there is nothing."""
+    portions: list[list[dict[str, Any]]] = [[]]
+    room = PORTION
+    for repair in repairs:
+        length = len(json.dumps(repair, ensure_ascii=False).encode())
+        if length > room and portions[-1]:
+            portions.append([])
+            room = PORTION
+        portions[-1].append(repair)
+        room -= length
+    return portions
 
 
 def _sent(seat: Seat) -> dict[uuid.UUID, list[dict[str, Any]]]:

@@ -223,11 +223,12 @@ class ReturnedWords(Private, Encrypted):
     blocks = (512, 2048, 8192, 16384)
 
     @classmethod
-    def give_back(cls, words: dict[Seat, list[Any]], until: datetime) -> None:
-        """One row for each, whether there is anything in it. One statement."""
+    def give_back(cls, words: dict[Seat, list[list[Any]]], until: datetime) -> None:
+        """One row for each portion of their words. One statement."""
         rows: Any = [
             cls(seat=seat, until=until).set_encrypted(seat.key, content=content)
-            for seat, content in words.items()
+            for seat, portions in words.items()
+            for content in portions
         ]
         cls.unscoped.bulk_create(rows)
 

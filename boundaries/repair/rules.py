@@ -64,8 +64,8 @@ def begin(seat: Seat, behaviour: str, *, i_crossed: bool, couple_token: str = ""
         if found is None:
             return _add(seat, couple, behaviour, wording, me=me, crossed=crossed).pk
         if found.opened_at is None and found.crossed != crossed:
-            found.delete()  # only begun, and now told from the other side
-            return _add(seat, couple, behaviour, wording, me=me, crossed=crossed).pk
+            found.crossed = crossed  # only begun, and now told from the other side
+            found.save(update_fields=["crossed"])
         return found.pk
 
 
@@ -124,7 +124,7 @@ def close(seat: Seat, repair_id: uuid.UUID) -> None:
 
 def discard(seat: Seat, repair_id: uuid.UUID) -> None:
     """Delete a repair that this person began and never sent. Raises NoSuchRepair, RepairMovedOn."""
-    with seats.locked(seat) as (_, seat):
+    with seats.locked(seat, lock_seat=True) as (_, seat):  # a draft may just be being saved
         row = reading.row_of(seat, repair_id)
         if row.opened_at is not None:
             raise RepairMovedOn
@@ -191,14 +191,17 @@ def _show(seat: Seat, row: Repair) -> None:
 
 
 def _remind(seat: Seat, row: Repair, move: RepairMove) -> None:
-    """Ask both again when the next follow-up is due, or nobody if there is none to come."""
+    """Ask again when the next follow-up is due: whoever has not answered it, if one is to come."""
     repair = reading.seen(seat, row)
     if move == RepairMove.FOLLOW_UP and repair.i_crossed:
         reminders.cancel(seat, ReminderKind.FOLLOW_UP, row.pk)
     elif repair.due_at is None:
         reminders.cancel_both(seat, ReminderKind.FOLLOW_UP, [row.pk])
     else:
-        reminders.schedule_both(seat, ReminderKind.FOLLOW_UP, row.pk, repair.due_at)
+        answered = repair.place.followed
+        reminders.schedule_both(
+            seat, ReminderKind.FOLLOW_UP, row.pk, repair.due_at, leave_out=answered
+        )
 
 
 def _was_sent(

@@ -72,8 +72,10 @@ def begin(request: SeatedRequest) -> HttpResponse:
     if refusal := limited(request, "begin_repair"):
         return refusal
     form = BeginForm(request.POST)
+    if "behaviour" in form.errors:
+        raise Http404
     if not form.is_valid():
-        page = pages.about_page(request.seat, request.POST.get("behaviour", ""))
+        page = pages.about_page(request.seat, form.cleaned_data["behaviour"])
         context = as_context(page) | {"refused": True}
         return render(
             request, "boundaries/repair/about.html", context, status=HTTPStatus.BAD_REQUEST

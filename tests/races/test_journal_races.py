@@ -59,6 +59,23 @@ def test_an_entry_is_not_lost_while_another_is_begun(trials: range) -> None:
         assert len(journal.leaf(seat).entries) == 2
 
 
+@pytest.mark.parametrize("all_of_it", [False, True], ids=["an entry", "all"])
+def test_an_entry_is_deleted_while_another_tab_saves_it(trials: range, all_of_it: bool) -> None:
+    for number in trials:
+        seat = person(f"Ann{number}").seat
+        version = journal.save(seat, PAGE, "First.", version="").version
+        delete = journal.delete_all if all_of_it else partial(journal.delete, page=PAGE)
+
+        outcome = at_once(
+            partial(journal.save, seat, PAGE, "Second.", version=version),
+            partial(journal.save, seat, OTHER, "Another.", version=""),
+            partial(delete, seat),
+        )
+
+        assert outcome.succeeded == 3, outcome.results
+        assert {entry.words for entry in journal.leaf(seat).entries} <= {"Second.", "Another."}
+
+
 def test_words_for_a_talk_that_opens_meanwhile_are_in_it_or_wait_for_it(trials: range) -> None:
     for number in trials:
         one, other = person(f"Ann{number}"), person(f"Ben{number}")

@@ -9,7 +9,7 @@ import pytest
 
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
-from boundaries.repair import reading
+from boundaries.repair import drafts, reading
 from boundaries.repair import rules as repairs
 from boundaries.repair.models import Repair, RepairTurn, WishToKeep
 from boundaries.repair.reading import NoSuchRepair
@@ -77,6 +77,22 @@ def test_begun_in_two_tabs_it_is_one(trials: range) -> None:
 
         assert first == second
         assert Repair.objects.filter(couple=one.seat.couple_id).count() == 1
+
+
+def test_thrown_away_while_it_is_still_being_saved(trials: range) -> None:
+    for _ in trials:
+        one, _other = couple()
+        repair = begun(one, id=uuid.uuid4())
+        words = WORDS[M.OWN_UP]
+
+        outcome = at_once(
+            partial(drafts.save, one.seat, repair, "own-up", words, version=""),
+            partial(repairs.discard, one.seat, repair),
+        )
+
+        assert outcome.refusals <= {NoSuchRepair}, outcome.results
+        assert outcome.results[1] is None
+        assert not Repair.objects.filter(pk=repair).exists()
 
 
 def test_closed_while_the_other_sends_it_has_the_words_or_refuses_them(trials: range) -> None:

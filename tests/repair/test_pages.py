@@ -53,6 +53,15 @@ def test_whose_line_it_was_has_to_be_said(alice: Person, bob: Person) -> None:
     assert not Repair.objects.exists()
 
 
+@pytest.mark.postgresql  # SQLite takes the first of them
+@pytest.mark.parametrize("behaviour", ["a\x00b", "a" * 40, "nothing-known"])
+def test_a_line_that_cannot_be_is_a_404(alice: Person, bob: Person, behaviour: str) -> None:
+    for crossed in ("me", "them"):
+        sent = {"behaviour": behaviour, "crossed": crossed}
+
+        assert alice.client.post(reverse("repair-begin"), sent).status_code == HTTPStatus.NOT_FOUND
+
+
 def test_the_other_finds_nothing_before_it_is_sent(alice: Person, bob: Person) -> None:
     begun(alice)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import encryption
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.history import NoSuchAgreement
 from boundaries.content.catalogue import Deck
@@ -83,9 +85,26 @@ def test_begun_twice_it_is_the_same(alice: Person, bob: Person) -> None:
     first = repairs.begin(alice.seat, "", i_crossed=True)
 
     assert repairs.begin(alice.seat, "", i_crossed=True) == first
-    other = repairs.begin(alice.seat, "", i_crossed=False)  # nothing was sent: told anew
-    assert other != first
-    assert [found.pk for found in Repair.objects.all()] == [other]
+    assert repairs.begin(alice.seat, "", i_crossed=False) == first
+    assert [found.pk for found in Repair.objects.all()] == [first]
+
+
+def test_begun_again_from_the_other_side_it_keeps_what_was_saved(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    seen = seen_by(alice)
+    drafts.save(alice.seat, REPAIR, "own-up", WORDS[M.OWN_UP], version="")
+
+    assert repairs.begin(alice.seat, "", i_crossed=False) == REPAIR
+
+    assert not seen_by(alice).i_crossed
+    assert drafts.written(alice.seat, REPAIR)["own-up"].content == WORDS[M.OWN_UP]
+    with pytest.raises(RepairMovedOn):
+        repairs.send(alice.seat, REPAIR, M.OWN_UP, WORDS[M.OWN_UP], version=seen.version)
+    assert WORDS[M.OWN_UP]["words"] in alice.client.get(f"/repair/{REPAIR}/").text
+    take(alice, M.DESCRIBE)
+    assert seen_by(bob).i_crossed
 
 
 def test_both_begin_one_on_the_same_line_and_one_is_sent(alice: Person, bob: Person) -> None:
@@ -256,6 +275,20 @@ def test_asked_again_after_a_pause_nothing_comes_in_a_burst(alice: Person, bob: 
         assert seen_by(bob).due_at == later + 6 * DAY
 
 
+@pytest.mark.parametrize("pace", [(M.SLOWER,), (M.PAUSE, M.RESUME)], ids=["slower", "resumed"])
+def test_whoever_has_answered_is_not_asked_again_by_another_pace(
+    alice: Person, bob: Person, pace: tuple[RepairMove, ...]
+) -> None:
+    begun(alice)
+    repaired_up_to(S.AFTER, alice, bob)
+    take(alice, M.FOLLOW_UP)
+
+    for move in pace:
+        take(bob, move)
+
+    assert {*Reminder.objects.values_list("side", flat=True)} == {bob.seat.side}
+
+
 @pytest.mark.parametrize("jump", [-400, 400])
 def test_a_clock_that_jumps_blocks_and_loses_nothing(alice: Person, bob: Person, jump: int) -> None:
     with time_machine.travel(NOON, tick=False):
@@ -379,6 +412,27 @@ def test_parting_gives_both_a_row_whatever_they_wrote(alice: Person, bob: Person
     rows = ReturnedWords.unscoped.all()
     assert {row.seat_id for row in rows} == {alice.seat.pk, bob.seat.pk}
     assert len({len(bytes(row.content)) for row in rows}) == 1
+
+
+def test_whoever_wrote_very_much_keeps_nobody_from_leaving(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encryption, "MAX_LENGTH", 60_000)
+    monkeypatch.setattr(export, "PORTION", 15_000, raising=False)
+    much = {"words": "\N{GRINNING FACE}" * 1500}
+    for _ in range(8):
+        repair = begun(alice, id=uuid.uuid4())
+        take(alice, M.OWN_UP, much, repair=repair)
+        drafts.save(alice.seat, repair, "reflect", much, version="")
+        repairs.close(alice.seat, repair)
+
+    leaving.part(bob.seat)
+
+    assert ReturnedWords.owned_by(bob.seat).count() == 1
+    portions = export.export(alice.seat)["from_before_parting"]
+    found = [repair for portion in portions for repair in portion["repairs"]]
+    assert [[turn["words"] for turn in repair["sent"]] for repair in found] == [[much]] * 8
+    assert [[draft["words"] for draft in repair["not_sent"]] for repair in found] == [[much]] * 8
 
 
 def test_returned_words_go_after_thirty_days(alice: Person, bob: Person) -> None:
