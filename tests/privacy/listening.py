@@ -36,6 +36,8 @@ OPENING = {
     ("boundaries.answers.models", "opened_to"),
     ("boundaries.answers.models", "hide_for_both"),
     ("boundaries.agreements.models", "put"),
+    ("boundaries.check_ins.models", "opened_to"),
+    ("boundaries.repair.export", "return_words"),  # to whoever wrote them: see docs/threat-model.md
     ("boundaries.therapist_sheet.rules", "read"),
 }
 
