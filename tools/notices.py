@@ -73,8 +73,8 @@ static/img/mark.svg in other sizes. The marks on the pages are drawn in the temp
 WORD_LIST = """\
 Word list
 ---------
-boundaries/content/control/english.txt: from SCOWL, http://wordlist.aspell.net. Its notices are in
-english.copyright.txt beside it.
+boundaries/content/control/en.txt: from SCOWL, http://wordlist.aspell.net. Its notices are in
+en.copyright.txt beside it.
 SHA-256 {digest}
 
 """
@@ -87,7 +87,7 @@ def written() -> str:
             INTRODUCTION.format(rule="=" * 19),
             *of_htmx(),
             *of_fonts(),
-            WORD_LIST.format(digest=digest(ROOT / "boundaries/content/control/english.txt")),
+            WORD_LIST.format(digest=digest(ROOT / "boundaries/content/control/en.txt")),
             ICONS,
             *of_packages(),
         )

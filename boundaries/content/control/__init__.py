@@ -3,15 +3,16 @@
 A boundary is what I will do; control is what you are allowed to do. Nothing is blocked, and only
 the reader of the page sees the note: the writer before they send it, the partner beside it.
 
-The list of words is English. A text counts as readable only if all of it is common English words,
-numbers and punctuation. Anything else (another language or script, a name, an emoji, a letter
-that only looks like one of ours) might mean anything, so the note is shown for it too: an
-unnecessary note costs the reader one calm sentence.
+Each language has a file of signs and a list of common words. A text counts as readable only if all
+of it is common words of these languages (people mix them), numbers and punctuation. Anything else
+(another language or script, a name, an emoji, a letter that only looks like one of ours) might mean
+anything, so the note is shown for it too: an unnecessary note costs the reader one calm sentence.
 
 Libraries that guess the language were considered and rejected: langdetect and py3langid are
 unreliable for five words and useless for one; lingua and fastText are as large as the rest of the
 site. A word list does not guess. Of the lists, wordfreq and simplemma carry sixty megabytes of
-other languages; SCOWL is the one that Debian's spell checkers use.
+other languages; SCOWL is the one that Debian's spell checkers use. The Hindi list is our own: the
+one of Debian's spell checker has no Latin letters, in which Hindi is typed as often.
 """
 
 from __future__ import annotations
@@ -19,53 +20,103 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-SOURCE = Path(__file__).with_name("control.toml")
-ENGLISH = Path(__file__).with_name("english.txt")
+from boundaries.content.phrasing.lists import KEYS
+from boundaries.content.phrasing.patterns import Automaton
+
+ACCESS = ("passwords", "location")  # the families of what only one person opens or knows
+HERE = Path(__file__).parent
+FIRST = "en"
+TELLING = 4  # letters
+LANGUAGES = tuple(sorted(source.stem for source in HERE.glob("*.toml")))
 
 APOSTROPHES = str.maketrans("’‘\N{MODIFIER LETTER APOSTROPHE}", "'''")
 BETWEEN_WORDS = re.compile("[\\s/&\N{EN DASH}\N{EM DASH}-]+")
-NO_TOPICS = ("demand", "telling", "whom")
-ACCESS = ("passwords", "location")  # the topics of what only one person opens or knows
-AROUND_WORDS = ".,;:!?\"'“”„()[]"
-INSIDE_WORDS = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_")
-NUMBER = re.compile(r"[0-9]+(?:[.:,][0-9]+)?(?:st|nd|rd|th|am|pm|h|min)?")
+AROUND_WORDS = ".,;:!?\"'“”„()[]।"
+LETTER = "[\\w\u0900-\u0963]"  # in Devanagari, the signs for vowels are letters, too
+INSIDE_WORDS = re.compile(rf"(?<={LETTER})(?:(?!{LETTER})\S)+(?={LETTER})|_")
+NUMBER = re.compile(r"[0-9\u0966-\u096f]+(?:[.:,][0-9\u0966-\u096f]+)?(?:st|nd|rd|th|am|pm|h|min)?")
 
 
 def may_be_control(text: str) -> bool:
     """Whether the words touch what is only one person's to decide, or are not readable."""
-    if not can_read(text):
-        return True
-    plain = _plain(text)
-    about_us = _told_about_us().match(plain)
-    if about_us and not _demands().search(plain):
-        plain = about_us["telling"]
-    joined = INSIDE_WORDS.sub("", plain)  # finds pass.word and pass-word
-    return bool(_signs().search(plain) or _signs().search(joined))
+    return not can_read(text) or _has_any_sign(text)
 
 
 def may_be_access(text: str) -> bool:
     """Whether the words touch somebody's devices, whereabouts or passwords.
 
     For longer texts, with names in them. One in another language might be about anything: there
-    most words are not common English.
+    most words are not common ones of ours.
     """
-    pieces = [piece.strip(AROUND_WORDS) for piece in BETWEEN_WORDS.split(_plain(text))]
-    words = [piece for piece in pieces if piece and not NUMBER.fullmatch(piece)]
-    readable = sum(word.removesuffix("'s") in _english() for word in words)
-    if 2 * readable < len(words):
-        return True
-    plain = _plain(text)
-    return any(_access().search(read) for read in (plain, INSIDE_WORDS.sub("", plain)))
+    words = _read_words(text)
+    readable = sum(word in _known_words() for word in words)
+    return 2 * readable < len(words) or _has_any_sign(text, ACCESS)
 
 
 def can_read(text: str) -> bool:
-    """Whether all of it is common English, numbers and punctuation, with at least one word."""
-    pieces = [piece.strip(AROUND_WORDS) for piece in BETWEEN_WORDS.split(_plain(text))]
-    words = [piece for piece in pieces if piece and not NUMBER.fullmatch(piece)]
-    return bool(words) and all(word.removesuffix("'s") in _english() for word in words)
+    """Whether all of it is common words, numbers and punctuation, with at least one word.
+
+    The short words of many languages look alike: "main ke" is Hindi, and Indonesian. So if some
+    are not English, one of these must be long enough to tell.
+    """
+    strange = _strange(text)
+    if strange and max(map(len, strange)) < TELLING:
+        return False
+    return bool(_read_words(text)) and _known_words().issuperset(strange)
+
+
+def _strange(text: str) -> list[str]:
+    """The words that are not English."""
+    return [word for word in _read_words(text) if word not in _common_words(FIRST)]
+
+
+def _read_words(text: str) -> list[str]:
+    """All words, without numbers and the 's at their end."""
+    words = (word.removesuffix("'s") for word in _words(_plain(text)))
+    return [word for word in words if not NUMBER.fullmatch(word)]
+
+
+def _has_any_sign(text: str, families: tuple[str, ...] = ()) -> bool:
+    # Signs of other languages sound like English words: "aulad" (children) is "old".
+    languages = LANGUAGES if _strange(text) else (FIRST,)
+    return any(_has_sign(text, language, families) for language in languages)
+
+
+def _has_sign(text: str, language: str, families: tuple[str, ...]) -> bool:
+    signs = _signs(language, families)
+    about_us, demands = _told_about_us(language)
+    plain = _plain(text)
+    joined = INSIDE_WORDS.sub("", plain)  # finds pass.word
+    for words in (_read(plain, language), _read(joined, language)):
+        if told := _told(about_us, words):
+            words = words if demands.found(words) else [*words[:told], "."]
+        if signs.found(words):
+            return True
+    return False
+
+
+def _told(about_us: Automaton, words: Sequence[str]) -> int | None:
+    """Where somebody of one's own is named to whom something of the two is told, if anywhere."""
+    for number in about_us.found(words):
+        for match in about_us.matches(number, words):
+            return match.quoted[0]
+    return None
+
+
+def _read(plain: str, language: str) -> list[str]:
+    key: Callable[[str], str] = KEYS.get(language, str)
+    words = [key(word.removesuffix("'s")) for word in _words(plain.replace("n't", " not"))]
+    return ["^", *words, "."]
+
+
+def _words(plain: str) -> list[str]:
+    pieces = (piece.strip(AROUND_WORDS) for piece in BETWEEN_WORDS.split(plain))
+    return [piece for piece in pieces if piece]
 
 
 def _plain(text: str) -> str:
@@ -73,39 +124,39 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower()
 
 
-def _words() -> dict[str, list[str]]:
-    words: dict[str, list[str]] = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
-    return words
+@cache
+def _signs(language: str, families: tuple[str, ...] = ()) -> Automaton:
+    """The signs of some families, or of all."""
+    read = _file(language)
+    rows = (row for family, row in read["signs"].items() if family in families or not families)
+    signs = [pattern for row in rows for pattern in row]
+    return Automaton(signs, read["groups"], KEYS.get(language, str))
 
 
 @cache
-def _signs() -> re.Pattern[str]:
-    topics = (words for topic, words in _words().items() if topic not in NO_TOPICS)
-    return re.compile("|".join(rf"\b(?:{word})\b" for words in topics for word in words))
+def _told_about_us(language: str) -> tuple[Automaton, Automaton]:
+    """Something of the two told to somebody of one's own, and demands.
 
-
-@cache
-def _access() -> re.Pattern[str]:
-    words = [word for topic in ACCESS for word in _words()[topic]]
-    return re.compile("|".join(rf"\b(?:{word})\b" for word in words))
-
-
-@cache
-def _demands() -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b(?:{word})\b" for word in _words()["demand"]))
-
-
-@cache
-def _told_about_us() -> re.Pattern[str]:
-    """Something of the two, told to somebody of one's own: "Sharing our arguments with my mother".
-
-    Whom one tells is named in it, and nobody is kept from anybody.
+    As "Sharing our arguments with my mother": whom one tells is named, and nobody is kept from
+    anybody.
     """
-    (telling,), (whom,) = _words()["telling"], _words()["whom"]
-    return re.compile(rf"(?P<telling>{telling}) (?:{whom})[.!]?$")
+    read = _file(language)
+    told, key = read["told"], KEYS.get(language, str)
+    about_us = Automaton(told["about_us"], read["groups"], key)
+    return about_us, Automaton(told["demand"], read["groups"], key)
+
+
+def _file(language: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _english() -> frozenset[str]:
-    lines = ENGLISH.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+def _known_words() -> frozenset[str]:
+    return frozenset().union(*map(_common_words, LANGUAGES))
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
+    lines = (HERE / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    listed = (line for line in lines if not line.startswith("#"))
+    return frozenset(_plain(word) for line in listed for word in line.split())

@@ -1,0 +1,154 @@
+"""The lists of a language: what may hurt, what makes it fine, what hasty spellings stand for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from boundaries.content.phrasing import sounds
+from boundaries.content.phrasing.patterns import PUNCTUATION, Automaton, Key, Match
+from boundaries.content.phrasing.words import Spellings, Word
+
+HERE = Path(__file__).parent
+LANGUAGES = tuple(sorted(source.stem for source in HERE.glob("*.toml")))
+KEYS = {"hi": sounds.key}  # languages in which people type one word in many ways
+FIRM = "! "  # before a pattern that no context makes fine
+REACHES = frozenset({"match", "clause", "sentence"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteKind:
+    """A kind of note, in the words of the file's language."""
+
+    id: str
+    name: str
+    note: str
+    idea: str
+    asked: bool  # whether it is looked for only where it is asked for by its id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Something beside the words that makes some kinds of them fine."""
+
+    reach: str  # its own words, the clause from there on, or the whole sentence
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """What a note quotes, and where it is in the text: [start, end)."""
+
+    kind: str
+    start: int
+    end: int
+    firm: bool  # whether it is noticed in any context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fine:
+    """The part of a text, [start, end), in which some kinds are fine."""
+
+    kinds: frozenset[str]
+    start: int
+    end: int
+
+    def spares(self, phrase: Phrase) -> bool:
+        """Whether a phrase is fine because of this."""
+        meets = self.start < phrase.end and phrase.start < self.end
+        return meets and phrase.kind in self.kinds and not phrase.firm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """All that the file of one language says."""
+
+    kinds: tuple[NoteKind, ...]
+    spellings: Spellings
+    automaton: Automaton
+    owners: tuple[str | Context, ...]  # of each pattern
+    firm: frozenset[int]
+    key: Key
+    clause_ends: frozenset[str]
+    signs: frozenset[str]  # words that show that a sentence is in this language; none: any is
+
+    def found(self, sentence: Sequence[Word]) -> Iterator[Phrase | Fine]:
+        """All phrases in a sentence, and the contexts that could make one of them fine."""
+        if not self._is_ours(sentence):
+            return
+        sentence = self.spellings.spelt(sentence)
+        words = [self.key(word.text) for word in sentence]
+        numbers = sorted(self.automaton.found(words))
+        kinds = {owner for number in numbers if isinstance(owner := self.owners[number], str)}
+        for number in numbers if kinds else ():
+            owner = self.owners[number]
+            if isinstance(owner, Context) and owner.kinds.isdisjoint(kinds):
+                continue
+            for match in self.automaton.matches(number, words):
+                if isinstance(owner, Context):
+                    first, last = self._reached(owner.reach, match, words)
+                    start, end = sentence[first].start, sentence[last - 1].end
+                    yield Fine(kinds=owner.kinds, start=start, end=end)
+                else:
+                    start, end = sentence[match.quoted[0]].start, sentence[match.quoted[1] - 1].end
+                    yield Phrase(kind=owner, start=start, end=end, firm=number in self.firm)
+
+    def _is_ours(self, sentence: Sequence[Word]) -> bool:
+        return not self.signs or any(
+            word.text in self.signs or word.text[0] in self.signs for word in sentence
+        )
+
+    def _reached(self, reach: str, match: Match, words: Sequence[str]) -> tuple[int, int]:
+        first, last = match.start, match.end
+        if reach == "sentence":
+            return 0, len(words)
+        if reach == "clause":
+            while last < len(words) and words[last] not in self.clause_ends:
+                last += 1
+        return first, last
+
+
+@cache
+def lists(language: str) -> Lists:
+    """The lists of a language that has a file. Raises what is wrong with the file, if anything."""
+    source = (HERE / f"{language}.toml").read_text(encoding="utf-8")
+    read: dict[str, Any] = tomllib.loads(source)
+    key = KEYS.get(language, str)
+    kinds = tuple(
+        NoteKind(
+            id=kind["id"],
+            name=kind["name"],
+            note=kind["note"],
+            idea=kind["idea"],
+            asked=kind.get("asked", False),
+        )
+        for kind in read["kind"]
+    )
+    known = frozenset(kind.id for kind in kinds)
+    usual = frozenset(kind.id for kind in kinds if not kind.asked)
+    owned: list[tuple[str | Context, str]] = [
+        (kind["id"], pattern) for kind in read["kind"] for pattern in kind["patterns"]
+    ]
+    for context in read["context"]:
+        owner = Context(reach=context["reach"], kinds=frozenset(context.get("kinds", usual)))
+        if owner.reach not in REACHES or not owner.kinds <= known:
+            raise ValueError(f"{language}.toml: no such reach or kind: {owner}")
+        owned += [(owner, pattern) for pattern in context["patterns"]]
+    return Lists(
+        kinds=kinds,
+        spellings=Spellings(**read["spellings"]),
+        automaton=Automaton(
+            [pattern.removeprefix(FIRM) for _, pattern in owned],
+            read["groups"],
+            key,
+        ),
+        owners=tuple(owner for owner, _ in owned),
+        firm=frozenset(n for n, (_, pattern) in enumerate(owned) if pattern.startswith(FIRM)),
+        key=key,
+        clause_ends=frozenset(map(key, read["clause_ends"])) | PUNCTUATION,
+        signs=frozenset(read.get("signs", ())) | frozenset(read.get("letters", ())),
+    )

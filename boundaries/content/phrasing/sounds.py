@@ -1,0 +1,45 @@
+"""One key for a Hindi word however it is written: हमेशा, hamesha and hmesha all give "hmesh".
+
+Hindi is typed in Devanagari and, as often, in Latin letters without any rule. The key leaves out
+what people spell differently: the vowel a, double letters, long vowels, dots below letters.
+indic-transliteration and indic-nlp-library were considered: they map letters exactly, and exact
+letters are what typed Hindi does not have.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CONSONANTS = (
+    "क:k ख:kh ग:g घ:gh ङ:n च:ch छ:ch ज:j झ:jh ञ:n ट:t ठ:th ड:d ढ:dh ण:n त:t थ:th द:d ध:dh न:n "
+    "प:p फ:f ब:b भ:bh म:m य:y र:r ल:l व:v श:sh ष:sh स:s ह:h"
+)
+VOWELS = "अ:a आ:a इ:i ई:i उ:u ऊ:u ऋ:ri ए:e ऐ:e ओ:o औ:o ऑ:o ऍ:e"
+SIGNS = "ा:a ि:i ी:i ु:u ू:u ृ:ri े:e ै:e ो:o ौ:o ॉ:o ॅ:e ं:n ँ:n"  # beside or above a consonant
+LETTERS = dict(pair.split(":") for pair in f"{CONSONANTS} {VOWELS} {SIGNS}".split())
+UNHEARD = "\u093c\u094d"  # the dot below a letter, and the sign that joins two
+DEVANAGARI = re.compile("[\u0900-\u097f]")
+DIGRAPHS = (
+    *(("chh", "ch"), ("ph", "f"), ("ee", "i"), ("oo", "u"), ("ai", "e"), ("ei", "e")),
+    *(("au", "o"), ("ou", "o"), ("w", "v"), ("z", "j"), ("q", "k"), ("x", "ks")),
+    *(("iye", "ie"), ("eh", "h")),
+)
+LATER_A = re.compile("(?<=.)a")
+LAST_Y = re.compile("(?<=[^aeiou])y$")
+LAST_NASAL = re.compile("(?<=[ei])n$")
+PALATAL = re.compile("(?:c+h+)+")  # च्च, च्छ, cch, chh
+DOUBLE = re.compile(r"(.)\1+")
+
+
+def key(word: str) -> str:
+    """What all spellings of a word have in common."""
+    word = unicodedata.normalize("NFKD", word.lower())
+    if DEVANAGARI.search(word):
+        word = "".join(LETTERS.get(letter, letter) for letter in word if letter not in UNHEARD)
+    else:
+        for typed, heard in DIGRAPHS:
+            word = word.replace(typed, heard)
+        word = LAST_Y.sub("i", word)
+    word = LATER_A.sub("", PALATAL.sub("ch", word))
+    return LAST_NASAL.sub("", DOUBLE.sub(r"\1", PALATAL.sub("ch", word)))
