@@ -81,7 +81,7 @@ def _talk() -> dict[str, Any]:
         "proposal": proposal(talk),
         "stages": stages(couple.talk(couple.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),
-        "feelings": FEELINGS.items(),
+        "feelings": [(general, finer, False) for general, finer in FEELINGS.items()],
         "example": "styleguide",
     }
 

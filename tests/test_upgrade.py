@@ -40,6 +40,9 @@ MISSING = {
     *("mfa_remove_webauthn", "mfa_edit_webauthn", "joining-offer"),
     *("therapist-sheet-pdf-a4", "therapist-sheet-pdf-letter"),
     *("leaving-copy-a4", "leaving-copy-letter", "leaving-copy-data"),
+    # What that version did not know yet.
+    *("check-ins-calendar", "check-ins-finished", "journal-entry", "journal-to-talk"),
+    *("repair-about", "repair-show"),
 }
 SHOWN = {
     "home": "Alice",

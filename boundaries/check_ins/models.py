@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -125,3 +126,8 @@ class Muted(Private):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["rhythm", "seat"], name="muted_once_a_person"),
         ]
+
+    @classmethod
+    def of_all(cls, rhythms: Iterable[uuid.UUID]) -> QuerySet[Self]:
+        """Whoever has muted one of these: for the worker, which mails nobody about those."""
+        return cls.unscoped.filter(rhythm__in=list(rhythms))

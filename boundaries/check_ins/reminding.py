@@ -64,5 +64,4 @@ def _due() -> QuerySet[Rhythm]:
 
 def _muted(rhythms: Iterable[uuid.UUID]) -> set[tuple[uuid.UUID, str | None]]:
     """Which sides aren't to be reminded of which rhythm."""
-    muted = Muted.unscoped.filter(rhythm__in=list(rhythms))
-    return set(muted.values_list("rhythm", "seat__side"))
+    return set(Muted.of_all(rhythms).values_list("rhythm", "seat__side"))

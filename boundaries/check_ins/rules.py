@@ -170,8 +170,7 @@ def delete(seat: Seat, check_in: uuid.UUID, *, couple_token: str | None = None) 
     with seats.locked(seat, couple_token) as (couple, seat):
         found = finished(seat, check_in)
         if found.phone is None:
-            halves = Sheet.unscoped.filter(seal__envelope=found.id, seal__envelope__couple=couple)
-            Sheet.delete_these(Sheet.unscoped.filter(pk__in=[half.pk for half in halves]))
+            Sheet.delete_opened(couple, found.id)
         else:
             SharedCheckIn.objects.of(seat).filter(pk=found.id).delete()
 

@@ -73,7 +73,7 @@ def remind_batch() -> tuple[int, int]:
         planned[None if moment == now else moment].append(reminder.pk)
     for moment, pks in planned.items():
         Reminder.objects.filter(pk__in=pks).update(mail_at=moment)
-    ReminderMails.unscoped.filter(seat__in=letters).update(mailed_at=now)
+    ReminderMails.were_mailed(letters, now)
     outbox.write(letters.values())
     return len(reminders), len(letters)
 
@@ -94,11 +94,8 @@ def _people(couples: Iterable[uuid.UUID]) -> Mapping[Place, Person]:
 
 
 def _locked_mails(seats: Iterable[uuid.UUID], now: datetime) -> Mapping[uuid.UUID, ReminderMails]:
-    """One row for each seat, made where there was none, so that no two workers mail one person."""
-    pks = sorted(seats)
-    mails = ReminderMails.unscoped
-    mails.bulk_create((ReminderMails(seat_id=pk) for pk in pks), ignore_conflicts=True)
-    locked = list(mails.filter(seat__in=pks).order_by("seat").select_for_update())
+    """When each was mailed last, locked so that no two workers mail one person."""
+    locked = ReminderMails.locked(seats)
     # After a clock was put back, a last mail seems to come from the future: it counts as sent now.
     for row in locked:
         if row.mailed_at and row.mailed_at > now:

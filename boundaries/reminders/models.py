@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -52,3 +54,24 @@ class ReminderMails(Private):
     off = models.JSONField(default=list)  # the kinds that are switched off
     mailed_at = models.DateTimeField(null=True)
     link = models.UUIDField(default=uuid.uuid4, unique=True)  # of the link that switches all off
+
+    @classmethod
+    def locked(cls, seats: Iterable[uuid.UUID]) -> list[Self]:
+        """One row for each seat, made where there was none, locked until the transaction ends."""
+        pks = sorted(seats)
+        cls.unscoped.bulk_create((cls(seat_id=pk) for pk in pks), ignore_conflicts=True)
+        return list(cls.unscoped.filter(seat__in=pks).order_by("seat").select_for_update())
+
+    @classmethod
+    def were_mailed(cls, seats: Iterable[uuid.UUID], at: datetime) -> None:
+        cls.unscoped.filter(seat__in=list(seats)).update(mailed_at=at)
+
+    @classmethod
+    def switch_off(cls, seat: Seat, kinds: list[str]) -> None:
+        cls.unscoped.update_or_create(seat=seat, defaults={"off": kinds})
+
+    @classmethod
+    def with_link(cls, link: uuid.UUID) -> Self | None:
+        """Whose link this is, with their account."""
+        found: Self | None = cls.unscoped.select_related("seat__user").filter(link=link).first()
+        return found

@@ -34,7 +34,7 @@ def switch_on_only(seat: Seat, kinds: Iterable[ReminderKind]) -> None:
     """Mail this person these kinds of reminders, and no others."""
     wanted = set(kinds)
     off = [str(kind) for kind in ReminderKind if kind not in wanted]
-    ReminderMails.unscoped.update_or_create(seat=seat, defaults={"off": off})
+    ReminderMails.switch_off(seat, off)
     if len(off) == len(ReminderKind):
         outbox.forget_unsent(seat.user.email)
 
@@ -42,6 +42,6 @@ def switch_on_only(seat: Seat, kinds: Iterable[ReminderKind]) -> None:
 @transaction.atomic
 def switch_all_off(link: uuid.UUID) -> None:
     """Mail the person with this link no reminders. An unknown link changes nothing."""
-    mails = ReminderMails.unscoped.select_related("seat__user").filter(link=link).first()
+    mails = ReminderMails.with_link(link)
     if mails:
         switch_on_only(mails.seat, [])

@@ -79,6 +79,12 @@ class Sheet(Private):
                 rows.filter(**{f"{relation.field.name}__in": sheets}).delete()
         sheets._raw_delete(sheets.db)
 
+    @classmethod
+    def delete_opened(cls, couple: Couple, envelope: uuid.UUID) -> None:
+        """Delete the sheets of both in one of this couple's envelopes."""
+        sheets = cls.unscoped.filter(seal__envelope=envelope, seal__envelope__couple=couple)
+        cls.delete_these(cls.unscoped.filter(pk__in=list(sheets.values_list("pk", flat=True))))
+
     @property
     def sealed(self) -> bool:
         """By the person whose sheet it is."""

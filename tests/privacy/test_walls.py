@@ -11,10 +11,13 @@ from hypothesis import Phase, given, seed, settings
 from boundaries.agreements.models import Assent, SetAside, Version, Withdrawal
 from boundaries.answers.models import Answers
 from boundaries.answers.private_notes import Notes
+from boundaries.check_ins.models import CheckInReplies, Muted
 from boundaries.content import catalogue
 from boundaries.journal.models import Journal, JournalEntry
 from boundaries.leaving.models import Export
 from boundaries.pairing.models import Invitation
+from boundaries.reminders.models import ReminderMails
+from boundaries.repair.models import RepairDraft, RepairTurn, ReturnedWords, WishToKeep
 from boundaries.sealing.models import Seal, Sheet
 from boundaries.seats.models import Seat
 from boundaries.talks.models import Conversation, Draft, EarlyDraft, Turn
@@ -252,8 +255,11 @@ def test_no_page_has_a_tag_or_a_date_that_others_could_move() -> None:
 MAY_USE_UNSCOPED = {
     "boundaries/agreements/models.py",
     "boundaries/answers/models.py",
+    "boundaries/check_ins/models.py",
     "boundaries/journal/models.py",
     "boundaries/leaving/models.py",
+    "boundaries/reminders/models.py",
+    "boundaries/repair/models.py",
     "boundaries/sealing/by_behaviour.py",
     "boundaries/sealing/models.py",
     "boundaries/talks/models.py",
@@ -262,7 +268,8 @@ MAY_USE_UNSCOPED = {
 
 OF_ONE_PERSON = [
     *(Answers, Notes, Sheet, Turn, Draft, EarlyDraft, SetAside, Export),
-    *(Journal, JournalEntry),
+    *(Journal, JournalEntry, CheckInReplies, Muted, ReminderMails),
+    *(RepairTurn, RepairDraft, WishToKeep, ReturnedWords),
 ]
 
 

@@ -32,15 +32,28 @@ from boundaries.journal import rules as journal
 from boundaries.leaving.models import Export, Part
 from boundaries.pairing import rules as pairing
 from boundaries.questions import rules as questions
+from boundaries.repair import drafts as repair_drafts
+from boundaries.repair.export import return_words
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
 from boundaries.sealing.models import Sheet
 from boundaries.seats.data_keys import Key, rewrap
 from boundaries.seats.models import Couple, Seat
 from boundaries.talks import drafts, early_drafts
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Answer, Aside, Condition, Move, Side, Stance, Step, Weight
+from boundaries.vocabulary import (
+    Answer,
+    Aside,
+    Condition,
+    Move,
+    RepairMove,
+    Side,
+    Stance,
+    Step,
+    Weight,
+)
 from tests.conftest import PROPOSED, Person, do, row_of, talk, talked_up_to, write
-from tests.support.routes import TALK
+from tests.support import repairs
+from tests.support.routes import REPAIR, TALK
 
 DECK = catalogue.deck(catalogue.ESSENTIALS)
 WORDS = "CANARY"  # in everything that is written here
@@ -76,6 +89,10 @@ def couple(alice: Person, bob: Person) -> tuple[Person, Person]:
     seen = check_ins.own_half(alice.seat).seen
     check_ins.keep_for_passing_on(alice.seat, Replies(plan=f"{WORDS} mine"), seen=seen)
     check_ins.finish_on_one_phone(alice.seat, Replies(plan=f"{WORDS} theirs"))
+    repairs.begun(alice, "a1")
+    repairs.take(alice, RepairMove.OWN_UP, {"words": f"{WORDS} mine"})
+    repair_drafts.save(bob.seat, REPAIR, "impact", {"words": f"{WORDS} unsent"}, version="")
+    return_words(alice.seat)
     copies.copy_for_each(alice.seat)
     for who in (alice, bob):
         export = Export.unscoped.create(seat=who.seat)
