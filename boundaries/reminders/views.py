@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +20,9 @@ from boundaries.reminders import rules as reminders
 from boundaries.reminders.forms import ReminderForm, ReminderMailsForm
 from boundaries.vocabulary import ReminderKind
 from boundaries.web.seated import SeatedRequest, seated
+
+if TYPE_CHECKING:
+    from boundaries.seats.models import Seat
 
 
 @require_safe
@@ -40,21 +45,13 @@ def save(request: SeatedRequest) -> HttpResponse:
 @require_POST
 @seated
 def put_off(request: SeatedRequest) -> HttpResponse:
-    form = ReminderForm(request.POST)
-    if form.is_valid():
-        sent = form.cleaned_data
-        reminders.put_off(request.seat, ReminderKind(sent["kind"]), sent["subject"])
-    return redirect("home")
+    return _deal_with(request, reminders.put_off)
 
 
 @require_POST
 @seated
 def cancel(request: SeatedRequest) -> HttpResponse:
-    form = ReminderForm(request.POST)
-    if form.is_valid():
-        sent = form.cleaned_data
-        reminders.cancel(request.seat, ReminderKind(sent["kind"]), sent["subject"])
-    return redirect("home")
+    return _deal_with(request, reminders.cancel)
 
 
 @csrf_exempt  # mail programs send it (RFC 8058); whoever has the link may
@@ -66,6 +63,16 @@ def switch_off(request: HttpRequest, link: uuid.UUID) -> HttpResponse:
         preferences.switch_all_off(link)
     context = {"link": link, "done": request.method == "POST"}
     return render(request, "boundaries/reminders/off.html", context)
+
+
+def _deal_with(
+    request: SeatedRequest, rule: Callable[[Seat, ReminderKind, uuid.UUID], None]
+) -> HttpResponse:
+    """Do this with the reminder that the page showed. One that is gone needs nothing done."""
+    form = ReminderForm(request.POST)
+    if form.is_valid():
+        rule(request.seat, ReminderKind(form.cleaned_data["kind"]), form.cleaned_data["subject"])
+    return redirect("home")
 
 
 def _page(
