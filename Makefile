@@ -121,7 +121,7 @@ check-types:
 
 check-templates:
 	djlint templates --lint --quiet
-	djlint templates --check --quiet
+	djlint templates --check
 
 check-imports:
 	lint-imports
