@@ -10,6 +10,7 @@ class BoundariesConfig(AppConfig):
         from accounts import maintenance, sign_up
         from boundaries import content
         from boundaries.check_ins import reminding
+        from boundaries.content import checks as content_checks  # noqa: F401
         from boundaries.content.catalogue import checks  # noqa: F401  the import registers them
         from boundaries.content.help import checks as help_checks  # noqa: F401
         from boundaries.content.journal import checks as journal_checks  # noqa: F401

@@ -442,6 +442,7 @@ TASKS = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+CONTENT_PATHS = [BASE_DIR / "boundaries" / "content"]  # where a language has its files of content
 TIME_ZONE = "UTC"
 
 # Logs: one line per event. Error messages are shown during development only.

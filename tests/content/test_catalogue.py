@@ -389,5 +389,6 @@ def test_the_check_wants_a_header_line_for_every_behaviour(header: str) -> None:
 
 def forget() -> None:
     """Clear the caches, so that the catalogue is read from its file again."""
-    for cached in (catalogue.every, catalogue.categories, catalogue.decks):
-        cached.cache_clear()
+    catalogue.english_behaviours.cache_clear()
+    for kept in (catalogue.every, catalogue.categories, catalogue.decks):
+        kept.cache_clear()

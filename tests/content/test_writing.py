@@ -34,7 +34,7 @@ def test_the_line_that_checks_a_question_works_without_any_setting() -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert "no issues" in done.stdout
+    assert "ERRORS" not in done.stdout  # what is not translated yet may be named
 
 
 def test_the_site_starts_again_when_a_file_of_content_changes() -> None:

@@ -1,4 +1,7 @@
-"""The behaviours we ask about, read from behaviours.toml into frozen values."""
+"""The behaviours we ask about, read from behaviours.toml into frozen values.
+
+Their words are in the active language. A file beside behaviours.toml has those of each language.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from boundaries.content.languages import PerLanguage, Translatable, translated
+
+PART = "catalogue"
 SOURCE = Path(__file__).with_name("behaviours.toml")
 ESSENTIALS = "essentials"
 INTIMATE = "intimate"  # the explicit behaviours, asked if both partners want it
@@ -56,35 +64,33 @@ class Deck:
         return groups
 
 
-@cache
+@PerLanguage
 def every() -> dict[str, Behaviour]:
     """Every behaviour ever shipped, by id. Old answers still need the retired ones."""
-    _, behaviours = _shipped()
-    return {table["id"]: _behaviour(table) for table in behaviours}
+    return {one.id: translated(PART, "behaviour", one) for one in english_behaviours()}
 
 
 @cache
 def places() -> dict[str, int]:
     """The place of every behaviour in the catalogue, by id."""
-    return {id: place for place, id in enumerate(every())}
+    return {one.id: place for place, one in enumerate(english_behaviours())}
 
 
-@cache
+@PerLanguage
 def categories() -> dict[str, Category]:
     """The categories by id, from everyday to sensitive."""
-    found, _ = _shipped()
-    return {table["id"]: Category(**table) for table in found}
+    return {one.id: translated(PART, "category", one) for one in english_categories()}
 
 
 def category(id: str) -> Category:
     """One category. An unknown id gives the category of people's own behaviours."""
-    return categories().get(id) or Category(id=OWN, name="Our own")
+    return categories().get(id) or Category(id=OWN, name=_("Our own"))
 
 
-@cache
+@PerLanguage
 def decks() -> dict[str, Deck]:
     """The decks that everybody is asked, by id: the essentials, then one for each category."""
-    names = {ESSENTIALS: "Essentials"}
+    names = {ESSENTIALS: _("Essentials")}
     names |= {category.id: category.name for category in categories().values()}
     return {id: Deck(id=id, name=name, behaviours=_asked_in(id)) for id, name in names.items()}
 
@@ -94,10 +100,10 @@ def deck(id: str) -> Deck:
     return decks()[id]
 
 
-@cache
+@PerLanguage
 def intimate() -> Deck:
     """The deck of explicit behaviours, asked only if both partners want it."""
-    return Deck(id=INTIMATE, name="More intimate things", behaviours=_asked_in(INTIMATE))
+    return Deck(id=INTIMATE, name=_("More intimate things"), behaviours=_asked_in(INTIMATE))
 
 
 def own(behaviours: Iterable[tuple[str, str]]) -> Deck:
@@ -106,7 +112,30 @@ def own(behaviours: Iterable[tuple[str, str]]) -> Deck:
         Behaviour(id=id, category=OWN, deck=OWN, text=text, why_couples_differ="", source="")
         for id, text in behaviours
     )
-    return Deck(id=OWN, name="Our own", behaviours=asked)
+    return Deck(id=OWN, name=_("Our own"), behaviours=asked)
+
+
+@cache
+def english_behaviours() -> tuple[Behaviour, ...]:
+    """Every behaviour in the words of behaviours.toml."""
+    return tuple(_behaviour(table) for table in _shipped()[1])
+
+
+@cache
+def english_categories() -> tuple[Category, ...]:
+    """The categories in the words of behaviours.toml."""
+    return tuple(Category(**table) for table in _shipped()[0])
+
+
+TRANSLATABLE = (
+    Translatable(part=PART, name="category", fields={"name": 40}, items=english_categories),
+    Translatable(
+        part=PART,
+        name="behaviour",
+        fields={"text": 110, "why_couples_differ": 320, "source": 400},
+        items=english_behaviours,
+    ),
+)
 
 
 def read(text: str) -> tuple[list[Table], list[Table]]:

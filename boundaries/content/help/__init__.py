@@ -1,15 +1,19 @@
-"""Help lines by country, read from help.toml."""
+"""Help lines by country, read from help.toml, in the active language."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from boundaries.content.languages import PerLanguage, Translatable, translated
+
+PART = "help"
 SOURCE = Path(__file__).with_name("help.toml")
 
 
@@ -22,6 +26,7 @@ class HelpLine:
     about: str
     web: str
     verified_on: date
+    id: str = ""  # by which a translation finds it; without one it is shown in English
     text: str = ""  # the number for text messages
     mind: bool = False  # for bad sleep, worry or a low mood as well
 
@@ -53,10 +58,30 @@ class Country:
         return [part for part in parts if part]
 
 
-@cache
+@PerLanguage
 def countries() -> dict[str, Country]:
     """All countries by id, in the order of the file."""
-    return {country.id: country for country in read(SOURCE.read_text(encoding="utf-8"))}
+    return {country.id: _translated(country) for country in english_countries()}
+
+
+@cache
+def english_countries() -> tuple[Country, ...]:
+    """All countries in the words of help.toml."""
+    return tuple(read(SOURCE.read_text(encoding="utf-8")))
+
+
+def english_lines() -> Iterable[HelpLine]:
+    """All lines that can be translated, in the words of help.toml."""
+    for country in english_countries():
+        yield from (line for line in (*country.lines, *country.counsellors) if line.id)
+
+
+TRANSLATABLE = (
+    Translatable(
+        part=PART, name="country", fields={"name": 40, "emergency": 110}, items=english_countries
+    ),
+    Translatable(part=PART, name="line", fields={"name": 60, "about": 160}, items=english_lines),
+)
 
 
 def read(text: str) -> list[Country]:
@@ -65,6 +90,14 @@ def read(text: str) -> list[Country]:
         return [_country(**row) for row in tomllib.loads(text)["country"]]
     except (KeyError, TypeError) as error:
         raise ValueError(f"something is missing or too much: {error}") from error
+
+
+def _translated(country: Country) -> Country:
+    return replace(
+        translated(PART, "country", country),
+        lines=tuple(translated(PART, "line", line) for line in country.lines),
+        counsellors=tuple(translated(PART, "line", line) for line in country.counsellors),
+    )
 
 
 def _country(

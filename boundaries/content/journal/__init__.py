@@ -1,4 +1,4 @@
-"""Questions to start from in the journal, read from prompts.toml."""
+"""Questions to start from in the journal, read from prompts.toml, in the active language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from boundaries.content.languages import PerLanguage, Translatable, translated
+
+PART = "journal"
 SOURCE = Path(__file__).with_name("prompts.toml")
 PARTNER = "{partner}"
 
@@ -24,10 +27,21 @@ class Prompt:
         return self.text.replace(PARTNER, partner)
 
 
-@cache
+@PerLanguage
 def prompts() -> dict[str, Prompt]:
     """All questions by id, in the order of the file."""
-    return {prompt.id: prompt for prompt in read(SOURCE.read_text(encoding="utf-8"))}
+    return {prompt.id: translated(PART, "prompt", prompt) for prompt in english_prompts()}
+
+
+@cache
+def english_prompts() -> tuple[Prompt, ...]:
+    """All questions in the words of prompts.toml."""
+    return tuple(read(SOURCE.read_text(encoding="utf-8")))
+
+
+TRANSLATABLE = (
+    Translatable(part=PART, name="prompt", fields={"text": 120}, items=english_prompts),
+)
 
 
 def read(text: str) -> list[Prompt]:
