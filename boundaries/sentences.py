@@ -15,12 +15,13 @@ from itertools import groupby, pairwise
 from typing import Any, Self
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from accounts import locales
 from accounts import names as first_names
 from accounts.text import one_line
 
-ENDS = ".!?…"
+ENDS = ".!?…।॥。؟"
 GAP = re.compile(r"%\((\w+)\)s")
 
 
@@ -123,7 +124,13 @@ def as_sentence(parts: Sequence[SentencePart]) -> list[SentencePart]:
 def with_full_stop(parts: Sequence[SentencePart]) -> list[SentencePart]:
     """Add a full stop, unless there is a mark that ends a sentence."""
     last = parts[-1].text.rstrip()
-    return [*parts] if last[-1:] in ENDS else [*parts, ours(".")]
+    return [*parts] if last[-1:] in ENDS else [*parts, ours(full_stop())]
+
+
+def full_stop() -> str:
+    """What ends a sentence in the active language."""
+    # Translators: the full stop. In Hindi it is a danda.
+    return pgettext("end of a sentence", ".")
 
 
 def name_of(side: str, names: Mapping[str, str]) -> SentencePart:
@@ -131,25 +138,10 @@ def name_of(side: str, names: Mapping[str, str]) -> SentencePart:
     return name(side, names.get(side, ""))
 
 
-def listed(words: Iterable[str]) -> str:
-    """A list as text: "one, two and three"."""
-    *rest, last = [*words] or [""]
-    return _("%(rest)s and %(last)s") % {"rest": ", ".join(rest), "last": last} if rest else last
-
-
 def joined(clauses: Sequence[SentencePart]) -> list[SentencePart]:
     """Clauses in one sentence: "one, two and three"."""
-    first, *others = clauses
-    if not others:
-        return [first]
-    *middle, last = others
-    before = [first, *(part for clause in middle for part in (ours(", "), clause))]
-    return filled(_("%(rest)s and %(last)s"), rest=before, last=last)
-
-
-def lowered(words: str) -> str:
-    """Our text with a small first letter, unless it starts with an abbreviation in capitals."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    gaps = {f"item{number}": clause for number, clause in enumerate(clauses)}
+    return filled(locales.list_of_gaps(len(clauses)), **gaps)
 
 
 def pack(sentence: Sentence) -> list[Any]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Side(TextChoices):
@@ -32,8 +34,17 @@ class Stance(TextChoices):
     @property
     def in_words(self) -> str:
         """The label inside a sentence: "Asha says fine, Ravi says not OK"."""
-        label = str(self.label)
-        return label[:1].lower() + label[1:]
+        return str(STANCES_IN_WORDS[self])
+
+
+STANCES_IN_WORDS: Mapping[Stance, Promise] = MappingProxyType(
+    {
+        Stance.ACCEPTABLE: pgettext_lazy("inside a sentence", "fine"),
+        Stance.CONDITIONS: pgettext_lazy("inside a sentence", "fine, if …"),
+        Stance.UNACCEPTABLE: pgettext_lazy("inside a sentence", "not OK"),
+        Stance.UNSURE: pgettext_lazy("inside a sentence", "not sure yet"),
+    }
+)
 
 
 class Weight(TextChoices):
@@ -57,10 +68,19 @@ class Condition(TextChoices):
     @property
     def in_words(self) -> str:
         """The label after "Fine, if …"."""
-        label = str(self.label)
-        return label[:1].lower() + label[1:]
+        return str(CONDITIONS_IN_WORDS[self])
 
 
+CONDITIONS_IN_WORDS: Mapping[Condition, Promise] = MappingProxyType(
+    {
+        Condition.TOLD_FIRST: pgettext_lazy("after “fine, if”", "we tell each other first"),
+        Condition.TOLD_AFTER: pgettext_lazy("after “fine, if”", "we tell each other afterwards"),
+        Condition.NOT_ALONE: pgettext_lazy("after “fine, if”", "others are there too"),
+        Condition.NOT_LATE: pgettext_lazy("after “fine, if”", "it’s not late"),
+        Condition.IN_A_GROUP: pgettext_lazy("after “fine, if”", "it’s in a group"),
+        Condition.WITHIN_A_LIMIT: pgettext_lazy("after “fine, if”", "it stays within a limit"),
+    }
+)
 TELL_EACH_OTHER = (Condition.TOLD_FIRST, Condition.TOLD_AFTER)
 
 

@@ -12,18 +12,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from accounts import locales
 from accounts.text import isolated
 from boundaries.agreements.copies import AgreementCopy
 from boundaries.agreements.history import Agreement, Entry, ProposalVersion
 from boundaries.agreements.words import Words
 from boundaries.content.catalogue import Category
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
-from boundaries.sentences import SentencePart, Source, listed
+from boundaries.sentences import SentencePart, Source
 from boundaries.vocabulary import Side
 
 
@@ -37,7 +37,7 @@ class Kept(NamedTuple):
 
 def page_of(agreement: Agreement) -> PrintedPage:
     """Return everything that holds, by category, as a page to print."""
-    names = listed(isolated(agreement.names[side]) for side in Side)
+    names = locales.listed(isolated(agreement.names[side]) for side in Side)
     today = _date(timezone.localdate())
     agreed = [
         Kept(entry.category, entry.current.words, timezone.localtime(entry.current.agreed_at))
@@ -152,7 +152,7 @@ def _since(kept: Kept) -> str:
 
 
 def _date(day: date) -> str:
-    return date_format(day, "j F Y")
+    return locales.day(day)
 
 
 def _events(entry: Entry) -> Iterator[Event]:

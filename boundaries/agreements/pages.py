@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import locales
 from accounts.text import isolated
 from boundaries.agreements import history
 from boundaries.agreements.differences import Piece, differences
@@ -31,7 +32,6 @@ from boundaries.comparison.rules import can_be_talked_about
 from boundaries.content.catalogue import Category, Deck
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import Partner
-from boundaries.sentences import listed
 from boundaries.vocabulary import Origin, Side
 from boundaries.web.filters import FilterChoice
 
@@ -132,7 +132,7 @@ def agreement_page(
     mine = [entry for entry in agreement.entries if entry.proposed and not entry.waits_for_me]
     page = AgreementPage(
         agreement=agreement,
-        names=listed(isolated(agreement.names[side]) for side in Side),
+        names=locales.listed(isolated(agreement.names[side]) for side in Side),
         latest=max((held.agreed_at for held in agreement.current if held.agreed_at), default=None),
         partner=next((name for side, name in agreement.names.items() if side != agreement.me), ""),
         namesake=seats.namesake_of(agreement.names[agreement.me]),

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts import locales
 from boundaries import sentences
 from boundaries.sentences import Sentence, SentencePart, filled, ours, theirs
 from boundaries.vocabulary import Condition, Outcome, Side, clauses
@@ -69,7 +69,7 @@ def proposal(lines: Sequence[ProposalLine], names: Mapping[str, str]) -> list[Se
 
 def again(day: date) -> str:
     """Return when the two look at something again, as a sentence without its full stop."""
-    return _("We look at it again on %(day)s") % {"day": date_format(day, "j F Y")}
+    return _("We look at it again on %(day)s") % {"day": locales.day(day)}
 
 
 def left_open(lines: Sequence[ProposalLine]) -> list[str]:

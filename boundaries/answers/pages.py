@@ -298,9 +298,14 @@ def direction(partner: Partner | None) -> str:
 def _shared(answer: Answer, partner: Partner | None) -> list[SentencePart]:
     if answer.mine == answer.partners:
         return _stance_words(answer.mine, answer)
+    if partner is None:
+        words, name = _("when my partner does it: %(partners)s; when I do it: %(mine)s"), ""
+    else:
+        words = _("when %(name)s does it: %(partners)s; when I do it: %(mine)s")
+        name = isolated(partner.first_name)
     return sentences.filled(
-        _("%(direction)s: %(partners)s; when I do it: %(mine)s"),
-        direction=sentences.ours(sentences.lowered(direction(partner))),
+        words,
+        name=sentences.ours(name),
         partners=_stance_words(answer.partners, answer),
         mine=_stance_words(answer.mine, answer),
     )

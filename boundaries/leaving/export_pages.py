@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import locales
 from accounts.text import isolated
 from boundaries.content import catalogue
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
@@ -36,7 +36,7 @@ type Data = Mapping[str, Any]
 
 def pages(data: Data) -> Iterator[PrintedPage]:
     """Return all of the data, in one document unless it is too long for one."""
-    today = date_format(timezone.localdate(), "j F Y")
+    today = locales.day(timezone.localdate())
     for number, sections in enumerate(_documents(_sections(data)), start=1):
         yield PrintedPage(
             title=_("What is yours here"),
@@ -107,7 +107,7 @@ def _sections(data: Data) -> Iterator[Section]:
     ):
         yield Section(title, tuple(map(_version, understandings[kind])))
     for copy in data["copies"]:
-        day = date_format(datetime.fromisoformat(copy["parted_on"]), "j F Y")
+        day = locales.day(datetime.fromisoformat(copy["parted_on"]))
         title = _("What you had agreed until you parted on %(day)s") % {"day": day}
         yield Section(title, tuple(map(_version, copy["understandings"])))
 
@@ -299,4 +299,4 @@ def _labelled(label: Any, words: str) -> str:
 def _day(moment: str) -> str:
     """Return the date of a moment where its reader is. A date is returned unchanged."""
     found = datetime.fromisoformat(moment)
-    return date_format(timezone.localtime(found) if found.tzinfo else found, "j F Y")
+    return locales.day(timezone.localtime(found) if found.tzinfo else found)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts import locales
 from boundaries.talks import wording
 from boundaries.talks.drafts import UNWRITTEN, DraftWords, StaleDraft
 from boundaries.talks.forms import TurnForm, own_words, picked
@@ -48,7 +49,7 @@ class OpenDraft:
     @property
     def texts(self) -> list[str]:
         """What the writer picked and wrote, for reading it again."""
-        picks = ", ".join(picked(self.content))
+        picks = locales.listed(picked(self.content))
         return [*filter(None, [picks]), *own_words(self.purpose, self.content)]
 
     @property

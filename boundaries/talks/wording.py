@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import regex
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import locales
 from accounts.text import one_line
 from boundaries import sentences
 from boundaries.vocabulary import Feeling, Need
@@ -20,12 +22,15 @@ STARTS: dict[str, str | Promise] = {
     "not_asking": gettext_lazy("I’m not asking to …"),
 }
 
+GAP_AT_THE_END = re.compile(r":? %\(words\)s$")
+
 # The words that stand before the field, or the last of them, written once more.
 ASKED = re.compile(r"^when\s+", re.IGNORECASE)
 STARTED = {
     "wish": re.compile(r"^(?:I[’']d like )?(?:us )?to\s+", re.IGNORECASE),
     "not_asking": re.compile(r"^(?:I[’']m not asking )?to\s+", re.IGNORECASE),
 }
+LETTER = r"[\w\p{M}]"  # in Devanagari, the signs for vowels are marks
 HEARD = re.compile(r"what i hear", re.IGNORECASE)
 # Words that begin a clause of their own, and so cannot go on after "to".
 CLAUSE = re.compile(r"(?:I|you|we|he|she|it|they|that|if)\b", re.IGNORECASE)
@@ -39,8 +44,8 @@ def statement(parts: Mapping[str, Any]) -> str:
     letters, so no sentence puts a capital in its middle.
     After Rosenberg: observation, feeling, need, request.
     """
-    feelings = sentences.listed(_labels(Feeling, parts.get("feelings", ())))
-    needs = sentences.listed(_labels(Need, parts.get("needs", ())))
+    feelings = locales.listed(_labels(Feeling, parts.get("feelings", ())))
+    needs = locales.listed(_labels(Need, parts.get("needs", ())))
     when = ASKED.sub("", one_line(_part(parts, "when")))
     because = _ended(_part(parts, "because"))
     wish = _started(parts, "wish")
@@ -67,17 +72,17 @@ def completed(beginning: str, words: str) -> str:
     """
     words = one_line(words.strip())
     if _begins_a_sentence(words):
-        beginning = beginning.replace(" %(words)s", ": %(words)s").replace("::", ":")
+        beginning = GAP_AT_THE_END.sub(": %(words)s", beginning)
     return _sentence(beginning % {"words": words})
 
 
 def mentioned(kind: type[Feeling | Need], picked: Iterable[str] | None, words: str) -> list[str]:
     """Those of the picked feelings or needs whose names are in the words."""
-    labels = {name: re.escape(str(kind(name).label)) for name in picked or ()}
+    labels = {name: regex.escape(str(kind(name).label)) for name in picked or ()}
     return [
         name
         for name, label in labels.items()
-        if re.search(rf"(?<!\w){label}(?!\w)", words, re.IGNORECASE)
+        if regex.search(rf"(?<!{LETTER}){label}(?!{LETTER})", words, regex.IGNORECASE)
     ]
 
 
@@ -146,7 +151,7 @@ def _not_meaning(words: str) -> str:
 
 def _part(parts: Mapping[str, Any], name: str) -> str:
     """What was written, without the full stop or comma at its end; "p.m." and "…" keep theirs."""
-    words = str(parts.get(name) or "").strip().rstrip(",;:")
+    words = str(parts.get(name) or "").strip().rstrip(",;:।")
     last = words.split()[-1] if words else ""
     return words.removesuffix(".") if last.count(".") == 1 else words
 
@@ -157,4 +162,4 @@ def _sentence(words: str) -> str:
 
 
 def _ended(words: str) -> str:
-    return words if not words or words[-1] in sentences.ENDS else f"{words}."
+    return words if not words or words[-1] in sentences.ENDS else f"{words}{sentences.full_stop()}"

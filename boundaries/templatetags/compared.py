@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+AFTER_DOTS = re.compile("…[.।]")  # "fine, if …" ends a sentence by itself
 ASIDE = SafeString('<p class="quiet small">{text}</p>')
 CONDITIONS = SafeString('<ul class="with small">{items}</ul>')
 OTHER_WORDS = SafeString('<li class="theirs" dir="auto">{text}</li>')
@@ -231,7 +233,7 @@ def _line_in_words(left: Stance, right: Stance, whoever: bool) -> dict[str, obje
         words = _("%(one)s says %(left)s, %(two)s says %(right)s.")
     return {
         "direction": _("Whoever does it") if whoever else _("When %(doer)s does it") % gaps,
-        "words": (words % (gaps | says)).replace("….", "…"),
+        "words": AFTER_DOTS.sub("…", words % (gaps | says)),
         "left": left,
         "right": right,
     }

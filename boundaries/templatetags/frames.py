@@ -7,17 +7,17 @@ it may be cached for everybody. See docs/adr/0006-long-lists-are-filled-frames.m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import locales
 from boundaries.comparison.scale import Scale
 from boundaries.templatetags.behaviours import worded
 from boundaries.vocabulary import Stance, Weight
@@ -195,5 +195,5 @@ def day_of(moment: datetime) -> str:
 def days() -> Callable[[datetime], str]:
     """The same for many moments: most of them are on a few days."""
     zone = get_current_timezone()
-    written = cache(partial(date_format, format="j F Y"))
+    written = cache(locales.day)
     return lambda moment: written(moment.astimezone(zone).date())

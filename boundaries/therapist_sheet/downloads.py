@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import locales
 from accounts.text import isolated
 from boundaries import dates
 from boundaries.agreements.downloads import since
 from boundaries.downloads.typesetting import Item, PrintedPage, Section
-from boundaries.sentences import listed
 from boundaries.therapist_sheet.contents import TherapistSheet
 
 
 def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:
     """Return a therapist sheet as a page to print."""
-    made = date_format(sheet.made_on, "j F Y")
+    made = locales.day(sheet.made_on)
     return PrintedPage(
         title=_("For a conversation with a therapist"),
         lead=on_its_face(sheet, until),
-        foot=f"{listed(map(isolated, sheet.names))} · {made}",
+        foot=f"{locales.listed(map(isolated, sheet.names))} · {made}",
         sections=(
             Section(
                 _("What they chose to show"),
@@ -43,9 +42,9 @@ def sheet_of(sheet: TherapistSheet, until: datetime) -> PrintedPage:
 def on_its_face(sheet: TherapistSheet, until: datetime) -> tuple[str, str]:
     """Return the two paragraphs at the top of a sheet, which explain what it is."""
     values = {
-        "names": listed(map(isolated, sheet.names)),
-        "made": date_format(sheet.made_on, "j F Y"),
-        "ends": date_format(dates.first_day_of(until), "j F Y"),
+        "names": locales.listed(map(isolated, sheet.names)),
+        "made": locales.day(sheet.made_on),
+        "ends": locales.day(dates.first_day_of(until)),
     }
     return (
         _("Put together by %(names)s on %(made)s. Both have released exactly this.") % values,

@@ -16,7 +16,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from accounts.models import User
-from boundaries import sentences
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.words import unpack
@@ -145,9 +144,12 @@ def queries(who: Person) -> int:
 
 def labels(page: str, kind: type[TextChoices]) -> set[str]:
     """Which of these words stand on a page as something of their own, or after "fine, if …"."""
-    parts = set(re.split(r"\s*(?:[,:·]|<[^>]*>)\s*", html.unescape(page)))
-    words = {str(choice.label) for choice in kind}
-    return {label for label in words if parts & {label, sentences.lowered(label)}}
+    parts = set(re.split(r"\s*(?:[,:·]|\band\b|<[^>]*>)\s*", html.unescape(page)))
+    return {
+        str(choice.label)
+        for choice in kind
+        if parts & {str(choice.label), getattr(choice, "in_words", None)}
+    }
 
 
 def test_alone_nobody_sees_anything(alice: Person, deck: Deck) -> None:
