@@ -68,7 +68,7 @@ def _own_answers() -> dict[str, Any]:
         "direction": direction(couple.partner()),
         "groups": couple.comparison().groups,
         "multiples": whole(couple.comparison())[:3],
-        "names": {str(side): name for side, name in couple.NAMES.items()},
+        "names": {str(side): name for side, name in couple.names().items()},
     }
 
 
@@ -92,7 +92,7 @@ def _agreement() -> dict[str, Any]:
         "entries": [entries["a1"], entries["b1"]],
         **agreements_pages.entry_context(entries["d1"]),
         **outcome_fields.pictured(
-            "d1", couple.NAMES, {"alike": "no", "outcome_left": "conditions"}, {}
+            "d1", couple.names(), {"alike": "no", "outcome_left": "conditions"}, {}
         ),
         **outcome_fields.calendar(),
     }

@@ -6,10 +6,13 @@ Their pages use the same comparison and the same templates as everybody's.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from boundaries.agreements.common_ground import ready_to_propose
 from boundaries.agreements.history import Agreement, Entry, ProposalVersion
@@ -18,6 +21,7 @@ from boundaries.agreements.words import Words, digest_of, put_into_words
 from boundaries.answers.sheets import OwnSheet, Row
 from boundaries.comparison.rules import Compared, Comparison, comparison_of
 from boundaries.content import catalogue
+from boundaries.content.languages import PerLanguage
 from boundaries.seats.rules import Partner
 from boundaries.talks import drafts, flow
 from boundaries.talks.drafts import DraftWords
@@ -37,7 +41,8 @@ from boundaries.vocabulary import (
 )
 
 OPENED_AT = datetime(2026, 6, 12, 20, 30, tzinfo=UTC)
-NAMES = {Side.LEFT: "Asha", Side.RIGHT: "Ravi"}
+# Translators: the first names of an invented couple.
+NAMES = {Side.LEFT: gettext_noop("Asha"), Side.RIGHT: gettext_noop("Ravi")}
 
 A, C, N, U = Stance.ACCEPTABLE, Stance.CONDITIONS, Stance.UNACCEPTABLE, Stance.UNSURE
 
@@ -72,9 +77,9 @@ NOTES = {
     (
         Side.LEFT,
         "d1",
-    ): "A birthday message is fine. Evenings of texting would make me feel far off.",
-    (Side.RIGHT, "d1"): "We share old friends. I would always tell you.",
-    (Side.LEFT, "f8"): "Privacy is not secrecy. I like having a corner of my own.",
+    ): gettext_noop("A birthday message is fine. Evenings of texting would make me feel far off."),
+    (Side.RIGHT, "d1"): gettext_noop("We share old friends. I would always tell you."),
+    (Side.LEFT, "f8"): gettext_noop("Privacy is not secrecy. I like having a corner of my own."),
 }
 WEIGHTS = {
     (Side.LEFT, "d1"): Weight.A_LOT,
@@ -91,7 +96,20 @@ CONDITIONS = {
 }
 
 
-@cache
+def names() -> dict[Side, str]:
+    """Their first names, as they are written in the active language."""
+    return {side: _(name) for side, name in NAMES.items()}
+
+
+def translated(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What one of them wrote, in the active language. What they picked has no words of its own."""
+    return {
+        field: _(words) if isinstance(words, str) and words else words
+        for field, words in content.items()
+    }
+
+
+@PerLanguage
 def answers_of(side: Side) -> dict[str, Answer]:
     """What one of the two answered, by behaviour."""
     which = list(Side).index(side)
@@ -99,7 +117,7 @@ def answers_of(side: Side) -> dict[str, Answer]:
         id: Answer(
             partners=both[which][0],
             mine=both[which][1],
-            note=NOTES.get((side, id), ""),
+            note=_(note) if (note := NOTES.get((side, id))) else "",
             weight=WEIGHTS.get((side, id)),
             conditions=CONDITIONS.get((side, id), ()),
         )
@@ -107,15 +125,15 @@ def answers_of(side: Side) -> dict[str, Answer]:
     }
 
 
-@cache
+@PerLanguage
 def comparison() -> Comparison:
     """The comparison of the essentials, once both had sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
-    names = (NAMES[Side.LEFT], NAMES[Side.RIGHT])
-    return comparison_of(deck, names, (answers_of(Side.LEFT), answers_of(Side.RIGHT)), OPENED_AT)
+    both = (names()[Side.LEFT], names()[Side.RIGHT])
+    return comparison_of(deck, both, (answers_of(Side.LEFT), answers_of(Side.RIGHT)), OPENED_AT)
 
 
-@cache
+@PerLanguage
 def sheet() -> OwnSheet:
     """Asha's answers, before anything is sealed."""
     deck = catalogue.deck(catalogue.ESSENTIALS)
@@ -128,19 +146,19 @@ def sheet() -> OwnSheet:
 
 
 LONELY = {
-    "when": "I find out days later that you two have written",
+    "when": gettext_noop("I find out days later that you two have written"),
     "feelings": ["insecure", "left-out"],
     "needs": ["honesty", "priority"],
-    "because": "I hear of it last",
-    "wish": "mention it when one of us has written",
-    "not_asking": "read your messages",
+    "because": gettext_noop("I hear of it last"),
+    "wish": gettext_noop("mention it when one of us has written"),
+    "not_asking": gettext_noop("read your messages"),
 }
 TORN = {
-    "when": "a message from an old friend comes late in the evening",
+    "when": gettext_noop("a message from an old friend comes late in the evening"),
     "feelings": ["torn", "guilty"],
     "needs": ["friendship", "honesty"],
     "because": "",
-    "wish": "see it as a message, and not as a question about us",
+    "wish": gettext_noop("see it as a message, and not as a question about us"),
     "not_asking": "",
 }
 TOLD_AFTERWARDS = ProposalLine(
@@ -148,7 +166,11 @@ TOLD_AFTERWARDS = ProposalLine(
     outcome=Outcome.CONDITIONS,
     conditions=(Condition.TOLD_AFTER, Condition.NOT_LATE),
 )
-HEARD = {"words": "That it makes you unsure when you hear of it last, and that honesty matters."}
+HEARD = {
+    "words": gettext_noop(
+        "That it makes you unsure when you hear of it last, and that honesty matters."
+    )
+}
 
 # What the two did in their talk, in order. Ravi speaks first.
 ASHA, RAVI = Side.LEFT, Side.RIGHT
@@ -157,44 +179,89 @@ TURNS: tuple[tuple[Side, Move, dict[str, Any]], ...] = (
     (ASHA, Move.READY, {}),
     (RAVI, Move.AGREE, {}),
     (ASHA, Move.AGREE, {}),
-    (RAVI, Move.APPRECIATE, {"words": "You asked how my mother is before I had my coat off."}),
-    (ASHA, Move.APPRECIATE, {"words": "You made the tea I like this morning."}),
+    (
+        RAVI,
+        Move.APPRECIATE,
+        {"words": gettext_noop("You asked how my mother is before I had my coat off.")},
+    ),
+    (ASHA, Move.APPRECIATE, {"words": gettext_noop("You made the tea I like this morning.")}),
     (RAVI, Move.SPEAK, TORN),
-    (ASHA, Move.REFLECT, {"words": "That you feel torn, and that old friends matter to you."}),
-    (RAVI, Move.PARTLY, {"words": "And that I would like it to be no big question each time."}),
     (
         ASHA,
         Move.REFLECT,
-        {"words": "You feel torn. Friends matter, and it should not turn into a talk about us."},
+        {"words": gettext_noop("That you feel torn, and that old friends matter to you.")},
+    ),
+    (
+        RAVI,
+        Move.PARTLY,
+        {"words": gettext_noop("And that I would like it to be no big question each time.")},
+    ),
+    (
+        ASHA,
+        Move.REFLECT,
+        {
+            "words": gettext_noop(
+                "You feel torn. Friends matter, and it should not turn into a talk about us."
+            )
+        },
     ),
     (RAVI, Move.YES, {}),
-    (ASHA, Move.MAKES_SENSE, {"because": "you have known them longer than me", "imagine": ""}),
+    (
+        ASHA,
+        Move.MAKES_SENSE,
+        {"because": gettext_noop("you have known them longer than me"), "imagine": ""},
+    ),
     (ASHA, Move.SPEAK, LONELY),
     (RAVI, Move.REFLECT, HEARD),
     (ASHA, Move.YES, {}),
-    (RAVI, Move.MAKES_SENSE, {"because": "I go quiet just then", "imagine": "small beside it"}),
-    (RAVI, Move.FLEX, {"keep": "My old friends.", "give": "The hour, and saying so."}),
-    (ASHA, Move.FLEX, {"keep": "Hearing of it from you.", "give": "When I hear of it."}),
+    (
+        RAVI,
+        Move.MAKES_SENSE,
+        {
+            "because": gettext_noop("I go quiet just then"),
+            "imagine": gettext_noop("small beside it"),
+        },
+    ),
+    (
+        RAVI,
+        Move.FLEX,
+        {"keep": gettext_noop("My old friends."), "give": gettext_noop("The hour, and saying so.")},
+    ),
+    (
+        ASHA,
+        Move.FLEX,
+        {
+            "keep": gettext_noop("Hearing of it from you."),
+            "give": gettext_noop("When I hear of it."),
+        },
+    ),
     (ASHA, Move.PROPOSE, {}),
     (RAVI, Move.LET_STAND, {}),
-    (RAVI, Move.CLOSE, {"well": "You did not interrupt me once.", "next": "A walk by the river."}),
-    (ASHA, Move.CLOSE, {"well": "You stayed when it got quiet.", "next": ""}),
+    (
+        RAVI,
+        Move.CLOSE,
+        {
+            "well": gettext_noop("You did not interrupt me once."),
+            "next": gettext_noop("A walk by the river."),
+        },
+    ),
+    (ASHA, Move.CLOSE, {"well": gettext_noop("You stayed when it got quiet."), "next": ""}),
 )
 HALF_WAY = 12  # turns, after which Asha says how it is for her
 HEARD_BACK = 14  # turns, of which the last is Ravi saying back what he heard
 
 
-@cache
+@PerLanguage
 def talk(turns: int) -> Talk:
     """Their talk about a former partner after this many turns, as Asha sees it."""
     wording = catalogue.every()["d1"].text
     place, handed = Place(RAVI), []
     for side, move, words in TURNS[:turns]:
-        content = dict(words)
+        content = translated(words)
         if move == Move.SPEAK:
-            content["words"] = statement(words)
+            content["words"] = statement(content)
         if move == Move.PROPOSE:
-            content = dict(put_into_words(wording, [TOLD_AFTERWARDS], NAMES).stored)
+            content = dict(put_into_words(wording, [TOLD_AFTERWARDS], names()).stored)
         handed.append(
             HandedOver(
                 side=side,
@@ -213,7 +280,7 @@ def talk(turns: int) -> Talk:
         wording=wording,
         mode=Mode.APART,
         me=ASHA,
-        names=NAMES,
+        names=names(),
         place=place,
         handed=tuple(handed),
         pause=None,
@@ -225,7 +292,9 @@ def talk(turns: int) -> Talk:
 
 def draft_of_asha() -> DraftWords:
     """What Asha is writing for her next turn, half-way through the talk."""
-    return DraftWords(drafts.purpose_of(talk(HALF_WAY).place, Move.SPEAK), LONELY, "an example")
+    return DraftWords(
+        drafts.purpose_of(talk(HALF_WAY).place, Move.SPEAK), translated(LONELY), "an example"
+    )
 
 
 def _version(
@@ -249,7 +318,7 @@ def _version(
         number=number,
         words=words,
         side=side,
-        by=NAMES[side],
+        by=names()[side],
         origin=origin,
         talk=uuid.UUID(int=0) if origin == Origin.TALK else None,
         at=at,
@@ -260,7 +329,7 @@ def _version(
     )
 
 
-@cache
+@PerLanguage
 def agreement() -> Agreement:
     """Their understandings, as Asha sees them: agreed, only proposed, ended, and changed later."""
     lines = {compared.behaviour.id: compared for compared in comparison().compared}
@@ -274,7 +343,7 @@ def agreement() -> Agreement:
             _version(
                 id,
                 number,
-                put_into_words(text, proposal, NAMES, more.pop("well", "")),
+                put_into_words(text, proposal, names(), more.pop("well", "")),
                 side,
                 origin,
                 day,
@@ -289,16 +358,16 @@ def agreement() -> Agreement:
 
     def from_common_ground(id: str) -> Entry:
         """What both already answered alike, agreed on the evening of the opening."""
-        words = ready_to_propose(lines[id], NAMES).words
+        words = ready_to_propose(lines[id], names()).words
         return entry(id, ([*words.lines], ASHA, Origin.COMMON_GROUND, 0, {}))
 
     fine = ProposalLine(doer=BOTH, outcome=Outcome.FINE)
     until_december = replace(TOLD_AFTERWARDS, on=date(2026, 12, 12))
     first = ProposalLine(doer=BOTH, outcome=Outcome.CONDITIONS, conditions=(Condition.TOLD_FIRST,))
-    hers = ProposalLine(doer=ASHA, outcome=Outcome.CONDITIONS, words="it stays in the group")
+    hers = ProposalLine(doer=ASHA, outcome=Outcome.CONDITIONS, words=_("it stays in the group"))
     his = ProposalLine(doer=RAVI, outcome=Outcome.FINE)
     return Agreement(
-        NAMES,
+        names(),
         ASHA,
         (
             from_common_ground("a1"),
@@ -309,7 +378,13 @@ def agreement() -> Agreement:
             entry(
                 "d1",
                 ([TOLD_AFTERWARDS], ASHA, Origin.TALK, 4, {}),
-                ([until_december], RAVI, Origin.PAGE, 30, {"well": "We both kept to it in July."}),
+                (
+                    [until_december],
+                    RAVI,
+                    Origin.PAGE,
+                    30,
+                    {"well": _("We both kept to it in July.")},
+                ),
             ),
             entry("e5", ([fine], RAVI, Origin.COMMON_GROUND, 0, {})),
             from_common_ground("f9"),
@@ -340,4 +415,4 @@ def excerpts() -> Excerpts:
 
 def partner() -> Partner:
     """Ravi, as Asha sees him."""
-    return Partner(NAMES[Side.RIGHT])
+    return Partner(names()[Side.RIGHT])

@@ -5,28 +5,38 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from boundaries.content import catalogue
-from boundaries.demo.couple import ASHA, NAMES, OPENED_AT, RAVI
+from boundaries.demo.couple import ASHA, OPENED_AT, RAVI, names, translated
 from boundaries.repair import flow, pages
 from boundaries.repair.pages import RepairPage, WordsInForm, example_page
 from boundaries.repair.reading import SeenRepair, SentWords
 from boundaries.vocabulary import RepairMove, Side
 
 TURNS: tuple[tuple[Side, RepairMove, dict[str, Any]], ...] = (
-    (RAVI, RepairMove.OWN_UP, {"words": "I wrote to Mira on three evenings and didn’t tell you."}),
+    (
+        RAVI,
+        RepairMove.OWN_UP,
+        {"words": gettext_noop("I wrote to Mira on three evenings and didn’t tell you.")},
+    ),
     (
         ASHA,
         RepairMove.IMPACT,
         {
-            "words": "I found out from somebody else. I felt small, and I lay awake.",
+            "words": gettext_noop("I found out from somebody else. I felt small, and I lay awake."),
             "feelings": ["hurt", "left-out"],
-            "touched": "Whether I hear things from you first.",
+            "touched": gettext_noop("Whether I hear things from you first."),
         },
     ),
     (
         RAVI,
         RepairMove.REFLECT,
-        {"words": "You heard it from others and not from me. It made you feel small and alone."},
+        {
+            "words": gettext_noop(
+                "You heard it from others and not from me. It made you feel small and alone."
+            )
+        },
     ),
 )
 
@@ -34,7 +44,7 @@ TURNS: tuple[tuple[Side, RepairMove, dict[str, Any]], ...] = (
 def repair() -> SeenRepair:
     """As Asha sees it."""
     turns = tuple(
-        SentWords(side=side, move=move, content=content, at=OPENED_AT)
+        SentWords(side=side, move=move, content=translated(content), at=OPENED_AT)
         for side, move, content in TURNS
     )
     return SeenRepair(
@@ -42,7 +52,7 @@ def repair() -> SeenRepair:
         behaviour="d1",
         wording=catalogue.every()["d1"].text,
         me=ASHA,
-        names=NAMES,
+        names=names(),
         opened_by=RAVI,
         place=flow.replayed(RAVI, RAVI, [(turn.side, turn.move) for turn in turns]),
         turns=turns,

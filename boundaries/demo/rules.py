@@ -73,7 +73,7 @@ def load(*, tag: str = "", password: str | None = None) -> dict[Side, User]:
     for seat in both.values():
         answers.seal(seat, deck)
     for side, seat in both.items():
-        check_ins.seal(seat, check_in.HALVES[side], seen="")
+        check_ins.seal(seat, check_in.halves()[side], seen="")
     Letter.objects.filter(recipient__in=_addresses(tag)).delete()  # nobody reads them
     return {side: seat.user for side, seat in both.items()}
 
@@ -94,7 +94,7 @@ def _person(side: Side, tag: str, password: str | None) -> Seat:
     user = User.objects.create_user(
         email,
         password,
-        first_name=couple.NAMES[side],
+        first_name=couple.names()[side],
         said_adult_at=timezone.now(),
         takes_mailed_codes=password is None,
     )

@@ -20,7 +20,7 @@ from boundaries.talks import pages as talks_pages
 @login_not_required
 def show(request: HttpRequest) -> HttpResponse:
     """The first page: who the two are, with links to the others."""
-    return render(request, "boundaries/demo/show.html", {"names": couple.NAMES})
+    return render(request, "boundaries/demo/show.html", {"names": couple.names()})
 
 
 @require_safe

@@ -56,7 +56,7 @@ def show_how_it_works(request: HttpRequest) -> HttpResponse:
         "card": Card.kept(excerpts.row),
         "direction": direction(couple.partner()),
         "lines": excerpts.lines,
-        "names": {str(side): name for side, name in couple.NAMES.items()},
+        "names": {str(side): name for side, name in couple.names().items()},
         "talk": excerpts.talk,
         "understanding": excerpts.understanding,
     }

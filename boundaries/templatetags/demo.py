@@ -24,7 +24,7 @@ def is_demo() -> bool:
 @register.simple_tag(takes_context=True)
 def look_around(context: Context, *, main: bool = False) -> SafeString | str:
     """Two buttons: sign in as either of an invented couple."""
-    people = {f"demo-as-{side}": name for side, name in couple.NAMES.items()}
+    people = {f"demo-as-{side}": name for side, name in couple.names().items()}
     return _shown("boundaries/demo/look_around.html", {"people": people, "main": main}, context)
 
 
@@ -38,7 +38,7 @@ def demo_places(context: Context) -> SafeString | str:
     other = None
     if me and me[1] == trying.tag_of(request):
         other = Side.RIGHT if me[0] == Side.LEFT else Side.LEFT
-    names = {"other": other and f"demo-as-{other}", "name": other and couple.NAMES[other]}
+    names = {"other": other and f"demo-as-{other}", "name": other and couple.names()[other]}
     return _shown("boundaries/demo/places.html", names, context)
 
 
