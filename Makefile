@@ -52,7 +52,7 @@ help:
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
 	@echo "make format           put code and templates in their one form"
-	@echo "make messages LOCALE=hi  collect the texts to translate into a language, and compile what is translated"
+	@echo "make messages LOCALE=hi  collect the texts to translate into a language, check and compile what is translated"
 	@echo "make lock             take the newest versions of all dependencies that pyproject.toml allows"
 	@echo "make pin              renew the digests of the images that docker-compose.yml and Dockerfile name (needs docker)"
 	@echo "make notices          write THIRD-PARTY-NOTICES from what is installed"
@@ -193,14 +193,15 @@ format: setup
 	.venv/bin/ruff format .
 	-.venv/bin/djlint templates --reformat --quiet
 
+# Collects the texts of the site and of its content, checks what is translated, and compiles it.
 # Needs gettext (on Debian: apt install gettext).
 messages: export DEBUG = 1
 messages: setup
 	@test -n "$(LOCALE)" || { echo "Name a language: make messages LOCALE=hi"; exit 2; }
 	@mkdir -p locale
-	$(MANAGE) makemessages -l $(LOCALE) --ignore '.venv*' --ignore tests
-	msgfmt --check-format --statistics -o /dev/null locale/$(LOCALE)/LC_MESSAGES/django.po
-	$(MANAGE) compilemessages -l $(LOCALE) --ignore '.venv*'
+	$(MANAGE) makemessages -l $(LOCALE) --ignore '.venv*' --ignore tests --ignore tools --ignore findings --add-location file --no-wrap
+	$(MANAGE) translate_content $(LOCALE)
+	$(PYTHON) -m tools.messages $(LOCALE)
 
 # Run `make test` afterwards, and `make notices`.
 lock:
