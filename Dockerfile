@@ -11,6 +11,7 @@ COPY config config
 COPY accounts accounts
 COPY boundaries boundaries
 COPY templates templates
+COPY locale locale
 COPY static static
 # Only what collectstatic needs to start; the real values come at run time.
 RUN SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghijklm ALLOWED_HOSTS=localhost \
