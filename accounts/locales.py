@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -51,6 +51,18 @@ def list_of_gaps(count: int) -> str:
 @cache
 def _list_of_gaps(language: str | None, count: int) -> str:
     return listed(f"%(item{number})s" for number in range(count))
+
+
+def place(zone: str, country: str) -> str:
+    """The place that a time zone is named after, with its country. Empty in English.
+
+    The names of other languages may lack some, which then say the English one.
+    """
+    locale = _locale(get_language())
+    if locale.language == "en":
+        return ""
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    return ", ".join(filter(None, [city, locale.territories.get(country)]))
 
 
 def _weekday(moment: date) -> str:

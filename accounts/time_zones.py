@@ -2,7 +2,7 @@
 
 Libraries: tzdata brings the zones, since a slim container has none. django-timezone-field raises
 while it reads a row whose zone this release of tzdata does not know, which would close an account.
-tzlocal finds the zone of the server. Babel names the places, but costs 30 MB for it.
+tzlocal finds the zone of the server. Babel names the places in other languages than English.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from accounts import locales
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -123,7 +126,15 @@ def places(current: str = "") -> list[Group]:
 
 def place(name: str) -> str:
     """What a person reads for a zone: "Kolkata, India"."""
-    return _listed().get(name) or name or timezone.get_default_timezone_name()
+    return _place(get_language(), name) or name or timezone.get_default_timezone_name()
+
+
+@cache
+def _place(language: str | None, name: str) -> str:
+    """A zone's place in a language. The names of English are those of the database of zones."""
+    english, country = _listed().get(name, ""), _countries().get(name)
+    translated = country and locales.place(name, country)
+    return translated or english
 
 
 @cache
@@ -136,11 +147,16 @@ def _listed() -> dict[str, str]:
     """Name and place of the zones to choose from: at least one for each country."""
     countries = dict(_rows("iso3166.tab"))
     listed = {}
-    for row in _rows("zone.tab"):
-        code, name = row[0], row[2]
+    for name, code in _countries().items():
         *area, city = name.replace("_", " ").split("/")[1:]
         listed[name] = ", ".join(dict.fromkeys([city, *area, countries[code]]))
     return listed | {"UTC": "UTC"}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """The zones and their countries' codes, as they are in the database of zones."""
+    return {row[2]: row[0] for row in _rows("zone.tab")}
 
 
 @cache

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import data_export, time_zones
 from accounts.models import User
@@ -254,3 +254,14 @@ def test_a_mail_says_when_by_the_clock_of_its_reader(
 
     (letter,) = mail.outbox
     assert f"When: {written}." in letter.body
+
+
+def test_places_are_named_in_the_language_of_the_page() -> None:
+    with translation.override("hi"):
+        named = dict(zone for _, zones in places() for zone in zones)
+
+        assert named["Asia/Kolkata"] == place("Asia/Kolkata") == "कोलकाता, भारत"
+        assert place("UTC") == "UTC"
+        assert all(named.values())
+
+    assert place("Asia/Kolkata") == "Kolkata, India"
