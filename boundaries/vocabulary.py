@@ -167,6 +167,7 @@ class Closeness(TextChoices):
     FAR = "far", _("Far away")
     A_BIT_FAR = "a-bit-far", _("A bit far")
     IN_BETWEEN = "in-between", _("In between")
+    # Translators: near to the partner; not the opposite of open.
     CLOSE = "close", _("Close")
     VERY_CLOSE = "very-close", _("Very close")
 
@@ -205,6 +206,7 @@ class Step(TextChoices):
     FLEX = "flex", _("What you need, where you’re flexible")
     OUTCOME = "outcome", _("What would work for you two?")
     CLOSE = "close", _("End on something good")
+    # Translators: over; of a talk or a repair.
     CLOSED = "closed", _("Closed")
 
 
@@ -256,6 +258,7 @@ class RepairMove(TextChoices):
     YES = "yes", _("Yes, that’s it")
     NOT_YET = "not-yet", _("What’s still missing")
     OFFER = "offer", _("What I’ll do")
+    # Translators: somebody has read it and says so, which is not forgiving.
     HEARD = "heard", _("Heard")
     NOT_READY = "not-ready", _("Not ready")
     NOT_ENOUGH = "not-enough", _("Not enough yet")
@@ -271,6 +274,7 @@ class RepairMove(TextChoices):
 class Outcome(TextChoices):
     """What two people can agree on for a line. None of these is better than another."""
 
+    # Translators: acceptable to both; not a sum to pay.
     FINE = "fine", _("Fine")
     NOT_FOR_US = "not-for-us", _("Not OK")
     CONDITIONS = "conditions", _("Fine, if …")
@@ -289,6 +293,7 @@ class Origin(TextChoices):
 class Feeling(TextChoices):
     """What a person may feel, worded to follow "I feel"."""
 
+    # Translators: feelings follow "I feel". Use a form that fits any gender.
     HURT = "hurt", _("hurt")
     SAD = "sad", _("sad")
     LET_DOWN = "let-down", _("let down")
@@ -296,6 +301,7 @@ class Feeling(TextChoices):
     CONFUSED = "confused", _("confused")
     UNSURE = "unsure", _("unsure")
     TORN = "torn", _("torn")
+    # Translators: taken aback, out of balance.
     THROWN = "thrown", _("thrown")
     ANGRY = "angry", _("angry")
     IRRITATED = "irritated", _("irritated")
@@ -312,12 +318,14 @@ class Feeling(TextChoices):
     JEALOUS = "jealous", _("jealous")
     LEFT_OUT = "left-out", _("left out")
     ENVIOUS = "envious", _("envious")
+    # Translators: as if one did not count.
     SMALL = "small", _("small")
     TIRED = "tired", _("tired")
     OVERWHELMED = "overwhelmed", _("overwhelmed")
     NUMB = "numb", _("numb")
     DISCOURAGED = "discouraged", _("discouraged")
     SAFE = "safe", _("safe")
+    # Translators: near to somebody.
     CLOSE = "close", _("close")
     GOOD = "good", _("good")
     RELIEVED = "relieved", _("relieved")
@@ -350,6 +358,7 @@ FEELINGS: Mapping[Feeling, tuple[Feeling, ...]] = MappingProxyType(
 class Need(TextChoices):
     """What may matter to a person, worded to follow "what matters to me is"."""
 
+    # Translators: needs follow "what matters to me is".
     REASSURANCE = "reassurance", _("reassurance")
     HONESTY = "honesty", _("honesty")
     PRIORITY = "priority", _("being a priority")
