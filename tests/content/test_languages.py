@@ -93,6 +93,13 @@ def test_a_region_reads_the_file_of_its_language(written: Callable[[str, str], N
         assert catalogue.category("a").name == "Mensagens"
 
 
+def test_an_entry_without_words_is_shown_in_english(written: Callable[[str, str], None]) -> None:
+    written("catalogue/pt.toml", '[category.a]\nof = "12345678"\nname = ""')
+
+    with translation.override("pt"):
+        assert catalogue.category("a").name == "Messages and calls"
+
+
 def test_every_help_line_that_ships_can_be_translated() -> None:
     lines = [
         line
