@@ -97,7 +97,10 @@ def test_what_is_only_guessed_or_not_translated_is_left_out() -> None:
     half = looked_up(catalog(text=("a cup", "%(n)d cups"), string=("एक कप", ""), fuzzy=False))
     whole = looked_up(catalog(text=("a cup", "%(n)d cups"), string=("एक", "कई"), fuzzy=False))
 
+    none = looked_up(catalog(text=("a cup", "%(n)d cups"), string=("", ""), fuzzy=False))
+
     assert guessed.gettext("Hello") == "Hello"
+    assert ("a cup", 0) not in vars(none)["_catalog"]  # it would hide a translation of Django's
     assert half.ngettext("a cup", "%(n)d cups", 1) == "a cup"
     assert whole.ngettext("a cup", "%(n)d cups", 2) == "कई"
 
