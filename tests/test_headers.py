@@ -423,7 +423,7 @@ def test_addresses_in_a_style_sheet_also_hold_inside_a_page(client: Client) -> N
     style = INLINE_STYLE.findall(client.get("/").text)[0]
 
     addresses = re.findall(r'url\("?([^")]+)"?\)', style)
-    assert addresses == ["/static/fonts/fraunces.woff2"]
+    assert addresses == ["/static/fonts/fraunces.woff2", "/static/fonts/martel.woff2"]
 
 
 class OwnFiles(HTMLParser):

@@ -25,6 +25,12 @@ ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).with_name("fonts.toml")
 FAMILY, UNIQUE, FULL, POSTSCRIPT, TRADEMARK = 1, 3, 4, 6, 7  # records of the name table
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
+# Letters, vowel signs, marks, digits and the danda of Hindi, and the two joiners. Not those of Marathi,
+# Sindhi, Kashmiri or Vedic. U+25CC carries a sign that stands alone.
+HINDI = ((0x901, 0x94D), (0x950, 0x950), (0x958, 0x95F), (0x964, 0x964), (0x966, 0x96F))
+DEVANAGARI = "".join(chr(code) for first, last in HINDI for code in range(first, last + 1)) + (
+    "\u200c\u200d\u25cc"
+)
 
 
 def packages() -> list[dict[str, Any]]:
@@ -64,8 +70,11 @@ def made(file: dict[str, Any], source: bytes) -> bytes:
     font = TTFont(io.BytesIO(source), recalcTimestamp=False)
     if file["changed"] == "renamed":
         rename(font, file["family"])
+    elif file.get("letters") == "devanagari":
+        font = cut(font, DEVANAGARI, features=["*"])  # which join letters
     else:
-        font = cut(font, file["weight"], ASCII + file["characters"])
+        font = instancer.instantiateVariableFont(font, {"wght": file["weight"]})
+        font = cut(font, ASCII + file["characters"], features=["kern", "liga"])
     result = io.BytesIO()
     font.save(result)
     return result.getvalue()
@@ -89,10 +98,9 @@ def rename(font: TTFont, family: str) -> None:
             names.names.remove(record)
 
 
-def cut(font: TTFont, weight: float, characters: str) -> TTFont:
-    """One weight of a variable font, with these characters only."""
-    font = instancer.instantiateVariableFont(font, {"wght": weight})
-    options = subset.Options(layout_features=["kern", "liga"], name_IDs=["*"], hinting=False)
+def cut(font: TTFont, characters: str, *, features: list[str]) -> TTFont:
+    """A font with these characters and features only, for the web."""
+    options = subset.Options(layout_features=features, name_IDs=["*"], hinting=False)
     options.recalc_timestamp = False
     cutter = subset.Subsetter(options)
     cutter.populate(text=characters)
