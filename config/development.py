@@ -16,7 +16,7 @@ from boundaries.agreements import pages as agreements_pages
 from boundaries.answers.pages import Card, direction
 from boundaries.comparison.pages import whole
 from boundaries.content import help, phrasing
-from boundaries.demo import couple
+from boundaries.demo import couple, their_talk
 from boundaries.talks import transcript
 from boundaries.talks.pages import proposal
 from boundaries.talks.screens import stages
@@ -73,13 +73,13 @@ def _own_answers() -> dict[str, Any]:
 
 
 def _talk() -> dict[str, Any]:
-    talk = couple.talk(len(couple.TURNS))
+    talk = their_talk.talk(len(their_talk.TURNS))
     return {
         "talk": talk,
         "statements": talk.statements,
         "record": transcript.record(talk),
         "proposal": proposal(talk),
-        "stages": stages(couple.talk(couple.HALF_WAY)),
+        "stages": stages(their_talk.talk(their_talk.HALF_WAY)),
         "note": phrasing.first_note("You never tell me."),
         "feelings": [(general, finer, False) for general, finer in FEELINGS.items()],
         "example": "styleguide",

@@ -47,7 +47,7 @@ def read(source: Path) -> Catalog:
 def compiled(catalog: Catalog) -> bytes:
     """What is translated: the same bytes for the same translations.
 
-    Babel would write the English of a plural that is not translated, over a translation of Django's.
+    Babel would write an untranslated plural in English, over a translation of Django’s.
     """
     whole = Catalog(locale=catalog.locale, fuzzy=False)
     whole.mime_headers = catalog.mime_headers

@@ -11,7 +11,7 @@ from boundaries.agreements import pages as agreements_pages
 from boundaries.answers import pages as answers_pages
 from boundaries.comparison import pages as comparison_pages
 from boundaries.demo import check_in as checked_in
-from boundaries.demo import couple, line_crossed
+from boundaries.demo import couple, line_crossed, their_talk
 from boundaries.repair import pages as repair_pages
 from boundaries.talks import pages as talks_pages
 
@@ -41,7 +41,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
 def talk(request: HttpRequest) -> HttpResponse:
     """The talk half-way through, with a draft of what Asha says next."""
     return talks_pages.still_page(
-        request, couple.talk(couple.HALF_WAY), "talk", couple.draft_of_asha()
+        request, their_talk.talk(their_talk.HALF_WAY), "talk", their_talk.draft_of_asha()
     )
 
 
@@ -49,7 +49,7 @@ def talk(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def closed_talk(request: HttpRequest) -> HttpResponse:
     """The same talk after its last turn."""
-    return talks_pages.still_page(request, couple.talk(len(couple.TURNS)), "talked")
+    return talks_pages.still_page(request, their_talk.talk(len(their_talk.TURNS)), "talked")
 
 
 @require_safe

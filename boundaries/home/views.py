@@ -19,6 +19,7 @@ from boundaries.consent import rules as consent
 from boundaries.consent.forms import ConsentForm
 from boundaries.content import catalogue, help
 from boundaries.demo import couple
+from boundaries.demo.excerpts import excerpts
 from boundaries.home import rules
 from boundaries.pairing import offered
 from boundaries.questions import rules as questions
@@ -51,14 +52,14 @@ def landing(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def show_how_it_works(request: HttpRequest) -> HttpResponse:
     """An evening with it, in pieces of the invented couple's pages."""
-    excerpts = couple.excerpts()
+    parts = excerpts()
     context = {
-        "card": Card.kept(excerpts.row),
+        "card": Card.kept(parts.row),
         "direction": direction(couple.partner()),
-        "lines": excerpts.lines,
+        "lines": parts.lines,
         "names": {str(side): name for side, name in couple.names().items()},
-        "talk": excerpts.talk,
-        "understanding": excerpts.understanding,
+        "talk": parts.talk,
+        "understanding": parts.understanding,
     }
     return render(request, "boundaries/home/how_it_works.html", context)
 
