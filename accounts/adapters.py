@@ -15,12 +15,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, encryption, mailed_codes, qr, reauthentication, sign_up, time_zones
+from accounts import (
+    devices,
+    encryption,
+    languages,
+    mailed_codes,
+    qr,
+    reauthentication,
+    sign_up,
+    time_zones,
+)
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY, clear_login
 
@@ -83,9 +92,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: User, *, signup: bool, **more: Any
     ) -> HttpResponse:
-        """Mail people about a sign-in by a new browser, except the one they signed up with."""
+        """Mail people about a sign-in by a new browser, except the one they signed up with.
+
+        Whoever has no language yet keeps the one that they signed in in.
+        """
         response: HttpResponse = super().post_login(request, user, signup=signup, **more)
         sign_up.finish(request)
+        languages.choose_first(user)
         if signup:
             reauthentication.record_mailbox(request)
         elif not devices.is_known(request, user):
@@ -105,6 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):
             clear_login(request)
             return HttpResponseRedirect(reverse("account_login"))
         if by_code and mailed_codes.discard_unproven_password(user):
+            languages.use_own(user)
             messages.info(
                 request,
                 gettext(
@@ -153,11 +167,14 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: User, *args: Any, **more: Any
     ) -> None:
         """Say when something was by the clock of its reader, who need not be signed in."""
-        with timezone.override(time_zones.clock_of(user)):
+        with timezone.override(time_zones.clock_of(user)), languages.written_for(user):
             super().send_notification_mail(template_prefix, user, *args, **more)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Make links lead to the site's own address, whatever host the request named."""
+        """Write in the reader's language, with links to the site's own address.
+
+        A request may have named any host, and somebody else may have asked for the mail.
+        """
         links = {
             name: _on_this_site(value) for name, value in context.items() if name.endswith("_url")
         }
@@ -168,7 +185,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "sign_in_url": _on_this_site(reverse("account_login")),
             "sign_up_is_open": settings.SIGN_UP == sign_up.OPEN,
         }
-        super().send_mail(template_prefix, email, context)
+        with translation.override(languages.of_address(email)):
+            super().send_mail(template_prefix, email, context)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):

@@ -34,6 +34,7 @@ def export(user: User) -> dict[str, Any]:
         "takes_mailed_codes": user.takes_mailed_codes,
         "time_zone": user.time_zone or None,
         "time_zone_since": None if user.time_zone_since == ALWAYS else _at(user.time_zone_since),
+        "language": user.language or None,
         "second_steps": [
             {
                 "kind": key.type,

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import codes, names, time_zones
+from accounts import codes, languages, names, time_zones
 from accounts.models import User
 from accounts.text import LineField
 
@@ -58,7 +59,8 @@ class AboutYouForm(forms.Form):
         """allauth calls this after it has made the account."""
         user.said_adult_at = timezone.now()
         user.time_zone = self.cleaned_data["time_zone"]
-        user.save(update_fields=["said_adult_at", "time_zone"])
+        user.language = languages.known_or_default(languages.active())
+        user.save(update_fields=["said_adult_at", "time_zone", "language"])
 
 
 class NameForm(forms.Form):
@@ -103,6 +105,21 @@ class FirstTimeZoneForm(forms.Form):
     """The zone of the browser, for an account that has none yet."""
 
     time_zone = BrowserTimeZoneField()
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+
+class LanguageForm(forms.Form):
+    """Choose a language that the site has. Its buttons send it."""
+
+    language = forms.ChoiceField(
+        choices=_languages,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Please choose one of these languages.")
+        ),
+    )
 
 
 class MailedCodeForm(forms.Form):

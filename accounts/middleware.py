@@ -28,6 +28,7 @@ from accounts import (
     devices,
     enumeration,
     expired_codes,
+    languages,
     pressed_twice,
     reauthentication,
     sign_up,
@@ -63,7 +64,7 @@ class TolerantSessionMiddleware(SessionMiddleware):
 class SignInMiddleware(LoginRequiredMiddleware):
     """Require a session that is signed in and in use; Django has no limit for idle sessions.
 
-    Whoever is signed in reads days and hours by their own clock.
+    Whoever is signed in reads days and hours by their own clock, and all texts in their language.
 
     A session ends after half an hour without a request, since the phone may lie on the kitchen
     table. It also ends a fixed time after signing in, in case somebody else has got hold of it.
@@ -81,12 +82,15 @@ class SignInMiddleware(LoginRequiredMiddleware):
         was_signed_in = request.user.is_authenticated
         now = int(time.time())
         counts_as_use = was_signed_in and _counts_as_use(request, now)
+        languages.use_own(request.user)
         with timezone.override(time_zones.clock_of(request.user)):
             response = cast("HttpResponse", self.get_response(request))
         if was_signed_in and not request.user.is_authenticated:
             # Only on signing out: after a time-out the browser may still hold words to be saved.
             response["Clear-Site-Data"] = '"cache", "storage"'
         devices.set_cookie(request, response)
+        if request.user.is_authenticated:
+            languages.forget_of_browser(request, response)
         refused = response.status_code == HTTPStatus.UNAUTHORIZED
         if counts_as_use and not refused and request.user.is_authenticated:
             request.session[LAST_USED_AT] = now

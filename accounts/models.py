@@ -56,6 +56,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
     # See time_zones.Clock. Never null, since reading no time is less work than reading one.
     time_zone_since = models.DateTimeField(default=ALWAYS, db_default=ALWAYS, editable=False)
+    language = models.CharField(max_length=16, blank=True, default="", db_default="")
     lock = models.UUIDField(default=uuid.uuid4, editable=False)
 
     USERNAME_FIELD = "email"
@@ -90,6 +91,7 @@ class Letter(models.Model):
     # Of reminders only. The version before writes letters without them.
     unsubscribe = models.CharField(max_length=500, default="", db_default="")
     by_day_in = models.CharField(max_length=64, default="", db_default="")  # a time zone
+    language = models.CharField(max_length=16, default="", db_default="")  # of its text
 
     def __str__(self) -> str:
         return f"letter {self.pk}"

@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from accounts import devices
+from accounts import devices, languages
 from accounts.models import User
 from accounts.pseudonyms import pseudonym, pseudonyms
 from accounts.tasks import task
@@ -124,7 +124,7 @@ def reset_second_step(user: User) -> bool:
     current.takes_mailed_codes = True
     current.save(update_fields=["takes_mailed_codes"])
     devices.sign_out_everywhere(current)
-    mail(current.email, "second_step_reset")
+    mail(current, "second_step_reset")
     record("reset-second-step", current)
     return True
 
@@ -143,10 +143,11 @@ def log_act(act: str, account: str) -> None:
     logger.warning("an operator has acted", extra={"what": act, **about})
 
 
-def mail(address: str, name: str) -> None:
-    """Tell somebody what was done about their account, and whom to ask."""
+def mail(user: User, name: str) -> None:
+    """Tell somebody in their language what was done about their account, and whom to ask."""
     contact = settings.OPERATOR_CONTACT.removeprefix("mailto:").removeprefix("tel:")
     context = {"site_url": settings.SITE_URL, "contact": contact}
-    subject = render_to_string(f"account/email/{name}_subject.txt").strip()
-    body = render_to_string(f"account/email/{name}_message.txt", context)
-    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])
+    with languages.written_for(user):
+        subject = render_to_string(f"account/email/{name}_subject.txt").strip()
+        body = render_to_string(f"account/email/{name}_message.txt", context)
+        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts import languages
 from accounts.addresses import mailbox
 from accounts.daytime import daytime_from
 from accounts.models import Letter
@@ -40,6 +41,8 @@ URL = re.compile(r"https?://\S+")
 class LetterBackend(BaseEmailBackend):
     """The default mail backend. Stores every mail as a letter, in the caller's transaction.
 
+    Mails are written, and handed over here, in the language of their reader.
+
     So no request waits for a slow mail server, and if the transaction is rolled back, no mail is
     sent.
     """
@@ -51,6 +54,7 @@ class LetterBackend(BaseEmailBackend):
                 recipient=recipient,
                 subject=str(message.subject),
                 body=str(message.body),
+                language=languages.active(),
             )
             for message in email_messages
             for recipient in message.recipients()
@@ -70,6 +74,7 @@ class Reminding:
     body: str
     unsubscribe: str  # where the link leads, by GET for people and by POST for mail programs
     zone: str  # the reader's time zone; empty if it is not known
+    language: str  # of the text
 
 
 def write(mails: Iterable[Reminding]) -> None:
@@ -82,6 +87,7 @@ def write(mails: Iterable[Reminding]) -> None:
             body=mail.body,
             unsubscribe=mail.unsubscribe,
             by_day_in=mail.zone or settings.TIME_ZONE,
+            language=mail.language,
         )
         for mail in mails
     ]
@@ -148,7 +154,8 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
         [str(mailbox(letter.recipient))],
         headers=headers,
     )
-    message.attach_alternative(as_html(letter.body), "text/html")
+    with languages.written_in(letter.language):
+        message.attach_alternative(as_html(letter.body), "text/html")
     return message
 
 

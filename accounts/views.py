@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
@@ -16,10 +17,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts import devices, mailed_codes, reauthentication, time_zones
-from accounts.forms import FirstTimeZoneForm, MailedCodeForm, NameForm, TimeZoneForm
+from accounts import devices, languages, mailed_codes, reauthentication, time_zones
+from accounts.forms import (
+    FirstTimeZoneForm,
+    LanguageForm,
+    MailedCodeForm,
+    NameForm,
+    TimeZoneForm,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -66,6 +74,40 @@ def note_time_zone(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         time_zones.choose_first(_user(request), form.cleaned_data["time_zone"])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@require_safe
+def language(request: HttpRequest) -> HttpResponse:
+    return _language(request, LanguageForm())
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Put a language on the account. The page that it was chosen on is shown in it."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return _language(request, form, HTTPStatus.BAD_REQUEST)
+    languages.choose(_user(request), form.cleaned_data["language"])
+    return redirect(_page_to_show(request))
+
+
+@csrf_exempt  # it does nothing for anybody who is signed in
+@require_POST
+@login_not_required
+def set_language_of_browser(request: HttpRequest) -> HttpResponse:
+    """Read the site in a language before one has an account.
+
+    No token is needed, so that reading a page leaves no cookie in the browser. A page from before
+    somebody signed in leads them to where they choose the language of their account.
+    """
+    if request.user.is_authenticated:
+        return redirect("account-language")
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+    response = redirect(_page_to_show(request))
+    languages.remember(response, form.cleaned_data["language"])
+    return response
 
 
 @require_safe
@@ -157,6 +199,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     logout(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=HTTPStatus.SEE_OTHER)
     response.delete_cookie(settings.CSRF_COOKIE_NAME)
+    languages.forget_of_browser(request, response)
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -165,6 +208,23 @@ def _time_zone(
     request: HttpRequest, form: TimeZoneForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     return render(request, "accounts/time_zone.html", {"form": form}, status=status)
+
+
+def _page_to_show(request: HttpRequest) -> str:
+    """The page on which a language was chosen, to be shown in it.
+
+    The form names its path, since pages that were opened with a code send no referrer. Where there
+    is one it has the filters as well.
+    """
+    path = get_next_redirect_url(request) or reverse("landing")
+    before = reauthentication.page_before(request)
+    return before if urlsplit(before).path == path else path
+
+
+def _language(
+    request: HttpRequest, form: LanguageForm, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    return render(request, "accounts/language.html", {"form": form}, status=status)
 
 
 def _codes(request: HttpRequest, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -6,6 +6,7 @@ A mail does not say what is waiting, because others may see the recipient's scre
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db.models import Exists, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from boundaries.seats.models import Couple, NotPaired, Seat
 from boundaries.vocabulary import Side
 
@@ -70,12 +72,25 @@ class Notified(models.Model):
 
 
 def something_waits_for(*people: User) -> None:
-    """Mail each person the same text, whatever is waiting. It is sent after the commit."""
-    body = render_to_string("emails/something_waits.txt", {"site_url": settings.SITE_URL})
+    """Mail each person the same, whatever is waiting, in their own language. It is sent after the
+    commit.
+    """
     for person in people:
-        send_mail(
-            _("Something is waiting for you"), body, settings.DEFAULT_FROM_EMAIL, [person.email]
-        )
+        language = languages.language_of(person)
+        with languages.written_in(language):
+            subject, body = _something_waits(language, settings.SITE_URL)
+            send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
+
+
+@lru_cache(maxsize=32)
+def _something_waits(language: str, site_url: str) -> tuple[str, str]:
+    """Subject and text, which must be asked for while this language is active.
+
+    They are the same for everybody, and kept so that whoever has somebody mailed cannot find out
+    that person's language by how long it takes.
+    """
+    body = render_to_string("emails/something_waits.txt", {"site_url": site_url})
+    return _("Something is waiting for you"), body
 
 
 def notify_partner_once(seat: Seat, subject: Subject) -> None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import build_policy
 from whitenoise.middleware import WhiteNoiseFileResponse
 
@@ -55,6 +55,8 @@ class ResponseHeadersMiddleware:
         is_page = response.get("Content-Type", "").startswith("text/html")
         if "Cache-Control" not in response or is_page:
             patch_cache_control(response, no_store=True, private=True)
+        if isinstance(response, WhiteNoiseFileResponse):
+            _without_language(response)
         if _is_only_loaded(response):
             for name in OF_DOCUMENTS:
                 del response[name]
@@ -65,6 +67,14 @@ def _is_only_loaded(response: HttpResponse) -> bool:
     """Whether it is a static file that pages load, and no document by itself."""
     is_static = isinstance(response, WhiteNoiseFileResponse)
     return is_static and not response.get("Content-Type", "").startswith(DOCUMENTS)
+
+
+def _without_language(response: HttpResponse) -> None:
+    """A static file is the same in all languages, so a browser keeps it when one is chosen."""
+    del response["Content-Language"]
+    varies_on = [name for name in response["Vary"].split(", ") if name != "Accept-Language"]
+    del response["Vary"]
+    patch_vary_headers(response, varies_on)
 
 
 class RequestGuardMiddleware:

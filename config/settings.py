@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from config import version
 from config.environment import consistency, databases, hosts, mailers, trials, values
@@ -129,6 +128,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.logs.RequestLogMiddleware",
     "config.middleware.ResponseHeadersMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -346,9 +346,11 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 PASSKEY_COOKIE_NAME = "__Host-passkey" if SECURE else "passkey"
 DEMO_ADDRESSES = "demo.example"  # nobody types a real address into a demo: mails stay in it
 DEMO_COOKIE_NAME = "__Host-demo" if SECURE else "demo"
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"  # until one has signed in
 LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # set by leaving.js only
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = SECURE
@@ -440,7 +442,7 @@ TASKS = {
 # Language and time
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]  # each in its own name
 LOCALE_PATHS = [BASE_DIR / "locale"]
 CONTENT_PATHS = [BASE_DIR / "boundaries" / "content"]  # where a language has its files of content
 TIME_ZONE = "UTC"

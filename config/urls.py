@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views import View
 
 from accounts.entrance_views import BeginView, RequestCodeView, SignInView
-from accounts.views import leave
+from accounts.views import leave, set_language_of_browser
 from config import indexing, views
 
 # allauth stores this code in the session as it is; accounts/reauthentication.py stores a digest.
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", indexing.robots_txt, name="robots-txt"),
     path("sitemap.xml", indexing.sitemap, name="sitemap"),
     path("leave/", leave, name="leave"),
+    path("language/", set_language_of_browser, name="language"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("account/", include("accounts.urls")),
     path(

@@ -58,7 +58,7 @@ class Person:
 
 def person(name: str) -> Person:
     user = User.objects.create_user(
-        f"{name.lower()}@example.org", PASSWORD, first_name=name, time_zone="UTC"
+        f"{name.lower()}@example.org", PASSWORD, first_name=name, time_zone="UTC", language="en"
     )
     consent.agree(seats.seat_of(user), consent.VERSION)
     client = Client()

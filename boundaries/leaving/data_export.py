@@ -22,6 +22,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import data_export as accounts
+from accounts import languages
 from accounts.tasks import task
 from accounts.time_zones import clock_of
 from boundaries.agreements import copies
@@ -221,7 +222,7 @@ def _make(export_id: uuid.UUID, *, tries: int) -> bool:
         return True
     try:
         seat = Seat.objects.with_keys().get(pk=export.seat_id)
-        with timezone.override(clock_of(seat.user)):
+        with timezone.override(clock_of(seat.user)), languages.written_for(seat.user):
             content = data(seat)
             pages = list(export_pages.pages(content))
         if tries == 1 and len(pages) > 1:

@@ -512,6 +512,7 @@ REGISTRY: dict[str, Table] = {
             "takes_mailed_codes": _("if a code by mail can sign you in"),
             "time_zone": _("your time zone, so days are right for you; only you see it"),
             "time_zone_since": _("since when we count your days in it"),
+            "language": _("the language you read here; only you see it"),
             "lock": _("a random number that your browsers must know; a new one signs them all out"),
             "is_active": _("if it’s open"),
             "is_staff": _("if you help to run the site"),
@@ -614,6 +615,7 @@ REGISTRY: dict[str, Table] = {
             "tried_at": _("when we last tried to send it"),
             "unsubscribe": _("in a reminder, the link that stops all of them"),
             "by_day_in": _("of a reminder, your time zone, so that it never comes at night"),
+            "language": _("the language it’s written in"),
         },
         until=format_lazy(
             _("When it’s sent, and after {days} days at most."),

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import daytime, outbox
+from accounts import daytime, languages, outbox
 from accounts.outbox import Reminding
 from boundaries.reminders.models import Reminder, ReminderMails
 from boundaries.seats.models import Seat
@@ -31,13 +31,14 @@ BATCHES_IN_A_ROUND = 20  # a worker has other duties, and must show that it is a
 type Place = tuple[uuid.UUID, str]  # couple and side
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Whoever has a place in a couple, and how to mail them."""
 
     seat: uuid.UUID
     address: str
     zone: str
+    language: str
 
 
 def remind() -> int:
@@ -85,10 +86,15 @@ def _to_mail(now: datetime) -> QuerySet[Reminder]:
 
 def _people(couples: Iterable[uuid.UUID]) -> Mapping[Place, Person]:
     seats = Seat.objects.filter(couple__in=list(couples)).values_list(
-        "couple", "side", "pk", "user__email", "user__time_zone", named=True
+        *("couple", "side", "pk", "user__email", "user__time_zone", "user__language"), named=True
     )
     return {
-        (row.couple, str(row.side)): Person(row.pk, row.user__email, row.user__time_zone)
+        (row.couple, str(row.side)): Person(
+            seat=row.pk,
+            address=row.user__email,
+            zone=row.user__time_zone,
+            language=languages.known_or_default(row.user__language),
+        )
         for row in seats
     }
 
@@ -112,11 +118,13 @@ def _earliest(now: datetime, person: Person, mailed_at: datetime | None) -> date
 
 def _letter(person: Person, mail: ReminderMails) -> Reminding:
     link = settings.SITE_URL + reverse("reminders-off", args=[mail.link])
-    body = render_to_string("emails/reminder.txt", {"site_url": settings.SITE_URL, "link": link})
-    return Reminding(
-        recipient=person.address,
-        subject=_("Something is waiting for you"),
-        body=body,
-        unsubscribe=link,
-        zone=person.zone,
-    )
+    context = {"site_url": settings.SITE_URL, "link": link}
+    with languages.written_in(person.language):
+        return Reminding(
+            recipient=person.address,
+            subject=_("Something is waiting for you"),
+            body=render_to_string("emails/reminder.txt", context),
+            unsubscribe=link,
+            zone=person.zone,
+            language=person.language,
+        )

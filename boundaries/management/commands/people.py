@@ -128,7 +128,7 @@ class Command(BaseCommand):
         leaving.delete(user)
         operators.record("close", user)
         if mail:
-            operators.mail(user.email, "account_closed")
+            operators.mail(user, "account_closed")
         self.stdout.write(
             "The account is deleted" + (", and they are mailed." if mail else ". No mail was sent.")
         )

@@ -1,0 +1,58 @@
+"""Template tags for the languages to choose from, at the foot of every page."""
+
+from __future__ import annotations
+
+import html
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from accounts.languages import active
+from accounts.reauthentication import page_before
+
+register = template.Library()
+
+
+@register.simple_tag
+def languages_for_anybody() -> SafeString:
+    """The languages, on a page that knows nobody."""
+    return _for_anybody(active(), path="")
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> SafeString:
+    """The languages, on a page that knows who looks at it."""
+    request = context["request"]
+    path = page_before(request).partition("?")[0]
+    if not request.user.is_authenticated:
+        return _for_anybody(active(), path=path)
+    frame = _frame(active(), signed_in=True)
+    return SafeString(frame.format(path=html.escape(path), token=get_token(request)))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in its own name."""
+    return dict(settings.LANGUAGES).get(code, "")
+
+
+def _for_anybody(language: str, *, path: str) -> SafeString:
+    return SafeString(_frame(language, signed_in=False).format(path=html.escape(path)))
+
+
+@lru_cache(maxsize=16)
+def _frame(language: str, *, signed_in: bool) -> str:
+    """The form in a language, with gaps for where it leads back to, and for its token."""
+    context = {
+        "languages": settings.LANGUAGES,
+        "current": language,
+        "signed_in": signed_in,
+        "path": "{path}",
+        "token": "{token}",
+    }
+    return render_to_string("components/languages.html", context)
