@@ -150,6 +150,7 @@ TITLES = {
     "Who reads my mail?",
     "Words to propose",
     "Your account",
+    "Your language",
     "Your new password is saved",
     "Your passkeys",
     "Your time zone",

@@ -40,10 +40,10 @@ __all__ = ["made_once", "world"]  # a fixture
 
 # Routes without a limit, and why they need none.
 UNLIMITED: dict[str, set[str]] = {
-    "it stores nothing": {"agreements-read-out"},
+    "it stores nothing": {"agreements-read-out", "language"},
     "it overwrites what is there from the start, and nothing grows by it": {
         *(f"answers-{act}" for act in ("answer", "skip", "undo", "hide", "show")),
-        *("account-time-zone-set", "account-time-zone-browser"),
+        *("account-time-zone-set", "account-time-zone-browser", "account-language-set"),
         *("reminders-save", "reminders-later", "reminders-done", "reminders-off"),
         *("check-ins-pass-on", "check-ins-mute", "check-ins-unmute"),
         *("account-name", "questions-opt-in", "questions-opt-out", "talks-draft"),

@@ -31,7 +31,7 @@ def languages(context: Context) -> SafeString:
     path = page_before(request).partition("?")[0]
     if not request.user.is_authenticated:
         return _for_anybody(active(), path=path)
-    frame = _frame(active(), signed_in=True)
+    frame = _frame(active(), tuple(settings.LANGUAGES), signed_in=True)
     return SafeString(frame.format(path=html.escape(path), token=get_token(request)))
 
 
@@ -42,15 +42,16 @@ def language_name(code: str) -> str:
 
 
 def _for_anybody(language: str, *, path: str) -> SafeString:
-    return SafeString(_frame(language, signed_in=False).format(path=html.escape(path)))
+    frame = _frame(language, tuple(settings.LANGUAGES), signed_in=False)
+    return SafeString(frame.format(path=html.escape(path)))
 
 
 @lru_cache(maxsize=16)
-def _frame(language: str, *, signed_in: bool) -> str:
+def _frame(current: str, languages: tuple[tuple[str, str], ...], *, signed_in: bool) -> str:
     """The form in a language, with gaps for where it leads back to, and for its token."""
     context = {
-        "languages": settings.LANGUAGES,
-        "current": language,
+        "languages": languages,
+        "current": current,
         "signed_in": signed_in,
         "path": "{path}",
         "token": "{token}",

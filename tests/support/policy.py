@@ -129,6 +129,8 @@ PUBLIC = frozenset(
         "safety-questions",
         "privacy-notice",
         "leave",
+        # Whoever has no account yet reads in the language that they choose.
+        "language",
         "manifest",
         # Whoever has the link of a mail may stop the reminders.
         "reminders-off",
@@ -182,6 +184,7 @@ POLICY: dict[str, Row] = {
     "help-wellbeing": get(),
     "safety-questions": get("203"),  # so that no browser keeps it as it was
     "manifest": get(),
+    "language": post("account-language", ANONYMOUS="400"),
     "leave": {"GET": everybody("elsewhere")},
     "privacy-notice": get(),
     "visibility": get(),
@@ -373,6 +376,8 @@ POLICY: dict[str, Row] = {
     # One's own account.
     "account": get(),
     "account-name": post("400"),
+    "account-language": get(),
+    "account-language-set": post("400"),
     "account-time-zone": get(),
     "account-time-zone-set": post("400"),
     "account-time-zone-browser": post("204"),
@@ -493,6 +498,7 @@ UNATTENDED: dict[str, Unattended] = {
         (
             *("account", "account-name", "account-sessions", "account-mailbox"),
             *("account-time-zone", "account-time-zone-set", "account-time-zone-browser"),
+            *("account-language", "account-language-set"),
             *("reminders", "reminders-save"),
             *("account-still-you", "account-still-you-mail", "account-still-you-code"),
             *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
