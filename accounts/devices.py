@@ -17,7 +17,8 @@ from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LAST_USED_AT = "seen"  # in a session: when it was last used, in seconds
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - allauth's table requires one
 MAX_ACCOUNTS_PER_BROWSER = 8
+BATCH_SIZE = 500  # sessions that one round of maintenance looks at
 SALT = "accounts.browsers"
 
 BROWSERS = {
@@ -181,10 +183,31 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
-def delete_ended() -> None:
-    """Delete the rows of sessions that no longer exist."""
-    existing = Session.objects.filter(session_key=OuterRef("session_key"))
-    UserSession.objects.filter(~Exists(existing)).delete()
+def delete_expired() -> int:
+    """Delete a batch of expired sessions with their rows. Returns how many there were."""
+    expired = Session.objects.filter(expire_date__lt=Now()).order_by("expire_date")
+    keys = list(expired.values_list("session_key", flat=True)[:BATCH_SIZE])
+    UserSession.objects.filter(session_key__in=keys).delete()
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def delete_ended(after: int = 0) -> int:
+    """Delete the rows of a batch whose sessions no longer exist, such as on signing out.
+
+    Looks at one batch, in the order of ids, so it costs the same however many sessions there are.
+    Returns the id to continue after; 0 once it has been through all. A row that waits for its turn
+    shows nowhere, because `open_rows` reads the sessions themselves.
+    """
+    listed = UserSession.objects.filter(pk__gt=after).order_by("pk")
+    rows = list(listed.values_list("pk", "session_key")[:BATCH_SIZE])
+    keys = [key for _, key in rows]
+    existing = set(
+        Session.objects.filter(session_key__in=keys).values_list("session_key", flat=True)
+    )
+    ended = [pk for pk, key in rows if key not in existing]
+    UserSession.objects.filter(pk__in=ended).delete()
+    return rows[-1][0] if len(rows) == BATCH_SIZE else 0
 
 
 def _move(old_key: str | None, request: HttpRequest) -> int:

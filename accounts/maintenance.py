@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -62,5 +61,18 @@ def requeue_orphans() -> int:
 def delete_expired() -> None:
     """Delete old finished tasks, expired sessions, and the rows that list ended sessions."""
     queue.delete_finished(FINISHED_KEPT_FOR)
-    Session.objects.filter(expire_date__lt=Now()).delete()
-    devices.delete_ended()
+    while devices.delete_expired() == devices.BATCH_SIZE:
+        pass
+    sweep.run()
+
+
+class _Sweep:
+    """Goes through all rows that list sessions, a batch in each round."""
+
+    after = 0
+
+    def run(self) -> None:
+        self.after = devices.delete_ended(self.after)
+
+
+sweep = _Sweep()

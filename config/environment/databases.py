@@ -13,6 +13,18 @@ from config.environment.values import line, port_number, whole_number
 from config.environment.variables import BadSetting, Invalid, clean
 
 POSTGRESQL = ("postgres", "postgresql", "pgsql", "psql")
+# Schemes of other engines, with their names.
+OTHERS = {
+    "cockroach": "CockroachDB",
+    "cockroachdb": "CockroachDB",
+    "mariadb": "MariaDB",
+    "mssql": "SQL Server",
+    "mysql": "MySQL",
+    "oracle": "Oracle",
+    "redshift": "Redshift",
+    "yugabyte": "YugabyteDB",
+    "yugabytedb": "YugabyteDB",
+}
 # Parameters of libpq that DATABASE_URL may hold. Time limits and the pool are set in settings.
 CONNECTION_PARAMETERS = {
     "application_name",
@@ -102,6 +114,9 @@ def database_url(text: str) -> dict[str, Any]:
     if text.lower().startswith("sqlite:"):
         return _sqlite(text)
     parts = split_address(text, "DATABASE")
+    engine = parts.scheme.partition("+")[0]
+    if engine in OTHERS:
+        raise Invalid(f"names {OTHERS[engine]}. This site needs PostgreSQL: postgres://…")
     if parts.scheme not in POSTGRESQL:
         raise Invalid("must begin with postgres:// (or, for trying things out, with sqlite:///).")
     wrong = Invalid("must name a host and a database, as in postgres://user:password@host/name.")

@@ -320,6 +320,33 @@ def test_rows_of_ended_sessions_are_deleted(known: Person) -> None:
     assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
 
 
+def test_each_round_looks_at_a_batch_and_several_go_through_all(
+    known: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "BATCH_SIZE", 2)
+    for number in range(5):  # their sessions are gone
+        UserSession.objects.create(user=known.user, session_key=f"{number}", ip=devices.NO_ADDRESS)
+
+    counts, after = [], 0
+    for _ in range(3):
+        after = devices.delete_ended(after)
+        counts.append(UserSession.objects.count())
+
+    assert counts == [3, 1, 0]
+    assert after == 0  # the next round begins again
+
+
+def test_expired_sessions_go_with_their_rows(known: Person) -> None:
+    browser, here = sign_in(known), sign_in(known)
+    expired = Session.objects.filter(session_key=browser.session.session_key)
+    expired.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    assert devices.delete_expired() == 1
+
+    assert not expired.exists()
+    assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_every_way_to_sign_in_starts_a_new_session(known: Person) -> None:
     with_an_app(known)

@@ -574,6 +574,19 @@ def test_a_list_of_any_length_is_gone_through(
     assert bob.seat.couple_id is None
 
 
+def test_before_anybody_has_left_there_is_nothing_to_delete_again(
+    settings: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ERASED_FILE = str(tmp_path / "accounts")
+
+    call_command("erase_again")
+
+    assert "nobody has left. Nothing to do." in capsys.readouterr().out
+    settings.ERASED_FILE = str(tmp_path / "no such volume" / "accounts")
+    with pytest.raises(CommandError, match="nothing was deleted"):
+        call_command("erase_again")
+
+
 @contextmanager
 def at_most(values: int) -> Iterator[None]:
     """As if SQLite took so many values in a query."""

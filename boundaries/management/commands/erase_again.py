@@ -32,9 +32,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, lists: list[Path], **options: Any) -> None:
-        paths = lists or [Path(settings.ERASED_FILE)] if settings.ERASED_FILE else lists
-        if not paths:
+        own = Path(settings.ERASED_FILE) if settings.ERASED_FILE else None
+        if not lists and not own:
             raise CommandError("Name a list of what was deleted, or set ERASED_FILE.")
+        if not lists and own and own.parent.is_dir() and not own.exists():
+            self.stdout.write(f"There is no list at {own}: nobody has left. Nothing to do.")
+            return
+        paths = lists or [own] if own else lists
         try:
             erased = set(_ids(line for path in paths for line in path.read_text().splitlines()))
         except (OSError, ValueError) as error:
