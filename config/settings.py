@@ -193,7 +193,7 @@ else:
     database["CONN_HEALTH_CHECKS"] = True
     database["DISABLE_SERVER_SIDE_CURSORS"] = pooler == "pgbouncer"
     database["OPTIONS"] = {
-        "connect_timeout": 5,
+        "connect_timeout": 2,
         **database["OPTIONS"],
         "server_side_binding": True,
         # A repeated statement is planned once per connection.
@@ -204,7 +204,10 @@ else:
             "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
         )
     if pool_size:
-        database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+        # Both in seconds. When no connection comes for `timeout`, config/postgresql/base.py looks
+        # whether the database is away, and otherwise waits on.
+        waits = {"timeout": 0.25, "reconnect_timeout": 1}
+        database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, **waits}
 DATABASES = {"default": database}
 
 CACHES = {

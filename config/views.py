@@ -87,16 +87,16 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable() -> HttpResponse:
-    """A short failure: pressing the same button again will work."""
+    """A short failure, of a migration or the database: the same button will soon work again."""
     page = render_to_string("503.html")
-    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
+    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "2"})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if connection.vendor == "postgresql":
-        from config.postgresql.base import is_outdated
+        from config.postgresql.base import is_outage, is_outdated
 
-        if is_outdated(sys.exc_info()[1]):
+        if is_outdated(sys.exception()) or is_outage(sys.exception()):
             return unavailable()
     page = render_to_string("500.html", {"reference": logs.request_id()})
     return HttpResponseServerError(page)

@@ -200,7 +200,7 @@ def test_a_view_that_has_committed_something_is_not_run_again(alice: Person) -> 
     answer = RetryOutdatedStatementsMiddleware(view)(RequestFactory().post("/"))
 
     assert len(runs) == 1
-    assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "1")
+    assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "2")
     assert is_ours(answer.text)
 
 

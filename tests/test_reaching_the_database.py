@@ -14,9 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from config.postgresql import base
+from config.postgresql import base, patience
 from config.postgresql.base import DatabaseWrapper
 from config.postgresql.causes import UNKNOWN, Unreachable, cause_of, explained
+from config.postgresql.reachability import Reachability
 from tests.support import databases
 from tests.test_settings import CANARY, GOOD, ROOT, assert_no_part_of, read
 
@@ -90,9 +91,21 @@ CASES = [
 ]
 
 
-def test_each_reason_is_named_with_the_variable_to_check(server: databases.Server) -> None:
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reachability]:
+    """As in a process that has just started."""
+    reachability = Reachability()
+    monkeypatch.setattr(base, "reachability", reachability)
+    yield reachability
+    reachability.outage = None  # which ends its thread
+
+
+def test_each_reason_is_named_with_the_variable_to_check(
+    server: databases.Server, fresh: Reachability
+) -> None:
     reach(wrapper(environment(server))).close()
     for changes, message, variable in CASES:
+        fresh.outage = None
         with pytest.raises(Unreachable) as raised:
             reach(wrapper(environment(server, **changes)))
         line = str(raised.value)
@@ -191,14 +204,10 @@ def test_a_site_waits_for_a_database_that_is_still_starting(server: databases.Se
 
 @pytest.mark.parametrize("pool_size", ["0", "1"])
 def test_an_outage_is_logged_once_with_its_reason(
-    server: databases.Server, pool_size: str, caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    for name, value in {"logged": None, "reached": True, "diagnosis": None}.items():
-        monkeypatch.setattr(base.reachability, name, value)
+    server: databases.Server, pool_size: str, caplog: pytest.LogCaptureFixture, fresh: Reachability
+) -> None:
+    fresh.reached = True
     connection = wrapper(environment(server, DATABASE_POOL_SIZE=pool_size))
-    if pool_size == "1":
-        connection.settings_dict["OPTIONS"]["pool"] |= {"timeout": 0.5, "reconnect_timeout": 1}
     give_back(reach(connection))
     caplog.set_level(logging.WARNING, "config.postgresql")
     stop(server)
@@ -223,9 +232,9 @@ def test_an_outage_is_logged_once_with_its_reason(
 
 
 def test_a_pool_without_a_free_connection_says_so(
-    server: databases.Server, monkeypatch: pytest.MonkeyPatch
+    server: databases.Server, fresh: Reachability, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base.reachability, "diagnosis", None)
+    monkeypatch.setattr(base, "POOL_PATIENCE", 0.5)
     connection = wrapper(environment(server, DATABASE_POOL_SIZE="1"))
     connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 0.2
     taken = reach(connection)
@@ -233,6 +242,99 @@ def test_a_pool_without_a_free_connection_says_so(
         reach(connection)
     give_back(taken)
     connection.close_pool()
+
+
+def test_a_site_is_back_within_a_second_or_two_of_its_database(
+    server: databases.Server, fresh: Reachability
+) -> None:
+    """psycopg's pool alone would wait 1, 2, 4, 8 … seconds between its attempts."""
+    connection = wrapper(environment(server, DATABASE_POOL_SIZE="2"))
+    give_back(reach(connection))
+    stop(server)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable):
+        reach(connection)
+    first = time.monotonic()
+    time.sleep(4)
+    again = time.monotonic()
+    with pytest.raises(Unreachable, match="nothing answers"):
+        reach(connection)
+    refused = time.monotonic()
+    server.start_again()
+    started = time.monotonic()
+    wait_for(connection)
+    back = time.monotonic()
+    connection.close_pool()
+
+    assert first - begun < 2
+    assert refused - again < 0.1
+    assert back - started < 2
+
+
+@pytest.mark.parametrize("pool_size", ["0", "2"])
+def test_a_frozen_database_blocks_nobody_for_long(
+    server: databases.Server, fresh: Reachability, pool_size: str
+) -> None:
+    connection = wrapper(environment(server, DATABASE_POOL_SIZE=pool_size))
+    busy = reach(connection)
+    give_back(reach(connection))
+    took = []
+    with server.frozen():
+        for wait in (lambda: busy.execute("SELECT 1"), lambda: reach(connection)):
+            begun = time.monotonic()
+            with pytest.raises(psycopg.OperationalError):
+                wait()
+            took.append(time.monotonic() - begun)
+    wait_for(connection)
+    connection.close_pool()
+
+    assert max(took) < 2.5, took
+    assert busy.closed
+
+
+def test_a_slow_statement_is_not_taken_for_a_frozen_database(
+    server: databases.Server, fresh: Reachability
+) -> None:
+    connection = reach(wrapper(environment(server)))
+
+    assert connection.execute("SELECT 1 FROM pg_sleep(2.2)").fetchone() == (1,)
+    connection.close()
+
+
+def test_a_statement_ends_even_behind_a_pooler_that_still_answers(
+    server: databases.Server, fresh: Reachability, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience.PatientConnection, "limit", 1.2)
+    connection = reach(wrapper(environment(server)))
+
+    begun = time.monotonic()
+    with pytest.raises(patience.NoAnswer):
+        connection.execute("SELECT 1 FROM pg_sleep(9)")
+    assert time.monotonic() - begun < 3
+
+
+def test_another_engine_is_refused_in_one_line(
+    server: databases.Server, fresh: Reachability
+) -> None:
+    """CockroachDB, for one, speaks the language of PostgreSQL at an address like postgres://…"""
+    for version, expected in {
+        "CockroachDB CCL v25.2.1 (x86_64)": "another engine than PostgreSQL",
+        "PostgreSQL 11.2-YB-2.20.1.3-b0 on x86_64": "another engine than PostgreSQL",
+    }.items():
+        with psycopg.connect(server.url, dbname="ground", autocommit=True) as other:
+            other.execute("CREATE SCHEMA other AUTHORIZATION anna")
+            other.execute(
+                f"CREATE FUNCTION other.version() RETURNS text LANGUAGE sql RETURN '{version}'"
+            )
+            other.execute("GRANT USAGE ON SCHEMA other TO anna")
+            other.execute("ALTER ROLE anna SET search_path = other, pg_catalog, public")
+            try:
+                done = run(environment(server), "-c", "import config.wsgi")
+            finally:
+                other.execute("ALTER ROLE anna RESET search_path")
+                other.execute("DROP SCHEMA other CASCADE")
+        assert expected in done.stderr
+        assert done.returncode == 1
 
 
 def test_missing_time_limits_are_warned_about(server: databases.Server) -> None:

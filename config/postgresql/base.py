@@ -1,7 +1,10 @@
-"""Django's backend for PostgreSQL, with two additions.
+"""Django's backend for PostgreSQL, with three additions.
 
 It reports why it cannot connect. psycopg's pool alone says "couldn't get a connection after 5.00
 sec", whatever the reason is.
+
+It refuses at once while the database is away, and notices at once when it is back: see
+reachability. A frozen database is noticed as well: see patience.
 
 It keeps working when a migration changes tables. PostgreSQL refuses to run a prepared statement
 whose columns have changed their type ("cached plan must not change result type"), on every open
@@ -13,6 +16,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,29 +25,30 @@ from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
-from config.postgresql.causes import POOL_IS_EMPTY, Cause, Unreachable, cause_of, explained
+from config.postgresql.causes import (
+    ANOTHER_ENGINE,
+    POOL_IS_EMPTY,
+    TOO_OLD,
+    Unreachable,
+    cause_of,
+    explained,
+)
+from config.postgresql.patience import Answer, PatientConnection, greetings
+from config.postgresql.reachability import CONNECT_TIMEOUT, Reachability
 
 START_TIMEOUT = 10  # seconds to wait for a database that may be starting too
-DIAGNOSIS_INTERVAL = 60  # seconds; a diagnosis can take as long as connecting
+POOL_PATIENCE = 4  # seconds to wait for a connection that another thread gives back
+MIN_VERSION = 150000  # as PostgreSQL counts: 15.0
 TIME_LIMITS = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
 LIMITS_NOT_SET = """
     SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = '0' ORDER BY name
 """
 WRITES = (b"INSERT", b"UPDATE", b"DELETE", b"MERGE")
+# Classes and codes of errors: connections, resources such as the disk, stopping, and the system's.
+OUTAGES = ("08", "53", "57P", "58")
 CACHE_TABLE = '"cache"'  # counts attempts; counting one twice is harmless
 
 logger = logging.getLogger(__name__)
-
-
-class _Reachability:
-    """What this process knows about its database, shared by all threads."""
-
-    def __init__(self) -> None:
-        self.reached = False
-        self.deadline: float | None = None
-        self.logged: Cause | None = None
-        self.diagnosed_at = -float(DIAGNOSIS_INTERVAL)
-        self.diagnosis: Unreachable | None = None
 
 
 class _Writes(threading.local):
@@ -53,7 +58,7 @@ class _Writes(threading.local):
     pending = False
 
 
-reachability = _Reachability()
+reachability = Reachability()
 writes = _Writes()
 generation = 0  # number of outdated statements found in this process
 _prepared_in: WeakKeyDictionary[psycopg.Connection[Any], int] = WeakKeyDictionary()
@@ -103,6 +108,16 @@ class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    # What Django calls without a pool.
+    Database = SimpleNamespace(**vars(psycopg) | {"connect": PatientConnection.connect})
+
+    @property
+    def pool(self) -> Any:
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if options:
+            options.setdefault("connection_class", PatientConnection)
+        return super().pool
+
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
         if parameters["cursor_factory"] is base.ServerBindingCursor:
@@ -110,21 +125,50 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Raises Unreachable, in one line, with the reason."""
+        """Raises Unreachable, in one line, with the reason. During an outage it does so at once."""
         if not reachability.reached:
             self._connect_at_start(conn_params)
+        if outage := reachability.outage:
+            raise Unreachable.like(outage)
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = self._pooled(conn_params) if self.pool else self._single(conn_params)
         except psycopg.OperationalError as error:
-            why = self._why(error, conn_params)
-            if why.cause != reachability.logged:
-                reachability.logged = why.cause
-                logger.error("the database cannot be reached", extra={"what": why.cause.what})
+            why = error if isinstance(error, Unreachable) else self._explained(error)
+            reachability.failed(why, conn_params, self._after_outage)
             raise why from error
-        if reachability.logged:
-            reachability.logged = None
-            logger.warning("the database can be reached again")
+        if reachability.logged and not reachability.outage:
+            reachability.over()
         return self._without_outdated(connection)
+
+    def _single(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        reachability.note(connection)
+        return connection
+
+    def _pooled(self, conn_params: dict[str, Any]) -> Any:
+        """A connection of the pool. Looks at the server whenever that takes long."""
+        deadline = time.monotonic() + POOL_PATIENCE
+        while True:
+            try:
+                return super().get_new_connection(conn_params)
+            except PoolTimeout:
+                self._diagnose(conn_params)
+                if time.monotonic() > deadline:
+                    raise Unreachable(POOL_IS_EMPTY, "") from None
+
+    def _diagnose(self, conn_params: dict[str, Any]) -> None:
+        """Raises an error with the reason if it is not the pool alone that has no connection."""
+        if reachability.outage:
+            raise Unreachable.like(reachability.outage)
+        address = reachability.address
+        if address and greetings.answer(address) is Answer.MISSING:
+            raise psycopg.OperationalError("timeout expired")  # connecting would take longer
+        psycopg.connect(**conn_params | {"connect_timeout": CONNECT_TIMEOUT}).close()
+
+    def _after_outage(self) -> None:
+        """Replace the connections of the pool that are broken, before anybody asks for one."""
+        if self.pool and not self.pool.closed:
+            self.pool.check()
 
     def _connect_at_start(self, conn_params: dict[str, Any]) -> None:
         """Connect without the pool, which would retry and hide the reason."""
@@ -134,9 +178,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         while True:
             try:
                 with psycopg.connect(**conn_params | {"autocommit": True}) as connection:
+                    refuse_other_engines(connection)
                     missing = connection.execute(LIMITS_NOT_SET, [list(TIME_LIMITS)]).fetchall()
+                    reachability.note(connection)
                 break
             except psycopg.OperationalError as error:
+                if isinstance(error, Unreachable):
+                    raise
                 if not cause_of(error).passes or time.monotonic() > reachability.deadline:
                     raise self._explained(error) from error
                 if not waits:
@@ -147,21 +195,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if missing:
             names = ", ".join(name for (name,) in missing)
             logger.warning("the database sets no time limit", extra={"what": names})
-
-    def _why(self, error: psycopg.OperationalError, conn_params: dict[str, Any]) -> Unreachable:
-        """The reason. For a pool, a plain connection finds it out, once per DIAGNOSIS_INTERVAL."""
-        if not isinstance(error, PoolTimeout):
-            return self._explained(error)
-        last = reachability.diagnosis
-        if last and time.monotonic() < reachability.diagnosed_at + DIAGNOSIS_INTERVAL:
-            return last
-        try:
-            psycopg.connect(**conn_params).close()
-            diagnosis = Unreachable(POOL_IS_EMPTY, "")
-        except psycopg.OperationalError as reason:
-            diagnosis = self._explained(reason)
-        reachability.diagnosed_at, reachability.diagnosis = time.monotonic(), diagnosis
-        return diagnosis
 
     def _explained(self, error: psycopg.OperationalError) -> Unreachable:
         return explained(error, self.settings_dict["PASSWORD"])
@@ -183,6 +216,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> Any:
         writes.pending = False
         return super()._rollback()  # type: ignore[misc]
+
+
+def refuse_other_engines(connection: psycopg.Connection[Any]) -> None:
+    """Raise Unreachable if what answers is not PostgreSQL, or one that Django does not support."""
+    row = connection.execute("SELECT version()").fetchone()
+    version = str(row[0]) if row else ""
+    if not version.startswith("PostgreSQL ") or "-YB-" in version:
+        raise Unreachable(ANOTHER_ENGINE, " ".join(version.split()[:2]))
+    if connection.info.server_version < MIN_VERSION:
+        raise Unreachable(TOO_OLD, " ".join(version.split()[:2]))
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the error means that the database is away or takes no writes, which may pass."""
+    while error is not None:
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            return True
+        if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+            state = error.sqlstate or ""
+            return not state or state.startswith(OUTAGES)
+        error = error.__cause__
+    return False
 
 
 def forget_prepared(connection: psycopg.Connection[Any]) -> None:

@@ -22,6 +22,10 @@ WHERE = "DATABASE_HOST and DATABASE_PORT (or DATABASE_URL)"
 POOL_IS_EMPTY = Cause(
     "it answers, but all connections of this process are in use", "DATABASE_POOL_SIZE", passes=True
 )
+ANOTHER_ENGINE = Cause(
+    "what answers there is another engine than PostgreSQL", "DATABASE_URL, or DATABASE_HOST"
+)
+TOO_OLD = Cause("it is older than PostgreSQL 15", "docs/upgrade.md")
 UNKNOWN = Cause("it refuses the connection", "DATABASE_URL, or DATABASE_HOST and the others")
 # Patterns for messages of libpq, PostgreSQL and PgBouncer; the first match counts. Messages in
 # other languages match none, but they are shown as well.
@@ -95,6 +99,13 @@ class Unreachable(psycopg.OperationalError):
             f"the database cannot be reached: {cause.what}{says}. Check {cause.check}."
         )
         self.cause = cause
+
+    @classmethod
+    def like(cls, other: Unreachable) -> Unreachable:
+        """The same reason, for another thread to raise."""
+        error = cls(other.cause, "")
+        error.args = other.args
+        return error
 
 
 def cause_of(error: BaseException) -> Cause:

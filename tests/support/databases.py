@@ -11,7 +11,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,21 @@ class Server:
         """One more database, and its address."""
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
         return f"{self.url.rpartition('/')[0]}/{name}"
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """All processes stand still; the kernel still takes what is sent to them."""
+        main = self.process.pid
+        os.kill(main, signal.SIGSTOP)  # first, so that it starts no more
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        for pid in children:
+            os.kill(int(pid), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in (*children, main):
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGCONT)
 
     def start_again(self) -> None:
         """After it was stopped for a while; nothing if it was not."""
