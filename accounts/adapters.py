@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,6 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import (
+    code_times,
     devices,
     encryption,
     languages,
@@ -187,6 +189,12 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         with translation.override(languages.of_address(email)):
             super().send_mail(template_prefix, email, context)
+
+    def render_mail(self, *args: Any, **more: Any) -> EmailMessage:
+        """Somebody may be waiting for this mail, so it goes before others."""
+        message: EmailMessage = super().render_mail(*args, **more)
+        code_times.mark(self.request, message)
+        return message
 
 
 class SecondStepAdapter(DefaultMFAAdapter):

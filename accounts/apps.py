@@ -8,8 +8,15 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as mfa
 
-        from accounts import devices, events, mailed_codes, reauthentication  # noqa: F401 connects its receivers
+        from accounts import (
+            allauth_internals,
+            devices,
+            events,  # noqa: F401 connects its receivers
+            mailed_codes,
+            reauthentication,
+        )
 
+        allauth_internals.use_clock()
         mfa.authenticator_added.connect(reauthentication.record_factor)
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
         account.authentication_step_completed.connect(devices.cycle_key)

@@ -6,19 +6,18 @@ sessions, so that many tries could count as one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from allauth.core import ratelimit
 from django.http import HttpRequest
 
+from accounts import code_times
 from accounts.expired_codes import pending_code
 
 
-def count(request: HttpRequest, pending: Mapping[str, Any]) -> bool:
+def count(request: HttpRequest, pending: dict[str, Any]) -> bool:
     """Count one try of a code that is pending in the session. Returns whether it is allowed."""
-    mailed_at = pending.get("at") or pending["initiated_at"]
-    key = f"{request.session.session_key}:{mailed_at}"
+    key = f"{request.session.session_key}:{code_times.asked_at(pending)}"
     return bool(ratelimit.consume(request, action="try_mailed_code", key=key))
 
 

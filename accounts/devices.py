@@ -5,7 +5,6 @@ No network address is stored, and of the user agent only the name that is shown.
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+
+from accounts import clock
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -109,7 +109,7 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
 def open_rows(rows: QuerySet[UserSession]) -> list[UserSession]:
     """Those whose session still signs its person in, the oldest first. Two queries."""
     listed = rows.select_related("user").order_by("created_at")
-    now = timezone.now()
+    now = clock.now()
     keys = rows.values("session_key")
     sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
     contents = {session.session_key: session.get_decoded() for session in sessions}
@@ -122,8 +122,8 @@ def _signs_in(content: dict[str, Any], user: User) -> bool:
     One that was made with an earlier secret key counts, as Django accepts it.
     """
     valid = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
-    idle_since = time.time() - settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
-    last_used = content.get(LAST_USED_AT, time.time())
+    idle_since = clock.time() - settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
+    last_used = content.get(LAST_USED_AT, clock.time())
     return content.get(HASH_SESSION_KEY) in valid and last_used >= idle_since
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -25,6 +24,8 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from accounts import (
+    clock,
+    code_times,
     devices,
     enumeration,
     expired_codes,
@@ -80,7 +81,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if has_left or (request.user.is_authenticated and _has_expired(request.session)):
             logout(request)
         was_signed_in = request.user.is_authenticated
-        now = int(time.time())
+        now = int(clock.time())
         counts_as_use = was_signed_in and _counts_as_use(request, now)
         languages.use_own(request.user)
         with timezone.override(time_zones.clock_of(request.user)):
@@ -116,7 +117,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def _has_expired(session: SessionBase) -> bool:
-    now = int(time.time())
+    now = int(clock.time())
     idle = now - session.get(LAST_USED_AT, now)
     age = now - session.get(STARTED_AT, now)
     too_idle = idle > settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
@@ -213,6 +214,7 @@ class AllauthMiddleware:
         response = self.get_response(request)
         if enumeration.resend_count(request) > before >= 0:
             enumeration.send_again(request)
+        code_times.follow(request)
         response = pressed_twice.join_first(request, response)
         page = getattr(request, "code_page", None)
         return expired_codes.redirect_if_expired(request, response, page) if page else response
@@ -220,6 +222,7 @@ class AllauthMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
     ) -> HttpResponse | None:
+        code_times.renew(request)
         request.code_page = expired_codes.pending_page(request)  # type: ignore[attr-defined]
         enumeration.look_up_nobody(request)
         name = request.resolver_match and request.resolver_match.url_name

@@ -8,7 +8,8 @@ from typing import ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +80,7 @@ class User(AbstractUser):
 
 
 class Letter(models.Model):
-    """A mail that waits to be sent. Sending deletes it."""
+    """A mail that waits to be sent. Sending deletes it. See accounts/posting.py."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sender = models.CharField(max_length=320)
@@ -92,16 +93,46 @@ class Letter(models.Model):
     unsubscribe = models.CharField(max_length=500, default="", db_default="")
     by_day_in = models.CharField(max_length=64, default="", db_default="")  # a time zone
     language = models.CharField(max_length=16, default="", db_default="")  # of its text
+    urgent = models.BooleanField(default=False, db_default=False)  # somebody waits for a code
+    due_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    claimed_by = models.CharField(max_length=64, default="", db_default="")  # a worker
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("urgent", "due_at", name="letter_due", condition=models.Q(claimed_by="")),
+        ]
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
 
 
+class SentLetter(models.Model):
+    """When a letter with a code was sent. The code's lifetime begins then: see code_times."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sent letter {self.pk}"
+
+
+class ReadinessCheck(models.Model):
+    """The one row that a check of readiness writes: see config/readiness.py."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "readiness check"
+
+
 class Heartbeat(models.Model):
-    """When a worker was last alive. Tasks of a dead worker are queued again."""
+    """When a worker was last alive. Tasks and letters of a dead worker are freed."""
 
     worker = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField()
+    no_mail_since = models.DateTimeField(null=True)  # while its mail server takes none
 
     def __str__(self) -> str:
         return f"worker {self.worker}"

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models.functions import Now
-from django.tasks import TaskResultStatus
+from django.tasks import TaskResultStatus, task_backends
+from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
@@ -26,8 +27,23 @@ class Worker(db_worker.Command):
 
 
 def run_tasks(worker: str) -> None:
-    """Run tasks, one after another, until a signal stops this process: then exit."""
+    """Run tasks, one after another, until a signal stops this process: then exit.
+
+    Raises OperationalError or InterfaceError when the database is away.
+    """
     call_command(Worker(), worker_id=worker, interval=POLL_INTERVAL, reload=False)
+
+
+def requeue_own(worker: str) -> None:
+    """Requeue the task that this worker was at when it lost the database."""
+    for task in DBTaskResult.objects.running():
+        if worker in task.worker_ids[-1:]:
+            DBTaskResult.objects.filter(pk=task.pk).update(status=TaskResultStatus.READY)
+
+
+def is_immediate() -> bool:
+    """Whether tasks run within the request, so that there is no worker."""
+    return not isinstance(task_backends["default"], DatabaseBackend)
 
 
 @transaction.atomic

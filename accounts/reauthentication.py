@@ -17,7 +17,6 @@ Leaving and withdrawing consent need none of them (see docs/adr).
 from __future__ import annotations
 
 import hmac
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -36,10 +35,9 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import code_tries, codes
+from accounts import clock, code_times, code_tries, codes
 from accounts.allauth_internals import record_authentication
 from accounts.secret_keys import digests
 
@@ -101,13 +99,13 @@ def is_open(request: HttpRequest) -> bool:
     """Whether what `kept_open` guards is open: nobody has to say who they are."""
     if has_idled(request):
         return False
-    open_for = time.time() - request.session.get(OPEN_AT, 0)
+    open_for = clock.time() - request.session.get(OPEN_AT, 0)
     return is_recent(request) or bool(open_for < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def keep_open(request: HttpRequest) -> None:
     """Record that what is open is in use."""
-    request.session[OPEN_AT] = int(time.time())
+    request.session[OPEN_AT] = int(clock.time())
 
 
 def has_idled(request: HttpRequest) -> bool:
@@ -118,7 +116,7 @@ def has_idled(request: HttpRequest) -> bool:
 
 def is_recent(request: HttpRequest) -> bool:
     """Whether the last authentication was within the last few minutes."""
-    return bool(time.time() - authenticated_at(request) < app_settings.REAUTHENTICATION_TIMEOUT)
+    return bool(clock.time() - authenticated_at(request) < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def has_read_mailbox(request: HttpRequest) -> bool:
@@ -128,14 +126,14 @@ def has_read_mailbox(request: HttpRequest) -> bool:
     up at least a week ago. So an owner can leave a lost mailbox, and somebody who has only found
     out the password cannot take the account over.
     """
-    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    since = clock.time() - app_settings.REAUTHENTICATION_TIMEOUT
     records = get_authentication_records(request, request.user)
     recent = [record for record in records if record["at"] > since]
     by_code = [record for record in recent if record["method"] == "code"]
     if any(record.get("email") == _user(request).email for record in by_code):
         return True
     used = [record["id"] for record in recent if record["method"] == "mfa" and "id" in record]
-    newest = timezone.now() - FACTOR_MIN_AGE
+    newest = clock.now() - FACTOR_MIN_AGE
     old = Authenticator.objects.filter(user=_user(request), pk__in=used, created_at__lt=newest)
     return bool(old.exists())
 
@@ -192,16 +190,26 @@ def page_before(request: HttpRequest) -> str:
 
 def mail_code(request: HttpRequest) -> None:
     """Mail a code that works in this browser only. It replaces the code before."""
+    if before := request.session.get(MAILED_CODE):
+        code_times.withdraw(before.get(code_times.LETTER))
     adapter = get_adapter()
     code = adapter.generate_login_code()
-    request.session[MAILED_CODE] = {"digest": _digests(code)[0], "at": time.time(), "tries": 0}
     adapter.send_mail("account/email/login_code", _user(request).email, {"code": code})
+    request.session[MAILED_CODE] = {
+        "digest": _digests(code)[0],
+        "at": clock.time(),
+        "tries": 0,
+        code_times.LETTER: code_times.letter_of(request),
+    }
 
 
 def is_code_pending(request: HttpRequest) -> bool:
     """Whether a mailed code still works."""
     pending = request.session.get(MAILED_CODE)
-    return bool(pending and time.time() - pending["at"] <= app_settings.LOGIN_BY_CODE_TIMEOUT)
+    if not pending:
+        return False
+    begun = code_times.begin(pending.get(code_times.LETTER, ""), pending["at"])
+    return bool(clock.time() - begun <= app_settings.LOGIN_BY_CODE_TIMEOUT)
 
 
 def check_code(request: HttpRequest, typed: str) -> bool:

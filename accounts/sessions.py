@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.utils import timezone
 
+from accounts import clock
 from accounts.kept_queries import kept_query
 
 if TYPE_CHECKING:
@@ -32,10 +32,14 @@ class SessionStore(DatabaseStore):
     """
 
     def _get_session_from_db(self) -> Any:
-        found = _unexpired.first(self.session_key, timezone.now())
+        found = _unexpired.first(self.session_key, clock.now())
         if found is None:
             self._session_key = None
         return found
+
+    def get_expiry_date(self, **more: Any) -> datetime:
+        expiry: datetime = super().get_expiry_date(**{"modification": clock.now(), **more})
+        return expiry
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and KEY.fullmatch(key))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import clock
 from accounts.allauth_internals import EMAIL_VERIFICATION_CODE_SESSION_KEY
 
 OPEN, INVITED, CLOSED = "open", "invited", "closed"
@@ -55,12 +55,12 @@ def admit(request: HttpRequest) -> bool:
 def remember_typed(request: HttpRequest, data: Mapping[str, Any]) -> None:
     """Keep what was typed until they have signed in, in case the address has to be mended."""
     request.session[TYPED] = {name: data[name] for name in KEPT}
-    request.session[TYPED_AT] = int(time.time())
+    request.session[TYPED_AT] = int(clock.time())
 
 
 def typed_before(request: HttpRequest) -> dict[str, Any]:
     """What was typed at sign-up in this browser, for as long as an idle session lasts."""
-    age = time.time() - request.session.get(TYPED_AT, 0)
+    age = clock.time() - request.session.get(TYPED_AT, 0)
     fresh = age < settings.SIGNED_OUT_WHEN_IDLE_FOR.total_seconds()
     return dict(request.session.get(TYPED, {})) if fresh else {}
 

@@ -35,7 +35,7 @@ FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task",
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 # In seconds. An exact duration could reveal how much content a page has.
 DURATION_LIMITS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)
-POLLED_ROUTES = {"healthz"}  # requested every few seconds, so not logged by default
+POLLED_ROUTES = {"healthz", "livez", "readyz"}  # every few seconds, so not logged
 # Pages on which people authenticate: a failure there may be an attack, so it is a warning.
 AUTHENTICATION_ROUTES = {
     "account_login",

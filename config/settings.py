@@ -209,6 +209,8 @@ else:
         waits = {"timeout": 0.25, "reconnect_timeout": 1}
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, **waits}
 DATABASES = {"default": database}
+GOES_BY_DATABASE_CLOCK = True  # see accounts/clock.py
+READINESS_INTERVAL = 1.0  # seconds between two checks that write; see config/readiness.py
 
 CACHES = {
     "default": {
@@ -275,12 +277,13 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
+ACCOUNT_LOGIN_TIMEOUT = int(timedelta(minutes=20).total_seconds())  # longer than a code lives
 ALLAUTH_USER_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -297,7 +300,7 @@ ACCOUNT_RATE_LIMITS = {  # in addition to allauth's own
     # A code has six digits and allows three tries: at most ninety guesses a day at one address.
     "request_login_code": "20/m/ip,3/m/key,10/h/key,30/d/key",
     "reset_password": "20/m/ip,3/m/key,10/h/key,30/d/key",
-    "try_mailed_code": "3/15m/key",
+    "try_mailed_code": "3/d/key",
     "confirm_email": "1/10s/key,10/h/key,30/d/key",
     "mail_still_you": "3/m/user,10/h/user,30/d/user",
     "invite": "20/h/user",
@@ -357,7 +360,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the health check of a container speaks plain http
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz)$"]  # checks of a container speak plain http
 SECURE_HSTS_SECONDS = hsts["seconds"] if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = hsts["subdomains"]
 SECURE_HSTS_PRELOAD = hsts["preload"]

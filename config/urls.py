@@ -25,7 +25,9 @@ def _ours(pattern: URLPattern) -> URLPattern:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", views.healthz, name="healthz"),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("healthz", views.readyz, name="healthz"),  # its name until 0.2.0
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("robots.txt", indexing.robots_txt, name="robots-txt"),
     path("sitemap.xml", indexing.sitemap, name="sitemap"),

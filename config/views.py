@@ -21,18 +21,30 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from config import logs
+from config import logs, readiness
 
 HALF_A_YEAR = timedelta(days=180)
+RETRY_AFTER = "2"  # seconds
 
 
 @require_safe
 @login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer "ok" if this process reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+def livez(request: HttpRequest) -> HttpResponse:
+    """Answer "ok" if this process answers at all: a restart would mend nothing else."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer "ok" if this process can serve people: its database takes writes."""
+    ready = readiness.is_ready()
+    text = "ok\n" if ready else "not ready\n"
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    if not ready:
+        answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        answer["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 @require_safe
@@ -89,7 +101,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def unavailable() -> HttpResponse:
     """A short failure, of a migration or the database: the same button will soon work again."""
     page = render_to_string("503.html")
-    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "2"})
+    headers = {"Retry-After": RETRY_AFTER}
+    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -27,3 +27,5 @@ STORAGES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # a browser on localhost
+GOES_BY_DATABASE_CLOCK = False  # tests travel in time without their database
+READINESS_INTERVAL = 0

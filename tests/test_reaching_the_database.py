@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -280,7 +280,11 @@ def test_a_frozen_database_blocks_nobody_for_long(
     give_back(reach(connection))
     took = []
     with server.frozen():
-        for wait in (lambda: busy.execute("SELECT 1"), lambda: reach(connection)):
+        waits: list[Callable[[], Any]] = [
+            lambda: busy.execute("SELECT 1"),
+            lambda: reach(connection),
+        ]
+        for wait in waits:
             begun = time.monotonic()
             with pytest.raises(psycopg.OperationalError):
                 wait()

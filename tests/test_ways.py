@@ -19,7 +19,7 @@ from tests.support.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
 NO_LINK = {
-    *("healthz", "security-txt", "robots-txt", "sitemap"),  # for machines
+    *("healthz", "livez", "readyz", "security-txt", "robots-txt", "sitemap"),  # for machines
     "talks-state",  # a waiting page polls it
     "answers-sealed",  # a sealed page polls it
     "therapist-sheet-enter",  # the couple passes its link on

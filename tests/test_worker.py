@@ -126,7 +126,7 @@ def test_a_task_of_a_living_worker_is_left_alone() -> None:
     maintenance.beat("alive")
     task = _running("alive")
 
-    assert maintenance.requeue_orphans() == 0
+    assert maintenance.free_orphans() == 0
 
     task.refresh_from_db()
     assert task.status == TaskResultStatus.RUNNING
@@ -136,7 +136,7 @@ def test_a_task_of_a_living_worker_is_left_alone() -> None:
 def test_a_task_that_crashes_workers_is_given_up() -> None:
     task = _running(*["dead"] * queue.MAX_TRIES)
 
-    maintenance.requeue_orphans()
+    maintenance.free_orphans()
 
     task.refresh_from_db()
     assert task.status == TaskResultStatus.FAILED

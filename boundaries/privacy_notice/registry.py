@@ -16,7 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts import maintenance, outbox
+from accounts import maintenance, posting
 from boundaries.leaving import data_export
 from boundaries.pairing import rules as pairing
 from boundaries.repair import rules as repair
@@ -616,11 +616,34 @@ REGISTRY: dict[str, Table] = {
             "unsubscribe": _("in a reminder, the link that stops all of them"),
             "by_day_in": _("of a reminder, your time zone, so that it never comes at night"),
             "language": _("the language it’s written in"),
+            "urgent": _("that you may be waiting for it, such as for a code"),
+            "due_at": _("when we try next to send it"),
+            "tries": _("how often we tried"),
+            "claimed_by": _("which part of the site is sending it"),
         },
         until=format_lazy(
             _("When it’s sent, and after {days} days at most."),
-            days=outbox.MAX_AGE.days,
+            days=posting.MAX_AGE.days,
         ),
+    ),
+    "accounts.SentLetter": Table(
+        group=TableGroup.SITE,
+        audience=Audience.SITE,
+        what=_(
+            "When a mail with a code was sent, so that the code works long enough. Not to whom, and"
+            " not the code."
+        ),
+        columns={"at": _("when it was sent")},
+        until=_("An hour later."),
+        nobodys=True,
+    ),
+    "accounts.ReadinessCheck": Table(
+        group=TableGroup.SITE,
+        audience=Audience.SITE,
+        what=_("That the database can be written to. Nothing about anybody."),
+        columns={"at": _("when that was last tried")},
+        until=_("Not while the site runs."),
+        nobodys=True,
     ),
     "django_tasks_database.DBTaskResult": Table(
         group=TableGroup.SITE,
@@ -677,7 +700,10 @@ REGISTRY: dict[str, Table] = {
         group=TableGroup.SITE,
         audience=Audience.SITE,
         what=_("That the part of the site that sends mails is running. Nothing about anybody."),
-        columns={"at": _("when it last told us so")},
+        columns={
+            "at": _("when it last told us so"),
+            "no_mail_since": _("since when the mail server takes no mails, if it takes none"),
+        },
         until=_("When it stops."),
         nobodys=True,
     ),

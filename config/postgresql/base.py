@@ -21,10 +21,12 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
+from config.postgresql import clocks
 from config.postgresql.causes import (
     ANOTHER_ENGINE,
     POOL_IS_EMPTY,
@@ -109,7 +111,7 @@ class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     # What Django calls without a pool.
-    Database = SimpleNamespace(**vars(psycopg) | {"connect": PatientConnection.connect})
+    Database: Any = SimpleNamespace(**vars(psycopg) | {"connect": PatientConnection.connect})
 
     @property
     def pool(self) -> Any:
@@ -138,6 +140,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise why from error
         if reachability.logged and not reachability.outage:
             reachability.over()
+        if settings.GOES_BY_DATABASE_CLOCK:
+            clocks.compare(connection)
         return self._without_outdated(connection)
 
     def _single(self, conn_params: dict[str, Any]) -> Any:

@@ -305,7 +305,7 @@ def test_a_code_that_has_run_out_leads_to_a_new_one(
         user = User.objects.create_user(ADA["email"], first_name="Ada")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     post(browser, asks, **data)
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=False):
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16), tick=False):
         answer = browser.post(reverse(shows), {"code": "123456", "next": "/account/"})
         page = browser.get(answer["Location"]).text
 

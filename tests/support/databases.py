@@ -94,7 +94,7 @@ class Server:
         try:
             yield
         finally:
-            for pid in (*children, main):
+            for pid in (*children, str(main)):
                 with suppress(ProcessLookupError):
                     os.kill(int(pid), signal.SIGCONT)
 

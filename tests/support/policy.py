@@ -107,6 +107,8 @@ def in_a_couple(outcome: str) -> dict[str, str]:
 PUBLIC = frozenset(
     {
         "healthz",
+        "livez",
+        "readyz",
         "security-txt",
         "robots-txt",
         "sitemap",
@@ -164,6 +166,8 @@ PUBLIC = frozenset(
 
 POLICY: dict[str, Row] = {
     "healthz": get(),
+    "livez": get(),
+    "readyz": get(),
     "security-txt": get(),
     "robots-txt": get(),
     "sitemap": get(),

@@ -14,7 +14,7 @@ from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import outbox
+from accounts import messages
 from accounts.addresses import NotAMailbox, mailbox
 from accounts.models import Letter
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         if not isinstance(backend, EmailBackend):
             raise CommandError("This site sends no mail. Set EMAIL_URL or EMAIL_HOST.")
         letter = Letter(sender=str(sender), recipient=str(recipient), subject=SUBJECT, body=BODY)
-        content = outbox.message_of(letter).message(policy=SMTP).as_bytes()
+        content = messages.message_of(letter).message(policy=SMTP).as_bytes()
         self._say("Server", f"{backend.host}, port {backend.port}, {_security(backend)}")
         self._say("Login", f"as {backend.username}" if backend.username else "none")
         self._say("From", sender.addr_spec)
