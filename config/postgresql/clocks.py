@@ -29,15 +29,17 @@ last = _Last()
 
 
 def compare(connection: psycopg.Connection[Any]) -> None:
-    """Find out how far the database's clock is ahead. Does nothing if that was done just now.
+    """Find out how far the database's clock is ahead, on a connection that was just opened.
 
-    Also done when this host's clock was set meanwhile.
+    Does nothing if that was done just now, unless this host's clock was set since.
     """
     counted, host = time.monotonic(), time.time()
     was_set = abs(host - counted - last.host) > TOLERANCE
     if counted < last.at + INTERVAL and not was_set:
         return
     row = connection.execute(ASK, prepare=False).fetchone()
+    if not connection.autocommit:
+        connection.rollback()
     last.at, last.host = counted, host - counted
     ahead = float(row[0]) - (host + time.time()) / 2 if row else 0.0
     is_alarming = abs(ahead) > ALARMING and abs(ahead - clock.ahead) > ALARMING
