@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
             devices,
             events,  # noqa: F401 connects its receivers
             mailed_codes,
+            migration_checks,  # noqa: F401 the import registers it
             reauthentication,
         )
 

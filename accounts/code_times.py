@@ -67,8 +67,8 @@ def follow(request: HttpRequest) -> None:
         return
     _state(pending)[LETTER] = letter
     request.session.modified = True
-    replaced = getattr(request, "letters_before", set()) - _letters(request)
-    Letter.objects.filter(pk__in=replaced).delete()
+    before: set[str] = getattr(request, "letters_before", set())
+    Letter.objects.filter(pk__in=before - _letters(request)).delete()
 
 
 def withdraw(letter: str | None) -> None:

@@ -23,20 +23,23 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import maintenance, queue
 from accounts.models import Heartbeat
+from tests.support.relays import Relay
 from tests.support.slow import slow_once
 from tests.test_outdated_statements import columns_get_another_type
 
 BY_THE_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+Start = Callable[..., subprocess.Popen[bytes]]
+
 
 @pytest.fixture
-def worker(settings: object, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def worker(settings: object, tmp_path: Path) -> Iterator[Start]:
     """Starts real workers on the database of this test, which log into one file."""
     started: list[subprocess.Popen[bytes]] = []
     where = connection.settings_dict
     log = (tmp_path / "log").open("ab")
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(port: object = where["PORT"]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "work"],
             env={
@@ -45,7 +48,7 @@ def worker(settings: object, tmp_path: Path) -> Iterator[Callable[[], subprocess
                 "TASKS": "database",
                 "LOG_LEVEL": "INFO",  # as on a server
                 "DATABASE_POOL_SIZE": "2",
-                "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}"
+                "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{port}"
                 f"/{where['NAME']}",
             },
             stderr=log,
@@ -63,7 +66,7 @@ def worker(settings: object, tmp_path: Path) -> Iterator[Callable[[], subprocess
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_task_of_a_killed_worker_is_queued_again(
-    worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
+    worker: Start, tmp_path: Path, settings: object
 ) -> None:
     marker = tmp_path / "begun"
     settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
@@ -86,7 +89,7 @@ def test_a_task_of_a_killed_worker_is_queued_again(
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_logs_that_it_started_and_stopped_and_no_line_besides(
-    worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
+    worker: Start, tmp_path: Path, settings: object
 ) -> None:
     settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
     (tmp_path / "begun").touch()  # so that it is not slow
@@ -105,7 +108,7 @@ def test_a_worker_logs_that_it_started_and_stopped_and_no_line_besides(
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_keeps_working_after_a_migration(
-    worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: object
+    worker: Start, tmp_path: Path, settings: object
 ) -> None:
     settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
     first = worker()
@@ -119,6 +122,35 @@ def test_a_worker_keeps_working_after_a_migration(
 
     assert first.poll() is None
     assert _status(task.id) == TaskResultStatus.SUCCESSFUL
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_waits_for_a_database_that_is_away_and_goes_on(
+    worker: Start, tmp_path: Path, settings: object
+) -> None:
+    settings.TASKS = BY_THE_WORKER  # type: ignore[attr-defined]
+    (tmp_path / "begun").touch()  # so that it is not slow
+    relay = Relay(int(connection.settings_dict["PORT"]))
+    first = worker(relay.port)
+    wait_until(Heartbeat.objects.exists)
+
+    relay.cut()
+    time.sleep(7)
+    assert first.poll() is None
+    relay.join()
+    task = slow_once.enqueue(str(tmp_path / "begun"))
+    wait_until(lambda: _status(task.id) == TaskResultStatus.SUCCESSFUL, 5)
+
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(timeout=10) == 0
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [(line["level"], line.get("event")) for line in lines] == [
+        ("INFO", "worker started"),
+        ("ERROR", "the database cannot be reached"),
+        ("WARNING", "the database can be reached again"),
+        ("INFO", "worker stopped"),
+    ]
 
 
 @pytest.mark.django_db

@@ -14,8 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts import maintenance, posting
+from accounts.messages import message_of
 from accounts.models import Heartbeat, Letter, SentLetter
 from accounts.tasks import TaskFailed
 from tests.accounts.test_outbox import posted_by
@@ -87,10 +89,12 @@ def test_no_connection_is_held_while_the_mail_server_is_spoken_to(
     mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = []
-    send = posting.message_of
-    monkeypatch.setattr(
-        posting, "message_of", lambda letter: held.append(connection.connection) or send(letter)
-    )
+
+    def look(letter: Letter) -> EmailMessage:
+        held.append(connection.connection)
+        return message_of(letter)
+
+    monkeypatch.setattr(posting, "message_of", look)
     write()
     with working():
         wait_until(lambda: mail_server.mails)
@@ -216,7 +220,7 @@ def test_after_an_outage_nobody_takes_the_others_for_dead(monkeypatch: pytest.Mo
     ("trouble", "healthy"),
     [
         (lambda: None, True),
-        (lambda: maintenance.beat("one", Now() - maintenance.MAIL_STUCK_AFTER), False),
+        (lambda: maintenance.beat("one", timezone.now() - maintenance.MAIL_STUCK_AFTER), False),
         (lambda: write(due_at=Now() - 2 * maintenance.MAIL_STUCK_AFTER), False),
         (lambda: write(due_at=Now() - 2 * maintenance.MAIL_STUCK_AFTER, tries=1), True),
         (lambda: write(due_at=Now() + timedelta(hours=9)), True),  # a reminder, by night
