@@ -22,4 +22,4 @@ RUN install -d -o app /erased /app/var/demo
 USER 10001
 EXPOSE 8000
 # Without the last option, a signal that comes while it starts is never obeyed: findings/granian-deaf-while-it-starts.sh
-CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--backlog", "256", "--workers-kill-timeout", "8", "--respawn-failed-workers", "--log-level", "warning", "config.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "3", "--backlog", "256", "--workers-kill-timeout", "8", "--respawn-failed-workers", "--log-level", "warning", "config.wsgi:application"]

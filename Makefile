@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try env demo content sentences migrations test quick check mutants deep shots judges audit bench bench-large sizes format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo content sentences migrations test quick check mutants faults deep shots judges audit bench bench-large sizes format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -42,6 +42,7 @@ help:
 	@echo "make check            look at the code without running the tests"
 	@echo "make mutants          remove one guard after another, and see that a test notices each time"
 	@echo "make deep [DEPTH=1]   the long tests, and the journeys in Firefox and WebKit: a night; DEPTH=8 tries more cases"
+	@echo "make faults [FAULT=X] cause real faults on a whole site, and print what was measured: fifteen minutes"
 	@echo "make shots            pictures of every page, on a phone and a desk, light and dark"
 	@echo "make judges           what Lighthouse, Nu and the HTTP Observatory say (needs npm and Java)"
 	@echo "make audit            ask the index of packages for known weaknesses (needs one that keeps a list)"
@@ -148,6 +149,10 @@ check-style:
 
 mutants: setup
 	$(PYTHON) -m tests.mutants
+
+# Real PostgreSQL, granian, a worker and a mail server. As root it also fills a disk.
+faults: setup
+	@$(PYTHON) -m tests.faults $(FAULT)
 
 deep: setup
 	@$(PYTHON) -m tests.support.browsers chromium firefox webkit

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.core.mail import mailers
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -34,6 +34,7 @@ SENT_KEPT_FOR = timedelta(hours=1)  # longer than a code lives
 AT_ONCE = 4  # letters that a worker sends at the same time
 POLL_INTERVAL = 1.0  # seconds
 DATABASE_RETRY_DELAY = 1.0  # seconds
+PAUSE = 5.0  # seconds, after a fault of another kind
 ALARMING_AFTER = 3  # tries
 MAX_DIALOGUE = timedelta(minutes=2)  # with a mail server, before somebody should know of it
 
@@ -149,7 +150,7 @@ def _persist(write: Callable[[], None], giving_up: threading.Event | None) -> No
     while True:
         try:
             return write()
-        except (OperationalError, InterfaceError):
+        except (DatabaseError, InterfaceError):
             if giving_up is None or giving_up.is_set():
                 raise
             connection.close()
@@ -205,15 +206,17 @@ class Postman:
 
     def _run(self) -> None:
         while not self.stopping.is_set():
+            pause = POLL_INTERVAL
             try:
-                handed_out = self._hand_out()
+                if self._hand_out():
+                    pause = 0.05
             except (OperationalError, InterfaceError):
-                handed_out = False  # the database is away: config.postgresql has logged it
+                pass  # the database is away: config.postgresql has logged it
             except Exception:
-                handed_out = False
                 logger.exception("upkeep failed")
+                pause = PAUSE
             connection.close()
-            self.stopping.wait(0.05 if handed_out else POLL_INTERVAL)
+            self.stopping.wait(pause)
         self._places.shutdown(wait=True)
 
     def _hand_out(self) -> bool:
@@ -231,7 +234,7 @@ class Postman:
             self.down_since = None
         except MailServerDown:
             self.down_since = self.down_since or timezone.now()
-        except (OperationalError, InterfaceError):
+        except (DatabaseError, InterfaceError):
             logger.error("a mail may be sent twice")  # it stops while the database is away
         finally:
             connection.close()

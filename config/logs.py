@@ -155,7 +155,9 @@ def _account(request: HttpRequest) -> dict[str, object]:
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
     """Describe an error, then its cause, then the cause of that, and so on."""
-    while error is not None:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))  # an error may be its own cause
         frames = traceback.extract_tb(error.__traceback__)
         kind = type(error)
         yield {

@@ -20,7 +20,7 @@ LITTLE_MEMORY = "SET LOCAL work_mem = '64kB'"
 TAKES_SPACE = "SELECT max(t) FROM (SELECT g::text t FROM generate_series(1, 9000) g ORDER BY 1) s"
 
 
-class _Last:
+class _LastCheck:
     """The last check of this process: anybody can ask, so it is not made for each request."""
 
     lock = threading.Lock()
@@ -29,12 +29,12 @@ class _Last:
 
 
 def is_ready() -> bool:
-    if time.monotonic() < _Last.at + settings.READINESS_INTERVAL:
-        return _Last.result
-    with _Last.lock:
-        if time.monotonic() >= _Last.at + settings.READINESS_INTERVAL:
-            _Last.result, _Last.at = _takes_writes(), time.monotonic()
-        return _Last.result
+    if time.monotonic() < _LastCheck.at + settings.READINESS_INTERVAL:
+        return _LastCheck.result
+    with _LastCheck.lock:
+        if time.monotonic() >= _LastCheck.at + settings.READINESS_INTERVAL:
+            _LastCheck.result, _LastCheck.at = _takes_writes(), time.monotonic()
+        return _LastCheck.result
 
 
 def _takes_writes() -> bool:

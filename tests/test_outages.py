@@ -111,7 +111,7 @@ def test_a_check_of_readiness_needs_space_on_the_disk() -> None:
 
 
 def test_many_who_ask_write_once_a_second(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness._Last, "at", -1000.0)
+    monkeypatch.setattr(readiness._LastCheck, "at", -1000.0)
     settings.READINESS_INTERVAL = 60
     Client().get("/readyz")
     with connection.execute_wrapper(_refuse):
@@ -128,7 +128,7 @@ def _refuse(*args: Any) -> Any:
 @pytest.fixture
 def clock_of_database(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.GOES_BY_DATABASE_CLOCK = True
-    monkeypatch.setattr(clocks, "last", clocks._Last())
+    monkeypatch.setattr(clocks, "last", clocks._Comparison())
     yield
     clock.ahead = 0.0
     connection.close()

@@ -35,7 +35,7 @@ from config.postgresql.causes import (
     cause_of,
     explained,
 )
-from config.postgresql.patience import Answer, PatientConnection, greetings
+from config.postgresql.patience import Greeting, PatientConnection, greetings
 from config.postgresql.reachability import CONNECT_TIMEOUT, Reachability
 
 START_TIMEOUT = 10  # seconds to wait for a database that may be starting too
@@ -134,8 +134,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise Unreachable.like(outage)
         try:
             connection = self._pooled(conn_params) if self.pool else self._single(conn_params)
+        except Unreachable as reason:
+            reachability.failed(reason, conn_params, self._after_outage)
+            raise
         except psycopg.OperationalError as error:
-            why = error if isinstance(error, Unreachable) else self._explained(error)
+            why = self._explained(error)
             reachability.failed(why, conn_params, self._after_outage)
             raise why from error
         if reachability.logged and not reachability.outage:
@@ -165,7 +168,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if reachability.outage:
             raise Unreachable.like(reachability.outage)
         address = reachability.address
-        if address and greetings.answer(address) is Answer.MISSING:
+        if address and greetings.answer(address) is Greeting.MISSING:
             raise psycopg.OperationalError("timeout expired")  # connecting would take longer
         psycopg.connect(**conn_params | {"connect_timeout": CONNECT_TIMEOUT}).close()
 

@@ -18,14 +18,14 @@ ASK = "SELECT extract(epoch FROM clock_timestamp())::float8"
 logger = logging.getLogger(__name__)
 
 
-class _Last:
+class _Comparison:
     """The last comparison of this process."""
 
     at = -float(INTERVAL)  # by the clock that only counts seconds
     host = 0.0  # this host's clock, less that one: it changes when the clock is set
 
 
-last = _Last()
+last = _Comparison()
 
 
 def compare(connection: psycopg.Connection[Any]) -> None:

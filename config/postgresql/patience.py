@@ -28,7 +28,7 @@ SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # a server answers it with one by
 Address = tuple[str, int]  # a host's address or the folder of a socket, and the port
 
 
-class Answer(Enum):
+class Greeting(Enum):
     """What a server does when it is greeted."""
 
     GIVEN = "given"
@@ -48,11 +48,11 @@ class _Greetings:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.last: dict[Address, tuple[float, Answer]] = {}
+        self.last: dict[Address, tuple[float, Greeting]] = {}
 
-    def answer(self, address: Address) -> Answer:
+    def answer(self, address: Address) -> Greeting:
         with self.lock:
-            at, answer = self.last.get(address, (0.0, Answer.REFUSED))
+            at, answer = self.last.get(address, (0.0, Greeting.REFUSED))
             if time.monotonic() > at + PATIENCE:
                 answer = greet(address)
                 self.last[address] = (time.monotonic(), answer)
@@ -77,7 +77,7 @@ class PatientConnection(psycopg.Connection[Any]):
                 return super().wait(gen, interval, PATIENCE)
             except _WaitTimeout:
                 over = self.limit and time.monotonic() > begun + self.limit
-                if over or greetings.answer(address_of(self)) is not Answer.GIVEN:
+                if over or greetings.answer(address_of(self)) is not Greeting.GIVEN:
                     self.pgconn.finish()
                     raise NoAnswer from None
 
@@ -89,13 +89,13 @@ def address_of(connection: psycopg.Connection[Any]) -> Address:
     return (host.decode(), int(pgconn.port))
 
 
-def greet(address: Address) -> Answer:
+def greet(address: Address) -> Greeting:
     try:
-        return Answer.GIVEN if _first_byte(address) in {b"S", b"N"} else Answer.REFUSED
+        return Greeting.GIVEN if _first_byte(address) in {b"S", b"N"} else Greeting.REFUSED
     except TimeoutError:
-        return Answer.MISSING
+        return Greeting.MISSING
     except OSError:
-        return Answer.REFUSED
+        return Greeting.REFUSED
 
 
 def _first_byte(address: Address) -> bytes:

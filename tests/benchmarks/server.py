@@ -41,7 +41,7 @@ class Site:
         command = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
             *("--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", "2", "--blocking-threads", "2", "--backlog", "256"),
+            *("--workers", "2", "--blocking-threads", "3", "--backlog", "256"),
             *("--log-level", "warning", "config.wsgi:application"),
         ]
         if certificate:

@@ -8,51 +8,21 @@ import re
 import subprocess
 import sys
 import time
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
-from typing import Any
 from urllib.request import Request, urlopen
-
-from aiosmtpd.controller import Controller
 
 from tests.support.databases import free_port
 from tests.support.environment import MASTER_KEYS
+from tests.support.mail_servers import MailServer
 from tests.support.watchdogs import Watchdog
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-class MailServer:
-    """Takes every mail."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
-        mail = BytesParser(policy=policy.default).parsebytes(envelope.original_content)
-        self.mails.append(mail)
-        return "250 OK"
-
-    def next_mail(self) -> EmailMessage:
-        for _ in range(300):
-            if self.mails:
-                return self.mails.pop(0)
-            time.sleep(0.1)
-        raise AssertionError("no mail came within thirty seconds")
-
-    def stop(self) -> None:
-        self.controller.stop()
-
-
 class Hosted:
-    """The processes of docker-compose.yml, on this machine and a database on SQLite."""
+    """The processes of docker-compose.yml, on this machine; without an address on SQLite."""
 
-    def __init__(self, site_url: str, folder: Path) -> None:
+    def __init__(self, site_url: str, folder: Path, database_url: str = "") -> None:
         self.folder = folder
         self.mail_server = MailServer()
         self.port = free_port()
@@ -64,15 +34,21 @@ class Hosted:
             "ALLOWED_HOSTS": "localhost",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_server.port}",
             "DEFAULT_FROM_EMAIL": "hello@example.org",
-            "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
+            "DATABASE_URL": database_url or f"sqlite:///{folder}/site.sqlite3",
             "TRUSTED_PROXIES": "1",
         }
         self.manage("migrate", "-v", "0")
         self.manage("createcachetable")
         self.manage("collectstatic", "--noinput", "-v", "0")
-        self.site = self._start("site", _command_of_the_image(self.port))
-        self.worker = self._start("worker", [sys.executable, "manage.py", "work"])
-        self._wait()
+        self.start_the_site()
+        self.start_the_worker()
+        self.wait_until_ready()
+
+    def start_the_site(self, **variables: str) -> None:
+        self.site = self._start("site", command_of_the_image(self.port), variables)
+
+    def start_the_worker(self) -> None:
+        self.worker = self._start("worker", [sys.executable, "manage.py", "work"], {})
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
@@ -95,8 +71,8 @@ class Hosted:
             watchdog.stop()
         self.mail_server.stop()
 
-    def _wait(self) -> None:
-        health = Request(f"http://127.0.0.1:{self.port}/healthz", headers={"Host": "localhost"})
+    def wait_until_ready(self) -> None:
+        health = Request(f"http://127.0.0.1:{self.port}/readyz", headers={"Host": "localhost"})
         for _ in range(300):
             try:
                 urlopen(health, timeout=5).close()  # noqa: S310
@@ -106,15 +82,16 @@ class Hosted:
                 return
         raise RuntimeError(self.logged())
 
-    def _start(self, name: str, command: list[str]) -> tuple[subprocess.Popen[bytes], Watchdog]:
-        with (self.folder / f"{name}-log").open("wb") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.variables, stdout=log, stderr=log
-            )
+    def _start(
+        self, name: str, command: list[str], variables: dict[str, str]
+    ) -> tuple[subprocess.Popen[bytes], Watchdog]:
+        environment = self.variables | variables
+        with (self.folder / f"{name}-log").open("ab") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         return process, Watchdog(process, self.folder)
 
 
-def _command_of_the_image(port: int) -> list[str]:
+def command_of_the_image(port: int) -> list[str]:
     found = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.M)
     assert found
     command: list[str] = json.loads(found[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from email import policy
@@ -42,6 +43,13 @@ class MailServer:
     @property
     def ids(self) -> list[str]:
         return [str(mail["Message-ID"]) for mail in self.mails]
+
+    def next_mail(self) -> EmailMessage:
+        for _ in range(300):
+            if self.mails:
+                return self.mails.pop(0)
+            time.sleep(0.1)
+        raise AssertionError("no mail came within thirty seconds")
 
     def start(self) -> None:
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port)

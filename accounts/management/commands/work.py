@@ -13,13 +13,20 @@ from typing import Any
 
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 
 from accounts import maintenance, queue
 from accounts.posting import Postman
 
 ROUND_INTERVAL = timedelta(seconds=10)
 RETRY_DELAY = 0.5  # seconds, while the database is away
+PAUSE = 5.0  # seconds, while it takes no writes
 LAST_MAILS = 100  # seconds for mails that are under way; what stops it must wait longer
 
 logger = logging.getLogger(__name__)
@@ -54,7 +61,7 @@ class Command(BaseCommand):
             postman.stop(LAST_MAILS)
             stop.set()
             keeper.join(timeout=5)
-            with suppress(OperationalError, InterfaceError):
+            with suppress(DatabaseError, InterfaceError):
                 maintenance.sign_off(name)
             logger.info("worker stopped")
 
@@ -77,11 +84,13 @@ def _run_tasks(name: str) -> None:
     while True:
         try:
             return queue.run_tasks(name)
-        except (OperationalError, InterfaceError) as error:
+        except (DatabaseError, InterfaceError) as error:
             if not maintenance.is_outage(error):
                 logger.exception("upkeep failed")
-        _wait_for_database()
-        queue.requeue_own(name)
+                time.sleep(PAUSE)
+        with suppress(DatabaseError, InterfaceError):
+            _wait_for_database()
+            queue.requeue_own(name)
 
 
 def _wait_for_database() -> None:
