@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower, Now
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +93,7 @@ class Letter(models.Model):
     by_day_in = models.CharField(max_length=64, default="", db_default="")  # a time zone
     language = models.CharField(max_length=16, default="", db_default="")  # of its text
     urgent = models.BooleanField(default=False, db_default=False)  # somebody waits for a code
-    due_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())  # by the clock that claims go by
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     claimed_by = models.CharField(max_length=64, default="", db_default="")  # a worker
 

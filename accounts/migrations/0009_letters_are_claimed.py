@@ -1,7 +1,6 @@
 """A letter is claimed by a worker, and the time when one with a code was sent is kept."""
 
 import django.db.models.functions.datetime
-import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -40,10 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="letter",
             name="due_at",
-            field=models.DateTimeField(
-                db_default=django.db.models.functions.datetime.Now(),
-                default=django.utils.timezone.now,
-            ),
+            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
         ),
         migrations.AddField(
             model_name="letter",

@@ -14,6 +14,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts import code_times
+from accounts.allauth_internals import LOGIN_SESSION_KEY
 from accounts.models import Letter, SentLetter
 from tests.accounts.test_outbox import posted_by
 from tests.accounts.test_signing_in import ADA, CODE, post
@@ -133,6 +135,22 @@ def test_a_late_code_allows_no_more_tries(known: Person) -> None:
         post(browser, "account_confirm_login_code", code=code[0])
 
         assert browser.get(reverse("account")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_code_is_the_same_one_after_its_time_has_moved(known: Person) -> None:
+    """Tries are counted for each code, also those of requests at the same time."""
+    browser = Client()
+    with at(0):
+        post(browser, "account_request_login_code", email=known.user.email)
+    asked = code_times.asked_at(browser.session[LOGIN_SESSION_KEY])
+    with at(40):
+        send(40)
+        browser.get(reverse("account_confirm_login_code"))
+
+    pending = browser.session[LOGIN_SESSION_KEY]
+    assert pending["initiated_at"] > asked + 60
+    assert code_times.asked_at(pending) == asked
 
 
 @pytest.mark.django_db
