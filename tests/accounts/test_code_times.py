@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -200,6 +201,26 @@ def test_a_code_to_show_who_one_is_lives_as_long(alice: Person) -> None:
         code = send(20)
     with at(29):
         assert post(alice.client, "account-still-you-code", code=code).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_code_that_is_typed_while_its_letter_is_being_deleted_works(known: Person) -> None:
+    """It came to the mailbox a moment before the worker wrote down that it was sent."""
+    browser = Client()
+    with at(0):
+        post(browser, "account_request_login_code", email=known.user.email)
+    looks = []
+
+    def look(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        if "letter" in sql and not looks:
+            looks.append(sql)
+            send(40)
+        return found
+
+    with at(40), connection.execute_wrapper(look):
+        assert not has_expired(browser, "account_confirm_login_code")
+    assert looks
 
 
 @pytest.mark.django_db

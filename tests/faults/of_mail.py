@@ -57,15 +57,36 @@ def greylisting(site: Site) -> str:
     return f"the mail after {took:.0f} s, and its code signs in"
 
 
-@fault("a mail server that refuses for 12 minutes", "the code still lives: 15 min from sending")
+# As if all codes had been asked for sixteen minutes before they were.
+EARLIER = """
+from django.contrib.sessions.models import Session
+from accounts.sessions import SessionStore
+
+def move(content):
+    for name, value in content.items():
+        if isinstance(value, dict):
+            move(value)
+        elif name in ("at", "initiated_at"):
+            content[name] = value - 960
+
+for row in Session.objects.all():
+    content = row.get_decoded()
+    move(content)
+    row.session_data = SessionStore().encode(content)
+    row.save()
+"""
+
+
+@fault("a mail is taken 16 minutes late", "its code still lives: 15 min from sending")
 def late_code(site: Site) -> str:
-    """The letter's times are moved back instead of waiting."""
+    """The times are moved back, instead of waiting."""
     server = site.hosted.mail_server
     server.mails.clear()
     server.hangs = True
     visitor = Browser(site.url, site.visitor_trust())
     ask_for_code(site, visitor, "late@example.org")
-    site.sql("UPDATE django_session SET expire_date = expire_date - interval '12 minutes'")
+    moved = site.manage("shell", "-v", "0", "-c", EARLIER)
+    assert moved.returncode == 0, moved.stderr
     server.hangs = False
     site.sql("UPDATE accounts_letter SET due_at = now()")
     begun = time.monotonic()
