@@ -16,7 +16,7 @@ from django.db import OperationalError, connection
 from accounts.management.commands import migrate
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-BEFORE, AFTER = "0007_reminding_letters", "0008_letters_are_claimed"
+BEFORE, AFTER = "0008_language", "0009_letters_are_claimed"
 
 
 def limits() -> dict[str, str]:
