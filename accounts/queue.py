@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Count
 from django.db.models.functions import Now
 from django.tasks import TaskResultStatus, task_backends
 from django_tasks_db.backend import DatabaseBackend
@@ -59,6 +60,12 @@ def requeue_orphans(alive: set[str]) -> int:
         task.status = TaskResultStatus.FAILED if is_given_up else TaskResultStatus.READY
         task.save(update_fields=["status"])
     return len(orphans)
+
+
+def count_by_state() -> dict[str, int]:
+    """How many tasks are in each state, also in those that none is in."""
+    found = dict(DBTaskResult.objects.values_list("status").annotate(Count("pk")).order_by())
+    return {state.lower(): found.get(state, 0) for state in TaskResultStatus.values}
 
 
 def delete_finished(kept_for: timedelta) -> None:

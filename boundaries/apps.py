@@ -7,7 +7,7 @@ class BoundariesConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.autoreload import autoreload_started
 
-        from accounts import maintenance, sign_up
+        from accounts import maintenance, metrics, sign_up
         from boundaries import content
         from boundaries.check_ins import reminding
         from boundaries.content import checks as content_checks  # noqa: F401
@@ -30,5 +30,8 @@ class BoundariesConfig(AppConfig):
             mailing.remind,
             repair.remove_expired,
         ]
+        metrics.counts.append(
+            ("common_ground_reminders_due", "Reminders to look at now.", mailing.due_now)
+        )
         sign_up.invitations.append(offered)
         autoreload_started.connect(content.watch, dispatch_uid="content")

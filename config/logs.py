@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import sys
 import time
@@ -23,6 +24,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +34,7 @@ from accounts.pseudonyms import pseudonym
 
 OURS = {"accounts", "boundaries", "config"}
 FIELDS = ("method", "route", "status", "took", "account", "way", "what", "task", "count", "size")
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 # In seconds. An exact duration could reveal how much content a page has.
 DURATION_LIMITS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -78,17 +81,22 @@ class JsonLineFormatter(logging.Formatter):
 
 
 class RequestLogMiddleware:
-    """Gives each request a random id and logs its outcome. Django would log its path as well."""
+    """Gives each request an id and logs its outcome. Django would log its path as well.
+
+    The id is random, or that of a trusted proxy. The answer names it in X-Request-ID.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token, started = _request_id.set(secrets.token_hex(8)), time.monotonic()
+        number = _trusted_id(request) or secrets.token_hex(8)
+        token, started = _request_id.set(number), time.monotonic()
         request.is_logged = True  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
             _log(request, response.status_code, time.monotonic() - started)
+            response["X-Request-ID"] = number
             return response
         except BaseException:
             request.is_logged = False  # type: ignore[attr-defined]
@@ -114,6 +122,12 @@ def note_failure(request: HttpRequest | None = None, **_: object) -> None:
 def request_id() -> str | None:
     """The id under which the current request is logged, or None outside a request."""
     return _request_id.get()
+
+
+def _trusted_id(request: HttpRequest) -> str | None:
+    """The id that a trusted proxy gave, if it is one: it is logged, and sent in a header."""
+    number = settings.TRUSTED_REQUEST_ID and request.META.get(settings.TRUSTED_REQUEST_ID, "")
+    return number if number and REQUEST_ID.fullmatch(number) else None
 
 
 def _log(request: HttpRequest, status: int, seconds: float) -> None:

@@ -66,6 +66,11 @@ try:
         "immediate" if DEBUG or DEMO else "database",
     )
     trusted_proxies: int = env.read("TRUSTED_PROXIES", values.whole_number(0, 10), 0)
+    request_id_header: str = env.read("REQUEST_ID_HEADER", hosts.header_name, "")
+    METRICS_ADDRESS: tuple[str, int] | None = env.read(
+        "METRICS_ADDRESS", hosts.unpublished_address, None
+    )
+    METRICS_FOLDER: str = env.read("METRICS_FOLDER", values.folder_to_make, "")
     SECURITY_CONTACT: str = env.read(
         "SECURITY_CONTACT",
         hosts.security_contact,
@@ -92,6 +97,7 @@ try:
     )
     env.refuse_misspelt()
     consistency.check_hsts(**hsts)
+    consistency.check_request_ids(request_id_header, trusted_proxies)
     if not DEBUG:
         mail = consistency.check_together(
             site=SITE_URL, hosts=ALLOWED_HOSTS, leave_to=LEAVE_TO, mail=mail, demo=DEMO
@@ -148,6 +154,11 @@ MIDDLEWARE = [
     "accounts.middleware.AllauthMiddleware",
     "config.middleware.RetryOutdatedStatementsMiddleware",
 ]
+if METRICS_FOLDER:
+    MIDDLEWARE.insert(0, "config.counting.CountingMiddleware")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER  # read when its library is imported
+# The header of a proxy of ours that numbers requests, as WSGI spells it; none is read otherwise.
+TRUSTED_REQUEST_ID = request_id_header and "HTTP_" + request_id_header.upper().replace("-", "_")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

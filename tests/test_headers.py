@@ -86,7 +86,7 @@ OF_DOCUMENTS = {
 # Other allowed headers. None reveals the server software, or when something was changed.
 BESIDES = {
     *("Cache-Control", "Expires", "Vary", "Content-Type", "Content-Length", "Content-Language"),
-    *("Content-Disposition", "Location", "Allow", "Clear-Site-Data"),
+    *("Content-Disposition", "Location", "Allow", "Clear-Site-Data", "X-Request-ID"),
 }
 # The landing page holds its own style sheets, and its policy allows those alone.
 WITH_INLINE_STYLES = {"/"}

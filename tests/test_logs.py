@@ -108,6 +108,40 @@ def test_a_request_is_one_line(alice: Person, log: Log) -> None:
     assert WORD not in log.text
 
 
+GIVEN = "5f3a9c-given-by-a-proxy"
+
+
+@pytest.mark.parametrize(("trusted", "given", "taken"), [
+    ("", GIVEN, False),  # by whoever sent it
+    ("HTTP_X_REQUEST_ID", GIVEN, True),
+    ("HTTP_X_REQUEST_ID", "short", False),
+    ("HTTP_X_REQUEST_ID", f"{GIVEN}, {GIVEN}", False),  # a proxy that hands on what came
+    ("HTTP_X_REQUEST_ID", f"{GIVEN}<b>", False),
+    ("HTTP_X_REQUEST_ID", "x" * 65, False),
+    ("HTTP_X_NUMBER", GIVEN, False),
+])  # fmt: skip
+def test_a_trusted_proxys_number_of_a_request_is_taken_over(
+    alice: Person, log: Log, settings: Any, trusted: str, given: str, taken: bool
+) -> None:
+    settings.TRUSTED_REQUEST_ID = trusted
+
+    response = alice.client.get("/home/", headers={"X-Request-ID": given})
+
+    (line,) = (line for line in log.lines if line["logger"] == "config.logs")
+    assert response.headers["X-Request-ID"] == line["request"]
+    assert (line["request"] == given) == taken
+    if not taken:
+        assert len(line["request"]) == 16
+        assert given not in log.text
+
+
+def test_every_response_bears_its_number_even_a_failure_and_a_file(client: Client) -> None:
+    for path, status in (("/", 200), ("/nowhere/", 404), ("/robots.txt", 200), ("/home/", 302)):
+        response = client.get(path)
+        assert response.status_code == status
+        assert len(response.headers["X-Request-ID"]) == 16, path
+
+
 def test_a_log_line_reveals_neither_the_talk_nor_its_people(alice: Person, log: Log) -> None:
     path = "/talks/7a1c0000-0000-4000-8000-000000000001/"
     alice.client.get(path)

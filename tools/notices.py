@@ -26,6 +26,7 @@ RULE = "=" * 100
 COMPATIBLE = {
     "0BSD",
     "Apache-2.0",
+    "Apache-2.0 AND BSD-2-Clause",
     "Apache-2.0 AND CNRI-Python",
     "Apache-2.0 OR BSD-3-Clause",
     "BSD-2-Clause",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -77,6 +78,11 @@ def remind_batch() -> tuple[int, int]:
     ReminderMails.were_mailed(letters, now)
     outbox.write(letters.values())
     return len(reminders), len(letters)
+
+
+def due_now() -> int:
+    """How many reminders are to be looked at. More than a few, for long, is a worker that fails."""
+    return Reminder.objects.filter(mail_at__lte=Now()).count()
 
 
 def _to_mail(now: datetime) -> QuerySet[Reminder]:

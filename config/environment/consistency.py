@@ -44,3 +44,9 @@ def check_hsts(*, seconds: int, subdomains: bool, preload: bool) -> None:
         raise BadSetting("HSTS_PRELOAD", "needs HSTS_SUBDOMAINS=1: browsers list whole domains.")
     if preload and seconds < A_YEAR:
         raise BadSetting("HSTS_PRELOAD", f"needs HSTS_SECONDS={A_YEAR} (a year) or more.")
+
+
+def check_request_ids(header: str, proxies: int) -> None:
+    """Raise BadSetting where visitors themselves could number their requests."""
+    if header and not proxies:
+        raise BadSetting("REQUEST_ID_HEADER", "needs TRUSTED_PROXIES: else visitors could send it.")

@@ -96,6 +96,34 @@ def is_private(host: str) -> bool:
     return any(address in network for network in PRIVATE_NETWORKS)
 
 
+def header_name(text: str) -> str:
+    """The name of a header that only proxies set, and no browser."""
+    if not re.fullmatch(r"X-[A-Za-z0-9]+(-[A-Za-z0-9]+)*", text, re.IGNORECASE):
+        raise Invalid("must be the name of a header that begins with X-, such as X-Request-ID.")
+    return text
+
+
+def unpublished_address(text: str) -> tuple[str, int]:
+    """A host and a port that no other network can reach. A name is looked up at start."""
+    wrong = (
+        "must be a host and a port of this machine or its own network, such as 127.0.0.1:9464:"
+        " never one that everybody reaches."
+    )
+    host, port = host_and_port(text, wrong)
+    if port is None or (_is_number(host) and not is_unpublished(host)):
+        raise Invalid(wrong)
+    return bare(host), port
+
+
+def is_unpublished(address: str) -> bool:
+    """Whether an IP address belongs to this machine or to a private network."""
+    return ipaddress.ip_address(bare(address)).is_loopback or is_private(address)
+
+
+def _is_number(host: str) -> bool:
+    return host.startswith("[") or host.rpartition(".")[2].isdigit()
+
+
 def web_page(
     text: str,
     wrong: str = "must be the https address of a plain page of another site, such as the weather.",

@@ -89,6 +89,14 @@ def folders(text: str) -> list[str]:
     return paths
 
 
+def folder_to_make(text: str) -> str:
+    """The whole path of a folder, which may not be there yet."""
+    path = Path(line(text))
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        raise Invalid("must be the whole path of a folder, from / on.")
+    return text
+
+
 def writable_file(text: str) -> str:
     """A file that can be appended to. On a read-only disk, another process does the writing."""
     path = Path(line(text))

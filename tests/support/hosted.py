@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -22,7 +23,14 @@ ROOT = Path(__file__).parent.parent.parent
 class Hosted:
     """The processes of docker-compose.yml, on this machine; without an address on SQLite."""
 
-    def __init__(self, site_url: str, folder: Path, database_url: str = "") -> None:
+    def __init__(
+        self,
+        site_url: str,
+        folder: Path,
+        database_url: str = "",
+        *,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.mail_server = MailServer()
         self.port = free_port()
@@ -36,6 +44,7 @@ class Hosted:
             "DEFAULT_FROM_EMAIL": "hello@example.org",
             "DATABASE_URL": database_url or f"sqlite:///{folder}/site.sqlite3",
             "TRUSTED_PROXIES": "1",
+            **(more or {}),
         }
         self.manage("migrate", "-v", "0")
         self.manage("createcachetable")
