@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from accounts import closing, devices, posting, queue
 from accounts.models import Heartbeat
+from accounts.repeating import repeated
 
 DEAD_AFTER = timedelta(seconds=45)  # several missed heartbeats
 MAIL_STUCK_AFTER = timedelta(minutes=2)
@@ -36,7 +37,7 @@ def run_round(worker: str, no_mail_since: datetime | None = None) -> None:
     )
     for duty in (*own_duties, *duties):
         try:
-            duty()
+            repeated(duty)()
         except Exception as error:
             if is_outage(error):
                 raise

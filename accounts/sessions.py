@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from accounts import clock
 from accounts.kept_queries import kept_query
+from accounts.repeating import repeated
 
 if TYPE_CHECKING:
     from django.contrib.sessions.models import Session
@@ -40,6 +41,10 @@ class SessionStore(DatabaseStore):
     def get_expiry_date(self, **more: Any) -> datetime:
         expiry: datetime = super().get_expiry_date(**{"modification": clock.now(), **more})
         return expiry
+
+    @repeated
+    def save(self, must_create: bool = False) -> None:
+        super().save(must_create)
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and KEY.fullmatch(key))

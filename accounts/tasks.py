@@ -9,6 +9,8 @@ from functools import wraps
 from django.tasks import Task
 from django.tasks import task as django_task
 
+from accounts.repeating import repeated
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,7 +28,7 @@ def task[**P, T](function: Callable[P, T]) -> Task[P, T]:
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return function(*args, **kwargs)
+            return repeated(function)(*args, **kwargs)
         except Exception:
             logger.exception("a task failed", extra={"task": function.__name__})
         raise TaskFailed

@@ -1,4 +1,4 @@
-"""What applies to every request and response: headers, refusals, compression, and one retry."""
+"""What applies to every request and response: headers, refusals, compression, and retries."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import build_policy
 from whitenoise.middleware import WhiteNoiseFileResponse
 
+from accounts import repeating
 from config.indexing import robots_tag
 from config.views import bad_request, unavailable
 
@@ -124,10 +125,13 @@ class RandomLengthGZipMiddleware(GZipMiddleware):
     max_random_bytes = 1024
 
 
-class RetryOutdatedStatementsMiddleware:
-    """Run a view again if a migration changed its tables and nothing was committed.
+class RetryMiddleware:
+    """Run a view again if the database asks for it and nothing was committed.
 
-    Must be the innermost middleware, so that all others see only the second attempt's errors.
+    A migration may have changed the tables of a statement, or the database gave the transaction up
+    in favour of another one.
+
+    Must be the innermost middleware, so that all others see only the last attempt's errors.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -141,18 +145,31 @@ class RetryOutdatedStatementsMiddleware:
 
         committed = writes.committed
         response = self.get_response(request)
-        if isinstance(response, OutdatedResponse) and writes.committed == committed:
+        for tries in range(1, repeating.TRIES):
+            if not isinstance(response, RetryResponse) or writes.committed != committed:
+                break
+            if response.was_given_up:
+                repeating.pause(tries)
+            elif tries > 1:
+                break
             request._messages = default_storage(request)  # type: ignore[attr-defined]
             response = self.get_response(request)
-        return unavailable() if isinstance(response, OutdatedResponse) else response
+        return unavailable() if isinstance(response, RetryResponse) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not self.on_postgresql:
             return None
         from config.postgresql.base import is_outdated
 
-        return OutdatedResponse() if is_outdated(exception) else None
+        given_up = repeating.was_given_up(exception)
+        if not given_up and not is_outdated(exception):
+            return None
+        return RetryResponse(was_given_up=given_up)
 
 
-class OutdatedResponse(HttpResponse):
-    """Marks that a statement was outdated. It is never sent."""
+class RetryResponse(HttpResponse):
+    """Marks that a view may be run again. It is never sent."""
+
+    def __init__(self, *, was_given_up: bool) -> None:
+        super().__init__()
+        self.was_given_up = was_given_up

@@ -152,7 +152,7 @@ MIDDLEWARE = [
     "accounts.middleware.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.AllauthMiddleware",
-    "config.middleware.RetryOutdatedStatementsMiddleware",
+    "config.middleware.RetryMiddleware",
 ]
 if METRICS_FOLDER:
     MIDDLEWARE.insert(0, "config.counting.CountingMiddleware")

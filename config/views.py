@@ -21,6 +21,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.repeating import was_given_up
 from config import logs, readiness
 
 HALF_A_YEAR = timedelta(days=180)
@@ -109,7 +110,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if connection.vendor == "postgresql":
         from config.postgresql.base import is_outage, is_outdated
 
-        if is_outdated(sys.exception()) or is_outage(sys.exception()):
+        error = sys.exception()
+        if is_outdated(error) or is_outage(error) or was_given_up(error):
             return unavailable()
     page = render_to_string("500.html", {"reference": logs.request_id()})
     return HttpResponseServerError(page)

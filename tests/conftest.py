@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
@@ -40,7 +40,7 @@ from boundaries.talks import proposing, reading
 from boundaries.talks import rules as talks
 from boundaries.talks.models import Conversation
 from boundaries.vocabulary import Aside, Mode, Move, Side, Stance, Step
-from tests.support import routes
+from tests.support import giving_up, routes
 
 PASSWORD = "a long enough password"
 
@@ -253,6 +253,16 @@ def django_db_keepdb() -> bool:
 def _fresh_limits() -> None:
     """Sign-in limits count in the cache; one test's attempts are not the next one's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _given_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With --serializable, each request has to do one of its transactions again."""
+    if not giving_up.is_on():
+        yield
+        return
+    with giving_up.requests_are_disturbed(request.node.nodeid):
+        yield
 
 
 @pytest.fixture

@@ -28,4 +28,4 @@ def test_our_middleware_is_named_like_djangos_and_says_why_it_exists() -> None:
 @pytest.mark.once
 def test_a_view_is_retried_innermost_and_every_response_is_logged() -> None:
     assert settings.MIDDLEWARE[0] == "config.logs.RequestLogMiddleware"
-    assert settings.MIDDLEWARE[-1] == "config.middleware.RetryOutdatedStatementsMiddleware"
+    assert settings.MIDDLEWARE[-1] == "config.middleware.RetryMiddleware"

@@ -23,7 +23,7 @@ from boundaries.answers import rules as answers
 from boundaries.answers import sheets
 from boundaries.content.catalogue import Deck
 from boundaries.vocabulary import Stance
-from config.middleware import OutdatedResponse, RetryOutdatedStatementsMiddleware
+from config.middleware import RetryMiddleware, RetryResponse
 from tests.conftest import Person, row_of, write
 from tests.test_refusals import is_ours
 
@@ -195,9 +195,9 @@ def test_a_view_that_has_committed_something_is_not_run_again(alice: Person) -> 
     def view(request: HttpRequest) -> HttpResponse:
         runs.append(request)
         User.objects.filter(pk=alice.user.pk).update(first_name="Ann")
-        return OutdatedResponse()
+        return RetryResponse(was_given_up=False)
 
-    answer = RetryOutdatedStatementsMiddleware(view)(RequestFactory().post("/"))
+    answer = RetryMiddleware(view)(RequestFactory().post("/"))
 
     assert len(runs) == 1
     assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "2")
@@ -215,10 +215,10 @@ def test_a_view_whose_writes_were_rolled_back_is_run_once_more(alice: Person) ->
             transaction.set_rollback(True)
         if len(runs) == 1:
             messages.info(request, "Said twice?")
-            return OutdatedResponse()
+            return RetryResponse(was_given_up=False)
         return HttpResponse("done")
 
-    assert RetryOutdatedStatementsMiddleware(view)(request).text == "done"
+    assert RetryMiddleware(view)(request).text == "done"
     assert len(runs) == 2
     assert not list(get_messages(request))
 

@@ -26,6 +26,7 @@ from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
+from accounts import repeating
 from config.postgresql import clocks
 from config.postgresql.causes import (
     ANOTHER_ENGINE,
@@ -80,11 +81,11 @@ def is_outdated(error: BaseException | None) -> bool:
 
 
 class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
-    """Records writes, and retries statements that were prepared before a migration."""
+    """Records writes, and retries statements that were given up or prepared before a migration."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         try:
-            super().execute(query, params, **options)
+            self._execute(query, params, **options)
         except psycopg.Error as error:
             if not is_outdated(error) or self.connection.prepare_threshold is None:
                 raise
@@ -97,6 +98,19 @@ class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
         if done and done.startswith(WRITES) and CACHE_TABLE not in str(query):
             self._note_write()
         return self
+
+    def _execute(self, query: Any, params: Any, **options: Any) -> None:
+        """Repeat a statement that is a transaction of its own, if that was given up."""
+        for tries in range(1, repeating.TRIES):
+            try:
+                super().execute(query, params, **options)
+                return
+            except psycopg.OperationalError as error:
+                status = self.connection.pgconn.transaction_status
+                if status != TransactionStatus.IDLE or not repeating.was_given_up(error):
+                    raise
+            repeating.pause(tries)
+        super().execute(query, params, **options)
 
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
         super().executemany(query, params_seq, **options)

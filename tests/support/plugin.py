@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, core, settings
 
-from tests.support import browsers, databases
+from tests.support import browsers, databases, giving_up
 from tests.support.depth import DAY, DEPTH
 from tests.support.environment import ENVIRONMENT
 
@@ -40,6 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.addoption("--engine", choices=browsers.ENGINES, default=browsers.CHROMIUM)
     parser.addoption(
+        "--serializable",
+        action="store_true",
+        help="on PostgreSQL: let it give up one transaction of each request",
+    )
+    parser.addoption(
         "--daily", action="store_true", help="leave out what another day or `make deep` runs"
     )
 
@@ -54,6 +59,8 @@ def pytest_load_initial_conftests(
         on_postgresql = early_config.known_args_namespace.database == "postgresql"
         chosen = _postgresql() if on_postgresql else _sqlite()
     os.environ["DATABASE_URL"] = chosen
+    if early_config.known_args_namespace.serializable:
+        os.environ[giving_up.SERIALIZABLE] = "1"
     yield
 
 
