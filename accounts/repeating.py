@@ -32,6 +32,11 @@ def was_given_up(error: BaseException | None) -> bool:
     return False
 
 
+def is_within_another() -> bool:
+    """Whether a transaction is going on, which alone can be repeated as a whole."""
+    return connection.in_atomic_block
+
+
 def pause(tries: int) -> None:
     """Wait before the next try: longer each time, and not as long as the others that wait."""
     time.sleep(FIRST_PAUSE * 2**tries * random.uniform(0.5, 1))  # noqa: S311
@@ -46,7 +51,7 @@ def repeated[**P, T](function: Callable[P, T]) -> Callable[P, T]:
             try:
                 return function(*args, **kwargs)
             except OperationalError as error:
-                if connection.in_atomic_block or not was_given_up(error):
+                if is_within_another() or not was_given_up(error):
                     raise
             pause(tries)
         return function(*args, **kwargs)

@@ -6,11 +6,13 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import OperationalError
 
 from accounts import clock
 from accounts.kept_queries import kept_query
-from accounts.repeating import repeated
+from accounts.repeating import repeated, was_given_up
 
 if TYPE_CHECKING:
     from django.contrib.sessions.models import Session
@@ -44,7 +46,13 @@ class SessionStore(DatabaseStore):
 
     @repeated
     def save(self, must_create: bool = False) -> None:
-        super().save(must_create)
+        """Django takes any error of the database for a session that was deleted meanwhile."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError) and was_given_up(error.__context__):
+                raise error.__context__ from error.__context__.__cause__
+            raise
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and KEY.fullmatch(key))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.storage import default_storage
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
@@ -30,6 +32,7 @@ OF_DOCUMENTS = (
     "Referrer-Policy",
     "X-Frame-Options",
 )
+CSRF_STATE = ("CSRF_COOKIE", "CSRF_COOKIE_NEEDS_UPDATE")  # which signing in renews
 DOCUMENTS = ("text/html", "image/svg+xml")  # types that a browser opens as a document
 
 
@@ -143,8 +146,8 @@ class RetryMiddleware:
             return self.get_response(request)
         from config.postgresql.base import writes
 
-        committed = writes.committed
-        response = self.get_response(request)
+        committed, before = writes.committed, RequestState(request)
+        response = self._respond(request)
         for tries in range(1, repeating.TRIES):
             if not isinstance(response, RetryResponse) or writes.committed != committed:
                 break
@@ -152,9 +155,29 @@ class RetryMiddleware:
                 repeating.pause(tries)
             elif tries > 1:
                 break
-            request._messages = default_storage(request)  # type: ignore[attr-defined]
-            response = self.get_response(request)
+            before.restore()
+            response = self._respond(request)
         return unavailable() if isinstance(response, RetryResponse) else response
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        """Run the view once.
+
+        Where the database may give any transaction up, a view is a single one, so that it can be
+        run again whatever it did. Django's ATOMIC_REQUESTS would roll back where a view refuses by
+        an exception, and with it what has been counted towards a limit.
+        """
+        if not settings.SERIALIZABLE:
+            return self.get_response(request)
+        try:
+            with transaction.atomic():
+                response = self.get_response(request)
+                if isinstance(response, RetryResponse):
+                    transaction.set_rollback(True)
+        except OperationalError as error:  # of the commit
+            if not repeating.was_given_up(error):
+                raise
+            return RetryResponse(was_given_up=True)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not self.on_postgresql:
@@ -165,6 +188,31 @@ class RetryMiddleware:
         if not given_up and not is_outdated(exception):
             return None
         return RetryResponse(was_given_up=given_up)
+
+
+class RequestState:
+    """What a view may change of a request, as it was before: a view that signs in, for example."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.session = deepcopy(vars(request.session)) if hasattr(request, "session") else None
+        self.csrf = {name: request.META.get(name) for name in CSRF_STATE}
+
+    def restore(self) -> None:
+        if self.session is not None:
+            vars(self.request.session).clear()
+            vars(self.request.session).update(deepcopy(self.session))
+            vars(self.request).pop("_cached_user", None)
+            AuthenticationMiddleware(_nothing).process_request(self.request)
+        for name, value in self.csrf.items():
+            self.request.META.pop(name, None)
+            if value is not None:
+                self.request.META[name] = value
+        self.request._messages = default_storage(self.request)  # type: ignore[attr-defined]
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
 
 
 class RetryResponse(HttpResponse):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.csp import CSP
+from psycopg import IsolationLevel
 
 from config import version
 from config.environment import consistency, databases, hosts, mailers, trials, values
@@ -47,6 +48,12 @@ try:
     )
     pooler: str = env.read("DATABASE_POOLER", values.one_of("none", "pgbouncer"), "none")
     pool_size: int = env.read("DATABASE_POOL_SIZE", values.whole_number(0, 1000), 4)
+    SERIALIZABLE: bool = (
+        env.read(
+            "DATABASE_ISOLATION", values.one_of("read-committed", "serializable"), "read-committed"
+        )
+        == "serializable"
+    )
     mail: dict[str, Any] | None = mailers.mail(
         url=env.read("EMAIL_URL", mailers.mail_url, None),
         host=env.read("EMAIL_HOST", hosts.host_name, ""),
@@ -214,6 +221,8 @@ else:
         database["OPTIONS"]["options"] = (
             "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
         )
+    if SERIALIZABLE:
+        database["OPTIONS"]["isolation_level"] = IsolationLevel.SERIALIZABLE
     if pool_size:
         # Both in seconds. When no connection comes for `timeout`, config/postgresql/base.py looks
         # whether the database is away, and otherwise waits on.

@@ -14,6 +14,7 @@ from unittest import mock
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -256,12 +257,12 @@ def _fresh_limits() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _given_up(request: pytest.FixtureRequest) -> Iterator[None]:
+def _given_up() -> Iterator[None]:
     """With --serializable, each request has to do one of its transactions again."""
-    if not giving_up.is_on():
+    if not settings.SERIALIZABLE:
         yield
         return
-    with giving_up.requests_are_disturbed(request.node.nodeid):
+    with giving_up.requests_are_disturbed():
         yield
 
 

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from tests.support import giving_up
 from tests.support.environment import ENVIRONMENT
 
 for name, value in ENVIRONMENT.items():
@@ -19,11 +18,6 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     folder = os.environ.get("TESTS_FOLDER", BASE_DIR / "var")
     database["TEST"] = {"NAME": str(Path(folder, "tests.sqlite3"))}
     database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
-
-elif giving_up.is_on():
-    from psycopg import IsolationLevel
-
-    database["OPTIONS"]["isolation_level"] = IsolationLevel.SERIALIZABLE
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -189,6 +189,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
     "DATABASE_SSLROOTCERT": [PARTS | {"DATABASE_SSLROOTCERT": value}
                              for value in ("/no.pem", "/", TOO_LONG, f"-----BEGIN CERTIFICATE-----\n{TOO_LONG}")],
     "DATABASE_POOLER": ["yes", "1", "odyssey"],
+    "DATABASE_ISOLATION": ["repeatable-read", "on", "SERIALIZABLE;"],
     "DATABASE_POOL_SIZE": ["many", "-1", "1.5", "4_0", "100000", "٤", "4 5", "+4", "0x4"],
     "EMAIL_URL": [
         None, "", "pigeon://coop", "mail.example.org", "smtp+tls://", "smtp+tls://u:p@",
@@ -530,6 +531,8 @@ UNDERSTOOD: list[tuple[Callable[[dict[str, Any]], Any], Any, Sequence[Mapping[st
     (setting("LOG_LEVEL"), "WARNING", [{"LOG_LEVEL": value} for value in ("warning", " WARNING\n", "Warn")]),
     (setting("pool_size"), 7, [{"DATABASE_POOL_SIZE": value} for value in ("7", " 7\r\n", '"7"', "07")]),
     (setting("trusted_proxies"), 1, [{"TRUSTED_PROXIES": value} for value in ("1", " 1 ", "'1'")]),
+    (setting("SERIALIZABLE"), False, [{"DATABASE_ISOLATION": value} for value in (None, "", "Read-Committed")]),
+    (setting("SERIALIZABLE"), True, [{"DATABASE_ISOLATION": value} for value in ("serializable", " Serializable\n")]),
     (setting("TRUSTED_REQUEST_ID"), "", [{"REQUEST_ID_HEADER": value} for value in (None, "", " ")]),
     (
         setting("TRUSTED_REQUEST_ID"),

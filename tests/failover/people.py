@@ -28,7 +28,6 @@ from boundaries.seats import rules as seats  # noqa: E402
 from tests.failover.visitors import CSRF  # noqa: E402
 
 
-
 def make(count: int, first: int) -> None:
     """People who are signed in. Prints the cookies of each."""
     call_command("migrate", verbosity=0)

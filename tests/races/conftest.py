@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from accounts.repeating import repeated
-from tests.support import giving_up
 from tests.support.depth import DEPTH
 
 type Act = Callable[[], Any]
@@ -41,7 +41,7 @@ def at_once(*acts: Act) -> Outcome:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=10)
-            results[at] = (repeated(act) if giving_up.is_on() else act)()
+            results[at] = (repeated(act) if settings.SERIALIZABLE else act)()
         except Exception as error:
             results[at] = error
         finally:

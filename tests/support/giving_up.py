@@ -1,64 +1,72 @@
 """A database that gives transactions up, as one at the isolation level `serializable` may.
 
-With `--serializable` every connection is at that level, where PostgreSQL gives transactions up by
-itself if two cannot have run one after the other. And in every request, one transaction that has
-done all its work is given up by hand, with a real error of PostgreSQL: the first, or the second if
-there is one. Tests then see what they always see, or something was lost or done twice.
+With `--serializable` every connection is at that level, where PostgreSQL gives a transaction up if
+it cannot have run before or after another one. And in every request, the first transaction of each
+kind is given up by hand when all its work is done, with a real error of PostgreSQL: the view's own,
+and those around it, such as that of the session. Tests then see what they always see, unless
+something was lost or done twice.
 """
 
 from __future__ import annotations
 
-import os
-import random
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
+from django.core import mail
+from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
 from django.db import OperationalError, connection
 from django.db.transaction import Atomic
 
-SERIALIZABLE = "COMMON_GROUND_TESTS_SERIALIZABLE"
+from accounts import repeating
+from config.middleware import RetryMiddleware, RetryResponse
+
 GIVE_UP = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
 
 
 class Request(threading.local):
     """What goes on in this thread."""
 
-    victim = 0  # which transaction is given up; 0 outside of requests, or once that was done
-    ended = 0  # transactions that came to their end
-    depth = 0  # blocks that are open
-    outside = False  # whether a test has a transaction around all of it
-    given_up = 0
+    active = False  # a request is being answered
+    within_test = False  # a test has a transaction around all of it
+    in_view = False
+    depth = 0  # blocks that are open, without those of a test
+    left = frozenset[bool]()  # what is still to be given up: in the view, and around it
 
 
 now = Request()
 
 
-def is_on() -> bool:
-    return bool(os.environ.get(SERIALIZABLE))
-
-
 @contextmanager
-def requests_are_disturbed(name: str) -> Iterator[Request]:
-    """During one test, whose name says which transactions are chosen."""
-    from config.middleware import RetryMiddleware
-    from config.postgresql.base import Cursor, writes
+def requests_are_disturbed() -> Iterator[None]:
+    """During one test."""
+    get_response, respond = BaseHandler.get_response, RetryMiddleware._respond
+    enter, leave = Atomic.__enter__, Atomic.__exit__
 
-    chosen = random.Random(zlib.crc32(name.encode()))  # noqa: S311
-    call, enter, leave = RetryMiddleware.__call__, Atomic.__enter__, Atomic.__exit__
-    note_write = Cursor._note_write
-    now.given_up = 0
-
-    def disturbed(middleware: RetryMiddleware, request: Any) -> Any:
-        now.victim, now.ended, now.depth = chosen.choice((1, 1, 2)), 0, 0
-        now.outside = connection.in_atomic_block
+    def answered(handler: BaseHandler, request: Any) -> Any:
+        now.active, now.left, now.depth = True, frozenset({True, False}), 0
+        now.within_test = connection.in_atomic_block
         try:
-            return call(middleware, request)
+            return get_response(handler, request)
         finally:
-            now.victim = 0
+            now.active = False
+
+    def responded(middleware: RetryMiddleware, request: Any) -> Any:
+        now.in_view = True
+        kept, posted = [dict(memory) for memory in _memory()], len(mail.outbox)
+        try:
+            response = respond(middleware, request)
+        finally:
+            now.in_view = False
+        if isinstance(response, RetryResponse):
+            for memory, before in zip(_memory(), kept, strict=True):
+                memory.clear()
+                memory.update(before)
+            del mail.outbox[posted:]
+        return response
 
     def entered(block: Atomic) -> None:
         now.depth += 1
@@ -66,14 +74,10 @@ def requests_are_disturbed(name: str) -> Iterator[Request]:
 
     def left(block: Atomic, kind: Any, error: Any, trace: Any) -> None:
         now.depth -= 1
-        if not now.victim or now.depth or error or connection.needs_rollback:
+        hopeless = error or connection.needs_rollback
+        if not now.active or now.depth or hopeless or now.in_view not in now.left:
             return leave(block, kind, error, trace)
-        now.ended += 1
-        if now.ended != now.victim:
-            leave(block, None, None, None)
-            writes.committed += bool(now.outside)  # as far as the request can know
-            return None
-        now.victim, now.given_up = 0, now.given_up + 1
+        now.left -= {now.in_view}
         try:
             with connection.cursor() as cursor:
                 cursor.execute(GIVE_UP)
@@ -82,17 +86,21 @@ def requests_are_disturbed(name: str) -> Iterator[Request]:
             raise
         raise AssertionError("PostgreSQL did not give up")
 
-    def noted(cursor: Cursor) -> None:
-        note_write(cursor)
-        if now.victim and now.outside and not now.depth:
-            writes.committed += 1
+    def is_within_another() -> bool:
+        return bool(now.depth) if now.active and now.within_test else connection.in_atomic_block
 
     with ExitStack() as stack:
         for owner, attribute, function in (
-            (RetryMiddleware, "__call__", disturbed),
+            (BaseHandler, "get_response", answered),
+            (RetryMiddleware, "_respond", responded),
             (Atomic, "__enter__", entered),
             (Atomic, "__exit__", left),
-            (Cursor, "_note_write", noted),
+            (repeating, "is_within_another", is_within_another),
         ):
             stack.enter_context(mock.patch.object(owner, attribute, function))
-        yield now
+        yield
+
+
+def _memory() -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Where tests keep limits. On a site they are rows, which are undone with all the others."""
+    return cache._cache, cache._expire_info  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, core, settings
 
-from tests.support import browsers, databases, giving_up
+from tests.support import browsers, databases
 from tests.support.depth import DAY, DEPTH
 from tests.support.environment import ENVIRONMENT
 
@@ -60,7 +60,7 @@ def pytest_load_initial_conftests(
         chosen = _postgresql() if on_postgresql else _sqlite()
     os.environ["DATABASE_URL"] = chosen
     if early_config.known_args_namespace.serializable:
-        os.environ[giving_up.SERIALIZABLE] = "1"
+        os.environ["DATABASE_ISOLATION"] = "serializable"
     yield
 
 
@@ -69,6 +69,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: drives a real browser")
     config.addinivalue_line("markers", "chromium: needs what only Chromium lets a test do")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
+    config.addinivalue_line(
+        "markers", "read_committed: counts queries, or shows what only that level lets happen"
+    )
     config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
     config.addinivalue_line(
         "markers", "sweep: goes everywhere, and takes long; on PostgreSQL only `make deep` does"
@@ -169,6 +172,8 @@ def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
         return "postgresql" in marks
     if "postgresql" in marks:
         return False
+    if "read_committed" in marks and os.environ.get("DATABASE_ISOLATION"):
+        return True
     if "once" in marks or not _asks_the_database(item):
         return True
     return bool(marks & {"sweep", "journey"}) and not deep
