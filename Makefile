@@ -26,7 +26,7 @@ check: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := UV_CACHE_DIR=.venv-uv/cache .venv-uv/bin/uv
 COMPILE := $(UV) pip compile -q --upgrade --universal --generate-hashes --python-version 3.12 --no-header --no-annotate
 
-.PHONY: help setup run try env demo content sentences migrations test quick check mutants faults deep shots judges audit bench bench-large sizes format lock pin messages vendor fonts notices sbom picture preview
+.PHONY: help setup run try env demo content sentences migrations test quick check mutants faults deep shots judges audit bench bench-large failover serializable sizes format lock pin messages vendor fonts notices sbom picture preview
 .DEFAULT_GOAL := help
 
 help:
@@ -49,6 +49,8 @@ help:
 	@echo "make bench            measure the site, and write docs/performance.md"
 	@echo "make bench BEFORE=X   measure it beside an earlier commit, in one run"
 	@echo "make bench-large      measure it with a million couples: half an hour, and 45 GB of disk"
+	@echo "make failover         kill the primary of three databases ten times while twenty people save: 15 minutes"
+	@echo "make serializable     run the tests on a database that gives up a transaction of every request: half an hour"
 	@echo "make sizes            measure what a small site takes of a machine, and write it into docs/requirements.md"
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
 	@echo "make preview          draw static/img/preview.png, which chats show with a link to the site"
@@ -182,6 +184,14 @@ bench: setup
 
 bench-large: setup
 	$(PYTHON) -m tests.benchmarks.large
+
+# Needs apt install etcd-server patroni haproxy postgresql-15. KILLS=1 is enough to see that it works.
+failover: setup
+	@$(MANAGE) collectstatic --noinput -v 0
+	$(PYTHON) -m tests.failover $(if $(KILLS),--kills $(KILLS) --switchovers 1 --asynchronous 1) $(if $(SPEED),--speed $(SPEED))
+
+serializable: setup
+	$(PYTEST) -n 2 --dist worksteal --database postgresql --serializable --ignore tests/journeys --ignore tests/privacy
 
 sizes: setup
 	$(PYTHON) -m tests.benchmarks.sizes

@@ -139,10 +139,10 @@ class RetryMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.on_postgresql = connection.vendor == "postgresql"
+        self.on_a_server = connection.vendor != "sqlite"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self.on_postgresql:
+        if not self.on_a_server:
             return self.get_response(request)
         from config.postgresql.base import writes
 
@@ -180,7 +180,7 @@ class RetryMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not self.on_postgresql:
+        if not self.on_a_server:
             return None
         from config.postgresql.base import is_outdated
 

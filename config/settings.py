@@ -221,6 +221,8 @@ else:
         database["OPTIONS"]["options"] = (
             "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
         )
+    SERIALIZABLE = SERIALIZABLE or database["ENGINE"] == "config.cockroachdb"  # knows no other
+    DISABLE_COCKROACHDB_TELEMETRY = True
     if SERIALIZABLE:
         database["OPTIONS"]["isolation_level"] = IsolationLevel.SERIALIZABLE
     if pool_size:

@@ -107,7 +107,7 @@ def unavailable() -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if connection.vendor == "postgresql":
+    if connection.vendor != "sqlite":
         from config.postgresql.base import is_outage, is_outdated
 
         error = sys.exception()

@@ -153,7 +153,7 @@ REFUSED: dict[str, list[str | dict[str, str | None] | None]] = {
         "maybe", "1", {"HSTS_PRELOAD": "1", "HSTS_SUBDOMAINS": "1", "HSTS_SECONDS": "31535999"},
     ],
     "DATABASE_URL": [
-        "nonsense", "mysql://u:p@host/name", "postgres://", "postgres://host", "postgres://host/",
+        "nonsense", "mysql://u:p@host/name", "cockroachdb://u:p@host/name", "postgres://", "postgres://host", "postgres://host/",
         "postgres://u:pa/ss@host/name", "postgres://u:pa#ss@host/name", "postgres://u:p?w@host/name",
         "postgres://u:12/34@host/name", "postgres://u:12?34@host/name", "postgres://u:1#2@host/name",
         "postgres://u:p@ss/word@host/name", "postgres://u:p@ss#word@host/name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import re
 from pathlib import Path
@@ -16,7 +17,6 @@ POSTGRESQL = ("postgres", "postgresql", "pgsql", "psql")
 # Schemes of other engines, with their names.
 OTHERS = {
     "cockroach": "CockroachDB",
-    "cockroachdb": "CockroachDB",
     "mariadb": "MariaDB",
     "mssql": "SQL Server",
     "mysql": "MySQL",
@@ -25,6 +25,7 @@ OTHERS = {
     "yugabyte": "YugabyteDB",
     "yugabytedb": "YugabyteDB",
 }
+COCKROACHDB = "cockroachdb"
 # Parameters of libpq that DATABASE_URL may hold. Time limits and the pool are set in settings.
 CONNECTION_PARAMETERS = {
     "application_name",
@@ -117,7 +118,9 @@ def database_url(text: str) -> dict[str, Any]:
     engine = parts.scheme.partition("+")[0]
     if engine in OTHERS:
         raise Invalid(f"names {OTHERS[engine]}. This site needs PostgreSQL: postgres://…")
-    if parts.scheme not in POSTGRESQL:
+    if parts.scheme == COCKROACHDB and not importlib.util.find_spec("django_cockroachdb"):
+        raise Invalid("needs what pip install '.[cockroachdb]' brings: docs/scaling.md.")
+    if parts.scheme not in (*POSTGRESQL, COCKROACHDB):
         raise Invalid("must begin with postgres:// (or, for trying things out, with sqlite:///).")
     wrong = Invalid("must name a host and a database, as in postgres://user:password@host/name.")
     path = decoded(parts.path.removeprefix("/"), wrong)
@@ -127,9 +130,10 @@ def database_url(text: str) -> dict[str, Any]:
     host = host or folder or options.pop("host", "")
     if not name or "/" in name or "@" in name or "host" in options:
         raise wrong
-    return postgresql(
+    database = postgresql(
         host=host, port=port, user=parts.user, password=parts.password, name=name, options=options
     )
+    return database if parts.scheme in POSTGRESQL else database | {"ENGINE": "config.cockroachdb"}
 
 
 def _sqlite(text: str) -> dict[str, Any]:

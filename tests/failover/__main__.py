@@ -20,6 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from tests.failover.cluster import (
     ROOT,
     Cluster,
@@ -34,6 +36,7 @@ from tests.failover.visitors import Visitors
 VISITORS = 20
 PAUSE = 0.3  # seconds between two saves of one visitor
 RECOVERED_WITHIN = 120  # seconds
+SECONDS = 8  # of a turn, when speeds are compared
 BEHIND = 0.5  # seconds for which nothing reaches the standbys before an asynchronous primary dies
 
 
@@ -89,7 +92,9 @@ def fail_over(folder: Path, kills: int, switchovers: int, asynchronous: int) -> 
         cluster.stop()
 
 
-def outage(cluster: Cluster, visitors: Visitors, act: Callable[[], None]) -> Outage:
+def outage(
+    cluster: Cluster, visitors: Visitors, act: Callable[[], None], *, synchronous: bool = True
+) -> Outage:
     """Do it, wait until saves work, and let every node come back."""
     leader = cluster.primary
     writable = Writable([node for node in cluster.nodes if node is not leader])
@@ -103,7 +108,7 @@ def outage(cluster: Cluster, visitors: Visitors, act: Callable[[], None]) -> Out
     for node in cluster.nodes:
         if node.process.process.poll() is not None:
             node.process.start()
-    cluster.settle(len(cluster.nodes))
+    cluster.settle(len(cluster.nodes), synchronous=synchronous)
     time.sleep(3)
     found = Outage(saved - began, saved - began_again)
     print(f"  {found.seconds:.1f} s, of which {found.ours:.1f} s ours", flush=True)
@@ -146,8 +151,7 @@ def lose_some(cluster: Cluster, site: Site, times: int) -> None:
     with visitors:
         time.sleep(2)
         for _ in range(times):
-            cluster.settle(len(cluster.nodes), synchronous=False)
-            outage(cluster, visitors, stall_and_kill)
+            outage(cluster, visitors, stall_and_kill, synchronous=False)
     lost, doubled = counted(site, visitors)
     print(
         f"asynchronous, standbys {BEHIND} s behind, {times} kills:"
@@ -157,15 +161,43 @@ def lose_some(cluster: Cluster, site: Site, times: int) -> None:
 
 def compare(folder: Path, rounds: int) -> int:
     """Saves a second of two hosts and three nodes, and of one host and one node, by turns."""
-    (folder / "one").mkdir()
-    clusters = {"two hosts, three nodes": Cluster(folder), "one host, one node": None}
-    del clusters
-    raise NotImplementedError(rounds)
+    clusters: list[Cluster] = []
+    sites: list[Site] = []
+    speeds: tuple[list[float], list[float]] = ([], [])
+    try:
+        for nodes, hosts in ((3, 2), (1, 1)):
+            place = folder / f"of-{nodes}"
+            place.mkdir()
+            clusters.append(Cluster(place, nodes))
+            make_database(clusters[-1])
+            sites.append(Site(clusters[-1].url(), place, hosts))
+        folder.chmod(0o755)
+        crowds = [people(site, 60) for site in sites]
+        for turn in range(rounds + 1):
+            for at, site in enumerate(sites):
+                share = crowds[at][turn % 5 :: 5]
+                visitors = Visitors(site.port, share, len(share), 0)
+                with visitors:
+                    time.sleep(SECONDS)
+                if turn:  # the first warms up
+                    speeds[at].append(len(visitors.saves) / SECONDS)
+    finally:
+        for site in sites:
+            site.stop()
+        for cluster in clusters:
+            cluster.stop()
+    large, small = map(statistics.median, speeds)
+    print(f"two hosts, three nodes: {large:.0f} saves a second ({_all(speeds[0])})")
+    print(f"one host, one node: {small:.0f} saves a second ({_all(speeds[1])})")
+    print(f"ratio {large / small:.2f} (aim: 0.70)")
+    return 0
+
+
+def _all(speeds: list[float]) -> str:
+    return ", ".join(f"{speed:.0f}" for speed in speeds)
 
 
 def make_database(cluster: Cluster) -> None:
-    import psycopg
-
     with psycopg.connect(cluster.primary.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE common_ground")
 

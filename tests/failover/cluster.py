@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -292,9 +293,11 @@ class Site:
         ]
         file = folder / f"site-{self.port}.pem"
         file.write_text("".join(part.read_text() for part in for_localhost(folder)))
+        here = re.sub(r"^ +(user|group) .*\n", "", (FILES / "haproxy.cfg").read_text(), flags=re.M)
+        (folder / "haproxy.cfg").write_text(here)  # it may be started by anybody
         self.haproxy = Process(
             f"haproxy{self.port}",
-            [str(_found("haproxy")), "-db", "-f", str(FILES / "haproxy.cfg")],
+            [str(_found("haproxy")), "-db", "-f", str(folder / "haproxy.cfg")],
             folder,
             environment={
                 "PATH": os.environ["PATH"],
@@ -302,6 +305,7 @@ class Site:
                 "WEB1": f"127.0.0.1:{ports[0]}",
                 "WEB2": f"127.0.0.1:{ports[-1]}",
                 "CERTIFICATE": str(file),
+                "ADMIN_SOCKET": str(folder / f"haproxy{self.port}.sock"),
             },
         )
 
