@@ -197,7 +197,11 @@ def test_no_two_classes_have_the_same_name() -> None:
         if isinstance(node, ast.ClassDef)
     )
 
-    assert {name for name, times in names.items() if times > 1} <= {"Meta", "Command", "DatabaseWrapper"}  # Django's
+    assert {name for name, times in names.items() if times > 1} <= {
+        "Meta",
+        "Command",
+        "DatabaseWrapper",
+    }  # Django's
 
 
 def test_a_module_is_short_enough_to_be_one_thing() -> None:
