@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from django_cockroachdb import base
 
 from config.postgresql.base import DatabaseWrapper as OurDatabaseWrapper
@@ -13,3 +14,6 @@ class DatabaseWrapper(OurDatabaseWrapper, base.DatabaseWrapper):
     """Clear errors, and statements that are repeated, as with PostgreSQL."""
 
     vendor: Any = base.DatabaseWrapper.vendor
+
+    def refuse_other_engines(self, connection: psycopg.Connection[Any]) -> None:
+        """The backend itself looks at the version of this one."""

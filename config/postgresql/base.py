@@ -161,6 +161,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             clocks.compare(connection)
         return self._without_outdated(connection)
 
+    def refuse_other_engines(self, connection: psycopg.Connection[Any]) -> None:
+        """Raise Unreachable if it is no PostgreSQL, or one that Django does not support."""
+        row = connection.execute("SELECT version()").fetchone()
+        version = str(row[0]) if row else ""
+        if not version.startswith("PostgreSQL ") or "-YB-" in version:
+            raise Unreachable(ANOTHER_ENGINE, " ".join(version.split()[:2]))
+        if connection.info.server_version < MIN_VERSION:
+            raise Unreachable(TOO_OLD, " ".join(version.split()[:2]))
+
     def _single(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         reachability.note(connection)
@@ -199,7 +208,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         while True:
             try:
                 with psycopg.connect(**conn_params | {"autocommit": True}) as connection:
-                    refuse_other_engines(connection)
+                    self.refuse_other_engines(connection)
                     missing = connection.execute(LIMITS_NOT_SET, [list(TIME_LIMITS)]).fetchall()
                     reachability.note(connection)
                 break
@@ -237,16 +246,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> Any:
         writes.pending = False
         return super()._rollback()  # type: ignore[misc]
-
-
-def refuse_other_engines(connection: psycopg.Connection[Any]) -> None:
-    """Raise Unreachable if what answers is not PostgreSQL, or one that Django does not support."""
-    row = connection.execute("SELECT version()").fetchone()
-    version = str(row[0]) if row else ""
-    if not version.startswith("PostgreSQL ") or "-YB-" in version:
-        raise Unreachable(ANOTHER_ENGINE, " ".join(version.split()[:2]))
-    if connection.info.server_version < MIN_VERSION:
-        raise Unreachable(TOO_OLD, " ".join(version.split()[:2]))
 
 
 def is_outage(error: BaseException | None) -> bool:
