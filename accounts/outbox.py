@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts import languages, posting, queue
 from accounts.models import Letter
@@ -37,6 +38,7 @@ class LetterBackend(BaseEmailBackend):
                     body=str(message.body),
                     urgent=hasattr(message, "letter"),
                     language=languages.active(),
+                    due_at=Now(),
                 )
                 for message in email_messages
                 for recipient in message.recipients()
@@ -77,6 +79,7 @@ def write(mails: Iterable[Reminding]) -> None:
                 unsubscribe=mail.unsubscribe,
                 by_day_in=mail.zone or settings.TIME_ZONE,
                 language=mail.language,
+                due_at=Now(),
             )
             for mail in mails
         ]

@@ -94,8 +94,10 @@ def deliver(letter: Letter, *, giving_up: threading.Event | None = None) -> bool
         mailers["post"].send_messages([message_of(letter)])
     except Exception as error:
         what = _what_failed(error)
-        severity = logging.ERROR if letter.tries >= ALARMING_AFTER else logging.WARNING
-        logger.log(severity, "a mail was not taken", extra={"what": what})
+        if letter.tries < ALARMING_AFTER:
+            logger.warning("a mail was not taken", extra={"what": what})
+        else:
+            logger.error("a mail was not taken", extra={"what": what})
         _persist(lambda: _put_off(letter), giving_up)
         if isinstance(error, OSError) and not _is_about_this_letter(error):
             raise MailServerDown from error

@@ -29,6 +29,7 @@ from django.db.models import Model
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Letter
+from accounts.outbox import post
 from accounts.sessions import SessionStore
 from tests.conftest import text_of
 from tests.support.depth import DAY
@@ -231,6 +232,8 @@ def test_nobody_finds_words_where_they_do_not_belong(
     answers, looked = journey([form for form in found if form not in last], planted)
     looked += " ".join(text_of(form.browser, form.page) for form in found)
     answers += journey(last, planted)[0]
+    for letter in Letter.objects.all():
+        post.enqueue(str(letter.pk))
     call_command("db_worker", batch=True, startup_delay=False, verbosity=3)
     control()
     printed = capfd.readouterr()
