@@ -27,6 +27,11 @@ def active() -> str:
     return translation.get_language() or settings.LANGUAGE_CODE
 
 
+def if_foreign(code: str) -> str:
+    """The language of some words, if it is another than they stand among; otherwise nothing."""
+    return code if code != active() else ""
+
+
 def is_known(code: str) -> bool:
     """Whether the site can be read in this language."""
     return any(code == known for known, _ in settings.LANGUAGES)
@@ -91,13 +96,11 @@ def remember(response: HttpResponse, code: str) -> None:
         code,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 
 def forget_of_browser(request: HttpRequest, response: HttpResponse) -> None:
     """Once somebody is signed in, their account knows it. The next to use this browser may not."""
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        response.delete_cookie(
-            settings.LANGUAGE_COOKIE_NAME, samesite=settings.LANGUAGE_COOKIE_SAMESITE
-        )
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")

@@ -49,28 +49,32 @@ class SentencePart:
 TAGS = {
     Source.OURS: ("", ""),
     Source.NAME: ('<bdi class="name">', "</bdi>"),
-    Source.THEIRS: ('<bdi class="theirs">', "</bdi>"),
+    Source.THEIRS: ('<bdi class="theirs" lang="">', "</bdi>"),  # nobody knows in which
 }
 
 
 class Sentence(str):
     """A sentence as its parts. As a string, it is the sentence in plain text."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("language", "parts")
 
     parts: tuple[SentencePart, ...]
+    language: str  # of our own text in it, if that is not the language of the page
 
-    def __new__(cls, parts: Iterable[SentencePart]) -> Self:
+    def __new__(cls, parts: Iterable[SentencePart], language: str = "") -> Self:
         merged = tuple(_merge([*parts]))
         sentence = super().__new__(cls, "".join([part.plain for part in merged]))
-        sentence.parts = merged
+        sentence.parts, sentence.language = merged, language
         return sentence
 
     def __html__(self) -> SafeString:
-        return SafeString("".join([part.__html__() for part in self.parts]))
+        shown = "".join([part.__html__() for part in self.parts])
+        return SafeString(
+            f'<span lang="{self.language}">{shown}</span>' if self.language else shown
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.parts,)
+        return type(self), (self.parts, self.language)
 
 
 def ours(words: str) -> SentencePart:
@@ -91,9 +95,14 @@ def theirs(words: str) -> SentencePart:
     return SentencePart(Source.THEIRS, words, shown, first_names.quoted(words))
 
 
-def heading(text: str, *, user_written: bool) -> str:
-    """A behaviour's text as a heading. One that a person wrote is in quotation marks (ADR 19)."""
-    return Sentence([theirs(text)]) if user_written else text
+def heading(text: str, *, user_written: bool, language: str = "") -> str:
+    """A behaviour's text as a heading. One that a person wrote is in quotation marks (ADR 19).
+
+    `language` is that of the text, if it is not the language of the page.
+    """
+    if user_written:
+        return Sentence([theirs(text)])
+    return Sentence([ours(text)], language) if language else text
 
 
 def piece(source: Source, words: str, side: str = "") -> SentencePart:
@@ -149,14 +158,14 @@ def pack(sentence: Sentence) -> list[Any]:
     return [_pack_part(part) for part in sentence.parts]
 
 
-def unpack(stored: str | Iterable[Any], names: Mapping[str, str]) -> Sentence:
+def unpack(stored: str | Iterable[Any], names: Mapping[str, str], language: str = "") -> Sentence:
     """Return a stored sentence, with the names that the two have now.
 
     Rows of the first format (ADR 19) hold plain text: that becomes one part, with single spaces.
     """
     if isinstance(stored, str):
-        return Sentence([ours(" ".join(stored.split()))])
-    return Sentence(_unpack_part(part, names) for part in stored)
+        return Sentence([ours(" ".join(stored.split()))], language)
+    return Sentence((_unpack_part(part, names) for part in stored), language)
 
 
 def _pack_part(part: SentencePart) -> str | dict[str, str]:

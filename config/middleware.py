@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import build_policy
 from whitenoise.middleware import WhiteNoiseFileResponse
@@ -42,13 +43,16 @@ class ResponseHeadersMiddleware:
     Static files are public and carry a content hash, so they alone may be cached. What means
     something for documents only is taken from them. Of styles inside a page, the policy allows
     those that `{% inline_stylesheets %}` wrote there.
+
+    A thread keeps the language that `LocaleMiddleware` activates. It ends here, with the request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with translation.override(settings.LANGUAGE_CODE):
+            response = self.get_response(request)
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = robots_tag(request, response.status_code)

@@ -378,7 +378,6 @@ LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"  # until one 
 LEFT_COOKIE_NAME = "__Host-left" if SECURE else "left"  # set by leaving.js only
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = SECURE

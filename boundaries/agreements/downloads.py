@@ -80,6 +80,7 @@ def data_of_copy(copy: AgreementCopy) -> dict[str, Any]:
         "understandings": [
             {
                 "category": kept.category.name,
+                "language": kept.words.language,
                 "behaviour": kept.words.wording,
                 "text": list(kept.words.text),
                 "what_we_did_well": kept.words.well,
@@ -142,9 +143,15 @@ def _sections(agreed: Sequence[Kept]) -> tuple[Section, ...]:
     items: dict[str, list[Item]] = {}
     once = bool(_since_once(agreed))
     for kept in agreed:
-        item = Item(kept.words.heading, kept.words.body, "" if once else _since(kept))
+        words = (*kept.words.body, *_gloss(kept.words))
+        item = Item(kept.words.heading, words, "" if once else _since(kept))
         items.setdefault(kept.category.name, []).append(item)
     return tuple(Section(name, tuple(found)) for name, found in items.items())
+
+
+def _gloss(words: Words) -> tuple[str, ...]:
+    """Return what words in another language say in that of the page."""
+    return (_("In your language:"), *words.gloss) if words.gloss else ()
 
 
 def _since(kept: Kept) -> str:
@@ -184,6 +191,7 @@ def _data(version: ProposalVersion) -> dict[str, Any]:
         "proposed_on": _day(version.at),
         "agreed_on": _day(version.agreed_at),
         "open_again_since": _day(version.ended_at),
+        "language": version.words.language,
         "behaviour": version.words.wording,
         "text": list(version.words.text),
         "parts": [[_part(part) for part in sentence.parts] for sentence in version.words.text],

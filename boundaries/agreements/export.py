@@ -51,6 +51,7 @@ def _data(version: ProposalVersion, entry: Entry) -> dict[str, Any]:
         "proposed_on": timezone.localdate(version.at),
         "agreed_on": version.agreed_at and timezone.localdate(version.agreed_at),
         "open_again_since": version.ended_at and timezone.localdate(version.ended_at),
+        "language": version.words.language,
         "text": [version.words.wording, *version.words.text],
         "what_we_did_well": version.words.well,
         "lines": [

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from accounts import languages
 from accounts.kept_queries import kept_query
 from boundaries import dates, sentences
 from boundaries.agreements.models import Assent, Version
@@ -215,8 +216,8 @@ def subject(seat: Seat, behaviour: str) -> ProposalSubject:
     except NotOpen:
         if found is None:
             raise NoSuchAgreement from None
-        return ProposalSubject(behaviour, found.wording, found)
-    wording = found.wording if found else compared.behaviour.text
+        return ProposalSubject(behaviour, _wording_to_propose(found), found)
+    wording = _wording_to_propose(found) if found else compared.behaviour.text
     return ProposalSubject(behaviour, wording, found, compared)
 
 
@@ -307,7 +308,8 @@ def _version(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Pr
     row = rows[0]
     place = Version.place("content", row.pk, row.behaviour, row.number, row.side)
     content = key.decrypt(row.content, *place)
-    words = unpack(content, names, user_written=is_user_written(row.behaviour))
+    written = is_user_written(row.behaviour)
+    words = unpack(content, names, about=row.behaviour, user_written=written)
     digest = digest_of(row.behaviour, words)
     assented = {
         Side(yes.yes_side): yes.yes_at
@@ -329,6 +331,13 @@ def _version(rows: Sequence[Any], names: Mapping[Side, str], key: DataKey) -> Pr
         agreed_at=max(assented.values()) if len(assented) == len(Side) else None,
         ended_at=row.ended_at,
     )
+
+
+def _wording_to_propose(entry: Entry) -> str:
+    """The text of the behaviour as it stands; for whoever reads another language, in that."""
+    if entry.shown.words.language == languages.active():
+        return entry.wording
+    return catalogue.worded(entry.behaviour, entry.wording)
 
 
 def _category(behaviour: str) -> Category:

@@ -318,6 +318,11 @@ def _became(version: ProposalVersion, entry: Entry) -> str:
 
 
 def _changes(before: Words, after: Words) -> list[list[Piece]]:
-    """Return what changed, with the behaviour's text only if that changed, too."""
+    """Return what changed, with the behaviour's text only if that changed, too.
+
+    Words in two languages have nothing in common that could be compared.
+    """
+    if before.language != after.language:
+        return []
     old, new = before.full_text, after.full_text
     return differences(old, new) if old[0] != new[0] else differences(old[1:], new[1:])

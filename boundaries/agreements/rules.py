@@ -258,7 +258,7 @@ def _add_version(
         origin=origin,
         talk_id=talk,
     )
-    version.set_encrypted(couple.key, content=words.stored).save(force_insert=True)
+    version.set_encrypted(couple.key, content=words.packed).save(force_insert=True)
     if side in (None, me):
         digest = digest_of(behaviour, words)
         _write_yes(

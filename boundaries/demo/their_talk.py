@@ -128,7 +128,7 @@ def talk(turns: int) -> Talk:
         if move == Move.SPEAK:
             content["words"] = statement(content)
         if move == Move.PROPOSE:
-            content = dict(put_into_words(wording, [TOLD_AFTERWARDS], names()).stored)
+            content = dict(put_into_words(wording, [TOLD_AFTERWARDS], names()).packed)
         handed.append(
             HandedOver(
                 side=side,

@@ -300,6 +300,7 @@ def _copy(copy: copies.AgreementCopy) -> dict[str, Any]:
         "understandings": [
             {
                 "category": kept.category.name,
+                "language": kept.words.language,
                 "text": [kept.words.wording, *kept.words.text],
                 "what_we_did_well": kept.words.well,
                 "since": kept.since,

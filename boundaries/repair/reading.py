@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.kept_queries import kept_query
 from boundaries import sentences
 from boundaries.agreements.words import is_user_written
+from boundaries.content import catalogue
 from boundaries.drafts import Content
 from boundaries.errors import NotFound
 from boundaries.repair import flow, follow_ups
@@ -158,7 +159,7 @@ def seen(seat: Seat, row: Repair) -> SeenRepair:
     return SeenRepair(
         id=row.pk,
         behaviour=row.behaviour,
-        wording=row.read(key, "wording"),
+        wording=_wording(row, key),
         me=me,
         names=seats.names(seat),
         opened_by=Side(row.opened_by),
@@ -251,10 +252,14 @@ def _sent(turn: RepairTurn, key: DataKey) -> SentWords:
 
 
 def _heading(seat: Seat, row: Repair) -> str:
-    wording = row.read(seat.shared_key, "wording")
+    wording = _wording(row, seat.shared_key)
     if not wording:
         return ""
     return sentences.heading(wording, user_written=is_user_written(row.behaviour))
+
+
+def _wording(row: Repair, key: DataKey) -> str:
+    return catalogue.worded(row.behaviour, row.read(key, "wording"))
 
 
 def _summary(seat: Seat, row: Repair, moves: Sequence[tuple[Side, RepairMove]]) -> RepairSummary:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet, Value
 from django.utils import timezone
@@ -17,6 +17,7 @@ from boundaries import sentences
 from boundaries.agreements import standing
 from boundaries.agreements.words import is_user_written
 from boundaries.comparison.rules import Compared, Comparison, NotOpen, compare, opened_last
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
@@ -26,8 +27,11 @@ from boundaries.talks.models import Conversation, Draft, Turn
 from boundaries.talks.reading import Content, HandedOver
 from boundaries.vocabulary import Mode, Move, Need, Side, Step
 
+if TYPE_CHECKING:
+    from accounts.encryption import DataKey
+
 # Stored with the words of a turn. Turns from before 0.2.0 say "unlike" for "acknowledged".
-NOT_WORDS = ("form", "digest", "acknowledged", "unlike", "format", "behaviour")
+NOT_WORDS = ("form", "language", "digest", "acknowledged", "unlike", "format", "behaviour")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +199,7 @@ def _summary(
     return TalkSummary(
         id=conversation.pk,
         behaviour=conversation.behaviour,
-        wording=conversation.read(seat.shared_key, "wording"),
+        wording=_wording(conversation, seat.shared_key),
         step=place.step,
         waits_for_me=waits_for_me,
         waits_for_partner=bool(awaited) and not waits_for_me,
@@ -224,7 +228,7 @@ def _shown_part(
     return ShownPart(
         id=conversation.pk,
         behaviour=conversation.behaviour,
-        wording=conversation.read(key, "wording"),
+        wording=_wording(conversation, key),
         handed=tuple(mine),
         needs=tuple(reading.needs_in_common(handed)) if side_by_side else (),
     )
@@ -252,6 +256,10 @@ def _drafts(seat: Seat, names: Mapping[str, str]) -> dict[uuid.UUID, list[dict[s
         words = _exported(draft.read(seat.key), names)
         drafts[draft.conversation_id].append({"purpose": draft.purpose, "words": words})
     return drafts
+
+
+def _wording(conversation: Conversation, key: DataKey) -> str:
+    return catalogue.worded(conversation.behaviour, conversation.read(key, "wording"))
 
 
 def _exported(content: Content, names: Mapping[str, str]) -> dict[str, Any]:

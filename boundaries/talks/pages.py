@@ -240,7 +240,12 @@ def proposal(talk: Talk) -> Words | None:
     """The words that were proposed last in this talk."""
     if talk.proposal is None:
         return None
-    return unpack(talk.proposal.content, talk.names, user_written=is_user_written(talk.behaviour))
+    return unpack(
+        talk.proposal.content,
+        talk.names,
+        about=talk.behaviour,
+        user_written=is_user_written(talk.behaviour),
+    )
 
 
 def step_choices(talk: Talk, draft: OpenDraft) -> dict[str, Any]:

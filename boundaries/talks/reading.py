@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from boundaries import dates, sentences
 from boundaries.agreements.words import is_user_written
+from boundaries.content import catalogue
 from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Seat
@@ -251,7 +252,7 @@ def talk_from(seat: Seat, conversation: Conversation) -> Talk:
         id=conversation.pk,
         deck=conversation.deck,
         behaviour=conversation.behaviour,
-        wording=conversation.read(key, "wording"),
+        wording=catalogue.worded(conversation.behaviour, conversation.read(key, "wording")),
         mode=Mode(conversation.mode),
         me=me,
         names=names,

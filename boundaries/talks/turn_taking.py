@@ -80,7 +80,7 @@ def _content(request: SeatedRequest, talk: Talk, sent: SentTurn) -> dict[str, An
         return dict(LEFT_OUT[sent.move])
     if isinstance(form, ProposeForm):
         words = put_into_words(talk.wording, form.lines, talk.names, form.cleaned_data["well"])
-        return {**words.stored, "form": form.draft}
+        return {**words.packed, "form": form.draft}
     if isinstance(form, SpeakForm):
         made_from = _made_from(request, talk, sent)
         picked = made_from.content if made_from else {}

@@ -172,17 +172,25 @@ def _filled_understanding(
         heading=entry.heading,
         sentences=joined(fill(SENTENCE, text=text) for text in words.text),
         praise=fill(PRAISE, text=praise) if praise else "",
+        gloss=_gloss(words.gloss),
         day=written(current.agreed_at) if current.agreed_at else "",
         digest=current.digest,
         name=partner,
     )
 
 
+def _gloss(gloss: tuple[str, ...]) -> SafeString:
+    """What words in another language say in the reader's own; nothing for nearly all words."""
+    if not gloss:
+        return SafeString()
+    return render_to_string("components/gloss.html", {"gloss": gloss})
+
+
 @lru_cache(maxsize=64)
 def _understanding(
     language: str, agreed: bool, alike: bool, due: bool, example: bool, past: bool
 ) -> SafeString:
-    gaps = with_gaps("heading", "sentences", "praise", "day", "digest", "name")
+    gaps = with_gaps("heading", "sentences", "praise", "gloss", "day", "digest", "name")
     context = {"agreed": agreed, "alike": alike, "due": due, "example": example, "past": past}
     return with_gap_for_id("understanding", {**gaps, **context})
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from accounts import languages
 from boundaries import dates, sentences
 from boundaries.agreements import history
 from boundaries.agreements.history import Entry
 from boundaries.agreements.words import (
+    ENGLISH,
     FORMAT,
     is_user_written,
     pack_sentences,
@@ -38,19 +40,25 @@ class SheetEntry:
     words: tuple[Sentence, ...]  # what both agreed to
     since: date | None
     user_written: bool = False  # one of the two wrote the behaviour
+    language: str = ENGLISH  # of what both agreed to, and of the behaviour
 
     @property
     def heading(self) -> str:
-        return sentences.heading(self.wording, user_written=self.user_written)
+        foreign = languages.if_foreign(self.language)
+        return sentences.heading(self.wording, user_written=self.user_written, language=foreign)
 
 
 @dataclass(frozen=True, slots=True)
 class TherapistSheet:
-    """Everything that a therapist reads, with the names of the day it was made."""
+    """Everything that a therapist reads, with the names of the day it was made.
+
+    Its words are in the language of whoever made it, and those that both agreed to in their own.
+    """
 
     names: tuple[str, str]
     made_on: date
     entries: tuple[SheetEntry, ...]
+    language: str = ENGLISH
 
 
 def choices(seat: Seat) -> dict[str, SheetEntry]:
@@ -76,12 +84,14 @@ def pack(sheet: TherapistSheet) -> dict[str, Any]:
         "format": FORMAT,
         "names": list(sheet.names),
         "made_on": sheet.made_on.isoformat(),
+        "language": sheet.language,
         "told": [
             {
                 "wording": entry.wording,
                 "own": entry.user_written,
                 "said": pack_sentences(entry.answers),
                 "words": pack_sentences(entry.words),
+                "language": entry.language,
                 "since": entry.since.isoformat() if entry.since else None,
             }
             for entry in sheet.entries
@@ -92,20 +102,29 @@ def pack(sheet: TherapistSheet) -> dict[str, Any]:
 def unpack(content: Mapping[str, Any]) -> TherapistSheet:
     left, right = content["names"]
     names = {Side.LEFT: left, Side.RIGHT: right}
+    language = content.get("language", ENGLISH)
+    foreign = languages.if_foreign(language)
     return TherapistSheet(
         names=(left, right),
         made_on=date.fromisoformat(content["made_on"]),
+        language=language,
         entries=tuple(
             SheetEntry(
                 wording=stored["wording"],
-                answers=unpack_sentences(stored["said"], names),
-                words=unpack_sentences(stored["words"], names),
+                answers=unpack_sentences(stored["said"], names, foreign),
+                words=_agreed(stored, names),
                 since=date.fromisoformat(stored["since"]) if stored["since"] else None,
                 user_written=stored.get("own", False),
+                language=stored.get("language", ENGLISH),
             )
             for stored in content["told"]
         ),
     )
+
+
+def _agreed(stored: Mapping[str, Any], names: Mapping[Side, str]) -> tuple[Sentence, ...]:
+    foreign = languages.if_foreign(stored.get("language", ENGLISH))
+    return unpack_sentences(stored["words"], names, foreign)
 
 
 def _opened(seat: Seat) -> Iterator[Compared]:
@@ -126,6 +145,7 @@ def _entry(
         words=current.words.text if current else (),
         since=dates.shared_day_of(agreed_at) if agreed_at else None,
         user_written=is_user_written(behaviour),
+        language=current.words.language if current else languages.active(),
     )
 
 

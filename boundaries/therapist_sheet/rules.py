@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts import codes
+from accounts import codes, languages
 from boundaries import dates, notifications
 from boundaries.agreements.words import digest_of_json
 from boundaries.errors import Conflict, NotFound
@@ -116,6 +116,7 @@ def make(
         sheet = TherapistSheet(
             names=(names[Side.LEFT], names[Side.RIGHT]),
             made_on=dates.shared_day_of(timezone.now()),
+            language=languages.active(),
             entries=tuple(entry for id, entry in offered.items() if id in set(behaviours)),
         )
         made = Issue(couple=couple, days=days).set_encrypted(couple.key, content=pack(sheet))

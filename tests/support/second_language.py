@@ -40,7 +40,7 @@ def spoken() -> Iterator[str]:
     both = [("en", "English"), (CODE, "Esperanto")]
     with (
         override_settings(LANGUAGES=both),
-        mock.patch.dict(trans_real._translations, {CODE: Bracketed()}),
+        mock.patch.dict(trans_real._translations, {CODE: Bracketed()}),  # type: ignore[attr-defined]
     ):
         yield CODE
 

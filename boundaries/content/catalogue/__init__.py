@@ -70,6 +70,12 @@ def every() -> dict[str, Behaviour]:
     return {one.id: translated(PART, "behaviour", one) for one in english_behaviours()}
 
 
+def worded(id: str, stored: str) -> str:
+    """The words of a behaviour for whoever reads now; what was stored, if people wrote it."""
+    shipped = every().get(id)
+    return shipped.text if shipped else stored
+
+
 @cache
 def places() -> dict[str, int]:
     """The place of every behaviour in the catalogue, by id."""

@@ -109,7 +109,7 @@ def typeset(page: PrintedPage, paper: Paper) -> bytes:
     for section, drawn in zip(page.sections, data["sections"], strict=True):
         for item, item_data in zip(section.items, drawn["items"], strict=True):
             item_data["long"] = item.long
-            item_data["title"] = _directed(_shown(item.title))
+            item_data["title"] = _directed(_shown(item.title)) | _language(item.title)
             item_data["words"] = [_sentence(sentence) for sentence in item.words]
     if not _free.acquire(blocking=False):
         raise Busy
@@ -192,7 +192,13 @@ def _sentence(words: str) -> dict[str, Any]:
     ]
     plain = [(source, _drawn(text)) for source, text in shown]
     whole = "".join(text for _, text in plain)
-    return {"parts": plain, **_way(whole)}
+    return {"parts": plain, **_way(whole), **_language(words)}
+
+
+def _language(words: str) -> dict[str, str]:
+    """Return the language of a sentence, if it is not that of the page."""
+    language = words.language if isinstance(words, Sentence) else ""
+    return {"lang": language} if language else {}
 
 
 def _directed(data: Any) -> Any:
