@@ -31,8 +31,8 @@ register = template.Library()
 AFTER_DOTS = re.compile("…[.।]")  # "fine, if …" ends a sentence by itself
 ASIDE = SafeString('<p class="quiet small">{text}</p>')
 CONDITIONS = SafeString('<ul class="with small">{items}</ul>')
-OTHER_WORDS = SafeString('<li class="theirs" dir="auto">{text}</li>')
-WORDS = SafeString('<p class="words" dir="auto">{text}</p>')
+OTHER_WORDS = SafeString('<li class="theirs" dir="auto" lang="">{text}</li>')
+WORDS = SafeString('<p class="words" dir="auto" lang="">{text}</p>')
 
 
 @register.simple_tag
