@@ -25,8 +25,8 @@ ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).with_name("fonts.toml")
 FAMILY, UNIQUE, FULL, POSTSCRIPT, TRADEMARK = 1, 3, 4, 6, 7  # records of the name table
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
-# Letters, vowel signs, marks, digits and the danda of Hindi, and the two joiners. Not those of Marathi,
-# Sindhi, Kashmiri or Vedic. U+25CC carries a sign that stands alone.
+# Letters, vowel signs, marks, digits and the danda of Hindi, and the two joiners. Not what only
+# Marathi, Sindhi, Kashmiri or Vedic use. U+25CC carries a sign that stands alone.
 HINDI = ((0x901, 0x94D), (0x950, 0x950), (0x958, 0x95F), (0x964, 0x964), (0x966, 0x96F))
 DEVANAGARI = "".join(chr(code) for first, last in HINDI for code in range(first, last + 1)) + (
     "\u200c\u200d\u25cc"

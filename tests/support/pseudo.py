@@ -49,7 +49,7 @@ def use(folder: Path, settings: Any, monkeypatch: Any) -> None:
     settings.LOCALE_PATHS = [folder / "locale"]
     settings.CONTENT_PATHS = [folder]
     settings.LANGUAGES_BIDI = [LANGUAGE]
-    settings.LANGUAGES = [(LANGUAGE, "Pseudo")]
+    settings.LANGUAGES = [(LANGUAGE, worded("Pseudo"))]
     settings.LANGUAGE_CODE = LANGUAGE
     languages.entries.cache_clear()
 
