@@ -31,6 +31,7 @@ from tests.privacy.ways import BY_HEADERS, PLAIN
 OPT_IN, OPT_OUT = "/intimate/yes/", "/intimate/take-back/"
 stances = st.sampled_from(Stance.values)
 ZONES = ("Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kolkata")  # at any moment not all have one day
+LANGUAGES = ("en", "hi")
 words = st.sampled_from(["", "no", "a longer note, with ünïcode 🫶", "x" * 900])
 
 
@@ -95,6 +96,10 @@ def in_zone(who: str, zone: str) -> Do:
     return act(who, "/account/time-zone/set/", time_zone=zone)
 
 
+def in_language(who: str, code: str) -> Do:
+    return act(who, "/account/language/set/", language=code)
+
+
 def everything_on(deck: str, *, seals: bool) -> tuple[Do, ...]:
     """All that Bob can do with a deck in secret."""
     one = behaviours(deck)[0]
@@ -105,6 +110,7 @@ def everything_on(deck: str, *, seals: bool) -> tuple[Do, ...]:
         act("bob", f"/answers/{one}/show/"),
         act("bob", "/own/set-aside/"),
         in_zone("bob", ZONES[0]),
+        in_language("bob", LANGUAGES[1]),
         *([act("bob", on_deck(deck, "seal"))] if seals else []),
     )
 
@@ -115,7 +121,18 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
     there = [*behaviours(deck)[:4], "a4", "a5", OWN, OFFERED]
     behaviour = draw(st.sampled_from(there))
     kinds = [
-        *("answer", "answer", "brief", "button", "look", "refused", "stale", "/again/", "zone"),
+        *(
+            "answer",
+            "answer",
+            "brief",
+            "button",
+            "look",
+            "refused",
+            "stale",
+            "/again/",
+            "zone",
+            "language",
+        ),
         *(["/seal/", "/unseal/", "/seal/", OPT_IN, OPT_OUT] if may_seal else []),
         *(["/own/set-aside/"] if who == "bob" else ["/own/take-back/", "/own/put-forward/"]),
     ]
@@ -147,6 +164,8 @@ def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
             return Do(who, "GET", draw(st.sampled_from(pages)))
         case "zone":
             return in_zone(who, draw(st.sampled_from(ZONES)))
+        case "language":  # Alice's own would show to herself
+            return in_language("bob", draw(st.sampled_from(LANGUAGES)))
         case "refused":
             return say(who, behaviour, mine="bogus")
         case "stale":
