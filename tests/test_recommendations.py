@@ -59,4 +59,4 @@ def test_secrecy_and_privacy_are_two_questions() -> None:
     """R11: a friend nobody knows about, and a phone of one's own."""
     asked = {behaviour.id for behaviour in catalogue.deck(catalogue.ESSENTIALS).behaviours}
 
-    assert {"f3", "f8"} <= asked
+    assert {"f3", "f11"} <= asked

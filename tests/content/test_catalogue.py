@@ -13,13 +13,15 @@ from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, checks
 from boundaries.vocabulary import Condition
 
-ARTICLE = "a 2024 newspaper article with therapists Rimpa Sarkar and Shaurya Gahlawat"
+TITLE = "Is micro-cheating taking a toll on your relationship?"
+ARTICLE = f"“{TITLE}”, Mint (India), 12 April 2025"
+TITLES = (TITLE, "Are you micro cheating", "Between the sheets")  # of what else a source names
 
 ESSENTIALS = [
-    *("a1", "a2", "a3", "b1", "b4", "c1", "c2", "c6", "d1", "e1", "e2", "e3"),
-    *("e5", "f1", "f3", "f5", "f6", "f8", "f9", "g1", "g3", "g6", "i1", "j4"),
+    *("a1", "a2", "a3", "b1", "b4", "c1", "c2", "c8", "d1", "e1", "e2", "e3"),
+    *("e5", "f1", "f3", "f5", "f6", "f11", "f9", "g8", "g3", "g6", "i1", "j4"),
 ]
-EXPLICIT = ["g7", "i5", "i6", "i7", "i8"]
+EXPLICIT = ["d9", "g7", "h7", "i5", "i16", "i17", "i8", "i9", "i10"]
 
 # What the article mentions, and by behaviour the words that show it is asked.
 ARTICLE_PHRASES = {
@@ -32,14 +34,15 @@ ARTICLE_PHRASES = {
     "inside jokes": {"a3": "“inside jokes”"},
     "emotional sharing that crossed a boundary": {"e1": "telling", "e2": "“emotional sharing”"},
     "secretive communication": {
-        "f1": "“secretive communication”",
+        "f1": "deleting a chat",
+        "f13": "locking a chat",
         "f3": "know about",
         "f5": "sound less close",
     },
     "prioritising emotional connections with someone outside the relationship": {
         "d5": "“emotional connections”",
         "e1": "“prioritising emotional connections with someone outside the relationship”",
-        "e6": "more than on each other",
+        "e6": "before going to each other",
     },
     "downplaying the importance of these interactions": {
         "f5": "“downplaying the importance of these interactions”"
@@ -57,7 +60,7 @@ ARTICLE_PHRASES = {
     "“harmless” or “just a joke”": {"c2": "“just a joke”"},
     "emotional investment in someone outside the relationship": {
         "e5": "“emotional investment in someone outside the relationship”",
-        "e6": "leaning on a friend",
+        "e6": "going to a friend",
         "e7": "so much attention",
     },
     "regular communication while neglecting others": {
@@ -75,16 +78,15 @@ ARTICLE_PHRASES = {
         "f4": "“keeping your partner informed about friendships and interactions with others”",
     },
     "particularly those of a different sex": {
-        "a6": "someone attractive",
-        "a7": "new and attractive",
-        "e4": "someone attractive",
-        "g1": "someone attractive",
-        "g5": "attractive friend",
+        "a10": "long phone calls",
+        "a11": "someone new",
+        "g8": "one to one",
+        "g11": "overnight trip",
     },
     "secrecy can breed suspicion": {"f1": "deleting", "f2": "different name"},
     "need for external validation": {
         "b7": "“need for external validation”",
-        "c6": "“need for external validation”",
+        "c8": "“need for external validation”",
     },
     "desire to seek emotional fulfilment outside the relationship": {
         "e6": "“desire to seek emotional fulfilment outside the relationship”"
@@ -93,7 +95,7 @@ ARTICLE_PHRASES = {
         "f3": "know about"
     },
     "spending quality time together": {
-        "j3": "“spending quality time together”",
+        "j3": "plans we made together",
         "j4": "our time together",
     },
     "physical infidelity": {
@@ -104,14 +106,18 @@ ARTICLE_PHRASES = {
         "h5": "massages",
         "h6": "kiss",
     },
-    "sexual infidelity": {"i6": "sexual"},
+    "sexual infidelity": {"i16": "sexual"},
 }
 
 
-def test_there_are_seventy_behaviours_in_ten_categories() -> None:
-    asked_in = {behaviour.category for behaviour in catalogue.every().values()}
+def asked() -> list[Behaviour]:
+    return [behaviour for behaviour in catalogue.every().values() if not behaviour.retired]
 
-    assert len(catalogue.every()) == 70
+
+def test_there_are_109_behaviours_in_ten_categories() -> None:
+    asked_in = {behaviour.category for behaviour in asked()}
+
+    assert len(asked()) == 109
     assert list(catalogue.categories()) == list("abcdefghij")
     assert asked_in == set(catalogue.categories())
 
@@ -133,13 +139,26 @@ def test_the_essentials_are_the_24_marked_ones_in_the_order_of_the_categories() 
 def test_every_behaviour_is_in_one_deck_and_the_explicit_ones_in_their_own() -> None:
     dealt = [behaviour.id for deck in catalogue.decks().values() for behaviour in deck.behaviours]
 
-    assert [b.id for b in catalogue.every().values() if b.explicit] == EXPLICIT
+    assert [behaviour.id for behaviour in asked() if behaviour.explicit] == EXPLICIT
     assert [behaviour.id for behaviour in catalogue.intimate().behaviours] == EXPLICIT
-    assert sorted(dealt) == sorted(catalogue.every().keys() - EXPLICIT)
+    assert sorted(dealt) == sorted({behaviour.id for behaviour in asked()} - {*EXPLICIT})
 
 
 def test_a_deck_holds_what_its_category_asks_beyond_the_essentials() -> None:
-    assert [behaviour.id for behaviour in catalogue.deck("g").behaviours] == ["g2", "g4", "g5"]
+    assert [behaviour.id for behaviour in catalogue.deck("g").behaviours] == [
+        *("g9", "g10", "g4", "g11", "g12", "g13", "g14", "g15", "g16"),
+    ]
+
+
+def test_a_deck_is_a_sitting_of_sensible_length() -> None:
+    sizes = {deck.id: len(deck.behaviours) for deck in catalogue.decks().values()}
+
+    assert sizes.pop("essentials") == 24
+    assert all(5 <= size <= 12 for size in sizes.values()), sizes
+
+
+def test_at_most_ten_behaviours_rest_on_our_own_experience() -> None:
+    assert len([one.id for one in asked() if "Our own addition" in one.source]) <= 10
 
 
 def test_a_retired_behaviour_is_still_known_but_no_longer_asked(
@@ -164,7 +183,7 @@ def test_a_deck_groups_its_behaviours_under_their_categories() -> None:
     groups = catalogue.deck("essentials").by_category()
 
     assert [category.id for category in groups] == list("abcdefgij")  # touch has no quick one
-    assert [behaviour.id for behaviour in groups[catalogue.categories()["c"]]] == ["c1", "c2", "c6"]
+    assert [behaviour.id for behaviour in groups[catalogue.categories()["c"]]] == ["c1", "c2", "c8"]
 
 
 def test_an_unknown_deck_is_a_key_error() -> None:
@@ -201,8 +220,12 @@ def not_so(rule: Callable[[Behaviour], object]) -> list[str]:
 
 def test_a_source_quotes_only_the_article_and_word_for_word() -> None:
     def quotes_the_article_alone(behaviour: Behaviour) -> bool:
-        quotes = re.findall("“(.+?)”", behaviour.source)
-        from_the_article = ARTICLE.casefold() in behaviour.source.casefold()
+        quotes = [
+            quote
+            for quote in re.findall("“(.+?)”", behaviour.source)
+            if not quote.startswith(TITLES)
+        ]
+        from_the_article = ARTICLE in behaviour.source
         return bool(quotes) == from_the_article and all(
             any(quote in phrase for phrase in ARTICLE_PHRASES) for quote in quotes
         )
@@ -210,8 +233,8 @@ def test_a_source_quotes_only_the_article_and_word_for_word() -> None:
     assert not_so(quotes_the_article_alone) == []
 
 
-def test_a_source_names_a_year_or_says_that_it_is_ours_or_the_press() -> None:
-    named = re.compile(r"\b20\d\d\b|Our own|therapists in the press")
+def test_a_source_names_a_year_or_an_article_or_says_that_it_is_ours() -> None:
+    named = re.compile(r"\b20\d\d\b|Our own|article \d{6}")
     internal = re.compile(r"\bEv\d|\[[A-Z]\]")
 
     assert not_so(lambda behaviour: named.search(behaviour.source)) == []
@@ -239,7 +262,7 @@ def test_no_two_behaviours_say_the_same() -> None:
     every = catalogue.every().values()
 
     assert len({behaviour.text for behaviour in every}) == len(every)
-    assert len({behaviour.why_couples_differ for behaviour in every}) == len(every)
+    assert len({one.why_couples_differ for one in asked()}) == len(asked())
 
 
 def test_the_prose_has_typographic_apostrophes_and_quotation_marks() -> None:

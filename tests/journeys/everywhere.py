@@ -106,7 +106,7 @@ MORE = {
         "/decks/own/",
         "/decks/own/last-look/",
         "/decks/intimate/",
-        "/answers/a4/",
+        "/answers/a8/",
     ),
 }
 

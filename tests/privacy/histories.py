@@ -118,7 +118,7 @@ def everything_on(deck: str, *, seals: bool) -> tuple[Do, ...]:
 @st.composite
 def one_secret(draw: st.DrawFn, who: str, deck: str, *, may_seal: bool) -> Do:
     """Anything a partner may do in secret: rate, write, skip, hide, look, seal, take it back."""
-    there = [*behaviours(deck)[:4], "a4", "a5", OWN, OFFERED]
+    there = [*behaviours(deck)[:4], "a8", "a5", OWN, OFFERED]
     behaviour = draw(st.sampled_from(there))
     kinds = [
         *(

@@ -206,7 +206,7 @@ def _(request: HttpRequest, response: HttpResponse) -> HttpResponseBase | None:
     return redirect("home") if has_sealed() else None
 
 
-@everywhere(BEFORE_OPENING, "a limit that both use up", "/answers/a4/", "POST")
+@everywhere(BEFORE_OPENING, "a limit that both use up", "/answers/a8/", "POST")
 def _(request: HttpRequest, response: HttpResponse) -> None:
     if answered() > 3:
         response.status_code = 429

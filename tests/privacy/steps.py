@@ -29,7 +29,7 @@ OWN, OFFERED = "OWN", "OFFERED"
 INTIMATE = catalogue.intimate().behaviours[0].id
 HERS_OWN = "Something Alice put forward"  # its writer reads a note first: it has a name in it
 DECKS = ("essentials", "a", "intimate", "own")
-BEHAVIOURS = ("a1", "a4", INTIMATE, OWN, OFFERED)
+BEHAVIOURS = ("a1", "a8", INTIMATE, OWN, OFFERED)
 
 
 def addresses() -> list[tuple[str, str]]:

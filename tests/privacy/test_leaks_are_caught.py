@@ -40,7 +40,7 @@ HIS = (
         say("bob", behaviour, mine="unsure", note="a note", self_note="his own")
         for behaviour in DECK[:5]
     ),
-    say("bob", "a4", mine="unsure", note="a note"),
+    say("bob", "a8", mine="unsure", note="a note"),
     act("bob", SEAL),
 )
 
@@ -73,7 +73,7 @@ def seen_in_brief(history: History) -> History:
 
 
 def before_opening() -> tuple[History, History]:
-    end: History = [Watch(everything=True), HERS, (act("alice", "/answers/a4/skip/"),)]
+    end: History = [Watch(everything=True), HERS, (act("alice", "/answers/a8/skip/"),)]
     return [HERS, HIS, *end], [HERS, (), *end]
 
 
@@ -189,7 +189,7 @@ def test_a_leak_of_what_else_is_said_in_secret_is_caught(
 @pytest.mark.planted_leak
 def test_a_leak_that_only_work_shows_is_caught_by_counting(name: str) -> None:
     hers, his = HERS, HIS[:-1]
-    quiet = tuple(say("bob", behaviour, mine="unsure") for behaviour in [*DECK[:5], "a4"])
+    quiet = tuple(say("bob", behaviour, mine="unsure") for behaviour in [*DECK[:5], "a8"])
     histories: list[History] = [[hers, his, Watch()], [hers, quiet, Watch()]]
 
     with leaks.IN_WORK_ALONE[name]():
@@ -213,6 +213,6 @@ def test_nor_of_what_else_is_said_in_secret(one: History, other: History) -> Non
 
 @pytest.mark.deep
 def test_nor_in_work() -> None:
-    quiet = tuple(say("bob", behaviour, mine="unsure") for behaviour in [*DECK[:5], "a4"])
+    quiet = tuple(say("bob", behaviour, mine="unsure") for behaviour in [*DECK[:5], "a8"])
 
     assert_looks_the_same([HERS, HIS[:-1], Watch()], [HERS, quiet, Watch()], count_work=True)

@@ -66,7 +66,7 @@ def at(*paths: str, ways: int = 0, everything: bool = False) -> Watch:
 
 
 # Some of them, so that two orders of rows are hardly ever the same by chance.
-ON_MANY_SHEETS = ("a1", "a4", "b2", "c3", "d2", "e4", "f2", "g2")
+ON_MANY_SHEETS = ("a1", "a8", "b2", "c3", "d2", "e6", "f2", "g4")
 MORE_OF_HERS = ("Long calls", "Late calls", "Short calls", "Early calls")
 # His step is before noon, and after it where it comes later.
 THE_SAME: History = [

@@ -22,7 +22,7 @@ COUNTED: dict[str, tuple[str, str, dict[str, str]]] = {
     "invite": ("POST", "/partner/invite/", {"questions": "read"}),
     "try_code": ("POST", "/join/code/", {"code": "ZZZZZZZZZZZZ"}),
     "join": ("POST", "/join/accept/", {"questions": "read"}),
-    "offer_talk": ("POST", "/talks/about/a4/open/", {"mode": "bogus"}),
+    "offer_talk": ("POST", "/talks/about/a8/open/", {"mode": "bogus"}),
     "typeset": ("GET", "/understandings/a4.pdf", {}),
     "issue": ("POST", "/understandings/therapist/make/", {}),
     "propose": ("POST", "/understandings/common-ground/essentials/keep/", {}),

@@ -154,7 +154,7 @@ def couple(number: int) -> Pair:
     opened_together(alice, bob, OPENED)
     for behaviour in ESSENTIALS.behaviours[:6]:
         write(alice, behaviour, Stance.CONDITIONS, note="hers", self_note="to herself")
-    proposed = propose(alice, "a4")
+    proposed = propose(alice, "a8")
     return Pair(alice, bob, talk(alice, "a5", id=uuid.uuid4()), proposed)
 
 
@@ -174,7 +174,7 @@ def do_everything_unseen(bob: Person, one_pair: Pair) -> None:
     answers.begin_again(bob.seat, OPENED)
     write(bob, OPENED.behaviours[0], Stance.UNSURE, note="in a new round")
     questions.opt_in(bob.seat)
-    agreements.set_aside(bob.seat, "a4", one_pair.proposed)
+    agreements.set_aside(bob.seat, "a8", one_pair.proposed)
     now = reading.talk(bob.seat, one_pair.talk)
     drafts.save(
         bob.seat, one_pair.talk, "appreciate-1-1", {"words": "x" * 900},

@@ -122,7 +122,7 @@ def test_at_what_moment_the_other_did_something_shows_nowhere() -> None:
 def test_no_page_depends_on_the_order_in_which_rows_lie() -> None:
     history: History = [
         ALL_THEY_DO,
-        (say("alice", "a4", mine="unsure"), propose("bob", "also", "/understandings/on/a3/")),
+        (say("alice", "a8", mine="unsure"), propose("bob", "also", "/understandings/on/a3/")),
         Watch(),
     ]
 
@@ -141,7 +141,7 @@ def test_without_an_order_rows_do_come_in_another_one() -> None:
 
     live(
         [
-            tuple(say("alice", behaviour, mine="unsure") for behaviour in ("a1", "a4", "b2")),
+            tuple(say("alice", behaviour, mine="unsure") for behaviour in ("a1", "a8", "b2")),
             Meanwhile(note),
         ]
     )

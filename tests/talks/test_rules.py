@@ -85,7 +85,7 @@ def test_a_talk_can_be_offered_about_an_opened_behaviour(
     assert mine.wording == theirs.wording == catalogue.every()["a1"].text
 
 
-@pytest.mark.parametrize("behaviour", ["a4", "j9", "nowhere"])
+@pytest.mark.parametrize("behaviour", ["a8", "j9", "nowhere"])
 def test_there_is_no_talk_about_a_closed_or_unknown_behaviour(
     alice: Person, bob: Person, deck: Deck, behaviour: str
 ) -> None:

@@ -263,11 +263,11 @@ def test_a_sheet_has_limits(
         therapist_sheet.make(couple[0].seat, behaviours, days)
 
 
-@pytest.mark.parametrize("behaviour", ["a4", "b1", "none"])
+@pytest.mark.parametrize("behaviour", ["a8", "b1", "none"])
 def test_behaviours_that_are_not_open_to_both_cannot_be_on_a_sheet(
     couple: tuple[Person, Person], behaviour: str, deck: Deck
 ) -> None:
-    hidden = deck.behaviours[3].id if behaviour == "a4" else behaviour
+    hidden = deck.behaviours[3].id if behaviour == "a8" else behaviour
 
     with pytest.raises(contents.NoSuchSheet):
         therapist_sheet.make(couple[0].seat, [hidden], 7)
