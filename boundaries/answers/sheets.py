@@ -154,7 +154,7 @@ def past_rounds(seat: Seat, deck: Deck) -> list[PastRound]:
             opened_at.get(sheet.pk),
             tuple(
                 (behaviour, answer)
-                for behaviour in deck.behaviours
+                for behaviour in catalogue.ever_in(deck)
                 if (answer := unpacked_answer(stored[sheet.pk].get(behaviour.id, {}))).answered
             ),
         )

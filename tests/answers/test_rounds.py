@@ -485,6 +485,21 @@ def test_everybody_sees_their_own_history_and_nobody_elses(
     assert "his at first" not in page
 
 
+def test_history_shows_what_is_no_longer_asked(alice: Person, bob: Person, deck: Deck) -> None:
+    write(alice, deck.behaviours[0], A, note="when it was asked")
+    sheet = sheets.newest(alice.seat, deck.id)
+    assert sheet
+    stored = Answers.on(alice.seat, sheet)
+    Answers.put(alice.seat, sheet, {"c6": stored[deck.behaviours[0].id]})
+    open_both(alice, bob, deck)
+
+    page = alice.client.get("/decks/essentials/history/").text
+
+    assert catalogue.every()["c6"].retired
+    assert catalogue.every()["c6"].text in page
+    assert "when it was asked" in page
+
+
 def test_history_outlives_the_couple(alice: Person, bob: Person, charlie: Person) -> None:
     deck = catalogue.deck("a")
     write(alice, deck.behaviours[0], A, note="with Bob")

@@ -112,6 +112,12 @@ def intimate() -> Deck:
     return Deck(id=INTIMATE, name=_("More intimate things"), behaviours=_asked_in(INTIMATE))
 
 
+def ever_in(deck: Deck) -> tuple[Behaviour, ...]:
+    """The behaviours of a deck, and after them those that were once asked in it."""
+    retired = (one for one in every().values() if one.retired and one.deck == deck.id)
+    return (*deck.behaviours, *retired)
+
+
 def own(behaviours: Iterable[tuple[str, str]]) -> Deck:
     """The deck of a couple's own behaviours, each given as its id and text."""
     asked = tuple(
