@@ -209,7 +209,7 @@ def test_a_code_that_is_typed_while_its_letter_is_being_deleted_works(known: Per
     browser = Client()
     with at(0):
         post(browser, "account_request_login_code", email=known.user.email)
-    looks: list[Any] = []
+    looks: list[str] = []
 
     def look(execute: Any, sql: str, *more: Any) -> Any:
         found = execute(sql, *more)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import languages, operators, outbox
+from accounts.messages import message_of
 from accounts.models import Letter, User
 from boundaries import notifications
 from config.preloading import preload
@@ -372,7 +373,7 @@ def test_a_letter_keeps_the_language_it_was_written_in(code: str, db: None) -> N
             [EmailMessage("subject", "body", "a@example.org", ["b@example.org"])]
         )
 
-    html = str(outbox.message_of(Letter.objects.get()).alternatives[0][0])
+    html = str(message_of(Letter.objects.get()).alternatives[0][0])
     assert f'<html lang="{code}"' in html
 
 
@@ -441,5 +442,5 @@ def test_a_letter_from_before_is_in_the_language_of_the_site(db: None) -> None:
     letter = Letter(sender="a@example.org", recipient="b@example.org", subject="s", body="b")
 
     with translation.override("hi"):
-        html = str(outbox.message_of(letter).alternatives[0][0])
+        html = str(message_of(letter).alternatives[0][0])
     assert '<html lang="en"' in html
