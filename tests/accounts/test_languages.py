@@ -318,6 +318,7 @@ def test_nothing_is_left_in_a_thread_for_whoever_comes_next(alice: Person) -> No
     """The guard refuses a request before it is known whose it is."""
     give(alice, "hi")
     assert read_in(alice.client.get("/home/")) == "hi"
+    assert translation.get_language() == "en"
 
     strange = {"Sec-Fetch-Site": "cross-site"}
     assert read_in(Client().get("/home/", headers=strange)) == "en"

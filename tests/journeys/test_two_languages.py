@@ -1,0 +1,138 @@
+"""Two people agree, one who reads Hindi and one who reads English; and how one comes to read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.translation import gettext, override
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from boundaries.agreements import history
+from boundaries.content import catalogue
+from boundaries.content.catalogue import Deck
+from boundaries.vocabulary import Condition, Outcome, Step
+from tests.conftest import Person, opened_together, talk, talked_up_to
+from tests.journeys.conftest import (
+    PhoneMaker,
+    arrived,
+    mailed_code,
+    with_and_without_script,
+)
+from tests.journeys.test_agreeing import read
+from tests.journeys.test_talking import heading, phones, press
+from tests.journeys.test_the_main_job import see
+
+pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
+
+ITS_NAME = dict(settings.LANGUAGES)["hi"]
+WORDS = "Fine, if we tell each other first."
+LANGUAGE_OF_PAGE = "document.documentElement.lang"
+
+
+def test_somebody_signs_up_in_their_language(phone: PhoneMaker) -> None:
+    page = phone(javascript=False)
+    page.goto("/")
+
+    switch_to_hindi(page)
+    page.get_by_role("link", name=hindi("Begin, it takes ten minutes")).click()
+    page.locator("input[name=first_name]").fill("Ravi")
+    page.locator("input[name=email]").fill("ravi@example.org")
+    page.locator("input[name=adult]").check()
+    page.get_by_role("button", name=hindi("Send me the code")).click()
+    page.locator("input[name=code]").fill(mailed_code("ravi@example.org"))
+    page.get_by_role("button", name=hindi("Continue")).click()
+    arrived(page, hindi("Before your first answer"))
+
+    assert User.objects.get().language == "hi"
+    names = [cookie.get("name") for cookie in page.context.cookies()]
+    assert settings.LANGUAGE_COOKIE_NAME not in names
+
+
+@with_and_without_script
+def test_both_say_yes_to_one_text_and_read_it_in_their_own_language(
+    phone: PhoneMaker, alice: Person, bob: Person, deck: Deck, tmp_path: Path, javascript: bool
+) -> None:
+    # Given a talk in which each has been heard
+    opened_together(alice, bob, deck)
+    talk(alice)
+    talked_up_to(Step.OUTCOME, alice, bob)
+    hers, his = phones(phone, alice, bob, javascript=javascript)
+
+    # When Bob reads Hindi from now on, and proposes
+    his.goto("/talks/")
+    switch_to_hindi(his)
+    see(his, "hindi-talks", his.get_by_role("heading", level=1).inner_text())
+    in_english, in_hindi = (text_of("en"), text_of("hi"))
+    his.get_by_role("link", name=in_hindi).first.click()
+    his.locator(f"[name=outcome_both][value={Outcome.CONDITIONS}]").check()
+    his.locator(f"[name=conditions_both][value={Condition.TOLD_FIRST}]").check()
+    press(his, hindi("Propose this to %(name)s", name="Alice"))
+
+    # Then Alice reads his words, and what they say in hers
+    hers.goto("/talks/")
+    hers.get_by_role("link", name=in_english).first.click()
+    expect(hers.locator(".proposal [lang=hi]").first).to_have_text(in_hindi)
+    expect(hers.locator(".proposal .gloss")).to_contain_text(WORDS)
+    assert hers.evaluate(LANGUAGE_OF_PAGE) == "en"
+    see(hers, "two-languages-proposal", "What would work for you two?")
+
+    # When she says yes
+    press(hers, "Yes, keep this")
+    heading(hers, "You’ve both said yes")
+    heading(his, hindi("You’ve both said yes"))
+
+    # Then it is on the page of both, in the same words, and each reads it in their own language
+    for page in (hers, his):
+        page.goto("/understandings/")
+        expect(page.locator("#a1 h3")).to_have_text(in_hindi)
+    expect(hers.locator("#a1 .gloss")).to_contain_text(WORDS)
+    expect(his.locator("#a1 .gloss")).to_have_count(0)
+    see(hers, "two-languages-hers", "Our understandings")
+    see(his, "two-languages-his", hindi("Our understandings"))
+    hers_now, his_now = (history.entry(who.seat, "a1").current for who in (alice, bob))
+    assert hers_now
+    assert his_now
+    assert hers_now.digest == his_now.digest
+
+    # And in what either takes along
+    printed = [pdf_of(page, tmp_path) for page in (hers, his)]
+    assert ["we tell each other first" in text for text in printed] == [True, False]
+    assert ["Our understandings" in text for text in printed] == [True, False]
+
+    # And nothing of his setting is on her pages
+    for path in ("/home/", "/partner/", "/account/", "/talks/"):
+        response = hers.goto(path)
+        assert response
+        assert response.headers["content-language"] == "en"
+        assert hers.locator("main [lang=hi]").count() == 0, path
+    hers.goto("/understandings/")
+    his.reload()
+    assert hers.evaluate(LANGUAGE_OF_PAGE) == "en"
+    assert his.evaluate(LANGUAGE_OF_PAGE) == "hi"
+
+
+def switch_to_hindi(page: Page) -> None:
+    """By the button at the foot, which leads back to the same page."""
+    path = page.evaluate("location.pathname")
+    press(page, ITS_NAME)
+    assert page.evaluate("location.pathname") == path
+    assert page.evaluate(LANGUAGE_OF_PAGE) == "hi"
+
+
+def hindi(text: str, **names: str) -> str:
+    with override("hi"):
+        return gettext(text) % names if names else gettext(text)
+
+
+def text_of(language: str) -> str:
+    with override(language):
+        return catalogue.every()["a1"].text
+
+
+def pdf_of(page: Page, folder: Path) -> str:
+    path = folder / "understandings.pdf"
+    path.write_bytes(page.request.get("/understandings/a4.pdf").body())
+    return read(path)
