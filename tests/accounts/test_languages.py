@@ -22,6 +22,7 @@ from accounts import languages, operators, outbox
 from accounts.messages import message_of
 from accounts.models import Letter, User
 from boundaries import notifications
+from boundaries.leaving import data_export
 from config.preloading import preload
 from tests.accounts.test_signing_in import ADA, mailed_code, post
 from tests.conftest import PASSWORD, Person
@@ -445,3 +446,24 @@ def test_a_letter_from_before_is_in_the_language_of_the_site(db: None) -> None:
     with translation.override("hi"):
         html = str(message_of(letter).alternatives[0][0])
     assert '<html lang="en"' in html
+
+
+# In the background
+
+
+def test_a_copy_of_ones_data_is_in_ones_own_language_also_when_a_worker_makes_it(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(alice, "hi")
+    titles: list[str] = []
+
+    def noted(content: Any, pages: list[Any], tries: int) -> dict[str, bytes]:
+        titles.extend(page.title for page in pages)
+        return {}
+
+    monkeypatch.setattr(data_export, "_files", noted)
+    data_export.make.func(str(data_export._begin(alice.seat).pk))
+
+    with translation.override("hi"):
+        assert titles == [translation.gettext("What is yours here")]
+    assert titles != ["What is yours here"]

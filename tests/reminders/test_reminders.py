@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import outbox
-from accounts.models import Letter
+from accounts.models import Letter, User
 from accounts.tasks import TaskFailed
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
@@ -66,6 +66,20 @@ def test_a_mail_says_nothing_and_comes_once(alice: Person, bob: Person) -> None:
     letter = Letter.objects.get()
     text = f"{letter.subject}\n{letter.body}".lower()
     assert not any(word in text for word in ("alice", "bob", "understanding", "check-in", "line"))
+
+
+def test_a_reminder_is_in_the_language_of_its_reader(alice: Person, bob: Person) -> None:
+    User.objects.filter(pk=bob.user.pk).update(language="hi")
+    for person in (alice, bob):
+        remind_of(person)
+    with time_machine.travel(NOON):
+        written()
+
+    hers, his = (Letter.objects.get(recipient=who.user.email) for who in (alice, bob))
+    assert (hers.language, his.language) == ("en", "hi")
+    assert hers.subject == "Something is waiting for you" != his.subject
+    assert "at most one of these a week" in hers.body
+    assert "at most one of these a week" not in his.body
 
 
 def test_there_is_one_mail_a_week_whatever_is_due(alice: Person, bob: Person) -> None:
