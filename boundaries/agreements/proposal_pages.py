@@ -12,6 +12,7 @@ from boundaries.agreements.forms import AssentForm, WordsForm
 from boundaries.agreements.history import ProposalSubject
 from boundaries.agreements.refusals import NONE, Refusal
 from boundaries.agreements.words import Words
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import Partner
@@ -94,7 +95,7 @@ def common_ground_page(seat: Seat, deck: Deck, form: AssentForm | None = None) -
 
 def words_on_common_ground(seat: Seat, deck: Deck) -> dict[str, Words]:
     """Return the words to choose from, by digest. The partner may have just proposed some."""
-    ids = {behaviour.id for behaviour in deck.behaviours}
+    ids = {behaviour.id for behaviour in catalogue.ever_in(deck)}
     waiting = words_to_answer(seat, ids)
     return waiting | {item.digest: item.words for item in common_ground(seat, deck)}
 
@@ -112,7 +113,7 @@ def words_to_answer(seat: Seat, behaviours: Collection[str] | None = None) -> di
 
 
 def _ticked_and_waiting(seat: Seat, deck: Deck, ticked: set[str]) -> list[CommonGround]:
-    ids = {behaviour.id for behaviour in deck.behaviours}
+    ids = {behaviour.id for behaviour in catalogue.ever_in(deck)}
     return [
         CommonGround(entry.behaviour, entry.newest.words, entry.newest.digest)
         for entry in history.agreement(seat).entries

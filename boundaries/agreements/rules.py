@@ -24,6 +24,7 @@ from boundaries.agreements.history import (
 )
 from boundaries.agreements.models import Assent, SetAside, Version, Withdrawal
 from boundaries.agreements.words import Words, digest_of
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.errors import Conflict, Refused
 from boundaries.notifications import Subject
@@ -99,7 +100,7 @@ def propose_common_ground(
     any more; then nothing is proposed.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
-        ids = {behaviour.id for behaviour in deck.behaviours}
+        ids = {behaviour.id for behaviour in catalogue.ever_in(deck)}
         waiting = {entry.newest.digest: entry for entry in pending(seat) if entry.behaviour in ids}
         offered = {item.digest: item for item in common_ground(seat, deck)}
         chosen = list(dict.fromkeys(digests))

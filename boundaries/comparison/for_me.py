@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from boundaries.answers import sheets
 from boundaries.comparison.rules import opened_rounds
 from boundaries.comparison.wording import heading
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.seats.models import Seat
 from boundaries.vocabulary import Side, Stance
@@ -45,7 +46,7 @@ def own_lines(seat: Seat, deck: Deck) -> list[OwnLine]:
     mine, theirs = (now.left, now.right) if seat.side == Side.LEFT else (now.right, now.left)
     guesses = sheets.guesses(seat, mine.sheet)
     lines = []
-    for behaviour in deck.behaviours:
+    for behaviour in catalogue.ever_in(deck):
         answer, their_answer = mine.shared.get(behaviour.id), theirs.shared.get(behaviour.id)
         if answer is None or answer.mine is None or answer.partners is None:
             continue

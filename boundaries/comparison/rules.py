@@ -13,6 +13,7 @@ from accounts.kept_queries import kept_query
 from accounts.names import distinguished
 from boundaries.answers.models import Answers, OpenedAnswers
 from boundaries.comparison.suggestions import worth_a_talk
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.errors import NotFound
 from boundaries.questions import rules as questions
@@ -117,7 +118,8 @@ class Comparison:
         if not done:
             return self.talks
         by_id = {one.behaviour.id: one for one in self.compared}
-        left = (behaviour.id for behaviour in self.deck.behaviours if behaviour.id not in done)
+        ever = catalogue.ever_in(self.deck)
+        left = (behaviour.id for behaviour in ever if behaviour.id not in done)
         return worth_a_talk(by_id[id] for id in left if id in by_id)
 
 
@@ -189,7 +191,7 @@ def opened_rounds(seat: Seat, deck: Deck) -> list[Round]:
 def opened_line(seat: Seat, behaviour_id: str) -> tuple[Deck, Compared]:
     """The comparison of one behaviour that both have shared, and its deck. Raises NotOpen."""
     try:
-        deck, behaviour = questions.placed(seat, behaviour_id)
+        deck, behaviour = questions.ever_placed(seat, behaviour_id)
     except questions.NotAsked:
         raise NotOpen from None
     for compared in compare(seat, deck).compared:
@@ -265,7 +267,7 @@ def _compared_all(deck: Deck, left_name: str, right_name: str, both: Round) -> l
             left.shared.get(behaviour.id),
             right.shared.get(behaviour.id),
         )
-        for behaviour in deck.behaviours
+        for behaviour in catalogue.ever_in(deck)
         if behaviour.id in left.asked | right.asked
     ]
 

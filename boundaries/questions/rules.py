@@ -103,9 +103,17 @@ def deck(seat: Seat, id: str) -> Deck:
 
 def placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
     """A behaviour and the deck it is in. Raises NotAsked."""
+    found, behaviour = ever_placed(seat, behaviour_id)
+    if behaviour.retired:
+        raise NotAsked
+    return found, behaviour
+
+
+def ever_placed(seat: Seat, behaviour_id: str) -> tuple[Deck, Behaviour]:
+    """The same, also of a behaviour that is not asked any more. Raises NotAsked."""
     shipped = catalogue.every().get(behaviour_id)
     found = deck(seat, shipped.deck if shipped else catalogue.OWN)
-    for behaviour in found.behaviours:
+    for behaviour in catalogue.ever_in(found):
         if behaviour.id == behaviour_id:
             return found, behaviour
     raise NotAsked

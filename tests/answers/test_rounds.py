@@ -525,3 +525,23 @@ def test_where_nothing_is_open_there_is_nothing_to_begin_again(
 
     assert Answers.owned_by(alice.seat).count() == 1
     assert sheets.own_sheet(alice.seat, deck).sealed
+
+
+def test_what_is_no_longer_asked_stays_in_the_comparison(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """It can be talked about and agreed on, as whatever both answered; new answers are refused."""
+    retired = catalogue.every()["c6"]
+    for who in (alice, bob):
+        write(who, deck.behaviours[0], A)
+        sheet = sheets.newest(who.seat, deck.id)
+        assert sheet
+        stored = Answers.on(who.seat, sheet)
+        Answers.put(who.seat, sheet, {"c6": stored[deck.behaviours[0].id]})
+    open_both(alice, bob, deck)
+
+    assert retired.text in alice.client.get(f"/decks/{deck.id}/comparison/").text
+    assert retired.text in alice.client.get("/talks/about/c6/").text
+    assert retired.text in alice.client.get("/understandings/on/c6/words/").text
+    assert alice.client.get("/answers/c6/").status_code == 404
+    assert alice.client.post("/answers/c6/save/", {"mine": "acceptable"}).status_code == 404

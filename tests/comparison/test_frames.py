@@ -39,7 +39,7 @@ def test_a_note_reads_on_the_comparison_as_it_was_written(
 
     page = alice.client.get("/decks/essentials/comparison/").text
 
-    assert page.count(f'dir="auto">{escape(text)}<') == 2
+    assert page.count(f'dir="auto" lang="">{escape(text)}<') == 2
 
 
 @pytest.mark.parametrize("text", ODD)
