@@ -21,7 +21,8 @@ from prometheus_client import Counter, Histogram
 
 from config.logs import DURATION_LIMITS
 
-POLLED = "/healthz"  # asked every few seconds, which would hide how others fare
+# Asked every few seconds, which would hide how others fare.
+POLLED = {"/healthz", "/livez", "/readyz"}
 
 if settings.METRICS_FOLDER:  # which the settings have named to prometheus_client
     os.makedirs(settings.METRICS_FOLDER, mode=0o700, exist_ok=True)
@@ -48,7 +49,7 @@ class CountingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
         response = self.get_response(request)
-        if request.path_info != POLLED:
+        if request.path_info not in POLLED:
             responses.labels(status=f"{response.status_code // 100}xx").inc()
             took.observe(time.monotonic() - started)
         self.pool.count()

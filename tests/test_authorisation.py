@@ -304,7 +304,8 @@ def tables() -> dict[str, str]:
 
 def plain(answer: Answer) -> tuple[int, dict[str, str], str]:
     """A whole response except for CSRF tokens and times."""
-    headers = {name: value for name, value in answer.items() if name != "Expires"}
+    of_the_moment = ("Expires", "X-Request-ID")
+    headers = {name: value for name, value in answer.items() if name not in of_the_moment}
     return answer.status_code, headers, CSRF.sub("", answer.text)
 
 
