@@ -56,4 +56,4 @@ def _frame(current: str, languages: tuple[tuple[str, str], ...], *, signed_in: b
         "path": "{path}",
         "token": "{token}",
     }
-    return render_to_string("components/languages.html", context)
+    return render_to_string("accounts/languages.html", context)
