@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+import zlib
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -20,6 +22,7 @@ from boundaries.downloads.typesetting import Item, Paper, PrintedPage, Section
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.leaving.data_export import ExportState
+from boundaries.sentences import Sentence, ours
 from tests.conftest import Person
 from tests.therapist_sheet.test_rules import couple as couple
 from tests.therapist_sheet.test_rules import released
@@ -305,3 +308,20 @@ def test_a_composed_letter_does_not_count_as_a_mark() -> None:
 
 def page_of(words: str) -> PrintedPage:
     return PrintedPage("T", (), "", (Section("S", (Item("I", (f"Before {words} after",)),)),))
+
+
+LANGUAGES = re.compile(rb"/Lang\s*\((.*?)\)")
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+
+
+@pytest.mark.parametrize("of_words", ["", "hi"])
+def test_words_in_another_language_are_said_to_be_in_it(of_words: str) -> None:
+    words = Sentence([ours("हम पहले बताते हैं।")], of_words)
+    page = PrintedPage("Title", ("Lead",), "foot", (Section("One", (Item("a", (words,)),)),))
+    pdf = typesetting.typeset(page, Paper.A4)
+
+    unpacked = pdf
+    for stream in STREAM.findall(pdf):
+        with suppress(zlib.error):
+            unpacked += zlib.decompress(stream)
+    assert set(LANGUAGES.findall(unpacked)) == {b"en", of_words.encode()} - {b""}
