@@ -85,8 +85,8 @@ def test_the_style_guide_shows_every_part_that_more_than_one_page_uses() -> None
 
     folder = settings.BASE_DIR / "templates"
     parts = {str(path.relative_to(folder)) for path in (folder / "components").glob("*.html")}
-    # Cached parts at the top and foot of every page, and the script tag for htmx.
-    elsewhere = {"components/leave.html", "components/languages.html", "components/htmx.html"}
+    # Cached parts at the top of every page, and the script tag for htmx.
+    elsewhere = {"components/leave.html", "components/htmx.html"}
     # Hidden fields in the response to a save.
     unseen = {"components/seen.html", "components/draft_version.html"}
     assert parts - shown <= elsewhere | unseen
