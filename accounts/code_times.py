@@ -20,6 +20,7 @@ from accounts import clock
 from accounts.allauth_internals import LOGIN_SESSION_KEY
 from accounts.expired_codes import PAGES, pending_code
 from accounts.models import Letter, SentLetter
+from accounts.repeating import repeated
 
 LETTER = "letter"  # in what the session holds about a code: the id of its letter
 ASKED_AT = "asked_at"  # the same: when it was asked for, once its time was moved
@@ -68,7 +69,12 @@ def follow(request: HttpRequest) -> None:
     _state(pending)[LETTER] = letter
     request.session.modified = True
     before: set[str] = getattr(request, "letters_before", set())
-    Letter.objects.filter(pk__in=before - _letters(request)).delete()
+    _delete(before - _letters(request))
+
+
+@repeated
+def _delete(letters: set[str]) -> None:
+    Letter.objects.filter(pk__in=letters).delete()
 
 
 def withdraw(letter: str | None) -> None:

@@ -164,6 +164,7 @@ def compare(folder: Path, rounds: int) -> int:
     clusters: list[Cluster] = []
     sites: list[Site] = []
     speeds: tuple[list[float], list[float]] = ([], [])
+    folder.chmod(0o755)  # PostgreSQL runs as somebody else
     try:
         for nodes, hosts in ((3, 2), (1, 1)):
             place = folder / f"of-{nodes}"
@@ -171,7 +172,6 @@ def compare(folder: Path, rounds: int) -> int:
             clusters.append(Cluster(place, nodes))
             make_database(clusters[-1])
             sites.append(Site(clusters[-1].url(), place, hosts))
-        folder.chmod(0o755)
         crowds = [people(site, 60) for site in sites]
         for turn in range(rounds + 1):
             for at, site in enumerate(sites):

@@ -22,6 +22,7 @@ MISSING = "COMMON_GROUND_TESTS_MISSING"
 
 DAYS_BETWEEN_JOURNEYS = 3
 
+COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
 FIXTURES_OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 # A few by day, others each day and the same all day; many more by `make deep`.
@@ -70,7 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "chromium: needs what only Chromium lets a test do")
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
     config.addinivalue_line(
-        "markers", "read_committed: counts queries, or shows what only that level lets happen"
+        "markers",
+        "read_committed: counts queries or log lines, or what only that level lets happen",
     )
     config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
     config.addinivalue_line(
@@ -168,12 +170,13 @@ def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     if "deep" in marks and not deep:
         return True
+    counts_queries = bool(COUNTING & set(getattr(item, "fixturenames", ())))
+    if ("read_committed" in marks or counts_queries) and os.environ.get("DATABASE_ISOLATION"):
+        return True
     if on_sqlite():
         return "postgresql" in marks
     if "postgresql" in marks:
         return False
-    if "read_committed" in marks and os.environ.get("DATABASE_ISOLATION"):
-        return True
     if "once" in marks or not _asks_the_database(item):
         return True
     return bool(marks & {"sweep", "journey"}) and not deep
