@@ -47,7 +47,8 @@ def agree(who: Person, version: object = consent.VERSION) -> int:
 
 def as_shown(page: str) -> dict[str, str]:
     """What the form on a page sends, with the press that joins."""
-    return dict(re.findall(r'name="(version|next|join|questions)"\s+value="([^"]*)"', page))
+    asked = page.partition('<form class="languages"')[0]
+    return dict(re.findall(r'name="(version|next|join|questions)"\s+value="([^"]*)"', asked))
 
 
 def first_card(who: Person) -> str:

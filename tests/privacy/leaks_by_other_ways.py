@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.tasks import task
 from django.utils import timezone
 
-from accounts import outbox
+from accounts import messages
 from accounts.models import User
 from boundaries import notifications
 from boundaries.answers import rules as answers
@@ -277,7 +277,7 @@ def mailed(spoil: Callable[[EmailMessage], None]) -> AbstractContextManager[Any]
             super().__init__(*args, **more)
             spoil(self)
 
-    return mock.patch.object(outbox, "EmailMultiAlternatives", Spoiled)
+    return mock.patch.object(messages, "EmailMultiAlternatives", Spoiled)
 
 
 @planted(BY_MAIL, "a header with how far the other is")
@@ -309,7 +309,7 @@ def _() -> Any:
 
 @planted(BY_MAIL, "the same words with something more for programs that show pages")
 def _() -> Any:
-    return instead(outbox, "as_html")(lambda true, body: f"{true(body)}<!-- {private()} -->")
+    return instead(messages, "as_html")(lambda true, body: f"{true(body)}<!-- {private()} -->")
 
 
 @planted(BY_MAIL, "from whom it is, in words")
