@@ -29,7 +29,7 @@ TOLERANCE = 30  # seconds between a request and its mail that do not matter
 
 def mark(request: HttpRequest | None, message: EmailMessage) -> None:
     """Give the letter of a mail its id in advance, and have it sent before others."""
-    message.letter = uuid.uuid4()  # type: ignore[attr-defined]
+    message.letter = Letter._meta.pk.get_default()  # type: ignore[attr-defined]
     if request is not None:
         request.mailed_letter = message.letter  # type: ignore[attr-defined]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +30,7 @@ class LetterBackend(BaseEmailBackend):
         store(
             [
                 Letter(
-                    id=getattr(message, "letter", None) or uuid.uuid4(),
+                    id=getattr(message, "letter", None) or Letter._meta.pk.get_default(),
                     sender=message.from_email,
                     recipient=recipient,
                     subject=str(message.subject),
