@@ -10,10 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from boundaries.answers import sheets
-from boundaries.answers.models import Answers, packed_answer
+from boundaries.answers.models import Answers, packed_answer, unpacked_answer
 from boundaries.answers.private_notes import Notes, after_change, packed_note, unpacked_before
 from boundaries.answers.sheets import OwnSheet, Row, State
 from boundaries.consent import rules as consent
+from boundaries.content import catalogue
 from boundaries.content.catalogue import Behaviour, Deck
 from boundaries.errors import Conflict
 from boundaries.questions import rules as questions
@@ -141,6 +142,7 @@ def seal(seat: Seat, deck: Deck, *, version: str | None = None) -> bool:
         sheet = _current_sheet(seat, deck)
         if not sheet.sealed:
             Answers.add_missing(seat, sheet, [behaviour.id for behaviour in deck.behaviours])
+            _keep_private_what_is_not_asked(seat, sheet, deck)
         outcome = sealing.put(couple, seat, sheet)
         if outcome.just_opened:
             Answers.hide_for_both(couple, outcome.envelope)
@@ -187,6 +189,22 @@ def _change(
     Answers.put(seat, sheet, answers | {behaviour.id: packed_answer(new[0])})
     Notes.put(seat, sheet, after_change(notes, behaviour.id, packed_note(new[1], old)))
     return sheets.row_in_state(sheet, behaviour, new, before=old[0])
+
+
+def _keep_private_what_is_not_asked(seat: Seat, sheet: Sheet, deck: Deck) -> None:
+    """Answers to retired behaviours are not on the page that is sealed, so none of them opens.
+
+    Their writer keeps them, and a round that was opened before stays as it is.
+    """
+    asked = {behaviour.id for behaviour in deck.behaviours}
+    stored = Answers.on(seat, sheet)
+    private = {
+        behaviour.id: packed_answer(replace(unpacked_answer(answer), private=True))
+        for behaviour in catalogue.ever_in(deck)
+        if behaviour.id not in asked and (answer := stored.get(behaviour.id))
+    }
+    if private:
+        Answers.put(seat, sheet, stored | private)
 
 
 def _current_sheet(seat: Seat, deck: Deck) -> Any:

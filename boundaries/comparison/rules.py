@@ -259,7 +259,7 @@ def _comparison(deck: Deck, now: Round, *earlier: Round) -> Comparison:
 
 def _compared_all(deck: Deck, left_name: str, right_name: str, both: Round) -> list[Compared]:
     left, right = both.left, both.right
-    return [
+    compared = [
         _compared(
             behaviour,
             left_name,
@@ -270,6 +270,7 @@ def _compared_all(deck: Deck, left_name: str, right_name: str, both: Round) -> l
         for behaviour in catalogue.ever_in(deck)
         if behaviour.id in left.asked | right.asked
     ]
+    return [one for one in compared if one.lines or not one.behaviour.retired]
 
 
 def _compared(

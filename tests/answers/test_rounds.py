@@ -527,21 +527,45 @@ def test_where_nothing_is_open_there_is_nothing_to_begin_again(
     assert sheets.own_sheet(alice.seat, deck).sealed
 
 
+def now_retired(person: Person, deck: Deck, retired: str) -> None:
+    """Let the answer to the first behaviour of a deck be one to a behaviour retired since."""
+    sheet = sheets.newest(person.seat, deck.id)
+    assert sheet
+    stored = Answers.on(person.seat, sheet)
+    Answers.put(person.seat, sheet, stored | {retired: stored[deck.behaviours[0].id]})
+
+
 def test_what_is_no_longer_asked_stays_in_the_comparison(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
     """It can be talked about and agreed on, as whatever both answered; new answers are refused."""
     retired = catalogue.every()["c6"]
-    for who in (alice, bob):
-        write(who, deck.behaviours[0], A)
-        sheet = sheets.newest(who.seat, deck.id)
-        assert sheet
-        stored = Answers.on(who.seat, sheet)
-        Answers.put(who.seat, sheet, {"c6": stored[deck.behaviours[0].id]})
+    for person in (alice, bob):
+        write(person, deck.behaviours[0], A)
     open_both(alice, bob, deck)
+    for person in (alice, bob):
+        now_retired(person, deck, "c6")
 
     assert retired.text in alice.client.get(f"/decks/{deck.id}/comparison/").text
     assert retired.text in alice.client.get("/talks/about/c6/").text
     assert retired.text in alice.client.get("/understandings/on/c6/words/").text
     assert alice.client.get("/answers/c6/").status_code == 404
     assert alice.client.post("/answers/c6/save/", {"mine": "acceptable"}).status_code == 404
+
+
+def test_an_answer_retired_before_the_seal_does_not_open(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    """Its card is not on the page that is sealed: its writer could neither see nor change it."""
+    retired = catalogue.every()["c6"]
+    for person in (alice, bob):
+        write(person, deck.behaviours[0], A, note=f"a note of {person.seat.side}")
+        now_retired(person, deck, "c6")
+        write(person, deck.behaviours[0], A, note="")
+    open_both(alice, bob, deck)
+
+    page = alice.client.get(f"/decks/{deck.id}/comparison/").text
+    assert retired.text not in page
+    assert "a note of right" not in page
+    assert alice.client.get("/talks/about/c6/").status_code == 404
+    assert retired.text in alice.client.get(f"/decks/{deck.id}/history/").text
