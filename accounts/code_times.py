@@ -10,7 +10,6 @@ that there is none.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.core.mail import EmailMessage
