@@ -10,7 +10,9 @@ from __future__ import annotations
 import time as host
 from datetime import UTC, datetime
 
-monotonic = host.monotonic  # allauth takes this module for `time`
+# allauth takes this module for `time`.
+monotonic = host.monotonic
+sleep = host.sleep
 ahead = 0.0  # seconds by which the database's clock is ahead of this host's
 
 

@@ -88,7 +88,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _language(request, form, HTTPStatus.BAD_REQUEST)
     languages.choose(_user(request), form.cleaned_data["language"])
-    return redirect(_page_to_show(request))
+    return HttpResponseRedirect(_page_to_show(request))
 
 
 @csrf_exempt  # it does nothing for anybody who is signed in
@@ -105,7 +105,7 @@ def set_language_of_browser(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST)
     if not form.is_valid():
         return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-    response = redirect(_page_to_show(request))
+    response = HttpResponseRedirect(_page_to_show(request))
     languages.remember(response, form.cleaned_data["language"])
     return response
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -233,3 +235,9 @@ def test_a_mail_that_is_sent_at_once_changes_nothing_in_the_session(alice: Perso
         browser.get(reverse("account_confirm_login_code"))
 
         assert dict(browser.session.items()) == before
+
+
+def test_the_clock_has_all_that_allauth_takes_from_it() -> None:
+    for module in allauth_internals.MODULES_WITH_CLOCK:
+        taken = set(re.findall(r"\btime\.(\w+)\(", inspect.getsource(module)))
+        assert taken <= set(vars(clock)), module
