@@ -21,7 +21,7 @@ SCALE = READ_AT / (PHONE + DESK + 3 * GAP)
 SMALLEST = 11  # pixels: of any words, as they are read
 SIZES = {  # of the screens: whole pages, and little below them
     "rate": (PHONE, 860),
-    "seal": (PHONE, 620),
+    "seal": (PHONE, 720),
     "open": (DESK, 1562),
     "talk": (PHONE, 1110),
     "keep": (DESK, 1110),

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts import code_times
+from accounts import allauth_internals, clock, code_times
 from accounts.allauth_internals import LOGIN_SESSION_KEY
 from accounts.models import Letter, SentLetter
 from tests.accounts.test_outbox import posted_by
