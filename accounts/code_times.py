@@ -86,7 +86,7 @@ def begin(letter: str, asked: float) -> float:
     """When the lifetime of the code in this letter began. While the letter waits, it is now."""
     if not letter:  # it was mailed by the version before
         return asked
-    # In this order: a worker that sends it meanwhile deletes one row and writes the other.
+    # In this order: a worker may just be sending it, and then deletes one row and writes the other.
     if Letter.objects.filter(pk=letter).exists():
         return clock.time()
     sent = SentLetter.objects.filter(pk=letter).values_list("at", flat=True).first()

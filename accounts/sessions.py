@@ -46,7 +46,7 @@ class SessionStore(DatabaseStore):
 
     @repeated
     def save(self, must_create: bool = False) -> None:
-        """Django takes any error of the database for a session that was deleted meanwhile."""
+        """Django takes any error of the database to mean that the session was deleted."""
         try:
             super().save(must_create)
         except UpdateError as error:
