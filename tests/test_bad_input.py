@@ -633,6 +633,7 @@ def test_all_forms_are_where_they_are_known_to_be(browsers: Browsers) -> None:
 
 
 # To set up all people takes longer than to try some fields, so one test does both.
+@pytest.mark.turns(2)
 @pytest.mark.parametrize(
     ("part", "parts", "every"),
     [
@@ -656,6 +657,7 @@ def test_every_form_is_found_and_no_field_of_any_can_do_harm(
     assert not watch.harm
 
 
+@pytest.mark.turns(2)
 @tried_out
 def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch, every: int) -> None:
     for actor in (Actor.SURE, Actor.OPENED):
@@ -670,6 +672,7 @@ def test_no_text_in_an_address_can_do_harm(world: World, watch: Watch, every: in
     assert not watch.harm
 
 
+@pytest.mark.turns(2)
 @tried_alike
 @pytest.mark.once
 def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch, every: int) -> None:
@@ -687,6 +690,7 @@ def test_no_text_behind_an_address_can_do_harm(world: World, watch: Watch, every
     assert not watch.harm
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("cookie", ["sessionid", "csrftoken", "messages", "django_language"])
 def test_no_cookie_can_do_harm(world: World, watch: Watch, cookie: str) -> None:
     values = {what: value.decode("latin-1")[:4_000] for what, value in BYTES.items()}
@@ -776,6 +780,7 @@ NEXT = [
 ]
 
 
+@pytest.mark.turns(2)
 def test_nobody_is_sent_to_another_site(world: World) -> None:
     known("lou@example.org", "with a password")
 

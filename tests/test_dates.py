@@ -170,6 +170,7 @@ def test_a_talk_can_be_postponed_to_ones_own_tomorrow(
         assert post(bob, "turn/later", on=day.isoformat()) == status, day
 
 
+@pytest.mark.turns(2)
 def test_an_agreement_can_be_reviewed_from_ones_own_tomorrow_on(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
@@ -197,6 +198,7 @@ def test_an_agreement_can_be_reviewed_from_ones_own_tomorrow_on(
     assert post(alice, "turn/propose", **sent, on_both=first.isoformat()) == HTTPStatus.FOUND
 
 
+@pytest.mark.turns(2)
 def test_an_agreement_is_due_for_each_when_its_day_begins_where_they_are(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
@@ -215,6 +217,7 @@ def test_an_agreement_is_due_for_each_when_its_day_begins_where_they_are(
                 assert (prefilled in form) is not is_due
 
 
+@pytest.mark.turns(2)
 def test_pages_pdf_and_data_have_the_day_of_whoever_looks(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
@@ -232,6 +235,7 @@ def test_pages_pdf_and_data_have_the_day_of_whoever_looks(
         assert paper.foot.endswith(written)
 
 
+@pytest.mark.turns(2)
 def test_what_one_takes_along_has_ones_own_days(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
@@ -247,6 +251,7 @@ def test_what_one_takes_along_has_ones_own_days(
         assert data["account"]["time_zone"] == user.time_zone
 
 
+@pytest.mark.turns(2)
 def test_each_copy_of_a_parting_has_the_days_of_its_owner(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:
@@ -303,6 +308,7 @@ def test_this_time_tomorrow_is_24_hours_from_now(
     assert reading.talk(couple[0].seat, TALK).pause is None
 
 
+@pytest.mark.turns(2)
 def test_a_sheet_is_dated_alike_for_both_and_never_ends_sooner_than_it_says(
     moment: datetime, couple: tuple[Person, Person]
 ) -> None:

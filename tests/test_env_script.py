@@ -13,7 +13,7 @@ import pytest
 from tests.test_deployment import inside
 from tests.test_settings import GOOD
 
-pytestmark = [pytest.mark.turns(2), pytest.mark.once]
+pytestmark = [pytest.mark.turns(4), pytest.mark.once]
 
 ROOT = Path(__file__).parent.parent
 SECRETS = ("SECRET_KEY", "MASTER_KEYS", "POSTGRES_PASSWORD")

@@ -78,6 +78,7 @@ def looked_at(state: str) -> Iterator[tuple[str, str]]:
     yield from looks(state, who)
 
 
+@pytest.mark.turns(2)
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", [NOBODY, "new", OPEN, TALKING, AGREEING, REPAIRING])
 def test_no_page_lets_a_browser_check_or_remember_what_is_written(state: str) -> None:

@@ -191,6 +191,7 @@ def bears_the_headers(
     assert set(response.headers) - set(expected) <= besides, (what, response.status_code)
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize(
     "method",
     [
@@ -443,6 +444,7 @@ class OwnFiles(HTMLParser):
             self.found[str(has["href"])] = has.get("integrity")
 
 
+@pytest.mark.turns(2)
 def test_every_script_and_style_is_compared_with_its_digest(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
@@ -502,6 +504,7 @@ def test_the_search_for_inline_code_finds_some(spoiled: str) -> None:
     assert not INLINE.search('<script src="/static/a.js" defer></script>')
 
 
+@pytest.mark.turns(2)
 def test_no_title_reveals_the_subject_of_the_site(
     alice: Person, bob: Person, deck: Deck, client: Client
 ) -> None:

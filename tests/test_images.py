@@ -75,6 +75,7 @@ def test_digests_are_renewed_where_docker_is(tmp_path: Path) -> None:
     assert re.sub("@sha256:.*", "", renewed) == re.sub("@sha256:.*", "", text)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.once
 def test_what_is_copied_into_the_image_is_enough_to_start(tmp_path: Path) -> None:
     """The steps of the Dockerfile, with the packages of the tests."""

@@ -82,6 +82,7 @@ def test_exactly_these_pages_may_be_listed() -> None:
     assert {path for path in every_path() if listed(Client(), path)} == MAY_BE_LISTED
 
 
+@pytest.mark.turns(3)
 def test_nothing_may_be_listed_of_what_somebody_who_is_signed_in_sees(
     alice: Person, bob: Person
 ) -> None:

@@ -39,7 +39,7 @@ from tests.conftest import (
 from tests.support.repairs import begun, take
 from tests.support.routes import TALK
 
-pytestmark = [pytest.mark.turns(4), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.turns(8), pytest.mark.django_db(transaction=True)]
 
 FIRST = ("boundaries", "0001_initial")
 DECK = catalogue.deck(catalogue.ESSENTIALS)

@@ -273,6 +273,7 @@ def outputs(who: Person) -> dict[str, str]:
     }
 
 
+@pytest.mark.turns(2)
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", FORGED)
 def test_every_page_marks_user_text(couple: tuple[Person, Person], words: str) -> None:

@@ -109,6 +109,7 @@ def test_the_readme_shows_a_demo_and_both_commands_each_in_a_block_of_its_own() 
     assert commands == ["make try", "make run", "make test"]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.once
 def test_make_deep_fails_and_names_a_missing_browser(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

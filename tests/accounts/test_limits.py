@@ -192,6 +192,7 @@ def test_codes_of_six_digits_are_few_in_a_day(known: Person, ask: Guess) -> None
     assert allowed == 30
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("proxies", [0, 1])
 @pytest.mark.django_db
 def test_a_forged_network_address_resets_no_limit(proxies: int) -> None:
@@ -207,6 +208,7 @@ def test_a_forged_network_address_resets_no_limit(proxies: int) -> None:
     assert let_through == 20
 
 
+@pytest.mark.turns(2)
 @pytest.mark.django_db
 def test_behind_a_proxy_each_visitor_has_their_own_limit() -> None:
     with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):

@@ -120,6 +120,7 @@ IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 CONTROL = regex.compile(r"\p{Bidi_Control}")
 
 
+@pytest.mark.turns(2)
 @given(ANY_TEXT)
 def test_cleaned_text_is_in_one_form_and_stays_as_it_is(text: str) -> None:
     try:

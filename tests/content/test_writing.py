@@ -19,6 +19,7 @@ TRANSLATING = (ROOT / "docs" / "translating.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
 
+@pytest.mark.turns(3)
 @pytest.mark.once
 def test_the_line_that_checks_a_question_works_without_any_setting() -> None:
     line = re.search(r"Then check it:\n\n    (.+)\n", TRANSLATING)

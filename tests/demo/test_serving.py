@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.turns(2), pytest.mark.once]
+pytestmark = [pytest.mark.turns(4), pytest.mark.once]
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60  # seconds; a machine may be busy

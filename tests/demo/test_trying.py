@@ -25,7 +25,7 @@ from tests.accounts.test_outbox import posted_by
 from tests.conftest import Person
 
 pytestmark = [
-    pytest.mark.turns(2),
+    pytest.mark.turns(4),
     pytest.mark.django_db(transaction=True),
 ]  # mails leave once something is saved
 

@@ -27,7 +27,7 @@ from tests.conftest import Person
 from tests.therapist_sheet.test_rules import couple as couple
 from tests.therapist_sheet.test_rules import released
 
-pytestmark = [pytest.mark.turns(2), pytest.mark.django_db]
+pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
 
 WORDS = "We tell each other first. हम पहले बताते हैं। 🫶 "
 HOWS = {  # how a child fails, and what the log says about it

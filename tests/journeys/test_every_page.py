@@ -25,7 +25,7 @@ LONGEST = [pytest.param(state, id=state) for state in (NOBODY, OPEN)]
 OTHERS = [pytest.param(state, id=state) for state in STATES if state not in (NOBODY, OPEN)]
 SOME_STATES = [
     *some_each_day(LONGEST, 1, otherwise=pytest.mark.another_day),
-    *some_each_day(OTHERS, 3, otherwise=pytest.mark.another_day),
+    *some_each_day(OTHERS, 2, otherwise=pytest.mark.another_day),
 ]
 PICTURES = Path(__file__).parent.parent.parent / "var" / "shots"
 

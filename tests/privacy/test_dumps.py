@@ -327,6 +327,7 @@ LATER: tuple[Act, ...] = (
 )
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("later", [(), LATER], ids=["while it is written", "once it has opened"])
 def test_a_dump_does_not_tell_which_cards_were_touched_or_how_much_was_written(
     later: tuple[Act, ...],
@@ -459,6 +460,7 @@ SHOWS: dict[str, tuple[tuple[Act, ...], Act, set[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.turns(2)
 def test_what_a_dump_does_tell_is_what_we_say_it_tells() -> None:
     """Whoever closes one of these takes it from here and from the threat model."""
     model = " ".join(Path("docs/threat-model.md").read_text().split())

@@ -50,6 +50,7 @@ def test_without_a_name_it_still_says_whom_to_ask(settings: Any, client: Client)
     )
 
 
+@pytest.mark.turns(3)
 def test_every_page_links_to_the_imprint(settings: Any, alice: Person, bob: Person) -> None:
     opened_together(alice, bob, catalogue.deck(catalogue.ESSENTIALS))
     settings.IMPRINT_URL = "https://example.org/imprint?x=1&y=2"

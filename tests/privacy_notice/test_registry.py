@@ -134,6 +134,7 @@ def test_every_page_links_to_it(alice: Person, client: Client) -> None:
             assert 'href="/kept/"' in browser.get(path).text
 
 
+@pytest.mark.turns(3)
 @pytest.mark.django_db
 def test_there_are_no_cookies_but_the_five_that_are_named() -> None:
     who = somebody(OPEN)
