@@ -274,10 +274,11 @@ def entries(
     for rows in by_version.values():
         by_behaviour[rows[0].behaviour].append(rows)
     key = seat.shared_key
+    categories, own = catalogue.categories_of_behaviours(), catalogue.category(catalogue.OWN)
     return [
         Entry(
             behaviour=id,
-            category=_category(id),
+            category=categories.get(id, own),
             versions=tuple(_version(rows, names, key) for rows in versions),
             me=Side(seat.side),
             left_for_now=versions[0][0].left is not None,
@@ -338,11 +339,6 @@ def _wording_to_propose(entry: Entry) -> str:
     if entry.shown.words.language == languages.active():
         return entry.wording
     return catalogue.worded(entry.behaviour, entry.wording)
-
-
-def _category(behaviour: str) -> Category:
-    shipped = catalogue.every().get(behaviour)
-    return catalogue.category(shipped.category if shipped else catalogue.OWN)
 
 
 def _place(behaviour: str) -> int:

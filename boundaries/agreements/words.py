@@ -164,7 +164,7 @@ def digest_of_json(content: Any) -> str:
 
 def is_user_written(behaviour: str) -> bool:
     """Whether one of the two wrote the behaviour with this id."""
-    return behaviour not in catalogue.every()
+    return behaviour not in catalogue.places()  # alike in every language, so quickly asked
 
 
 def _written(

@@ -94,6 +94,12 @@ def category(id: str) -> Category:
 
 
 @PerLanguage
+def categories_of_behaviours() -> dict[str, Category]:
+    """The category of every behaviour ever shipped, by the id of the behaviour."""
+    return {one.id: category(one.category) for one in english_behaviours()}
+
+
+@PerLanguage
 def decks() -> dict[str, Deck]:
     """The decks that everybody is asked, by id: the essentials, then one for each category."""
     names = {ESSENTIALS: _("Essentials")}
