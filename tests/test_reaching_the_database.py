@@ -271,6 +271,37 @@ def test_a_site_is_back_within_a_second_or_two_of_its_database(
     assert back - started < 2
 
 
+def test_a_connection_that_just_answered_is_not_asked_again_unless_the_server_ended_it(
+    server: databases.Server, fresh: Reachability, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    ask = patience.ConnectionPool.check_connection
+    monkeypatch.setattr(
+        patience.ConnectionPool, "check_connection", lambda one: (asked.append(one), ask(one))
+    )
+    connection = wrapper(environment(server, DATABASE_POOL_SIZE="1"))
+    first = reach(connection)
+    first.execute("SELECT 1")
+    pid = first.info.backend_pid
+    give_back(first)
+    asked.clear()
+    give_back(reach(connection))
+    assert asked == []
+
+    with psycopg.connect(server.url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 1000)", [pid])
+    replaced = reach(connection)
+    assert asked[0] is first
+    assert replaced.execute("SELECT pg_backend_pid() <> %s", [pid]).fetchone() == (True,)
+
+    asked.clear()
+    give_back(replaced)
+    monkeypatch.setattr(patience, "FRESH", 0.0)
+    give_back(reach(connection))
+    connection.close_pool()
+    assert asked == [replaced]
+
+
 @pytest.mark.parametrize("pool_size", ["0", "2"])
 def test_a_frozen_database_blocks_nobody_for_long(
     server: databases.Server, fresh: Reachability, pool_size: str
@@ -282,7 +313,7 @@ def test_a_frozen_database_blocks_nobody_for_long(
     with server.frozen():
         waits: list[Callable[[], Any]] = [
             lambda: busy.execute("SELECT 1"),
-            lambda: reach(connection),
+            lambda: reach(connection).execute("SELECT 1"),
         ]
         for wait in waits:
             begun = time.monotonic()

@@ -36,7 +36,7 @@ from config.postgresql.causes import (
     cause_of,
     explained,
 )
-from config.postgresql.patience import Greeting, PatientConnection, greetings
+from config.postgresql.patience import Greeting, PatientConnection, check, greetings
 from config.postgresql.reachability import CONNECT_TIMEOUT, Reachability
 
 START_TIMEOUT = 10  # seconds to wait for a database that may be starting too
@@ -132,6 +132,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         options = self.settings_dict["OPTIONS"].get("pool")
         if options:
             options.setdefault("connection_class", PatientConnection)
+            options.setdefault("check", check)
         return super().pool
 
     def get_connection_params(self) -> dict[str, Any]:

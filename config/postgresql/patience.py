@@ -8,6 +8,7 @@ the same address is greeted, which a server answers at once however busy its bac
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
@@ -17,12 +18,14 @@ from typing import Any
 
 import psycopg
 from psycopg.errors import _WaitTimeout
+from psycopg_pool import ConnectionPool
 
 PATIENCE = (
     0.5  # seconds that a statement may take before the server is greeted, and between greetings
 )
 GREETING_TIMEOUT = 1.0
 WAIT_INTERVAL = 0.1  # psycopg's own
+FRESH = 1.0  # seconds after an answer in which a connection is not asked if it still works
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # a server answers it with one byte, S or N
 
 Address = tuple[str, int]  # a host's address or the folder of a socket, and the port
@@ -66,6 +69,7 @@ class PatientConnection(psycopg.Connection[Any]):
     """Waits for a statement only while its server answers a greeting."""
 
     limit: float | None = 15.0  # seconds in all; behind a pooler a greeting says little
+    answered = 0.0  # when it last did, on the clock of time.monotonic()
 
     def wait(self, gen: Any, interval: float = WAIT_INTERVAL, timeout: float | None = None) -> Any:
         """Raises NoAnswer, and closes the connection, when the server is gone."""
@@ -74,12 +78,31 @@ class PatientConnection(psycopg.Connection[Any]):
         begun = time.monotonic()
         while True:
             try:
-                return super().wait(gen, interval, PATIENCE)
+                result = super().wait(gen, interval, PATIENCE)
+                self.answered = time.monotonic()
+                return result
             except _WaitTimeout:
                 over = self.limit and time.monotonic() > begun + self.limit
                 if over or greetings.answer(address_of(self)) is not Greeting.GIVEN:
                     self.pgconn.finish()
                     raise NoAnswer from None
+
+
+def check(connection: PatientConnection) -> None:
+    """Look whether a connection of the pool still works. Raises an OperationalError.
+
+    One that answered a moment ago is not asked again, which would be a statement more in every
+    request; but a server that ends a connection says so on it, and that is looked at.
+    """
+    fresh = time.monotonic() < connection.answered + FRESH
+    if not fresh or _has_something_to_say(connection):
+        ConnectionPool.check_connection(connection)
+
+
+def _has_something_to_say(connection: PatientConnection) -> bool:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def address_of(connection: psycopg.Connection[Any]) -> Address:
