@@ -35,7 +35,7 @@ def is_open(request: HttpRequest) -> bool:
     return (
         settings.SIGN_UP == OPEN
         or ADMITTED in request.session
-        or any(each.admits(request) for each in invitations)
+        or any(invitation.admits(request) for invitation in invitations)
     )
 
 
@@ -46,7 +46,7 @@ def admit(request: HttpRequest) -> bool:
     """
     if ADMITTED in request.session:
         return True
-    if any(each.use_up(request) for each in invitations):
+    if any(invitation.use_up(request) for invitation in invitations):
         request.session[ADMITTED] = True
         return True
     return bool(settings.SIGN_UP == OPEN)

@@ -37,7 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("accounts.urls")),
     path(
         "account/",
-        include([_ours(each) for each in allauth_urlpatterns if each.name not in REPLACED]),
+        include(
+            [_ours(pattern) for pattern in allauth_urlpatterns if pattern.name not in REPLACED]
+        ),
     ),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("boundaries.urls")),

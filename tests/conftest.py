@@ -123,8 +123,8 @@ def fill_in(who: Person, deck: Deck, stance: Stance, **content: Any) -> None:
     assert sheet
     for kept in (Answers, Notes):
         stored = kept.on(seat, sheet)
-        said = {name: it for name, it in stored.get(one.id, {}).items() if name != "before"}
-        kept.put(seat, sheet, stored | {behaviour.id: said for behaviour in others})
+        fields = {name: it for name, it in stored.get(one.id, {}).items() if name != "before"}
+        kept.put(seat, sheet, stored | {behaviour.id: fields for behaviour in others})
 
 
 def opened_together(one: Person, other: Person, deck: Deck) -> None:

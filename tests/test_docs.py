@@ -275,12 +275,12 @@ def test_ci_starts_what_the_page_on_installing_starts() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     steps = [step.get("run", "") for step in workflow["jobs"]["compose"]["steps"]]
     install = (ROOT / "docs/install.md").read_text().partition("## With Docker")[2]
-    told = re.findall(
+    commands = re.findall(
         r"^    (sh deploy/env\.sh [^-\n].+|docker compose up .+)$", install, re.MULTILINE
     )
 
-    assert len(told) == 3  # the way without containers writes .env as well
-    assert [step for step in steps if step in told] == told[:2]
+    assert len(commands) == 3  # the way without containers writes .env as well
+    assert [step for step in steps if step in commands] == commands[:2]
     assert "docker compose down --volumes" in steps
 
 

@@ -44,7 +44,9 @@ def test_each_aim_is_missed_by_a_figure_that_is_worse() -> None:
         "another master key": (r"(, which is )[\d.]+", r"\g<1>5.1"),
     }
 
-    assert {what: said for what, said in reached(good).items() if said.startswith("**no**")} == {}
+    assert {
+        what: verdict for what, verdict in reached(good).items() if verdict.startswith("**no**")
+    } == {}
     for what, (pattern, figure) in worse.items():
-        said = reached(re.sub(pattern, figure, good, count=1))
-        assert [name for name, words in said.items() if words.startswith("**no**")] == [what]
+        verdict = reached(re.sub(pattern, figure, good, count=1))
+        assert [name for name, words in verdict.items() if words.startswith("**no**")] == [what]

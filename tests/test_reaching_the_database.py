@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg_pool import ConnectionPool
 
 from config.postgresql import base, patience
 from config.postgresql.base import DatabaseWrapper
@@ -275,10 +276,13 @@ def test_a_connection_that_just_answered_is_not_asked_again_unless_the_server_en
     server: databases.Server, fresh: Reachability, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    ask = patience.ConnectionPool.check_connection
-    monkeypatch.setattr(
-        patience.ConnectionPool, "check_connection", lambda one: (asked.append(one), ask(one))
-    )
+    ask = ConnectionPool.check_connection
+
+    def check_connection(one: Any) -> None:
+        asked.append(one)
+        ask(one)
+
+    monkeypatch.setattr(ConnectionPool, "check_connection", check_connection)
     connection = wrapper(environment(server, DATABASE_POOL_SIZE="1"))
     first = reach(connection)
     first.execute("SELECT 1")

@@ -174,8 +174,8 @@ def test_a_statement_has_every_part_that_was_filled_in(capital: bool) -> None:
                     for name, words in parts.items()
                 }
             sentence = wording.statement(parts)
-            said = [words[0] if isinstance(words, list) else words for words in parts.values()]
-            dropped += [(names, words) for words in said if words not in sentence]
+            firsts = [words[0] if isinstance(words, list) else words for words in parts.values()]
+            dropped += [(names, words) for words in firsts if words not in sentence]
             assert sentence.removeprefix("When ").startswith(parts.get("when", ""))
             assert bool(sentence) == bool(names)
 

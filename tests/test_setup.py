@@ -98,7 +98,7 @@ def test_what_is_no_port_is_said_in_one_line(target: str, port: str) -> None:
     assert line == (
         f"A port is a number from 1 to 65535, so it can’t be “{port}”: make {target} PORT=8123"
     )
-    assert [said.partition(":")[0] for said in of_make] == ["make"]
+    assert [complaint.partition(":")[0] for complaint in of_make] == ["make"]
     assert done.returncode != 0
 
 

@@ -89,8 +89,8 @@ def smallest_words(page: Page) -> float:
 def words(page: Page) -> str:
     """What a page says, a line for each, but for what differs by day or is drawn by lot."""
     lines = (line.strip() for line in page.locator("main").inner_text().splitlines())
-    said = DAY_OF_DRAWING.sub("DAY", "\n".join(line for line in lines if line))
-    return re.sub(r"\b\d+ of 24\b", "N of 24", said)  # cards are in another order for each person
+    text = DAY_OF_DRAWING.sub("DAY", "\n".join(line for line in lines if line))
+    return re.sub(r"\b\d+ of 24\b", "N of 24", text)  # cards are in another order for each person
 
 
 def compose(browser: Browser, pictures: dict[str, bytes]) -> None:

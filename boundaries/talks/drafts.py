@@ -134,10 +134,10 @@ def delete_handed_over(
 
 def said_before(talk: Talk) -> str:
     """The words that are said, or said back, once more at this step."""
-    said = talk.statement if talk.step == Step.CROSSROADS else None
+    words_before = talk.statement if talk.step == Step.CROSSROADS else None
     if talk.step == Step.REFLECT and talk.place.round > 1:
-        said = talk.reflection
-    return str(said.content.get("words", "")) if said else ""
+        words_before = talk.reflection
+    return str(words_before.content.get("words", "")) if words_before else ""
 
 
 def _was_handed_over(

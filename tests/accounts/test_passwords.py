@@ -144,7 +144,7 @@ STOCK = re.compile(
 
 
 @pytest.mark.parametrize(
-    ("route", "sent", "said"),
+    ("route", "sent", "message"),
     [
         ("account_set_password", {"password1": "short"}, "That’s a bit short."),
         (
@@ -157,7 +157,7 @@ STOCK = re.compile(
     ],
 )
 def test_errors_about_ones_account_are_in_our_own_words(
-    alice: Person, route: str, sent: dict[str, str], said: str
+    alice: Person, route: str, sent: dict[str, str], message: str
 ) -> None:
     alice.user.set_unusable_password()
     alice.user.save()
@@ -166,7 +166,7 @@ def test_errors_about_ones_account_are_in_our_own_words(
 
     page = alice.client.post(reverse(route), sent).text
 
-    assert said in page
+    assert message in page
     assert not STOCK.search(page)
 
 
@@ -185,7 +185,7 @@ def test_no_sentence_of_allauths_own_is_left() -> None:
     """Except for what this site has not: names of users, phones, and more than one address."""
     left = {
         name
-        for name, said in AccountAdapter.error_messages.items()
-        if said == DefaultAccountAdapter.error_messages.get(name)
+        for name, message in AccountAdapter.error_messages.items()
+        if message == DefaultAccountAdapter.error_messages.get(name)
     }
     assert left == {name for name in left if re.search("phone|username|max_email_addresses", name)}

@@ -440,10 +440,10 @@ def test_what_both_proposed_at_once_is_said_to_be_on_their_page(
     offered = say_three_alike(couple, deck)
     agreements.propose_common_ground(alice.seat, deck, offered[:2])
 
-    said = post(bob, KEEP, digests=offered)
+    answer = post(bob, KEEP, digests=offered)
 
-    assert re.search(r"Two are on your page; one is with \W?Alice\W?\.", said.text)
-    assert "Sent to" not in said.text
+    assert re.search(r"Two are on your page; one is with \W?Alice\W?\.", answer.text)
+    assert "Sent to" not in answer.text
 
 
 def test_conditions_that_make_no_sense_are_not_offered_unless_one_is_chosen(

@@ -212,13 +212,13 @@ def test_the_last_button_says_where_it_leads(alice: Person, deck: Deck) -> None:
 def test_only_a_deck_that_is_not_begun_says_what_a_tap_does(alice: Person, deck: Deck) -> None:
     """It can be switched off on every card, where there is more to add."""
     first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
-    said = "A tap brings the next card."
+    hint = "A tap brings the next card."
 
     def faces(id: str) -> tuple[bool, bool, bool]:
         face, _, folded = alice.client.get(f"/answers/{id}/").text.partition(
             '<details class="more"'
         )
-        return said in face, "data-moves" in face, "data-moves" in folded
+        return hint in face, "data-moves" in face, "data-moves" in folded
 
     assert faces(first.id) == (True, False, True)
     write(alice, first, A)

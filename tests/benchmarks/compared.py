@@ -108,10 +108,10 @@ class Process:
         assert self.process.stdin
         assert self.process.stdout
         print(json.dumps(asked), file=self.process.stdin, flush=True)
-        told = json.loads(self.process.stdout.readline())
-        packed = base64.b64decode(told["body"])
+        result = json.loads(self.process.stdout.readline())
+        packed = base64.b64decode(result["body"])
         answer = gzip.decompress(packed) if packed.startswith(b"\x1f\x8b") else packed
-        return told["status"], answer, told["seconds"]
+        return result["status"], answer, result["seconds"]
 
 
 @dataclass

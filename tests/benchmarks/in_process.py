@@ -53,16 +53,18 @@ def main() -> None:
         environ = environ_of(json.loads(line))
         status: list[str] = []
         begun = time.process_time()
-        answer = application(environ, lambda said, headers, status=status: status.append(said))
+        answer = application(
+            environ, lambda line_of_status, headers, status=status: status.append(line_of_status)
+        )
         body = b"".join(answer)
         answer.close()
         spent = time.process_time() - begun
-        told = {
+        result = {
             "status": int(status[0][:3]),
             "seconds": spent,
             "body": base64.b64encode(body).decode(),
         }
-        print(json.dumps(told), flush=True)
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

@@ -267,9 +267,9 @@ class Cluster:
     def switch_over(self) -> None:
         """Planned: another node takes over while the primary is well."""
         leader = self.primary
-        status, said = leader.ask("POST", "/switchover", {"leader": leader.name})
+        status, answer = leader.ask("POST", "/switchover", {"leader": leader.name})
         if status != 200:
-            raise RuntimeError(f"no switchover: {said}")
+            raise RuntimeError(f"no switchover: {answer}")
 
     def stop(self) -> None:
         for node in self.nodes:

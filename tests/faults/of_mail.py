@@ -105,7 +105,7 @@ def hanging_mail_server(site: Site) -> str:
     begun = time.monotonic()
     until(lambda: site.manage("work", "--healthy").returncode, 300, "it is noticed")
     noticed = time.monotonic() - begun
-    said = site.manage("work", "--healthy").stderr.strip()
+    complaint = site.manage("work", "--healthy").stderr.strip()
     queued = site.sql("SELECT count(*) FROM django_tasks_database_dbtaskresult")[0][0]
     site.letters(1, urgent=True)
     server.hangs = False
@@ -123,8 +123,8 @@ def hanging_mail_server(site: Site) -> str:
     assert twice == 0
     assert code < 20
     return (
-        f"noticed after {noticed:.0f} s ({said.rpartition(': ')[2]}); no task queued; back: a code"
-        f" after {code:.0f} s, none twice"
+        f"noticed after {noticed:.0f} s ({complaint.rpartition(': ')[2]}); no task queued; back: a"
+        f" code after {code:.0f} s, none twice"
     )
 
 

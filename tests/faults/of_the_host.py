@@ -92,9 +92,9 @@ def wrong_clock(site: Site) -> str:
         site.hosted.stop_the_site()
         site.hosted.start_the_site()
         site.hosted.wait_until_ready()
-    said = any("this host has another time" in line for line in site.logged("site"))
+    logged = any("this host has another time" in line for line in site.logged("site"))
     assert "/account/login/" not in page.url
-    assert said
+    assert logged
     return f"signed in before ({before}) and after ({after}); and a new code works"
 
 

@@ -111,18 +111,18 @@ def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
 def test_home_says_that_a_card_of_your_own_waits_and_not_what_it_says(
     alice: Person, bob: Person
 ) -> None:
-    said = re.compile(r"Alice.? would like to add a card of your own\.")
-    assert not said.search(bob.client.get("/home/").text)
+    sentence = re.compile(r"Alice.? would like to add a card of your own\.")
+    assert not sentence.search(bob.client.get("/home/").text)
     own = put_forward(alice, bob, "Texting during dinner", accepted=False)
 
     page = bob.client.get("/home/").text
 
-    assert said.search(page)
+    assert sentence.search(page)
     assert "during dinner" not in page
     assert "a card of your own" not in alice.client.get("/home/").text
     hers = without_token(alice.client.get("/home/").text)
     questions.set_aside(bob.seat, own)
-    assert not said.search(bob.client.get("/home/").text)
+    assert not sentence.search(bob.client.get("/home/").text)
     assert without_token(alice.client.get("/home/").text) == hers
 
 
@@ -138,17 +138,17 @@ def test_another_deck_is_answered_card_by_card_and_home_says_when_it_is_sealed(
     assert check not in alice.client.get("/decks/a/").text
     write(alice, first, Stance.ACCEPTABLE)
     assert check in alice.client.get("/decks/a/").text
-    said = "It opens when you’ve both sealed."
-    assert said not in alice.client.get("/home/").text
+    sentence = "It opens when you’ve both sealed."
+    assert sentence not in alice.client.get("/home/").text
     bob.client.get("/home/")  # a passkey is offered once
     his = without_token(bob.client.get("/home/").text)
 
     answers.seal(alice.seat, another)
 
-    assert f"{another.name}: sealed. {said}" in alice.client.get("/home/").text
+    assert f"{another.name}: sealed. {sentence}" in alice.client.get("/home/").text
     assert without_token(bob.client.get("/home/").text) == his
     answers.seal(bob.seat, another)
-    assert said not in alice.client.get("/home/").text
+    assert sentence not in alice.client.get("/home/").text
 
 
 def test_a_sheet_for_a_therapist_is_offered_on_home_and_not_under_an_empty_page(
@@ -167,9 +167,9 @@ def test_a_sheet_for_a_therapist_is_offered_on_home_and_not_under_an_empty_page(
 def waits_for(who: Person) -> tuple[str, bool]:
     """What the home page says of words without the partner's yes, and whether it names them."""
     page = re.sub("[\u2068\u2069]|</?bdi[^>]*>", "", who.client.get("/home/").text)
-    said = re.search(r"[^>]*once \w+ says yes too[.:]", page)
+    sentence = re.search(r"[^>]*once \w+ says yes too[.:]", page)
     text = "Messaging the same person nearly every day"
-    return (said[0].strip() if said else "", f'/understandings/on/a1/">{text}</a>' in page)
+    return (sentence[0].strip() if sentence else "", f'/understandings/on/a1/">{text}</a>' in page)
 
 
 def test_home_speaks_of_words_that_wait_for_some_days_and_not_beside_an_agreement(

@@ -240,8 +240,8 @@ def test_one_answer_counts_for_both_until_they_are_parted(phone: PhoneMaker) -> 
     expect(saved(page)).to_have_text("Saved.")
     with page.expect_response(SAVES):
         tap(page, PARTNERS, "Fine")
-    said = row_of(alice, ONE).answer
-    assert (said.partners, said.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
+    stored = row_of(alice, ONE).answer
+    assert (stored.partners, stored.mine) == (Stance.ACCEPTABLE, Stance.UNSURE)
 
     # When they are joined again, the first counts for both
     page.get_by_role("button", name="Same for both again").click()
@@ -269,8 +269,8 @@ def test_an_answer_in_one_direction_never_fills_in_the_other(
 
     tap(page, second, "Fine")
     expect(saved(page)).to_have_text("Saved.")
-    said = row_of(alice, ONE).answer
-    assert {said.partners, said.mine} == {Stance.ACCEPTABLE, Stance.UNACCEPTABLE}
+    stored = row_of(alice, ONE).answer
+    assert {stored.partners, stored.mine} == {Stance.ACCEPTABLE, Stance.UNACCEPTABLE}
 
 
 def test_an_answer_for_oneself_alone_counts_for_both_once_they_are_joined(

@@ -29,16 +29,16 @@ CLIPBOARD = "if (navigator.clipboard) navigator.clipboard.writeText = %s"
 def test_the_button_itself_says_copied_for_some_seconds(page: Page) -> None:
     page.add_init_script(CLIPBOARD % "async (text) => { window.copied = text }")
     page.goto("/partner/")
-    told = page.locator("#shared")
+    status = page.locator("#shared")
     button = page.locator("[data-copy]").filter(visible=True)
 
     for _ in range(2):
         expect(button).to_have_text("Copy the message")
-        expect(told).to_be_empty()
+        expect(status).to_be_empty()
         button.click()
         expect(button).to_have_text("Copied")
         expect(button).to_be_in_viewport(ratio=1)
-        expect(told).to_have_text("Copied. Paste it wherever you two talk.")
+        expect(status).to_have_text("Copied. Paste it wherever you two talk.")
         page.clock.run_for(5000)
     assert "#" in page.evaluate("window.copied")
 

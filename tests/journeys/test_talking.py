@@ -475,9 +475,9 @@ def test_the_talk_moves_on_where_somebody_is_writing(
     talks.pause(alice.seat, id, timedelta(minutes=20))
     his.evaluate(LOOKED_AT)
 
-    told = his.locator(".field #moved[role=alert]")
-    expect(told).to_be_visible()
-    expect(told).to_be_in_viewport()
+    notice = his.locator(".field #moved[role=alert]")
+    expect(notice).to_be_visible()
+    expect(notice).to_be_in_viewport()
     has_focus(his.get_by_label("What I hear is"))
 
 
@@ -493,8 +493,8 @@ def test_a_step_that_is_followed_is_said_once_and_in_the_title(
 
     has_focus(his.get_by_role("heading", level=1))
     expect(his).to_have_title("Your turn · Say back what you heard · Common Ground")
-    said = "els => els.map(el => el.textContent).filter(text => text.includes('Say back'))"
-    assert his.locator("[role=status], [role=alert], [aria-live]").evaluate_all(said) == []
+    texts = "els => els.map(el => el.textContent).filter(text => text.includes('Say back'))"
+    assert his.locator("[role=status], [role=alert], [aria-live]").evaluate_all(texts) == []
 
 
 def counts_as_use(request: Request) -> bool:

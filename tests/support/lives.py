@@ -144,7 +144,7 @@ def _check_in(one: Person, other: Person) -> None:
     for who in (one, other):
         _seal_half(who, "checked-in")
     for who, partner in ((one, other), (other, one)):
-        mine, theirs = (Replies(plan=words(each, "on-one-phone")) for each in (who, partner))
+        mine, theirs = (Replies(plan=words(person, "on-one-phone")) for person in (who, partner))
         check_ins.keep_for_passing_on(who.seat, mine, seen=check_ins.own_half(who.seat).seen)
         check_ins.finish_on_one_phone(who.seat, theirs)
         closeness.want(who.seat)

@@ -32,7 +32,7 @@ def post(who: Person, where: str, **data: Any) -> Any:
     return who.client.post(f"{PAGE}{where}/", {"look": look, **data})
 
 
-def said(who: Person, more: str = "") -> list[str]:
+def shown_words(who: Person, more: str = "") -> list[str]:
     """Every line of what was just said, where the page has it: above its heading."""
     page = who.client.get(f"{PAGE}{more}").text
     found = SECTION.search(page)
@@ -54,13 +54,13 @@ def test_kind_words_come_first_for_both_once_both_are_in(alice: Person, bob: Per
     talk(alice)
     talked_up_to(Step.WARM_START, alice, bob)
     do(alice, Move.APPRECIATE, {"words": "You cooked."})
-    before = said(alice), said(bob)
+    before = shown_words(alice), shown_words(bob)
     do(bob, Move.APPRECIATE, {"words": "You called my mother."})
 
     assert before == ([], [])
-    assert said(alice) == ["Bob wrote:", "You called my mother."]
-    assert said(bob) == ["Alice wrote:", "You cooked."]
-    assert said(alice, "?part=matters") == []  # once is enough
+    assert shown_words(alice) == ["Bob wrote:", "You called my mother."]
+    assert shown_words(bob) == ["Alice wrote:", "You cooked."]
+    assert shown_words(alice, "?part=matters") == []  # once is enough
 
 
 def test_kind_words_wait_for_somebody_who_comes_only_when_it_is_their_turn(
@@ -71,10 +71,10 @@ def test_kind_words_wait_for_somebody_who_comes_only_when_it_is_their_turn(
     is_kind(alice, bob)
     do(alice, Move.SPEAK, {"words": "I feel lonely.", "feelings": [], "needs": []})
 
-    assert said(bob) == ["Alice wrote:", "You cooked."]
-    assert said(alice) == []  # she has answered
+    assert shown_words(bob) == ["Alice wrote:", "You cooked."]
+    assert shown_words(alice) == []  # she has answered
     do(bob, Move.REFLECT, {"words": "You feel lonely."})
-    assert said(bob) == []
+    assert shown_words(bob) == []
 
 
 def test_what_makes_sense_comes_first_for_the_one_it_is_said_to(alice: Person, bob: Person) -> None:
@@ -82,22 +82,22 @@ def test_what_makes_sense_comes_first_for_the_one_it_is_said_to(alice: Person, b
     talked_up_to(Step.MAKES_SENSE, alice, bob)
     do(bob, Move.MAKES_SENSE, {"because": "I was away a lot", "imagine": "forgotten"})
 
-    assert said(alice) == [
+    assert shown_words(alice) == [
         "Bob wrote:",
         "It makes sense because I was away a lot.",
         "I imagine you might feel forgotten.",
     ]
-    assert said(bob) == []
+    assert shown_words(bob) == []
     do(bob, Move.LATER, {"on": "2099-01-01"})
-    assert said(alice)[0] == "Bob wrote:"  # put off, it still comes first
+    assert shown_words(alice)[0] == "Bob wrote:"  # put off, it still comes first
 
 
 def test_in_the_second_half_it_comes_before_what_both_need(alice: Person, bob: Person) -> None:
     talk(alice)
     talked_up_to(Step.FLEX, alice, bob)
 
-    assert said(bob) == ["Alice wrote:", "It makes sense because: It is far."]
-    assert said(alice) == []
+    assert shown_words(bob) == ["Alice wrote:", "It makes sense because: It is far."]
+    assert shown_words(alice) == []
 
 
 def test_whoever_listens_reads_what_is_missing_at_the_crossroads(
@@ -109,24 +109,24 @@ def test_whoever_listens_reads_what_is_missing_at_the_crossroads(
         do(bob, Move.REFLECT, {"words": "I hear you."})
         do(alice, Move.NOT_YET, {"words": "The evenings."})
 
-    assert said(bob) == ["Alice says something is still missing:", "The evenings."]
+    assert shown_words(bob) == ["Alice says something is still missing:", "The evenings."]
 
 
 def test_whoever_listened_reads_first_that_they_were_understood(alice: Person, bob: Person) -> None:
     talk(alice)
     talked_up_to(Step.CONFIRM, alice, bob)
-    before = said(bob)
+    before = shown_words(bob)
     do(alice, Move.YES)
 
     assert before == []
-    assert said(bob) == ["Alice says:", "Yes, that’s it."]
-    assert said(alice) == []
+    assert shown_words(bob) == ["Alice says:", "Yes, that’s it."]
+    assert shown_words(alice) == []
     do(bob, Move.LATER, {"on": "2099-01-01"})
     for who in (bob, alice):
         do(who, Move.READY)
-    assert said(bob) == ["Alice says:", "Yes, that’s it."]
+    assert shown_words(bob) == ["Alice says:", "Yes, that’s it."]
     do(bob, Move.MAKES_SENSE, {"because": "", "imagine": "tired"})
-    assert said(bob) == []
+    assert shown_words(bob) == []
 
 
 def test_on_one_phone_a_yes_that_both_heard_is_not_read_once_more(
@@ -138,7 +138,7 @@ def test_on_one_phone_a_yes_that_both_heard_is_not_read_once_more(
     post(alice, "both", reply="yes")
 
     assert reading.talk(alice.seat, TALK).step == Step.MAKES_SENSE
-    assert said(alice) == []
+    assert shown_words(alice) == []
 
 
 @pytest.mark.parametrize("move", ["partly", "not-yet"])
@@ -213,12 +213,12 @@ def test_closing_words_are_on_top_of_the_end_and_the_record_is_folded(
     talk(alice)
     talked_up_to(Step.CLOSE, alice, bob)
     do(alice, Move.CLOSE, {"well": "You stayed.", "next": "tea"})
-    before = said(bob)
+    before = shown_words(bob)
     do(bob, Move.CLOSE, {"well": "You said it kindly.", "next": ""})
 
     assert before == []
-    assert said(bob) == ["Alice wrote:", "You stayed.", "Something nice to do now: tea."]
-    assert said(alice) == ["Bob wrote:", "You said it kindly."]
+    assert shown_words(bob) == ["Alice wrote:", "You stayed.", "Something nice to do now: tea."]
+    assert shown_words(alice) == ["Bob wrote:", "You said it kindly."]
     page = alice.client.get(PAGE).text
     assert page.index("You said it kindly.") < page.index("Everything said so far")
     assert '<details class="fold record">' in page
@@ -235,10 +235,10 @@ def test_on_one_phone_both_hear_what_was_written_before_one_goes_on_alone(
         sent = {"part": "write", "purpose": "appreciate-1-1", "side": side, "words": words}
         answer = post(alice, "turn/appreciate", **sent)
         if side == LEFT:
-            assert said(alice) == []
+            assert shown_words(alice) == []
 
     assert answer["Location"] == PAGE
-    assert said(alice) == [
+    assert shown_words(alice) == [
         "Alice wrote:",
         "You cooked.",
         "Bob wrote:",
@@ -246,8 +246,8 @@ def test_on_one_phone_both_hear_what_was_written_before_one_goes_on_alone(
         "Read it out loud, to each other.",
     ]
     assert "Hand the phone to" in alice.client.get(PAGE).text
-    assert said(alice, "?with=left") == []
-    assert said(bob) == []  # they talk on her screen
+    assert shown_words(alice, "?with=left") == []
+    assert shown_words(bob) == []  # they talk on her screen
 
 
 def test_on_one_phone_both_hear_what_makes_sense(alice: Person, bob: Person) -> None:
@@ -258,9 +258,9 @@ def test_on_one_phone_both_hear_what_makes_sense(alice: Person, bob: Person) -> 
     answer = post(alice, "turn/makes-sense", **sent)
 
     assert answer["Location"] == PAGE
-    assert said(alice)[:2] == ["Bob wrote:", "It makes sense because it was late."]
+    assert shown_words(alice)[:2] == ["Bob wrote:", "It makes sense because it was late."]
     do(alice, Move.SPEAK, {"words": "I feel torn.", "needs": []}, side=RIGHT)
-    assert said(alice) == []  # it was heard
+    assert shown_words(alice) == []  # it was heard
 
 
 def test_words_said_aloud_are_not_shown_as_written(alice: Person, bob: Person) -> None:
@@ -270,7 +270,7 @@ def test_words_said_aloud_are_not_shown_as_written(alice: Person, bob: Person) -
     post(alice, "both")
 
     assert reading.talk(alice.seat, TALK).step == Step.SPEAK
-    assert said(alice) == []
+    assert shown_words(alice) == []
 
 
 def test_an_unseen_choice_on_a_shared_screen_changes_nothing(alice: Person, bob: Person) -> None:
@@ -278,13 +278,13 @@ def test_an_unseen_choice_on_a_shared_screen_changes_nothing(alice: Person, bob:
     talked_up_to(Step.WARM_START, alice, bob)
     is_kind(alice, bob)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
-    before = said(alice)
+    before = shown_words(alice)
     talks.switch(alice.seat, TALK, Mode.APART)
     do(alice, Move.LEAVE_OUT)
     talks.switch(alice.seat, TALK, Mode.TOGETHER)
 
     assert len(before) == 5
-    assert said(alice) == before
+    assert shown_words(alice) == before
 
 
 @pytest.mark.parametrize(
@@ -316,8 +316,8 @@ def test_an_empty_box_is_asked_about_and_can_be_left_out(
     assert "words I keep" not in alice.client.get(PAGE).text
     is_told = step == Step.MAKES_SENSE  # a gift that somebody has not made is not told
     told = f"Bob went on without words at “{step.label}”."
-    assert said(alice) == ([told] if is_told else [])
-    assert said(bob) == ([] if is_told else ["Alice wrote:", "You cooked."])
+    assert shown_words(alice) == ([told] if is_told else [])
+    assert shown_words(bob) == ([] if is_told else ["Alice wrote:", "You cooked."])
     assert record(alice).count(told) == record(bob).count(told) == is_told
     assert "left this one out" not in alice.client.get(PAGE).text
 
@@ -341,7 +341,7 @@ def test_on_one_phone_what_was_left_out_is_nothing_to_read_out(alice: Person, bo
         post(alice, "turn/appreciate", side=side.value, **sent)
 
     assert reading.talk(alice.seat, TALK).step == Step.SPEAK
-    assert said(alice) == []
+    assert shown_words(alice) == []
 
 
 def test_both_read_that_they_left_out_what_was_to_be_said(alice: Person, bob: Person) -> None:

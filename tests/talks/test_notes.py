@@ -43,7 +43,7 @@ def note_on(who: Person, purpose: str, name: str, words: str) -> str:
 def test_speaking_for_oneself_all_kinds_of_notes_make_sense(alice: Person, bob: Person) -> None:
     talked_up_to(Step.SPEAK, alice, bob)
 
-    found = [note_on(alice, "speak-1-1", "words", each) for each in (WANTED, MUST, NEVER, JOKE)]
+    found = [note_on(alice, "speak-1-1", "words", text) for text in (WANTED, MUST, NEVER, JOKE)]
 
     assert found == [
         "Reading thoughts",
@@ -56,7 +56,7 @@ def test_speaking_for_oneself_all_kinds_of_notes_make_sense(alice: Person, bob: 
 def test_saying_back_has_no_note_on_what_was_heard(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
 
-    found = [note_on(bob, "reflect-1-1", "words", each) for each in (WANTED, MUST, NEVER, JOKE)]
+    found = [note_on(bob, "reflect-1-1", "words", text) for text in (WANTED, MUST, NEVER, JOKE)]
 
     assert found == ["", "", "", "Making it smaller"]
 
@@ -65,8 +65,8 @@ def test_what_makes_sense_is_no_mind_reading(alice: Person, bob: Person) -> None
     talked_up_to(Step.MAKES_SENSE, alice, bob)
     purpose = "makes-sense-1-1"
 
-    because = [note_on(bob, purpose, "because", each) for each in (WANTED, MUST, LIAR, JOKE)]
-    imagine = [note_on(bob, purpose, "imagine", each) for each in (WANTED, MUST, NEVER, JOKE)]
+    because = [note_on(bob, purpose, "because", text) for text in (WANTED, MUST, LIAR, JOKE)]
+    imagine = [note_on(bob, purpose, "imagine", text) for text in (WANTED, MUST, NEVER, JOKE)]
 
     assert because == ["", "", "A name for the other", "Making it smaller"]
     assert imagine == ["", "", "", "Making it smaller"]

@@ -157,9 +157,9 @@ def test_words_written_apart_are_kept_when_the_rest_is_said_aloud(
     assert "You cooked." not in alice.client.get(PAGE).text  # both look at it
     press(alice)
 
-    said = seen_by(bob).latest(Move.APPRECIATE, LEFT)
-    assert said
-    assert said.content["words"] == "You cooked."
+    praise = seen_by(bob).latest(Move.APPRECIATE, LEFT)
+    assert praise
+    assert praise.content["words"] == "You cooked."
 
 
 def test_what_can_be_said_aloud_can_be_written(alice: Person, bob: Person) -> None:

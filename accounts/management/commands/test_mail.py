@@ -142,8 +142,8 @@ def _without_password(backend: EmailBackend, text: str) -> str:
 
 def _decoded(text: bytes | str) -> str:
     """What a server said, on one line and without control characters for the terminal."""
-    said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join("".join(char if char.isprintable() else " " for char in said).split())
+    line = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return " ".join("".join(char if char.isprintable() else " " for char in line).split())
 
 
 def _hang_up(backend: EmailBackend) -> None:
