@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import locales
 from boundaries import sentences
+from boundaries.content.beginnings import beginning
 from boundaries.sentences import Sentence, SentencePart, filled, ours, theirs
 from boundaries.vocabulary import Condition, Outcome, Side, clauses
 
@@ -29,14 +30,7 @@ OUTCOMES = {
     Outcome.DIFFER: gettext_noop("we see it differently, and that’s all right"),
 }
 
-# Beginnings of a clause that reads on from "Fine, if", and from "Fine,". Only in English: in any
-# other language people's own words are set apart.
-CLAUSE = re.compile(
-    r"(?:I|i|you|we|he|she|it|they|there|nobody|no one|everyone|everybody|neither of us|"
-    r"both of us|each of us|one of us)\b",
-)
-CONDITION = re.compile(r"(?:only )?(?:if|when|unless|as long as|so long as|provided)\b")
-SEVERAL_SENTENCES = re.compile(r"[.!?…]\W*\s\W*\w|[:;\n]")
+SEVERAL_SENTENCES = re.compile(r"[.!?…।]\W*\s\W*\w|[:;\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +99,7 @@ def _outcome(line: ProposalLine) -> list[SentencePart]:
         return filled(_("fine, if %(conditions)s"), conditions=sentences.joined([*named, words]))
     if named:
         return filled(_("fine, if %(conditions)s"), conditions=sentences.joined(named))
-    if _reads_on(CONDITION, line.words):
+    if _reads_on("limit", line.words):
         return filled(_("fine, %(words)s"), words=words)
     # Translators: the couple's own words follow, such as "only friends we both know".
     return filled(_("fine, like this: %(words)s"), words=words)
@@ -120,8 +114,11 @@ def _is_joined(line: ProposalLine) -> bool:
 
 def _reads_on_from_if(line: ProposalLine) -> bool:
     is_one_of_a_list = bool(line.conditions)  # in which a comma ends a condition
-    return _reads_on(CLAUSE, line.words) and not (is_one_of_a_list and "," in line.words)
+    return _reads_on("condition", line.words) and not (is_one_of_a_list and "," in line.words)
 
 
-def _reads_on(beginning: re.Pattern[str], words: str) -> bool:
-    return bool(beginning.match(words)) and not SEVERAL_SENTENCES.search(words)
+def _reads_on(name: str, words: str) -> bool:
+    """Whether they read on from ours. Words with a capital are a sentence, unless it is an "I"."""
+    begins = bool(beginning(name).match(words))
+    begins &= not words[:1].isupper() or bool(beginning("capital").match(words))
+    return begins and not SEVERAL_SENTENCES.search(words)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import locales
 from accounts.text import one_line
 from boundaries import sentences
+from boundaries.content.beginnings import beginning
 from boundaries.vocabulary import Feeling, Need
 
 # The start that stands before a field of its own, for the writer to go on from "…".
@@ -24,16 +25,7 @@ STARTS: dict[str, str | Promise] = {
 
 GAP_AT_THE_END = re.compile(r":? %\(words\)s$")
 
-# The words that stand before the field, or the last of them, written once more.
-ASKED = re.compile(r"^when\s+", re.IGNORECASE)
-STARTED = {
-    "wish": re.compile(r"^(?:I[’']d like )?(?:us )?to\s+", re.IGNORECASE),
-    "not_asking": re.compile(r"^(?:I[’']m not asking )?to\s+", re.IGNORECASE),
-}
 LETTER = r"[\w\p{M}]"  # in Devanagari, the signs for vowels are marks
-HEARD = re.compile(r"what i hear", re.IGNORECASE)
-# Words that begin a clause of their own, and so cannot go on after "to".
-CLAUSE = re.compile(r"(?:I|you|we|he|she|it|they|that|if)\b", re.IGNORECASE)
 
 
 def statement(parts: Mapping[str, Any]) -> str:
@@ -46,7 +38,7 @@ def statement(parts: Mapping[str, Any]) -> str:
     """
     feelings = locales.listed(_labels(Feeling, parts.get("feelings", ())))
     needs = locales.listed(_labels(Need, parts.get("needs", ())))
-    when = ASKED.sub("", one_line(_part(parts, "when")))
+    when = _without("when", one_line(_part(parts, "when")))
     because = _ended(_part(parts, "because"))
     wish = _started(parts, "wish")
     opening = _feeling(when, feelings, needs)
@@ -126,23 +118,29 @@ def _started(parts: Mapping[str, Any], name: str) -> str:
 
     Words that don't fit there stand after the "…": the writer has begun a sentence of their own.
     """
-    words = STARTED[name].sub("", one_line(_part(parts, name)))
+    words = _without(name, one_line(_part(parts, name)))
     if not words:
         return ""
     start = str(STARTS[name])
-    if words[:1].isupper() or CLAUSE.match(words):
+    if words[:1].isupper() or beginning("clause").match(words):
         return _ended(f"{start} {words}")
     return _ended(start.replace("…", words))
 
 
 def heard(content: Mapping[str, Any]) -> str:
     """What stands before words that say back what was heard, unless they begin with it."""
-    return "" if HEARD.match(str(content.get("words") or "")) else _("What I hear is …")
+    begins_so = beginning("heard").match(str(content.get("words") or ""))
+    return "" if begins_so else _("What I hear is …")
 
 
 def _begins_a_sentence(words: str) -> bool:
     """Whether a capital would look wrong after "When". It is kept: it may be that of a name."""
-    return words[:1].isupper() and not re.match(r"I\b", words)
+    return words[:1].isupper() and not beginning("capital").match(words)
+
+
+def _without(name: str, words: str) -> str:
+    """Words without what stands before their field, or the last of it, written once more."""
+    return words[found.end() :] if (found := beginning(name).match(words)) else words
 
 
 def _not_meaning(words: str) -> str:
