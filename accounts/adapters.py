@@ -48,7 +48,9 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
-        "cannot_remove_primary_email": _("Mails go to this address. Please add another one first."),
+        "cannot_remove_primary_email": _(
+            "Our mails go to this address. Please add another one first."
+        ),
         "duplicate_email": _("That’s already your address."),
         "email_password_mismatch": _(
             "That address and password don’t match. Try again, or ask for a code instead."

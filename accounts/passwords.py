@@ -49,14 +49,14 @@ class BreachedPasswordValidator(CommonPasswordValidator):
         if known or any(map(is_leaked, {password, password.casefold()})):
             raise ValidationError(
                 _(
-                    "This password is known from other sites, so it would be tried first."
-                    " Please choose one that is yours alone."
+                    "This password has leaked from other sites, so it would be tried first. Please"
+                    " choose one that is yours alone."
                 ),
                 code="password_breached",
             )
 
     def get_help_text(self) -> str:
-        return _("Your password must not be one that is known from other sites.")
+        return _("Your password must not be one that has leaked from other sites.")
 
 
 class PersonalPasswordValidator(UserAttributeSimilarityValidator):
@@ -73,7 +73,7 @@ class PersonalPasswordValidator(UserAttributeSimilarityValidator):
             raise ValidationError(
                 _(
                     "This password is mostly your name, your address or the name of this site."
-                    " Please choose words that nobody would expect of you."
+                    " Please choose words nobody would guess."
                 ),
                 code="password_about_oneself",
             )

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import locales
@@ -44,7 +44,7 @@ REGIONS: dict[str, Promise] = {
     "Europe": _("Europe"),
     "Indian": _("Indian Ocean"),
     "Pacific": _("Pacific Ocean"),
-    "": _("Other"),
+    "": pgettext_lazy("time zones", "Other"),
 }
 
 

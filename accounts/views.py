@@ -16,6 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -207,7 +208,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 def _time_zone(
     request: HttpRequest, form: TimeZoneForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    return render(request, "accounts/time_zone.html", {"form": form}, status=status)
+    context = {"form": form, "now": timezone.now()}
+    return render(request, "accounts/time_zone.html", context, status=status)
 
 
 def _page_to_show(request: HttpRequest) -> str:

@@ -102,7 +102,7 @@ class Grade(TextChoices):
     COMMON = "common", _("You agree")
     DETAILS = "details", _("You agree, with conditions")
     CLOSE = "close", _("One step apart")
-    FORMING = "forming", _("Not sure yet")
+    FORMING = "forming", pgettext_lazy("where two stand", "Not sure yet")
     DIFFERENCE = "difference", _("A real difference")
     NOT_SHARED = "not-shared", _("Not shared")
 
@@ -206,8 +206,7 @@ class Step(TextChoices):
     FLEX = "flex", _("What you need, where you’re flexible")
     OUTCOME = "outcome", _("What would work for you two?")
     CLOSE = "close", _("End on something good")
-    # Translators: over; of a talk or a repair.
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("a talk", "Closed")
 
 
 class Move(TextChoices):
@@ -222,6 +221,7 @@ class Move(TextChoices):
     REFLECT = "reflect", _("What you heard")
     YES = "yes", _("Yes, that’s it")
     PARTLY = "partly", _("Partly")
+    # Translators: an answer to “Is that what you meant?”
     NOT_YET = "not-yet", _("Not yet")
     ENOUGH = "enough", _("Good enough for now")
     MAKES_SENSE = "makes-sense", _("What makes sense to you")
@@ -242,8 +242,9 @@ class RepairStep(TextChoices):
     REFLECT = "reflect", _("Say back what you heard")
     CONFIRM = "confirm", _("Is that what you meant?")
     OFFER = "offer", _("What I’ll do")
+    # Translators: that it takes time.
     AFTER = "after", _("Time")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("a repair", "Closed")
 
 
 class RepairMove(TextChoices):
@@ -278,7 +279,7 @@ class Outcome(TextChoices):
     FINE = "fine", _("Fine")
     NOT_FOR_US = "not-for-us", _("Not OK")
     CONDITIONS = "conditions", _("Fine, if …")
-    REVISIT = "revisit", _("Not sure yet")
+    REVISIT = "revisit", pgettext_lazy("an understanding", "Not sure yet")
     DIFFER = "differ", _("We see it differently, and that’s all right")
 
 

@@ -29,8 +29,8 @@ DISCREET = {
     "Picture": "that somebody wonders how close they are",
     "Putting things right": "what happened between the two",
     "Questions": "that somebody asks themselves whether they are safe",
-    "Seen": "the partner’s name",
     "The whole list": "which deck somebody answers",
+    "What others see": "the partner’s name",
     "Words to propose": "which behaviour it is about",
     "Your turn": "who hands the phone to whom",
 }

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 
 from django import template
 from django.forms import BaseForm
 from django.template import Context
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def refusal(context: Context) -> str:
-    """The beginning of the title of a page whose form was refused, otherwise "".
+@register.simple_block_tag(takes_context=True)
+def whole_title(context: Context, content: str) -> str:
+    """The title of a page, which begins with "Please check" if its form was refused.
 
     The frame of every page has it. Titles come before forms, so the first wrong field can still get
     the focus: a screen reader then reads the title, the field and its error.
@@ -24,8 +26,8 @@ def refusal(context: Context) -> str:
             wrong = next((name for name in form.fields if name in form.errors), None)
             if wrong is not None:
                 form.fields[wrong].widget.attrs["autofocus"] = True
-            return _("Please check: ")
-    return ""
+            return SafeString(html.escape(_("Please check: %(title)s")) % {"title": content})
+    return content
 
 
 def _forms(context: Context) -> Iterator[BaseForm]:

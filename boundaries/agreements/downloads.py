@@ -47,7 +47,7 @@ def page_of(agreement: Agreement) -> PrintedPage:
     return PrintedPage(
         title=_("Our understandings"),
         lead=(
-            f"{names}, {today}",
+            _("%(names)s, %(day)s") % {"names": names, "day": today},
             _("A shared note, not a contract."),
             *(line for line in _since_once(agreed) if today not in line),
         ),
@@ -63,7 +63,7 @@ def page_of_copy(copy: AgreementCopy) -> PrintedPage:
     agreed = [Kept(kept.category, kept.words, kept.since) for kept in copy.understandings]
     until = _("Until %(day)s. A shared note, not a contract.") % {"day": day}
     return PrintedPage(
-        title=_("What held then"),
+        title=_("What we had agreed"),
         lead=(until, *_since_once(agreed)),
         foot=day,
         sections=_sections(agreed),
@@ -176,7 +176,7 @@ def _events(entry: Entry) -> Iterator[Event]:
         event.add("uid", str(uuid.uuid5(entry.versions[-1].id, doer)))
         event.add("dtstamp", timezone.now())
         event.add("sequence", changes)
-        event.add("summary", _("A look together"))
+        event.add("summary", _("Something to look at together"))
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
         event.add("status", "CONFIRMED" if holds else "CANCELLED")

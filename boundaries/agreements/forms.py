@@ -201,7 +201,7 @@ class AssentForm(DigestsForm):
         if asymmetric - set(cleaned.get("acknowledged", ())):
             self.add_error(
                 "acknowledged",
-                _("Please tick that you’ve seen it: this isn’t the same for both."),
+                _("Please tick to say you’ve seen that this isn’t the same for both of you."),
             )
         return cleaned
 

@@ -26,8 +26,8 @@ SHOWN = (
 )
 FIELDS = ("outcome", "conditions", "words", "on")
 ENOUGH = gettext_lazy(
-    "This wasn’t proposed: much of what you proposed here has no answer yet. Please wait for one, "
-    "or talk about it."
+    "This wasn’t proposed: several of your proposals here have no answer yet. Please wait for an"
+    " answer, or talk it over."
 )
 
 

@@ -13,8 +13,9 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts import locales
 from accounts.text import isolated
@@ -45,7 +46,7 @@ MAX_COMPARED = 30  # versions, the newest; older ones are shown whole
 SHOWS: dict[str, str | Promise] = {
     "agreed": gettext_lazy("Agreed"),
     "again": gettext_lazy("To look at again"),
-    "open": gettext_lazy("Open again"),
+    "open": pgettext_lazy("understandings", "Open again"),
 }
 
 
@@ -206,7 +207,8 @@ def kept(seat: Seat, behaviours: Collection[str]) -> str:
     ) % {"kept": apnumber(len(said_yes))}
     if not left:
         return text
-    return _("%(kept)s %(left)s still to look at.") % {"kept": text, "left": _in_words(left)}
+    more = ngettext("%(left)s is still to look at.", "%(left)s are still to look at.", left)
+    return f"{text} {capfirst(more % {'left': apnumber(left)})}"
 
 
 def kept_in_part(seat: Seat, behaviours: Collection[str]) -> str:
@@ -219,17 +221,11 @@ def kept_in_part(seat: Seat, behaviours: Collection[str]) -> str:
     waiting = len(entries) - held
     if not held or not waiting:
         return ""
-    on_page = ngettext("%(held)s is on your page", "%(held)s are on your page", held)
-    sent = ngettext("%(waiting)s is with %%(name)s", "%(waiting)s are with %%(name)s", waiting)
-    return _("%(on_page)s; %(sent)s.") % {
-        "on_page": on_page % {"held": _in_words(held)},
-        "sent": sent % {"waiting": apnumber(waiting)},
-    }
-
-
-def _in_words(number: int) -> str:
-    """A number at the start of a sentence; a word up to nine."""
-    return str(apnumber(number)).capitalize()
+    on_page = ngettext("%(held)s is on your page.", "%(held)s are on your page.", held)
+    sent = ngettext("%(waiting)s is with %%(name)s.", "%(waiting)s are with %%(name)s.", waiting)
+    on_page %= {"held": apnumber(held)}
+    sent %= {"waiting": apnumber(waiting)}
+    return f"{capfirst(on_page)} {capfirst(sent)}"
 
 
 def _filters(request: HttpRequest) -> tuple[str | None, str | None]:
@@ -311,7 +307,7 @@ def _became(version: ProposalVersion, entry: Entry) -> str:
             return _("Not answered yet.")
         return _("Answered with other words.")
     if version.ended_at:
-        return _("You both said yes. It’s open again since.")
+        return _("You both said yes. It’s been opened again since.")
     if version == entry.current:
         return _("You both said yes. It stands.")
     return _("You both said yes, until newer words came.")

@@ -285,8 +285,8 @@ def _confirm(request: SeatedRequest, behaviours: Collection[str], text: str) -> 
 
 def _sent(many: int) -> str:
     return ngettext(
-        "Sent to %(name)s: one to read. It counts once %(name)s says yes too.",
-        "Sent to %(name)s: %(many)s to read. Each counts once %(name)s says yes too.",
+        "Sent to %(name)s. It counts once %(name)s says yes too.",
+        "Sent %(many)s things to %(name)s. Each counts once %(name)s says yes too.",
         many,
     )
 

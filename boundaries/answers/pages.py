@@ -130,13 +130,13 @@ class Card:
     def saved(self) -> str:
         """In words, what is saved of this card. Empty if nothing is."""
         if self.half_answered:
-            return _("Saved. The other one has no answer yet.")
+            return _("Saved. Your other answer on this card is still open.")
         if self.answered and self.private:
             return _("Saved, and kept private.")
         if self.answered and self.note:
             return _("Saved. Your partner reads the note once you’ve both sealed.")
         if self.answered and self.mine == self.partners:
-            return _("Saved for either of you.")
+            return _("Saved, whoever does it.")
         if self.answered:
             return _("Saved.")
         if self.note:

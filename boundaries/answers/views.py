@@ -170,7 +170,7 @@ def unseal(request: SeatedRequest, deck: Deck) -> HttpResponse:
     try:
         answers.break_seal(request.seat, deck)
     except sealing.IsOpen:
-        messages.info(request, _("You have both sealed by now, so it is open."))
+        messages.info(request, _("You’ve both sealed now, so it’s open."))
         return redirect("comparison", deck)
     messages.success(request, _("Your seal is taken back. You can change your answers again."))
     return redirect("answers", deck)

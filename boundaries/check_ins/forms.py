@@ -18,7 +18,7 @@ from boundaries.web.fields import MAX_PART_LENGTH, LineOfWordsField
 from boundaries.web.forms import WrittenForm
 
 FROM_THE_LIST = {"invalid_choice": _("Please choose from the list.")}
-NOT_AHEAD = _("Please choose a time to come, within the next five weeks.")
+NOT_AHEAD = _("Please choose a time within the next five weeks.")
 
 NOTHING, SOMETHING = "nothing", "something"
 STILL_GOOD, TALK = "still-good", "talk"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import locales
 from boundaries.agreements import history
 from boundaries.agreements.history import Entry
 from boundaries.check_ins import closeness, rhythms
@@ -293,7 +294,7 @@ def _still_title(check_in: CheckIn, agreed: Mapping[uuid.UUID, Entry]) -> str:
     """The understanding that was asked about; rarely it was not the same for both."""
     asked = {half.understanding for half in check_in.halves.values() if half.understanding}
     headings = dict.fromkeys(agreed[version].heading for version in asked if version in agreed)
-    return ", ".join(headings)
+    return locales.listed(headings)
 
 
 def _sent(form: RhythmForm) -> dict[str, Any]:

@@ -192,7 +192,9 @@ def mute(request: SeatedRequest) -> HttpResponse:
     try:
         rhythms.mute(request.seat)
     except rhythms.NoRhythm:
-        messages.info(request, _("There’s no rhythm any more, so nothing reminds you."))
+        messages.info(
+            request, _("There’s no rhythm any more, so there’s nothing to remind you of.")
+        )
         return _rhythm_page(request, status=HTTPStatus.CONFLICT)
     return redirect("check-ins-rhythm")
 
@@ -256,7 +258,7 @@ def _half_page(
 
 def _moved_on(request: SeatedRequest, form: HalfForm, *, for_other: bool = False) -> HttpResponse:
     """The same words again, with the version of now: sending them once more begins the next one."""
-    form.add_error(None, _("You two finished or sealed one since this page was loaded."))
+    form.add_error(None, _("A check-in was finished or sealed since you opened this page."))
     return _half_page(request, form, HTTPStatus.CONFLICT, for_other=for_other)
 
 

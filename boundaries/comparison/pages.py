@@ -12,8 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from accounts import locales
 from boundaries.comparison.rules import Compared, ComparedLine, Comparison
 from boundaries.comparison.wording import heading
 from boundaries.content.catalogue import Behaviour, Category
@@ -29,14 +30,15 @@ FEW = 6  # lines of common ground that are shown at first
 HEADINGS: dict[Grade, str | Promise] = {
     Grade.DETAILS: gettext_lazy("You both say “fine, if …”"),
     Grade.CLOSE: gettext_lazy("One step apart"),
-    Grade.FORMING: gettext_lazy("Not sure yet"),
+    Grade.FORMING: pgettext_lazy("where two stand", "Not sure yet"),
     Grade.DIFFERENCE: gettext_lazy("Real differences"),
     Grade.NOT_SHARED: gettext_lazy("Not shared"),
 }
 LEADS: dict[Grade, str | Promise] = {
     Grade.DETAILS: gettext_lazy("Now compare your conditions."),
     Grade.CLOSE: gettext_lazy(
-        "One of you says “fine, if …”, the other “fine” or “not OK”. A no is still a no."
+        "One of you says “fine, if …”, the other “fine” or “not OK”. Where it’s a no, it stays a"
+        " no."
     ),
     Grade.FORMING: gettext_lazy("One or both of you aren’t sure yet. That’s an answer too."),
     Grade.DIFFERENCE: gettext_lazy("You see these differently. Nobody is wrong."),
@@ -246,6 +248,11 @@ def _diamond(x: int, y: int) -> str:
 def _counted(labels: dict[Stance, str], stances: Iterable[Stance]) -> str:
     """The same in words, for people who do not see the picture."""
     found = Counter(stances)
-    return ", ".join(
-        f"{label}: {found[stance]}" for stance, label in labels.items() if found[stance]
+    # Translators: an answer, and how many gave it: “fine: 3”.
+    text = pgettext("how many", "%(answer)s: %(number)d")
+    counts = (
+        text % {"answer": label, "number": found[stance]}
+        for stance, label in labels.items()
+        if found[stance]
     )
+    return locales.listed(counts)

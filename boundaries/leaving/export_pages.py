@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from accounts import locales
@@ -31,6 +31,13 @@ from boundaries.web.forms import fields_of_words
 
 MAX_LENGTH = 60_000  # characters in one document; typesetting it takes a second or two
 
+# Of passkeys and second steps, as allauth names them.
+KINDS = {
+    "webauthn": gettext_lazy("Passkey"),
+    "totp": gettext_lazy("Authenticator app"),
+    "recovery_codes": gettext_lazy("Recovery codes"),
+}
+
 type Data = Mapping[str, Any]
 
 
@@ -39,7 +46,7 @@ def pages(data: Data) -> Iterator[PrintedPage]:
     today = locales.day(timezone.localdate())
     for number, sections in enumerate(_documents(_sections(data)), start=1):
         yield PrintedPage(
-            title=_("What is yours here"),
+            title=_("Your data on Common Ground"),
             lead=(
                 _("Made on %(day)s. It is for you alone.") % {"day": today},
                 *([_("Part %(number)d.") % {"number": number}] if number > 1 else []),
@@ -53,7 +60,7 @@ def pages(data: Data) -> Iterator[PrintedPage]:
 def text(page: PrintedPage) -> str:
     """A page as plain text, where no PDF can be made."""
     parts = [page.title.upper(), *page.lead]
-    parts.append(_("This page could not be made as a PDF, so here are its words as plain text."))
+    parts.append(_("This page could not be made as a PDF, so here it is as plain text."))
     for section in page.sections:
         parts.append(f"{section.title}\n{'-' * len(section.title)}")
         for item in section.items:
@@ -119,7 +126,7 @@ def _account(data: Data) -> Iterator[Item]:
     yield Item(
         _("When"),
         tuple(
-            f"{label}: {_day(account[name])}"
+            _labelled(label, _day(account[name]), theirs=False)
             for label, name in (
                 (_("You signed up"), "signed_up_at"),
                 (_("You said you are 18 or older"), "said_adult_at"),
@@ -133,18 +140,10 @@ def _account(data: Data) -> Iterator[Item]:
             _("You said yes to what we keep, and who sees it"),
             (_day(data["agreed_to"]["at"]),),
         )
-    steps = [
-        f"{step['kind']} {isolated(step['name'])}, {_day(step['added_at'])}"
-        for step in account["second_steps"]
-    ]
-    sessions = [
-        f"{_day(session['since'])}, {session['browser'] or _('A browser')}"
-        for session in account["signed_in"]
-    ]
-    if steps:
-        yield Item(_("Passkeys and second step"), tuple(steps))
-    if sessions:
-        yield Item(_("Where you are signed in"), tuple(sessions))
+    if steps := account["second_steps"]:
+        yield Item(_("Passkeys and second step"), tuple(map(_second_step, steps)))
+    if sessions := account["signed_in"]:
+        yield Item(_("Where you are signed in"), tuple(map(_session, sessions)))
     if pairing["partner"]:
         partner = isolated(pairing["partner"])
         yield Item(_("You are connected with %(name)s") % {"name": partner}, ())
@@ -162,6 +161,19 @@ def _account(data: Data) -> Iterator[Item]:
         )
 
 
+def _second_step(step: Data) -> str:
+    kind = str(KINDS.get(step["kind"], step["kind"]))
+    values = {"kind": kind, "name": isolated(step["name"]), "day": _day(step["added_at"])}
+    if step["name"]:
+        return _("%(kind)s “%(name)s”, added on %(day)s") % values
+    return _("%(kind)s, added on %(day)s") % values
+
+
+def _session(session: Data) -> str:
+    values = {"browser": session["browser"] or _("A browser"), "day": _day(session["since"])}
+    return _("%(browser)s, since %(day)s") % values
+
+
 def _deck(sheet: Data) -> str:
     decks = {**catalogue.decks(), catalogue.INTIMATE: catalogue.intimate()}
     deck = decks.get(sheet["deck"])
@@ -174,7 +186,7 @@ def _deck(sheet: Data) -> str:
 def _answer(answer: Data, texts: Data) -> Item:
     own = answer["for_myself"]
     stances = [
-        f"{label}: {Stance(answer[name]).label}"
+        _labelled(label, str(Stance(answer[name]).label), theirs=False)
         for label, name in (
             (_("When I do it"), "when_i_do_it"),
             (_("When my partner does it"), "when_my_partner_does_it"),
@@ -186,7 +198,7 @@ def _answer(answer: Data, texts: Data) -> Item:
     words = (
         "\n".join(stances),
         str(weight),
-        "; ".join([*conditions, *filter(None, [isolated(answer["in_other_words"])])]),
+        locales.listed([*conditions, *filter(None, [isolated(answer["in_other_words"])])]),
         _labelled(_("Note"), answer["note"]),
         _labelled(_("For myself"), own["note"]),
         _labelled(_("My guess"), str(Stance(own["guess"]).label) if own["guess"] else ""),
@@ -224,7 +236,7 @@ def _check_ins(check_ins: Data, texts: Data) -> Iterator[Item]:
         next_on = _("The next one is on %(day)s.") % {"day": _day(rhythm["next_at"])}
         yield Item(str(Frequency(rhythm["every"]).label), tuple(filter(None, (next_on, off))))
     if check_ins["wants_picture_of_closeness"]:
-        yield Item(_("You want a picture of closeness"), ())
+        yield Item(_("Picture of closeness: you’d like it"), ())
     for half in (*check_ins["written"], *check_ins["on_one_phone"]):
         opened = half.get("opened", True)  # on one phone it always has
         yield _half(half, texts, "" if opened else _("Only you have seen it."))
@@ -236,9 +248,9 @@ def _half(half: Data, texts: Data, note: str) -> Item:
     words = (
         _labelled(_("Appreciated"), half["appreciation"]),
         _labelled(_("Went well"), half["well"]),
-        f"{_('How close you felt')}: {closeness}" if closeness else "",
+        _labelled(_("How close you felt"), str(closeness), theirs=False),
         str(_("Nothing new that day")) if half["nothing_new"] else _labelled(_("New"), half["new"]),
-        f"{_text(half, texts)}: {still}" if still and half["behaviour"] else still,
+        _labelled(_text(half, texts), still, theirs=False) if half["behaviour"] else still,
         _labelled(_("Time together"), half["plan"]),
     )
     return Item(_day(half["at"]), tuple(filter(None, words)), note)
@@ -263,13 +275,13 @@ def _turn(turn: Data) -> str:
     lines = []
     for name, content in turn["words"].items():
         if name in ("feelings", "needs"):
-            lines.append(", ".join(labels.get(choice, choice) for choice in content))
+            lines.append(locales.listed(labels.get(choice, choice) for choice in content))
         elif name == "text":
             lines.extend(content)
         elif name.startswith("outcome_") and content:
             lines.append(str(Outcome(content).label))
         elif name.startswith("conditions_"):
-            lines.append(", ".join(str(Condition(choice).label) for choice in content))
+            lines.append(locales.listed(str(Condition(choice).label) for choice in content))
         elif name == "on" or name.startswith("on_"):
             lines.append(_day(content) if content else "")
         elif name in words:
@@ -292,8 +304,11 @@ def _written_by_partner() -> str:
     return _("Something your partner has suggested")
 
 
-def _labelled(label: Any, words: str) -> str:
-    return f"{label}: {isolated(words)}" if words else ""
+def _labelled(label: Any, words: str, *, theirs: bool = True) -> str:
+    """A label and its words, if there are any. `theirs`: a person wrote them."""
+    # Translators: a label, and what stands beside it.
+    text = pgettext("label", "%(label)s: %(words)s")
+    return text % {"label": label, "words": isolated(words) if theirs else words} if words else ""
 
 
 def _day(moment: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from accounts import locales
 from boundaries.agreements.history import Entry, ProposalVersion
 from boundaries.agreements.words import is_user_written
 from boundaries.repair.forms import own_texts, picked_feelings
@@ -68,7 +69,7 @@ class VisibleRepair:
             for turn in repair.turns
             for text in (
                 *own_texts(turn.move, turn.content),
-                ", ".join(picked_feelings(turn.content)),
+                locales.listed(picked_feelings(turn.content)),
             )
         ]
         return cls(repair, list(filter(None, texts)))

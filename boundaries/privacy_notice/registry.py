@@ -38,7 +38,9 @@ class Audience(Enum):
     """Who is shown what a table holds. A check compares it with the models."""
 
     ALONE = _("Only you.")
-    SEALED = _("Only you, until you have both sealed. Then your partner sees what you share of it.")
+    SEALED = _(
+        "Only you, until you have both sealed. Then your partner sees what you share from it."
+    )
     BOTH = _("Both of you.")
     YOURS = _("You, on the pages about your account.")
     SITE = _("Nobody. The site only needs it to work.")
@@ -67,9 +69,16 @@ _AFTER_A_DAY = format_lazy(
     days=data_export.LIFETIME.days,
 )
 
-_AFTER_PARTING = format_lazy(_("After {days} days."), days=repair.KEPT_FOR.days)
+_AFTER_PARTING = format_lazy(
+    ngettext_lazy("After {days} day.", "After {days} days.", repair.KEPT_FOR.days),
+    days=repair.KEPT_FOR.days,
+)
 _CLOSED_REPAIR = format_lazy(
-    _("{days} days after either of you closes it, unless you both want to keep it."),
+    ngettext_lazy(
+        "{days} day after either of you closes it, unless you both want to keep it.",
+        "{days} days after either of you closes it, unless you both want to keep it.",
+        repair.KEPT_FOR.days,
+    ),
     days=repair.KEPT_FOR.days,
 )
 
@@ -400,7 +409,7 @@ REGISTRY: dict[str, Table] = {
             "behaviour": WHICH,
             "number": NUMBER,
             "side": _("whose proposal it is"),
-            "origin": _("where it began: in a talk, in what you share, or on the page"),
+            "origin": _("where it began: in a talk, in your common ground, or on the page"),
             "content": _("the words"),
             "at": WHEN,
         },
@@ -435,7 +444,11 @@ REGISTRY: dict[str, Table] = {
             "made_at": WHEN,
         },
         until=format_lazy(
-            _("When either of you ends it, or when its link ends. That takes {days} days at most."),
+            ngettext_lazy(
+                "When either of you ends it, or when its link ends, after {days} day at most.",
+                "When either of you ends it, or when its link ends, after {days} days at most.",
+                therapist_sheet.MAX_UNRELEASED.days,
+            ),
             days=therapist_sheet.MAX_UNRELEASED.days,
         ),
     ),
@@ -488,7 +501,11 @@ REGISTRY: dict[str, Table] = {
             "admitted": _("whether someone has made an account with it; nobody is shown this"),
         },
         until=format_lazy(
-            _("When you’re connected, or when you end it. It stops working after {days} days."),
+            ngettext_lazy(
+                "When you’re connected, or when you end it. It stops working after {days} day.",
+                "When you’re connected, or when you end it. It stops working after {days} days.",
+                pairing.LIFETIME.days,
+            ),
             days=pairing.LIFETIME.days,
         ),
     ),
@@ -558,7 +575,7 @@ REGISTRY: dict[str, Table] = {
         what=_("Where you’re signed in, so you can see it and end it."),
         columns={
             "created_at": _("since when"),
-            "last_seen_at": _("the same moment again"),
+            "last_seen_at": _("the same moment again, as we don’t keep when you were last there"),
             "ip": _("nothing; it would be your network address, which we don’t keep"),
             "user_agent": _("what kind of browser and device it is"),
             "session_key": _("a random number for this sign-in"),
@@ -579,7 +596,11 @@ REGISTRY: dict[str, Table] = {
             "expire_date": _("when it ends"),
         },
         until=format_lazy(
-            _("When you sign out, and after {hours} hours at most."),
+            ngettext_lazy(
+                "When you sign out, and after {hours} hour at most.",
+                "When you sign out, and after {hours} hours at most.",
+                settings.SESSION_COOKIE_AGE // 3600,
+            ),
             hours=settings.SESSION_COOKIE_AGE // 3600,
         ),
     ),
@@ -596,8 +617,8 @@ REGISTRY: dict[str, Table] = {
             "wrapped": _("the locked key"),
         },
         until=_(
-            "Each goes with what it opens. Yours goes with your account, the one you share when you"
-            " part, and the ones for a copy or a journal with those."
+            "Each key is deleted with what it opens: yours with your account, the one you share"
+            " when you part, and the ones for a copy or a journal with those."
         ),
     ),
     "accounts.Letter": Table(
@@ -622,7 +643,11 @@ REGISTRY: dict[str, Table] = {
             "claimed_by": _("which part of the site is sending it"),
         },
         until=format_lazy(
-            _("When it’s sent, and after {days} days at most."),
+            ngettext_lazy(
+                "When it’s sent, and after {days} day at most.",
+                "When it’s sent, and after {days} days at most.",
+                posting.MAX_AGE.days,
+            ),
             days=posting.MAX_AGE.days,
         ),
     ),
@@ -711,7 +736,7 @@ REGISTRY: dict[str, Table] = {
         label: Table(
             group=TableGroup.SITE,
             audience=Audience.SITE,
-            what=_("Names of rights, for whoever runs the site. Nothing about anybody."),
+            what=_("Names of permissions, for whoever runs the site. Nothing about anybody."),
             columns=dict.fromkeys(columns, _("a name")),
             until=_("Not while the site runs."),
             nobodys=True,

@@ -61,7 +61,9 @@ def opt_out(request: SeatedRequest) -> HttpResponse:
     try:
         questions.opt_out(request.seat)
     except sealing.IsOpen:
-        messages.info(request, _("You have both said yes by now. You can skip or hide any."))
+        messages.info(
+            request, _("You’ve both said yes now. You can still skip or hide any of them.")
+        )
     return redirect("questions-intimate")
 
 
@@ -89,7 +91,9 @@ def put_forward(request: SeatedRequest) -> HttpResponse:
         request.seat = seats.seat_of(request.user)
         if seats.partner_of(request.seat) is None:
             raise
-        form.add_error("text", _("You are with another partner by now. Is it meant for them too?"))
+        form.add_error(
+            "text", _("You’re connected with someone else now. Is this meant for them too?")
+        )
         return _own_page(request, form, HTTPStatus.CONFLICT)
     except (questions.TooManyOwnBehaviours, questions.TooManyTogether) as refusal:
         form.add_error("text", _why_refused(refusal))
@@ -152,6 +156,6 @@ def _own_page(
 
 def _why_refused(refusal: Refused) -> str:
     if isinstance(refusal, questions.TooManyOwnBehaviours):
-        return _("Many of yours are waiting already. Take one back first.")
+        return _("Many of your suggestions are still waiting. Take one back first.")
     full = _("You two have %(many)d questions of your own. There’s no room for more.")
     return full % {"many": questions.MAX_TOGETHER}

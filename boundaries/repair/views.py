@@ -228,6 +228,7 @@ def _sent(request: SeatedRequest, repair: SeenRepair, move: RepairMove) -> HttpR
 def _already_open(request: SeatedRequest, repair: uuid.UUID) -> HttpResponse:
     """Both wrote about the same line at once: this one was sent a moment too late."""
     messages.info(
-        request, _("Not sent: something about this line has just come. Your words are still saved.")
+        request,
+        _("Not sent: something new about this line has just come in. Your words are still saved."),
     )
     return redirect("repair-show", repair)

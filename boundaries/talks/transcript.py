@@ -9,21 +9,24 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from boundaries import sentences
 from boundaries.agreements.words import is_user_written, unpack
+from boundaries.sentences import Sentence
 from boundaries.talks import flow, wording
 from boundaries.talks.reading import HandedOver, Talk
 from boundaries.vocabulary import Move, Side, Step
 
-VERBS: dict[Move, str | Promise] = {
-    Move.APPRECIATE: gettext_lazy("appreciates"),
-    Move.SPEAK: gettext_lazy("says"),
-    Move.REFLECT: gettext_lazy("has heard"),
-    Move.PARTLY: gettext_lazy("says “partly”"),
-    Move.NOT_YET: gettext_lazy("says “not yet”"),
-    Move.MAKES_SENSE: gettext_lazy("says what makes sense"),
-    Move.FLEX: gettext_lazy("says what matters most"),
-    Move.PROPOSE: gettext_lazy("proposes"),
-    Move.CLOSE: gettext_lazy("closes with"),
+# What stands before somebody's words.
+SAYS: dict[Move, str | Promise] = {
+    Move.APPRECIATE: gettext_lazy("%(name)s appreciates"),
+    Move.SPEAK: gettext_lazy("%(name)s says"),
+    Move.REFLECT: gettext_lazy("%(name)s has heard"),
+    Move.PARTLY: gettext_lazy("%(name)s says “partly”"),
+    Move.NOT_YET: gettext_lazy("%(name)s says “not yet”"),
+    Move.MAKES_SENSE: gettext_lazy("%(name)s says what makes sense"),
+    Move.FLEX: gettext_lazy("%(name)s says what matters most"),
+    Move.PROPOSE: gettext_lazy("%(name)s proposes"),
+    Move.CLOSE: gettext_lazy("%(name)s closes with"),
 }
 
 # The beginning of the sentence that each field of a turn completes, where it has one.
@@ -68,7 +71,7 @@ class SpokenTurn:
 
     side: Side
     first_name: str
-    verb: str | Promise
+    says: str  # with the name, before the words
     words: list[str]
     elsewhere: bool  # typed in the other's account
     missing: bool  # it says what was not heard yet
@@ -122,7 +125,7 @@ def _heard(turn: HandedOver, talk: Talk) -> SpokenTurn:
     return SpokenTurn(
         side=turn.side,
         first_name=talk.names[turn.side],
-        verb="",
+        says="",
         words=[],
         elsewhere=turn.elsewhere,
         missing=False,
@@ -167,16 +170,21 @@ def spoken_turns(
         SpokenTurn(
             side=turn.side,
             first_name=names[turn.side],
-            verb=VERBS[turn.move],
+            says=_says(turn, names),
             words=words,
             elsewhere=turn.elsewhere,
             missing=turn.move in MISSING,
             left_out=_left_out(turn),
         )
         for turn in turns
-        if turn.move in VERBS
+        if turn.move in SAYS
         and ((words := _words(turn, names, user_written=user_written)) or _left_out(turn))
     ]
+
+
+def _says(turn: HandedOver, names: Mapping[Side, str]) -> Sentence:
+    name = sentences.name(turn.side, names[turn.side])
+    return Sentence(sentences.filled(str(SAYS[turn.move]), name=name))
 
 
 def _left_out(turn: HandedOver) -> str | Promise:

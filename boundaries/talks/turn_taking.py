@@ -29,7 +29,7 @@ def take_turn(request: SeatedRequest, talk: Talk, sent: SentTurn) -> responses.R
     if not (sent.is_named or sent.move in (Move.LATER, Move.STOP)):
         return MovedOn()  # on a shared screen nobody knows whose press it was
     if _is_emptied(request, talk, sent):
-        ask = _("Leave it unwritten? Then hand it over once more, and say it aloud.")
+        ask = _("Nothing written? Press again to go on, and say it aloud.")
         sent.form.add_error("words", ask)
         return sent.form
     take: Callable[..., object] = talks.take_turn

@@ -244,7 +244,7 @@ def come_back(request: SeatedRequest, talk: Talk) -> HttpResponse:
     try:
         talks.come_back(request.seat, talk.id)
     except talks.TooSoon:
-        messages.info(request, _("Give it the twenty minutes. Nothing runs away."))
+        messages.info(request, _("Give it the twenty minutes. It won’t run away."))
     return _back(talk)
 
 

@@ -20,7 +20,7 @@ class SheetForm(CoupleForm):
     behaviours = forms.MultipleChoiceField(
         error_messages={
             "required": _("Please choose at least one."),
-            "invalid_choice": _("Something of this is not open to you both any more."),
+            "invalid_choice": _("Some of this isn’t open to you both any more."),
             "invalid_list": _("Please choose from the list."),
         }
     )
@@ -41,7 +41,7 @@ class SheetForm(CoupleForm):
         chosen: list[str] = self.cleaned_data["behaviours"]
         if len(chosen) > MAX_BEHAVIOURS:
             raise forms.ValidationError(
-                _("Please choose %(most)d at the most: it is one page, for one hour.")
+                _("Please choose %(most)d at most, so it fits one page and one session.")
                 % {"most": MAX_BEHAVIOURS}
             )
         return chosen

@@ -151,5 +151,5 @@ def _page(
 def _sheet_changed(request: SeatedRequest) -> HttpResponse:
     if request.seat.couple_id is None:
         raise NoSuchSheet
-    messages.info(request, _("This is not the sheet that you saw. Please read it again."))
+    messages.info(request, _("The sheet has changed since you saw it. Please read it again."))
     return _page(request, status=HTTPStatus.CONFLICT)

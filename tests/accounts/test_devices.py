@@ -129,7 +129,7 @@ def test_signing_out_elsewhere_ends_all_other_sessions_at_once(known: Person) ->
     assert is_signed_in(here)
     assert not is_signed_in(there)
     assert not is_signed_in(unlisted)
-    assert "You are signed in nowhere else." in here.get(reverse("account-sessions")).text
+    assert "You aren’t signed in anywhere else." in here.get(reverse("account-sessions")).text
 
 
 def test_signing_out_elsewhere_ends_nobody_elses_sessions(known: Person, charlie: Person) -> None:

@@ -465,5 +465,5 @@ def test_a_copy_of_ones_data_is_in_ones_own_language_also_when_a_worker_makes_it
     data_export.make.func(str(data_export._begin(alice.seat).pk))
 
     with translation.override("hi"):
-        assert titles == [translation.gettext("What is yours here")]
-    assert titles != ["What is yours here"]
+        assert titles == [translation.gettext("Your data on Common Ground")]
+    assert titles != ["Your data on Common Ground"]

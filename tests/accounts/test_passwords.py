@@ -18,7 +18,7 @@ from tests.accounts.test_signing_in import mailed_code, post, shown_error
 from tests.conftest import PASSWORD, Person
 from tests.support.lives import sure_of
 
-KNOWN = "is known from other sites"
+KNOWN = "has leaked from other sites"
 OWN = "is mostly your name, your address or the name of this site"
 
 

@@ -160,7 +160,7 @@ def test_a_character_without_a_glyph_does_not_prevent_a_pdf(words: str) -> None:
         "Messaging",
         "Before ",
         " after",
-        "An empty box stands for a letter",
+        "An empty box marks a letter",
     ):
         assert expected in text
     assert b"/StructTreeRoot" in pdf
@@ -250,7 +250,7 @@ def test_calendar_events_have_a_neutral_title_and_a_stable_id(
     ((uid, before),) = events(alice).items()
     assert list(events(bob)) == [uid]
     assert before["dtstart"].dt == FIRST
-    assert str(before["summary"]) == "A look together"
+    assert str(before["summary"]) == "Something to look at together"
     assert "essag" not in alice.client.get("/understandings/dates.ics").text
 
     agree(couple, on=FIRST + timedelta(days=7))

@@ -189,7 +189,7 @@ def test_after_a_yes_the_list_says_how_many_are_still_to_look_at(
     last = post(bob, YES, digests=digests[1:])
 
     assert [page for page, _ in first.redirect_chain] == ["/understandings/"]
-    assert f"{BOTH_SAID_YES} Two still to look at." in first.text
+    assert f"{BOTH_SAID_YES} Two are still to look at." in first.text
     assert "You’ve both said yes to two. They’re on your page." in last.text
 
 
@@ -203,15 +203,15 @@ def test_words_typed_on_a_shared_screen_have_no_author(
     for who in couple:
         page = who.client.get("/understandings/on/a1/").text
         assert "Proposed on a shared screen" in page
-        assert "proposed on a shared screen, in a talk." in " ".join(page.split())
+        assert "Proposed on a shared screen in a talk." in " ".join(page.split())
         assert "Bob proposes" not in page
-        assert "proposed by" not in page
+        assert "Proposed by" not in page
     assert "Each of you says yes in your own account" in page
     (entry,) = bob.client.get("/understandings/page.json").json()["understandings"]
     assert entry["versions"][0]["proposed_by"] is None
 
     post(bob, YES, digests=digest)
-    assert "proposed by Bob" in alice.client.get("/understandings/on/a1/").text
+    assert "Proposed by Bob" in alice.client.get("/understandings/on/a1/").text
 
 
 APART = {
@@ -269,7 +269,7 @@ def test_many_versions_do_not_make_the_page_slow(couple: tuple[Person, Person]) 
     page = bob.client.get("/understandings/on/a1/")
 
     assert time.process_time() - begun < 2  # seconds
-    assert page.text.count("proposed by Alice") == 35
+    assert page.text.count("Proposed by Alice") == 35
     assert page.text.count('class="differences"') == 30
 
 
@@ -289,7 +289,7 @@ def test_after_too_many_proposals_the_form_keeps_its_words(
     answer = alice.client.post(path, {**shown, **APART})
 
     assert answer.status_code == HTTPStatus.CONFLICT
-    assert "has no answer yet" in answer.text
+    assert "have no answer yet" in answer.text
     assert "my own words" in answer.text
     assert "there are other words here now" not in answer.text
     assert not Assent.objects.exists()
@@ -442,7 +442,7 @@ def test_what_both_proposed_at_once_is_said_to_be_on_their_page(
 
     answer = post(bob, KEEP, digests=offered)
 
-    assert re.search(r"Two are on your page; one is with \W?Alice\W?\.", answer.text)
+    assert re.search(r"Two are on your page. One is with \W?Alice\W?\.", answer.text)
     assert "Sent to" not in answer.text
 
 

@@ -356,7 +356,7 @@ def test_after_keeping_common_ground_the_page_names_who_has_to_say_yes(
         follow=True,
     )
 
-    assert "Sent to Bob: one to read. It counts once Bob says yes too." in answer.text
+    assert "Sent to Bob. It counts once Bob says yes too." in answer.text
 
 
 def test_if_both_keep_the_same_it_is_agreed(alice: Person, bob: Person, deck: Deck) -> None:

@@ -80,7 +80,7 @@ def test_saved_says_for_whom_it_counts(alice: Person, deck: Deck) -> None:
     write(alice, alike, N)
     write(alice, apart, N, mine=A)
 
-    assert "Saved for either of you." in alice.client.get(f"/answers/{alike.id}/").text
+    assert "Saved, whoever does it." in alice.client.get(f"/answers/{alike.id}/").text
     assert "Saved." in alice.client.get(f"/answers/{apart.id}/").text
 
 
@@ -125,7 +125,7 @@ def test_one_direction_alone_opens_nothing_and_is_still_asked(
     card = words_of(alice.client.get(f"/answers/{first.id}/").text)
     look = words_of(alice.client.get("/decks/essentials/last-look/").text)
     missing = "When I do it" if given == "partners" else "When Bob does it"
-    assert "Saved. The other one has no answer yet." in card
+    assert "Saved. Your other answer on this card is still open." in card
     assert card.count('value="unacceptable" checked') == 1
     assert f"not shared (no answer yet for “{missing}”)" in look
     assert "24 cards have no answer yet." in look

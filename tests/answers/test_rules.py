@@ -191,7 +191,7 @@ def test_a_save_shows_its_status_with_script_and_continues_without(
     back = alice.client.post(url, sent | {"from": "list"})
     on_list = alice.client.post(url, sent | {"from": "list"}, headers=HTMX)
 
-    assert "Saved for either of you." in fragment.text
+    assert "Saved, whoever does it." in fragment.text
     assert on_list.text.split()[-5:] == ["Saved", "for", "either", "of", "you."]
     assert "<html" not in fragment.text
     assert f'value="{row_of(alice, first).version}"' in fragment.text

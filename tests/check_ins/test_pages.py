@@ -207,11 +207,11 @@ def test_the_rhythm_is_shown_to_each_in_their_own_zone(couple: tuple[Person, Per
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"first_on": "2026-03-09"}, "a time to come"),
-        ({"first_on": "2026-03-10", "at": "11:00"}, "a time to come"),
-        ({"first_on": "2026-04-20"}, "a time to come"),
-        ({"first_on": "9999-12-31"}, "a time to come"),
-        ({"first_on": "0001-01-01"}, "a time to come"),
+        ({"first_on": "2026-03-09"}, "a time within"),
+        ({"first_on": "2026-03-10", "at": "11:00"}, "a time within"),
+        ({"first_on": "2026-04-20"}, "a time within"),
+        ({"first_on": "9999-12-31"}, "a time within"),
+        ({"first_on": "0001-01-01"}, "a time within"),
         ({"first_on": "tomorrow"}, "such as 2027-01-31"),
         ({"at": "25:00"}, "such as 19:30"),
         ({"every": "daily"}, "how often"),

@@ -340,8 +340,8 @@ def test_the_overview_says_in_words_what_the_picture_shows(
     page = " ".join(opened(alice, bob, deck).split())
 
     assert page.count("<figure>") == 1
-    assert "Alice</span>: fine: 1, fine, if …: 1, not OK: 1" in page
-    assert "Bob</span>: fine: 2, not sure yet: 1" in page
+    assert "Alice</span>: fine: 1, fine, if …: 1 and not OK: 1" in page
+    assert "Bob</span>: fine: 2 and not sure yet: 1" in page
     circles, diamonds = re.findall(r' d="([^"]*)"', page)[-2:]
     assert (circles.count("M"), diamonds.count("M")) == (3, 3)  # no mark twice
 

@@ -80,7 +80,7 @@ def test_it_says_what_of_ones_words_stays_with_others(
     assert "Two things stay: your partner’s copy of what you both said yes to" in words()
     assert "unless you both release a sheet for a therapist" in words()
     kept = html.unescape(client.get("/kept/").text)
-    assert "but for the plain copies that partners keep" in kept
+    assert "except the plain copies that partners keep" in kept
     assert "and a therapist if you both want that" in kept
 
 

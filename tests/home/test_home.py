@@ -63,7 +63,7 @@ def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, d
     fill_in(dana, deck, Stance.ACCEPTABLE)
     join(dana, code)
     assert says(dana) == (NextStep.WAIT_FOR_CONFIRMATION, "Waiting for Charlie.")
-    assert says(charlie) == (NextStep.CONFIRM, "Dana is here.")
+    assert says(charlie) == (NextStep.CONFIRM, "Dana has used your link.")
     pairing.confirm(charlie.seat, joiner_of(charlie).joining)
     assert says(charlie) == (NextStep.SEAL, "Ready to open?")
     answers.seal(charlie.seat, deck)
@@ -111,7 +111,7 @@ def test_what_the_partner_has_done_comes_first_and_then_nothing_waits(
 def test_home_says_that_a_card_of_your_own_waits_and_not_what_it_says(
     alice: Person, bob: Person
 ) -> None:
-    sentence = re.compile(r"Alice.? would like to add a card of your own\.")
+    sentence = re.compile(r"Alice.? would like to add a card to Our own\.")
     assert not sentence.search(bob.client.get("/home/").text)
     own = put_forward(alice, bob, "Texting during dinner", accepted=False)
 
@@ -119,7 +119,7 @@ def test_home_says_that_a_card_of_your_own_waits_and_not_what_it_says(
 
     assert sentence.search(page)
     assert "during dinner" not in page
-    assert "a card of your own" not in alice.client.get("/home/").text
+    assert "a card to Our own" not in alice.client.get("/home/").text
     hers = without_token(alice.client.get("/home/").text)
     questions.set_aside(bob.seat, own)
     assert not sentence.search(bob.client.get("/home/").text)
@@ -203,7 +203,7 @@ def test_home_says_to_both_that_something_is_open_again(
     assert {says(who)[1] for who in both} == {"You’ve both said yes."}
 
     agreements.withdraw(alice.seat, "a1", first)
-    assert {says(who)[1] for who in both} == {"Something is open again."}
+    assert {says(who)[1] for who in both} == {"One understanding is open again."}
     agreements.assent(bob.seat, [propose(alice, "a2")])
 
     assert {says(who)[1] for who in both} == {"You’ve both said yes."}

@@ -123,7 +123,7 @@ def test_common_ground_is_kept_in_one_act(
     see(hers, "keep", "Keep these as they are?")
     hers.get_by_label(second).uncheck()
     press(hers, "Propose these to Bob")
-    notice = "Sent to Bob: two to read. Each counts once Bob says yes too."
+    notice = "Sent two things to Bob. Each counts once Bob says yes too."
     expect(hers.get_by_text(notice)).to_be_visible()
 
     # Then Bob reads them all, and says yes to those he likes

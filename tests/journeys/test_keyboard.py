@@ -63,7 +63,7 @@ def test_somebody_signs_in_rates_seals_and_compares_without_a_mouse(phone: Phone
         is_scripted(page)
         page.locator("article.one-card").focus()
         page.keyboard.press("2")
-        expect(page.locator(".saved")).to_contain_text("Saved for either of you.")
+        expect(page.locator(".saved")).to_contain_text("Saved, whoever does it.")
         tab_to(page, "Next" if at < len(deck.behaviours) else "Check your answers")
         with page.expect_navigation():
             page.keyboard.press("Enter")

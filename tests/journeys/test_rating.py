@@ -26,7 +26,7 @@ ONE, TWO = DECK.behaviours[:2]
 SAVES = "**/answers/*/save/"
 ASKED = "OK with you, whoever does it?"
 PARTNERS, MINE = "When my partner does it", "When I do it"
-SAVED = "Saved for either of you."
+SAVED = "Saved, whoever does it."
 
 # What is asked on a card, or its button, and is not on the screen or lies under the bar.
 COVERED = """() => {
@@ -257,7 +257,7 @@ def test_an_answer_in_one_direction_never_fills_in_the_other(
     alice, page = at_a_card(phone)
     part(page)
     tap(page, first, "Not OK")
-    expect(saved(page)).to_have_text("Saved. The other one has no answer yet.")
+    expect(saved(page)).to_have_text("Saved. Your other answer on this card is still open.")
     expect(page.get_by_role("group", name=second).get_by_role("radio", checked=True)).to_have_count(
         0
     )

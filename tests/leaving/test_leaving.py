@@ -381,8 +381,8 @@ def test_the_page_before_deleting_says_what_goes_and_deletes_nothing(
         alice.client.get(reverse(name))
 
     page = alice.client.get(reverse("leaving-delete")).text
-    assert "Everything of yours goes at once" in page
-    assert "What you share with Bob goes, too." in page
+    assert "Everything of yours is deleted at once" in page
+    assert "What you share with Bob is deleted, too." in page
     assert User.objects.filter(pk=alice.user.pk).exists()
 
 

@@ -39,9 +39,9 @@ def test_both_read_it_side_by_side_before_an_outcome(alice: Person, bob: Person)
         assert reading.talk(who.seat, TALK).step == Step.OUTCOME
         page = who.client.get(PAGE).text
         for words in (
-            "would mean by it",
+            "What I’d mean by it",
             "Zq kind.",
-            "how it would land",
+            "How it would land with me",
             "Zq far off.",
             "Zr fun.",
         ):
@@ -67,7 +67,7 @@ def test_turns_from_before_still_read(alice: Person, bob: Person) -> None:
 
     page = bob.client.get(PAGE).text
     assert "Being told." in page
-    assert "would mean by it" not in page
+    assert "What I’d mean by it" not in page
 
 
 def test_it_can_be_read_again_later(alice: Person, bob: Person) -> None:

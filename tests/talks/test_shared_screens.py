@@ -345,4 +345,4 @@ def test_nobody_is_invited_to_propose_from_the_others_account(
         "with=left": True,
         "with=right": False,
     }
-    assert "On this screen, only Alice can do it right away." in pages["with=right"]
+    assert "On this screen, only Alice can put it into words right away." in pages["with=right"]

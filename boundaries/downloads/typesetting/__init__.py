@@ -41,7 +41,7 @@ DRAWN_IN_PARTS = re.compile(
     "\u1e14-\u1e17\u1e1f\u1e23\u1e27\u1e2e\u1e2f\u1e31\u1e4c-\u1e53\u1e64-\u1e67\u1e6b\u1e78-\u1e7b"
     "\u1fd2\u1fe2]"
 )
-BOXES = gettext_lazy("An empty box stands for a letter that could not be set in type here.")
+BOXES = gettext_lazy("An empty box marks a letter we couldn’t print.")
 _free = BoundedSemaphore(1)
 
 logger = logging.getLogger(__name__)
