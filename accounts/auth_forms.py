@@ -29,7 +29,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import code_tries, codes, sign_up
@@ -37,7 +37,11 @@ from accounts.entrance import owner_of
 from accounts.models import User
 
 NOT_AN_ADDRESS = _("That doesn’t look like an e-mail address.")
-TOO_LONG = _("That’s too long. There is room for %(limit_value)d characters.")
+TOO_LONG = ngettext_lazy(
+    "That’s too long. There is room for %(limit_value)d character.",
+    "That’s too long. There is room for %(limit_value)d characters.",
+    "limit_value",
+)
 SAID_BY_ALLAUTH = {
     "You must type the same password each time.": _("The two don’t match. Please type both again."),
 }

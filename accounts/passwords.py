@@ -16,6 +16,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -31,14 +32,20 @@ class LengthValidator(MinimumLengthValidator):
     """Refuses passwords that are too short."""
 
     def get_error_message(self) -> str:
-        return _("That’s a bit short. A password needs %(min_length)d characters or more.") % {
-            "min_length": self.min_length
-        }
+        text = ngettext(
+            "That’s a bit short. A password needs %(min_length)d character or more.",
+            "That’s a bit short. A password needs %(min_length)d characters or more.",
+            self.min_length,
+        )
+        return text % {"min_length": self.min_length}
 
     def get_help_text(self) -> str:
-        return _("Your password needs %(min_length)d characters or more.") % {
-            "min_length": self.min_length
-        }
+        text = ngettext(
+            "Your password needs %(min_length)d character or more.",
+            "Your password needs %(min_length)d characters or more.",
+            self.min_length,
+        )
+        return text % {"min_length": self.min_length}
 
 
 class BreachedPasswordValidator(CommonPasswordValidator):

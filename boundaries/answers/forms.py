@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.text import LineField, TextField
 from boundaries.vocabulary import Aside, Condition, Stance, Weight
@@ -38,8 +39,10 @@ class NoteField(TextField):
             required=False,
             max_length=max_length,
             error_messages={
-                "max_length": _(
-                    "This note has %(show_value)d characters. There is room for %(limit_value)d."
+                "max_length": ngettext_lazy(
+                    "This note has %(show_value)d character. There is room for %(limit_value)d.",
+                    "This note has %(show_value)d characters. There is room for %(limit_value)d.",
+                    "show_value",
                 )
             },
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.text import LineField
 
@@ -17,8 +18,10 @@ class PutForwardForm(forms.Form):
         max_length=MAX_TEXT_LENGTH,
         error_messages={
             "required": _("Please write what it is about."),
-            "max_length": _(
-                "This has %(show_value)d characters. There is room for %(limit_value)d."
+            "max_length": ngettext_lazy(
+                "This has %(show_value)d character. There is room for %(limit_value)d.",
+                "This has %(show_value)d characters. There is room for %(limit_value)d.",
+                "show_value",
             ),
         },
     )

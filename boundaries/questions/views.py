@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
@@ -157,5 +158,9 @@ def _own_page(
 def _why_refused(refusal: Refused) -> str:
     if isinstance(refusal, questions.TooManyOwnBehaviours):
         return _("Many of your suggestions are still waiting. Take one back first.")
-    full = _("You two have %(many)d questions of your own. There’s no room for more.")
+    full = ngettext(
+        "You two have %(many)d question of your own. There’s no room for more.",
+        "You two have %(many)d questions of your own. There’s no room for more.",
+        questions.MAX_TOGETHER,
+    )
     return full % {"many": questions.MAX_TOGETHER}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.text import LineField, TextField
 from boundaries import dates
@@ -25,8 +26,10 @@ class WordsField(TextField):
             required=False,
             max_length=max_length,
             error_messages={
-                "max_length": _(
-                    "This has %(show_value)d characters. There is room for %(limit_value)d."
+                "max_length": ngettext_lazy(
+                    "This has %(show_value)d character. There is room for %(limit_value)d.",
+                    "This has %(show_value)d characters. There is room for %(limit_value)d.",
+                    "show_value",
                 )
             },
         )

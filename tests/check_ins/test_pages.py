@@ -276,7 +276,7 @@ def test_muting_and_ending(couple: tuple[Person, Person]) -> None:
     assert "Your reminders are off" not in text(alice, "/check-ins/")
 
     send(bob, "/check-ins/rhythm/end/")
-    assert "None yet" in text(alice, "/check-ins/")
+    assert "You haven’t set one yet" in text(alice, "/check-ins/")
     assert alice.client.post("/check-ins/rhythm/mute/").status_code == 409
     assert alice.client.get("/check-ins/rhythm/calendar.ics").status_code == 404
 

@@ -69,7 +69,7 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You’ve joined Asha.")
     see(ravi, "joined", "You’ve joined Asha.")
     asha.goto("/home/")
-    see(asha, "home-confirm", "Ravi is here.")
+    see(asha, "home-confirm", "Ravi has used your link.")
     asha.get_by_role("link", name="See who joined").click()
     expect(asha.get_by_text("r•••@example.org")).to_be_visible()
     see(asha, "confirm", "Is this your partner?")

@@ -34,4 +34,4 @@ def test_the_last_look_names_who_has_to_say_that_it_is_them(charlie: Person, dan
     assert "You’ve joined Charlie. Once Charlie says it’s you, you can seal." in text_of(
         dana.client, PAGES[0]
     )
-    assert "Dana is here." in text_of(charlie.client, PAGES[0])
+    assert "Dana has used your link." in text_of(charlie.client, PAGES[0])

@@ -330,7 +330,7 @@ def test_too_many_behaviours_are_an_error_and_stay_ticked(
     )
 
     assert answer.status_code == 400
-    assert "Please choose 12 at the most" in answer.text
+    assert "Please choose 12 at most" in answer.text
     assert answer.text.count("checked") == 14  # 13 behaviours, and the days
     assert bob
 
