@@ -62,7 +62,7 @@ def rhythm(seat: Seat) -> CheckInRhythm | None:
 def set_rhythm(
     seat: Seat, pattern: Pattern, *, version: str, couple_token: str | None = None
 ) -> None:
-    """Set or change the rhythm, for both. Setting the same twice changes nothing.
+    """Set or change the rhythm, for both. Setting what both see already changes nothing.
 
     `version` is that of the rhythm on the page, or empty. Raises FirstTimeNotAhead, RhythmChanged,
     and seats.NotPaired also for another couple's page.
@@ -72,7 +72,7 @@ def set_rhythm(
         raise FirstTimeNotAhead
     with seats.locked(seat, couple_token) as (couple, seat):
         found = Rhythm.objects.of(seat).first()
-        if found and found.pattern == pattern:
+        if found and _is_seen_as(found.pattern, pattern, now):
             return
         if _version(found) != version:
             raise RhythmChanged
@@ -124,6 +124,11 @@ def export(seat: Seat) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"every": found.pattern.every, "next_at": found.next_at, "muted": found.muted}
+
+
+def _is_seen_as(stored: Pattern, sent: Pattern, now: datetime) -> bool:
+    """Whether two patterns show the same, in whichever zones: the other's may not be found out."""
+    return (stored.every, stored.after(now)) == (sent.every, sent.first)
 
 
 def _version(found: Rhythm | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -143,6 +144,24 @@ def test_who_sets_it_second_without_having_seen_the_first_is_told(
 
     found = Rhythm.objects.get()
     assert (found.pattern, found.changes) == (SUNDAYS, 0)
+
+
+@pytest.mark.usefixtures("at_noon")
+@pytest.mark.parametrize("zone", [BERLIN, "Europe/Paris"])
+@pytest.mark.parametrize("seen", ["", None], ids=["stale", "current"])
+def test_setting_the_same_finds_out_no_zone(
+    couple: tuple[Person, Person], zone: str, seen: str | None
+) -> None:
+    """Whoever set it by one clock after another would otherwise see which one is the other's."""
+    alice, bob = couple
+    set_rhythm(alice)
+    before = rhythms.rhythm(bob.seat)
+    assert before
+    version = before.version if seen is None else seen
+
+    rhythms.set_rhythm(bob.seat, replace(SUNDAYS, zone=zone), version=version)
+
+    assert rhythms.rhythm(bob.seat) == before
 
 
 @pytest.mark.usefixtures("at_noon")
