@@ -165,6 +165,7 @@ def test_words_sent_after_idling_are_given_back_and_then_taken(
     assert (kept.status_code, entries(charlie)) == (HTTPStatus.UNAUTHORIZED, [])
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', kept.text))
     assert html.unescape(fields["words"]) == sent["words"]
+    assert 'class="languages"' not in kept.text  # it would load another page, without them
     sure_of(charlie)
     charlie.client.post(SAVE, {name: html.unescape(value) for name, value in fields.items()})
     assert entries(charlie) == [sent["words"]]

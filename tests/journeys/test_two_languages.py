@@ -114,6 +114,75 @@ def test_both_say_yes_to_one_text_and_read_it_in_their_own_language(
     assert his.evaluate(LANGUAGE_OF_PAGE) == "hi"
 
 
+@pytest.mark.once
+def test_what_was_typed_comes_along(phone: PhoneMaker, alice: Person, bob: Person) -> None:
+    page = phones(phone, alice, bob)[0]
+    page.goto("/check-ins/now/")
+    page.locator("[name=well]").fill("We laughed & we <sang>.\nTwice.")
+    page.locator("[name=closeness]").first.check(force=True)
+
+    switch_to_hindi(page)
+
+    typed_is_there(page)
+    assert page.evaluate("sessionStorage.length") == 0
+
+    # Also where it was refused, and stands at another address
+    page.locator("[name=anything_new][value=something]").check(force=True)
+    press(page, hindi("Seal my part"))
+    expect(page.locator("[name=new]")).to_have_attribute("aria-invalid", "true")
+    press(page, "English")
+    assert page.evaluate(LANGUAGE_OF_PAGE) == "en"
+    typed_is_there(page)
+    expect(page.locator("[name=anything_new][value=something]")).to_be_checked()
+
+
+@pytest.mark.once
+def test_it_comes_along_past_the_question_who_one_is_and_to_nobody_else(
+    phone: PhoneMaker, alice: Person, bob: Person
+) -> None:
+    page = phones(phone, alice, bob)[0]
+    page.goto("/check-ins/now/")
+    page.locator("[name=well]").fill("We laughed & we <sang>.\nTwice.")
+    page.locator("[name=closeness]").first.check(force=True)
+    page.locator(".languages").evaluate(
+        "form => form.addEventListener('submit', (event) => event.preventDefault())"
+    )
+    page.get_by_role("button", name=ITS_NAME).click()
+    assert "sang" in page.evaluate("sessionStorage.carried")
+
+    page.goto("/account/")  # on the way
+    page.goto("/check-ins/now/")
+    typed_is_there(page)
+
+    page.evaluate(
+        "sessionStorage.carried = JSON.stringify({owner: 'x', at: Date.now(), forms: []})"
+    )
+    page.goto("/account/")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.once
+def test_a_password_does_not_come_along(phone: PhoneMaker, alice: Person) -> None:
+    page = phone()
+    page.goto("/account/login/")
+    page.locator("summary").click()
+    page.locator("[name=login]").fill("ravi@example.org")
+    page.locator("[name=password]").fill("a long enough password")
+    page.evaluate("""addEventListener("submit", () => { window.name = sessionStorage.carried; })""")
+
+    switch_to_hindi(page)
+
+    expect(page.locator("[name=login]")).to_have_value("ravi@example.org")
+    expect(page.locator("[name=password]")).to_have_value("")
+    assert "ravi" in page.evaluate("window.name")
+    assert "long enough" not in page.evaluate("window.name")
+
+
+def typed_is_there(page: Page) -> None:
+    expect(page.locator("[name=well]")).to_have_value("We laughed & we <sang>.\nTwice.")
+    expect(page.locator("[name=closeness]").first).to_be_checked()
+
+
 def switch_to_hindi(page: Page) -> None:
     """By the button at the foot, which leads back to the same page."""
     path = page.evaluate("location.pathname")

@@ -296,6 +296,7 @@ def test_words_sent_to_something_that_never_existed_are_given_back_too(
     assert theirs.status_code == nobodys.status_code == HTTPStatus.NOT_FOUND
     assert TOKEN.sub("", theirs.text) == TOKEN.sub("", nobodys.text)
     assert "mine alone" in theirs.text
+    assert 'class="languages"' not in theirs.text  # it would load another page, without them
 
 
 @pytest.mark.once
