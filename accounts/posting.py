@@ -11,7 +11,6 @@ import logging
 import smtplib
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -56,7 +55,7 @@ def claim(worker: str, free: int) -> list[Letter]:
         others = free - len(letters) - 1
         if others > 0:
             letters += _due(urgent=False)[:others]
-        _mark([letter.pk for letter in letters], worker)
+        _mark(letters, worker)
     return letters
 
 
@@ -65,8 +64,10 @@ def _due(*, urgent: bool) -> QuerySet[Letter]:
     return waiting.order_by("due_at").select_for_update(skip_locked=True)
 
 
-def _mark(ids: list[uuid.UUID], worker: str) -> None:
-    if ids:
+def _mark(letters: list[Letter], worker: str) -> None:
+    for letter in letters:
+        letter.claimed_by = worker
+    if ids := [letter.pk for letter in letters]:
         Letter.objects.filter(pk__in=ids).update(claimed_by=worker, tried_at=Now())
 
 
@@ -77,7 +78,7 @@ def post_now(letter_id: str) -> None:
         letter = free.filter(pk=letter_id).first()
         if letter is None:
             return
-        _mark([letter.pk], f"for {letter.pk.hex}")
+        _mark([letter], f"for {letter.pk.hex}")
     if not deliver(letter):
         raise TaskFailed
 
@@ -88,7 +89,7 @@ def deliver(letter: Letter, *, giving_up: threading.Event | None = None) -> bool
     Raises MailServerDown if the server is to blame, so that no other letter fares better.
     """
     if morning := _morning(letter, timezone.now()):
-        release([letter], due_at=morning)
+        release(letter, due_at=morning)
         return True
     try:
         mailers["post"].send_messages([message_of(letter)])
@@ -121,13 +122,13 @@ def _forget(letter: Letter) -> None:
 
 def _put_off(letter: Letter) -> None:
     delay = min(FIRST_DELAY * 2 ** min(letter.tries, 10), MAX_DELAY)
-    release([letter], due_at=Now() + delay, tries=letter.tries + 1)
+    release(letter, due_at=Now() + delay, tries=letter.tries + 1)
 
 
-def release(letters: list[Letter], **changes: object) -> None:
-    """Give letters back that were not sent."""
-    ids = [letter.pk for letter in letters]
-    Letter.objects.filter(pk__in=ids).update(claimed_by="", **changes)
+def release(letter: Letter, **changes: object) -> None:
+    """Give a letter back that was not sent, unless it is another worker's by now."""
+    mine = Letter.objects.filter(pk=letter.pk, claimed_by=letter.claimed_by)
+    mine.update(claimed_by="", **changes)
 
 
 def release_orphans(alive: set[str], dead_after: timedelta) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -140,7 +141,7 @@ def test_codes_are_claimed_first_and_leave_a_place_for_the_next() -> None:
 
     assert [letter.urgent for letter in first] == [True, True, False]
     assert [letter.urgent for letter in second] == [False, False, False]
-    assert posting.claim("two", 4)[0].claimed_by == ""
+    assert [letter.claimed_by for letter in posting.claim("two", 4)] == ["two"]
     assert posting.claim("two", 4) == []
 
 
@@ -203,6 +204,26 @@ def test_the_letters_of_a_dead_worker_are_freed_and_those_of_others_are_not() ->
     assert maintenance.free_orphans() == 1
 
     assert set(Letter.objects.values_list("claimed_by", flat=True)) == {"alive", ""}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hour", [3, 12], ids=["by night", "by day"])
+def test_who_was_taken_for_dead_gives_back_nothing_that_another_sends(
+    hour: int, settings: Any
+) -> None:
+    """It would be claimed once more, and so sent twice."""
+    settings.MAILERS = posted_by(SMTP, host="127.0.0.1", port=1, timeout=1)
+    with time_machine.travel(datetime(2026, 3, 10, hour, tzinfo=UTC), tick=False):
+        write(by_day_in="UTC", due_at=timezone.now())
+        (slow,) = posting.claim("slow", 2)
+        Letter.objects.update(claimed_by="")  # as maintenance does
+        posting.claim("another", 2)
+
+        with suppress(posting.MailServerDown):
+            posting.deliver(slow)
+
+    found = Letter.objects.get()
+    assert (found.claimed_by, found.tries) == ("another", 0)
 
 
 def test_after_an_outage_nobody_takes_the_others_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
