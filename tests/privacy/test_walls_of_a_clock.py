@@ -17,6 +17,7 @@ from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.histories import ZONES, in_zone
 from tests.privacy.steps import NOBODY, THE_SHEET, Do, History, Meanwhile, Probe, Watch, act
 from tests.privacy.test_walls import pages
+from tests.privacy.test_walls_of_a_check_in import rhythm
 from tests.privacy.test_walls_of_a_talk import FIRST, turn
 from tests.privacy.test_walls_of_an_agreement import ON
 from tests.privacy.test_walls_towards_others import ALL_THEY_DO, OPENED, RELEASED, reads
@@ -69,6 +70,23 @@ def test_nor_do_the_copies_of_a_parting(who_leaves: str) -> None:
     parting = (act(who_leaves, "/partner/part/"),)
 
     assert_looks_the_same(*twins(OPENED, DATED, parting, looks=[Watch()]))
+
+
+def test_nor_does_the_rhythm_of_somebody_whose_clock_shows_the_same() -> None:
+    """Who sets the same by one clock after another learns nothing of the one it was set by."""
+    one, other = (
+        [
+            (in_zone("alice", "Asia/Kolkata"),),
+            (in_zone("bob", zone), rhythm("bob")),
+            (rhythm("alice"),),  # not having seen his
+            Watch(at=("/check-ins/",)),
+            (rhythm("alice", "fortnightly"),),
+            Watch(at=("/check-ins/",)),
+        ]
+        for zone in ("Asia/Kolkata", "Asia/Colombo")
+    )
+
+    assert_looks_the_same(one, other)
 
 
 # In no zone, in one since they signed up, and in one that they chose later.

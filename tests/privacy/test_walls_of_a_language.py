@@ -14,6 +14,7 @@ from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.histories import LANGUAGES, OPT_IN, in_language
 from tests.privacy.steps import NOBODY, THE_SHEET, Do, History, Meanwhile, Probe, Watch, act, say
 from tests.privacy.test_walls import AGAIN, pages
+from tests.privacy.test_walls_of_a_check_in import press, rhythm, seal
 from tests.privacy.test_walls_of_a_repair import AT as REPAIR
 from tests.privacy.test_walls_of_a_repair import send
 from tests.privacy.test_walls_of_a_talk import FIRST, HIS_DRAFTS, WAY
@@ -49,6 +50,17 @@ ALL_THEY_DO = (
     send("bob", "own-up", words="I wrote to Kim."),
     act("alice", f"{REPAIR}close/"),
 )
+# And in check-ins, each on their own phone and on one.
+THEY_CHECK_IN = (
+    rhythm("bob"),
+    press("bob", "rhythm/mute"),
+    *(press(who, "closeness/want") for who in ("bob", "alice")),
+    act("bob", "/check-ins/seal/", well="refused", anything_new="something"),
+    *(seal(who, "a walk", "far") for who in ("bob", "alice")),
+    act("alice", "/check-ins/pass-on/", plan="hers"),
+    act("alice", "/check-ins/other/finish/", plan="his"),
+    seal("bob", "for next time"),
+)
 BY_BROWSER = Way("in Hindi", (("Accept-Language", "hi, de;q=0.5"),))
 
 
@@ -61,6 +73,14 @@ def twins(*steps: tuple[Do, ...] | Meanwhile, looks: History) -> tuple[History, 
 @one_day_in(2, 0)
 def test_nothing_that_two_people_do_shows_in_which_language_the_other_reads() -> None:
     assert_looks_the_same(*twins(ALL_THEY_DO, looks=[Watch(everything=True)]))
+
+
+@one_day_in(2, 1)
+def test_nor_do_check_ins() -> None:
+    at = ("/check-ins/", "/home/", "/seen/", "/leaving/")
+
+    looks: History = [Meanwhile(come_due), Meanwhile(write), Watch(at=at), Probe(at=at[:1])]
+    assert_looks_the_same(*twins(OPENED, THEY_CHECK_IN, looks=looks))
 
 
 @one_day_in(2, 1)
