@@ -35,6 +35,8 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from accounts import clock, code_times, code_tries, codes
@@ -178,13 +180,17 @@ def url_of_method(request: HttpRequest) -> str:
 
 
 def page_before(request: HttpRequest) -> str:
-    """The requested page, or for a form the page on which it was submitted."""
+    """The requested page, or for a form the page on which it was submitted.
+
+    It is a path, also where that begins with two slashes, after which a browser would read a host.
+    """
     if request.method in SAFE_METHODS:
         return request.get_full_path()
     with suppress(ValueError):
         referrer = urlsplit(str(request.META.get("HTTP_REFERER", "")))
         if referrer.netloc == request.get_host():
-            return referrer._replace(scheme="", netloc="").geturl()
+            there = referrer._replace(scheme="", netloc="").geturl()
+            return iri_to_uri(escape_leading_slashes(there))
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import reauthentication
 from accounts.devices import LAST_USED_AT
 from accounts.middleware import MINUTE, STARTED_AT
 from boundaries.answers import sheets
@@ -93,6 +95,24 @@ def test_a_form_sent_after_the_idle_time_leads_back_to_its_page(alice: Person, d
 
     assert answer["Location"] == f"{reverse('account_login')}?next={look}&unsaved=on"
     assert "that wasn’t saved" in alice.client.get(answer["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("referer", "page"),
+    [
+        ("//evil.example/", "/%2F//evil.example/"),
+        ("///evil.example/", "/%2F///evil.example/"),
+        ("/\\evil.example/", "/%5Cevil.example/"),
+        ("/talks/?side=left", "/talks/?side=left"),
+        ("", ""),
+    ],
+)
+def test_the_page_of_a_form_is_never_on_another_site(referer: str, page: str) -> None:
+    """An address of ours that begins with two slashes would be a host's where it is linked to."""
+    headers = {"Referer": f"http://testserver{referer}"}
+    request = RequestFactory().post("/talks/", headers=headers)
+
+    assert reauthentication.page_before(request) == page
 
 
 def test_a_form_without_a_referrer_leads_home(alice: Person, deck: Deck) -> None:
