@@ -74,15 +74,14 @@ def test_nor_do_the_copies_of_a_parting(who_leaves: str) -> None:
 
 def test_nor_does_the_rhythm_of_somebody_whose_clock_shows_the_same() -> None:
     """Who sets the same by one clock after another learns nothing of the one it was set by."""
+    sets_the_same: History = [
+        (rhythm("alice"),),  # not having seen his
+        Watch(at=("/check-ins/",)),
+        (rhythm("alice", "fortnightly"),),
+        Watch(at=("/check-ins/",)),
+    ]
     one, other = (
-        [
-            (in_zone("alice", "Asia/Kolkata"),),
-            (in_zone("bob", zone), rhythm("bob")),
-            (rhythm("alice"),),  # not having seen his
-            Watch(at=("/check-ins/",)),
-            (rhythm("alice", "fortnightly"),),
-            Watch(at=("/check-ins/",)),
-        ]
+        [(in_zone("alice", "Asia/Kolkata"),), (in_zone("bob", zone), rhythm("bob")), *sets_the_same]
         for zone in ("Asia/Kolkata", "Asia/Colombo")
     )
 
