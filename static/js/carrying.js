@@ -6,7 +6,8 @@
   const TYPED = ["text", "textarea", "email", "search", "date", "time", "select-one", "radio", "checkbox"]; // no password
   const { owner = "" } = document.body.dataset;
   const actionOf = (form) => form.getAttribute("action") ?? location.pathname;
-  const typedIn = (form) => [...form.elements].filter(({ name, type }) => name && TYPED.includes(type));
+  const isCode = ({ autocomplete }) => autocomplete === "one-time-code"; // it would be sent by itself, and count as a try
+  const typedIn = (form) => [...form.elements].filter((field) => field.name && TYPED.includes(field.type) && !isCode(field));
   const forms = () => [...document.querySelectorAll("form:not(.languages, [data-card])")].filter((form) => typedIn(form).length);
   const isTick = ({ type }) => ["radio", "checkbox"].includes(type);
 

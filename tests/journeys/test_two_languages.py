@@ -178,6 +178,21 @@ def test_a_password_does_not_come_along(phone: PhoneMaker, alice: Person) -> Non
     assert "long enough" not in page.evaluate("window.name")
 
 
+@pytest.mark.once
+def test_nor_does_a_code(phone: PhoneMaker, transactional_db: None) -> None:
+    """Once all its digits are there it would be sent by itself, and a wrong one is a try."""
+    page = phone()
+    page.goto("/account/login/code/")
+    page.locator("input[name=email]").fill("ravi@example.org")
+    press(page, "Send me the code")
+    page.locator("input[name=code]").fill("12345")
+
+    switch_to_hindi(page)
+
+    expect(page.locator("input[name=code]")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def typed_is_there(page: Page) -> None:
     expect(page.locator("[name=well]")).to_have_value("We laughed & we <sang>.\nTwice.")
     expect(page.locator("[name=closeness]").first).to_be_checked()
