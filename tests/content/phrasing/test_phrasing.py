@@ -155,7 +155,7 @@ def test_english_and_hindi_are_read_in_one_text_and_the_note_is_in_the_readers_l
     ]
     assert [note.name for note in in_hindi] == [
         "हमेशा और कभी नहीं",
-        "दूसरे को नाम देना",
+        "दूसरे पर ठप्पा लगाना",
         "चाहिए और पड़ेगा",
     ]
 
