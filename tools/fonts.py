@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import sys
 import tarfile
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
@@ -23,7 +28,7 @@ from tools import vendor
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).with_name("fonts.toml")
-FAMILY, UNIQUE, FULL, POSTSCRIPT, TRADEMARK = 1, 3, 4, 6, 7  # records of the name table
+FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, TRADEMARK = 1, 2, 3, 4, 6, 7  # records of the name table
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 # Letters, vowel signs, marks, digits and the danda of Hindi, and the two joiners. Not what only
 # Marathi, Sindhi, Kashmiri or Vedic use. U+25CC carries a sign that stands alone.
@@ -70,6 +75,8 @@ def made(file: dict[str, Any], source: bytes) -> bytes:
     font = TTFont(io.BytesIO(source), recalcTimestamp=False)
     if file["changed"] == "renamed":
         rename(font, file["family"])
+    elif file["changed"] == "slanted":
+        slant(font, file["degrees"])
     elif file.get("letters") == "devanagari":
         font = cut(font, DEVANAGARI, features=["*"])  # which join letters
     else:
@@ -96,6 +103,49 @@ def rename(font: TTFont, family: str) -> None:
             record.string = new[record.nameID]
         elif record.nameID == TRADEMARK:
             names.names.remove(record)
+
+
+def slant(font: TTFont, degrees: float) -> None:
+    """Slant each glyph and where its marks go, for a script without italics of its own."""
+    lean = math.tan(math.radians(degrees))
+    glyphs, drawn = font.getGlyphSet(), {}
+    for glyph in font.getGlyphOrder():
+        outline = DecomposingRecordingPen(glyphs)
+        glyphs[glyph].draw(outline)
+        pen = TTGlyphPen(None)
+        outline.replay(TransformPen(pen, (1, 0, lean, 1, 0, 0)))
+        drawn[glyph] = pen.glyph()
+    for glyph, shape in drawn.items():
+        font["glyf"][glyph] = shape
+        shape.recalcBounds(font["glyf"])
+        font["hmtx"][glyph] = (font["hmtx"][glyph][0], getattr(shape, "xMin", 0))
+    for anchor in anchors(font["GPOS"].table):
+        anchor.XCoordinate += round(anchor.YCoordinate * lean)
+    for table in ("fpgm", "prep", "cvt "):  # of the upright outlines
+        if table in font:
+            del font[table]
+    font["post"].italicAngle = -degrees
+    font["head"].macStyle |= 0b10
+    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0b100_0000 | 0b1
+    for record in font["name"].names:
+        if record.nameID in (STYLE, FULL, POSTSCRIPT):
+            record.string = str(record).replace("Regular", "Italic")
+        elif record.nameID == UNIQUE:
+            record.string = f"{record}; slanted"
+
+
+def anchors(table: Any) -> Iterator[Any]:
+    """Every anchor in a table and its subtables, each once."""
+    seen, waiting = set(), [table]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, list):
+            waiting += found
+        elif hasattr(found, "__dict__") and id(found) not in seen:
+            seen.add(id(found))
+            if type(found).__name__ == "Anchor":
+                yield found
+            waiting += vars(found).values()
 
 
 def cut(font: TTFont, characters: str, *, features: list[str]) -> TTFont:

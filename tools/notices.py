@@ -105,7 +105,12 @@ def of_htmx() -> Iterator[str]:
 def of_fonts() -> Iterator[str]:
     yield "Fonts\n-----\n"
     yield "All are under the SIL Open Font License 1.1, in OFL.txt beside the files.\n\n"
-    how = {"no": "unchanged", "renamed": "renamed, otherwise unchanged", "subset": "a subset"}
+    how = {
+        "no": "unchanged",
+        "renamed": "renamed, otherwise unchanged",
+        "slanted": "slanted, otherwise unchanged",
+        "subset": "a subset",
+    }
     for package in fonts.packages():
         for file in package["file"]:
             yield f"{file['path']}\n"
