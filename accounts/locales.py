@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
 from django.utils.translation import get_language
@@ -63,6 +64,14 @@ def place(zone: str, country: str) -> str:
         return ""
     city = get_timezone_location(zone, locale=locale, return_city=True)
     return ", ".join(filter(None, [city, locale.territories.get(country)]))
+
+
+@cache
+def script(language: str) -> str:
+    """The script a language is written in, by its code in ISO 15924: "Deva" for Hindi."""
+    locale = _locale(language)
+    likely = str(get_global("likely_subtags")[locale.language])
+    return locale.script or likely.split("_")[1]
 
 
 def _weekday(moment: date) -> str:

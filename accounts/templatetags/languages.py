@@ -11,6 +11,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from accounts import locales
 from accounts.languages import active
 from accounts.reauthentication import page_before
 
@@ -33,6 +34,9 @@ def languages(context: Context) -> SafeString:
     frame = _frame(active(), tuple(settings.LANGUAGES), signed_in=True)
     # The token that other forms of the page have: making another takes longer than the rest.
     return SafeString(frame.format(path=html.escape(path), token=context["csrf_token"]))
+
+
+register.simple_tag(locales.script, name="script_of")
 
 
 @register.filter

@@ -154,7 +154,10 @@ def test_what_must_not_show_of_a_language_is_there_to_be_shown() -> None:
     looks: History = [Watch(at=("/home/", "/understandings/"))]
     worlds = [live(history, observer="bob") for history in twins(OPENED, AGREED, looks=looks)]
 
-    assert [b'<html lang="hi">' in pages(world) for world in worlds] == [False, True]
+    assert [b'<html lang="hi" data-script="Deva">' in pages(world) for world in worlds] == [
+        False,
+        True,
+    ]
     mails = [repr([seen for seen in world.seen if seen[1] == "mail"]) for world in worlds]
     assert ["Something is waiting for you" in found for found in mails] == [True, False]
     for world, code in zip(worlds, LANGUAGES, strict=True):
