@@ -5,7 +5,7 @@
 
   const localTimes = () => {
     for (const each of document.querySelectorAll("time.local")) {
-      each.textContent = new Date(each.dateTime).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      each.textContent = new Date(each.dateTime).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     }
   };
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings as site_settings
 from django.core import mail
@@ -18,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import languages, operators, outbox
+from accounts import languages, locales, operators, outbox
 from accounts.messages import message_of
 from accounts.models import Letter, User
 from boundaries import notifications
@@ -467,3 +469,48 @@ def test_a_copy_of_ones_data_is_in_ones_own_language_also_when_a_worker_makes_it
     with translation.override("hi"):
         assert titles == [translation.gettext("Your data on Common Ground")]
     assert titles != ["Your data on Common Ground"]
+
+
+@pytest.mark.parametrize(
+    ("code", "script"),
+    [
+        ("en", "Latn"),
+        ("hi", "Deva"),
+        ("mr", "Deva"),
+        ("ne", "Deva"),
+        ("ta", "Taml"),
+        ("xb", "Latn"),
+    ],
+)
+def test_the_script_of_a_language(code: str, script: str) -> None:
+    assert locales.script(code) == script
+
+
+@pytest.mark.parametrize(("code", "known"), [("hi", True), ("mr", True), ("en", False)])
+def test_the_script_brings_its_font_and_its_spacing_in_any_language(
+    code: str, known: bool, settings: Any, client: Client, db: None
+) -> None:
+    settings.LANGUAGES = [(code, code)]
+    settings.LANGUAGE_CODE = code
+
+    page = client.get("/").text
+
+    assert (f'<html lang="{code}" data-script="Deva">' in page) == known
+    assert ('as="font"' in page.partition("martel.woff2")[2].partition(">")[0]) == known
+
+
+@pytest.mark.parametrize(
+    ("code", "day"), [("en", "Saturday, 5 December, 18:30"), ("hi", "शनिवार, 5 दिसंबर, 18:30")]
+)
+def test_the_clock_of_ones_own_names_its_day_as_the_language_does(
+    code: str, day: str, alice: Person
+) -> None:
+    alice.user.language, alice.user.time_zone = code, "UTC"
+    alice.user.save()
+
+    with time_machine.travel(datetime(2026, 12, 5, 18, 30, tzinfo=UTC), tick=False):
+        client = Client()
+        client.force_login(alice.user)
+        page = client.get("/account/time-zone/").text
+
+    assert day in page
