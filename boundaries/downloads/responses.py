@@ -13,13 +13,20 @@ from django.shortcuts import render
 from boundaries.downloads import typesetting
 from boundaries.downloads.typesetting import Paper
 
+ANYWAY = "anyway"  # boxes.html puts it into the address
+
 
 def pdf_response(
     request: HttpRequest, sheet: typesetting.PrintedPage, paper: Paper, *, back: str, data: str = ""
 ) -> HttpResponse:
-    """Return a PDF; or a page that says why there is none, with links to `back` and `data`."""
+    """Return a PDF; or a page that says why there is none, with links to `back` and `data`.
+
+    Before a PDF with empty boxes, a page says so once, and offers to make it all the same.
+    """
     form = request.POST.lists() if request.method == "POST" else None
     context = {"back": back, "data": data, "sent": None if form is None else _sent(form)}
+    if ANYWAY not in request.GET and typesetting.will_have_boxes(sheet):
+        return render(request, "boundaries/agreements/boxes.html", context)
     try:
         return file_response(typesetting.typeset(sheet, paper), "application/pdf", "page.pdf")
     except typesetting.Busy:

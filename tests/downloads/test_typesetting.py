@@ -9,6 +9,7 @@ import zlib
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pypdfium2
@@ -22,7 +23,8 @@ from boundaries.downloads.typesetting import Item, Paper, PrintedPage, Section
 from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.leaving.data_export import ExportState
-from boundaries.sentences import Sentence, ours
+from boundaries.sentences import Sentence, ours, theirs
+from boundaries.sentences import name as first_name
 from tests.conftest import Person
 from tests.therapist_sheet.test_rules import couple as couple
 from tests.therapist_sheet.test_rules import released
@@ -325,3 +327,69 @@ def test_words_in_another_language_are_said_to_be_in_it(of_words: str) -> None:
         with suppress(zlib.error):
             unpacked += zlib.decompress(stream)
     assert set(LANGUAGES.findall(unpacked)) == {b"en", of_words.encode()} - {b""}
+
+
+NAMES = [
+    ("Zoë", False),
+    ("Ελένη", False),
+    ("Юлия", False),
+    ("आशा ऱ्हाणे", False),
+    ("ٹیپو گڑھی", False),
+    ("דנה", False),
+    ("தமிழ்", True),
+    ("ঐশী", True),
+    ("ਜਸਪ੍ਰੀਤ", True),
+    ("李明", True),
+    ("민지", True),
+    ("สมชาย", True),
+]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("words", "boxes"), NAMES)
+def test_it_is_known_before_a_pdf_is_made_that_letters_are_missing(words: str, boxes: bool) -> None:
+    page = PrintedPage("T", (), "", (Section("S", (Item("Messaging", (words,)),)),))
+
+    assert typesetting.will_have_boxes(page) == boxes
+    assert ("An empty box stands for" in copied(typesetting.typeset(page, Paper.A4))) == boxes
+
+
+def test_more_fonts_may_have_those_letters(settings: Any) -> None:
+    settings.PDF_FONTS = ["/fonts"]
+
+    assert not typesetting.will_have_boxes(long_page(300, "李明 "))
+
+
+def test_a_page_says_so_before_printing_and_offers_both_ways(couple: tuple[Person, Person]) -> None:
+    alice, bob = couple
+    bob.user.first_name = "தமிழ்"
+    bob.user.save()
+    code = released(couple, "a1", "a2")
+    path = reverse("agreements-pdf-a4")
+
+    linked = alice.client.get(path)
+    sent = Client().post(reverse("therapist-sheet-read-on-paper"), {"code": code})
+
+    for answer in (linked, sent):
+        assert "Some letters are missing" in answer.text
+    assert f'href="{reverse("agreements")}"' in linked.text
+    assert '<a class="button plain" href="?anyway=yes">' in linked.text
+    assert '<form action="?anyway=yes" method="post">' in sent.text
+    assert f'name="code" value="{code}"' in sent.text
+    for answer in (
+        alice.client.get(f"{path}?anyway=yes"),
+        Client().post(f"{reverse('therapist-sheet-read-on-paper')}?anyway=yes", {"code": code}),
+    ):
+        assert answer.content.startswith(b"%PDF")
+
+
+@pytest.mark.once
+def test_devanagari_is_set_in_bold_and_in_italics() -> None:
+    words = Sentence([first_name("a", "आशा"), ours(" कहें "), theirs("ठीक है")])
+    page = PrintedPage("शीर्षक", (), "", (Section("S", (Item("I", (words,)),)),), "hi")
+
+    document = pypdfium2.PdfDocument(typesetting.typeset(page, Paper.A4))
+
+    drawn = document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT])
+    fonts = {text.get_font().get_base_name().split("+")[-1] for text in drawn}
+    assert {f"NotoSerifDevanagari-{style}" for style in ("Regular", "SemiBold", "Italic")} <= fonts

@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
+import regex
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +41,12 @@ DRAWN_IN_PARTS = re.compile(
     "[\u01de-\u01e1\u01e9\u01f0\u01fa\u01fb\u021f\u022a-\u022d\u0230\u0231\u0908\u1e03\u1e0b"
     "\u1e14-\u1e17\u1e1f\u1e23\u1e27\u1e2e\u1e2f\u1e31\u1e4c-\u1e53\u1e64-\u1e67\u1e6b\u1e78-\u1e7b"
     "\u1fd2\u1fe2]"
+)
+# Letters that neither the site's fonts have nor those that Typst brings along.
+IN_NO_FONT = regex.compile(
+    r"[\p{L}--[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Devanagari}\p{sc=Arabic}\p{sc=Hebrew}"
+    r"\p{sc=Armenian}\p{sc=Common}\p{sc=Inherited}]]",
+    regex.VERSION1,
 )
 BOXES = gettext_lazy("An empty box marks a letter we couldn’t print.")
 _free = BoundedSemaphore(1)
@@ -133,6 +140,15 @@ def typeset(page: PrintedPage, paper: Paper) -> bytes:
     if not child.stdout.startswith(b"%PDF"):
         raise _failed(page, "no PDF")
     return child.stdout
+
+
+def will_have_boxes(page: PrintedPage) -> bool:
+    """Whether some letters will be empty boxes, as far as is known before the PDF is made.
+
+    Nobody knows what further fonts hold; if there are any, only the PDF itself says so.
+    """
+    text = json.dumps(asdict(page), ensure_ascii=False)
+    return not settings.PDF_FONTS and bool(IN_NO_FONT.search(text))
 
 
 def copies_exactly(text: str) -> bool:
