@@ -80,7 +80,9 @@ TRANSLATABLE = (
     Translatable(
         part=PART, name="country", fields={"name": 40, "emergency": 110}, items=english_countries
     ),
-    Translatable(part=PART, name="line", fields={"name": 60, "about": 160}, items=english_lines),
+    Translatable(
+        part=PART, name="line", fields={"name": 60, "about": 160, "text": 40}, items=english_lines
+    ),
 )
 
 
