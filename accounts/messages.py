@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import EmailPolicy, default
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -22,13 +26,36 @@ CODE = re.compile(r"[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*")
 URL = re.compile(r"https?://\S+")
 
 
+class _OnOneLine(UnstructuredHeader):
+    """A header that is sent as it is.
+
+    Python takes a value without spaces that is longer than a line for text, and encodes it
+    (https://github.com/python/cpython/issues/85725). A mail program then finds no address in it.
+    """
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for name in ("List-Unsubscribe", "Message-ID"):
+    _HEADERS.map_to_type(name, _OnOneLine)
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose addresses in headers stay whole, however long the name of the site is."""
+
+    def message(self, *, policy: Any = default) -> EmailMessage:
+        return super().message(policy=policy.clone(header_factory=_HEADERS))
+
+
 def message_of(letter: Letter) -> EmailMultiAlternatives:
     """Build the mail to send from a letter."""
     sender = mailbox(letter.sender)
     headers = AUTOMATIC_HEADERS | {"Message-ID": f"<{letter.pk}@{sender.domain}>"}
     if letter.unsubscribe:
         headers |= {"List-Unsubscribe": f"<{letter.unsubscribe}>"} | ONE_CLICK
-    message = EmailMultiAlternatives(
+    message = Mail(
         letter.subject,
         letter.body,
         str(sender),

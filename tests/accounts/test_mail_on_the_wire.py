@@ -163,3 +163,20 @@ def test_an_address_that_no_mail_server_takes_is_refused_at_sign_up(email: str) 
     assert answer.status_code == 400
     assert "email" in answer.text
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("host", ["a.example", "ground.of-the-two-of-us.example.org", "x" * 60])
+def test_addresses_in_headers_arrive_whole_however_long_they_are(inbox: Inbox, host: str) -> None:
+    """Gmail, for one, offers no button if the address is encoded."""
+    link = f"https://{host}/reminders/off/2e7b9a5c-4a0e-4a55-9d33-9f1a2f0b7c11/"
+    send_mail("Something is waiting", "Hello", f"hello@{host}", ["ada@example.org"])
+    letter = Letter.objects.get()
+    letter.unsubscribe = link
+    letter.save()
+
+    outbox.post.call(str(letter.pk))
+
+    lines = inbox.envelopes.pop().original_content.split(b"\r\n")
+    assert f"List-Unsubscribe: <{link}>".encode() in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    assert f"Message-ID: <{letter.pk}@{host}>".encode() in lines
