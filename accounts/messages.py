@@ -34,12 +34,12 @@ class _OnOneLine(UnstructuredHeader):
     """
 
     def fold(self, *, policy: EmailPolicy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
 _HEADERS = HeaderRegistry()
 for name in ("List-Unsubscribe", "Message-ID"):
-    _HEADERS.map_to_type(name, _OnOneLine)
+    _HEADERS.map_to_type(name, _OnOneLine)  # type: ignore[arg-type]
 
 
 class Mail(EmailMultiAlternatives):

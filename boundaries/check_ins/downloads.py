@@ -39,7 +39,21 @@ def calendar_of(rhythm: CheckInRhythm, zone: str) -> bytes:
     _add_times(event, rhythm.pattern, seen_in(rhythm.pattern, zone))
     calendar.add_component(event)
     calendar.add_missing_timezones()
+    _date_by_date(calendar)
     return bytes(calendar.to_ical())
+
+
+def _date_by_date(calendar: Calendar) -> None:
+    """Give each change of a zone's clock a line of its own.
+
+    icalendar writes all of them as one list, of which ical.js (in Thunderbird and Nextcloud) reads
+    only the first: see findings/ical-js-sees-one-change-of-clock.sh.
+    """
+    for zone in calendar.timezones:
+        for change in zone.subcomponents:
+            if dates := change.pop("RDATE", None):
+                for date in dates.dts:
+                    change.add("rdate", [date.dt])
 
 
 def seen_in(pattern: Pattern, zone: str) -> Pattern:
