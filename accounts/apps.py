@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
             events,  # noqa: F401 connects its receivers
             mailed_codes,
             migration_checks,  # noqa: F401 the import registers it
+            outbox,
             reauthentication,
         )
 
@@ -22,6 +23,7 @@ class AccountsConfig(AppConfig):
         mfa.authenticator_removed.connect(mailed_codes.switch_on_if_needed)
         account.authentication_step_completed.connect(devices.cycle_key)
         account.password_reset.connect(devices.sign_out_everywhere)
+        account.email_changed.connect(outbox.follow_address)
         for changed in (
             account.password_changed,
             account.password_set,

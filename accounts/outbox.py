@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -13,7 +15,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts import languages, posting, queue
-from accounts.models import Letter
+from accounts.models import Letter, User
 from accounts.tasks import task
 
 
@@ -88,6 +90,13 @@ def write(mails: Iterable[Reminding]) -> None:
 def forget_unsent(recipient: str) -> None:
     """Delete this person's reminders that are not sent yet: they want none any more."""
     Letter.objects.filter(recipient=recipient).exclude(unsubscribe="").delete()
+
+
+def follow_address(user: User, from_email_address: EmailAddress | None = None, **_: Any) -> None:
+    """Send reminders that wait to the new address. After another it would reach the old one."""
+    if from_email_address:
+        waiting = Letter.objects.filter(recipient=from_email_address.email)
+        waiting.exclude(unsubscribe="").update(recipient=user.email)
 
 
 @task

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
@@ -150,6 +152,24 @@ def test_one_press_without_signing_in_stops_all(alice: Person, bob: Person) -> N
     remind_of(alice)
     with time_machine.travel(NOON + 2 * WEEK):
         assert written() == []
+
+
+def test_a_reminder_that_waits_follows_a_new_address(alice: Person, bob: Person) -> None:
+    remind_of(alice)
+    with time_machine.travel(NOON):
+        mailing.remind()
+    before = EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True)
+    alice.user.email = "alice.new@example.org"
+    alice.user.save()
+
+    after = EmailAddress(user=alice.user, email=alice.user.email)
+    email_changed.send(
+        User, request=None, user=alice.user, from_email_address=before, to_email_address=after
+    )
+
+    assert [letter.recipient for letter in Letter.objects.all()] == [alice.user.email]
+    preferences.switch_on_only(alice.seat, [])
+    assert not Letter.objects.exists()
 
 
 def test_a_link_that_is_not_ours_gets_the_same_page(alice: Person, client: Client) -> None:
