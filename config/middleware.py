@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.storage import default_storage
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
@@ -34,6 +35,8 @@ OF_DOCUMENTS = (
     "X-Frame-Options",
 )
 CSRF_STATE = ("CSRF_COOKIE", "CSRF_COOKIE_NEEDS_UPDATE")  # which signing in renews
+CONTENT = "_session_cache"  # where Django keeps what is in a session, once it was read
+OF_THE_BODY = ("_body", "_files", "_post", "_read_started", "_stream")
 DOCUMENTS = ("text/html", "image/svg+xml")  # types that a browser opens as a document
 
 
@@ -171,10 +174,10 @@ class RetryMiddleware:
         an exception, and with it what has been counted towards a limit.
         """
         if not settings.SERIALIZABLE:
-            return self.get_response(request)
+            return self._answer(request)
         try:
             with transaction.atomic():
-                response = self.get_response(request)
+                response = self._answer(request)
                 if isinstance(response, RetryResponse):
                     transaction.set_rollback(True)
         except OperationalError as error:  # of the commit
@@ -183,36 +186,71 @@ class RetryMiddleware:
             return RetryResponse(was_given_up=True)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not self.on_a_server:
-            return None
-        from config.postgresql.base import is_outdated
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """What Django answers: a page also to an error before the view, which config.logs notes."""
+        response = self.get_response(request)
+        return _retry_after(getattr(request, "failure", None)) or response
 
-        given_up = repeating.was_given_up(exception)
-        if not given_up and not is_outdated(exception):
-            return None
-        return RetryResponse(was_given_up=given_up)
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return _retry_after(exception) if self.on_a_server else None
+
+
+def _retry_after(error: BaseException | None) -> RetryResponse | None:
+    """Whether another try may go better."""
+    from config.postgresql.base import is_outdated
+
+    given_up = repeating.was_given_up(error)
+    return RetryResponse(was_given_up=given_up) if given_up or is_outdated(error) else None
 
 
 class RequestState:
-    """What a view may change of a request, as it was before: a view that signs in, for example."""
+    """What a view may change of a request, as it was before: a view that signs in, for example.
+
+    Nearly every request is answered at the first try, so as little as can be is kept of it.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.session = deepcopy(vars(request.session)) if hasattr(request, "session") else None
+        self.attributes = vars(request).copy()
         self.csrf = {name: request.META.get(name) for name in CSRF_STATE}
+        self.session = SessionState(request.session) if hasattr(request, "session") else None
 
     def restore(self) -> None:
-        if self.session is not None:
-            vars(self.request.session).clear()
-            vars(self.request.session).update(deepcopy(self.session))
-            vars(self.request).pop("_cached_user", None)
-            AuthenticationMiddleware(_nothing).process_request(self.request)
+        request, now = self.request, vars(self.request)
+        body = {name: now[name] for name in OF_THE_BODY if name in now}  # it can be read once
+        now.clear()
+        now.update(self.attributes | body)
         for name, value in self.csrf.items():
-            self.request.META.pop(name, None)
+            request.META.pop(name, None)
             if value is not None:
-                self.request.META[name] = value
-        self.request._messages = default_storage(self.request)  # type: ignore[attr-defined]
+                request.META[name] = value
+        if self.session:
+            self.session.restore()
+            AuthenticationMiddleware(_nothing).process_request(request)
+            now["_cached_user"] = get_user(request)  # outside of the view's transaction
+        request._messages = default_storage(request)  # type: ignore[attr-defined]
+
+
+class SessionState:
+    """A session as it was before a view.
+
+    That is what the database has of it, which a view that is repeated has not changed. Only what
+    another middleware has changed already is kept, as JSON.
+    """
+
+    def __init__(self, session: SessionBase) -> None:
+        self.session = session
+        self.attributes = vars(session).copy()
+        self.attributes.pop(CONTENT, None)
+        changed = session.modified
+        self.content = session.serializer().dumps(session._session) if changed else None  # type: ignore[attr-defined]
+
+    def restore(self) -> None:
+        now = vars(self.session)
+        now.clear()
+        now.update(self.attributes)
+        if self.content is not None:
+            now[CONTENT] = self.session.serializer().loads(self.content)
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:

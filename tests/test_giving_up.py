@@ -8,24 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.messages.storage import default_storage
 from django.core import mail
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts import maintenance, repeating
+from accounts import code_times, maintenance, repeating
 from accounts.models import Heartbeat, User
+from accounts.sessions import SessionStore
 from accounts.tasks import task
 from boundaries.content.catalogue import Deck
 from boundaries.journal import rules as journal
+from boundaries.leaving import rules as leaving
+from boundaries.pairing import rules as pairing
 from boundaries.vocabulary import Stance
-from config.middleware import RetryMiddleware
+from config.middleware import RequestState, RetryMiddleware
 from tests.conftest import PASSWORD, Person, row_of
 from tests.support.giving_up import GIVE_UP, requests_are_disturbed
+from tests.support.lives import sure_of
 from tests.support.routes import ENTRY
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -105,6 +112,76 @@ def test_a_view_is_run_again_a_few_times(
 
     assert middleware(request).status_code == status
     assert Heartbeat.objects.count() == (1 if status == 200 else 0)
+
+
+@pytest.mark.parametrize("serializable", [True, False])
+@pytest.mark.parametrize(
+    ("rules", "name", "path", "status"),
+    [
+        (pairing, "revoke", "/partner/revoke/", 302),
+        (leaving, "delete", "/leaving/delete/now/", 200),
+    ],
+)
+def test_what_is_given_up_midway_is_done_again(
+    alice: Person, settings: Any, serializable: bool, rules: Any, name: str, path: str, status: int
+) -> None:
+    """No view takes it for something else: for a partner who has left, or for a lock."""
+    settings.SERIALIZABLE = serializable
+    pairing.invite(alice.seat)
+    sure_of(alice)
+    fail, act, tries = give_up(times=2), getattr(rules, name), []
+
+    def acting(*args: Any, **options: Any) -> Any:
+        tries.append(1)
+        fail()
+        return act(*args, **options)
+
+    with mock.patch.object(rules, name, acting):
+        answer = alice.client.post(path)
+
+    assert (answer.status_code, len(tries)) == (status, 3)
+
+
+def test_an_error_before_the_view_is_repeated(alice: Person, settings: Any) -> None:
+    """Django turns it into a page, since it has not asked the view yet."""
+    settings.SERIALIZABLE = True
+    fail, renew = give_up(times=2), code_times.renew
+    alice.client.raise_request_exception = False
+
+    def failing(request: HttpRequest) -> None:
+        fail()
+        renew(request)
+
+    with mock.patch.object(code_times, "renew", failing):
+        assert alice.client.get("/home/").status_code == HTTPStatus.OK
+
+
+def test_a_view_that_is_run_again_finds_the_request_as_it_came(alice: Person) -> None:
+    """The session as it was, also what a middleware had changed; and the form, read once."""
+    key = alice.client.session.session_key
+    request = RequestFactory().post("/", {"words": "mine"})
+    request.session = SessionStore(key)
+    request.session["before"] = {"kept": ["as", "it", "was"]}
+    request.session.modified = changed_before = True
+    request.user = alice.user
+    request._messages = default_storage(request)  # type: ignore[attr-defined]
+    state = RequestState(request)
+
+    assert request.POST["words"] == "mine"
+    request.session["before"]["kept"].append("no more")
+    request.session["in_vain"] = 1
+    request.session.cycle_key()
+    request.known_lock = "of a try that was given up"  # type: ignore[attr-defined]
+    messages.info(request, "Saved.")
+    state.restore()
+
+    assert request.POST["words"] == "mine"
+    assert request.session["before"] == {"kept": ["as", "it", "was"]}
+    assert "in_vain" not in request.session
+    assert (request.session.session_key, request.session.modified) == (key, changed_before)
+    assert not hasattr(request, "known_lock")
+    assert [*messages.get_messages(request)] == []
+    assert request.user == alice.user
 
 
 def test_another_error_is_not_repeated(alice: Person, settings: Any) -> None:

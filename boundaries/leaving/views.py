@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reauthentication
+from accounts.repeating import was_given_up
 from boundaries.agreements import copies, downloads
 from boundaries.downloads.responses import file_response, json_response, pdf_response
 from boundaries.downloads.typesetting import Paper
@@ -137,7 +138,10 @@ def deleting_for_sure(request: SeatedRequest) -> HttpResponse:
 def delete(request: SeatedRequest) -> HttpResponse:
     try:
         leaving.delete(request.user)
-    except OperationalError:  # a row of theirs is locked, perhaps a mail that is being posted
+    except OperationalError as error:
+        if was_given_up(error):
+            raise
+        # A row of theirs is locked, perhaps a mail that is being posted.
         return _for_sure(request, HTTPStatus.SERVICE_UNAVAILABLE, busy=True)
     logout(request)
     response = render(request, "boundaries/leaving/deleted.html")

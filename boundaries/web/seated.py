@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.repeating import was_given_up
 from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
 from boundaries.web.forms import fields_of_words
@@ -50,8 +51,9 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
             return view(seated_request, *args, **kwargs)
         except (Http404, NotFound):
             pass
-        except (DatabaseError, ObjectDoesNotExist):
-            if seats.is_unchanged(seated_request.seat):
+        except (DatabaseError, ObjectDoesNotExist) as error:
+            # What was given up is done again: its transaction answers no more questions.
+            if was_given_up(error) or seats.is_unchanged(seated_request.seat):
                 raise
         if words := _words_sent(seated_request):
             context, status = {"words": words}, HTTPStatus.NOT_FOUND
