@@ -50,6 +50,7 @@ help:
 	@echo "make bench BEFORE=X   measure it beside an earlier commit, in one run"
 	@echo "make bench-large      measure it with a million couples: half an hour, and 45 GB of disk"
 	@echo "make failover         kill the primary of three databases ten times while twenty people save: 15 minutes"
+	@echo "make failover PART=X  restore: go back to a moment; restart: one web host after the other; two minutes each"
 	@echo "make serializable     run the tests on a database that gives up a transaction of every request: half an hour"
 	@echo "make sizes            measure what a small site takes of a machine, and write it into docs/requirements.md"
 	@echo "make picture          draw docs/pictures/parts.svg, which part imports which"
@@ -185,10 +186,10 @@ bench: setup
 bench-large: setup
 	$(PYTHON) -m tests.benchmarks.large
 
-# Needs apt install etcd-server patroni haproxy postgresql-15. KILLS=1 is enough to see that it works.
+# Needs apt install etcd-server patroni haproxy postgresql-15 pgbackrest. KILLS=1 is enough to see that it works.
 failover: setup
 	@$(MANAGE) collectstatic --noinput -v 0
-	$(PYTHON) -m tests.failover $(if $(KILLS),--kills $(KILLS) --switchovers 1 --asynchronous 1) $(if $(SPEED),--speed $(SPEED))
+	$(PYTHON) -m tests.failover $(if $(KILLS),--kills $(KILLS) --switchovers 1 --asynchronous 1) $(if $(SPEED),--speed $(SPEED)) $(if $(PART),--part $(PART))
 
 serializable: setup
 	$(PYTEST) -n 2 --dist worksteal --database postgresql --serializable --ignore tests/journeys --ignore tests/privacy

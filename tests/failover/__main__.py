@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import shutil
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -22,21 +21,22 @@ from pathlib import Path
 
 import psycopg
 
+from tests.failover import restarting, restoring
 from tests.failover.cluster import (
-    ROOT,
     Cluster,
     Missing,
     Node,
-    Site,
     look_for_programs,
     temporary_folder,
 )
+from tests.failover.sites import Site
 from tests.failover.visitors import Visitors
 
 VISITORS = 20
 PAUSE = 0.3  # seconds between two saves of one visitor
 RECOVERED_WITHIN = 120  # seconds
 SECONDS = 8  # of a turn, when speeds are compared
+PARTS = {"restore": restoring.go_back, "restart": restarting.restart}
 BEHIND = 0.5  # seconds for which nothing reaches the standbys before an asynchronous primary dies
 
 
@@ -54,6 +54,7 @@ def main() -> int:
     parser.add_argument("--switchovers", type=int, default=3)
     parser.add_argument("--asynchronous", type=int, default=2)
     parser.add_argument("--speed", type=int, default=0, help="only measure saves a second")
+    parser.add_argument("--part", choices=PARTS, help="what else was tried, and nothing more")
     chosen = parser.parse_args()
     try:
         look_for_programs()
@@ -62,6 +63,8 @@ def main() -> int:
         return 2
     folder = temporary_folder()
     try:
+        if chosen.part:
+            return PARTS[chosen.part](folder)
         if chosen.speed:
             return compare(folder, chosen.speed)
         return fail_over(folder, chosen.kills, chosen.switchovers, chosen.asynchronous)
@@ -203,22 +206,14 @@ def make_database(cluster: Cluster) -> None:
 
 
 def people(site: Site, count: int, first: int = 0) -> list[str]:
-    return list(json.loads(run(site, "make", str(count), str(first))))
+    return list(json.loads(site.run("make", str(count), str(first))))
 
 
 def counted(site: Site, visitors: Visitors) -> tuple[int, int]:
     """How many acknowledged saves are not there, and how many are there twice."""
-    stored = Counter(json.loads(run(site, "read")))
+    stored = Counter(json.loads(site.run("read")))
     lost = sum(not stored[one.words] for one in visitors.saves)
     return lost, sum(count > 1 for count in stored.values())
-
-
-def run(site: Site, *arguments: str) -> str:
-    command = [sys.executable, "-m", "tests.failover.people", *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=site.environment, check=True, text=True, stdout=subprocess.PIPE
-    )
-    return done.stdout
 
 
 def show(what: str, outages: list[Outage]) -> None:

@@ -1,4 +1,4 @@
-"""Three etcd, three PostgreSQL with Patroni, two web hosts and HAProxy, all on the loopback.
+"""Three etcd and three PostgreSQL with Patroni, all on the loopback.
 
 They run from the files in deploy/failover that docs/failover.md explains. Everything is in one
 temporary folder, and ends with this process, also when that is killed.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -23,8 +21,7 @@ from typing import Any
 
 import psycopg
 
-from tests.benchmarks.server import MASTER_KEYS, tree
-from tests.support.certificates import for_localhost
+from tests.benchmarks.server import tree
 from tests.support.databases import free_port, unprivileged
 from tests.support.watchdogs import Watchdog
 
@@ -35,6 +32,7 @@ NEEDED = {
     "etcd": "etcd-server",
     "patroni": "patroni",
     "haproxy": "haproxy",
+    "pgbackrest": "pgbackrest",
 }
 SETTLED_WITHIN = 90  # seconds
 
@@ -45,14 +43,14 @@ class Missing(Exception):
 
 def look_for_programs() -> None:
     """Raises Missing."""
-    missing = [package for name, package in NEEDED.items() if not _found(name)]
+    missing = [package for name, package in NEEDED.items() if not found(name)]
     if not (POSTGRESQL / "postgres").exists():
         missing.append("postgresql-15")
     if missing:
         raise Missing(f"apt install {' '.join(missing)}")
 
 
-def _found(name: str) -> str | None:
+def found(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/usr/bin")
 
 
@@ -142,11 +140,14 @@ class Node:
 
     def freeze_senders(self) -> None:
         """Stop the processes that send to the standbys, so that these fall behind."""
+        self.signal("walsender", signal.SIGSTOP)
+
+    def signal(self, title: str, number: signal.Signals) -> None:
+        """Signal the processes of PostgreSQL whose title has this in it."""
         for pid in self._postgres():
-            title = Path(f"/proc/{pid}/cmdline")
             with suppress(OSError):
-                if b"walsender" in title.read_bytes():
-                    os.kill(pid, signal.SIGSTOP)
+                if title.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(pid, number)
 
     def _postgres(self) -> list[int]:
         """The postmaster and its children: Patroni gives them a session of their own."""
@@ -204,7 +205,7 @@ class Cluster:
             Process(
                 f"etcd{at}",
                 [
-                    str(_found("etcd")), "--name", f"etcd{at}",
+                    str(found("etcd")), "--name", f"etcd{at}",
                     "--data-dir", str(self.folder / f"etcd{at}"),
                     "--listen-client-urls", f"http://127.0.0.1:{client}",
                     "--advertise-client-urls", f"http://127.0.0.1:{client}",
@@ -279,64 +280,13 @@ class Cluster:
             etcd.stop()
 
 
-class Site:
-    """Web hosts on granian, as a unit for systemd starts them, behind HAProxy."""
-
-    def __init__(self, database_url: str, folder: Path, hosts: int = 2, root: Path = ROOT) -> None:
-        self.folder = folder
-        self.port = free_port()
-        ports = [free_port() for _ in range(2)]
-        self.environment = environment(database_url, self.port)
-        self.hosts = [
-            Process(f"web{port}", granian(port), folder, environment=self.environment)
-            for port in ports[:hosts]
-        ]
-        file = folder / f"site-{self.port}.pem"
-        file.write_text("".join(part.read_text() for part in for_localhost(folder)))
-        here = re.sub(r"^ +(user|group) .*\n", "", (FILES / "haproxy.cfg").read_text(), flags=re.M)
-        (folder / "haproxy.cfg").write_text(here)  # it may be started by anybody
-        self.haproxy = Process(
-            f"haproxy{self.port}",
-            [str(_found("haproxy")), "-db", "-f", str(folder / "haproxy.cfg")],
-            folder,
-            environment={
-                "PATH": os.environ["PATH"],
-                "FRONT": f"127.0.0.1:{self.port}",
-                "WEB1": f"127.0.0.1:{ports[0]}",
-                "WEB2": f"127.0.0.1:{ports[-1]}",
-                "CERTIFICATE": str(file),
-                "ADMIN_SOCKET": str(folder / f"haproxy{self.port}.sock"),
-            },
-        )
-
-    def stop(self) -> None:
-        for process in (self.haproxy, *self.hosts):
-            process.stop()
-
-
-def granian(port: int) -> list[str]:
-    """The command of deploy/common-ground-web.service, on another port."""
-    unit = (ROOT / "deploy/common-ground-web.service").read_text()
-    line = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
-    command = line.partition("=")[2].split()
-    command[0] = sys.executable
-    command[command.index("--port") + 1] = str(port)
-    return command
-
-
-def environment(database_url: str, port: int) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "SECRET_KEY": "a-key-for-trials-only-0123456789-abcdefghijklmnopqrst",
-        "MASTER_KEYS": ",".join(MASTER_KEYS),
-        "ALLOWED_HOSTS": "localhost",
-        "SITE_URL": f"https://localhost:{port}",
-        "EMAIL_URL": "dummymail://",
-        "DEFAULT_FROM_EMAIL": "hello@example.org",
-        "DATABASE_URL": database_url,
-        "TRUSTED_PROXIES": "1",
-        "LOG_LEVEL": "ERROR",
-    }
+def until(condition: Callable[[], object], what: str) -> None:
+    """Raises RuntimeError if it does not come true."""
+    ends = time.monotonic() + SETTLED_WITHIN
+    while not condition():
+        if time.monotonic() > ends:
+            raise RuntimeError(f"not within {SETTLED_WITHIN} s: {what}")
+        time.sleep(0.1)
 
 
 def temporary_folder() -> Path:

@@ -2,6 +2,7 @@
 
 python -m tests.failover.people make 60 0
 python -m tests.failover.people read
+python -m tests.failover.people leave 10
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 
 import django
 
@@ -20,10 +22,12 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
+from accounts import closing  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
 from boundaries.consent import rules as consent  # noqa: E402
 from boundaries.journal import rules as journal  # noqa: E402
+from boundaries.leaving import rules as leaving  # noqa: E402
 from boundaries.seats import rules as seats  # noqa: E402
 from tests.failover.visitors import CSRF  # noqa: E402
 
@@ -36,7 +40,7 @@ def make(count: int, first: int) -> None:
 
 
 def _signed_in(number: int) -> str:
-    email = f"visitor-{number}@example.org"
+    email = address(number)
     user = User.objects.create_user(email, None, first_name="Visitor")
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     consent.agree(seats.seat_of(user), consent.VERSION)
@@ -59,8 +63,17 @@ def read() -> None:
     )
 
 
+def leave(number: int) -> None:
+    """One of them deletes their account, and the worker writes that down."""
+    leaving.delete(User.objects.get(email=address(number)))
+    closing.export_tombstones()
+
+
+def address(number: int) -> str:
+    return f"visitor-{number}@example.org"
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "make":
-        make(int(sys.argv[2]), int(sys.argv[3]))
-    else:
-        read()
+    what, *numbers = sys.argv[1:]
+    commands: dict[str, Callable[..., None]] = {"make": make, "read": read, "leave": leave}
+    commands[what](*map(int, numbers))
