@@ -243,7 +243,7 @@ def attack(who: Person, settings: Any) -> None:
     outside.post(reverse("account_logout"))
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 def test_what_an_attack_leaves_behind_is_in_the_log(db: None, log: Log, settings: Any) -> None:
     alice = signed_up("Alice")
     hers = pseudonym(alice.user.pk)

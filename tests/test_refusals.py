@@ -66,7 +66,7 @@ def test_a_stranger_reaches_what_needs_no_database(path: str, status: int) -> No
         assert is_ours(answer.text)
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("send a body that is too large to be read again")
 @pytest.mark.django_db
 def test_too_large_a_request_is_named_as_that(alice: Person) -> None:
     much = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)

@@ -57,7 +57,7 @@ def test_a_password_alone_changes_no_address(known: Person) -> None:
     assert "the old one is yours" in known.client.get(f"{ask}?next={PAGE}").text
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 def test_the_first_address_is_logged_as_confirmed_and_not_as_changed(
     db: None,
     client: Client,
@@ -72,7 +72,7 @@ def test_the_first_address_is_logged_as_confirmed_and_not_as_changed(
     assert ADA["email"] not in log.text
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 def test_the_old_mailbox_agrees_then_the_new_one(
     known: Person,
     log: Log,  # noqa: F811

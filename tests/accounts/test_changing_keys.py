@@ -105,6 +105,7 @@ def test_signing_out_during_a_key_change_ends_the_session(
     assert str(known.user.pk) not in held()
 
 
+@pytest.mark.read_committed("do something else within the transaction that is given up")
 def test_deleting_the_account_during_a_key_change_leaves_no_session(
     known: Person, meanwhile: Meanwhile
 ) -> None:

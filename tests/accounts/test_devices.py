@@ -89,7 +89,7 @@ def test_the_list_shows_this_browser_and_the_others(known: Person) -> None:
     assert is_signed_in(there)
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 @pytest.mark.parametrize("number", [1, 3, 30])
 def test_a_list_of_any_length_costs_the_same(known: Person, number: int) -> None:
     here = sign_in(known)
@@ -168,7 +168,6 @@ def new_recovery_codes(who: Person, here: Client) -> None:
     post(here, "mfa_generate_recovery_codes")
 
 
-@pytest.mark.read_committed
 @pytest.mark.django_db(transaction=True)  # allauth mails some of these on commit
 @pytest.mark.parametrize(
     "change", [change_password, change_address, add_app, remove_app, new_recovery_codes]

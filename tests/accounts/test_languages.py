@@ -330,6 +330,7 @@ def test_nothing_is_left_in_a_thread_for_whoever_comes_next(alice: Person) -> No
     assert translation.get_language() == "en"
 
 
+@pytest.mark.read_committed("count what one try does")
 def test_a_language_costs_no_query(alice: Person) -> None:
     alice.client.get("/home/")
     asked = {}

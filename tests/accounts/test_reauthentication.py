@@ -378,7 +378,6 @@ def test_a_stronger_method_is_asked_for_if_there_is_one(
     assert asked(known, page) is None
 
 
-@pytest.mark.read_committed
 @pytest.mark.django_db(transaction=True)  # allauth mails this on commit
 def test_setting_up_an_app_counts_as_authentication(known: Person) -> None:
     """Its recovery codes come next, and a code from the app works only once."""

@@ -491,7 +491,6 @@ def test_a_change_of_credentials_needs_reauthentication(known: Person) -> None:
     assert not mail.outbox
 
 
-@pytest.mark.read_committed
 def test_a_second_step_by_app_is_asked_for_from_then_on(known: Person, signed_in: Client) -> None:
     secret = signed_in.get(reverse("mfa_activate_totp")).context["form"].secret
     post(signed_in, "mfa_activate_totp", code=app_code(secret))
@@ -516,7 +515,6 @@ def test_a_wrong_code_from_the_app_is_refused_in_kind_words(signed_in: Client) -
     assert "That code isn’t right. Codes change often" in shown_error(page, "code")
 
 
-@pytest.mark.read_committed
 @pytest.mark.django_db(transaction=True)  # allauth mails about an app on commit
 def test_a_recovery_code_lets_one_in_once(known: Person, signed_in: Client) -> None:
     secret = signed_in.get(reverse("mfa_activate_totp")).context["form"].secret

@@ -351,7 +351,7 @@ def test_asking_is_limited(alice: Person) -> None:
     assert tried == 6
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 def test_it_is_the_same_number_of_queries_whatever_there_is(
     alice: Person, bob: Person, deck: Deck
 ) -> None:

@@ -456,7 +456,7 @@ def test_deleting_leaves_everybody_else_as_they_were(
     assert seats.partner_of(dana.seat) == seats.Partner("Charlie")
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("do something else within the transaction that is given up")
 def test_a_session_that_comes_back_while_its_account_is_deleted_is_no_error(
     alice: Person,
 ) -> None:
@@ -471,7 +471,7 @@ def test_a_session_that_comes_back_while_its_account_is_deleted_is_no_error(
     assert set(came) <= {200, 302, 404}
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("do something else within the transaction that is given up")
 @pytest.mark.django_db(transaction=True)
 def test_saving_a_name_on_an_account_that_is_gone_signs_out(
     alice: Person, monkeypatch: pytest.MonkeyPatch
@@ -494,7 +494,7 @@ def _delete(who: Person) -> None:
     leaving.delete(User.objects.get(pk=who.user.pk))
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 def test_the_pages_need_few_queries_and_as_many_whatever_there_is(
     alice: Person, bob: Person, deck: Deck
 ) -> None:

@@ -81,7 +81,7 @@ def test_nobody_signs_up_without_an_invitation(mode: str, settings: Any, alice: 
     assert User.objects.get() == alice.user
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 @NOT_OPEN
 def test_the_answer_is_the_same_for_every_address(
     mode: str, settings: Any, alice: Person, django_assert_num_queries: DjangoAssertNumQueries

@@ -149,7 +149,7 @@ def test_proposing_against_parting(trials: range, deck: Deck) -> None:
         assert not Version.objects.exists()
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_without_the_lock_a_yes_is_to_words_that_are_gone(deck: Deck) -> None:
     """What the couple's lock is for: a yes that believes its words are still the newest."""
     one, other = opened(deck)

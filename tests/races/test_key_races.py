@@ -113,7 +113,7 @@ def test_a_first_visit_from_two_pages_makes_one_key(trials: range) -> None:
         assert Key.objects.filter(seat=one.seat.pk).count() == 1
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_without_its_lock_a_rotation_writes_a_deleted_key() -> None:
     """The naive twin. The key's tie to its couple is the second hold: it fails, and loudly."""
     one, _ = couple()

@@ -180,7 +180,7 @@ def test_deleting_while_a_copy_is_made(trials: range, deck: Deck, settings: Any)
         assert not Part.objects.exists()
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_a_copy_is_stored_before_a_deletion_looks_or_not_at_all() -> None:
     """What the seat's lock is for: parts put down in between would hang in the air."""
     (one,) = people("One")

@@ -111,7 +111,7 @@ def test_both_seal_at_once_and_it_opens_once(trials: range, deck: Deck) -> None:
         )
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_without_a_lock_both_seal_and_neither_sees_it_open(deck: Deck) -> None:
     one, other = couple()
     both_have_sealed, both_have_looked = threading.Barrier(2), threading.Barrier(2)
@@ -149,7 +149,7 @@ def test_a_seal_against_an_edit(trials: range, deck: Deck) -> None:
         assert sheets.own_sheet(one.seat, deck).row(behaviour).answer.mine == kept
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_without_the_seats_lock_an_edit_lands_under_a_seal(deck: Deck) -> None:
     one, _ = couple()
     behaviour = deck.behaviours[0]
@@ -284,7 +284,7 @@ def test_cards_that_are_saved_at_once_are_all_kept(trials: range, deck: Deck) ->
         assert row_of(one, deck.behaviours[5]).answer.note == "before"
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_without_the_seats_lock_one_of_two_cards_is_lost(deck: Deck) -> None:
     (one,) = people("One")
     first, second, third = deck.behaviours[:3]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -20,6 +21,7 @@ from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
 from django.db import OperationalError, connection
 from django.db.transaction import Atomic
+from django.test.signals import template_rendered
 
 from accounts import repeating
 from config.middleware import RetryMiddleware, RetryResponse
@@ -66,6 +68,7 @@ def requests_are_disturbed() -> Iterator[None]:
                 memory.clear()
                 memory.update(before)
             del mail.outbox[posted:]
+            _forget_what_was_rendered()
         return response
 
     def entered(block: Atomic) -> None:
@@ -107,3 +110,11 @@ def _memory() -> list[dict[Any, Any]]:
     """Where tests keep limits. On a site they are rows, which are undone with all the others."""
     kept = (getattr(cache, name, None) for name in ("_cache", "_expire_info"))
     return [memory for memory in kept if isinstance(memory, dict)]
+
+
+def _forget_what_was_rendered() -> None:
+    """Of a try that was given up, which a test would find in the `context` of an answer."""
+    receivers, _ = template_rendered._live_receivers(None)
+    for receiver in receivers:
+        if isinstance(receiver, partial):  # of a client of the tests
+            receiver.args[0].clear()

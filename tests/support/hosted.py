@@ -82,7 +82,7 @@ class Hosted:
 
     def wait_until_ready(self) -> None:
         health = Request(f"http://127.0.0.1:{self.port}/readyz", headers={"Host": "localhost"})
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 urlopen(health, timeout=5).close()  # noqa: S310
             except OSError:

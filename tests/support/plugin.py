@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -23,6 +24,8 @@ MISSING = "COMMON_GROUND_TESTS_MISSING"
 DAYS_BETWEEN_JOURNEYS = 6
 DAYS_ON_POSTGRESQL = 8  # of what runs on SQLite each day
 
+LEFT_OUT = pytest.StashKey[dict[str, int]]()  # by --serializable: how many tests, by the reason
+COUNTS = "count what one try does"
 COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
 FIXTURES_OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
@@ -73,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: means something on PostgreSQL only")
     config.addinivalue_line(
         "markers",
-        "read_committed: counts queries or log lines, or what only that level lets happen",
+        "read_committed(reason): means nothing where each request is tried again (--serializable)",
     )
     config.addinivalue_line("markers", "once: the same on every database, so it runs on SQLite")
     config.addinivalue_line(
@@ -114,9 +117,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if (daily and item.get_closest_marker("another_day")) or _runs_elsewhere(item, deep=deep)
     ]
+    if os.environ.get("DATABASE_ISOLATION"):
+        runs_elsewhere = set(elsewhere)
+        once_only = [
+            item for item in items if item not in runs_elsewhere and _needs_read_committed(item)
+        ]
+        config.stash[LEFT_OUT] = dict(Counter(map(_needs_read_committed, once_only)))
+        elsewhere += once_only
     left_out = set(elsewhere)
     items[:] = _longest_first([item for item in items if item not in left_out])
     config.hook.pytest_deselected(items=elsewhere)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config = session.config
+    if (left_out := config.stash.get(LEFT_OUT, None)) and hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = left_out
+    named = config.getoption("--engine") != browsers.CHROMIUM  # somebody asked for it
+    if os.environ.get(MISSING) and (named or os.environ.get("CI")):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each process leaves out the same."""
+    if left_out := getattr(node, "workeroutput", {}).get("left_out"):
+        node.config.stash[LEFT_OUT] = left_out
 
 
 def _takes_its_turn_on_another_day(item: pytest.Item) -> bool:
@@ -171,9 +197,6 @@ def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     if "deep" in marks and not deep:
         return True
-    counts_queries = bool(COUNTING & set(getattr(item, "fixturenames", ())))
-    if ("read_committed" in marks or counts_queries) and os.environ.get("DATABASE_ISOLATION"):
-        return True
     if on_sqlite():
         return "postgresql" in marks
     if "postgresql" in marks:
@@ -181,6 +204,13 @@ def _runs_elsewhere(item: pytest.Item, *, deep: bool) -> bool:
     if "once" in marks or not _asks_the_database(item):
         return True
     return bool(marks & {"sweep", "journey"}) and not deep
+
+
+def _needs_read_committed(item: pytest.Item) -> str:
+    """Why a test means nothing where each request is tried again; nothing if it means something."""
+    if mark := item.get_closest_marker("read_committed"):
+        return str(mark.args[0])
+    return COUNTS if COUNTING & set(getattr(item, "fixturenames", ())) else ""
 
 
 def on_sqlite() -> bool:
@@ -206,12 +236,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if missing := os.environ.get(MISSING):
         terminalreporter.section("NOT EVERYTHING WAS TESTED", sep="!", red=True, bold=True)
         terminalreporter.line(missing, red=True)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    named = session.config.getoption("--engine") != browsers.CHROMIUM  # somebody asked for it
-    if os.environ.get(MISSING) and (named or os.environ.get("CI")):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if left_out := terminalreporter.config.stash.get(LEFT_OUT, None):
+        terminalreporter.section("left out where each request is tried again")
+        for reason, count in sorted(left_out.items()):
+            terminalreporter.line(f"{count} that {reason}")
 
 
 def _is_deep(config: pytest.Config) -> bool:

@@ -658,7 +658,7 @@ def test_a_waiting_page_learns_that_the_talk_has_moved_on(alice: Person, bob: Pe
     assert asked() == HTTPStatus.OK
 
 
-@pytest.mark.read_committed
+@pytest.mark.read_committed("count what one try does")
 def test_a_page_takes_the_same_number_of_queries_at_every_step(alice: Person, bob: Person) -> None:
     def counted() -> int:
         with CaptureQueriesContext(connection) as queries:
