@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -292,6 +295,31 @@ def test_systemd_starts_what_the_containers_start() -> None:
         assert f"ExecStart=/opt/common-ground/venv/bin/{command}\n" in unit
         assert "Restart=on-failure" in unit
         assert "EnvironmentFile=/opt/common-ground/.env" in unit
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
+    """Also in what is added to Debian's unit of Patroni, where that is installed."""
+    of_patroni = Path("/lib/systemd/system/patroni.service")
+    for place in ("deploy", "deploy/failover"):
+        for found in (ROOT / place).glob("*.d"):
+            shutil.copytree(found, tmp_path / found.name)
+    for found in (*(ROOT / "deploy").glob("*.service"), *(ROOT / "deploy").glob("*.timer")):
+        shutil.copy(found, tmp_path)
+    if of_patroni.exists():
+        shutil.copy(of_patroni, tmp_path)
+
+    for unit in (*tmp_path.glob("*.service"), *tmp_path.glob("*.timer")):
+        done = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", unit],  # noqa: S607
+            env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+            capture_output=True,
+            text=True,
+        )
+        # The programs are on a server.
+        faults = [line for line in done.stderr.splitlines() if "is not executable" not in line]
+        assert faults == [], unit.name
 
 
 @pytest.mark.once
