@@ -110,6 +110,7 @@ def test_a_check_of_readiness_needs_space_on_the_disk() -> None:
         connection.close()
 
 
+@pytest.mark.read_committed("count what one try does")
 def test_many_who_ask_write_once_a_second(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readiness._LastCheck, "at", -1000.0)
     settings.READINESS_INTERVAL = 60

@@ -463,6 +463,7 @@ def test_the_page_is_in_the_order_of_the_catalogue(couple: tuple[Person, Person]
     assert [entry.behaviour for entry in history.agreement(bob.seat).entries] == ["a1", "a2", "a3"]
 
 
+@pytest.mark.read_committed("count what one try does")
 def test_the_number_of_queries_does_not_grow(
     couple: tuple[Person, Person],
 ) -> None:

@@ -254,6 +254,7 @@ def test_the_last_look_shows_only_what_the_partner_will_see(
         assert word not in text
 
 
+@pytest.mark.read_committed("count what one try does")
 @pytest.mark.parametrize("answered", [1, 3, 24])
 @pytest.mark.parametrize(
     "url", ["/home/", "/decks/essentials/", "/answers/a1/", "/decks/essentials/last-look/"]

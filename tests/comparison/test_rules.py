@@ -180,6 +180,7 @@ def test_what_was_opened_stays_as_it_was(alice: Person, bob: Person, deck: Deck)
     assert compare(alice.seat, deck) == before
 
 
+@pytest.mark.read_committed("count what one try does")
 @pytest.mark.parametrize("answered", [1, 3, 24])
 def test_the_comparison_always_needs_the_same_number_of_queries(
     alice: Person, bob: Person, deck: Deck, answered: int
@@ -216,6 +217,7 @@ def test_the_screen_before_it_is_there_for_both_once_both_have_sealed(
     assert hers[0] == his[0]
 
 
+@pytest.mark.read_committed("count what one try does")
 def test_no_number_of_queries_reveals_a_partners_seal_on_a_deck_added_later(
     alice: Person, bob: Person, deck: Deck
 ) -> None:
@@ -235,6 +237,7 @@ def test_no_number_of_queries_reveals_a_partners_seal_on_a_deck_added_later(
     assert list(map(queries, pages)) == before
 
 
+@pytest.mark.read_committed("count what one try does")
 def test_no_number_of_queries_reveals_a_seal_that_the_partner_took_back(
     alice: Person, bob: Person, deck: Deck
 ) -> None:

@@ -372,6 +372,7 @@ def test_repeated_offers_send_one_mail_a_day(
     assert [letter.to for letter in mailoutbox].count([bob.user.email]) == 3
 
 
+@pytest.mark.read_committed("count what one try does")
 @pytest.mark.parametrize("step", [Step.RULES, Step.WARM_START, Step.FLEX])
 def test_resuming_a_talk_does_not_reveal_whether_the_other_has_acted_unseen(
     offered: uuid.UUID, alice: Person, bob: Person, step: Step, mailoutbox: list[EmailMessage]
@@ -484,6 +485,7 @@ def test_putting_a_talk_off_does_not_say_who_did_it(
     assert seen_by(alice).acting == LEFT  # she is asked again, as he is
 
 
+@pytest.mark.read_committed("count what one try does")
 def test_a_talk_takes_three_queries_however_long_it_is(
     offered: uuid.UUID, alice: Person, bob: Person
 ) -> None:
