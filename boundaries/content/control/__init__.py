@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ ACCESS = ("passwords", "location")  # the families of what only one person opens
 HERE = Path(__file__).parent
 FIRST = "en"
 TELLING = 4  # letters
+ENDINGS = ("ing", "ed", "s", "es", "ly", "ness", "ful", "less")
 LANGUAGES = tuple(sorted(source.stem for source in HERE.glob("*.toml")))
 
 APOSTROPHES = str.maketrans("’‘\N{MODIFIER LETTER APOSTROPHE}", "'''")
@@ -39,6 +40,7 @@ BETWEEN_WORDS = re.compile("[\\s/&\N{EN DASH}\N{EM DASH}-]+")
 AROUND_WORDS = ".,;:!?\"'“”„()[]।"
 LETTER = "[\\w\u0900-\u0963]"  # in Devanagari, the signs for vowels are letters, too
 INSIDE_WORDS = re.compile(rf"(?<={LETTER})(?:(?!{LETTER})\S)+(?={LETTER})|_")
+LET_BE = "\N{HORIZONTAL ELLIPSIS}"  # stands in the place of a word that is let be
 NUMBER = re.compile(r"[0-9\u0966-\u096f]+(?:[.:,][0-9\u0966-\u096f]+)?(?:st|nd|rd|th|am|pm|h|min)?")
 
 
@@ -54,7 +56,7 @@ def may_be_access(text: str) -> bool:
     most words are not common ones of ours.
     """
     words = _read_words(text)
-    readable = sum(word in _known_words() for word in words)
+    readable = sum(map(_is_known, words))
     return 2 * readable < len(words) or _has_any_sign(text, ACCESS)
 
 
@@ -62,17 +64,50 @@ def can_read(text: str) -> bool:
     """Whether all of it is common words, numbers and punctuation, with at least one word.
 
     The short words of many languages look alike: "main ke" is Hindi, and Indonesian. So if some
-    are not English, one of these must be long enough to tell.
+    are not English, one of these must be long enough to tell. In Latin letters one must be typed as
+    it is in a list: others may sound like words of ours by chance.
     """
     strange = _strange(text)
     if strange and max(map(len, strange)) < TELLING:
         return False
-    return bool(_read_words(text)) and _known_words().issuperset(strange)
+    if strange and all(map(str.isascii, strange)) and _known_words().isdisjoint(strange):
+        return False
+    return bool(_read_words(text)) and all(map(_is_known, strange))
 
 
 def _strange(text: str) -> list[str]:
     """The words that are not English."""
-    return [word for word in _read_words(text) if word not in _common_words(FIRST)]
+    return [word for word in _read_words(text) if not _is_english(word)]
+
+
+def _is_english(word: str) -> bool:
+    """Whether it is a common English word, or one with an ending that few other languages have."""
+    if word in _common_words(FIRST):
+        return True
+    return any(stem in _common_words(FIRST) for stem in _stems(word))
+
+
+def _stems(word: str) -> Iterator[str]:
+    """What English endings may be added to: "vent", "tease", "snap" and "carry"."""
+    for ending in ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < TELLING:
+            continue
+        yield stem
+        if len(stem) > TELLING:
+            yield stem + "e"
+            yield stem[:-1] if stem[-1] == stem[-2] else stem.removesuffix("i") + "y"
+
+
+def _is_known(word: str) -> bool:
+    """Whether it is a common word of one of the languages, however it is typed there.
+
+    Short words in Latin letters must be typed as they are in the list: other languages have most.
+    """
+    if _is_english(word) or word in _known_words():
+        return True
+    telling = len(word) >= TELLING or not word.isascii()
+    return telling and any(key(word) in _sounds(language) for language, key in KEYS.items())
 
 
 def _read_words(text: str) -> list[str]:
@@ -92,12 +127,24 @@ def _has_sign(text: str, language: str, families: tuple[str, ...]) -> bool:
     about_us, demands = _told_about_us(language)
     plain = _plain(text)
     joined = INSIDE_WORDS.sub("", plain)  # finds pass.word
-    for words in (_read(plain, language), _read(joined, language)):
+    for read in (_read(plain, language), _read(joined, language)):
+        words = _without_fine(language, read)
         if told := _told(about_us, words):
             words = words if demands.found(words) else [*words[:told], "."]
         if signs.found(words):
             return True
     return False
+
+
+def _without_fine(language: str, words: Sequence[str]) -> list[str]:
+    """The words, with marks in the place of those that are not about control where they stand."""
+    left = [*words]
+    fine = _let_be(language)
+    for number in fine.found(words):
+        for match in fine.matches(number, words):
+            first, last = match.quoted
+            left[first:last] = [LET_BE] * (last - first)
+    return left
 
 
 def _told(about_us: Automaton, words: Sequence[str]) -> int | None:
@@ -146,6 +193,13 @@ def _told_about_us(language: str) -> tuple[Automaton, Automaton]:
     return about_us, Automaton(told["demand"], read["groups"], key)
 
 
+@cache
+def _let_be(language: str) -> Automaton:
+    """What has a sign in it and is not about control."""
+    read = _file(language)
+    return Automaton(read["let_be"]["patterns"], read["groups"], KEYS.get(language, str))
+
+
 def _file(language: str) -> dict[str, Any]:
     return tomllib.loads((HERE / f"{language}.toml").read_text(encoding="utf-8"))
 
@@ -153,6 +207,12 @@ def _file(language: str) -> dict[str, Any]:
 @cache
 def _known_words() -> frozenset[str]:
     return frozenset().union(*map(_common_words, LANGUAGES))
+
+
+@cache
+def _sounds(language: str) -> frozenset[str]:
+    """How the common words of a language sound that people type in many ways."""
+    return frozenset(map(KEYS[language], _common_words(language)))
 
 
 @cache

@@ -61,8 +61,8 @@ def _notes(text: str, language: str, only: Container[str] | None) -> Iterator[No
     }
     order = [*looked_for]
     for sentence in sentences(text):
-        found = [found for known in LANGUAGES for found in lists(known).found(sentence)]
-        hurtful = [phrase for phrase in _unspared(found) if phrase.kind in looked_for]
+        found = [found for known in LANGUAGES for found in lists(known).found(sentence, looked_for)]
+        hurtful = _unspared(found)
         if hurtful:
             first = min(hurtful, key=lambda phrase: (phrase.start, order.index(phrase.kind)))
             yield _note(looked_for[first.kind], text[first.start : first.end].strip())

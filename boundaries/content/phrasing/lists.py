@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from boundaries.content.phrasing.words import Spellings, Word
 HERE = Path(__file__).parent
 LANGUAGES = tuple(sorted(source.stem for source in HERE.glob("*.toml")))
 KEYS = {"hi": sounds.key}  # languages in which people type one word in many ways
-FIRM = "! "  # before a pattern that no context makes fine
+FIRM = "! "  # before a pattern that only a context with `always` makes fine
 REACHES = frozenset({"match", "clause", "sentence"})
 
 
@@ -37,6 +37,7 @@ class Context:
 
     reach: str  # its own words, the clause from there on, or the whole sentence
     kinds: frozenset[str]
+    always: bool  # whether it makes firm patterns fine, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,14 @@ class Fine:
     """The part of a text, [start, end), in which some kinds are fine."""
 
     kinds: frozenset[str]
+    always: bool
     start: int
     end: int
 
     def spares(self, phrase: Phrase) -> bool:
         """Whether a phrase is fine because of this."""
         meets = self.start < phrase.end and phrase.start < self.end
-        return meets and phrase.kind in self.kinds and not phrase.firm
+        return meets and phrase.kind in self.kinds and (self.always or not phrase.firm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +78,24 @@ class Lists:
     clause_ends: frozenset[str]
     signs: frozenset[str]  # words that show that a sentence is in this language; none: any is
 
-    def found(self, sentence: Sequence[Word]) -> Iterator[Phrase | Fine]:
-        """All phrases in a sentence, and the contexts that could make one of them fine."""
+    def found(self, sentence: Sequence[Word], kinds: Collection[str]) -> Iterator[Phrase | Fine]:
+        """All phrases of some kinds in a sentence, and what could make one of them fine."""
         if not self._is_ours(sentence):
             return
         sentence = self.spellings.spelt(sentence)
         words = [self.key(word.text) for word in sentence]
         numbers = sorted(self.automaton.found(words))
-        kinds = {owner for number in numbers if isinstance(owner := self.owners[number], str)}
-        for number in numbers if kinds else ():
+        hurtful = {owner for number in numbers if (owner := self.owners[number]) in kinds}
+        for number in numbers if hurtful else ():
             owner = self.owners[number]
-            if isinstance(owner, Context) and owner.kinds.isdisjoint(kinds):
+            theirs = owner.kinds if isinstance(owner, Context) else {owner}
+            if hurtful.isdisjoint(theirs):
                 continue
             for match in self.automaton.matches(number, words):
                 if isinstance(owner, Context):
                     first, last = self._reached(owner.reach, match, words)
                     start, end = sentence[first].start, sentence[last - 1].end
-                    yield Fine(kinds=owner.kinds, start=start, end=end)
+                    yield Fine(kinds=owner.kinds, always=owner.always, start=start, end=end)
                 else:
                     start, end = sentence[match.quoted[0]].start, sentence[match.quoted[1] - 1].end
                     yield Phrase(kind=owner, start=start, end=end, firm=number in self.firm)
@@ -134,7 +137,11 @@ def lists(language: str) -> Lists:
         (kind["id"], pattern) for kind in read["kind"] for pattern in kind["patterns"]
     ]
     for context in read["context"]:
-        owner = Context(reach=context["reach"], kinds=frozenset(context.get("kinds", usual)))
+        owner = Context(
+            reach=context["reach"],
+            kinds=frozenset(context.get("kinds", usual)),
+            always=context.get("always", False),
+        )
         if owner.reach not in REACHES or not owner.kinds <= known:
             raise ValueError(f"{language}.toml: no such reach or kind: {owner}")
         owned += [(owner, pattern) for pattern in context["patterns"]]

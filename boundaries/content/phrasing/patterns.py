@@ -138,6 +138,7 @@ class _Graph:
         self._firsts = tuple(stem[:-1] for stem in self._stems if stem[-1] == "~")
         self._lasts = tuple(stem[1:] for stem in self._stems if stem[0] == "~")
         self._closures: dict[int, tuple[tuple[int, bool, bool], ...]] = {}
+        self._begin = frozenset(edge for at in self.reached(0) for edge in self._nodes[at].words)
         if any(self._nodes[node].found for node in self.reached(0)):
             raise BadPattern(f"One of these matches nothing at all: {patterns}")
 
@@ -187,11 +188,16 @@ class _Graph:
         """The longest match from each word that begins one."""
         longest: dict[int, Match] = {}
         threads: dict[int, _Thread] = {}
-        begins = {edge for node in self.reached(0) for edge in self._nodes[node].words}
+        read: dict[str, tuple[tuple[str, ...], bool]] = {}
         for place, word in enumerate(words):
-            symbols = self.symbols(self.symbol(word))
-            if not begins.isdisjoint(symbols):
+            if word not in read:
+                symbols = self.symbols(self.symbol(word))
+                read[word] = symbols, not self._begin.isdisjoint(symbols)
+            symbols, begins = read[word]
+            if begins:
                 self._follow(threads, 0, place, _Thread(place, -1, -1))
+            elif not threads:
+                continue
             moved: dict[int, _Thread] = {}
             for node, thread in threads.items():
                 for target in self.targets(node, symbols):

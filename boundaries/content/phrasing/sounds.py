@@ -25,6 +25,7 @@ DIGRAPHS = (
     *(("au", "o"), ("ou", "o"), ("w", "v"), ("z", "j"), ("q", "k"), ("x", "ks")),
     *(("iye", "ie"), ("eh", "h")),
 )
+GLIDES = (("ai", "e"), ("ei", "e"), ("au", "o"), ("iye", "ie"))  # two vowels in a row in Devanagari
 LATER_A = re.compile("(?<=.)a")
 LAST_Y = re.compile("(?<=[^aeiou])y$")
 LAST_NASAL = re.compile("(?<=[ei])n$")
@@ -37,9 +38,14 @@ def key(word: str) -> str:
     word = unicodedata.normalize("NFKD", word.lower())
     if DEVANAGARI.search(word):
         word = "".join(LETTERS.get(letter, letter) for letter in word if letter not in UNHEARD)
+        word = _heard(word, GLIDES)
     else:
-        for typed, heard in DIGRAPHS:
-            word = word.replace(typed, heard)
-        word = LAST_Y.sub("i", word)
+        word = LAST_Y.sub("i", _heard(word, DIGRAPHS))
     word = LATER_A.sub("", PALATAL.sub("ch", word))
     return LAST_NASAL.sub("", DOUBLE.sub(r"\1", PALATAL.sub("ch", word)))
+
+
+def _heard(word: str, changes: tuple[tuple[str, str], ...]) -> str:
+    for typed, heard in changes:
+        word = word.replace(typed, heard)
+    return word

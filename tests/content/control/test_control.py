@@ -9,8 +9,13 @@ import pytest
 
 from boundaries.content import catalogue, control
 from boundaries.content.control import LANGUAGES, can_read, may_be_access, may_be_control
+from tests.content.control.measuring import CONTROL as ABOUT_CONTROL
+from tests.content.control.measuring import FINE, behaviours, in_devanagari, measure
 
 pytestmark = pytest.mark.once
+
+# Precision and recall on the behaviours of all rounds. No less, from here on.
+REACHED = (0.97, 0.97)
 
 UNREAD = {
     "another script": [
@@ -23,6 +28,8 @@ UNREAD = {
     "another language": [
         *("No ver a mis amigas", "No me mires", "Salir sola", "Dame tu clave"),
         *("Die Kinder", "Mit Freunden ausgehen", "Voir tes amis", "Uscire la sera"),
+        *("Geen contact met mannen", "Jangan keluar rumah", "Kısa etek giymek", "Mon code"),
+        *("एकटी बाहेर जाणे", "साथीहरूसँग भेट्नु", "Aai la bhetne", "Ohne mich ausgehen"),
         *("Pergi tanpa izin", "Sem minha ordem", "Arkadaş", "Wyjście beze mnie"),
     ],
     "Hindi words that are rare": ["मोहतरमा", "Sinhasan par baithna"],
@@ -140,6 +147,40 @@ def test_what_is_one_persons_to_decide_is_noticed_in_english_and_hindi() -> None
     ]
 
     assert passed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_note_is_right_about_the_behaviours_of_all_rounds(language: str) -> None:
+    lines = behaviours(language)
+    parts = [lines, in_devanagari(lines)] if language == "hi" else [lines]
+
+    for part in parts:
+        assert {about for about, _ in part} == {ABOUT_CONTROL, FINE}
+        assert 0.4 <= sum(about == FINE for about, _ in part) / len(part) <= 0.6
+        found, _ = measure(part)
+        assert found.precision >= REACHED[0]
+        assert found.recall >= REACHED[1]
+
+
+LET_BE = (
+    *("Sitting on someone’s lap at a party", "Sharing a hotel room on a work trip"),
+    *("Deleting messages before we meet", "Talking about our sex life with a colleague"),
+    *("खाने के समय फ़ोन देखना", "बहाना बनाना", "Talaak ka mazaak karna"),
+)
+STILL = (
+    *("Going to a party", "Staying at a hotel on your own", "Deleting people"),
+    *("Dressing for parties", "Deleting your messages", "मेरा फ़ोन देखना", "बहन से मिलना"),
+)
+
+
+def test_a_sign_is_let_be_where_it_is_about_something_else() -> None:
+    assert [text for text in LET_BE if may_be_control(text)] == []
+    assert [text for text in STILL if not may_be_control(text)] == []
+
+
+def test_a_word_with_an_english_ending_is_read() -> None:
+    assert [text for text in ("Fibbing", "Snuggled", "Tipsily") if not can_read(text)] == []
+    assert not can_read("Saling")
 
 
 def test_a_longer_text_may_be_about_access_in_either_language() -> None:
