@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -181,7 +182,7 @@ def waiting_migration(site: Site) -> str:
     assert before.returncode == 0, before.stderr
     with psycopg.connect(site.database) as reader:
         reader.execute("SELECT count(*) FROM accounts_heartbeat")
-        threading.Timer(8, reader.rollback).start()
+        threading.Thread(target=_let_go_after, args=(site, reader, 8)).start()
         begun = time.monotonic()
         done = site.manage("migrate")
         took = time.monotonic() - begun
@@ -189,3 +190,13 @@ def waiting_migration(site: Site) -> str:
     tries = done.stdout.count("A table is in use")
     assert tries
     return f"exit {done.returncode} after {took:.0f} s, having given way {tries} times"
+
+
+def _let_go_after(site: Site, reader: psycopg.Connection[Any], seconds: float) -> None:
+    """So long after somebody has begun to wait for what it holds."""
+    waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    try:
+        until(lambda: site.sql(waits), 60, "the migration waits")
+        time.sleep(seconds)
+    finally:
+        reader.rollback()
