@@ -18,7 +18,7 @@ TURNS: tuple[tuple[Side, RepairMove, dict[str, Any]], ...] = (
     (
         RAVI,
         RepairMove.OWN_UP,
-        {"words": gettext_noop("I wrote to Mira on three evenings and didn’t tell you.")},
+        {"words": gettext_noop("I wrote to Leela on three evenings and didn’t tell you.")},
     ),
     (
         ASHA,
