@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.time_zones import ALWAYS
@@ -15,17 +17,29 @@ from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.answers import sheets
+from boundaries.check_ins import rhythms
+from boundaries.check_ins.pattern import Pattern
 from boundaries.comparison.rules import compare
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
 from boundaries.journal import rules as journal
 from boundaries.notifications import Notified
 from boundaries.questions import rules as questions
+from boundaries.repair import drafts as repair_drafts
 from boundaries.repair.models import Repair
 from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Seat
 from boundaries.therapist_sheet import rules as therapist_sheet
-from boundaries.vocabulary import Aside, Condition, Move, RepairMove, Stance, Step, Weight
+from boundaries.vocabulary import (
+    Aside,
+    Condition,
+    Frequency,
+    Move,
+    RepairMove,
+    Stance,
+    Step,
+    Weight,
+)
 from tests.conftest import (
     PROPOSED,
     Person,
@@ -37,7 +51,7 @@ from tests.conftest import (
     write,
 )
 from tests.support.repairs import begun, take
-from tests.support.routes import TALK
+from tests.support.routes import REPAIR, TALK
 
 pytestmark = [pytest.mark.turns(8), pytest.mark.django_db(transaction=True)]
 
@@ -246,6 +260,26 @@ def test_a_repair_goes_with_its_tables(alice: Person, bob: Person) -> None:
     assert not Repair.objects.exists()
     begun(alice)
     take(alice, RepairMove.OWN_UP)
+
+
+def test_what_is_unsent_in_a_repair_and_who_has_muted_check_ins_stay_through_27_and_back(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    take(alice, RepairMove.OWN_UP)
+    words = {"words": "I lay awake."}
+    repair_drafts.save(bob.seat, REPAIR, "impact", words, version="")
+    first_on = timezone.now().date() + timedelta(days=2)
+    pattern = Pattern(every=Frequency.WEEKLY, first_on=first_on, at=time(19), zone="UTC")
+    rhythms.set_rhythm(alice.seat, pattern, version="")
+    rhythms.mute(bob.seat)
+
+    for _ in range(2):  # drafts of this version, then those that were there before
+        migrate(("boundaries", "0026_repair"))
+        migrate()
+        (draft,) = repair_drafts.written(bob.seat, REPAIR).values()
+        assert draft.content == words
+        assert (rhythms.is_muted(alice.seat), rhythms.is_muted(bob.seat)) == (False, True)
 
 
 def test_who_was_mailed_moves_from_lists_to_a_table_and_back(alice: Person, bob: Person) -> None:

@@ -59,12 +59,12 @@ def _date_by_date(calendar: Calendar) -> None:
 def seen_in(pattern: Pattern, zone: str) -> Pattern:
     """The same first time by the clock of another zone. Later ones may differ."""
     here = Pattern(every=pattern.every, first_on=pattern.first_on, at=pattern.at, zone=zone)
-    first = pattern.first.astimezone(here.place)
+    first = pattern.begins(timezone.now()).astimezone(here.place)
     return Pattern(every=pattern.every, first_on=first.date(), at=first.time(), zone=zone)
 
 
 def _add_times(event: Event, pattern: Pattern, seen: Pattern) -> None:
-    first = pattern.first
+    first = pattern.begins(timezone.now())
     if _times(pattern, COMPARED) == _times(seen, COMPARED):
         event.add("dtstart", first.astimezone(seen.place))
         event.add("rrule", _rule(seen))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -116,9 +117,12 @@ class RhythmForm(CoupleForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors:
-            first = datetime.combine(cleaned["first_on"], cleaned["at"])
-            first = first.replace(tzinfo=timezone.get_current_timezone())
-            if not timezone.now() < first <= timezone.now() + LONGEST:
+            starts_on = self.pattern(settings.TIME_ZONE).starts_on
+            chosen, first = (
+                datetime.combine(day, cleaned["at"], tzinfo=timezone.get_current_timezone())
+                for day in (cleaned["first_on"], starts_on)
+            )
+            if not (first > timezone.now() and chosen <= timezone.now() + LONGEST):
                 self.add_error("first_on", NOT_AHEAD)
         return cleaned
 

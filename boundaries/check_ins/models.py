@@ -59,6 +59,16 @@ class CheckInReplies(Sealed, Encrypted):
     def _place_on(cls, sheet: uuid.UUID) -> tuple[object, ...]:
         return cls.place("content", sheet)
 
+    @classmethod
+    def sealed_since(cls, couples: Iterable[uuid.UUID], since: datetime) -> QuerySet[Seal, Any]:
+        """Who of these couples has sealed a half since a moment: couple, side and when.
+
+        For the worker, which doesn't remind them of it.
+        """
+        seals = Seal.objects.filter(envelope__deck=sealing.CHECK_IN, set_at__gt=since)
+        seals = seals.filter(envelope__couple__in=list(couples))
+        return seals.values_list("envelope__couple", "seat__side", "set_at")
+
 
 class SharedCheckInQuerySet(models.QuerySet["SharedCheckIn"]):
     def of(self, seat: Seat) -> QuerySet[SharedCheckIn]:
@@ -118,16 +128,17 @@ class Rhythm(models.Model):
 
 
 class Muted(Private):
-    """One person isn't reminded of check-ins, however the two change their rhythm."""
+    """One person isn't reminded of check-ins in this couple, whatever becomes of the rhythm."""
 
-    rhythm = models.ForeignKey(Rhythm, models.CASCADE, related_name="+", db_index=False)
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="+", db_index=False)
+    couple = models.ForeignKey(Couple, models.CASCADE, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["rhythm", "seat"], name="muted_once_a_person"),
+            models.UniqueConstraint(fields=["seat", "couple"], name="muted_once_a_couple"),
         ]
 
     @classmethod
-    def of_all(cls, rhythms: Iterable[uuid.UUID]) -> QuerySet[Self]:
-        """Whoever has muted one of these: for the worker, which mails nobody about those."""
-        return cls.unscoped.filter(rhythm__in=list(rhythms))
+    def of_all(cls, couples: Iterable[uuid.UUID]) -> QuerySet[Self]:
+        """Whoever of these couples has muted it: for the worker, which reminds nobody of those."""
+        return cls.unscoped.filter(couple__in=list(couples))

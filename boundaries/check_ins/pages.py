@@ -100,6 +100,7 @@ class CheckInsPage:
     side: str  # whose mark the envelope has
     past: list[CheckIn]
     rhythm: CheckInRhythm | None
+    muted: bool
     opting: Opting
     talk: Entry | None  # an understanding that this person has said they want to talk about
     talkable: bool
@@ -125,6 +126,7 @@ class RhythmPage:
 
     partner: Partner
     rhythm: CheckInRhythm | None
+    muted: bool
     form: RhythmForm
     values: Mapping[str, Any]
     frequencies: list[tuple[str, Title]]
@@ -156,6 +158,7 @@ def show_page(seat: Seat) -> CheckInsPage:
         side=str(seat.side),
         past=check_ins.all_finished(seat),
         rhythm=rhythms.rhythm(seat),
+        muted=rhythms.is_muted(seat),
         opting=closeness.wanted(seat),
         talk=talk,
         talkable=talk is not None and can_be_talked_about(seat, talk.behaviour),
@@ -223,6 +226,7 @@ def rhythm_page(seat: Seat, form: RhythmForm | None) -> RhythmPage:
     return RhythmPage(
         partner=_partner(seat),
         rhythm=rhythm,
+        muted=rhythms.is_muted(seat),
         form=form or RhythmForm(),
         values=_sent(form) if form else _values(rhythm),
         frequencies=[*Frequency.choices],

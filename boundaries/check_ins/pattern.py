@@ -20,7 +20,8 @@ from boundaries.vocabulary import Frequency
 ONE_DAY = timedelta(days=1)
 STEPS = {Frequency.WEEKLY: timedelta(weeks=1), Frequency.FORTNIGHTLY: timedelta(weeks=2)}
 LONGEST = timedelta(days=35)  # between two times: from one last Sunday of a month to the next
-LAST = 5  # a fifth Sunday counts as the last one of its month
+FURTHEST = LONGEST + timedelta(weeks=1)  # to a first time: a fourth Sunday becomes the last
+LAST = 4  # a fourth Sunday or a fifth means the last one of each month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Pattern:
     """How often, from which day on, and at what time in which zone.
 
     Every month means the same weekday of the month as that of the first day: the second Sunday.
+    There are a first, a second, a third and a last one. So it stays what it is from month to month,
+    also if somebody changes the hour in a month with four Sundays, and then with five.
     """
 
     every: Frequency
@@ -42,43 +45,69 @@ class Pattern:
 
     @property
     def week(self) -> int:
-        """Which one of its weekdays in the month the first day is, from one; five for the last."""
-        return (self.first_on.day - 1) // 7 + 1
+        """Which one of its weekdays in the month the first day is, from one; four for the last."""
+        return min((self.first_on.day - 1) // 7 + 1, LAST)
+
+    @property
+    def starts_on(self) -> date:
+        """The first day that fits: that which was chosen, or a week later at the end of a month."""
+        if not self._is_monthly:
+            return self.first_on
+        return self._day_of(self.first_on.year, self.first_on.month - 1)
 
     @property
     def first(self) -> datetime:
-        return self._moment(self.first_on)
+        return self._moment(self.starts_on)
+
+    def can_be_set(self, now: datetime) -> bool:
+        """Whether the first time is ahead, and the day that was chosen not far."""
+        return self.first > now and self._moment(self.first_on) <= now + LONGEST
+
+    def begins(self, now: datetime) -> datetime:
+        """The first time; or the next, if the first is as far ahead as only a wrong clock sets."""
+        return self.first if self.first <= now + FURTHEST else self.after(now)
 
     def after(self, moment: datetime) -> datetime:
         """The first time after a moment."""
-        return next(at for at in self._from(moment) if at > moment)
+        return next(at for at in self._from(moment, moment) if at > moment)
 
     def latest(self, moment: datetime) -> datetime | None:
         """The last time up to a moment; None before the first."""
-        past = list(takewhile(lambda at: at <= moment, self._from(moment - LONGEST - ONE_DAY)))
+        before = moment - LONGEST - ONE_DAY
+        past = list(takewhile(lambda at: at <= moment, self._from(before, moment)))
         return past[-1] if past else None
 
     def between(self, start: datetime, end: datetime) -> list[datetime]:
         """All times after the start, up to the end."""
-        return [at for at in takewhile(lambda at: at <= end, self._from(start)) if at > start]
+        times = takewhile(lambda at: at <= end, self._from(start, start))
+        return [at for at in times if at > start]
 
-    def _from(self, moment: datetime) -> Iterator[datetime]:
-        """All times from about a moment on, or a few before it."""
+    def _from(self, moment: datetime, now: datetime) -> Iterator[datetime]:
+        """All times from about a moment on, or a few before it; none before the first.
+
+        After a clock was put back by months or years, the first time seems to come far too late.
+        Then the rhythm goes on as if it had always been there: it falls silent for nobody.
+        """
         day = moment.astimezone(self.place).date() - ONE_DAY
-        return map(self._moment, self._months(day) if self._is_monthly else self._weeks(day))
+        begun = self.first > now + FURTHEST
+        days = self._months(day, begun) if self._is_monthly else self._weeks(day, begun)
+        return map(self._moment, days)
 
     @property
     def _is_monthly(self) -> bool:
         return self.every == Frequency.MONTHLY
 
-    def _weeks(self, day: date) -> Iterator[date]:
+    def _weeks(self, day: date, begun: bool) -> Iterator[date]:
         step = STEPS[self.every]
-        skipped = max(0, (day - self.first_on) // step)
-        return (self.first_on + step * number for number in count(skipped))
+        skipped = (day - self.first_on) // step
+        return (
+            self.first_on + step * number for number in count(skipped if begun else max(0, skipped))
+        )
 
-    def _months(self, day: date) -> Iterator[date]:
+    def _months(self, day: date, begun: bool) -> Iterator[date]:
         first = self.first_on.year * 12 + self.first_on.month - 1
-        for number in count(max(first, day.year * 12 + day.month - 1)):
+        month = day.year * 12 + day.month - 1
+        for number in count(month if begun else max(first, month)):
             yield self._day_of(*divmod(number, 12))
 
     def _day_of(self, year: int, month: int) -> date:

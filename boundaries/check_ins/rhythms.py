@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from boundaries.check_ins.models import Muted, Rhythm
-from boundaries.check_ins.pattern import LONGEST, Pattern
+from boundaries.check_ins.pattern import Pattern
 from boundaries.errors import Conflict, Refused
 from boundaries.reminders import rules as reminders
 from boundaries.seats import rules as seats
@@ -22,29 +22,23 @@ class RhythmChanged(Conflict):
     """The other has set, changed or ended it since the page was loaded. Nothing was stored."""
 
 
-class NoRhythm(Conflict):
-    """There is no rhythm, or not any more."""
-
-
 class FirstTimeNotAhead(Refused):
     """The first time is over, or more than five weeks ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInRhythm:
-    """The rhythm, as either sees it, and whether this person is reminded."""
+    """The rhythm, as either sees it."""
 
     id: uuid.UUID
     pattern: Pattern
     next_at: datetime
     version: str
     changes: int
-    muted: bool  # by this person; the other never learns of it
 
 
 def rhythm(seat: Seat) -> CheckInRhythm | None:
-    """The couple's rhythm; None if there is none. Two queries."""
-    muted = Muted.owned_by(seat).exists()
+    """The couple's rhythm; None if there is none. One query."""
     found = Rhythm.objects.of(seat).first()
     if found is None:
         return None
@@ -55,8 +49,15 @@ def rhythm(seat: Seat) -> CheckInRhythm | None:
         next_at=pattern.after(timezone.now()),
         version=_version(found),
         changes=found.changes,
-        muted=muted,
     )
+
+
+def is_muted(seat: Seat) -> bool:
+    """Whether this person isn't reminded of check-ins, with a rhythm or without. One query.
+
+    The other never learns of it.
+    """
+    return Muted.owned_by(seat).exists()
 
 
 def set_rhythm(
@@ -68,7 +69,7 @@ def set_rhythm(
     and seats.NotPaired also for another couple's page.
     """
     now = timezone.now()
-    if not now < pattern.first <= now + LONGEST:
+    if not pattern.can_be_set(now):
         raise FirstTimeNotAhead
     with seats.locked(seat, couple_token) as (couple, seat):
         found = Rhythm.objects.of(seat).first()
@@ -93,14 +94,13 @@ def end(seat: Seat, *, couple_token: str | None = None) -> None:
 
 
 def mute(seat: Seat) -> None:
-    """Don't remind this person. The other never learns of it. Raises NoRhythm and NotPaired."""
-    with seats.locked(seat) as (_, seat):
-        # A foreign key locks its row only at the end, and a worker may be reminding just now.
-        found = Rhythm.objects.of(seat).select_for_update().first()
-        if found is None:
-            raise NoRhythm
-        Muted.owned_by(seat).get_or_create(seat=seat, rhythm=found)
-        reminders.cancel(seat, ReminderKind.CHECK_IN, found.pk)
+    """Don't remind this person, of this rhythm or a later one. The other never learns of it.
+
+    Idempotent. Raises NotPaired.
+    """
+    with seats.locked(seat) as (couple, seat):
+        Muted.owned_by(seat).get_or_create(seat=seat, couple=couple)
+        _cancel(seat)
 
 
 def unmute(seat: Seat) -> None:
@@ -111,19 +111,25 @@ def unmute(seat: Seat) -> None:
 
 def has_checked_in(seat: Seat, *, both: bool = False) -> None:
     """Don't remind this person, or both, before the next time. The couple must be locked."""
-    for found in Rhythm.objects.of(seat):
+    _cancel(seat, both=both)
+
+
+def export(seat: Seat) -> dict[str, Any] | None:
+    """The rhythm, without the zone, which may be the partner's."""
+    found = rhythm(seat)
+    return {"every": found.pattern.every, "next_at": found.next_at} if found else None
+
+
+def _cancel(seat: Seat, *, both: bool = False) -> None:
+    """Cancel the reminder of this person, or of both. The couple must be locked.
+
+    The rhythm gets locked: a worker may be reminding just now. It has then seen what was done.
+    """
+    for found in Rhythm.objects.of(seat).select_for_update():
         if both:
             reminders.cancel_both(seat, ReminderKind.CHECK_IN, [found.pk])
         else:
             reminders.cancel(seat, ReminderKind.CHECK_IN, found.pk)
-
-
-def export(seat: Seat) -> dict[str, Any] | None:
-    """The rhythm, without the zone, which may be the partner's; and whether it is muted."""
-    found = rhythm(seat)
-    if found is None:
-        return None
-    return {"every": found.pattern.every, "next_at": found.next_at, "muted": found.muted}
 
 
 def _is_seen_as(stored: Pattern, sent: Pattern, now: datetime) -> bool:

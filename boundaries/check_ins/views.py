@@ -189,13 +189,7 @@ def end_rhythm(request: SeatedRequest) -> HttpResponse:
 @seated
 @for_couples
 def mute(request: SeatedRequest) -> HttpResponse:
-    try:
-        rhythms.mute(request.seat)
-    except rhythms.NoRhythm:
-        messages.info(
-            request, _("There’s no rhythm any more, so there’s nothing to remind you of.")
-        )
-        return _rhythm_page(request, status=HTTPStatus.CONFLICT)
+    rhythms.mute(request.seat)
     return redirect("check-ins-rhythm")
 
 

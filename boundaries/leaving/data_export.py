@@ -191,6 +191,7 @@ def data(seat: Seat) -> dict[str, Any]:
         "check_ins": {
             **halves,
             "rhythm": rhythms.export(seat),
+            "no_reminders": rhythms.is_muted(seat),
             "wants_picture_of_closeness": closeness.wanted(seat).said_yes,
         },
         "copies": [_copy(copy) for copy in copies.all_of(seat)],

@@ -232,9 +232,10 @@ def _journal_entry(entry: Data) -> Item:
 
 def _check_ins(check_ins: Data, texts: Data) -> Iterator[Item]:
     if rhythm := check_ins["rhythm"]:
-        off = _("Your reminders are off.") if rhythm["muted"] else ""
         next_on = _("The next one is on %(day)s.") % {"day": _day(rhythm["next_at"])}
-        yield Item(str(Frequency(rhythm["every"]).label), tuple(filter(None, (next_on, off))))
+        yield Item(str(Frequency(rhythm["every"]).label), (next_on,))
+    if check_ins["no_reminders"]:
+        yield Item(_("Your reminders of check-ins are off"), ())
     if check_ins["wants_picture_of_closeness"]:
         yield Item(_("Picture of closeness: you’d like it"), ())
     for half in (*check_ins["written"], *check_ins["on_one_phone"]):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,27 +27,33 @@ class _InBetween(Exception):
     """They got a seat or a partner just now; start again, to lock the couple before its seats."""
 
 
-def part(seat: Seat, *, couple_token: str | None = None) -> None:
+def part(seat: Seat, *, couple_token: str | None = None, parted_at: datetime | None = None) -> None:
     """Leave the couple, alone and at once, and keep a copy of what was agreed for each partner.
 
     Everything else that the two shared is deleted, and what either wrote for it. Of their repairs
     each gets their own words back, for the copy of their data. The other only learns that there is
-    no couple. `couple_token` is that of the page, where it was about a couple.
+    no couple. `couple_token` is that of the page, where it was about a couple; `parted_at` is when
+    they parted, if not now.
     Idempotent. Raises seats.NotPaired, also where the page was about another couple.
     """
     with seats.locked(seat, couple_token) as (couple, seat):
         copies.copy_for_each(seat)
-        repairs.return_words(seat)
+        repairs.return_words(seat, parted_at)
         closing.add_tombstone(couple.pk)
         pairing.part(seat)
 
 
-def part_again(couples: Collection[uuid.UUID]) -> int:
-    """Part these couples again if a restore brought them back. Returns how many."""
+def part_again(couples: Mapping[uuid.UUID, date]) -> int:
+    """Part these couples again if a restore brought them back. Returns how many.
+
+    Each has the day on which they parted: what came back to them then doesn't stay longer for it.
+    """
     found = list(Seat.objects.filter(couple__in=couples, side=Side.LEFT))
     for seat in found:
-        with suppress(seats.NotPaired):
-            part(seat)
+        if seat.couple_id is not None:
+            parted_at = datetime.combine(couples[seat.couple_id], time(), tzinfo=UTC)
+            with suppress(seats.NotPaired):
+                part(seat, parted_at=parted_at)
     return len(found)
 
 

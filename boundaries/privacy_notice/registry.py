@@ -69,8 +69,14 @@ _AFTER_A_DAY = format_lazy(
     days=data_export.LIFETIME.days,
 )
 
-_AFTER_PARTING = format_lazy(
-    ngettext_lazy("After {days} day.", "After {days} days.", repair.KEPT_FOR.days),
+_RETURNED = format_lazy(
+    ngettext_lazy(
+        "{days} day after you part. What you had closed before goes on the day it would have gone"
+        " anyway.",
+        "{days} days after you part. What you had closed before goes on the day it would have gone"
+        " anyway.",
+        repair.KEPT_FOR.days,
+    ),
     days=repair.KEPT_FOR.days,
 )
 _CLOSED_REPAIR = format_lazy(
@@ -185,7 +191,7 @@ REGISTRY: dict[str, Table] = {
         group=TableGroup.ANSWERS,
         audience=Audience.ALONE,
         what=_("That you don’t want to be reminded of check-ins."),
-        until=_("When you want reminders again, or either of you ends the rhythm."),
+        until=_("When you want reminders again, or you part."),
         never=_("if you’ve switched off your reminders of check-ins"),
     ),
     "boundaries.RepairDraft": Table(
@@ -193,6 +199,7 @@ REGISTRY: dict[str, Table] = {
         audience=Audience.ALONE,
         what=_("What you’ve written after a line was crossed, and haven’t sent."),
         columns={
+            "bound_id": _("a random number that the encryption needs"),
             "purpose": _("which step it’s for"),
             "content": _("the words"),
         },
@@ -217,7 +224,25 @@ REGISTRY: dict[str, Table] = {
             "content": _("the words"),
             "until": _("when they go"),
         },
-        until=_AFTER_PARTING,
+        until=_RETURNED,
+    ),
+    "boundaries.ReturnedDraft": Table(
+        group=TableGroup.ANSWERS,
+        audience=Audience.ALONE,
+        what=_(
+            "What you hadn’t sent about a line that was crossed, when you parted. Only your own key"
+            " opens it. It’s in the copy of your data."
+        ),
+        columns={
+            "bound_id": _("a random number that the encryption needs"),
+            "purpose": _("which step it’s for"),
+            "content": _("the words"),
+            "behaviour": WHICH,
+            "i_crossed_it": _("if you crossed the line"),
+            "until": _("when they go"),
+        },
+        until=_RETURNED,
+        never=_("what you hadn’t sent about a line that was crossed when you parted"),
     ),
     "boundaries.SetAside": Table(
         group=TableGroup.ANSWERS,

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.functions import Greatest, Now
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from boundaries.reminders.models import Reminder, ReminderMails
 from boundaries.seats.models import Seat
 
 BETWEEN_MAILS = timedelta(days=7)
+PUT_OFF_FOR = BETWEEN_MAILS + timedelta(days=2)  # at most: for a week, and a night
 BATCH = 500  # reminders
 BATCHES_IN_A_ROUND = 20  # a worker has other duties, and must show that it is alive
 
@@ -44,6 +45,9 @@ class Person:
 
 def remind() -> int:
     """Write the mails that are due now, and return how many. Only the first rounds of a rush."""
+    for _batch in range(BATCHES_IN_A_ROUND):
+        if put_right_batch() < BATCH:
+            break
     written = 0
     for _batch in range(BATCHES_IN_A_ROUND):
         looked_at, mailed = remind_batch()
@@ -78,6 +82,22 @@ def remind_batch() -> tuple[int, int]:
     ReminderMails.were_mailed(letters, now)
     outbox.write(letters.values())
     return len(reminders), len(letters)
+
+
+@transaction.atomic
+def put_right_batch() -> int:
+    """Look again at reminders that were looked at by a clock that was ahead. Returns how many.
+
+    Such a clock mails what isn't due yet, and puts off the rest to its own next week. So they are
+    mailed when they are due by the clock of now, at most one in a week as ever.
+    """
+    now = timezone.now()
+    found = Reminder.looked_at_later_than(now + PUT_OFF_FOR).select_for_update(skip_locked=True)
+    pks = list(found.values_list("pk", flat=True)[:BATCH])
+    Reminder.objects.filter(pk__in=pks).update(
+        mail_at=Greatest("due_at", Value(now, DateTimeField()))
+    )
+    return len(pks)
 
 
 def due_now() -> int:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from boundaries.sealing.models import Private
 from boundaries.seats.models import Couple, Seat
@@ -41,10 +42,21 @@ class Reminder(models.Model):
             models.Index(
                 fields=["mail_at"], condition=Q(mail_at__isnull=False), name="reminder_to_mail"
             ),
+            models.Index(
+                Coalesce("mail_at", "due_at"),
+                condition=Q(mail_at__isnull=True) | Q(mail_at__gt=F("due_at")),
+                name="reminder_looked_at",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"reminder {self.pk}"
+
+    @classmethod
+    def looked_at_later_than(cls, moment: datetime) -> QuerySet[Self]:
+        """Those that were mailed or put off, and are due, or to be mailed, after a moment."""
+        looked_at = cls.objects.filter(Q(mail_at__isnull=True) | Q(mail_at__gt=F("due_at")))
+        return looked_at.alias(at=Coalesce("mail_at", "due_at")).filter(at__gt=moment)
 
 
 class ReminderMails(Private):

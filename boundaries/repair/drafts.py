@@ -47,7 +47,7 @@ def save(
     Raises NoSuchRepair, and StaleDraft where a newer draft is saved.
     """
     seat = seats.locked_seat(seat)
-    repair = reading.row_of(seat, repair_id)
+    repair = reading.row_of(seat, repair_id, lock=True)
     row = RepairDraft.owned_by(seat).filter(repair=repair, purpose=purpose).first()
     now = row.read(seat.key) if row else {}
     content = {**now, **content}  # fields that were not sent stay as they are

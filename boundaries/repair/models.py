@@ -6,9 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db import connection, models, transaction
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Least, Now
 
 from boundaries.repair.flow import AWAITS_CROSSED, AWAITS_HURT, LEADING, REPLIES
 from boundaries.sealing.ciphertexts import CiphertextField, Encrypted
@@ -99,13 +99,16 @@ class Repair(Encrypted):
     def remove_closed(cls) -> None:
         """Delete closed repairs whose days are over, unless both keep them.
 
-        Each under the lock of its couple: either may just be saying that they keep it.
+        Each under the lock of its couple: either may just be saying that they keep it. And under
+        its own: either may just be saving words.
         """
         for couple in set(cls.expired().values_list("couple", flat=True)):
             with transaction.atomic():
                 locked = Couple.objects.select_for_update(no_key=True).filter(pk=couple)
                 if locked.first():
-                    cls.objects.filter(pk__in=list(cls.expired(couple))).delete()
+                    over = cls.objects.filter(pk__in=list(cls.expired(couple)))
+                    list(over.select_for_update().values_list("pk"))
+                    over.delete()
 
     @classmethod
     def expired(cls, *couples: uuid.UUID) -> QuerySet[Repair, Any]:
@@ -160,6 +163,12 @@ class RepairTurn(Encrypted):
         return cls.visible_to(seat).filter(side=seat.side)
 
     @classmethod
+    def of_each(cls, seat: Seat) -> dict[Side, list[Self]]:
+        """The turns of both, by whose they are. One query."""
+        turns = list(cls.visible_to(seat))
+        return {side: [turn for turn in turns if turn.side == side] for side in Side}
+
+    @classmethod
     def all_of(cls, repair: Repair) -> QuerySet[Self]:
         return cls.unscoped.filter(repair=repair).order_by("number")
 
@@ -171,8 +180,10 @@ class RepairDraft(Private, Encrypted):
     repair = models.ForeignKey(Repair, models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=16)  # the move they are for
     content = CiphertextField()  # readable with the key of their writer
+    # What the ciphertext is bound to: it goes along when two people part, and names nothing.
+    bound_id = models.UUIDField(default=uuid.uuid4)
 
-    bound_to = ("repair_id", "purpose")
+    bound_to = ("bound_id", "purpose")
 
     class Meta:
         constraints: ClassVar = [
@@ -188,7 +199,7 @@ class RepairDraft(Private, Encrypted):
             [row.set_encrypted(seat.key, content=content)],
             update_conflicts=True,
             unique_fields=["seat", "repair", "purpose"],
-            update_fields=["content"],
+            update_fields=["content", "bound_id"],
         )
 
 
@@ -215,7 +226,7 @@ class WishToKeep(Private):
 
 
 class ReturnedWords(Private, Encrypted):
-    """A person's own words in the repairs of a couple that parted: for their copy alone."""
+    """What a person had sent in the repairs of a couple that parted: for their copy alone."""
 
     content = CiphertextField()  # readable with the key of their writer
     until = models.DateTimeField(db_index=True)
@@ -223,14 +234,63 @@ class ReturnedWords(Private, Encrypted):
     blocks = (512, 2048, 8192, 16384)
 
     @classmethod
-    def give_back(cls, words: dict[Seat, list[list[Any]]], until: datetime) -> None:
-        """One row for each portion of their words. One statement."""
+    def give_back(cls, words: dict[Seat, list[tuple[datetime, list[Any]]]]) -> None:
+        """One row for each portion of their words, with when it goes. One statement."""
         rows: Any = [
             cls(seat=seat, until=until).set_encrypted(seat.key, content=content)
             for seat, portions in words.items()
-            for content in portions
+            for until, content in portions
         ]
         cls.unscoped.bulk_create(rows)
+
+    @classmethod
+    def clear_away(cls) -> None:
+        cls.unscoped.filter(until__lte=Now()).delete()
+
+
+class ReturnedDraft(Private, Encrypted):
+    """What a person had not sent when a couple parted: for their copy alone.
+
+    It is moved as it was encrypted, so that whoever parts reads nothing of the other's.
+    """
+
+    bound_id = models.UUIDField()
+    purpose = models.CharField(max_length=16)
+    content = CiphertextField()  # readable with the key of its writer
+    behaviour = models.SlugField(max_length=32, blank=True, db_index=False)
+    i_crossed_it = models.BooleanField()
+    until = models.DateTimeField(db_index=True)
+
+    bound_to = ("bound_id", "purpose")
+
+    @classmethod
+    def place(cls, column: str, *bound: object) -> tuple[object, ...]:
+        """That of the draft it was."""
+        return RepairDraft.place(column, *bound)
+
+    @classmethod
+    def move_all(cls, seat: Seat, until: datetime, kept: set[uuid.UUID]) -> None:
+        """Move the drafts of both in all their repairs, unread. The couple must be locked.
+
+        One statement whatever there is. In SQL, since Django has no INSERT from a query.
+        """
+        last = Value(until, models.DateTimeField())
+        goes = Q(repair__removal_at__isnull=False) & ~Q(repair__in=kept)
+        columns = {
+            "id": F("pk"),
+            "seat_id": F("seat"),
+            "bound_id": F("bound_id"),
+            "purpose": F("purpose"),
+            "content": F("content"),
+            "behaviour": F("repair__behaviour"),
+            "i_crossed_it": Case(When(repair__crossed=F("seat__side"), then=True), default=False),
+            "until": Case(When(goes, then=Least("repair__removal_at", last)), default=last),
+        }
+        drafts = RepairDraft.unscoped.filter(repair__couple=seat.couple_id)
+        select, values = drafts.values_list(*columns.values()).query.sql_with_params()
+        insert = f"INSERT INTO {cls._meta.db_table} ({', '.join(columns)}) {select}"
+        with connection.cursor() as cursor:
+            cursor.execute(insert, values)
 
     @classmethod
     def clear_away(cls) -> None:

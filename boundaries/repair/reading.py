@@ -140,9 +140,13 @@ def repair(seat: Seat, repair_id: uuid.UUID) -> SeenRepair:
     return seen(seat, row_of(seat, repair_id))
 
 
-def row_of(seat: Seat, repair_id: uuid.UUID) -> Repair:
-    """Its row, for rules to change. Raises NoSuchRepair."""
-    found = Repair.objects.visible_to(seat).filter(pk=repair_id).first()
+def row_of(seat: Seat, repair_id: uuid.UUID, *, lock: bool = False) -> Repair:
+    """Its row, for rules to change; locked, so that it does not go meanwhile. Raises NoSuchRepair.
+
+    Whoever has locked the couple needs no `lock`.
+    """
+    rows = Repair.objects.visible_to(seat).filter(pk=repair_id)
+    found = (rows.select_for_update(no_key=True) if lock else rows).first()
     if found is None:
         raise NoSuchRepair
     return found

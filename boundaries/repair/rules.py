@@ -17,7 +17,14 @@ from boundaries.notifications import Subject
 from boundaries.reminders import rules as reminders
 from boundaries.repair import drafts, flow, reading
 from boundaries.repair.flow import RepairPlace
-from boundaries.repair.models import Repair, RepairTurn, ReturnedWords, WishToKeep, in_days
+from boundaries.repair.models import (
+    Repair,
+    RepairTurn,
+    ReturnedDraft,
+    ReturnedWords,
+    WishToKeep,
+    in_days,
+)
 from boundaries.repair.reading import SeenRepair
 from boundaries.seats import rules as seats
 from boundaries.seats.models import Couple, Seat
@@ -153,6 +160,7 @@ def remove_expired() -> None:
     """Delete closed repairs whose days are over, and returned words whose days are. Idempotent."""
     Repair.remove_closed()
     ReturnedWords.clear_away()
+    ReturnedDraft.clear_away()
 
 
 def _wording(seat: Seat, behaviour: str) -> str:

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from time_machine import Traveller
 
-from boundaries.check_ins import reminding, rhythms
+from boundaries.check_ins import downloads, reminding, rhythms
 from boundaries.check_ins import rules as check_ins
 from boundaries.check_ins.models import Rhythm
-from boundaries.check_ins.pattern import Pattern
+from boundaries.check_ins.pattern import LONGEST, Pattern
 from boundaries.check_ins.replies import Replies
 from boundaries.reminders.models import Reminder
 from boundaries.vocabulary import Frequency, ReminderKind, Side
@@ -88,6 +88,62 @@ def test_who_has_done_their_part_is_not_reminded_of_it(
     assert reminded() == {}
 
 
+def test_who_checks_in_before_the_worker_comes_is_not_reminded_of_it(
+    couple: tuple[Person, Person], clock: Traveller
+) -> None:
+    clock.move_to(FIRST + timedelta(minutes=2))
+    check_ins.seal(couple[0].seat, Replies(plan="A walk."), seen="")
+    clock.move_to(FIRST + timedelta(minutes=5))
+
+    reminding.schedule_due()
+
+    assert reminded() == {Side.RIGHT: FIRST}
+    clock.move_to(FIRST + WEEK)
+    reminding.schedule_due()
+    assert reminded() == dict.fromkeys(Side, FIRST + WEEK)
+
+
+@pytest.mark.parametrize(("hours", "are_reminded"), [(5, False), (30, True)])
+def test_who_checks_in_on_the_day_before_has_done_so(
+    couple: tuple[Person, Person], clock: Traveller, hours: int, are_reminded: bool
+) -> None:
+    clock.move_to(FIRST - timedelta(hours=hours))
+    check_ins.keep_for_passing_on(couple[0].seat, Replies(plan="A walk."), seen="")
+    check_ins.finish_on_one_phone(couple[0].seat, Replies(plan="A swim."))
+    clock.move_to(FIRST)
+
+    reminding.schedule_due()
+
+    assert bool(reminded()) == are_reminded
+
+
+def test_who_took_theirs_back_is_reminded(couple: tuple[Person, Person], clock: Traveller) -> None:
+    clock.move_to(FIRST)
+    check_ins.seal(couple[0].seat, Replies(plan="A walk."), seen="")
+    check_ins.take_back(couple[0].seat)
+
+    reminding.schedule_due()
+
+    assert reminded() == dict.fromkeys(Side, FIRST)
+
+
+def test_who_has_muted_one_rhythm_is_not_reminded_of_the_next(
+    couple: tuple[Person, Person], clock: Traveller
+) -> None:
+    rhythms.mute(couple[1].seat)
+    rhythms.end(couple[0].seat)
+    rhythms.set_rhythm(couple[0].seat, WEEKLY, version="")
+    clock.move_to(FIRST)
+
+    reminding.schedule_due()
+
+    assert reminded() == {Side.LEFT: FIRST}
+    rhythms.unmute(couple[1].seat)
+    clock.move_to(FIRST + WEEK)
+    reminding.schedule_due()
+    assert reminded() == dict.fromkeys(Side, FIRST + WEEK)
+
+
 @pytest.mark.parametrize("act", ["change", "end"])
 def test_changing_or_ending_it_cancels_what_it_reminded_of(
     couple: tuple[Person, Person], clock: Traveller, act: str
@@ -119,6 +175,33 @@ def test_a_clock_that_jumped_ahead_and_back_silences_nothing_for_long(clock: Tra
     reminding.schedule_due()
 
     assert reminded() == dict.fromkeys(Side, FIRST)
+
+
+@pytest.mark.parametrize("every", Frequency)
+def test_a_clock_set_back_by_years_silences_no_rhythm(
+    couple: tuple[Person, Person], clock: Traveller, every: Frequency
+) -> None:
+    """It was set by a clock that was ahead, or this one is behind: the server cannot know."""
+    found = rhythms.rhythm(couple[0].seat)
+    assert found
+    pattern = Pattern(every=every, first_on=date(2026, 3, 29), at=time(19), zone="UTC")
+    rhythms.set_rhythm(couple[0].seat, pattern, version=found.version)
+    now = NOW - timedelta(days=800)
+    clock.move_to(now)
+    assert reminding.schedule_due() == 1
+    assert reminding.schedule_due() == 0  # and no round does it again and again
+
+    moment = Rhythm.objects.get().next_at
+
+    assert now < moment <= now + LONGEST
+    assert moment.weekday() == pattern.first_on.weekday()
+    seen = rhythms.rhythm(couple[0].seat)
+    assert seen
+    assert seen.next_at == moment
+    assert b"BEGIN:VEVENT" in downloads.calendar_of(seen, "America/New_York")
+    clock.move_to(moment)
+    reminding.schedule_due()
+    assert reminded() == dict.fromkeys(Side, moment)
 
 
 def test_a_clock_that_jumped_back_reminds_of_nothing_twice(clock: Traveller) -> None:

@@ -7,21 +7,22 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from dateutil.rrule import rrulestr
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from boundaries.check_ins import downloads, rhythms
-from boundaries.check_ins.models import Rhythm
+from boundaries.check_ins.models import Muted, Rhythm
 from boundaries.check_ins.pattern import LONGEST, Pattern
-from boundaries.check_ins.rhythms import FirstTimeNotAhead, NoRhythm, RhythmChanged
+from boundaries.check_ins.rhythms import FirstTimeNotAhead, RhythmChanged
 from boundaries.pairing import rules as pairing
 from boundaries.vocabulary import Frequency
 from tests.conftest import Person
@@ -86,13 +87,54 @@ def test_it_stays_at_half_past_seven_when_clocks_change() -> None:
     assert [at.hour for at in times] == [18, 18, 17, 17]
 
 
-def test_a_fifth_sunday_is_the_last_one_of_every_month() -> None:
-    last = Pattern(every=Frequency.MONTHLY, first_on=date(2026, 3, 29), at=time(19, 30), zone="UTC")
+@pytest.mark.parametrize("first_on", [date(2026, 3, 22), date(2026, 3, 29)])
+def test_a_fourth_or_fifth_sunday_is_the_last_one_of_every_month(first_on: date) -> None:
+    last = Pattern(every=Frequency.MONTHLY, first_on=first_on, at=time(19, 30), zone="UTC")
+
+    assert last.first.date() == date(2026, 3, 29)
 
     days = [at.date().isoformat() for at in last.between(NOW, NOW + timedelta(days=340))]
 
     assert days[:4] == ["2026-03-29", "2026-04-26", "2026-05-31", "2026-06-28"]
     assert days[8:] == ["2026-11-29", "2026-12-27", "2027-01-31"]
+
+
+@pytest.mark.parametrize("zone", [BERLIN, NEW_YORK, KOLKATA])
+@pytest.mark.parametrize("chosen", [date(2027, 2, 26), date(2027, 1, 22), date(2027, 1, 29)])
+def test_the_last_friday_stays_the_last_whatever_month_it_is_set_in(
+    chosen: date, zone: str
+) -> None:
+    """Over changes of clocks, and months with four Fridays and with five."""
+    pattern = Pattern(every=Frequency.MONTHLY, first_on=chosen, at=time(19, 30), zone=zone)
+    moment = pattern.first
+    for _ in range(40):
+        there = moment.astimezone(ZoneInfo(zone))
+        assert (there.weekday(), there.hour, there.minute) == (4, 19, 30)
+        assert (there + timedelta(days=7)).month != there.month
+        # Somebody changes only the hour, on a page that shows the next time: it stays the last.
+        again = Pattern(every=pattern.every, first_on=there.date(), at=time(18), zone=zone)
+        assert again.starts_on == there.date()
+        assert again.week == pattern.week
+        moment = pattern.after(moment)
+
+
+@given(
+    first_on=st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    zone=st.sampled_from(ZONES),
+    at=st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+def test_a_calendar_reads_every_monthly_rhythm_as_it_is(
+    first_on: date, zone: str, at: time
+) -> None:
+    """By dateutil, which is not ours."""
+    pattern = Pattern(every=Frequency.MONTHLY, first_on=first_on, at=at, zone=zone)
+    now = pattern.first - timedelta(hours=1)
+    with time_machine.travel(now, tick=False):
+        (event,) = Calendar.from_ical(file_of(pattern, zone)).events
+    rule = rrulestr(event["rrule"].to_ical().decode(), dtstart=event["dtstart"].dt)
+    listed = [found.astimezone(UTC) for found in islice(rule, 30)]
+
+    assert [pattern.first, *pattern.between(pattern.first, listed[-1])] == listed
 
 
 def test_a_zone_that_nobody_knows_counts_as_the_sites() -> None:
@@ -187,16 +229,14 @@ def test_muting_is_ones_own_and_outlives_a_change(couple: tuple[Person, Person])
 
     set_rhythm(alice, weekly)
 
-    his, hers = rhythms.rhythm(bob.seat), rhythms.rhythm(alice.seat)
-    assert his
-    assert hers
-    assert (his.muted, hers.muted) == (True, False)
+    assert (rhythms.is_muted(bob.seat), rhythms.is_muted(alice.seat)) == (True, False)
     rhythms.unmute(bob.seat)
+    assert not rhythms.is_muted(bob.seat)
     assert rhythms.rhythm(bob.seat) == rhythms.rhythm(alice.seat)
 
 
 @pytest.mark.usefixtures("at_noon")
-def test_either_ends_it_for_both(couple: tuple[Person, Person]) -> None:
+def test_either_ends_it_for_both_and_muting_outlives_that(couple: tuple[Person, Person]) -> None:
     alice, bob = couple
     set_rhythm(alice)
     rhythms.mute(alice.seat)
@@ -205,8 +245,11 @@ def test_either_ends_it_for_both(couple: tuple[Person, Person]) -> None:
     rhythms.end(bob.seat)
 
     assert rhythms.rhythm(alice.seat) is rhythms.rhythm(bob.seat) is None
-    with pytest.raises(NoRhythm):
-        rhythms.mute(alice.seat)
+    for _ in range(2):  # without a rhythm, and with a new one
+        assert (rhythms.is_muted(alice.seat), rhythms.is_muted(bob.seat)) == (True, False)
+        set_rhythm(bob)
+    rhythms.unmute(alice.seat)
+    assert not rhythms.is_muted(alice.seat)
 
 
 @pytest.mark.usefixtures("at_noon")
@@ -219,6 +262,7 @@ def test_it_ends_when_they_part(couple: tuple[Person, Person]) -> None:
 
     assert not Rhythm.objects.exists()
     assert rhythms.rhythm(bob.seat) is None
+    assert not Muted.unscoped.exists()
 
 
 # The calendar file
@@ -227,17 +271,20 @@ def test_it_ends_when_they_part(couple: tuple[Person, Person]) -> None:
 LIST_OF_CHANGES = re.compile(rb"RDATE\S*,")  # programs with ical.js read only the first of them
 
 
-def read_back(pattern: Pattern, zone: str) -> tuple[str, list[datetime]]:
-    """Which form a file has, and its times in a year, as read by the rules of RFC 5545."""
+def file_of(pattern: Pattern, zone: str) -> bytes:
     rhythm = rhythms.CheckInRhythm(
         id=uuid.UUID(int=7),
         pattern=pattern,
         next_at=pattern.after(timezone.now()),
         version="",
         changes=3,
-        muted=False,
     )
-    file = downloads.calendar_of(rhythm, zone)
+    return downloads.calendar_of(rhythm, zone)
+
+
+def read_back(pattern: Pattern, zone: str) -> tuple[str, list[datetime]]:
+    """Which form a file has, and its times in a year, as read by the rules of RFC 5545."""
+    file = file_of(pattern, zone)
     assert not LIST_OF_CHANGES.search(file.replace(b"\r\n ", b"").partition(b"BEGIN:VEVENT")[0])
     calendar = Calendar.from_ical(file)
     found: Any = calendar.events

@@ -85,10 +85,19 @@ def _() -> Any:
 @planted(OF_MUTING, "one of the two has muted it")
 def _() -> Any:
     def spoiled(true: Any, seat: Any) -> Any:
-        found = true(seat)
-        return found and replace(found, muted=Muted.unscoped.filter(rhythm=found.id).exists())
+        return true(seat) or Muted.unscoped.filter(couple=seat.couple_id).exists()
 
-    return instead(rhythms, "rhythm")(spoiled)
+    return instead(rhythms, "is_muted")(spoiled)
+
+
+@planted(OF_MUTING, "whoever ends a rhythm ends its muting, and the page shows by whom")
+def _() -> Any:
+    def spoiled(true: Any, seat: Any, **more: Any) -> Any:
+        true(seat, **more)
+        if Muted.unscoped.filter(couple=seat.couple_id).delete()[0]:
+            Muted(seat=seat, couple_id=seat.couple_id).save()
+
+    return instead(rhythms, "end")(spoiled)
 
 
 @planted(OF_MUTING, "only whoever is reminded is reminded no more")
@@ -96,7 +105,7 @@ def _() -> Any:
     def spoiled(true: Any, seat: Any, kind: Any, subjects: Any) -> Any:
         if kind != ReminderKind.CHECK_IN:
             return true(seat, kind, subjects)
-        muted = Muted.unscoped.filter(rhythm__in=subjects).values("seat")
+        muted = Muted.unscoped.filter(couple=seat.couple_id).values("seat")
         for other in Seat.objects.filter(couple=seat.couple_id).exclude(pk__in=muted):
             for subject in subjects:
                 reminders.cancel(other, kind, subject)

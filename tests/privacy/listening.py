@@ -37,7 +37,7 @@ OPENING = {
     ("boundaries.answers.models", "hide_for_both"),
     ("boundaries.agreements.models", "put"),
     ("boundaries.check_ins.models", "opened_to"),
-    ("boundaries.repair.export", "return_words"),  # to whoever wrote them: see docs/threat-model.md
+    ("boundaries.repair.models", "give_back"),  # encrypts for each what they had sent, reads none
     ("boundaries.therapist_sheet.rules", "read"),
 }
 

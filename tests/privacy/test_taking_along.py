@@ -93,6 +93,15 @@ TAKEN = {
     "boundaries.ReturnedWords.content": (
         "repairs.from_before_parting[].repairs[].sent[].words.words"
     ),
+    "boundaries.ReturnedDraft.purpose": (
+        "repairs.from_before_parting[].repairs[].not_sent[].purpose"
+    ),
+    "boundaries.ReturnedDraft.content": (
+        "repairs.from_before_parting[].repairs[].not_sent[].words.underneath"
+    ),
+    "boundaries.ReturnedDraft.behaviour": "repairs.from_before_parting[].repairs[].behaviour",
+    "boundaries.ReturnedDraft.i_crossed_it": "repairs.from_before_parting[].repairs[].i_crossed_it",
+    "boundaries.ReturnedDraft.until": "repairs.from_before_parting[].until",
     "boundaries.Version.behaviour": "understandings.agreed[].behaviour",
     "boundaries.Version.number": "understandings.agreed[].version",
     "boundaries.Version.origin": "understandings.agreed[].came_from",
@@ -175,6 +184,8 @@ NOT_TAKEN = {
     "boundaries.Turn.made_from": PLUMBING,
     "boundaries.JournalEntry.page": PLUMBING,
     "boundaries.Draft.side": "only one's own are in it",
+    "boundaries.RepairDraft.bound_id": PLUMBING,
+    "boundaries.ReturnedDraft.bound_id": PLUMBING,
     "boundaries.Repair.wording": "in `behaviours`, unless its words are the other's",
     "boundaries.Repair.opened_by": BOTHS,
     "boundaries.Repair.crossed": "as `i_crossed_it`",

@@ -17,7 +17,13 @@ from boundaries.journal.models import Journal, JournalEntry
 from boundaries.leaving.models import Export
 from boundaries.pairing.models import Invitation
 from boundaries.reminders.models import ReminderMails
-from boundaries.repair.models import RepairDraft, RepairTurn, ReturnedWords, WishToKeep
+from boundaries.repair.models import (
+    RepairDraft,
+    RepairTurn,
+    ReturnedDraft,
+    ReturnedWords,
+    WishToKeep,
+)
 from boundaries.sealing.models import Seal, Sheet
 from boundaries.seats.models import Seat
 from boundaries.talks.models import Conversation, Draft, EarlyDraft, Turn
@@ -269,7 +275,7 @@ MAY_USE_UNSCOPED = {
 OF_ONE_PERSON = [
     *(Answers, Notes, Sheet, Turn, Draft, EarlyDraft, SetAside, Export),
     *(Journal, JournalEntry, CheckInReplies, Muted, ReminderMails),
-    *(RepairTurn, RepairDraft, WishToKeep, ReturnedWords),
+    *(RepairTurn, RepairDraft, WishToKeep, ReturnedWords, ReturnedDraft),
 ]
 
 

@@ -151,8 +151,8 @@ def test_what_must_not_show_is_there_to_be_shown() -> None:
     assert b"Your part is sealed" in pages(page([HERS, HIS, BRIEFLY]))
     assert b"Your part is sealed" not in pages(live([HERS, HIS, BRIEFLY]))
     muted: History = [(rhythm("alice"), press("bob", "rhythm/mute")), BRIEFLY]
-    assert b"Your reminders are off" in pages(page(muted))
-    assert b"Your reminders are off" not in pages(live(muted))
+    assert b"Your reminders of check-ins are off" in pages(page(muted))
+    assert b"Your reminders of check-ins are off" not in pages(live(muted))
     finished: History = [*BOTH_FINISH, BRIEFLY]
     for who in ("alice", "bob"):
         assert b"Far away" in pages(live(finished, observer=who))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from functools import partial
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -11,7 +15,7 @@ from boundaries.leaving import data_export
 from boundaries.leaving import rules as leaving
 from boundaries.repair import drafts, reading
 from boundaries.repair import rules as repairs
-from boundaries.repair.models import Repair, RepairTurn, WishToKeep
+from boundaries.repair.models import Repair, RepairDraft, RepairTurn, WishToKeep
 from boundaries.repair.reading import NoSuchRepair
 from boundaries.repair.rules import AlreadyOpen, RepairMovedOn
 from boundaries.seats.rules import NotPaired
@@ -131,6 +135,20 @@ def test_one_leaves_while_the_other_sends_and_no_word_is_lost(trials: range) -> 
         assert not Repair.objects.filter(pk=repair).exists()
 
 
+def test_one_leaves_while_the_other_saves_words_and_they_come_back(trials: range) -> None:
+    for _ in trials:
+        one, other, repair = owned_up()
+
+        words = WORDS[M.IMPACT]
+        act = partial(drafts.save, other.seat, repair, "impact", words, version="")
+        saved, left = at_once(act, partial(leaving.part, one.seat)).results
+
+        assert left is None, left
+        assert isinstance(saved, NoSuchRepair) or not isinstance(saved, Exception), saved
+        is_kept = "I lay awake" in str(data_export.data(other.seat)["repairs"])
+        assert is_kept or isinstance(saved, NoSuchRepair)
+
+
 def test_whoever_keeps_it_as_it_goes_is_refused_or_keeps_it(trials: range) -> None:
     for _ in trials:
         one, other, repair = owned_up()
@@ -144,3 +162,54 @@ def test_whoever_keeps_it_as_it_goes_is_refused_or_keeps_it(trials: range) -> No
         is_there = Repair.objects.filter(pk=repair).exists()
         assert is_there == (wished is None)
         assert WishToKeep.unscoped.filter(repair=repair).count() == (2 if is_there else 0)
+
+
+def test_it_goes_while_the_other_still_writes_and_nothing_of_it_is_left(trials: range) -> None:
+    for _ in trials:
+        one, other, repair = owned_up()
+        third = partial(drafts.save, other.seat, repair, "ask", WORDS[M.ASK], version="")
+        drafts.save(other.seat, repair, "impact", WORDS[M.IMPACT], version="")
+        repairs.close(one.seat, repair)
+        Repair.objects.filter(pk=repair).update(removal_at="2020-01-01T00:00:00Z")
+        version = drafts.written(other.seat, repair)["impact"].version
+
+        outcome = at_once(
+            third,
+            partial(drafts.throw_away, other.seat, repair, "impact", version=version),
+            repairs.remove_expired,
+            repairs.remove_expired,
+        )
+
+        assert outcome.refusals <= {NoSuchRepair}, outcome.results
+        assert outcome.results[2:] == (None, None)
+        assert not Repair.objects.filter(pk=repair).exists()
+        assert not RepairDraft.unscoped.filter(repair=repair).exists()
+
+
+def test_it_goes_in_the_middle_of_a_draft_and_nobody_meets_an_error() -> None:
+    """A draft that is stored just as its repair is deleted: the one waits for the other."""
+    one, other, repair = owned_up()
+    repairs.close(one.seat, repair)
+    Repair.objects.filter(pk=repair).update(removal_at="2020-01-01T00:00:00Z")
+    found = threading.Event()
+    put = RepairDraft.put
+
+    def slowly(*args: Any) -> None:
+        found.set()
+        time.sleep(0.3)  # the repair was there a moment ago
+        put(*args)
+
+    def remove() -> None:
+        assert found.wait(10)
+        repairs.remove_expired()
+
+    with mock.patch.object(RepairDraft, "put", slowly):
+        outcome = at_once(
+            partial(drafts.save, other.seat, repair, "ask", WORDS[M.ASK], version=""), remove
+        )
+
+    assert outcome.refusals == set(), outcome.results
+    assert not Repair.objects.filter(pk=repair).exists()
+    assert not RepairDraft.unscoped.filter(repair=repair).exists()
+    with pytest.raises(NoSuchRepair):
+        drafts.save(other.seat, repair, "ask", WORDS[M.ASK], version="")

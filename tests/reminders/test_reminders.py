@@ -90,7 +90,7 @@ def test_there_is_one_mail_a_week_whatever_is_due(alice: Person, bob: Person) ->
     remind_of(alice, at=NOON + DAY)
     sent = []
     for days in range(15):
-        with time_machine.travel(NOON + days * DAY):
+        with time_machine.travel(NOON + days * DAY, tick=False):
             sent += [days for _ in written()]
 
     assert sent == [0, 7]
@@ -195,6 +195,46 @@ def test_a_clock_that_jumps_doubles_nothing_and_silences_nobody_for_long(
         assert written() == []
     with time_machine.travel(NOON + WEEK):
         assert len(written()) == 1
+
+
+def test_a_clock_that_was_far_ahead_uses_up_no_mail_of_a_day_to_come(
+    alice: Person, bob: Person
+) -> None:
+    """It mails what was due once, and puts off the rest to its own next week."""
+    first, second = NOON + 20 * DAY, NOON + 40 * DAY
+    for at, kind in ((NOON, KINDS[0]), (first, KINDS[1]), (second, KINDS[2])):
+        remind_of(alice, at=at, kind=kind)
+    with time_machine.travel(NOON + 800 * DAY, tick=False):
+        assert len(written()) == 1
+        remind_of(bob, at=NOON - HOUR)
+        ReminderMails.unscoped.update_or_create(
+            seat=bob.seat, defaults={"mailed_at": NOON + 799 * DAY}
+        )
+        assert written() == []  # he got one just now, so his is put off
+    sent = []
+    for days in range(60):
+        with time_machine.travel(NOON + days * DAY, tick=False):
+            sent += [(days, to) for to in written()]
+
+    assert [days for days, to in sent if to == alice.user.email] == [20, 40]
+    assert [days for days, to in sent if to == bob.user.email] == [7]
+
+
+def test_a_clock_set_back_by_years_sends_no_burst_when_it_is_right_again(
+    alice: Person, bob: Person
+) -> None:
+    for days in range(3):
+        remind_of(alice, at=NOON + days * HOUR, kind=KINDS[days])
+    with time_machine.travel(NOON + DAY, tick=False):
+        assert len(written()) == 1
+    with time_machine.travel(NOON - 800 * DAY):
+        assert written() == []
+    sent = []
+    for days in range(2, 30):
+        with time_machine.travel(NOON + days * DAY, tick=False):
+            sent += [days for _ in written()]
+
+    assert sent == [8]  # once more at most, a week after the last one
 
 
 def agreed_with_a_day(alice: Person, bob: Person, deck: Deck) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -13,6 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import encryption
+from accounts.encryption import DataKey
 from boundaries.agreements import rules as agreements
 from boundaries.agreements.history import NoSuchAgreement
 from boundaries.content.catalogue import Deck
@@ -22,7 +25,14 @@ from boundaries.leaving import rules as leaving
 from boundaries.reminders.models import Reminder
 from boundaries.repair import drafts, export, reading
 from boundaries.repair import rules as repairs
-from boundaries.repair.models import Repair, RepairDraft, RepairTurn, ReturnedWords, WishToKeep
+from boundaries.repair.models import (
+    Repair,
+    RepairDraft,
+    RepairTurn,
+    ReturnedDraft,
+    ReturnedWords,
+    WishToKeep,
+)
 from boundaries.repair.reading import NoSuchRepair
 from boundaries.repair.rules import AlreadyOpen, RepairMovedOn
 from boundaries.seats.models import NotPaired
@@ -406,6 +416,93 @@ def test_parting_midway_gives_both_their_own_words_and_nobody_the_others(
     assert "Kim" not in his
 
 
+def test_whoever_parts_opens_nothing_that_the_other_has_not_sent(
+    alice: Person, bob: Person
+) -> None:
+    only_begun = begun(bob, i_crossed=False, id=uuid.uuid4())
+    drafts.save(bob.seat, only_begun, "describe", {"words": "Another day."}, version="")
+    begun(alice)
+    take(alice, M.OWN_UP)
+    drafts.save(bob.seat, REPAIR, "impact", {"words": "I lay awake."}, version="")
+    couple, opened = str(alice.seat.couple_id), []
+    decrypt = DataKey.decrypt
+
+    def heard(key: DataKey, *args: Any) -> Any:
+        opened.append(key.owner)
+        return decrypt(key, *args)
+
+    with mock.patch.object(DataKey, "decrypt", heard):
+        leaving.part(alice.seat)
+
+    assert set(opened) == {couple}  # what was sent, which both can read
+    hers, his = (data_export.data(who.seat)["repairs"] for who in (alice, bob))
+    assert "awake" not in str(hers)
+    assert "night" in str(hers)  # her own
+    (back,) = his["from_before_parting"]
+    found = {draft["words"]["words"] for it in back["repairs"] for draft in it["not_sent"]}
+    assert found == {"I lay awake.", "Another day."}
+    assert [it["i_crossed_it"] for it in back["repairs"]] == [False] * 3
+    assert not RepairDraft.unscoped.exists()
+
+
+def test_what_comes_back_goes_when_it_would_have_gone(alice: Person, bob: Person) -> None:
+    """Parting makes nothing stay longer: neither what was sent, nor what was not."""
+    with time_machine.travel(NOON, tick=False):
+        goes = []
+        for kept, days in ((False, 3), (True, 3), (False, 40)):
+            repair = begun(alice, id=uuid.uuid4())
+            take(alice, M.OWN_UP, repair=repair)
+            drafts.save(bob.seat, repair, "impact", {"words": "Mine."}, version="")
+            repairs.close(bob.seat, repair)
+            for who in (alice, bob) if kept else ():
+                repairs.wish_to_keep(who.seat, repair, True)
+            Repair.objects.filter(pk=repair).update(removal_at=NOON + days * DAY)
+            goes.append(NOON + (30 if kept else min(days, 30)) * DAY)
+
+        leaving.part(alice.seat)
+
+        until = ReturnedDraft.owned_by(bob.seat).values_list("until", flat=True)
+        assert sorted(until) == sorted(goes)
+        lasts = {row.until for row in ReturnedWords.owned_by(alice.seat)}
+        assert lasts == {NOON + 3 * DAY, NOON + 30 * DAY}
+    with time_machine.travel(NOON + 4 * DAY):
+        ReturnedDraft.unscoped.filter(until=NOON + 3 * DAY).update(until=Now() - DAY)
+        repairs.remove_expired()
+        assert ReturnedDraft.owned_by(bob.seat).count() == 2
+
+
+def test_a_couple_that_a_restore_brings_back_gets_no_other_thirty_days(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    take(alice, M.OWN_UP)
+    drafts.save(bob.seat, REPAIR, "impact", {"words": "Mine."}, version="")
+    parted_on = timezone.now().date() - 10 * DAY
+    couple = alice.seat.couple_id
+    assert couple
+
+    leaving.part_again({couple: parted_on})
+
+    for rows in (ReturnedWords, ReturnedDraft):
+        assert {row.until.date() for row in rows.unscoped.all()} == {parted_on + 30 * DAY}
+
+
+def test_words_whose_days_are_over_do_not_come_back_from_a_restore(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    take(alice, M.OWN_UP)
+    drafts.save(bob.seat, REPAIR, "impact", {"words": "Mine."}, version="")
+    couple = alice.seat.couple_id
+    assert couple
+
+    leaving.part_again({couple: timezone.now().date() - 31 * DAY})
+
+    assert bob.seat.couple_id is None
+    for rows in (ReturnedWords, ReturnedDraft, RepairDraft):
+        assert not rows.unscoped.exists()
+
+
 def test_parting_gives_both_a_row_whatever_they_wrote(alice: Person, bob: Person) -> None:
     leaving.part(alice.seat)
 
@@ -425,6 +522,7 @@ def test_whoever_wrote_very_much_keeps_nobody_from_leaving(
         take(alice, M.OWN_UP, much, repair=repair)
         drafts.save(alice.seat, repair, "reflect", much, version="")
         repairs.close(alice.seat, repair)
+    Repair.objects.update(removal_at=Now() + 31 * DAY)
 
     leaving.part(bob.seat)
 

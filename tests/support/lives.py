@@ -111,8 +111,10 @@ def lived(one: Person, other: Person, former: Person) -> None:
     pair(one, former)
     opened_together(one, former, deck)
     agreements.assent(former.seat, [propose(one)])
-    begun(one, id=BEFORE)
+    begun(one, "a1", id=BEFORE)
     take(one, RepairMove.OWN_UP, {"words": words(one, "repaired")}, repair=BEFORE)
+    unsent = {"underneath": words(one, "repair-draft")}
+    drafts_of_repairs.save(one.seat, BEFORE, "underneath", unsent, version="")
     leaving.part(former.seat)
     pair(one, other)
     for who in (one, other):

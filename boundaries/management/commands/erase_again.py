@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import date
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             return
         paths = lists or [own] if own else lists
         try:
-            erased = set(_ids(line for path in paths for line in path.read_text().splitlines()))
+            erased = _ids(line for path in paths for line in path.read_text().splitlines())
         except (OSError, ValueError) as error:
             raise CommandError(
                 f"The list cannot be read, and nothing was deleted: {error}"
@@ -49,14 +50,16 @@ class Command(BaseCommand):
         restored = [user for batch in batches for user in User.objects.filter(pk__in=batch)]
         for user in restored:
             leaving.delete(user)
-        parted = sum(map(leaving.part_again, batches))
+        parted = sum(leaving.part_again({id: erased[id] for id in batch}) for batch in batches)
         self.stdout.write(
             f"Accounts deleted again: {len(restored)}. Couples parted again: {parted}."
         )
 
 
-def _ids(lines: Iterable[str]) -> Iterator[uuid.UUID]:
-    """Raises ValueError for a line without an id: a list that was cut short is not trusted."""
-    for line in lines:
-        if line.strip():
-            yield uuid.UUID(line.split()[-1])
+def _ids(lines: Iterable[str]) -> dict[uuid.UUID, date]:
+    """The ids, with the day of each.
+
+    Raises ValueError for a line without them: a list that was cut short is not trusted.
+    """
+    parts = [line.split() for line in lines if line.strip()]
+    return {uuid.UUID(part[-1]): date.fromisoformat(part[0]) for part in parts}
