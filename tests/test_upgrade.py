@@ -42,7 +42,7 @@ MISSING = {
     *("leaving-copy-a4", "leaving-copy-letter", "leaving-copy-data"),
     # What that version did not know yet.
     *("check-ins-calendar", "check-ins-finished", "journal-entry", "journal-to-talk"),
-    *("repair-about", "repair-show"),
+    *("repair-about", "repair-show", "repair-closing"),
 }
 SHOWN = {
     "home": "Alice",

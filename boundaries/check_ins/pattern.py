@@ -1,6 +1,6 @@
 """The times of a rhythm: a day of the week and a time on the wall, which stay when clocks change.
 
-dateutil's rrule and recurring-ical-events do more than is needed, and neither is installed: three
+dateutil's rrule and recurring-ical-events do more than is needed, and neither is ours to use: three
 frequencies are a few lines with zoneinfo.
 """
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 from boundaries.content import catalogue
 from boundaries.demo.couple import ASHA, OPENED_AT, RAVI, names, translated
 from boundaries.repair import flow, pages
-from boundaries.repair.pages import RepairPage, WordsInForm, example_page
+from boundaries.repair.page_words import WordsInForm
+from boundaries.repair.pages import RepairPage, example_page
 from boundaries.repair.reading import SeenRepair, SentWords
 from boundaries.vocabulary import RepairMove, Side
 
@@ -72,6 +73,7 @@ def page() -> RepairPage:
         title=pages.title(),
         main=WordsInForm(move=RepairMove.NOT_YET, content={}, version=""),
         beside={},
+        beside_open=False,
         feelings=[],
         unsent=[],
         moved_on=False,

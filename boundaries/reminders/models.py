@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
@@ -53,7 +53,7 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     @classmethod
-    def looked_at_later_than(cls, moment: datetime) -> QuerySet[Self]:
+    def looked_at_later_than(cls, moment: datetime) -> QuerySet[Any]:
         """Those that were mailed or put off, and are due, or to be mailed, after a moment."""
         looked_at = cls.objects.filter(Q(mail_at__isnull=True) | Q(mail_at__gt=F("due_at")))
         return looked_at.alias(at=Coalesce("mail_at", "due_at")).filter(at__gt=moment)

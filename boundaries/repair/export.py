@@ -132,7 +132,7 @@ def _returned(seat: Seat) -> list[dict[str, Any]]:
     for row in ReturnedWords.owned_by(seat).order_by("until", "pk"):
         found[row.until] += [{"not_sent": [], **repair} for repair in row.read(seat.key)]
     for draft in ReturnedDraft.owned_by(seat).order_by("until", "behaviour", "purpose", "pk"):
-        about = {
+        about: dict[str, Any] = {
             "behaviour": draft.behaviour or None,
             "i_crossed_it": draft.i_crossed_it,
             "opened_at": None,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from boundaries import dates
 from boundaries.content import control
 from boundaries.vocabulary import FEELINGS, Feeling, RepairMove
 from boundaries.web.fields import MAX_PART_LENGTH, DayField, FewField, WordsField
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 MAX_FEELINGS = 3
+IN_A_WEEK = timedelta(days=7)
 
 
 class RepairForm(WrittenForm):
@@ -156,6 +160,14 @@ class KeepForm(forms.Form):
     @property
     def keeps(self) -> bool:
         return bool(self.cleaned_data["stay"] == "yes")
+
+
+def with_day(move: RepairMove, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An offer has a day from the start: a week from now, unless its writer chose one to come."""
+    chosen = str(content.get("on") or "")
+    if move != RepairMove.OFFER or chosen >= dates.tomorrow().isoformat():
+        return content
+    return {**content, "on": (localdate() + IN_A_WEEK).isoformat()}
 
 
 def sent_form(data: QueryDict, move: RepairMove) -> RepairForm:

@@ -276,7 +276,7 @@ class ReturnedDraft(Private, Encrypted):
         """
         last = Value(until, models.DateTimeField())
         goes = Q(repair__removal_at__isnull=False) & ~Q(repair__in=kept)
-        columns = {
+        columns: dict[str, Any] = {
             "id": F("pk"),
             "seat_id": F("seat"),
             "bound_id": F("bound_id"),

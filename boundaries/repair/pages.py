@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,19 @@ from boundaries.content import control
 from boundaries.drafts import UNWRITTEN
 from boundaries.repair import drafts, notes, reading
 from boundaries.repair.drafts import UnsentWords
-from boundaries.repair.forms import FORMS, REPAIR_PURPOSE, RepairForm, own_texts, picked_feelings
-from boundaries.repair.notes import NoteOnWords
+from boundaries.repair.forms import (
+    FORMS,
+    REPAIR_PURPOSE,
+    RepairForm,
+    own_texts,
+    picked_feelings,
+    with_day,
+)
+from boundaries.repair.page_words import ReadWords, UnsentTexts, WordsInForm
 from boundaries.repair.reading import RepairSummary, SeenRepair, SentWords
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import Partner
-from boundaries.vocabulary import RepairMove, RepairStep, Side
+from boundaries.vocabulary import RepairMove, RepairStep
 from boundaries.web.fields import offered_feelings
 
 if TYPE_CHECKING:
@@ -43,52 +50,6 @@ BESIDE = (RepairMove.ASK, RepairMove.FOLLOW_UP, RepairMove.UNDERNEATH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WordsInForm:
-    """A draft as its form shows it: as it is saved, or as it was just sent."""
-
-    move: RepairMove
-    content: Mapping[str, Any]
-    version: str
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
-    newer: tuple[str, ...] | None = None  # what another page has saved since then
-    note: NoteOnWords | None = None
-    noted: str = ""  # names the words on which a note of care is shown
-    is_touching: bool = False  # whether they may be about devices, whereabouts or passwords
-
-    @property
-    def purpose(self) -> str:
-        return self.move.value
-
-    @property
-    def is_saved(self) -> bool:
-        return bool(self.version)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadWords:
-    """A turn as it is read."""
-
-    side: Side
-    is_mine: bool
-    first_name: str
-    label: str
-    texts: list[str]
-    feelings: list[str]
-    day: date
-    on: date | None  # by when an offer is meant
-    needs_care: bool  # whether the other's words may be about what is only the reader's
-
-
-@dataclass(frozen=True, slots=True)
-class UnsentTexts:
-    """What somebody wrote and did not send, for them to read again."""
-
-    purpose: str
-    version: str
-    texts: list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RepairPage:
     """The page of a repair: where it stands, and one thing to do."""
 
@@ -99,6 +60,7 @@ class RepairPage:
     namesake: str
     main: WordsInForm | None
     beside: Mapping[str, WordsInForm]
+    beside_open: bool  # whether there is something in one of them
     feelings: list[Any]
     before: ReadWords | None  # what the main thing answers to
     offered: ReadWords | None
@@ -194,6 +156,7 @@ def repair_page(
         title=title(is_refused=bool(refused or moved_on)),
         main=forms.pop(writing, None) if writing else None,
         beside={move.name.lower(): words for move, words in forms.items()},
+        beside_open=any(it.errors or it.is_saved or it.noted for it in forms.values()),
         unsent=_texts(unsent),
         moved_on=moved_on,
         talkable=bool(repair.behaviour) and can_be_talked_about(seat, repair.behaviour),
@@ -270,7 +233,7 @@ def in_form(seat: Seat, words: UnsentWords) -> WordsInForm:
     """A draft for its form, with one note on it where one belongs."""
     return WordsInForm(
         move=words.move,
-        content=words.content,
+        content=with_day(words.move, words.content),
         version=words.version,
         note=notes.first(seat, words.move, words.content),
         is_touching=any(map(control.may_be_access, own_texts(words.move, words.content))),

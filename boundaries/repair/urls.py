@@ -12,6 +12,7 @@ urlpatterns = [
     path("repair/<uuid:repair>/draft/", views.draft, name="repair-draft"),
     path("repair/<uuid:repair>/throw-away/", views.throw_away, name="repair-throw-away"),
     path("repair/<uuid:repair>/discard/", views.discard, name="repair-discard"),
+    path("repair/<uuid:repair>/closing/", views.closing, name="repair-closing"),
     path("repair/<uuid:repair>/close/", views.close, name="repair-close"),
     path("repair/<uuid:repair>/keep/", views.keep, name="repair-keep"),
 ]

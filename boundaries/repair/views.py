@@ -183,6 +183,18 @@ def discard(request: SeatedRequest, repair: SeenRepair) -> HttpResponse:
     return redirect("agreements")
 
 
+@require_safe
+@seated
+@with_repair
+def closing(request: SeatedRequest, repair: SeenRepair) -> HttpResponse:
+    """What closing it means, before anybody does. Looking closes nothing."""
+    if not repair.is_sent:
+        raise Http404
+    if repair.closed:
+        return redirect("repair-show", repair.id)
+    return render(request, "boundaries/repair/closing.html", {"repair": repair})
+
+
 @require_POST
 @seated
 @with_repair

@@ -107,10 +107,11 @@ def test_two_people_put_it_right(
     is_accessible_on(his, "What I’ll do")
     write(his, "What I see now, and what I’m sorry for", "I hurt you. I see that now.")
     write(his, "One thing I’ll do", "You can read my phone.")
-    his.get_by_label("By when").fill("2099-01-01")
+    day = his.get_by_label("By when")
+    assert day.input_value()  # in a week: nobody is stuck for a day
+    day.fill("2099-01-01")
     his.get_by_role("button", name="Send it to Alice").click()
     expect(his.get_by_text("Please choose a day to come, within a year.")).to_be_visible()
-    day = his.get_by_label("By when")
     day.fill(str(day.get_attribute("min")))
     press(his, "Send it to Alice")
     assert his.get_by_text("Not sent yet, and only you see this.").is_visible()
@@ -127,7 +128,7 @@ def test_two_people_put_it_right(
     is_accessible_on(hers, "Bob has written to you")
     look(hers, f"repair-after-hurt-{javascript}")
     press(hers, "I’m not ready")
-    unfold(hers, "How often we ask")
+    unfold(hers, "More")
     look(hers, f"repair-pace-{javascript}")
 
     # And both are asked again some days later, and again some weeks later
@@ -144,6 +145,9 @@ def test_two_people_put_it_right(
     # And either closes it
     unfold(hers, "More")
     look(hers, f"repair-more-{javascript}")
+    hers.get_by_role("link", name="Close this, for both of us").click()
+    is_accessible_on(hers, "Close it?")
+    look(hers, f"repair-closing-{javascript}")
     press(hers, "Close it for both of us")
     is_accessible_on(hers, "Closed")
     look(hers, f"repair-closed-{javascript}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from boundaries.agreements import rules as agreements
 from boundaries.content import control, phrasing
@@ -247,3 +250,50 @@ def test_what_the_other_can_see_is_what_was_sent(alice: Person, bob: Person) -> 
 def _tomorrow(who: Person) -> str:
     page = who.client.get(PAGE).text
     return page.partition('min="')[2].partition('"')[0]
+
+
+def test_closing_takes_a_second_step_that_says_what_it_means(alice: Person, bob: Person) -> None:
+    begun(alice)
+    closing, close = (reverse(name, args=[REPAIR]) for name in ("repair-closing", "repair-close"))
+    assert alice.client.get(closing).status_code == HTTPStatus.NOT_FOUND  # not sent: thrown away
+    take(alice, M.OWN_UP)
+
+    for who in (alice, bob):
+        page = who.client.get(PAGE).text
+        assert closing in page
+        assert close not in page
+        assert close in who.client.get(closing).text
+    assert not seen_by(alice).closed
+    bob.client.post(close)
+    assert seen_by(alice).closed
+    assert alice.client.get(closing).headers["Location"] == PAGE
+
+
+def test_an_offer_has_a_day_from_the_start_and_never_one_that_is_over(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    repaired_up_to(S.OFFER, alice, bob)
+    in_a_week = (localdate() + timedelta(days=7)).isoformat()
+    assert f'value="{in_a_week}"' in alice.client.get(PAGE).text
+
+    words = {"sorry": "I see it.", "offer": "I tell you first."}
+    drafts.save(alice.seat, REPAIR, "offer", {**words, "on": localdate().isoformat()}, version="")
+    assert f'value="{in_a_week}"' in alice.client.get(PAGE).text  # that day is over
+    seen = drafts.written(alice.seat, REPAIR)["offer"].version
+    later = (localdate() + timedelta(days=20)).isoformat()
+    drafts.save(alice.seat, REPAIR, "offer", {**words, "on": later}, version=seen)
+    assert f'value="{later}"' in alice.client.get(PAGE).text
+
+
+def test_a_page_has_few_folds_and_one_for_all_that_can_be_written(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    repaired_up_to(S.AFTER, alice, bob)
+    drafts.save(bob.seat, REPAIR, "impact+", {"words": "Kept back."}, version="")
+
+    for who in (alice, bob):
+        folds = re.findall(r"<summary>(.*?)</summary>", who.client.get(PAGE).text)
+        assert folds[:2] == ["Write something else", "More"]
+        assert len(folds) <= 4

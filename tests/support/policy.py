@@ -290,6 +290,7 @@ POLICY: dict[str, Row] = {
     "repair-about-other": get("404", **in_a_couple("200")),
     "repair-begin": post("404", **in_a_couple("repair-show")),
     "repair-show": get("404", OPENED="200"),
+    "repair-closing": get("404", OPENED="200"),
     **{
         f"repair-{act}": post("404", OPENED=outcome)
         for act, outcome in (
@@ -482,7 +483,7 @@ UNATTENDED: dict[str, Unattended] = {
             "consent",
             *("answers-sealed", "comparison-opened", "comparison"),
             *("talks-about", "talks-state", "talks-stuck"),
-            *("repair-about", "repair-about-other"),
+            *("repair-about", "repair-about-other", "repair-closing"),
             *("agreements", "agreements-entry", "agreements-change", "agreements-common-ground"),
             "agreements-read-out",
             *(

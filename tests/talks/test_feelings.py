@@ -73,7 +73,7 @@ def test_good_feelings_are_in_sight_beside_the_hard_ones(alice: Person) -> None:
         "good",
         "proud",
     ]  # the first two stand beside each other
-    assert sentence_of(alice) == "I feel safe, close and proud."
+    assert sentence_of(alice) == "I feel at ease, connected and proud."
 
 
 def test_a_finer_word_takes_the_place_of_its_group(alice: Person) -> None:
