@@ -529,8 +529,8 @@ def test_whoever_wrote_very_much_keeps_nobody_from_leaving(
     assert ReturnedWords.owned_by(bob.seat).count() == 1
     portions = export.export(alice.seat)["from_before_parting"]
     found = [repair for portion in portions for repair in portion["repairs"]]
-    assert [[turn["words"] for turn in repair["sent"]] for repair in found] == [[much]] * 8
-    assert [[draft["words"] for draft in repair["not_sent"]] for repair in found] == [[much]] * 8
+    assert [turn["words"] for repair in found for turn in repair["sent"]] == [much] * 8
+    assert [draft["words"] for repair in found for draft in repair["not_sent"]] == [much] * 8
 
 
 def test_returned_words_go_after_thirty_days(alice: Person, bob: Person) -> None:

@@ -359,7 +359,7 @@ POLICY: dict[str, Row] = {
     "check-ins-delete": post("404"),
     "check-ins-rhythm-set": post("pairing", **in_a_couple("400")),
     "check-ins-rhythm-end": post("pairing", **in_a_couple("check-ins-show")),
-    "check-ins-mute": post("pairing", **in_a_couple("409")),
+    "check-ins-mute": post("pairing", **in_a_couple("check-ins-rhythm")),
     "check-ins-unmute": post("pairing", **in_a_couple("check-ins-rhythm")),
     "check-ins-calendar": get("404"),
     "check-ins-closeness-want": post("pairing", **in_a_couple("check-ins-closeness")),
