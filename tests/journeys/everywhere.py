@@ -355,6 +355,7 @@ def looks(state: str, who: Person | None) -> Iterator[tuple[str, str]]:
     if state == REPAIRING:
         paths = ["/home/", "/repair/", "/repair/about/a1/", "/repair/about/", "/seen/"]
         paths += [f"/repair/{repair_id(number)}/" for number in range(2 * len(REPAIRS) + 1)]
+        paths += [f"/repair/{repair_id(0)}/closing/"]
     if state == TALKING:
         talk_paths = [
             f"/talks/{uuid.UUID(int=number, version=4)}/" for number in range(1, len(TALKS) + 1)
