@@ -19,6 +19,7 @@ from functools import wraps
 from django.db import OperationalError, connection
 
 GIVEN_UP = {"40001", "40P01"}  # SQLSTATE of serialization_failure and deadlock_detected
+ABORTED = "25P02"  # of a statement in a transaction that has failed before
 TRIES = 5
 FIRST_PAUSE = 0.01  # seconds; twice as long each time
 
@@ -26,9 +27,11 @@ FIRST_PAUSE = 0.01  # seconds; twice as long each time
 def was_given_up(error: BaseException | None) -> bool:
     """Whether the database gave a transaction up, so that it may be tried again."""
     while error is not None:
-        if getattr(error, "sqlstate", None) in GIVEN_UP:
+        state = getattr(error, "sqlstate", None)
+        if state in GIVEN_UP:
             return True
-        error = error.__cause__
+        # allauth gives a lock back in that transaction, and hides why it was given up.
+        error = error.__cause__ or (error.__context__ if state == ABORTED else None)
     return False
 
 

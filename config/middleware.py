@@ -9,7 +9,7 @@ from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.storage import default_storage
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
@@ -173,7 +173,7 @@ class RetryMiddleware:
         run again whatever it did. Django's ATOMIC_REQUESTS would roll back where a view refuses by
         an exception, and with it what has been counted towards a limit.
         """
-        if not settings.SERIALIZABLE:
+        if not settings.SERIALIZABLE or not _is_reachable():
             return self._answer(request)
         try:
             with transaction.atomic():
@@ -193,6 +193,15 @@ class RetryMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return _retry_after(exception) if self.on_a_server else None
+
+
+def _is_reachable() -> bool:
+    """During an outage, a page that needs no database is there as ever."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return False
+    return True
 
 
 def _retry_after(error: BaseException | None) -> RetryResponse | None:

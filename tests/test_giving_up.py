@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from unittest import mock
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.messages.storage import default_storage
 from django.core import mail
@@ -140,6 +142,25 @@ def test_what_is_given_up_midway_is_done_again(
         answer = alice.client.post(path)
 
     assert (answer.status_code, len(tries)) == (status, 3)
+
+
+def test_a_limit_that_cannot_be_counted_is_counted_again(alice: Person, settings: Any) -> None:
+    """allauth asks the same transaction to give its lock back, and raises what comes of that."""
+    settings.SERIALIZABLE = True
+    fail = give_up(times=2)
+
+    @contextmanager
+    def lock(key: str) -> Iterator[bool]:
+        try:
+            fail()
+            yield True
+        finally:
+            User.objects.exists()
+
+    with mock.patch.object(ratelimit, "cache_lock", lock):
+        answer = alice.client.post(reverse("joining-enter"), {"code": "ZZZZZZZZZZZZ"})
+
+    assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def test_an_error_before_the_view_is_repeated(alice: Person, settings: Any) -> None:

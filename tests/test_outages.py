@@ -41,9 +41,11 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     reachability.outage = None
 
 
+@pytest.mark.parametrize("serializable", [True, False])
 def test_a_request_is_refused_at_once_with_a_page_of_ours(
-    alice: Person, monkeypatch: pytest.MonkeyPatch
+    alice: Person, monkeypatch: pytest.MonkeyPatch, settings: Any, serializable: bool
 ) -> None:
+    settings.SERIALIZABLE = serializable
     browser = Client(raise_request_exception=False)
     browser.cookies = alice.client.cookies
     with outage(monkeypatch):

@@ -189,6 +189,7 @@ def test_all_connections_of_a_process_fail_at_most_once(alice: Person) -> None:
         del connection.settings_dict["OPTIONS"]["pool"]
 
 
+@pytest.mark.read_committed("show what only read committed lets happen")
 def test_a_view_that_has_committed_something_is_not_run_again(alice: Person) -> None:
     runs = []
 
