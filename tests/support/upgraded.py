@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import django
 
-MOMENT = datetime(2026, 11, 29, 21, 22, tzinfo=UTC)  # the dumps were made a minute before
+MOMENT = datetime(2026, 12, 1, 5, 36, tzinfo=UTC)  # minutes after the dumps were made
 
 
 def main(sessions: dict[str, str]) -> None:
