@@ -18,19 +18,20 @@ from tests.support.environment import MASTER_KEYS
 from tests.test_settings import AWKWARD, AWKWARD_IN_MAILS, GOOD, database_of, mail_of, read
 
 ROOT = Path(__file__).parent.parent
-OURS = ("migration", "web", "worker")
+OURS = ("migration", "web", "worker", "metrics")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 DEMO: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.demo.yml").read_text())["services"]
 LASTING = sorted(set(SERVICES) - {"migration"})
 
 
-def test_it_runs_a_database_a_migration_a_site_and_a_worker_and_a_proxy_if_asked() -> None:
+def test_it_runs_a_database_a_migration_a_site_and_a_worker_and_the_rest_if_asked() -> None:
     always = {name for name, service in SERVICES.items() if "profiles" not in service}
 
     assert always == {"database", "migration", "web", "worker"}
     assert {name: SERVICES[name]["profiles"] for name in set(SERVICES) - always} == {
-        "proxy": ["https"]
+        "metrics": ["metrics"],
+        "proxy": ["https"],
     }
 
 
@@ -40,7 +41,7 @@ def test_what_stays_up_has_a_health_check_and_comes_back(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["migration", "web", "worker"])
+@pytest.mark.parametrize("name", ["migration", "web", "worker", "metrics"])
 def test_nothing_starts_before_what_it_needs(name: str) -> None:
     conditions = {
         service: rule["condition"] for service, rule in SERVICES[name]["depends_on"].items()
@@ -55,6 +56,7 @@ def test_only_the_proxy_has_ports_for_other_machines() -> None:
 
     assert ports == {
         "web": ["127.0.0.1:8000:8000"],
+        "metrics": ["127.0.0.1:9464:9464"],
         "proxy": ["80:80", "443:443", "443:443/udp"],
     }
     assert DEMO["demo"]["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
@@ -79,6 +81,21 @@ def test_the_proxy_reaches_the_site_and_not_the_database() -> None:
     assert networks["proxy"] == ["public"]
     assert networks["web"] == ["default", "public"]
     assert COMPOSE["networks"] == {"public": None}
+
+
+def test_metrics_and_the_site_share_a_folder_in_memory() -> None:
+    """.env.example and docs/monitoring.md name the folder and the address."""
+    for name in ("web", "metrics"):
+        assert "counts:/counts" in SERVICES[name]["volumes"]
+    assert COMPOSE["volumes"]["counts"] == {
+        "driver_opts": {"type": "tmpfs", "device": "tmpfs", "o": "uid=10001,mode=0700"}
+    }
+    chosen = {"METRICS_ADDRESS": "metrics:9464", "METRICS_FOLDER": "/counts"}
+    for name in ("web", "metrics"):
+        settings = inside(name, NEEDED | {"POSTGRES_PASSWORD": "word"} | chosen)
+        assert isinstance(settings, dict), settings
+        assert settings["METRICS_ADDRESS"] == ("metrics", 9464)
+        assert settings["METRICS_FOLDER"] == "/counts"
 
 
 def test_the_folder_of_the_database_is_that_of_its_image() -> None:
