@@ -141,7 +141,7 @@ def test_somebody_deletes_their_account_while_a_copy_is_being_made(
 
         # When she deletes her account
         page.goto("/leaving/delete/")
-        expect(page.get_by_text("What you share with Bob goes, too.")).to_be_visible()
+        expect(page.get_by_text("What you share with Bob is deleted, too.")).to_be_visible()
         page.get_by_role("link", name="Continue to delete it").click()
         see(page, "leaving-for-sure", "Delete your account now?")
         press(page, "Delete everything of mine")

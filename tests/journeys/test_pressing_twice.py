@@ -66,6 +66,5 @@ def test_whoever_presses_twice_to_begin_gets_one_code_that_lets_them_in(phone: P
         page.mouse.click(x, y)
 
         page.locator("input[name=code]").fill(mailed_code(f"nora{pause}@example.org"))
-        page.get_by_role("button", name="Continue").click()
-        page.wait_for_url("**/yes/")
+        page.wait_for_url("**/yes/")  # six digits send themselves
         assert len(mail.outbox) == 1
