@@ -104,11 +104,11 @@ def test_who_looks_at_all_their_answers_is_thanked_once_none_is_missing(
 ) -> None:
     for behaviour in deck.behaviours[1:]:
         write(alice, behaviour, N)
-    assert "Well done" not in alice.client.get("/decks/essentials/last-look/").text
+    assert "That took some honesty" not in alice.client.get("/decks/essentials/last-look/").text
 
     skip(alice, deck.behaviours[0])
 
-    assert "Well done" in alice.client.get("/decks/essentials/last-look/").text
+    assert "That took some honesty" in alice.client.get("/decks/essentials/last-look/").text
 
 
 @pytest.mark.parametrize("given", ["mine", "partners"])
@@ -212,7 +212,7 @@ def test_the_last_button_says_where_it_leads(alice: Person, deck: Deck) -> None:
 def test_only_a_deck_that_is_not_begun_says_what_a_tap_does(alice: Person, deck: Deck) -> None:
     """It can be switched off on every card, where there is more to add."""
     first, second, *_ = (row.behaviour for row in sheets.own_sheet(alice.seat, deck).rows)
-    hint = "A tap brings the next card."
+    hint = "Tap an answer, and the next card comes."
 
     def faces(id: str) -> tuple[bool, bool, bool]:
         face, _, folded = alice.client.get(f"/answers/{id}/").text.partition(
@@ -460,7 +460,7 @@ def test_the_last_look_is_a_line_for_each_card(alice: Person, bob: Person, deck:
     assert "fine, if we tell each other first and it’s not late" in words
     assert "“by day”" in words
     assert "when Bob does it: not OK; when I do it: fine" in words
-    assert "no condition named yet" not in words
+    assert "No condition yet" not in words
     assert "Seal my answers" in words
 
 

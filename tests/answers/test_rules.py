@@ -245,7 +245,7 @@ def test_the_last_look_shows_only_what_the_partner_will_see(
     assert "opens with it" in text
     words = " ".join(text.split())
     assert "when Bob does it: fine, if …; when I do it: fine" in words
-    assert "no condition named yet: add one" in words
+    assert "No condition yet for “fine, if …”: add one" in words
     assert words.count("not shared (no answer yet)") == 21
     assert "not shared (you kept it private)" in words
     assert "not shared (you skipped it)" in words

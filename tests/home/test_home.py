@@ -55,7 +55,7 @@ def says(who: Person) -> tuple[NextStep, str]:
 def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, deck: Deck) -> None:
     assert says(charlie) == (NextStep.BEGIN, "Start with your own answers.")
     write(charlie, deck.behaviours[0], Stance.ACCEPTABLE)
-    assert says(charlie) == (NextStep.CONTINUE, "Pick up where you stopped.")
+    assert says(charlie) == (NextStep.CONTINUE, "Pick up where you left off.")
     fill_in(charlie, deck, Stance.ACCEPTABLE)
     assert says(charlie) == (NextStep.INVITE, "Your answers are ready.")
     code = invite(charlie)
@@ -219,7 +219,7 @@ def test_whoever_was_left_reads_that_first_and_is_asked_nothing_else(
     assert "Invite your partner" not in alice.client.get("/home/").text
 
     pairing.acknowledge_parting(alice.seat)
-    assert says(alice)[1] == "Pick up where you stopped."
+    assert says(alice)[1] == "Pick up where you left off."
 
 
 def test_skipping_every_behaviour_completes_a_deck(charlie: Person, deck: Deck) -> None:

@@ -189,7 +189,7 @@ def test_a_card_that_is_skipped_before_htmx_has_come_stays_skipped(phone: PhoneM
     before = heading.inner_text()
 
     page.get_by_text("Add something").click()
-    page.get_by_role("button", name="Take my answer out").click()
+    page.get_by_role("button", name="Clear my answer").click()
 
     expect(heading).not_to_have_text(before)
     is_scripted(page)
@@ -468,7 +468,7 @@ def test_a_card_that_stays_does_not_say_that_a_tap_moves_on(phone: PhoneMaker) -
     page.evaluate("localStorage.clear()")
     first = sheets.own_sheet(alice.seat, DECK).rows[0].behaviour
     page.goto(f"/answers/{first.id}/")
-    hint = page.get_by_text("A tap brings the next card.")
+    hint = page.get_by_text("Tap an answer, and the next card comes.")
     expect(hint).to_be_visible()
 
     unfold(page, "Add something")
@@ -510,7 +510,7 @@ def test_the_next_card_comes_after_a_tap_and_never_after_a_key(phone: PhoneMaker
     is_scripted(page)
 
     # The first card says so
-    hint = page.get_by_text("A tap brings the next card.")
+    hint = page.get_by_text("Tap an answer, and the next card comes.")
     expect(hint).to_be_visible()
 
     # Given an answer by a key, then the card stays
