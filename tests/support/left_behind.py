@@ -18,6 +18,7 @@ import django
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
+    from allauth.mfa.models import Authenticator
     from django.core.management import call_command
     from django.test.utils import setup_test_environment
 
@@ -29,7 +30,7 @@ def main() -> None:
     alice, bob, erin = (person(name) for name in ("Alice", "Bob", "Erin"))
     lived(alice, bob, erin)
     at_home(bob)
-    bob.user.authenticator_set.all().delete()  # that passkey has a name and no key
+    Authenticator.objects.filter(user=bob.user).delete()  # that passkey has a name and no key
     sessions = {who.user.first_name: who.client.session.session_key for who in (alice, bob)}
     print(json.dumps(sessions))
 
