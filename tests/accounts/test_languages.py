@@ -236,7 +236,7 @@ def test_a_tap_at_the_foot_of_a_page_shows_that_page_in_another(alice: Person) -
     assert switch
     assert '<input type="hidden" name="next" value="/understandings/">' in switch[0]
     assert re.search(r'<button[^>]*value="hi"[^>]*lang="hi"[^>]*>हिन्दी</button>', switch[0])
-    assert '<span lang="en" aria-current="true">English</span>' in switch[0]
+    assert 'value="en"' not in switch[0]  # it is in English
 
     sent = {"language": "hi", "next": "/understandings/"}
     referrer = {"Referer": f"http://testserver{page}"}

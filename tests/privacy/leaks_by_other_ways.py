@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 from allauth.core import ratelimit
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.tasks import task
 from django.utils import timezone
@@ -272,12 +272,12 @@ def _(request: HttpRequest, response: HttpResponse) -> None:
 def mailed(spoil: Callable[[EmailMessage], None]) -> AbstractContextManager[Any]:
     """Something else in each mail that is handed to the mail server."""
 
-    class Spoiled(EmailMultiAlternatives):
+    class Spoiled(messages.Mail):
         def __init__(self, *args: Any, **more: Any) -> None:
             super().__init__(*args, **more)
             spoil(self)
 
-    return mock.patch.object(messages, "EmailMultiAlternatives", Spoiled)
+    return mock.patch.object(messages, "Mail", Spoiled)
 
 
 @planted(BY_MAIL, "a header with how far the other is")

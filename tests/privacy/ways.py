@@ -109,12 +109,13 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "next": ("/seen/", "https://example.net/"),
     "unsaved": ("on",),  # in the address of the sign-in page, read by its template
     "email": ("bob@example.org", "nobody@example.org"),  # read by allauth, where one signs up
+    "anyway": ("yes",),  # behind the page that says which letters a PDF will lack
     # In the address of a form, and read from what is posted.
     "for": ("speak-1-1",),
     "side": tuple(Side.values),
 }
 # Parameters that are not read where the address of a view leads to, but by whatever it passes.
-EVERYWHERE = ("next", "unsaved", "for", "side")
+EVERYWHERE = ("next", "unsaved", "anyway", "for", "side")
 # Every header that the site reads. django-htmx reads all that begin with HX-.
 HEADERS = {name for way in BY_HEADERS for name, _ in way.headers}
 
