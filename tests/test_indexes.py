@@ -47,7 +47,11 @@ def test_no_index_is_the_beginning_of_another() -> None:
         (table, name, longer)
         for table, name, columns, unique, _ in ours
         for other, longer, more, _, _ in whole
-        if other == table and longer != name and not unique and more[: len(columns)] == columns
+        if columns  # an expression begins nothing
+        and other == table
+        and longer != name
+        and not unique
+        and more[: len(columns)] == columns
     ]
 
     assert repeated == []
