@@ -26,6 +26,7 @@ from tests.support.depth import some_each_day
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CHANGED: History = [(rhythm("alice", "monthly", 5),), BRIEFLY]
+ENDED: History = [(press("alice", "rhythm/end"),), BRIEFLY]
 # Which leaks there are, and two histories that such a leak tells apart.
 PLANTED: list[tuple[dict[str, Leak], History, History]] = [
     (leaks.OF_A_HALF, [HERS, HIS, BRIEFLY], [HERS, (), BRIEFLY]),
@@ -36,8 +37,8 @@ PLANTED: list[tuple[dict[str, Leak], History, History]] = [
     ),
     (
         leaks.OF_MUTING,
-        [(rhythm("alice"),), (press("bob", "rhythm/mute"),), *CHANGED],
-        [(rhythm("alice"),), (), *CHANGED],
+        [(rhythm("alice"),), (press("bob", "rhythm/mute"),), *CHANGED, *ENDED],
+        [(rhythm("alice"),), (), *CHANGED, *ENDED],
     ),
     (
         leaks.OF_WANTING_A_PICTURE,

@@ -98,6 +98,8 @@ def test_that_he_has_muted_it_shows_nowhere_whatever_she_does_with_it() -> None:
         PROBED,
         (press("alice", "rhythm/end"),),
         BRIEFLY,
+        (rhythm("alice"),),  # which he doesn't hear of either
+        BRIEFLY,
     ]
     muted: Step = (press("bob", "rhythm/mute"),)
 
