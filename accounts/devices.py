@@ -21,6 +21,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 
 from accounts import clock
+from accounts.sessions import keep_account
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,13 +75,15 @@ def record(request: HttpRequest, **_: object) -> None:
 def cycle_key(request: HttpRequest, user: User, **_: object) -> None:
     """Change the session key when somebody reauthenticates (ASVS 7.2.4). The old one is useless.
 
-    Does nothing during sign-in, which changes the key itself, nor if another request has ended the
-    session or changed its key.
+    Does nothing during sign-in, which changes the key itself, nor if another request has closed
+    the account, ended the session or changed its key.
     """
     if request.user != user:
         return
     old_key = request.session.session_key
     with transaction.atomic():
+        if not keep_account(user.pk):
+            return
         deleted, _by_model = Session.objects.filter(session_key=old_key).delete()
         if not deleted:
             return

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
+import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 
 from accounts import closing
+from accounts.sessions import SessionStore
 from tests.accounts.test_signing_in import is_signed_in, post
 from tests.conftest import PASSWORD, Person
 
@@ -67,3 +71,23 @@ def test_only_sessions_that_nobody_is_signed_in_with_are_decoded(
     left = set(Session.objects.values_list("pk", flat=True))
     assert at_sign_in.session.session_key not in left
     assert {his.session.session_key, elsewhere.session.session_key} <= left
+
+
+def test_a_request_that_began_before_leaves_no_session(alice: Person, charlie: Person) -> None:
+    """It may be signing somebody in, or giving their session another key."""
+    signing_in, signed_in = SessionStore(), SessionStore()
+    signed_in[SESSION_KEY] = str(alice.user.pk)
+    for session in (signing_in, signed_in):
+        session.create()
+    with transaction.atomic():
+        assert closing.lock(alice.user)
+        closing.close(alice.user)
+
+    signing_in[SESSION_KEY] = str(alice.user.pk)
+    for write in (signing_in.save, signing_in.cycle_key, signed_in.cycle_key):
+        with pytest.raises(SessionInterrupted):
+            write()
+
+    contents = [session.get_decoded() for session in Session.objects.all()]
+    assert str(alice.user.pk) not in str(contents)
+    assert str(charlie.user.pk) in str(contents)

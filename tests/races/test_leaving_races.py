@@ -8,9 +8,13 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Tombstone, User
@@ -30,7 +34,7 @@ from boundaries.seats.data_keys import Key
 from boundaries.seats.models import Couple, Seat
 from boundaries.seats.rules import NotPaired
 from boundaries.vocabulary import Stance
-from tests.conftest import Person, opened_together, propose, row_of, write
+from tests.conftest import PASSWORD, Person, opened_together, propose, row_of, write
 from tests.pairing.test_rules import invite, join, joiner_of
 from tests.races.conftest import at_once
 from tests.races.test_races import couple, people
@@ -247,6 +251,27 @@ def test_deleting_against_another_request_of_the_same_person_is_no_error(
         assert outcome.results[0] == 200
         assert outcome.results[1] in {200, 302, 400, 404}
         gone(one)
+
+
+def test_deleting_while_the_key_of_a_session_changes_leaves_no_session(trials: range) -> None:
+    """Showing who one is changes the key. Whoever has no account any more gets no new one."""
+    for _ in trials:
+        (one,) = people("One")
+        cache.clear()
+        EmailAddress.objects.create(user=one.user, email=one.user.email, verified=True)
+        browser = Client(raise_request_exception=False)
+        browser.force_login(User.objects.get(pk=one.user.pk))
+        url, form = reverse("account_reauthenticate"), {"password": PASSWORD}
+
+        outcome = at_once(
+            partial(leaving.delete, one.user), lambda: browser.post(url, form).status_code
+        )
+
+        assert outcome.results[0] is None
+        assert outcome.results[1] in {200, 302, 400}
+        gone(one)
+        held = str([session.get_decoded() for session in Session.objects.all()])
+        assert str(one.user.pk) not in held
 
 
 def test_deleting_against_a_task_that_a_worker_takes_up(
