@@ -16,6 +16,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.messages.storage import default_storage
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +75,25 @@ def test_signing_in_is_repeated_with_the_session_as_it_was(alice: Person, distur
 
     assert answer.status_code == HTTPStatus.FOUND
     assert browser.get("/home/").status_code == HTTPStatus.OK
+
+
+def test_a_session_that_was_given_up_is_saved_again(alice: Person) -> None:
+    """Django would say that it has been deleted, and its person would be signed out."""
+    session, save, fail = (
+        SessionStore(alice.client.session.session_key),
+        Session.save,
+        give_up(times=1),
+    )
+    session["a"] = "word"
+
+    def failing(row: Session, *args: Any, **options: Any) -> None:
+        fail()
+        save(row, *args, **options)
+
+    with mock.patch.object(Session, "save", failing):
+        session.save()
+
+    assert SessionStore(session.session_key)["a"] == "word"
 
 
 def test_words_are_saved_once(alice: Person, bob: Person, deck: Deck, disturbed: None) -> None:

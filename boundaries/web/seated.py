@@ -12,7 +12,6 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.repeating import was_given_up
 from boundaries.errors import NotFound
 from boundaries.seats import rules as seats
 from boundaries.web.forms import fields_of_words
@@ -51,9 +50,9 @@ def seated[**P](view: SeatedView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
             return view(seated_request, *args, **kwargs)
         except (Http404, NotFound):
             pass
-        except (DatabaseError, ObjectDoesNotExist) as error:
-            # What was given up is done again: its transaction answers no more questions.
-            if was_given_up(error) or seats.is_unchanged(seated_request.seat):
+        except (DatabaseError, ObjectDoesNotExist):
+            # If the database gave its transaction up, asking raises that again: it is repeated.
+            if seats.is_unchanged(seated_request.seat):
                 raise
         if words := _words_sent(seated_request):
             context, status = {"words": words}, HTTPStatus.NOT_FOUND

@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
@@ -251,6 +252,31 @@ def test_deleting_against_another_request_of_the_same_person_is_no_error(
         assert outcome.results[0] == 200
         assert outcome.results[1] in {200, 302, 400, 404}
         gone(one)
+
+
+def test_a_new_key_locks_the_account_before_the_session_as_deleting_it_does() -> None:
+    """Otherwise each of the two can wait for the other."""
+    (one,) = people("One")
+    cache.clear()
+    EmailAddress.objects.create(user=one.user, email=one.user.email, verified=True)
+    browser = Client()
+    browser.force_login(User.objects.get(pk=one.user.pk))
+
+    with CaptureQueriesContext(connection) as asked:
+        browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    statements = [query["sql"] for query in asked]
+    locked = [
+        number
+        for number, sql in enumerate(statements)
+        if "FOR NO KEY UPDATE" in sql and '"accounts_user"' in sql
+    ]
+    deleted = [
+        number
+        for number, sql in enumerate(statements)
+        if sql.startswith('DELETE FROM "django_session"')
+    ]
+    assert locked[0] < deleted[0]
 
 
 def test_deleting_while_the_key_of_a_session_changes_leaves_no_session(trials: range) -> None:
