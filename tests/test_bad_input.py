@@ -633,7 +633,7 @@ def test_all_forms_are_where_they_are_known_to_be(browsers: Browsers) -> None:
 
 
 # To set up all people takes longer than to try some fields, so one test does both.
-@pytest.mark.turns(2)
+@pytest.mark.turns(4)
 @pytest.mark.parametrize(
     ("part", "parts", "every"),
     [

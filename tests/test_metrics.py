@@ -195,6 +195,7 @@ def test_the_site_itself_has_no_page_of_metrics(client: Client) -> None:
         assert client.get(path).status_code == 404, path
 
 
+@pytest.mark.turns(4)
 @pytest.mark.once
 def test_two_web_processes_and_a_worker_are_added_up_and_nobody_is_named(tmp_path: Path) -> None:
     """The real thing: granian, a worker, `manage.py metrics`, and both forms of what it serves."""

@@ -704,6 +704,7 @@ def assert_no_part_of(secret: str, text: str) -> None:
     assert not [part for part in parts if part in text.lower()], text
 
 
+@pytest.mark.turns(3)
 @pytest.mark.once
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.deep)])
 def test_no_refusal_shows_any_part_of_a_secret(

@@ -136,6 +136,7 @@ def is_known_to_name_nobody(sql: str, tables: set[str]) -> bool:
 OTHERS = [state for state in STATES if state not in (NOBODY, OPEN)]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.django_db
 def test_no_statement_touches_two_couples() -> None:
     """Of all that two people can do, of what everybody else has done, and of all their pages."""

@@ -36,7 +36,7 @@ DISCREET = {
 }
 
 
-@one_day_in(2, 1)
+@one_day_in(4, 1)
 def test_a_title_is_the_heading_unless_it_must_be_discreet() -> None:
     wrong, discreet, seen = [], set(), 0
     for state in STATES:

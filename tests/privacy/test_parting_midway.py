@@ -25,7 +25,7 @@ from tests.privacy.worlds import PROBE, World
 from tests.support import routes
 from tests.support.policy import POLICY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.turns(4), pytest.mark.django_db, pytest.mark.once]
 
 FIRST = {route.path for route in routes.every()}
 FOR_TWO = ("talks", "agreements", "therapist", "visibility")

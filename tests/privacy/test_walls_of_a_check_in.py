@@ -14,9 +14,8 @@ from tests.privacy.comparing import assert_looks_the_same, first_difference, liv
 from tests.privacy.steps import Do, History, Meanwhile, Probe, Step, Watch, act
 from tests.privacy.test_walls import pages
 from tests.privacy.worlds import World, live
-from tests.support.depth import one_day_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
 
 BRIEFLY = Watch(at=("/check-ins/", "/home/", "/seen/", "=/understandings/", "/leaving/"))
 PROBED = Probe(at=("/check-ins/",))
@@ -56,7 +55,6 @@ HIS: Step = (
 BOTH_FINISH: History = [(seal("bob", "his", "far"), seal("alice", "hers"))]
 
 
-@one_day_in(2, 0)
 def test_a_half_that_only_he_has_sealed_shows_nowhere() -> None:
     looks: History = [BRIEFLY, PROBED]
 
@@ -70,7 +68,6 @@ def test_nor_anywhere_else_on_the_site() -> None:
     assert_looks_the_same([HERS, HIS, *looks], [HERS, (), *looks])
 
 
-@one_day_in(2, 1)
 def test_a_half_of_his_that_waited_too_long_shows_nowhere_whatever_she_does() -> None:
     """She seals hers, takes it back, and seals it again: his may be there, or never have been."""
     hers: History = [(seal("alice"),), BRIEFLY, (press("alice", "take-back"),), (seal("alice"),)]
@@ -79,7 +76,6 @@ def test_a_half_of_his_that_waited_too_long_shows_nowhere_whatever_she_does() ->
     assert_looks_the_same([his, A_WEEK_LATER, *hers, BRIEFLY], [(), A_WEEK_LATER, *hers, BRIEFLY])
 
 
-@one_day_in(2, 0)
 def test_a_half_of_hers_that_waited_too_long_is_the_same_whether_he_then_sealed_his() -> None:
     ends: History = [BRIEFLY, (press("alice", "take-back"),), PROBED]
 
@@ -89,7 +85,6 @@ def test_a_half_of_hers_that_waited_too_long_is_the_same_whether_he_then_sealed_
     )
 
 
-@one_day_in(2, 1)
 def test_that_he_has_muted_it_shows_nowhere_whatever_she_does_with_it() -> None:
     hers: History = [
         BRIEFLY,
@@ -109,7 +104,6 @@ def test_that_he_has_muted_it_shows_nowhere_whatever_she_does_with_it() -> None:
     )
 
 
-@one_day_in(2, 0)
 def test_that_he_has_muted_it_shows_nowhere_when_she_parts() -> None:
     parting: History = [(act("alice", "/partner/part/"),), BRIEFLY]
     muted: Step = (press("bob", "rhythm/mute"), press("bob", "closeness/want"))
@@ -117,7 +111,6 @@ def test_that_he_has_muted_it_shows_nowhere_when_she_parts() -> None:
     assert_looks_the_same([(rhythm("alice"),), muted, *parting], [(rhythm("alice"),), (), *parting])
 
 
-@one_day_in(2, 1)
 def test_that_he_wants_the_picture_shows_nowhere_until_she_does() -> None:
     probed = replace(PROBED, but="check-ins-closeness-want")  # that would open it
     hers: History = [BRIEFLY, (press("alice", "closeness/stop"),), probed]
@@ -130,7 +123,6 @@ def test_that_he_wants_the_picture_shows_nowhere_until_she_does() -> None:
 
 
 @pytest.mark.once
-@one_day_in(4, 1)
 @pytest.mark.parametrize("what", ["rhythm/end", "closeness/stop"])
 def test_by_whom_something_was_ended_for_both_shows_nowhere(what: str) -> None:
     both_want = (press("alice", "closeness/want"), press("bob", "closeness/want"))
@@ -146,7 +138,6 @@ def test_by_whom_something_was_ended_for_both_shows_nowhere(what: str) -> None:
 
 
 @pytest.mark.once
-@one_day_in(4, 3)
 def test_what_must_not_show_is_there_to_be_shown() -> None:
     page = partial(live, observer="bob")
 

@@ -8,10 +8,9 @@ from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.steps import NOBODY, Do, History, Meanwhile, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL, pages
 from tests.privacy.worlds import live, sure
-from tests.support.depth import one_day_in
 from tests.support.routes import ENTRY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
 
 SECRET = "a secret of his"
 HERE = f"/journal/{ENTRY}/"
@@ -52,7 +51,6 @@ def test_nor_when_he_offers_that_talk() -> None:
     )
 
 
-@one_day_in(2, 1)
 def test_a_mark_that_he_offers_a_talk_by_looks_like_any_other_offer() -> None:
     opening = OPENED[2:]
     hers = OPENED[0]

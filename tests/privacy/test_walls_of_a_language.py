@@ -23,9 +23,8 @@ from tests.privacy.test_walls_of_reminders import come_due, write
 from tests.privacy.test_walls_towards_others import OPENED, THERAPIST, TRIES, reads
 from tests.privacy.ways import Way
 from tests.privacy.worlds import World, live
-from tests.support.depth import one_day_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
 
 AGREED = (propose("alice", "as we said"), act("bob", "/understandings/yes/"))
 RELEASED = (
@@ -70,12 +69,10 @@ def twins(*steps: tuple[Do, ...] | Meanwhile, looks: History) -> tuple[History, 
     return english, hindi
 
 
-@one_day_in(2, 0)
 def test_nothing_that_two_people_do_shows_in_which_language_the_other_reads() -> None:
     assert_looks_the_same(*twins(ALL_THEY_DO, looks=[Watch(everything=True)]))
 
 
-@one_day_in(2, 1)
 def test_nor_do_check_ins() -> None:
     at = ("/check-ins/", "/home/", "/seen/", "/leaving/")
 
@@ -83,7 +80,6 @@ def test_nor_do_check_ins() -> None:
     assert_looks_the_same(*twins(OPENED, THEY_CHECK_IN, looks=looks))
 
 
-@one_day_in(2, 1)
 def test_nor_does_anything_that_one_may_press() -> None:
     at = ("/talks/", "/understandings/", "/account/", "/repair/", "/own/")
 
@@ -110,7 +106,6 @@ def test_nor_does_a_sheet_for_a_therapist() -> None:
     assert_looks_the_same(one, other, observer=NOBODY)
 
 
-@one_day_in(2, 0)
 def test_nor_what_somebody_sees_who_types_his_address_where_one_signs_in() -> None:
     assert_looks_the_same(*twins(looks=list(TRIES)), observer=NOBODY)
 

@@ -19,9 +19,8 @@ from tests.privacy.steps import Do, History, Meanwhile, Probe, Watch, act
 from tests.privacy.test_walls import pages
 from tests.privacy.test_walls_of_an_agreement import PROPOSED
 from tests.privacy.worlds import World, live
-from tests.support.depth import one_day_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
 
 SUBJECT = uuid.UUID("5b1ec700-0000-4000-8000-000000000001")
 THIS = {"kind": "revisit", "subject": str(SUBJECT)}
@@ -48,7 +47,6 @@ HE_PUTS_IT_OFF = (
 HE_IS_DONE = (act("bob", "/reminders/done/", **THIS), act("bob", "/reminders/save/"))
 
 
-@one_day_in(2, 1)
 @pytest.mark.parametrize("his", [HE_PUTS_IT_OFF, HE_IS_DONE], ids=["put off", "done"])
 def test_what_he_does_with_his_reminder_shows_her_nothing(his: tuple[Do, ...]) -> None:
     rest: History = [Meanwhile(write), Watch(), Probe(at=("/reminders/", "/home/"))]

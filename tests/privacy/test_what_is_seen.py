@@ -48,7 +48,7 @@ from tests.pairing.test_rules import invite, join
 from tests.questions.test_rules import put_forward
 from tests.support import routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.turns(2), pytest.mark.django_db]
 
 SEEN, COPIES = "/seen/", "/leaving/copies/"
 COMPARISON = "/decks/essentials/comparison/"
