@@ -34,10 +34,12 @@ LEAST = 0.98
 PAGES = {"/account/signup/": "", "/decks/essentials/": "writing",
          "/decks/essentials/comparison/": "open"}  # fmt: skip
 # Not in the standard, and yet what keeps Firefox from remembering what was ticked for "back". There
-# can be no form around the four questions, or around the card to try on the landing page, that says
-# so for all: nothing may be sent from there.
+# can be no form around the four questions, the tones of an invitation, or the card to try on the
+# landing page, that says so for all: nothing may be sent from there. And a property of CSS that is
+# newer than Nu: browsers without it leave a field as high as it was.
 MEANT = re.compile(
-    r"(?:-four-questions|/nobody-)\.html.*autocomplete.* is only allowed when the input type is"
+    r"(?:-four-questions|/nobody-|-partner)\.html.*autocomplete.* is only allowed when the input"
+    r"|CSS: “field-sizing”: Property “field-sizing” doesn't exist"
 )
 # The most that can be had without standing in the list of hosts that browsers ship: 140, and five
 # less on a page that sets no cookie, since then there is none to praise.
