@@ -116,6 +116,9 @@ def main(couples: int) -> None:
         for number in range(VISITORS):
             make(pair, number)
     if couples > len(PAIRS) * VISITORS:
+        connection.ensure_connection()
+        patient: Any = connection.connection
+        patient.limit = None  # see config/postgresql/patience.py: one statement copies a table
         copy(couples // (len(PAIRS) * VISITORS) - 1)
         if couples <= WITH_KEYS:
             make_keys()
