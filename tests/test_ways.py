@@ -10,11 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
+from boundaries.check_ins import rules as check_ins
+from boundaries.check_ins.replies import Replies
+from boundaries.vocabulary import Closeness
 from tests.conftest import person
 from tests.journeys.everywhere import AGREEING, NOBODY, OPEN, PARTED, REPAIRING, TALKING, somebody
 from tests.pairing.test_rules import invite
 from tests.support import routes
 from tests.support.depth import one_day_in
+from tests.support.lives import sure_of
 from tests.support.policy import POLICY
 
 ALLAUTHS = ("account_", "mfa_")  # steps of signing in and up, one after another
@@ -27,6 +31,7 @@ NO_LINK = {
     "joining-from-link",
     "therapist-sheet-pdf-a4",  # on the sheet once both have released it
     "therapist-sheet-pdf-letter",
+    "reminders-off",  # in a mail
 }
 PAGES = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 HREF = re.compile(r'href="([^"]+)"')
@@ -72,6 +77,11 @@ def test_there_is_a_way_to_every_page() -> None:
     found: set[str] = set()
     for state in (NOBODY, "new", "asked", "waiting", OPEN, TALKING, AGREEING, REPAIRING, PARTED):
         who = somebody(state)
+        if who:
+            sure_of(who)  # or the journal stays closed
+        if who and state == TALKING:
+            half = Replies(well="We both kept Sunday free.", closeness=Closeness.CLOSE)
+            check_ins.seal(who.seat, half, seen=check_ins.own_half(who.seat).seen)
         found |= followed(who.client if who else Client(), "/home/" if who else "/")
     found |= followed(invited(), "/home/")
     there = {name for name, row in POLICY.items() if "GET" in row and not name.startswith(ALLAUTHS)}

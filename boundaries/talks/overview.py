@@ -63,6 +63,7 @@ class Agenda:
     going: tuple[TalkSummary, ...]
     over: tuple[TalkSummary, ...]
     suggested: tuple[Compared, ...]
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +94,12 @@ def agenda(seat: Seat) -> Agenda:
     """All talks, newest first, and what the deck that opened last suggests."""
     talks = summaries(seat)
     deck = opened_last(seat)
+    done = progress(seat) if seat.couple_id else Progress()
     return Agenda(
         going=tuple(summary for summary in talks if summary.step != Step.CLOSED),
         over=tuple(summary for summary in talks if summary.step == Step.CLOSED),
-        suggested=_suggested(seat, deck) if deck else (),
+        suggested=_suggested(seat, deck, done) if deck else (),
+        progress=done,
     )
 
 
@@ -211,9 +214,9 @@ def _summary(
     )
 
 
-def _suggested(seat: Seat, deck: Deck) -> tuple[Compared, ...]:
+def _suggested(seat: Seat, deck: Deck, done: Progress) -> tuple[Compared, ...]:
     try:
-        return progress(seat).suggested(compare(seat, deck))
+        return done.suggested(compare(seat, deck))
     except NotOpen:  # the other has just left
         return ()
 

@@ -74,9 +74,10 @@ def with_talk[**P](
 @reauthentication.after_idling
 @seated
 def agenda(request: SeatedRequest) -> HttpResponse:
+    talks = overview.agenda(request.seat)
     context = {
-        "agenda": overview.agenda(request.seat),
-        "on_my_mind": private_agenda.on_my_mind(request.seat),
+        "agenda": talks,
+        "on_my_mind": private_agenda.on_my_mind(request.seat, talks.progress),
         "partner": seats.partner_of(request.seat),
     }
     return render(request, "boundaries/talks/agenda.html", context)

@@ -41,6 +41,7 @@ def moment(number: int, *, spread_over: int | None = None, later: bool = False) 
     between = A_DAY / (spread_over + 1) if spread_over else MINUTES
     at = BEGINNING + between * number + (between * LATER if later else timedelta())
     luck = random.Random(number)  # noqa: S311 luck that repeats is what is wanted
+    of_requests = random.Random(f"{number} requests")  # noqa: S311 a number tells of no other draw
     with ExitStack() as stack:
         stack.enter_context(time_machine.travel(at, tick=False))
         for module, name, drawn in (
@@ -48,7 +49,7 @@ def moment(number: int, *, spread_over: int | None = None, later: bool = False) 
             (secrets, "choice", luck.choice),
             (secrets, "randbelow", luck.randrange),
             (secrets, "token_bytes", lambda n=32: luck.randbytes(n)),
-            (secrets, "token_hex", lambda n=32: luck.randbytes(n).hex()),
+            (secrets, "token_hex", lambda n=32: of_requests.randbytes(n).hex()),
             (secrets, "token_urlsafe", lambda n=32: luck.randbytes(n).hex()),
             (generator, "random", random.Random(f"{number} boundary")),  # noqa: S311
         ):

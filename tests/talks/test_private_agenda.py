@@ -9,7 +9,7 @@ import pytest
 from boundaries.agreements import rules as agreements
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
-from boundaries.talks import early_drafts
+from boundaries.talks import early_drafts, overview
 from boundaries.talks.private_agenda import on_my_mind
 from boundaries.vocabulary import Aside, Stance
 from tests.conftest import Person, opened_together, propose, row_of, talk
@@ -43,7 +43,7 @@ def marked(alice: Person, bob: Person, deck: Deck) -> str:
 
 
 def ids(who: Person) -> list[str]:
-    return [item.behaviour.id for item in on_my_mind(who.seat)]
+    return [item.behaviour.id for item in on_my_mind(who.seat, overview.progress(who.seat))]
 
 
 def test_a_mark_offers_a_talk_to_whoever_made_it_alone(

@@ -753,7 +753,7 @@ def test_the_list_shows_what_waits_and_what_is_over(
 
 
 def test_the_list_of_somebody_who_is_not_paired_is_empty(charlie: Person) -> None:
-    assert overview.agenda(charlie.seat) == overview.Agenda((), (), ())
+    assert overview.agenda(charlie.seat) == overview.Agenda((), (), (), overview.Progress())
 
 
 def test_on_a_shared_screen_both_have_their_own_drafts(
