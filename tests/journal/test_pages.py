@@ -211,7 +211,7 @@ def test_a_conflict_shows_nothing_to_whoever_has_not_shown_who_they_are(charlie:
     for headers in ({}, HTMX):
         answer = charlie.client.post(SAVE, {"words": "Mine.", "seen": "x"}, headers=headers)
         assert answer.status_code == HTTPStatus.UNAUTHORIZED
-        assert "Zq" not in answer.text
+        assert "Zq " not in answer.text
     assert "Mine." in charlie.client.post(SAVE, {"words": "Mine.", "seen": "x"}).text
 
 
@@ -248,7 +248,7 @@ def test_deleting_one_and_all(alice: Person) -> None:
     alice.client.post("/journal/delete/")
 
     assert entries(alice) == []
-    assert "Zq" not in alice.client.get("/journal/").text
+    assert "Zq " not in alice.client.get("/journal/").text
     assert alice.client.get(HERE).status_code == HTTPStatus.NOT_FOUND
 
 

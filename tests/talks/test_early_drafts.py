@@ -152,8 +152,8 @@ def test_an_opened_talk_tells_the_partner_nothing_of_them(alice: Person, bob: Pe
     talk(alice, "a1")
     talked_up_to(Step.SPEAK, alice, bob)
 
-    assert "Zq" in alice.client.get(f"/talks/{TALK}/").text
-    assert "Zq" not in bob.client.get(f"/talks/{TALK}/").text
+    assert "Zq " in alice.client.get(f"/talks/{TALK}/").text
+    assert "Zq " not in bob.client.get(f"/talks/{TALK}/").text
 
 
 def test_once_handed_over_nothing_is_left(alice: Person, bob: Person) -> None:

@@ -32,7 +32,7 @@ def send(who: Person, **words: str) -> int:
 
 def test_both_read_it_side_by_side_before_an_outcome(alice: Person, bob: Person) -> None:
     assert send(alice, intend="Zq kind.", land="Zq far off.") == 302
-    assert "Zq" not in bob.client.get(PAGE).text
+    assert "Zq " not in bob.client.get(PAGE).text
     assert send(bob, keep="Rest.", intend="Zr fun.") == 302
 
     for who in (alice, bob):

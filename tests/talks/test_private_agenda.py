@@ -95,6 +95,6 @@ def test_an_early_draft_stands_on_the_agenda_of_its_writer(
     early_drafts.keep(alice.seat, "a1", "Zq hers.")
 
     assert "Zq hers." in alice.client.get("/talks/").text
-    assert "Zq" not in bob.client.get("/talks/").text
+    assert "Zq hers." not in bob.client.get("/talks/").text
     alice.client.post("/talks/about/a1/drop/")
-    assert "Zq" not in alice.client.get("/talks/").text
+    assert "Zq hers." not in alice.client.get("/talks/").text
