@@ -61,7 +61,10 @@ def _notes(text: str, language: str, only: Container[str] | None) -> Iterator[No
     }
     order = [*looked_for]
     for sentence in sentences(text):
-        found = [found for known in LANGUAGES for found in lists(known).found(sentence, looked_for)]
+        reads = [lists(known).read(sentence) for known in LANGUAGES]
+        kinds = looked_for.keys() & set[str]().union(*(read.kinds() for read in reads))
+        # Of all languages: an English phrase may stand in a context that is Hindi.
+        found = [found for read in reads for found in read.found(kinds)] if kinds else []
         hurtful = _unspared(found)
         if hurtful:
             first = min(hurtful, key=lambda phrase: (phrase.start, order.index(phrase.kind)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -78,34 +78,25 @@ class Lists:
     clause_ends: frozenset[str]
     signs: frozenset[str]  # words that show that a sentence is in this language; none: any is
 
-    def found(self, sentence: Sequence[Word], kinds: Collection[str]) -> Iterator[Phrase | Fine]:
-        """All phrases of some kinds in a sentence, and what could make one of them fine."""
+    def read(self, sentence: Sequence[Word]) -> Read:
+        """Which patterns are somewhere in a sentence."""
         if not self._is_ours(sentence):
-            return
+            return Read(lists=self, sentence=(), words=(), numbers=())
         sentence = self.spellings.spelt(sentence)
         words = [self.key(word.text) for word in sentence]
-        numbers = sorted(self.automaton.found(words))
-        hurtful = {owner for number in numbers if (owner := self.owners[number]) in kinds}
-        for number in numbers if hurtful else ():
-            owner = self.owners[number]
-            theirs = owner.kinds if isinstance(owner, Context) else {owner}
-            if hurtful.isdisjoint(theirs):
-                continue
-            for match in self.automaton.matches(number, words):
-                if isinstance(owner, Context):
-                    first, last = self._reached(owner.reach, match, words)
-                    start, end = sentence[first].start, sentence[last - 1].end
-                    yield Fine(kinds=owner.kinds, always=owner.always, start=start, end=end)
-                else:
-                    start, end = sentence[match.quoted[0]].start, sentence[match.quoted[1] - 1].end
-                    yield Phrase(kind=owner, start=start, end=end, firm=number in self.firm)
+        return Read(
+            lists=self,
+            sentence=sentence,
+            words=words,
+            numbers=sorted(self.automaton.found(words)),
+        )
 
     def _is_ours(self, sentence: Sequence[Word]) -> bool:
         return not self.signs or any(
             word.text in self.signs or word.text[0] in self.signs for word in sentence
         )
 
-    def _reached(self, reach: str, match: Match, words: Sequence[str]) -> tuple[int, int]:
+    def reached(self, reach: str, match: Match, words: Sequence[str]) -> tuple[int, int]:
         first, last = match.start, match.end
         if reach == "sentence":
             return 0, len(words)
@@ -113,6 +104,39 @@ class Lists:
             while last < len(words) and words[last] not in self.clause_ends:
                 last += 1
         return first, last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A sentence as it was read with the lists of one language."""
+
+    lists: Lists
+    sentence: Sequence[Word]
+    words: Sequence[str]
+    numbers: Sequence[int]  # of the patterns that are somewhere in it
+
+    def kinds(self) -> set[str]:
+        """The kinds of which there are phrases in it, in whatever context."""
+        owners = (self.lists.owners[number] for number in self.numbers)
+        return {owner for owner in owners if isinstance(owner, str)}
+
+    def found(self, kinds: Set[str]) -> Iterator[Phrase | Fine]:
+        """All phrases of some kinds in it, and what could make one of them fine."""
+        for number in self.numbers:
+            owner = self.lists.owners[number]
+            theirs = owner.kinds if isinstance(owner, Context) else {owner}
+            if kinds.isdisjoint(theirs):
+                continue
+            for match in self.lists.automaton.matches(number, self.words):
+                if isinstance(owner, Context):
+                    first, last = self.lists.reached(owner.reach, match, self.words)
+                    start, end = self.sentence[first].start, self.sentence[last - 1].end
+                    yield Fine(kinds=owner.kinds, always=owner.always, start=start, end=end)
+                else:
+                    start = self.sentence[match.quoted[0]].start
+                    end = self.sentence[match.quoted[1] - 1].end
+                    firm = number in self.lists.firm
+                    yield Phrase(kind=owner, start=start, end=end, firm=firm)
 
 
 @cache
