@@ -33,6 +33,12 @@ HERE = Path(__file__).parent
 FIRST = "en"
 TELLING = 4  # letters
 ENDINGS = ("ing", "ed", "s", "es", "ly", "ness", "ful", "less")
+VERBS: dict[
+    str, tuple[str, ...]
+] = {  # forms of Hindi verbs, by the ending that they have in the list
+    "ना": ("ने", "नी", "ता", "ती", "ते", "कर", "वाना", "वाने", "ाना", "ाने", "ाकर"),
+    "na": ("ne", "ni", "ta", "ti", "te", "kar", "wana", "wane", "vana", "aana", "aane", "aakar"),
+}
 LANGUAGES = tuple(sorted(source.stem for source in HERE.glob("*.toml")))
 
 APOSTROPHES = str.maketrans("’‘\N{MODIFIER LETTER APOSTROPHE}", "'''")
@@ -104,10 +110,19 @@ def _is_known(word: str) -> bool:
 
     Short words in Latin letters must be typed as they are in the list: other languages have most.
     """
-    if _is_english(word) or word in _known_words():
+    if _is_english(word) or word in _known_words() or _is_verb(word):
         return True
     telling = len(word) >= TELLING or not word.isascii()
     return telling and any(key(word) in _sounds(language) for language, key in KEYS.items())
+
+
+def _is_verb(word: str) -> bool:
+    """Whether it is a form of a common Hindi verb: बजवाना and बजाते are of बजना."""
+    return len(word) >= TELLING and any(
+        word.endswith(ending) and word.removesuffix(ending) + verb in _known_words()
+        for verb, endings in VERBS.items()
+        for ending in endings
+    )
 
 
 def _read_words(text: str) -> list[str]:
