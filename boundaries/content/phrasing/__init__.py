@@ -11,10 +11,10 @@ in the reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from boundaries.content.phrasing.lists import LANGUAGES, Fine, NoteKind, Phrase, lists
+from boundaries.content.phrasing.lists import LANGUAGES, NoteKind, lists
 from boundaries.content.phrasing.words import sentences
 
 FALLBACK = "en"  # for a language that has no lists yet
@@ -62,10 +62,10 @@ def _notes(text: str, language: str, only: Container[str] | None) -> Iterator[No
     order = [*looked_for]
     for sentence in sentences(text):
         reads = [lists(known).read(sentence) for known in LANGUAGES]
-        kinds = looked_for.keys() & set[str]().union(*(read.kinds() for read in reads))
-        # Of all languages: an English phrase may stand in a context that is Hindi.
-        found = [found for read in reads for found in read.found(kinds)] if kinds else []
-        hurtful = _unspared(found)
+        hurtful = [phrase for read in reads for phrase in read.phrases(looked_for.keys())]
+        # The contexts of all languages: a phrase may be in one of them, and its context in another.
+        for read in reads:
+            hurtful = read.unspared(hurtful)
         if hurtful:
             first = min(hurtful, key=lambda phrase: (phrase.start, order.index(phrase.kind)))
             yield _note(looked_for[first.kind], text[first.start : first.end].strip())
@@ -74,13 +74,6 @@ def _notes(text: str, language: str, only: Container[str] | None) -> Iterator[No
 def _kinds(language: str) -> tuple[NoteKind, ...]:
     """In the order in which they are looked for: a sentence gets one note at most."""
     return lists(language if language in LANGUAGES else FALLBACK).kinds
-
-
-def _unspared(found: Sequence[Phrase | Fine]) -> list[Phrase]:
-    """The phrases that no context makes fine."""
-    fine = [context for context in found if isinstance(context, Fine)]
-    phrases = (phrase for phrase in found if isinstance(phrase, Phrase))
-    return [phrase for phrase in phrases if not any(context.spares(phrase) for context in fine)]
 
 
 def _note(kind: NoteKind, words: str) -> Note:

@@ -32,15 +32,6 @@ class NoteKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """Something beside the words that makes some kinds of them fine."""
-
-    reach: str  # its own words, the clause from there on, or the whole sentence
-    kinds: frozenset[str]
-    always: bool  # whether it makes firm patterns fine, too
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """What a note quotes, and where it is in the text: [start, end)."""
 
@@ -49,20 +40,22 @@ class Phrase:
     end: int
     firm: bool  # whether it is noticed in any context
 
+    def meets(self, start: int, end: int) -> bool:
+        """Whether any of it is in a part of the text."""
+        return start < self.end and self.start < end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fine:
-    """The part of a text, [start, end), in which some kinds are fine."""
+class Context:
+    """Something beside the words that makes some kinds of them fine."""
 
+    reach: str  # its own words, the clause from there on, or the whole sentence
     kinds: frozenset[str]
-    always: bool
-    start: int
-    end: int
+    always: bool  # whether it makes firm patterns fine, too
 
-    def spares(self, phrase: Phrase) -> bool:
-        """Whether a phrase is fine because of this."""
-        meets = self.start < phrase.end and phrase.start < self.end
-        return meets and phrase.kind in self.kinds and (self.always or not phrase.firm)
+    def may_spare(self, phrase: Phrase) -> bool:
+        """Whether a phrase in its reach is fine."""
+        return phrase.kind in self.kinds and (self.always or not phrase.firm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,28 +108,35 @@ class Read:
     words: Sequence[str]
     numbers: Sequence[int]  # of the patterns that are somewhere in it
 
-    def kinds(self) -> set[str]:
-        """The kinds of which there are phrases in it, in whatever context."""
-        owners = (self.lists.owners[number] for number in self.numbers)
-        return {owner for owner in owners if isinstance(owner, str)}
-
-    def found(self, kinds: Set[str]) -> Iterator[Phrase | Fine]:
-        """All phrases of some kinds in it, and what could make one of them fine."""
+    def phrases(self, kinds: Set[str]) -> Iterator[Phrase]:
+        """All phrases of some kinds in it."""
         for number in self.numbers:
             owner = self.lists.owners[number]
-            theirs = owner.kinds if isinstance(owner, Context) else {owner}
-            if kinds.isdisjoint(theirs):
+            if isinstance(owner, Context) or owner not in kinds:
                 continue
             for match in self.lists.automaton.matches(number, self.words):
-                if isinstance(owner, Context):
-                    first, last = self.lists.reached(owner.reach, match, self.words)
-                    start, end = self.sentence[first].start, self.sentence[last - 1].end
-                    yield Fine(kinds=owner.kinds, always=owner.always, start=start, end=end)
-                else:
-                    start = self.sentence[match.quoted[0]].start
-                    end = self.sentence[match.quoted[1] - 1].end
-                    firm = number in self.lists.firm
-                    yield Phrase(kind=owner, start=start, end=end, firm=firm)
+                yield Phrase(
+                    kind=owner,
+                    start=self.sentence[match.quoted[0]].start,
+                    end=self.sentence[match.quoted[1] - 1].end,
+                    firm=number in self.lists.firm,
+                )
+
+    def unspared(self, phrases: list[Phrase]) -> list[Phrase]:
+        """Those of some phrases that nothing in it makes fine."""
+        for number in self.numbers:
+            context = self.lists.owners[number]
+            if isinstance(context, str) or not any(map(context.may_spare, phrases)):
+                continue
+            for match in self.lists.automaton.matches(number, self.words):
+                first, last = self.lists.reached(context.reach, match, self.words)
+                start, end = self.sentence[first].start, self.sentence[last - 1].end
+                phrases = [
+                    phrase
+                    for phrase in phrases
+                    if not (context.may_spare(phrase) and phrase.meets(start, end))
+                ]
+        return phrases
 
 
 @cache

@@ -17,8 +17,10 @@ CONSONANTS = (
 )
 VOWELS = "अ:a आ:a इ:i ई:i उ:u ऊ:u ऋ:ri ए:e ऐ:e ओ:o औ:o ऑ:o ऍ:e"
 SIGNS = "ा:a ि:i ी:i ु:u ू:u ृ:ri े:e ै:e ो:o ौ:o ॉ:o ॅ:e ं:n ँ:n"  # beside or above a consonant
-LETTERS = dict(pair.split(":") for pair in f"{CONSONANTS} {VOWELS} {SIGNS}".split())
-UNHEARD = "\u093c\u094d"  # the dot below a letter, and the sign that joins two
+UNHEARD = "\u093c: \u094d:"  # the dot below a letter, and the sign that joins two
+LETTERS = str.maketrans(
+    dict(pair.split(":") for pair in f"{CONSONANTS} {VOWELS} {SIGNS} {UNHEARD}".split())
+)
 DEVANAGARI = re.compile("[\u0900-\u097f]")
 DIGRAPHS = (
     *(("chh", "ch"), ("ph", "f"), ("ee", "i"), ("oo", "u"), ("ai", "e"), ("ei", "e")),
@@ -35,10 +37,11 @@ DOUBLE = re.compile(r"(.)\1+")
 
 def key(word: str) -> str:
     """What all spellings of a word have in common."""
-    word = unicodedata.normalize("NFKD", word.lower())
-    if DEVANAGARI.search(word):
-        word = "".join(LETTERS.get(letter, letter) for letter in word if letter not in UNHEARD)
-        word = _heard(word, GLIDES)
+    word = word.lower()
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word)
+    if not word.isascii() and DEVANAGARI.search(word):
+        word = _heard(word.translate(LETTERS), GLIDES)
     else:
         word = LAST_Y.sub("i", _heard(word, DIGRAPHS))
     word = LATER_A.sub("", PALATAL.sub("ch", word))

@@ -207,6 +207,7 @@ def test_the_files_of_all_languages_say_the_same_things() -> None:
 TEXTS = {
     "sentences": " ".join(text for _, text in sentences("en", OPEN)),
     "fine sentences": " ".join(text for kind, text in sentences("en", OPEN) if kind == FINE),
+    "fine Hindi sentences": " ".join(text for kind, text in sentences("hi", OPEN) if kind == FINE),
     "Hindi sentences": " ".join(text for _, text in sentences("hi", OPEN)),
     "one sentence": " ".join(text.strip(".?!") for _, text in sentences("en", OPEN)),
     "one word": "you " * 500,
