@@ -154,7 +154,7 @@ class _Graph:
         """All edges that a word may take: its own, and those of its groups and stems."""
         if symbol in PUNCTUATION:
             return (symbol,)
-        stems = (stem for stem in self._stems if _fits(symbol, stem))
+        stems = [stem for stem in self._stems if _fits(symbol, stem)]
         return (*symbol.split(), "_", *self._groups.get(symbol, ()), *stems)
 
     def targets(self, number: int, symbols: Iterable[str]) -> Iterator[int]:
@@ -191,7 +191,7 @@ class _Graph:
         read: dict[str, tuple[tuple[str, ...], bool]] = {}
         for place, word in enumerate(words):
             if word not in read:
-                symbols = self.symbols(self.symbol(word))
+                symbols = self.symbols(word)
                 read[word] = symbols, not self._begin.isdisjoint(symbols)
             symbols, begins = read[word]
             if begins:
@@ -200,8 +200,13 @@ class _Graph:
                 continue
             moved: dict[int, _Thread] = {}
             for node, thread in threads.items():
-                for target in self.targets(node, symbols):
-                    self._follow(moved, target, place + 1, thread)
+                at = self._nodes[node]
+                for symbol in symbols:
+                    if symbol in at.words:
+                        for target in at.words[symbol]:
+                            self._follow(moved, target, place + 1, thread)
+                if at.loops:
+                    self._follow(moved, node, place + 1, thread)
             threads = moved
             for node, (start, opened, closed) in threads.items():
                 if self._nodes[node].found:
@@ -212,9 +217,14 @@ class _Graph:
     def _follow(self, threads: dict[int, _Thread], node: int, place: int, thread: _Thread) -> None:
         """Add all nodes that one leads to without a word. The earliest start is kept."""
         for reached, opens, closes in self._closure(node):
-            opened = place if opens else thread.opened
-            closed = place if closes else thread.closed
-            threads.setdefault(reached, _Thread(thread.start, opened, closed))
+            if reached in threads:
+                continue
+            if opens or closes:
+                opened = place if opens else thread.opened
+                closed = place if closes else thread.closed
+                threads[reached] = _Thread(thread.start, opened, closed)
+            else:
+                threads[reached] = thread
 
     def _closure(self, node: int) -> tuple[tuple[int, bool, bool], ...]:
         """The nodes reached from one without a word, and whether a quotation opens or closes."""

@@ -28,7 +28,6 @@ DIGRAPHS = (
     *(("iye", "ie"), ("eh", "h")),
 )
 GLIDES = (("ai", "e"), ("ei", "e"), ("au", "o"), ("iye", "ie"))  # two vowels in a row in Devanagari
-LATER_A = re.compile("(?<=.)a")
 LAST_Y = re.compile("(?<=[^aeiou])y$")
 LAST_NASAL = re.compile("(?<=[ei])n$")
 PALATAL = re.compile("(?:c+h+)+")  # च्च, च्छ, cch, chh
@@ -44,11 +43,17 @@ def key(word: str) -> str:
         word = _heard(word.translate(LETTERS), GLIDES)
     else:
         word = LAST_Y.sub("i", _heard(word, DIGRAPHS))
-    word = LATER_A.sub("", PALATAL.sub("ch", word))
-    return LAST_NASAL.sub("", DOUBLE.sub(r"\1", PALATAL.sub("ch", word)))
+    word = _one_palatal(word)
+    word = _one_palatal(word[:1] + word[1:].replace("a", ""))
+    return LAST_NASAL.sub("", DOUBLE.sub(r"\1", word))
+
+
+def _one_palatal(word: str) -> str:
+    return PALATAL.sub("ch", word) if "ch" in word else word
 
 
 def _heard(word: str, changes: tuple[tuple[str, str], ...]) -> str:
     for typed, heard in changes:
-        word = word.replace(typed, heard)
+        if typed in word:
+            word = word.replace(typed, heard)
     return word

@@ -45,7 +45,7 @@ class Spellings:
     def spelt(self, sentence: Sequence[Word]) -> list[Word]:
         """A sentence in usual words: "shdnt" is "should not"."""
         return [
-            Word(word, typed.start, typed.end)
+            typed if word == typed.text else Word(word, typed.start, typed.end)
             for typed, following in zip_longest(sentence, sentence[1:])
             for word in self._usual(typed.text, following.text if following else "")
         ]
