@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -43,6 +43,7 @@ TITLES: Mapping[str, Title] = {
     "still": _("Still good?"),
     "plan": _("Time together"),
 }
+IS_NEW = timedelta(days=2)
 CLOSENESS = _("How close you feel")
 NOTHING_TODAY = _("Nothing today")
 
@@ -99,6 +100,7 @@ class CheckInsPage:
     half: OwnHalf
     side: str  # whose mark the envelope has
     past: list[CheckIn]
+    newest: CheckIn | None  # of the last two days: there to be read together
     rhythm: CheckInRhythm | None
     muted: bool
     opting: Opting
@@ -152,11 +154,14 @@ def show_page(seat: Seat) -> CheckInsPage:
     half = check_ins.own_half(seat)
     wants_talk = half.sealed and half.replies and half.replies.still_good is False
     talk = _entry_of(seat, half.replies.understanding) if wants_talk and half.replies else None
+    past = check_ins.all_finished(seat)
+    is_new = past and not half.sealed and past[0].at > timezone.now() - IS_NEW
     return CheckInsPage(
         partner=_partner(seat),
         half=half,
         side=str(seat.side),
-        past=check_ins.all_finished(seat),
+        past=past,
+        newest=past[0] if is_new else None,
         rhythm=rhythms.rhythm(seat),
         muted=rhythms.is_muted(seat),
         opting=closeness.wanted(seat),

@@ -41,7 +41,7 @@ def test_from_the_journal_to_a_talk(
     see(hers, "journal-new", "What do I find hard to say out loud between us?")
     hers.get_by_label("Your words").fill(f"{LINE}\n{REST}")
     if javascript:
-        expect(hers.locator(".saved")).to_contain_text("Saved. Only you can read this.")
+        expect(hers.locator(".saved")).to_contain_text("Saved. This is for you alone.")
         assert [entry.words for entry in journal.leaf(alice.seat).entries] == [f"{LINE}\n{REST}"]
     press(hers, "Save")
 
