@@ -44,6 +44,18 @@ def test_a_passkey_signs_in(phone: PhoneMaker) -> None:
     page.wait_for_url("**/home/")
 
 
+def test_a_passkey_that_is_not_there_is_told_of(phone: PhoneMaker) -> None:
+    page = phone()
+    hold_passkeys(page)
+    page.goto("/account/login/")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    page.locator("#passkey_login").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing has changed.")
+    is_accessible(page, "Sign in")
+
+
 def hold_passkeys(page: Page) -> None:
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
