@@ -50,6 +50,7 @@ class Site:
             command += [
                 str(argument) for pair in zip(names, certificate, strict=True) for argument in pair
             ]
+        log.parent.mkdir(exist_ok=True)
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=root, env=self.environment, stdout=output, stderr=subprocess.STDOUT
