@@ -41,6 +41,7 @@ class ReadWords:
     is_mine: bool
     first_name: str
     label: str
+    beginning: str  # of ours, which the first of the texts goes on from; empty for most
     texts: list[str]
     feelings: list[str]
     day: date

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from boundaries import dates
 from boundaries.agreements import history
@@ -44,6 +45,11 @@ WRITING = {
     RepairStep.REFLECT: RepairMove.REFLECT,
     RepairStep.CONFIRM: RepairMove.NOT_YET,
     RepairStep.OFFER: RepairMove.OFFER,
+}
+# What the writer went on from, as their form showed it: without it the words lose their beginning.
+BEGINNINGS = {
+    RepairMove.OWN_UP: gettext_lazy("I …"),
+    RepairMove.IMPACT: gettext_lazy("For me it was …"),
 }
 # What can be written beside it, each folded away.
 BESIDE = (RepairMove.ASK, RepairMove.FOLLOW_UP, RepairMove.UNDERNEATH)
@@ -304,6 +310,7 @@ def _read(repair: SeenRepair, turn: SentWords) -> ReadWords:
         is_mine=turn.side == repair.me,
         first_name=repair.names[turn.side],
         label=str(turn.move.label),
+        beginning=str(BEGINNINGS.get(turn.move, "")),
         texts=texts,
         feelings=picked_feelings(turn.content),
         day=dates.shared_day_of(turn.at),

@@ -65,6 +65,21 @@ def test_a_line_that_cannot_be_is_a_404(alice: Person, bob: Person, behaviour: s
         assert alice.client.post(reverse("repair-begin"), sent).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_words_are_read_after_the_beginning_that_their_writer_saw(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    repaired_up_to(S.REFLECT, alice, bob)
+
+    page = alice.client.get(PAGE).text
+
+    for beginning, move in (("I …", M.OWN_UP), ("For me it was …", M.IMPACT)):
+        words = re.escape(WORDS[move]["words"])
+        assert re.search(
+            rf'{beginning}</p>\s*<p class="words" dir="auto" lang="">{words}</p>', page
+        )
+
+
 def test_the_other_finds_nothing_before_it_is_sent(alice: Person, bob: Person) -> None:
     begun(alice)
 
