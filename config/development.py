@@ -37,6 +37,7 @@ COLOURS = {
     "on-accent": "on-accent",
     "chosen": "chosen",
     "focus": "focus",
+    "error": "wrong",
 }
 
 

@@ -26,6 +26,7 @@ NO_LINK = {
     *("healthz", "livez", "readyz", "security-txt", "robots-txt", "sitemap"),  # for machines
     "talks-state",  # a waiting page polls it
     "answers-sealed",  # a sealed page polls it
+    "pairing-state",  # a page of somebody who waits for a partner polls it
     "therapist-sheet-enter",  # the couple passes its link on
     "therapist-sheet-enter-from-link",
     "joining-from-link",

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 type Title = str | Promise
 
-# The five things of which words are kept, in the order in which they are asked.
+# What is asked, in this order. Of five of them words are kept.
 TITLES: Mapping[str, Title] = {
     "appreciation": _("Appreciated"),
     "well": _("Went well"),
+    "closeness": _("How close you feel"),
     "new": _("New"),
     "still": _("Still good?"),
     "plan": _("Time together"),
 }
 IS_NEW = timedelta(days=2)
-CLOSENESS = _("How close you feel")
 NOTHING_TODAY = _("Nothing today")
 
 
@@ -61,6 +61,7 @@ class ReplyLine:
 class KeptLine:
     """One line of a check-in: what was asked, and what each said to it."""
 
+    name: str
     title: Title
     replies: tuple[ReplyLine, ...]
 
@@ -76,7 +77,6 @@ class FinishedPage:
     check_in: CheckIn
     names: Mapping[str, str]
     lines: tuple[KeptLine, ...]
-    closeness: tuple[ReplyLine, ...]
     phone: str  # the first name of the one on whose phone the two wrote it
     talk: Entry | None  # an understanding that one of them would like to talk about
     talkable: bool
@@ -87,9 +87,8 @@ class FinishedPage:
     @property
     def own_lines(self) -> list[KeptLine]:
         """What the reader themselves replied."""
-        lines = (KeptLine(CLOSENESS, self.closeness), *self.lines)
-        own = ((line.title, line.of(self.me)) for line in lines)
-        return [KeptLine(title, replies) for title, replies in own if replies]
+        own = (replace(line, replies=line.of(self.me)) for line in self.lines)
+        return [line for line in own if line.replies]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +213,6 @@ def page_of(
         check_in=check_in,
         names={str(side): name for side, name in names.items()},
         lines=tuple(_lines(check_in, names, agreed)),
-        closeness=tuple(
-            ReplyLine(names[side], said.label, user_written=False)
-            for side, said in check_in.closeness.items()
-        ),
         phone=names[check_in.phone] if check_in.phone else "",
         talk=talk,
         talkable=bool(seat and talk and can_be_talked_about(seat, talk.behaviour)),
@@ -283,7 +278,8 @@ def _lines(
             for words, user_written in _reply(name, half, agreed)
         )
         if replies:
-            yield KeptLine(_still_title(check_in, agreed) if name == "still" else title, replies)
+            title = _still_title(check_in, agreed) if name == "still" else title
+            yield KeptLine(name, title, replies)
 
 
 def _reply(
@@ -293,6 +289,9 @@ def _reply(
     if name == "still":
         if half.still_good is not None and half.understanding in agreed:
             yield (_("Still good") if half.still_good else _("Let’s talk about it")), False
+    elif name == "closeness":
+        if half.closeness:
+            yield half.closeness.label, False
     elif name == "new" and half.nothing_new:
         yield NOTHING_TODAY, False
     elif words := getattr(half, name):

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import reauthentication
+from boundaries.comparison import seen
 from boundaries.comparison.for_me import own_lines
 from boundaries.comparison.pages import comparison_page
 from boundaries.comparison.rules import compare, require_open
@@ -21,8 +22,9 @@ from boundaries.web.seated import SeatedRequest, seated
 @seated
 @with_deck
 def opened(request: SeatedRequest, deck: Deck) -> HttpResponse:
-    """The quiet screen before a comparison. Where somebody has been is stored nowhere."""
+    """The quiet screen before a comparison."""
     require_open(request.seat, deck)
+    seen.remember(request, deck)
     return render(request, "boundaries/comparison/opened.html", {"deck": deck})
 
 

@@ -21,7 +21,7 @@ from boundaries.answers.sheets import OwnSheet
 from boundaries.consent import rules as consent
 from boundaries.content import catalogue
 from boundaries.pairing import rules as pairing
-from boundaries.pairing.rules import Joiner, WayToPartner
+from boundaries.pairing.rules import Joiner, Stage, WayToPartner
 from boundaries.questions import rules as questions
 from boundaries.reminders import rules as reminders
 from boundaries.reminders.rules import DueReminder
@@ -68,12 +68,14 @@ class Home:
     partner: Partner | None
     joiner: Joiner | None
     awaited: Partner | None  # who must confirm that this person joined
+    stage: Stage  # on the way to a partner
     parted: bool
     to_keep: int  # how many proposals wait, if all are what both said alike
     talk: TalkSummary | None  # the one that the step is about
     put_off: TalkSummary | None  # the talk whose day comes next
     reminder: DueReminder | None  # the one thing to come back to, if nothing else waits
     repair: uuid.UUID | None  # one in which it is their turn, or in which an offer has just come
+    repairing: uuid.UUID | None  # one that goes on, and in which nothing waits for them
     new: OwnSheet | None  # an open deck of which these two have not talked yet
     words_wait: tuple[str, ...]  # behaviours on which words wait for the partner's yes
     own_waits: bool  # the partner has put forward a behaviour, to accept or set aside
@@ -143,7 +145,7 @@ def home(seat: Seat) -> Home:
     asked = questions.asked(seat)
     first, *others = sheets.own_sheets(seat, asked.decks)
     opened = _opened([first, *others])
-    partner, reminder, repair = _partner_and_more(seat)
+    partner, reminder, repair, repairing = _partner_and_more(seat)
     way = pairing.WayToPartner() if partner else pairing.way_to_partner(seat)
     talks = overview.summaries(seat) if opened else []
     proposals = standing.proposals(seat) if opened else standing.NO_PROPOSALS
@@ -167,12 +169,14 @@ def home(seat: Seat) -> Home:
         partner=partner,
         joiner=way.joiner,
         awaited=way.awaited,
+        stage=Stage.CONNECTED if partner else way.stage,
         parted=seat.parted,
         to_keep=len(waiting) if set(waiting) == {Origin.COMMON_GROUND} else 0,
         talk=mine or partners,
         put_off=put_off,
         reminder=reminder,
         repair=repair,
+        repairing=None if repair else repairing,
         new=new,
         words_wait=() if proposals.just_agreed else proposals.waiting,
         own_waits=asked.own_waits,
@@ -185,20 +189,22 @@ def home(seat: Seat) -> Home:
 
 def _partner_and_more(
     seat: Seat,
-) -> tuple[Partner | None, DueReminder | None, uuid.UUID | None]:
-    """The partner, what is due, and a repair in which it is this person's turn.
+) -> tuple[Partner | None, DueReminder | None, uuid.UUID | None, uuid.UUID | None]:
+    """The partner, what is due, a repair in which it is this person's turn, and one that goes on.
 
-    One query for all three, or none for somebody alone.
+    One query for all of them, or none for somebody alone.
     """
+    nothing = (None, None, None, None)
     if seat.couple_id is None:
-        return None, None, None
+        return nothing
     now = timezone.now()
     rows = _both_and_more(seat.couple_id, seat.side, now, repairs.news_since(now))
     partner = seats.partner_in(rows, seat)
     if partner is None:
-        return None, None, None
-    _, _, reminder, repair = rows[0]
-    return partner, DueReminder.read(reminder), uuid.UUID(repair) if repair else None
+        return nothing
+    _, _, reminder, *found = rows[0]
+    waits, goes_on = (uuid.UUID(repair) if repair else None for repair in found)
+    return partner, DueReminder.read(reminder), waits, goes_on
 
 
 @kept_query(uuid.UUID, str, datetime, datetime)
@@ -210,8 +216,9 @@ def _both_and_more(
         .annotate(
             reminder=Subquery(reminders.due_in_words(couple, side, now)),
             repair=Subquery(repairs.waiting_in_words(couple, side, since)),
+            repairing=Subquery(repairs.going_on_in_words(couple)),
         )
-        .values_list("pk", "user__first_name", "reminder", "repair")
+        .values_list("pk", "user__first_name", "reminder", "repair", "repairing")
     )
 
 

@@ -10,11 +10,13 @@ from allauth.account.utils import get_next_redirect_url
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import passkey_offer, reauthentication
 from boundaries.answers import sheets
 from boundaries.answers.pages import Card, direction
+from boundaries.comparison import seen
 from boundaries.consent import rules as consent
 from boundaries.consent.forms import ConsentForm
 from boundaries.content import catalogue, help
@@ -22,6 +24,7 @@ from boundaries.demo import couple
 from boundaries.demo.excerpts import excerpts
 from boundaries.home import rules
 from boundaries.pairing import offered
+from boundaries.pairing.rules import Stage
 from boundaries.questions import rules as questions
 from boundaries.vocabulary import Condition, Stance
 from boundaries.web.seated import SeatedRequest, seated
@@ -74,13 +77,29 @@ def home(request: SeatedRequest) -> HttpResponse:
         "home": home,
         "steps": rules.NextStep.__members__,
         "invited": offered.looked_at(request),
+        "seen": home.new is not None and seen.has_seen(request, home.new.deck),
         "back": _has_come_back(request.user),
         "offers_passkey": offers_passkey,
     }
+    context |= _following(home)
     response = render(request, "boundaries/home/home.html", context)
     if offers_passkey:
         passkey_offer.remember(response)
     return response
+
+
+def _following(home: rules.Home) -> dict[str, str]:
+    """Where the page of somebody who waits asks whether it has changed, and where it then goes."""
+    if home.step == rules.NextStep.SEALED:
+        deck = home.first.deck
+        return {
+            "asks": reverse("answers-sealed", args=[deck]),
+            "then": reverse("comparison-opened", args=[deck]),
+        }
+    if home.stage in (Stage.INVITED, Stage.AWAITING):
+        asks = reverse("pairing-state", query={"stage": home.stage})
+        return {"asks": asks, "then": reverse("home")}
+    return {}
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
 
 CODE = codes.Shape(length=12)  # 60 bits
 CODES = LinkCodes("invitation", CODE)
+
+
+class Stage(StrEnum):
+    """How far somebody has come on the way to a partner."""
+
+    ALONE = "alone"
+    INVITED = "invited"  # nobody has used their link yet
+    AWAITING = "awaiting"  # they have joined somebody, who has yet to say that it is them
+    JOINED = "joined"  # somebody has used their link
+    CONNECTED = "connected"
 
 
 class AlreadyPaired(Conflict):
@@ -74,6 +85,15 @@ class WayToPartner:
     @property
     def joiner(self) -> Joiner | None:
         return self.invitation.joiner if self.invitation else None
+
+    @property
+    def stage(self) -> Stage:
+        """What a page waits to see change. It tells of the other no more than that page."""
+        if self.joiner:
+            return Stage.JOINED
+        if self.awaited:
+            return Stage.AWAITING
+        return Stage.INVITED if self.invitation else Stage.ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,10 @@ def waiting_for(seat: Seat) -> seats.Partner | None:
         .first()
     )
     return seats.Partner(first_names.shown(*invitation)) if invitation else None
+
+
+def stage(seat: Seat) -> Stage:
+    return Stage.CONNECTED if seat.couple_id else way_to_partner(seat).stage
 
 
 def way_to_partner(seat: Seat) -> WayToPartner:

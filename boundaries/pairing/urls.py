@@ -4,6 +4,7 @@ from boundaries.pairing import views
 
 urlpatterns = [
     path("partner/", views.show, name="pairing"),
+    path("partner/state/", views.state, name="pairing-state"),
     path("partner/four-questions/", views.show_questions, name="pairing-questions"),
     path("partner/invite/", views.invite, name="pairing-invite"),
     path("partner/revoke/", views.revoke, name="pairing-revoke"),

@@ -38,17 +38,27 @@ READ = "questions"  # a form has it that is sent from the page with the four saf
 @seated
 def show(request: SeatedRequest) -> HttpResponse:
     partner = seats.partner_of(request.seat)
-    standing = None if partner else pairing.standing(request.seat)
+    way = pairing.WayToPartner() if partner else pairing.way_to_partner(request.seat)
+    standing = way.invitation
     context = {
         "partner": partner,
         "standing": standing,
-        "awaited": None if partner else pairing.waiting_for(request.seat),
-        "together": seats.couple_token(request.seat),
+        "awaited": way.awaited,
+        "stage": way.stage,
         "until": localdate(standing.expires_at) if standing else None,
         "card": InvitationCard.of(standing.code) if standing and standing.code else None,
         "first_deck": catalogue.deck(catalogue.ESSENTIALS),
     }
     return render(request, "boundaries/pairing/show.html", context)
+
+
+@require_safe
+@seated
+def state(request: SeatedRequest) -> HttpResponse:
+    """Whether this stage has changed since a page was loaded, for that page to ask repeatedly."""
+    is_same = request.GET.get("stage") == pairing.stage(request.seat)
+    status = HTTPStatus.NO_CONTENT if is_same else HTTPStatus.OK
+    return HttpResponse(status=status, content_type="text/plain")
 
 
 @require_safe

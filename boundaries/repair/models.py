@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import connection, models, transaction
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Least, Now
 
 from boundaries.repair.flow import AWAITS_CROSSED, AWAITS_HURT, LEADING, REPLIES
@@ -27,6 +27,12 @@ class RepairQuerySet(models.QuerySet["Repair"]):
         """Repairs that both can see."""
         ours = self.filter(couple=seat.couple_id, couple__isnull=False)
         return ours.filter(opened_at__isnull=False)
+
+    def going_on(self, couple: Any) -> Self:
+        """Those that both can see and that are not closed, unless somebody ended the follow-ups."""
+        ended = RepairTurn.unscoped.filter(repair=OuterRef("pk"), move=RepairMove.END)
+        running = self.filter(couple=couple, opened_at__isnull=False, removal_at__isnull=True)
+        return running.filter(~Exists(ended))
 
     def waiting_for(self, couple: Any, side: str | None, since: datetime) -> Self:
         """Repairs in which it is this side's turn; or in which they got an offer after `since`.

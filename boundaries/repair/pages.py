@@ -30,7 +30,7 @@ from boundaries.repair.page_words import ReadWords, UnsentTexts, WordsInForm
 from boundaries.repair.reading import RepairSummary, SeenRepair, SentWords
 from boundaries.seats import rules as seats
 from boundaries.seats.rules import Partner
-from boundaries.vocabulary import RepairMove, RepairStep
+from boundaries.vocabulary import Outcome, RepairMove, RepairStep
 from boundaries.web.fields import offered_feelings
 
 if TYPE_CHECKING:
@@ -115,8 +115,17 @@ def all_page(seat: Seat) -> RepairsPage:
         partner=seats.partner_of(seat),
         running=[summary for summary in found if not summary.closed],
         closed=[summary for summary in found if summary.closed],
-        lines=[entry for entry in entries if entry.agreed_last],
+        lines=[entry for entry in entries if _can_be_crossed(entry)],
     )
+
+
+def _can_be_crossed(entry: history.Entry) -> bool:
+    """Whether they agreed on it, and not only that it is fine."""
+    agreed = entry.agreed_last
+    if agreed is None:
+        return False
+    outcomes = {line.outcome for line in agreed.words.lines}
+    return outcomes != {Outcome.FINE}
 
 
 def about_page(seat: Seat, behaviour: str) -> AboutPage:

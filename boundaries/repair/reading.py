@@ -210,6 +210,12 @@ def waiting_in_words(couple: uuid.UUID | None, side: str | None, since: datetime
     return waiting.values_list(Cast("pk", CharField()))[:1]
 
 
+def going_on_in_words(couple: uuid.UUID | None) -> QuerySet[Any]:
+    """For a subquery of the home page: the id of the newest repair that goes on for both."""
+    going_on = Repair.objects.going_on(couple).order_by("-opened_at")
+    return going_on.values_list(Cast("pk", CharField()))[:1]
+
+
 def news_since(now: datetime) -> datetime:
     """An offer that came after this moment is news."""
     return now - IS_NEWS

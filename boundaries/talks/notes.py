@@ -47,12 +47,22 @@ class FieldNote:
     note: Note
 
 
-def first(seat: Seat, draft: OpenDraft) -> FieldNote | None:
-    """One gentle note on somebody's words, for a writer who wants such notes."""
+def first(seat: Seat, draft: OpenDraft, part: str) -> FieldNote | None:
+    """One gentle note on somebody's words, for a writer who wants such notes.
+
+    On the page with the whole sentence it is about all of its parts: whoever was quick may have
+    seen none of the notes on them.
+    """
     if not seat.advised:
         return None
-    for name in names_of_words(draft.purpose):
-        text = str(draft.content.get(name) or "")
+    is_statement = draft.purpose and _move(draft.purpose) == Move.SPEAK
+    if is_statement and part == "sentence":
+        written = {"words": draft.sentence}
+    else:
+        written = {
+            name: str(draft.content.get(name) or "") for name in names_of_words(draft.purpose)
+        }
+    for name, text in written.items():
         fitting = FITTING_KINDS.get((_move(draft.purpose), name))
         if note := phrasing.first_note(text, get_language() or "en", fitting):
             return FieldNote("rest" if name.startswith("words_") else name, note)

@@ -170,7 +170,7 @@ def talk_context(
         record=transcript.record(talk, visible),
         kept_back=kept_words(kept_back),
         holder=holder,
-        note=notes.first(request.seat, draft) if _is_own(talk, draft, refused) else None,
+        note=notes.first(request.seat, draft, part) if _is_own(talk, draft, refused) else None,
         advised=request.seat.advised,
         talkable=talk.over and can_be_talked_about(request.seat, talk.behaviour),
         warm=_warm_ground(request.seat, talk, acting),

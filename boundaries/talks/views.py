@@ -190,14 +190,14 @@ def draft(request: SeatedRequest, talk: Talk) -> HttpResponse:
         saved = _save(request, talk, form)
     except StaleDraft as stale:
         return responses.draft_refused(request, talk, form, HTTPStatus.CONFLICT, stale)
-    if not request.htmx:
-        part = request.POST.get("part", "")  # it shows what was saved, and the note on it
+    part = request.POST.get("part", "")
+    if not request.htmx:  # it shows what was saved, and the note on it
         return _back(talk, writer_of(request, talk), request.POST.get("then", part))
     shown = OpenDraft.saved(saved)
     context: dict[str, Any] = {
         "draft": shown,
-        "note": notes.first(request.seat, shown),
-        "slots": notes.slots(form.purpose, request.POST.get("part", ""), request.POST),
+        "note": notes.first(request.seat, shown, part),
+        "slots": notes.slots(form.purpose, part, request.POST),
     }
     if isinstance(form, ProposeForm):
         context["read_out"] = form.read_out(shown.content, talk.wording, talk.names)

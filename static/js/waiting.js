@@ -1,4 +1,4 @@
-// The page of a sealed deck opens by itself. Without this file a reload shows that it is open.
+// A page on which somebody waits goes on by itself. Without this file a reload shows what has changed.
 (() => {
   const { asks, then } = document.querySelector("[data-asks]").dataset;
   following({

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from boundaries.agreements import history
 from boundaries.agreements import rules as agreements
@@ -40,6 +41,23 @@ pytestmark = pytest.mark.django_db
 KEEP = "/understandings/common-ground/essentials/keep/"
 YES = "/understandings/yes/"
 BOTH_SAID_YES = "You’ve both said yes. It’s on your page."
+
+
+def test_the_page_shows_what_waits_for_the_others_yes(
+    alice: Person, bob: Person, deck: Deck
+) -> None:
+    opened_together(alice, bob, deck)
+    digest = propose(alice)
+    page = alice.client.get("/understandings/").text
+    waiting = page.partition("Waiting for Bob’s yes")[2].partition("</section>")[0]
+
+    assert f'href="{reverse("agreements-entry", args=["a1"])}"' in waiting
+    assert "None of this counts yet." in waiting
+    assert "Nothing is written here yet" not in page
+    assert "Waiting for" not in bob.client.get("/understandings/").text  # it is his to answer
+
+    agreements.assent(bob.seat, [digest])
+    assert "Waiting for" not in alice.client.get("/understandings/").text
 
 
 @pytest.fixture

@@ -52,6 +52,17 @@ def says(who: Person) -> tuple[NextStep, str]:
     return step, heading
 
 
+def test_the_opening_is_led_through_once(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    assert says(alice) == (NextStep.COMPARE, "You’ve both sealed.")
+
+    alice.client.get("/decks/essentials/opened/")
+
+    assert says(alice) == (NextStep.COMPARE, "What would you like to talk about?")
+    assert 'href="/decks/essentials/comparison/"' in alice.client.get("/home/").text
+    assert says(bob) == (NextStep.COMPARE, "You’ve both sealed.")
+
+
 def test_from_the_first_visit_to_the_comparison(charlie: Person, dana: Person, deck: Deck) -> None:
     assert says(charlie) == (NextStep.BEGIN, "Start with your own answers.")
     write(charlie, deck.behaviours[0], Stance.ACCEPTABLE)

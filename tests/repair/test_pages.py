@@ -12,12 +12,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from boundaries.agreements import rules as agreements
+from boundaries.agreements.wording import BOTH, ProposalLine
+from boundaries.agreements.words import put_into_words
 from boundaries.content import control, phrasing
 from boundaries.content.catalogue import Deck
 from boundaries.repair import drafts
 from boundaries.repair import rules as repairs
 from boundaries.repair.models import Repair, RepairTurn
-from boundaries.vocabulary import RepairMove, RepairStep
+from boundaries.seats import rules as seats
+from boundaries.vocabulary import Outcome, RepairMove, RepairStep
 from tests.conftest import Person, opened_together, propose
 from tests.support.repairs import WORDS, begun, repaired_up_to, seen_by, take
 from tests.support.routes import REPAIR
@@ -46,6 +49,29 @@ def test_it_begins_on_the_line_and_nothing_is_stored_by_looking(
     assert reverse("safety-questions") in page
     assert "Nothing is sent until" in page
     assert not Repair.objects.exists()
+
+
+def test_what_both_call_fine_cannot_be_crossed(alice: Person, bob: Person, deck: Deck) -> None:
+    opened_together(alice, bob, deck)
+    for behaviour, outcome in (("a1", Outcome.NOT_FOR_US), ("a2", Outcome.FINE)):
+        line = ProposalLine(doer=BOTH, outcome=outcome)
+        words = put_into_words(behaviour, [line], seats.names(alice.seat))
+        agreements.assent(bob.seat, [propose(alice, behaviour, words)])
+    page = alice.client.get(reverse("repair")).text
+
+    assert reverse("repair-about", args=["a1"]) in page
+    assert reverse("repair-about", args=["a2"]) not in page
+
+
+def test_words_that_may_hurt_wait_for_a_press_of_their_reader(alice: Person, bob: Person) -> None:
+    begun(alice)
+    take(alice, M.OWN_UP)
+    folded = '<details class="prepared">'
+    assert folded in bob.client.get(PAGE).text
+
+    bob.client.post(DRAFT, sent(bob, M.IMPACT, words="a stone in the stomach"))
+    assert folded not in bob.client.get(PAGE).text  # they have begun to answer
+    assert '<details class="prepared" open>' in bob.client.get(PAGE).text
 
 
 def test_whose_line_it_was_has_to_be_said(alice: Person, bob: Person) -> None:

@@ -213,6 +213,23 @@ def test_home_shows_it_to_the_one_whose_turn_it_is(alice: Person, bob: Person) -
     assert home(alice.seat).step == NextStep.REPAIR
 
 
+def test_home_leads_to_one_that_goes_on_until_nobody_wants_to_be_asked(
+    alice: Person, bob: Person
+) -> None:
+    begun(alice)
+    assert home(alice.seat).repairing is None  # nobody can see it yet but her
+    take(alice, M.OWN_UP)
+    assert (home(alice.seat).repairing, home(bob.seat).repairing) == (REPAIR, None)
+    assert "Nothing waits for you now." in alice.client.get("/home/").text
+
+    turns = ((bob, M.IMPACT), (alice, M.REFLECT), (bob, M.YES), (alice, M.OFFER), (bob, M.HEARD))
+    for who, move in turns:
+        take(who, move)
+    assert home(alice.seat).repairing == home(bob.seat).repairing == REPAIR
+    take(bob, M.END)
+    assert home(alice.seat).repairing is home(bob.seat).repairing is None
+
+
 def test_home_says_for_three_days_that_an_offer_came(alice: Person, bob: Person) -> None:
     with time_machine.travel(NOON, tick=False):
         begun(alice)

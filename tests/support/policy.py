@@ -197,6 +197,7 @@ POLICY: dict[str, Row] = {
     "consent-agree": post("home", NEW="answers-card"),
     # Pairing: each act is on one's own link, joining or couple, or does nothing.
     "pairing": get(),
+    "pairing-state": get(),  # and 204 once the address names the stage: see test_waiting
     # The four questions come before a first link, and before joining.
     "pairing-questions": get(
         "203", NEW="consent", INVITING="pairing", ASKED="pairing", **in_a_couple("pairing")
@@ -481,7 +482,7 @@ UNATTENDED: dict[str, Unattended] = {
     **dict.fromkeys(
         (
             "consent",
-            *("answers-sealed", "comparison-opened", "comparison"),
+            *("answers-sealed", "pairing-state", "comparison-opened", "comparison"),
             *("talks-about", "talks-state", "talks-stuck"),
             *("repair-about", "repair-about-other", "repair-closing"),
             *("agreements", "agreements-entry", "agreements-change", "agreements-common-ground"),

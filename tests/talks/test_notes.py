@@ -53,6 +53,18 @@ def test_speaking_for_oneself_all_kinds_of_notes_make_sense(alice: Person, bob: 
     ]
 
 
+def test_the_whole_sentence_has_the_note_that_a_quick_writer_missed(
+    alice: Person, bob: Person
+) -> None:
+    talked_up_to(Step.SPEAK, alice, bob)
+    look = reading.talk(alice.seat, TALK).version
+    when = {"purpose": "speak-1-1", "part": "when", "when": NEVER, "look": look}
+    alice.client.post(f"/talks/{TALK}/draft/", {**when, "then": "sentence"})
+
+    noted = alice.client.get(f"/talks/{TALK}/?part=sentence").text.partition('id="note-words"')[2]
+    assert "<b>Always and never</b>" in noted
+
+
 def test_saying_back_has_no_note_on_what_was_heard(alice: Person, bob: Person) -> None:
     talked_up_to(Step.REFLECT, alice, bob)
 
