@@ -40,6 +40,7 @@ from boundaries.vocabulary import Mode, Move, Side, Stance, Step
 from tests.accounts.test_signing_in import post
 from tests.conftest import PASSWORD, PROPOSED, Person, do, propose, talk, talked_up_to, write
 from tests.support import routes
+from tests.support.depth import one_day_in
 from tests.support.policy import POLICY, PUBLIC, UNATTENDED, Unattended
 from tests.support.routes import TALK
 
@@ -192,6 +193,7 @@ def test_what_is_ones_own_asks_first_and_leads_back(
     assert wrong == []
 
 
+@one_day_in(2, 1)
 def test_nothing_else_shows_what_only_its_owner_has_seen(
     clock: time_machine.Traveller, owner: Person
 ) -> None:

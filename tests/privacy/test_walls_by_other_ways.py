@@ -59,6 +59,7 @@ def assert_his_sheet_shows_nowhere(deck: str, sheet: Sheet) -> None:
     assert_looks_the_same([*start, his, *looks(deck)], [*start, (), *looks(deck)])
 
 
+@one_day_in(2, 0)
 def test_a_full_sheet_does_not_show_whether_the_other_has_sealed() -> None:
     assert_his_sheet_shows_nowhere("essentials", Sheet.FULL)
 

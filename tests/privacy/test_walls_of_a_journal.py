@@ -8,6 +8,7 @@ from tests.privacy.comparing import assert_looks_the_same
 from tests.privacy.steps import NOBODY, Do, History, Meanwhile, Probe, Watch, act, say
 from tests.privacy.test_walls import SEAL, pages
 from tests.privacy.worlds import live, sure
+from tests.support.depth import one_day_in, some_each_day
 from tests.support.routes import ENTRY
 
 pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
@@ -31,7 +32,10 @@ HIS_DRAFT = act("bob", f"{HERE}talk/keep/", line=SECRET, behaviour="a1")
 LOOKS: History = [Watch(), Probe()]
 
 
-@pytest.mark.parametrize("observer", ["alice", "charlie", "erin", NOBODY])
+@pytest.mark.parametrize(
+    "observer",
+    some_each_day(pytest.param(who, id=who) for who in ("alice", "charlie", "erin", NOBODY)),
+)
 def test_what_he_writes_in_his_journal_shows_nowhere(observer: str) -> None:
     """Alice is his partner, Erin was, Charlie is a stranger. The journal of each is open."""
     assert_looks_the_same(
@@ -39,6 +43,7 @@ def test_what_he_writes_in_his_journal_shows_nowhere(observer: str) -> None:
     )
 
 
+@one_day_in(2, 1)
 def test_nor_once_a_deck_is_open_and_a_line_of_it_is_kept_for_a_talk() -> None:
     assert_looks_the_same([*OPENED, (*HIS_JOURNAL, HIS_DRAFT), *LOOKS], [*OPENED, (), *LOOKS])
 
@@ -51,6 +56,7 @@ def test_nor_when_he_offers_that_talk() -> None:
     )
 
 
+@one_day_in(2, 1)
 def test_a_mark_that_he_offers_a_talk_by_looks_like_any_other_offer() -> None:
     opening = OPENED[2:]
     hers = OPENED[0]

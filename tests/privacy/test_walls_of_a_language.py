@@ -23,6 +23,7 @@ from tests.privacy.test_walls_of_reminders import come_due, write
 from tests.privacy.test_walls_towards_others import OPENED, THERAPIST, TRIES, reads
 from tests.privacy.ways import Way
 from tests.privacy.worlds import World, live
+from tests.support.depth import one_day_in
 
 pytestmark = [pytest.mark.turns(3), pytest.mark.django_db]
 
@@ -69,6 +70,7 @@ def twins(*steps: tuple[Do, ...] | Meanwhile, looks: History) -> tuple[History, 
     return english, hindi
 
 
+@one_day_in(2, 0)
 def test_nothing_that_two_people_do_shows_in_which_language_the_other_reads() -> None:
     assert_looks_the_same(*twins(ALL_THEY_DO, looks=[Watch(everything=True)]))
 
@@ -99,6 +101,7 @@ def test_nor_do_the_copies_of_a_parting(who_leaves: str) -> None:
     assert_looks_the_same(*twins(OPENED, AGREED, parting, looks=[Watch(at=("/leaving/",))]))
 
 
+@one_day_in(2, 1)
 def test_nor_does_a_sheet_for_a_therapist() -> None:
     one, other = twins(OPENED, AGREED, RELEASED, looks=[*reads(NOBODY), Watch(at=("/read/",))])
 
@@ -111,6 +114,7 @@ def test_nor_what_somebody_sees_who_types_his_address_where_one_signs_in() -> No
 
 
 @pytest.mark.once
+@one_day_in(2, 1)
 def test_to_have_the_other_mailed_is_the_same_work_in_any_language() -> None:
     """Words that are proposed, a turn of a talk, and a repair: each mails him."""
     hers: History = [

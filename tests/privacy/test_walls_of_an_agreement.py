@@ -38,7 +38,7 @@ HE_LEAVES_IT = (
 )
 
 
-@one_day_in(2, 0)
+@one_day_in(4, 2)
 def test_silence_is_nothing_whether_it_was_read_or_left_or_refused() -> None:
     looks: History = [Watch(), Probe()]
 

@@ -47,6 +47,7 @@ from tests.conftest import (
 from tests.pairing.test_rules import invite, join
 from tests.questions.test_rules import put_forward
 from tests.support import routes
+from tests.support.depth import one_day_in
 
 pytestmark = [pytest.mark.turns(2), pytest.mark.django_db]
 
@@ -242,6 +243,7 @@ def test_what_is_put_forward_and_accepted(alice: Person, deck: Deck) -> None:
     assert "more intimate things" in alice.client.get(SEEN).text
 
 
+@one_day_in(2, 0)
 def test_in_a_talk_what_is_handed_over_and_what_is_answered_in_kind(
     alice: Person, deck: Deck
 ) -> None:
@@ -312,6 +314,7 @@ def test_what_is_typed_on_the_others_screen_is_seen_there(alice: Person, deck: D
     )
 
 
+@one_day_in(2, 1)
 def test_understandings_and_the_sheet_for_a_therapist(alice: Person, deck: Deck) -> None:
     bob = person("Bob")
     pair(alice, bob)
@@ -358,6 +361,7 @@ def test_a_sheet_for_a_therapist_is_seen_as_it_was_put_together(alice: Person, d
     assert "Your yes shows, too." in alice.client.get(SEEN).text
 
 
+@one_day_in(2, 0)
 def test_after_a_parting_a_copy_of_what_held_is_all(alice: Person, deck: Deck) -> None:
     bob = person("Bob")
     pair(alice, bob)

@@ -16,6 +16,7 @@ from django.urls import resolve
 
 from boundaries.agreements.pages import SHOWS
 from boundaries.content import catalogue
+from boundaries.pairing.rules import Stage
 from boundaries.vocabulary import Grade, Outcome, Side
 from tests.support import routes
 
@@ -98,6 +99,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "category": (*CATEGORIES[:2], CATEGORIES[-1], "own", "nothing-like-it"),
     "outcome": (*Outcome.values, "nothing-like-it"),
     "part": ("parts", "sentence"),
+    "stage": (*Stage, "nothing-like-it"),
     "page": ("2", "nothing-like-it"),
     "prompt": ("say-no", "nothing-like-it"),
     "undone": ("",),  # how one came to a card
