@@ -35,6 +35,7 @@ def test_from_the_journal_to_a_talk(
     hers.get_by_role("link", name="Your journal").click()
     expect(hers.get_by_role("heading", level=1)).to_have_text("Your journal")
     see(hers, "journal-empty", "Your journal")
+    hers.get_by_text("More questions").click()
     hers.get_by_role("link", name="What do I find hard to say out loud between us?").click()
 
     # And writes on a question
