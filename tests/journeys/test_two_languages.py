@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils.translation import gettext, override
 from playwright.sync_api import Page, expect
 
@@ -13,8 +14,8 @@ from accounts.models import User
 from boundaries.agreements import history
 from boundaries.content import catalogue
 from boundaries.content.catalogue import Deck
-from boundaries.vocabulary import Condition, Outcome, Step
-from tests.conftest import Person, opened_together, talk, talked_up_to
+from boundaries.vocabulary import Condition, Outcome, Stance, Step
+from tests.conftest import Person, fill_in, opened_together, talk, talked_up_to
 from tests.journeys.conftest import (
     PhoneMaker,
     arrived,
@@ -24,7 +25,7 @@ from tests.journeys.conftest import (
 )
 from tests.journeys.test_agreeing import read
 from tests.journeys.test_talking import heading, phones, press
-from tests.journeys.test_the_main_job import see
+from tests.journeys.test_the_main_job import begin, see, sign_up
 
 pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
@@ -115,6 +116,78 @@ def test_both_say_yes_to_one_text_and_read_it_in_their_own_language(
     assert his.evaluate(LANGUAGE_OF_PAGE) == "hi"
 
 
+def test_the_main_job_with_one_partner_in_hindi_and_one_in_english(
+    phone: PhoneMaker, deck: Deck, transactional_db: None
+) -> None:
+    # Given Asha, who has answered in English and invites Ravi
+    asha, ravi = phone(), phone()
+    asha.goto("/")
+    asha.get_by_role("link", name="Begin, it takes ten minutes").click()
+    sign_up(asha, "Asha", "asha@example.org")
+    begin(asha, "Yes, keep my answers")
+    expect(asha.get_by_text("OK with you, whoever does it?")).to_be_visible()
+    fill_in(signed_up("asha@example.org"), deck, Stance.ACCEPTABLE)
+    asha.goto("/home/")
+    asha.get_by_role("link", name="Invite your partner").click()
+    press(asha, "Make my invitation")
+    asha.get_by_text("Other ways").click()
+    link = asha.get_by_label("The link", exact=True).input_value()
+
+    # When Ravi opens it, reads Hindi, signs up and joins
+    ravi.goto(link)
+    arrived(ravi, "Asha would like to do this with you.")
+    switch_to_hindi(ravi)
+    arrived(ravi, hindi("%(name)s would like to do this with you.", name="Asha"))
+    ravi.get_by_role("link", name=hindi("Yes, and join %(name)s", name="Asha")).click()
+    ravi.locator("input[name=first_name]").fill("Ravi")
+    ravi.locator("input[name=email]").fill("ravi@example.org")
+    ravi.locator("input[name=adult]").check()
+    press(ravi, hindi("Send me the code"))
+    ravi.locator("input[name=code]").fill(mailed_code("ravi@example.org"))
+    arrived(ravi, hindi("Before your first answer"))
+    press(ravi, hindi("Yes, keep my answers"))
+    press(ravi, hindi("Join %(name)s", name="Asha"))
+    arrived(ravi, hindi("You’ve joined %(name)s.", name="Asha"))
+
+    # Then her page shows by itself who joined, and his that she has said yes
+    arrived(asha, "Is this your partner?")
+    press(asha, "Yes, this is my partner")
+    arrived(ravi, hindi("You and %(name)s", name="Asha"))
+
+    # When both have sealed, each reads the comparison in their own language
+    fill_in(signed_up("ravi@example.org"), deck, Stance.ACCEPTABLE)
+    asha.goto("/decks/essentials/last-look/")
+    press(asha, "Seal my answers")
+    ravi.goto("/decks/essentials/last-look/")
+    press(ravi, hindi("Seal my answers"))
+    arrived(ravi, hindi("You’re both ready"))
+    ravi.get_by_role("link", name=hindi("Open it")).click()
+    arrived(ravi, hindi("What you two said"))
+    arrived(asha, "You’re both ready")
+    asha.get_by_role("link", name="Open it").click()
+    arrived(asha, "What you two said")
+
+    # And what she keeps and he says yes to is one text on both pages
+    asha.get_by_role("link", name="Keep these as they are").click()
+    press(asha, "Propose these to Ravi")
+    arrived(asha, "Our understandings")
+    ravi.goto("/understandings/")
+    ravi.locator(".keeps .foot-bar button").click()
+    expect(ravi.locator("#a1 h3")).to_have_text(text_of("en"))
+    asha.reload()
+    expect(asha.locator("#a1 h3")).to_have_text(text_of("en"))
+    people = [signed_up(f"{name}@example.org") for name in ("asha", "ravi")]
+    held = [history.entry(who.seat, "a1").current for who in people]
+    assert len({version.digest for version in held if version}) == 1
+
+    # And each page is in its reader's language, and hers has nothing of his
+    for page, language in ((asha, "en"), (ravi, "hi")):
+        for path in ("/home/", "/partner/", "/understandings/", "/decks/essentials/comparison/"):
+            page.goto(path)
+            assert page.evaluate(LANGUAGE_OF_PAGE) == language
+    assert asha.locator("main [lang=hi]").count() == 0
+
+
 @pytest.mark.once
 def test_what_was_typed_comes_along(phone: PhoneMaker, alice: Person, bob: Person) -> None:
     page = phones(phone, alice, bob)[0]
@@ -197,6 +270,10 @@ def test_nor_does_a_code(phone: PhoneMaker, transactional_db: None) -> None:
         expect(page.locator("input[name=code]")).to_have_value("")
     expect(page.locator("input[name=code]:not([aria-invalid])")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def signed_up(email: str) -> Person:
+    return Person(User.objects.get(email=email), Client())
 
 
 def typed_is_there(page: Page) -> None:
