@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from boundaries.content.catalogue import Deck
+    from boundaries.web.seated import SeatedRequest
 
-SEEN = "compared"
+SEEN = "opened"
 
 
-def remember(request: HttpRequest, deck: Deck) -> None:
+def remember(request: SeatedRequest, deck: Deck) -> None:
     seen = request.session.get(SEEN, [])
-    if deck.id not in seen:
-        request.session[SEEN] = [*seen, deck.id]
+    if _name(request, deck) not in seen:
+        request.session[SEEN] = [*seen, _name(request, deck)]
 
 
-def has_seen(request: HttpRequest, deck: Deck) -> bool:
-    return deck.id in request.session.get(SEEN, [])
+def has_seen(request: SeatedRequest, deck: Deck) -> bool:
+    return _name(request, deck) in request.session.get(SEEN, [])
+
+
+def _name(request: SeatedRequest, deck: Deck) -> str:
+    """With another partner, the same deck is another one to open."""
+    return f"{request.seat.couple_id} {deck.id}"
