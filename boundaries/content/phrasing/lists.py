@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from boundaries.content.phrasing import sounds
-from boundaries.content.phrasing.patterns import PUNCTUATION, Automaton, Key, Match
+from boundaries.content.phrasing.patterns import Automaton, Match
+from boundaries.content.phrasing.rows import PUNCTUATION, Key
 from boundaries.content.phrasing.words import Spellings, Word
 
 HERE = Path(__file__).parent

@@ -21,25 +21,28 @@ one alternative after another at each letter, so its time grows with the lists.
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
+from boundaries.content.phrasing.rows import (
+    CLOSE,
+    OPEN,
+    PUNCTUATION,
+    BadPattern,
+    Key,
+    Phrases,
+    Rows,
+    fits,
+    groups_of_words,
+)
+
 KEPT_MOVES = 5_000  # moves that the automaton remembers; then it forgets all of them
-PUNCTUATION = frozenset("^,.?!")
-GAP = re.compile(r"\.\.(\d+)")
-OPEN, CLOSE = "open", "close"
+LOOP = ""  # any word, and any mark of punctuation
 
-type Phrases = Mapping[str, Sequence[str]]
-type Key = Callable[[str], str]
 type State = frozenset[int]  # nodes
-
-
-class BadPattern(ValueError):
-    """A pattern names a group that does not exist, or can match nothing at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +54,12 @@ class Match:
     quoted: tuple[int, int]
 
 
-@dataclass(slots=True)
-class _Node:
-    words: dict[str, list[int]] = field(default_factory=dict)  # words, groups and stems
-    free: list[int] = field(default_factory=list)  # reached without reading a word
-    loops: bool = False  # whether anything leads back here, punctuation too
-    mark: str = ""
-    found: tuple[int, ...] = ()
+class _Moves(NamedTuple):
+    """What a symbol leads to, without a further word."""
+
+    begun: frozenset[int]  # from the start of a pattern
+    nodes: frozenset[int]  # from which it leads on
+    targets: Mapping[int, frozenset[int]]  # of each of these
 
 
 class _Thread(NamedTuple):
@@ -74,11 +76,10 @@ class Automaton:
     def __init__(self, patterns: Sequence[str], phrases: Phrases, key: Key = str) -> None:
         self._patterns = patterns
         self._new_graph = partial(
-            _Graph, phrases=phrases, key=key, groups=_groups_of_words(phrases, key)
+            _Graph, phrases=phrases, key=key, groups=groups_of_words(phrases, key)
         )
         self._all = self._new_graph(patterns)
         self._alone: dict[int, _Graph] = {}
-        self._begins = self._all.first_moves()
         self._moves: dict[tuple[State, str], tuple[State, frozenset[int]]] = {}
         self._states: dict[State, State] = {}  # one object for equal states
 
@@ -102,11 +103,7 @@ class Automaton:
         return self._alone[number].matches(words)
 
     def _remembered_move(self, state: State, word: str) -> tuple[State, frozenset[int]]:
-        symbols = self._all.symbols(word)
-        reached = set[int]().union(*(self._begins.get(symbol, ()) for symbol in symbols))
-        for node in state:
-            for target in self._all.targets(node, symbols):
-                reached.update(self._all.reached(target))
+        reached = self._all.after(state, self._all.symbols(word))
         if len(self._moves) >= KEPT_MOVES:
             self._moves.clear()
             self._states.clear()
@@ -116,7 +113,7 @@ class Automaton:
 
 
 class _Graph:
-    """Patterns as nodes, with edges for words, groups and stems. Equal beginnings are shared."""
+    """Patterns as nodes and edges, and where a word leads in them."""
 
     def __init__(
         self,
@@ -126,86 +123,100 @@ class _Graph:
         key: Key,
         groups: Mapping[str, frozenset[str]],
     ) -> None:
-        self._phrases = phrases
-        self._key = key
+        rows = Rows(patterns, phrases=phrases, key=key)
+        self._nodes, self._edges = rows.nodes, rows.edges
         self._groups = groups
-        self._nodes = [_Node()]
-        self._shared: dict[tuple[int, str], int] = {}
-        for number, pattern in enumerate(patterns):
-            self._nodes[self._row(pattern, 0)].found += (number,)
-        self._edges = frozenset(edge for node in self._nodes for edge in node.words) | PUNCTUATION
+        self._named = PUNCTUATION.union(
+            self._edges, (word for word, names in groups.items() if names & self._edges.keys())
+        )
         self._stems = tuple(sorted(edge for edge in self._edges if "~" in edge))
         self._firsts = tuple(stem[:-1] for stem in self._stems if stem[-1] == "~")
         self._lasts = tuple(stem[1:] for stem in self._stems if stem[0] == "~")
+        self._looping = frozenset(at for at, node in enumerate(self._nodes) if node.loops)
+        self._leading = self._looping.union(*self._edges.values())
+        self._ending = frozenset(at for at, node in enumerate(self._nodes) if node.found)
+        self._symbols: dict[str, tuple[str, ...]] = {}
         self._closures: dict[int, tuple[tuple[int, bool, bool], ...]] = {}
-        self._begin = frozenset(edge for at in self.reached(0) for edge in self._nodes[at].words)
-        if any(self._nodes[node].found for node in self.reached(0)):
+        self._reached: dict[int, frozenset[int]] = {}
+        self._moves: dict[str, _Moves] = {}
+        self._read: dict[str, tuple[list[dict[int, list[int]]], bool]] = {}
+        starts = self.reached(0)
+        self._begin = frozenset(edge for edge, by in self._edges.items() if starts & by.keys())
+        if starts & self._ending:
             raise BadPattern(f"One of these matches nothing at all: {patterns}")
 
     def symbol(self, word: str) -> str:
         """The word, if a pattern names it; otherwise only its stems. No others are remembered."""
-        if word in self._edges or not self._edges.isdisjoint(self._groups.get(word, ())):
+        if word in self._named:
             return word
-        if not (word.startswith(self._firsts) or word.endswith(self._lasts)):
+        if not self._stems or not (word.startswith(self._firsts) or word.endswith(self._lasts)):
             return "_"
-        return " ".join(("_", *(stem for stem in self._stems if _fits(word, stem))))
+        return " ".join(("_", *(stem for stem in self._stems if fits(word, stem))))
 
     def symbols(self, symbol: str) -> tuple[str, ...]:
-        """All edges that a word may take: its own, and those of its groups and stems."""
-        if symbol in PUNCTUATION:
-            return (symbol,)
-        stems = [stem for stem in self._stems if _fits(symbol, stem)]
-        return (*symbol.split(), "_", *self._groups.get(symbol, ()), *stems)
+        """All edges that a symbol may take: its own, and those of its groups and stems."""
+        if symbol not in self._symbols:
+            stems = [stem for stem in self._stems if fits(symbol, stem)]
+            names = (*symbol.split(), "_", *self._groups.get(symbol, ()), *stems)
+            self._symbols[symbol] = (symbol,) if symbol in PUNCTUATION else (*dict.fromkeys(names),)
+        return self._symbols[symbol]
 
-    def targets(self, number: int, symbols: Iterable[str]) -> Iterator[int]:
-        """Where the edges of a node lead."""
-        node = self._nodes[number]
-        if node.words:
-            for symbol in symbols:
-                yield from node.words.get(symbol, ())
-        if node.loops:
-            yield number
+    def after(self, state: State, symbols: Iterable[str]) -> set[int]:
+        """The nodes that a word leads to: from those of a state, and from the start."""
+        reached = set[int]()
+        for symbol in (LOOP, *symbols):
+            if symbol not in self._moves:
+                self._moves[symbol] = self._moves_by(symbol)
+            begun, nodes, targets = self._moves[symbol]
+            reached |= begun
+            for node in nodes & state:
+                reached |= targets[node]
+        return reached
 
-    def reached(self, node: int) -> Iterator[int]:
+    def _moves_by(self, symbol: str) -> _Moves:
+        by = self._edges.get(symbol, {})
+        if symbol == LOOP:
+            by = {node: [node] for node in self._looping}
+        targets = {
+            node: frozenset[int]().union(*map(self.reached, there)) for node, there in by.items()
+        }
+        starts = self.reached(0) & targets.keys()
+        begun = frozenset[int]().union(*(targets[node] for node in starts))
+        return _Moves(begun, frozenset(targets), targets)
+
+    def reached(self, node: int) -> frozenset[int]:
         """All nodes that one leads to without a word, and itself."""
-        return (at for at, _, _ in self._closure(node))
+        if node not in self._reached:
+            self._reached[node] = frozenset(at for at, _, _ in self._closure(node))
+        return self._reached[node]
 
-    def settled(self, reached: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:
+    def settled(self, reached: Set[int]) -> tuple[frozenset[int], frozenset[int]]:
         """Of some nodes those that lead on, and the patterns that end in them."""
-        leading = frozenset(at for at in reached if self._nodes[at].words or self._nodes[at].loops)
-        return leading, frozenset(number for at in reached for number in self._nodes[at].found)
-
-    def first_moves(self) -> dict[str, set[int]]:
-        """What each edge begins, so that reading never looks at the starts of all patterns."""
-        begins: dict[str, set[int]] = {}
-        for node in self.reached(0):
-            for edge, targets in self._nodes[node].words.items():
-                for target in targets:
-                    begins.setdefault(edge, set()).update(self.reached(target))
-        return begins
+        found = (self._nodes[at].found for at in reached & self._ending)
+        return self._leading & reached, frozenset(chain.from_iterable(found))
 
     def matches(self, words: Sequence[str]) -> list[Match]:
         """The longest match from each word that begins one."""
         longest: dict[int, Match] = {}
         threads: dict[int, _Thread] = {}
-        read: dict[str, tuple[tuple[str, ...], bool]] = {}
         for place, word in enumerate(words):
-            if word not in read:
-                symbols = self.symbols(word)
-                read[word] = symbols, not self._begin.isdisjoint(symbols)
-            symbols, begins = read[word]
+            symbol = word if word in self._named else self.symbol(word)
+            if symbol not in self._read:
+                symbols = self.symbols(symbol)
+                edges = [self._edges[name] for name in symbols if name in self._edges]
+                self._read[symbol] = edges, not self._begin.isdisjoint(symbols)
+            edges, begins = self._read[symbol]
             if begins:
                 self._follow(threads, 0, place, _Thread(place, -1, -1))
             elif not threads:
                 continue
             moved: dict[int, _Thread] = {}
             for node, thread in threads.items():
-                at = self._nodes[node]
-                for symbol in symbols:
-                    if symbol in at.words:
-                        for target in at.words[symbol]:
+                for by in edges:
+                    if node in by:
+                        for target in by[node]:
                             self._follow(moved, target, place + 1, thread)
-                if at.loops:
+                if self._nodes[node].loops:
                     self._follow(moved, node, place + 1, thread)
             threads = moved
             for node, (start, opened, closed) in threads.items():
@@ -239,97 +250,3 @@ class _Graph:
                 waiting += [(free, *marks) for free in self._nodes[at].free]
             self._closures[node] = tuple((at, *marks) for at, marks in reached.items())
         return self._closures[node]
-
-    def _row(self, pattern: str, start: int) -> int:
-        for element in pattern.split():
-            if (start, element) not in self._shared:
-                self._shared[start, element] = self._element(element, start)
-            start = self._shared[start, element]
-        return start
-
-    def _element(self, element: str, start: int) -> int:
-        if element == "...":
-            self._nodes[start].free.append(loop := self._new())
-            self._nodes[loop].loops = True
-            return loop
-        if gap := GAP.fullmatch(element):
-            return self._at_most(int(gap[1]), "_", start)
-        if element in "[]":
-            self._nodes[start].free.append(marked := self._new())
-            self._nodes[marked].mark = OPEN if element == "[" else CLOSE
-            return marked
-        if len(element) > 1 and element[-1] in "?*+" and element[-2] != "|":
-            if element[-1] == "?":
-                return self._at_most(1, element[:-1], start)
-            return self._any_number(element[:-1], start, least=int(element[-1] == "+"))
-        return self._once(element, start)
-
-    def _at_most(self, most: int, element: str, start: int) -> int:
-        end = self._new()
-        for _ in range(most):
-            self._nodes[start].free.append(end)
-            start = self._once(element, start)
-        self._nodes[start].free.append(end)
-        return end
-
-    def _any_number(self, element: str, start: int, *, least: int) -> int:
-        loop = self._new()
-        self._nodes[self._once(element, start) if least else start].free.append(loop)
-        self._nodes[self._once(element, loop)].free.append(loop)
-        return loop
-
-    def _once(self, element: str, start: int) -> int:
-        end = self._new()
-        for choice in element.split("|"):
-            if choice.startswith("{"):
-                self._group(choice, start, end)
-            else:
-                *before, last = choice.split("-")
-                self._edge(self._edge_name(last), self._row(" ".join(before), start), end)
-        return end
-
-    def _group(self, group: str, start: int, end: int) -> None:
-        """One edge for all single words of a group; its phrases are rows of their own."""
-        if group[1:-1] not in self._phrases:
-            raise BadPattern(f"There is no group of words called {group}")
-        for choice in _choices(self._phrases[group[1:-1]]):
-            if _is_word(choice):
-                self._edge(group, start, end)
-            else:
-                self._nodes[self._row(choice, start)].free.append(end)
-
-    def _edge(self, edge: str, start: int, end: int) -> None:
-        targets = self._nodes[start].words.setdefault(edge, [])
-        if end not in targets:
-            targets.append(end)
-
-    def _edge_name(self, word: str) -> str:
-        bare = word.strip("~")
-        return word if word in PUNCTUATION or word == "_" else word.replace(bare, self._key(bare))
-
-    def _new(self) -> int:
-        self._nodes.append(_Node())
-        return len(self._nodes) - 1
-
-
-def _groups_of_words(phrases: Phrases, key: Key) -> dict[str, frozenset[str]]:
-    """Of each word that is alone in groups, their names in brackets."""
-    groups: defaultdict[str, set[str]] = defaultdict(set)
-    for name, row in phrases.items():
-        for word in filter(_is_word, _choices(row)):
-            groups[key(word)].add(f"{{{name}}}")
-    return {word: frozenset(names) for word, names in groups.items()}
-
-
-def _choices(phrases: Iterable[str]) -> Iterator[str]:
-    for phrase in phrases:
-        yield from (phrase,) if " " in phrase else phrase.split("|")
-
-
-def _is_word(choice: str) -> bool:
-    return set(choice).isdisjoint(" -{~_?*+.")
-
-
-def _fits(word: str, stem: str) -> bool:
-    """Whether a word begins as "over~" says, or ends as "~ed" says."""
-    return word.startswith(stem[:-1]) if stem[-1] == "~" else word.endswith(stem[1:])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from boundaries.content.phrasing.patterns import Automaton, BadPattern
+from boundaries.content.phrasing.patterns import Automaton
+from boundaries.content.phrasing.rows import BadPattern
 from boundaries.content.phrasing.sounds import key
 
 GROUPS = {"kind": ["warm|dear", "very good"], "adverb": ["so", "of course"]}
