@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,10 @@ from tests.test_logs import Log, log
 
 __all__ = ["browsers", "log"]  # fixtures
 
-CANARY, CONTROL = "zqcanarybird", "zqcontrol"  # packed, still too long to come up by chance
+# Processes that share a server of PostgreSQL, and its log, have a bird each.
+PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+CANARY = f"zqcanarybird{'klmnopqrstuvw'[PROCESS]}"  # packed, still too long to come up by chance
+CONTROL = "zqcontrol"
 MARKED = re.compile(rf"{CANARY}([a-j]+)x", re.I)
 IN_LETTERS = str.maketrans("0123456789", "abcdefghij")  # names take no digits
 IN_DIGITS = str.maketrans("abcdefghij", "0123456789")
