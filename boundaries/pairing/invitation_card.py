@@ -27,7 +27,8 @@ class Message:
     @property
     def mail(self) -> str:
         """An address that opens a letter with this message in a mail program."""
-        return f"mailto:?subject={quote(_('For the two of us'))}&body={quote(self.text)}"
+        subject = _("For the two of us")
+        return f"mailto:?subject={quote(subject)}&body={quote(self.text)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def _started(parts: Mapping[str, Any], name: str) -> str:
     if not words:
         return ""
     start = str(STARTS[name])
-    if words[:1].isupper() or beginning("clause").match(words):
+    if words[:1].isupper() or beginning(f"clause_{name}", "clause").match(words):
         return _ended(f"{start} {words}")
     return _ended(start.replace("…", words))
 

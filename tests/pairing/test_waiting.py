@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.translation import override
 
 from boundaries.answers import rules as answers
 from boundaries.content.catalogue import Deck
 from boundaries.pairing import rules as pairing
+from boundaries.pairing.invitation_card import InvitationCard
 from boundaries.pairing.rules import Stage
 from boundaries.vocabulary import Stance
 from tests.conftest import Person, fill_in
@@ -70,3 +73,9 @@ def test_home_waits_for_the_opening_of_a_sealed_deck(
     asks = 'data-asks="/decks/essentials/sealed/" data-then="/decks/essentials/opened/"'
     assert asks in alice.client.get("/home/").text
     assert "data-asks" not in bob.client.get("/home/").text
+
+
+def test_a_mailed_invitation_has_its_subject_in_the_language_of_its_writer() -> None:
+    with override("hi"):
+        [message, *_] = InvitationCard.of("0123456789AB").messages
+        assert f"subject={quote('हम दोनों के लिए')}&" in message.mail

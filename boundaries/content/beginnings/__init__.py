@@ -18,9 +18,10 @@ ENGLISH = "en"
 NEVER = re.compile(r"(?!)")
 
 
-def beginning(name: str) -> re.Pattern[str]:
-    """The pattern of this name in the active language, or one that is never found."""
-    return patterns((get_language() or ENGLISH).split("-")[0]).get(name, NEVER)
+def beginning(name: str, otherwise: str = "") -> re.Pattern[str]:
+    """The pattern of this name in the active language, or of another, or one never found."""
+    found = patterns((get_language() or ENGLISH).split("-")[0])
+    return found.get(name) or found.get(otherwise, NEVER)
 
 
 @cache
