@@ -59,7 +59,7 @@ class _Moves(NamedTuple):
 
     begun: frozenset[int]  # from the start of a pattern
     nodes: frozenset[int]  # from which it leads on
-    targets: Mapping[int, frozenset[int]]  # of each of these
+    targets: Mapping[int, tuple[int, ...]]  # of each of these
 
 
 class _Thread(NamedTuple):
@@ -137,10 +137,9 @@ class _Graph:
         self._ending = frozenset(at for at, node in enumerate(self._nodes) if node.found)
         self._symbols: dict[str, tuple[str, ...]] = {}
         self._closures: dict[int, tuple[tuple[int, bool, bool], ...]] = {}
-        self._reached: dict[int, frozenset[int]] = {}
         self._moves: dict[str, _Moves] = {}
         self._read: dict[str, tuple[list[dict[int, list[int]]], bool]] = {}
-        starts = self.reached(0)
+        starts = self._reached([0])
         self._begin = frozenset(edge for edge, by in self._edges.items() if starts & by.keys())
         if starts & self._ending:
             raise BadPattern(f"One of these matches nothing at all: {patterns}")
@@ -170,25 +169,21 @@ class _Graph:
             begun, nodes, targets = self._moves[symbol]
             reached |= begun
             for node in nodes & state:
-                reached |= targets[node]
+                reached.update(targets[node])
         return reached
 
     def _moves_by(self, symbol: str) -> _Moves:
         by = self._edges.get(symbol, {})
         if symbol == LOOP:
             by = {node: [node] for node in self._looping}
-        targets = {
-            node: frozenset[int]().union(*map(self.reached, there)) for node, there in by.items()
-        }
-        starts = self.reached(0) & targets.keys()
-        begun = frozenset[int]().union(*(targets[node] for node in starts))
+        targets = {node: tuple(self._reached(there)) for node, there in by.items()}
+        starts = self._reached([0]) & targets.keys()
+        begun = frozenset(chain.from_iterable(targets[node] for node in starts))
         return _Moves(begun, frozenset(targets), targets)
 
-    def reached(self, node: int) -> frozenset[int]:
-        """All nodes that one leads to without a word, and itself."""
-        if node not in self._reached:
-            self._reached[node] = frozenset(at for at, _, _ in self._closure(node))
-        return self._reached[node]
+    def _reached(self, nodes: Iterable[int]) -> set[int]:
+        """All nodes that some lead to without a word, and themselves."""
+        return {at for node in nodes for at, _, _ in self._closure(node)}
 
     def settled(self, reached: Set[int]) -> tuple[frozenset[int], frozenset[int]]:
         """Of some nodes those that lead on, and the patterns that end in them."""
@@ -239,6 +234,9 @@ class _Graph:
 
     def _closure(self, node: int) -> tuple[tuple[int, bool, bool], ...]:
         """The nodes reached from one without a word, and whether a quotation opens or closes."""
+        alone = self._nodes[node]
+        if not alone.free:
+            return ((node, alone.mark == OPEN, alone.mark == CLOSE),)
         if node not in self._closures:
             waiting, reached = [(node, False, False)], dict[int, tuple[bool, bool]]()
             while waiting:
