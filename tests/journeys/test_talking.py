@@ -423,7 +423,7 @@ def test_words_that_were_not_handed_over_stay_with_who_wrote_them(
     hers.get_by_label("One thing you appreciate").fill("What I wrote in the train.")
     expect(hers.get_by_text("Not saved yet")).to_be_visible()
     hers.context.set_offline(False)
-    expect(hers.get_by_text("Saved. Only you can see this")).to_be_visible()
+    expect(hers.get_by_text("Saved. Only you see this so far")).to_be_visible()
     unfold(his, "More")
     his.get_by_role("link", name="Stuck, or enough for today").click()
     see(his, "talk-stuck", "Let’s make this easier")

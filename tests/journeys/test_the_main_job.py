@@ -68,12 +68,16 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     ravi.get_by_role("button", name="Join Asha").click()
     expect(ravi.get_by_role("heading", level=1)).to_have_text("You’ve joined Asha.")
     see(ravi, "joined", "You’ve joined Asha.")
+    if javascript:
+        arrived(asha, "Is this your partner?")  # by itself
     asha.goto("/home/")
     see(asha, "home-confirm", "Ravi has used your link.")
     asha.get_by_role("link", name="See who joined").click()
     expect(asha.get_by_text("r•••@example.org")).to_be_visible()
     see(asha, "confirm", "Is this your partner?")
     asha.get_by_role("button", name="Yes, this is my partner").click()
+    if javascript:
+        arrived(ravi, "You and Asha")  # by itself
 
     # Then each seals; and nothing shows before both have
     asha.get_by_role("link", name="Check your answers").click()
@@ -94,6 +98,9 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
     ravi.get_by_role("link", name="Open it").click()
     arrived(ravi, "What you two said")
 
+    if javascript:
+        arrived(asha, "You’re both ready")  # by itself
+
     # And both see the same comparison
     for who in (ravi, asha):
         who.goto("/decks/essentials/comparison/")
@@ -110,7 +117,8 @@ def test_two_people_do_the_main_job(phone: PhoneMaker, javascript: bool) -> None
         assert "nobody else's business" not in folded
     see(asha, "comparison", "What you two said")
     asha.goto("/home/")
-    see(asha, "home-compare", "You’ve both sealed.")
+    has_seen_it = "What would you like to talk about?"
+    see(asha, "home-compare", has_seen_it if javascript else "You’ve both sealed.")
     asha.goto("/partner/")
     see(asha, "paired", "You and Ravi")
 

@@ -431,6 +431,13 @@ class Locator(Finding):
     def fill(self, words: str) -> None:
         self.act(FILL, words)
 
+    def select_option(self, value: str) -> None:
+        change = "one.dispatchEvent(new Event('change', { bubbles: true }))"
+        assert self.tell(f"(one.value = {json.dumps(value)}, {change}, one.value)") == value
+
+    def wait_for(self) -> None:
+        until(lambda: "" if self.is_visible() else f"{self.selector} is not to be seen", None)
+
     def press(self, key: str) -> None:
         self.focus()
         self.page.keyboard.press(key)
@@ -456,8 +463,11 @@ class Locator(Finding):
     def tap(self) -> None:
         self.click()
 
-    def check(self) -> None:
-        self._set(True)
+    def check(self, *, force: bool = False) -> None:
+        if force:  # it lies under something, or is not drawn
+            self.tell("one.checked || one.click()")
+        else:
+            self._set(True)
 
     def uncheck(self) -> None:
         self._set(False)
@@ -528,8 +538,19 @@ class Request:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._path = ""
+
+    def body(self) -> bytes:
+        return bytes(
+            self._page.run(
+                "return fetch(arguments[0]).then((answer) => answer.arrayBuffer())"
+                ".then((buffer) => [...new Uint8Array(buffer)]);",
+                self._path,
+            )
+        )
 
     def get(self, path: str) -> Any:
+        self._path = path
         self.status = self._page.run(
             "return fetch(arguments[0]).then((answer) => answer.status);", path
         )
