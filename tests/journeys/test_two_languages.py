@@ -106,9 +106,9 @@ def test_both_say_yes_to_one_text_and_read_it_in_their_own_language(
 
     # And nothing of his setting is on her pages
     for path in ("/home/", "/partner/", "/account/", "/talks/"):
-        response = hers.goto(path)
-        assert response
-        assert response.headers["content-language"] == "en"
+        if response := hers.goto(path):  # WebKit's driver gives none
+            assert response.headers["content-language"] == "en"
+        assert hers.evaluate(LANGUAGE_OF_PAGE) == "en"
         assert hers.locator("main [lang=hi]").count() == 0, path
     hers.goto("/understandings/")
     his.reload()
